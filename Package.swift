@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every room of the house is compiled under the same rules: Swift 6, no implicit existentials, imports stay private,
+/// warnings are errors.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "luoshi",
+    products: [.executable(name: "luoshi", targets: ["luoshi"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    ],
+    targets: [
+        // Room 1: the databases. Knows nothing of the business.
+        .target(
+            name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+        // Room 2: policy as pure functions: time limits, calendars. No clock, no I/O.
+        .target(name: "Rules", swiftSettings: house),
+        // Room 3: the product.
+        .target(
+            name: "Governance",
+            dependencies: [
+                "Store", "Rules",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            exclude: ["Schema/Steps", "Starter", "Demo/Story"], swiftSettings: house, plugins: ["Embed"]),
+        // Room 4: pages and API.
+        .target(
+            name: "Web",
+            dependencies: [
+                "Governance", "Rules",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Look/Files", "API/Files"], swiftSettings: house, plugins: ["Embed"]),
+        // The front door: settings, composition, commands.
+        .executableTarget(
+            name: "luoshi",
+            dependencies: [
+                "Web", "Governance", "Rules", "Store",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: house),
+        // Text files that travel inside the binary.
+        .executableTarget(name: "embed-files", path: "Plugins/embed-files", swiftSettings: house),
+        .plugin(name: "Embed", capability: .buildTool(), dependencies: ["embed-files"]),
+
+        .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: house),
+        .testTarget(name: "RulesTests", dependencies: ["Rules"], swiftSettings: house),
+        .testTarget(name: "GovernanceTests", dependencies: ["Governance", "Store", "Rules"], swiftSettings: house),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Web", "Governance", "Store", "Rules",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ], swiftSettings: house),
+        .testTarget(name: "HouseTests", dependencies: ["Web", "Governance", "Store"], swiftSettings: house),
+    ]
+)

@@ -1,0 +1,63 @@
+package import Rules
+import Store
+
+/// A way to sign in: a login name for a person.
+package struct Account: Sendable, Hashable {
+    /// Its identity.
+    package var id: ID<Account>
+    /// The login name, unique in the county.
+    package var login: String
+    /// Whose it is.
+    package var person: ID<Person>
+    /// The person's name.
+    package var name: String
+    /// The password's hash.
+    package var password: Password
+    /// Failed attempts in a row.
+    package var failures: Int
+    /// Until when it refuses every attempt.
+    package var lockedUntil: Instant
+    /// Whether it was closed for good.
+    package var isClosed: Bool
+
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        login = try row.get("login")
+        person = try row.get("person")
+        name = try row.get("name")
+        password = Password(stored: try row.get("password"))
+        failures = try row.get("failures")
+        lockedUntil = try row.get("locked_until")
+        isClosed = try row.get("is_closed")
+    }
+    static let columns: SQL =
+        "a.id, a.login, a.person, a.password, a.failures, a.locked_until, a.is_closed, e.name"
+}
+
+/// A signed-in browser or an API token: the secret that the client holds, with its county in front.
+package struct Secret: Sendable, Hashable {
+    /// The county that it belongs to.
+    package var county: County
+    /// 64 hexadecimal characters.
+    package var token: String
+
+    /// `410305.9f3a…`: what the cookie or the Authorization header carries.
+    package var text: String { "\(county).\(token)" }
+
+    /// Reads what a client sent; nil if it is not of that form.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let county = County(String(parts[0])), parts[1].utf8.count == 64,
+            parts[1].allSatisfy({ $0.isHexDigit })
+        else { return nil }
+        (self.county, token) = (county, String(parts[1]))
+    }
+
+    init(county: County, chance: Chance) { (self.county, token) = (county, chance.bytes(32).hex) }
+
+    /// What the database keeps instead of the secret.
+    var id: String { digest(Array(token.utf8)).hex }
+
+    /// The token that forms carry against forgery from other sites: derived from the secret, useless without it.
+    package var formToken: String { String(digest(Array("form \(token)".utf8)).hex.prefix(32)) }
+}

@@ -1,0 +1,72 @@
+package import Rules
+import Store
+
+extension Accounts {
+    /// What a client wants to hold.
+    package enum Kind: String, Sendable, Bindable, Readable { case browser, token }
+
+    /// Signs somebody in. Throws `Refusal.invalid` for a wrong name or password (the two are not told apart) and
+    /// `Refusal.tooMany` while the account is locked.
+    package static func signIn(
+        login: String, password: String, kind: Kind, of county: County, at now: Instant, office: Office
+    ) async throws -> Secret {
+        let account = try await office.read { try find(login: login, of: county, in: $0) }
+        if let account, account.lockedUntil > now {
+            throw Refusal.tooMany(seconds: Int(account.lockedUntil.since(now) / 1000) + 1)
+        }
+        let matches = try await (account?.password ?? .none).matches(password)
+        guard let account, matches, !account.isClosed else {
+            if let account { try await office.write { try noteFailure(of: account, county: county, at: now, in: $0) } }
+            throw Refusal.invalid("password", zh: "登录名或密码不对。", en: "The login or the password is wrong.")
+        }
+        return try await office.write { books in
+            let secret = Secret(county: county, chance: books.chance)
+            let hours = kind == .browser ? browserHours : tokenHours
+            try books.change("DELETE FROM session WHERE county = \(county) AND ends_at <= \(now)")
+            try books.change(
+                """
+                INSERT INTO session (county, id, account, kind, opened_at, ends_at)
+                VALUES (\(county), \(secret.id), \(account.id), \(kind), \(now), \(now.adding(hours: hours)))
+                """)
+            try books.change("UPDATE account SET failures = 0 WHERE county = \(county) AND id = \(account.id)")
+            let actor = Actor(county: county, person: account.person, name: .asGiven(account.name), seats: [])
+            try books.record(
+                Event(.signedIn, [("as", kind.rawValue)]), about: .init("account", account.id.text), by: actor, at: now)
+            return secret
+        }
+    }
+
+    private static func noteFailure(of account: Account, county: County, at now: Instant, in books: Books) throws {
+        let failures = account.failures + 1
+        let lock = failures >= mostFailures
+        try books.change(
+            """
+            UPDATE account SET failures = \(lock ? 0 : failures),
+                locked_until = \(lock ? now.adding(minutes: lockMinutes) : account.lockedUntil)
+            WHERE county = \(county) AND id = \(account.id)
+            """)
+        try books.record(
+            Event(.signInFailed, [("login", account.login), ("locked", lock ? "\(lockMinutes) min" : nil)]),
+            about: .init("account", account.id.text), by: .visitor(of: county), at: now)
+    }
+
+    /// Who holds a secret, with the posts of that day; nil if it is not (or no longer) good.
+    package static func holder(of secret: Secret, on day: Day, at now: Instant, in books: Books) throws -> Actor? {
+        let person = try books.first(
+            """
+            SELECT a.person FROM session s JOIN account a ON a.county = s.county AND a.id = s.account
+            WHERE s.county = \(secret.county) AND s.id = \(secret.id) AND s.ends_at > \(now) AND a.is_closed = 0
+            """) { try $0.get("person", as: ID<Person>.self) }
+        return try person.map { try Tenures.actor($0, of: secret.county, on: day, in: books) }
+    }
+
+    /// Ends one session.
+    package static func signOut(_ secret: Secret, by actor: Actor, at now: Instant, in books: Books) throws {
+        let ended = try books.change(
+            "DELETE FROM session WHERE county = \(secret.county) AND id = \(secret.id)")
+        guard ended == 1 else { return }
+        try Organisation.changed(secret.county, in: books)
+        try books.record(
+            Event(.signedOut), about: .init("person", actor.person?.text ?? ""), by: actor, at: now)
+    }
+}

@@ -1,0 +1,53 @@
+package import Rules
+
+/// What somebody filled in: named texts from a form, a JSON body or a row, with the readings that all of them share.
+package struct Answers: Sendable {
+    private var texts: [String: String]
+    /// Answers from named texts.
+    package init(_ texts: [String: String] = [:]) { self.texts = texts }
+    /// An answer, trimmed; empty if none was given.
+    package subscript(name: String) -> String {
+        get { texts[name, default: ""].trimmed }
+        set { texts[name] = newValue }
+    }
+    /// The answer exactly as it came.
+    package func raw(_ name: String) -> String { texts[name, default: ""] }
+    /// The names that were answered.
+    package var names: [String] { texts.keys.sorted() }
+
+    /// An identity; throws `Refusal.invalid` if it is missing or is not one.
+    package func id<Of>(_ name: String, of: Of.Type = Of.self) throws -> ID<Of> {
+        guard let id = ID<Of>(self[name]) else {
+            throw Refusal.invalid(name, zh: "请选择一项。", en: "Please choose one.")
+        }
+        return id
+    }
+    /// An identity, or nil if nothing was chosen.
+    package func optionalID<Of>(_ name: String, of: Of.Type = Of.self) throws -> ID<Of>? {
+        self[name].isEmpty ? nil : try id(name)
+    }
+    /// A day; throws `Refusal.invalid` if it is missing or impossible.
+    package func day(_ name: String) throws -> Day {
+        guard let day = Day(self[name]) else {
+            throw Refusal.invalid(name, zh: "日期“\(self[name])”不对，应为 2026-01-31 的样子。", en: "“\(self[name])” is not a date like 2026-01-31.")
+        }
+        return day
+    }
+    /// A whole number in a range.
+    package func number(_ name: String, in range: ClosedRange<Int>) throws -> Int {
+        guard let number = Int(self[name]), range.contains(number) else {
+            throw Refusal.invalid(name, zh: "请填 \(range.lowerBound)–\(range.upperBound) 的整数。", en: "Enter a whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return number
+    }
+    /// Yes or no.
+    package func flag(_ name: String) -> Bool { ["1", "on", "true", "yes"].contains(self[name].lowercased()) }
+}
+
+extension String {
+    var trimmed: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
+    }
+}

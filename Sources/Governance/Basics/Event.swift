@@ -1,0 +1,100 @@
+package import Rules
+import Store
+
+/// Something that happened, as the log keeps it.
+package struct Event: Sendable {
+    /// What happened, as a stable word such as `case.dispatch`, with its name for people.
+    package struct Kind: Hashable, Sendable {
+        /// The stable word.
+        package var word: String
+        /// What people call it.
+        package var words: Phrase
+        /// Whether a resident may see that it happened to their case.
+        package var isPublic: Bool
+        /// A kind of event.
+        package init(_ word: String, zh: String, en: String, isPublic: Bool = false) {
+            (self.word, self.words, self.isPublic) = (word, Phrase(zh: zh, en: en), isPublic)
+        }
+    }
+
+    /// What it happened to: a kind of record and its identity.
+    package struct Subject: Hashable, Sendable {
+        /// Such as `case` or `post`.
+        package var kind: String
+        /// The record's identity.
+        package var id: String
+        /// A record by kind and identity.
+        package init(_ kind: String, _ id: String) { (self.kind, self.id) = (kind, id) }
+    }
+
+    /// What happened.
+    package var kind: Kind
+    /// Names and texts that belong to it. Never a phone number or another personal field.
+    package var details: [(String, String)]
+
+    /// An event with its details; empty details are left out.
+    package init(_ kind: Kind, _ details: [(String, String?)] = []) {
+        self.kind = kind
+        self.details = details.compactMap { name, text in text.flatMap { $0.isEmpty ? nil : (name, $0) } }
+    }
+}
+
+/// One line of the log as it was written.
+package struct LogEntry: Sendable {
+    /// Its number in the county's chain, from 1.
+    package var sequence: Int
+    /// When it happened.
+    package var at: Instant
+    /// The event's stable word.
+    package var kind: String
+    /// What it happened to.
+    package var subject: Event.Subject
+    /// Who did it; empty for the public and the clockwork.
+    package var person: String
+    /// The name as it was then, Chinese and English.
+    package var name: Phrase
+    /// The post as it was called then.
+    package var post: Phrase
+    /// The details as canonical JSON.
+    package var body: String
+    /// The hash of the line before.
+    package var previous: [UInt8]
+    /// This line's hash.
+    package var hash: [UInt8]
+
+    init(_ row: Row) throws {
+        sequence = try row.get("seq")
+        at = try row.get("happened_at")
+        kind = try row.get("kind")
+        subject = .init(try row.get("subject_kind"), try row.get("subject_id"))
+        person = try row.get("person")
+        name = Phrase(zh: try row.get("name_zh"), en: try row.get("name_en"))
+        post = Phrase(zh: try row.get("post_zh"), en: try row.get("post_en"))
+        body = try row.get("body")
+        previous = try row.get("previous_hash")
+        hash = try row.get("hash")
+    }
+
+    init(
+        sequence: Int, at: Instant, event: Event, subject: Event.Subject, actor: Actor, seat: Actor.Seat?,
+        previous: [UInt8], county: County
+    ) {
+        self.sequence = sequence
+        self.at = at
+        kind = event.kind.word
+        self.subject = subject
+        person = actor.person?.text ?? ""
+        name = actor.name
+        post = seat?.title ?? Phrase.asGiven("")
+        body = JSON.object(event.details.map { ($0.0, .string($0.1)) }).text
+        self.previous = previous
+        hash = []
+        hash = computedHash(county: county)
+    }
+
+    /// The details by name.
+    package var details: [String: String] {
+        guard let json = try? JSON(parsing: .init(body.utf8)), case .object(let members) = json else { return [:] }
+        return Dictionary(members.compactMap { name, value in value.stringValue.map { (name, $0) } }) { first, _ in first }
+    }
+}

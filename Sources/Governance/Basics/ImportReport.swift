@@ -1,0 +1,58 @@
+/// What an import would do or did, row by row where something is wrong.
+package struct ImportReport: Sendable {
+    /// What is wrong with one cell.
+    package struct Fault: Sendable {
+        /// The line of the file, the heading being 1.
+        package var row: Int
+        /// The column's heading, or empty for the whole row.
+        package var column: String
+        /// What is wrong and what to do.
+        package var words: Phrase
+    }
+
+    /// Rows that were new.
+    package var added = 0
+    /// Rows that changed something.
+    package var changed = 0
+    /// Rows that were there already, exactly so.
+    package var same = 0
+    /// What is wrong. If there is anything, nothing was written.
+    package var faults: [Fault] = []
+    /// Whether the rows were only tried.
+    package var isDryRun = false
+
+    /// Nothing yet.
+    package init() {}
+
+    /// Notes a fault of a cell.
+    package mutating func fault(_ row: Int, _ column: String, zh: String, en: String) {
+        faults.append(.init(row: row, column: column, words: Phrase(zh: zh, en: en)))
+    }
+
+    /// One sentence.
+    package var words: Phrase {
+        let done = faults.isEmpty && !isDryRun
+        return Phrase(
+            zh: (done ? "已导入：" : "试导入，没有写入：") + "新增 \(added)，更新 \(changed)，已有 \(same)，问题 \(faults.count)。",
+            en: (done ? "Imported: " : "Tried, nothing written: ")
+                + "\(added) new, \(changed) changed, \(same) already there, \(faults.count) faults.")
+    }
+}
+
+extension Office {
+    /// Runs an import in one transaction and keeps it only if it is wanted and has no fault. The dry run is the same
+    /// code, undone at the end.
+    package func importing(
+        dryRun: Bool, _ body: @escaping @Sendable (Books) throws -> ImportReport
+    ) async throws -> ImportReport {
+        struct Undone: Error { var report: ImportReport }
+        do {
+            return try await write { books in
+                var report = try body(books)
+                report.isDryRun = dryRun
+                guard report.faults.isEmpty, !dryRun else { throw Undone(report: report) }
+                return report
+            }
+        } catch let undone as Undone { return undone.report }
+    }
+}

@@ -1,0 +1,87 @@
+import Store
+
+/// What a post may do. Powers follow from the kind of post by the one table below; deny by default.
+package enum Power: String, CaseIterable, Sendable {
+    /// Report a problem on behalf of the office.
+    case reportCase
+    /// Verify, file, decline, merge or void a report.
+    case fileCase
+    /// Give a case to a unit and a named person.
+    case dispatchCase
+    /// Be the named person who handles, and say what was done.
+    case handleCase
+    /// Look whether the fix is real.
+    case checkCase
+    /// Call the complainant back.
+    case callBack
+    /// Urge a case on.
+    case escalateCase
+    /// Decide what is stuck: name the lead, grant an extension, endorse an explanation, judge an appeal.
+    case decide
+    /// Write a note on a case.
+    case note
+    /// See the complainant's number unmasked, with a reason that is logged.
+    case unmask
+    /// See figures and the overview.
+    case readFigures
+    /// Read and verify the log.
+    case readLog
+    /// Change territories, units, posts, people, accounts, categories, limits and calendars.
+    case administer
+
+    /// The one table: which kind of post has which powers.
+    package static func of(_ kind: PostKind) -> Set<Power> {
+        switch kind {
+        case .leader, .deputy:
+            [.reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .decide, .note, .unmask,
+             .readFigures, .readLog]
+        case .dispatcher:
+            [.reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .note, .unmask, .readFigures]
+        case .checker: [.reportCase, .checkCase, .callBack, .note, .unmask, .readFigures]
+        case .communityLead, .communityStaff:
+            [.reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase, .note, .unmask,
+             .readFigures]
+        case .gridWorker: [.reportCase, .handleCase, .checkCase, .note, .unmask]
+        case .unitLead: [.reportCase, .handleCase, .note, .unmask, .readFigures]
+        case .unitWorker: [.reportCase, .handleCase, .note, .unmask]
+        case .auditor: [.readFigures, .readLog]
+        case .administrator: [.administer, .readLog]
+        }
+    }
+}
+
+/// The kinds of post that powers follow from.
+package enum PostKind: String, CaseIterable, Sendable, Bindable, Readable {
+    case leader, deputy, dispatcher, checker
+    case communityLead = "community_lead"
+    case communityStaff = "community_staff"
+    case gridWorker = "grid_worker"
+    case unitLead = "unit_lead"
+    case unitWorker = "unit_worker"
+    case auditor, administrator
+
+    /// What the kind is called.
+    package var words: Phrase {
+        switch self {
+        case .leader: Phrase(zh: "一把手", en: "First-in-command")
+        case .deputy: Phrase(zh: "分管领导", en: "Deputy in charge")
+        case .dispatcher: Phrase(zh: "调度员", en: "Dispatcher")
+        case .checker: Phrase(zh: "核查员", en: "Checker")
+        case .communityLead: Phrase(zh: "社区书记", en: "Community secretary")
+        case .communityStaff: Phrase(zh: "社区工作人员", en: "Community staff")
+        case .gridWorker: Phrase(zh: "网格员", en: "Grid worker")
+        case .unitLead: Phrase(zh: "单位负责人", en: "Head of unit")
+        case .unitWorker: Phrase(zh: "单位经办人", en: "Unit staff")
+        case .auditor: Phrase(zh: "监察", en: "Auditor")
+        case .administrator: Phrase(zh: "管理员", en: "Administrator")
+        }
+    }
+
+    /// Whether the post's reach is its territory; otherwise it is its unit's own cases.
+    package var reachesTerritory: Bool {
+        switch self {
+        case .unitLead, .unitWorker, .administrator: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package import Rules
+package import Store
+
+extension Instant: Bindable, Readable {
+    package var sqlValue: Value { .integer(milliseconds) }
+    package init(sqlValue: Value) throws { self.init(milliseconds: try Int64(sqlValue: sqlValue)) }
+    /// The end of what has not ended.
+    package static let never = Instant(milliseconds: 253_402_300_799_000)
+}
+
+extension Day: Bindable, Readable {
+    package var sqlValue: Value { .text(description) }
+    package init(sqlValue: Value) throws {
+        guard let day = Day(try String(sqlValue: sqlValue)) else { throw StoreError.unreadable("a day", sqlValue) }
+        self = day
+    }
+    /// The end of what has not ended.
+    package static let never = Day("9999-12-31") ?? Day(number: 2_932_896)
+}

@@ -1,0 +1,74 @@
+package import Rules
+import Store
+
+/// A unit that helps the lead, with a clock of its own.
+package struct Assist: Sendable, Hashable {
+    /// Its unit and person.
+    package var unit: ID<Unit>, person: ID<Person>, personName: String, unitName: Phrase
+    /// What was asked, when, and until when.
+    package var request: String, askedAt: Instant, dueAt: Instant
+    /// What was answered, and when.
+    package var answer: String?, answeredAt: Instant?
+}
+
+/// Asking other units to assist, and their answers.
+package enum Assists {
+    /// Who still owes an answer on a case.
+    static func owing(_ id: ID<Case>, county: County, in books: Books) throws -> Set<ID<Person>> {
+        Set(
+            try books.all(
+                "SELECT person FROM case_assist WHERE county = \(county) AND case_id = \(id) AND answered_at IS NULL"
+            ) { try $0.get("person") })
+    }
+
+    /// Every request to assist on a case, oldest first.
+    package static func all(of id: ID<Case>, county: County, in books: Books) throws -> [Assist] {
+        try books.all(
+            """
+            SELECT h.*, e.name, u.name_zh, u.name_en FROM case_assist h
+            JOIN person e ON e.county = h.county AND e.id = h.person JOIN unit u ON u.county = h.county AND u.id = h.unit
+            WHERE h.county = \(county) AND h.case_id = \(id) ORDER BY h.asked_at, h.id
+            """
+        ) { row in
+            Assist(
+                unit: try row.get("unit"), person: try row.get("person"), personName: try row.get("name"),
+                unitName: Phrase(zh: try row.get("name_zh"), en: try row.get("name_en")), request: try row.get("request"),
+                askedAt: try row.get("asked_at"), dueAt: try row.get("due_at"), answer: try row.optional("answer"),
+                answeredAt: try row.optional("answered_at"))
+        }
+    }
+
+    static func asking(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
+        let county = actor.county
+        let unit = try Units.find(try answers.id("unit"), of: county, in: books)
+        let calendar = try Calendars.of(county, in: books)
+        let day = calendar.zone.day(of: now)
+        guard
+            let named = try Tenures.candidates(of: county, on: day, in: books).first(where: {
+                $0.unit == unit.id && $0.person.text == answers["person"]
+            })
+        else {
+            throw Refusal.invalid("person", zh: "请指定\(unit.name.zh)的一位责任人。", en: "Name a person of \(unit.name.en).")
+        }
+        let words = try Cases.text(answers, .words)
+        let days = try Parameters.value(.assistDays, of: county, on: day, in: books)
+        let due = TimeLimit(days, .workDays).map { calendar.deadline($0, from: now).at } ?? now
+        let id: ID<Assist> = books.newID(at: now)
+        try books.change(
+            """
+            INSERT INTO case_assist (county, id, case_id, unit, person, request, asked_at, due_at)
+            VALUES (\(county), \(id), \(item.id), \(unit.id), \(named.person), \(words), \(now), \(due))
+            """)
+        return .init(details: [("unit", unit.name.zh), ("person", named.name), ("due", due.iso), ("words", words)])
+    }
+
+    static func answering(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
+        let words = try Cases.text(answers, .words)
+        try books.change(
+            """
+            UPDATE case_assist SET answered_at = \(now), answer = \(words)
+            WHERE county = \(actor.county) AND case_id = \(item.id) AND person = \(actor.person) AND answered_at IS NULL
+            """)
+        return .init(details: [("words", words)])
+    }
+}

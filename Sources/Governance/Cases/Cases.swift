@@ -1,0 +1,162 @@
+package import Rules
+import Store
+
+/// What can happen to cases. Every verb of the life table goes through `perform`: reach, life, change, history and event
+/// in one transaction.
+package enum Cases {
+    static let columns: SQL = "c.*"
+
+    /// A case in the actor's reach; throws `Refusal.notFound`.
+    package static func find(_ id: ID<Case>, by actor: Actor, in books: Books) throws -> Case {
+        guard
+            let found = try books.first(
+                """
+                SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)
+                AND (\(reach(of: actor)))
+                """, Case.init)
+        else { throw Refusal.notFound }
+        return found
+    }
+
+    /// A case by number in the actor's reach; throws `Refusal.notFound`.
+    package static func find(number: String, by actor: Actor, in books: Books) throws -> Case {
+        guard
+            let found = try books.first(
+                """
+                SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.number = \(number)
+                AND (\(reach(of: actor)))
+                """, Case.init)
+        else { throw Refusal.notFound }
+        return found
+    }
+
+    /// The reach of the actor's posts and names, and the cases that ask for the actor's help.
+    static func reach(of actor: Actor) -> SQL {
+        guard let person = actor.person, !actor.isClockwork else { return actor.reach }
+        let helps: SQL =
+            """
+            EXISTS (SELECT 1 FROM case_assist h WHERE h.county = c.county AND h.case_id = c.id
+                AND h.person = \(person) AND h.county = \(actor.county))
+            """
+        return SQL.any([actor.reach, helps])
+    }
+
+    /// Everybody who ever handled a case.
+    package static func hands(of id: ID<Case>, county: County, in books: Books) throws -> Set<ID<Person>> {
+        Set(try books.all("SELECT person FROM case_hand WHERE county = \(county) AND id = \(id)") { try $0.get("person") })
+    }
+
+    /// The verbs that the actor could use on a case now, in the order of the table.
+    package static func possible(_ item: Case, for actor: Actor, in books: Books) throws -> [CaseStep] {
+        let hands = try hands(of: item.id, county: actor.county, in: books)
+        let assistants = try Assists.owing(item.id, county: actor.county, in: books)
+        return Case.life.filter { item.refusal(of: $0.verb, to: actor, hands: hands, assistants: assistants) == nil }
+    }
+
+    /// What one verb changes.
+    struct Change {
+        var set: [SQL] = []
+        var details: [(String, String?)] = []
+    }
+
+    /// Does one thing to a case. `version` is what the person saw; if it has changed since, nothing happens.
+    @discardableResult
+    package static func perform(
+        _ verb: CaseVerb, on id: ID<Case>, with answers: Answers = Answers(), seen version: Int? = nil, by actor: Actor,
+        at now: Instant, in books: Books
+    ) throws -> Case {
+        let item = try find(id, by: actor, in: books)
+        if let version, version != item.version { throw Refusal.changedMeanwhile }
+        let hands = try hands(of: id, county: actor.county, in: books)
+        let assistants = try Assists.owing(id, county: actor.county, in: books)
+        if let refusal = item.refusal(of: verb, to: actor, hands: hands, assistants: assistants) { throw refusal }
+        let step = Case.step(verb)
+        var change = try effect(of: verb, on: item, with: answers, by: actor, at: now, in: books)
+        if let state = step.to { change.set.append("state = \(state)") }
+        if step.who == .handler, let person = actor.person, verb != .appeal { try addHand(person, to: item, actor, books) }
+        return try apply(change, to: item, event: Event(step.event, change.details), as: step.needs, by: actor, at: now, in: books)
+    }
+
+    private static func addHand(_ person: ID<Person>, to item: Case, _ actor: Actor, _ books: Books) throws {
+        try books.change(
+            """
+            INSERT INTO case_hand (county, id, person) VALUES (\(actor.county), \(item.id), \(person))
+            ON CONFLICT (county, id, person) DO NOTHING
+            """)
+    }
+
+    /// Writes a change with its history and its event; refuses if somebody was faster.
+    @discardableResult
+    static func apply(
+        _ change: Change, to item: Case, event: Event, as power: Power?, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Case {
+        let assignments = SQL.list(change.set + ["version = version + 1", "updated_at = \(now)"])
+        let changed = try books.change(
+            """
+            UPDATE case_file SET \(assignments)
+            WHERE county = \(actor.county) AND id = \(item.id) AND state = \(item.state) AND version = \(item.version)
+            """)
+        guard changed == 1 else { throw Refusal.changedMeanwhile }
+        try keepHistory(of: item.id, county: actor.county, at: now, in: books)
+        try books.record(event, about: item.subject, by: actor, as: power, at: now)
+        guard
+            let fresh = try books.first(
+                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(item.id)", Case.init)
+        else { throw Refusal.notFound }
+        return fresh
+    }
+
+    /// Ends the row of history that held until now and begins the next.
+    static func keepHistory(of id: ID<Case>, county: County, at now: Instant, in books: Books) throws {
+        try books.change(
+            "UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id) AND until = \(Instant.never)")
+        try books.change(
+            """
+            INSERT INTO case_history (county, id, version, since, until, territory_path, place, category, source, state,
+                outcome, unit, reported_at, filed_at, dispatched_at, told_at, handled_at, closed_at, due_at, "returns",
+                is_exempt)
+            SELECT county, id, version, updated_at, \(Instant.never), territory_path, place, category, source, state,
+                outcome, unit, reported_at, filed_at, dispatched_at, told_at, handled_at, closed_at, due_at, "returns",
+                is_exempt
+            FROM case_file WHERE county = \(county) AND id = \(id)
+            """)
+    }
+
+    /// The change that each verb makes; the state itself is set by `perform` from the life table.
+    private static func effect(
+        of verb: CaseVerb, on item: Case, with answers: Answers, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Change {
+        switch verb {
+        case .verify: try verifying(item, answers, at: now)
+        case .file: try filing(item, answers, by: actor, at: now, in: books)
+        case .decline: Change(details: [("words", try text(answers, .reason))])
+        case .merge: try merging(item, answers, by: actor, at: now, in: books)
+        case .dispatch: try dispatching(item, answers, by: actor, at: now, in: books)
+        case .tell: try telling(item, answers, by: actor, at: now, in: books)
+        case .accept: Change(set: ["accepted_at = \(now)"])
+        case .giveBack: try givingBack(item, answers, by: actor, at: now, in: books)
+        case .assist: try Assists.asking(item, answers, by: actor, at: now, in: books)
+        case .answer: try Assists.answering(item, answers, by: actor, at: now, in: books)
+        case .split: try splitting(item, answers, by: actor, at: now, in: books)
+        case .extend: try extending(item, answers, by: actor, at: now, in: books)
+        case .suspend: try suspending(item, answers, by: actor, at: now, in: books)
+        case .resume: try resuming(item, answers, at: now)
+        case .handle: try handling(item, answers, as: .solved, by: actor, at: now, in: books)
+        case .explain: try handling(item, answers, as: .explained, by: actor, at: now, in: books)
+        case .check, .close: try closing(item, answers, by: actor, at: now, in: books)
+        case .rework: try reworking(item, answers, by: actor, at: now, in: books)
+        case .callBack: try CallBacks.calling(item, answers, by: actor, at: now, in: books)
+        case .reopen: try reopening(item, answers, by: actor, at: now, in: books)
+        case .appeal: try appealing(item, answers, by: actor, at: now, in: books)
+        case .note: Change(details: [("words", try text(answers, .words)), ("public", answers.flag("is_public") ? "yes" : nil)])
+        case .instruct: try instructing(item, answers, by: actor, at: now, in: books)
+        case .escalate: try escalating(item, answers, by: actor, at: now, in: books)
+        case .void: try voiding(item, answers, by: actor, at: now, in: books)
+        }
+    }
+
+    /// A text answer of at most 2000 characters.
+    static func text(_ answers: Answers, _ field: CaseField) throws -> String {
+        try Check.text(answers[field.rawValue], field: field.rawValue, most: 2000, label: field.label)
+    }
+}

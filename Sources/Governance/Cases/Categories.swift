@@ -1,0 +1,142 @@
+package import Rules
+import Store
+
+extension Event.Kind {
+    static let categoryAdded = Event.Kind("category.add", zh: "新增类别", en: "Category added")
+    static let categoryChanged = Event.Kind("category.change", zh: "修改类别", en: "Category changed")
+}
+
+/// The office's table of categories: versioned, effective-dated, edited by the office.
+package enum Categories {
+    /// The names under which a category is entered, imported and exported.
+    package static let fields = [
+        "code", "major_zh", "major_en", "minor_zh", "minor_en", "kind", "filing_zh", "filing_en", "closing_zh",
+        "closing_en", "limit", "stages", "lead_unit", "photo_required", "is_public", "grid_duty", "examples",
+    ]
+
+    /// The categories in force at a moment, by code. Retired ones are left out unless wanted.
+    package static func all(
+        of county: County, at now: Instant, withRetired: Bool = false, in books: Books
+    ) throws -> [Category] {
+        let retired: SQL = withRetired ? "1 = 1" : "is_retired = 0"
+        return try books.all(
+            """
+            SELECT * FROM category WHERE county = \(county) AND since <= \(now) AND until > \(now) AND \(retired)
+            ORDER BY major_zh, code
+            """, Category.init)
+    }
+
+    /// One category as it is at a moment; nil if there is none.
+    package static func find(_ code: String, of county: County, at now: Instant, in books: Books) throws -> Category? {
+        try books.first(
+            """
+            SELECT * FROM category WHERE county = \(county) AND code = \(code) AND since <= \(now) AND until > \(now)
+            ORDER BY version DESC LIMIT 1
+            """, Category.init)
+    }
+
+    /// Every version of a category, newest first.
+    package static func versions(of code: String, county: County, in books: Books) throws -> [(Category, since: Instant)] {
+        try books.all(
+            "SELECT * FROM category WHERE county = \(county) AND code = \(code) ORDER BY version DESC"
+        ) { (try Category($0), since: try $0.get("since")) }
+    }
+
+    /// Adds a category, or a new version of it from now on. Answers whether anything changed.
+    @discardableResult
+    package static func put(
+        _ answers: Answers, retired: Bool = false, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Bool {
+        try actor.need(.administer)
+        let county = actor.county
+        let code = try Check.code(answers["code"], field: "code")
+        let texts = try checked(answers)
+        let old = try books.first(
+            "SELECT * FROM category WHERE county = \(county) AND code = \(code) ORDER BY version DESC LIMIT 1"
+        ) { row in
+            (version: try row.get("version", as: Int.self), retired: try row.get("is_retired", as: Bool.self),
+             texts: try fields.dropFirst().map { name in
+                 switch try row.value(name == "limit" ? "time_limit" : name) {
+                 case .integer(let number): String(number)
+                 case .text(let text): text
+                 default: ""
+                 }
+             })
+        }
+        if let old, old.texts == texts, old.retired == retired { return false }
+        let version = (old?.version ?? 0) + 1
+        try books.change("UPDATE category SET until = \(now) WHERE county = \(county) AND code = \(code) AND until > \(now)")
+        try books.change(
+            """
+            INSERT INTO category (county, code, version, since, until, major_zh, major_en, minor_zh, minor_en, kind,
+                filing_zh, filing_en, closing_zh, closing_en, time_limit, stages, lead_unit, photo_required, is_public,
+                grid_duty, examples, is_retired)
+            VALUES (\(county), \(code), \(version), \(now), \(Instant.never), \(texts[0]), \(texts[1]), \(texts[2]),
+                \(texts[3]), \(texts[4]), \(texts[5]), \(texts[6]), \(texts[7]), \(texts[8]), \(texts[9]), \(texts[10]),
+                \(texts[11]), \(texts[12] == "1"), \(texts[13] == "1"), \(texts[14] == "1"), \(texts[15]), \(retired))
+            """)
+        try books.record(
+            Event(old == nil ? .categoryAdded : .categoryChanged,
+                  [("name", texts[2]), ("version", "\(version)"), ("limit", texts[9]), ("retired", retired ? "yes" : nil)]),
+            about: .init("category", code), by: actor, as: .administer, at: now)
+        return true
+    }
+
+    /// Takes a table with the columns of `fields`.
+    package static func importing(_ table: Table, by actor: Actor, at now: Instant, in books: Books) throws -> ImportReport {
+        try actor.need(.administer)
+        _ = try table.positions(of: fields)
+        return try table.each { row, report in
+            let isKnown = try books.count(
+                "SELECT COUNT(*) FROM category WHERE county = \(actor.county) AND code = \(row["code"])") > 0
+            let answers = Answers(Dictionary(uniqueKeysWithValues: fields.map { ($0, row[$0]) }))
+            let changed = try put(answers, by: actor, at: now, in: books)
+            if !changed { report.same += 1 } else if isKnown { report.changed += 1 } else { report.added += 1 }
+        }
+    }
+
+    /// The starter set, in our own words.
+    static func loadStarter(by actor: Actor, at now: Instant, in books: Books) throws {
+        let report = try importing(Table(csv: .init(Embedded.text("categories.csv").utf8)), by: actor, at: now, in: books)
+        precondition(report.faults.isEmpty, "the starter categories are wrong: \(report.faults)")
+    }
+
+    /// The texts of `fields` after the code, checked.
+    private static func checked(_ answers: Answers) throws -> [String] {
+        var texts: [String] = []
+        for name in fields.dropFirst() {
+            let text = answers[name]
+            switch name {
+            case "kind":
+                guard text == "event" || text == "component" else {
+                    throw Refusal.invalid(name, zh: "类型为 event（事件）或 component（部件）。", en: "The kind is event or component.")
+                }
+                texts.append(text)
+            case "limit":
+                guard let limit = TimeLimit(text) else {
+                    throw Refusal.invalid(name, zh: "时限写成“5 work_days”的样子；单位有 urgent_hours、work_hours、work_days、calendar_days。",
+                                          en: "Write a limit like “5 work_days”; units: urgent_hours, work_hours, work_days, calendar_days.")
+                }
+                texts.append(limit.description)
+            case "stages":
+                guard let stages = Stage.list(text) else {
+                    throw Refusal.invalid(name, zh: "分段写成“guard: 3 urgent_hours; repair: 8 urgent_hours”的样子。", en: "Write stages like “guard: 3 urgent_hours; repair: 8 urgent_hours”.")
+                }
+                texts.append(Stage.text(stages))
+            case "lead_unit":
+                guard Unit.Kind(rawValue: text) != nil else {
+                    throw Refusal.invalid(name, zh: "主办单位类别不认识。", en: "Unknown kind of leading unit.")
+                }
+                texts.append(text)
+            case "photo_required", "is_public", "grid_duty":
+                guard ["", "0", "1"].contains(text) else {
+                    throw Refusal.invalid(name, zh: "填 0 或 1。", en: "Enter 0 or 1.")
+                }
+                texts.append(text == "1" ? "1" : "0")
+            case "examples": texts.append(try Check.optionalText(text, field: name, most: 4000))
+            default: texts.append(try Check.text(text, field: name, most: 300))
+            }
+        }
+        return texts
+    }
+}

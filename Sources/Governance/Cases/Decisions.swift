@@ -1,0 +1,200 @@
+package import Rules
+import Store
+
+/// Something about a case that waits for a post to decide.
+package struct Decision: Sendable, Hashable {
+    /// What has to be decided.
+    package enum Kind: String, CaseIterable, Sendable, Bindable, Readable {
+        case secondReturn = "second_return"
+        case overdue, `extension`, suspension, explained, appeal, escalated
+
+        /// What the kind is called.
+        package var words: Phrase {
+            switch self {
+            case .secondReturn: Phrase(zh: "第 2 次退回，定牵头单位", en: "Returned twice: name the lead")
+            case .overdue: Phrase(zh: "超期，请批示", en: "Overdue: instruct")
+            case .extension: Phrase(zh: "延期申请", en: "Asks for more time")
+            case .suspension: Phrase(zh: "挂账申请", en: "Asks to suspend")
+            case .explained: Phrase(zh: "解释说明，待同意", en: "Explained: endorse or refuse")
+            case .appeal: Phrase(zh: "申诉", en: "Appeal")
+            case .escalated: Phrase(zh: "督办", en: "Escalated")
+            }
+        }
+        /// Whether it is settled by saying yes or no; the others are settled by a verb of the case.
+        package var isYesOrNo: Bool { self == .extension || self == .suspension || self == .appeal }
+    }
+
+    /// Its identity, the case and the kind.
+    package var id: ID<Decision>, caseID: ID<Case>, kind: Kind
+    /// In whose queue it is.
+    package var post: ID<Post>
+    /// When and by whom it was asked.
+    package var askedAt: Instant, askedBy: ID<Person>?
+    /// Why, and what exactly is asked for.
+    package var words: String, detail: String
+
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        caseID = try row.get("case_id")
+        kind = try row.get("kind")
+        post = try row.get("post")
+        askedAt = try row.get("asked_at")
+        askedBy = try row.optional("asked_by")
+        words = try row.get("words")
+        detail = try row.get("detail")
+    }
+}
+
+extension Event.Kind {
+    static let decisionGranted = Event.Kind("case.grant", zh: "同意", en: "Granted")
+    static let decisionRefused = Event.Kind("case.refuse", zh: "不同意", en: "Refused")
+}
+
+/// What waits for a decision, and deciding it.
+package enum Decisions {
+    /// The posts that can decide about a case, the nearest first: deputies in charge, then the first-in-command.
+    static func deciders(for item: Case, county: County, at now: Instant, in books: Books) throws -> [ID<Post>] {
+        let day = try Offices.of(county, in: books).zone.day(of: now)
+        return try books.all(
+            """
+            SELECT p.id, p.kind, t.path FROM post p JOIN territory t ON t.id = p.territory
+            WHERE p.county = \(county) AND p.kind IN (\(PostKind.deputy), \(PostKind.leader)) AND p.until > \(day)
+            AND EXISTS (SELECT 1 FROM tenure n WHERE n.county = \(county) AND n.post = p.id
+                AND n.since <= \(day) AND n.until > \(day))
+            ORDER BY p.kind, p.code
+            """
+        ) { (try $0.get("id", as: ID<Post>.self), try $0.get("path", as: String.self)) }
+            .filter { item.territoryPath.hasPrefix($0.1) }.map(\.0)
+    }
+
+    /// Puts a question into a queue: that of the given post, or of the nearest that can decide.
+    static func ask(
+        _ kind: Decision.Kind, about item: Case, words: String, detail: String = "", post: ID<Post>? = nil,
+        by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        guard let post = try post ?? deciders(for: item, county: actor.county, at: now, in: books).first else {
+            throw Refusal.notNow(
+                Phrase(zh: "还没有设领导岗位，没有人能定这件事。请管理员先设好岗位。",
+                       en: "No leader's post is filled, so nobody could decide. The administrator has to set it up."))
+        }
+        let id: ID<Decision> = books.newID(at: now)
+        try books.change(
+            """
+            INSERT INTO decision (county, id, case_id, kind, post, asked_at, asked_by, words, detail)
+            VALUES (\(actor.county), \(id), \(item.id), \(kind), \(post), \(now), \(actor.person), \(words), \(detail))
+            """)
+    }
+
+    /// Refuses a question that is already waiting.
+    static func refuseSecond(_ kind: Decision.Kind, of item: Case, county: County, in books: Books) throws {
+        let waiting = try books.count(
+            """
+            SELECT COUNT(*) FROM decision WHERE county = \(county) AND case_id = \(item.id) AND kind = \(kind)
+            AND settled_at IS NULL
+            """)
+        guard waiting == 0 else {
+            throw Refusal.notNow(
+                Phrase(zh: "“\(kind.words.zh)”已经在等领导定了。", en: "“\(kind.words.en)” is waiting for a decision already."))
+        }
+    }
+
+    /// Settles open questions of a case because something happened that answers them.
+    static func settleAll(
+        of id: ID<Case>, kind: Decision.Kind? = nil, postsOf owner: Actor? = nil, by actor: Actor, at now: Instant,
+        in books: Books
+    ) throws {
+        let which: SQL = kind.map { "kind = \($0)" } ?? "1 = 1"
+        let whose: SQL = owner.map { "post IN (\(list: $0.seats.map(\.post)))" } ?? "1 = 1"
+        try books.change(
+            """
+            UPDATE decision SET settled_at = \(now), settled_by = \(actor.person)
+            WHERE county = \(actor.county) AND case_id = \(id) AND settled_at IS NULL AND \(which) AND \(whose)
+            """)
+    }
+
+    /// The open questions of a case.
+    package static func open(of id: ID<Case>, county: County, in books: Books) throws -> [Decision] {
+        try books.all(
+            """
+            SELECT * FROM decision WHERE county = \(county) AND case_id = \(id) AND settled_at IS NULL ORDER BY asked_at, id
+            """, Decision.init)
+    }
+
+    /// What waits in the queues of the actor's posts, oldest first, with its case.
+    package static func waiting(for actor: Actor, in books: Books) throws -> [(decision: Decision, item: Case)] {
+        guard !actor.seats.isEmpty else { return [] }
+        let open = try books.all(
+            """
+            SELECT * FROM decision WHERE county = \(actor.county) AND post IN (\(list: actor.seats.map(\.post)))
+            AND settled_at IS NULL ORDER BY asked_at, id LIMIT 200
+            """, Decision.init)
+        return try open.compactMap { decision in
+            try books.first(
+                """
+                SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(decision.caseID)
+                """, Case.init
+            ).map { (decision, $0) }
+        }
+    }
+
+    /// Says yes or no to an extension, a suspension or an appeal. The asker never decides; of an appeal's two reviewers
+    /// neither is the other.
+    package static func decide(
+        _ id: ID<Decision>, grant: Bool, words: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        try actor.need(.decide)
+        guard
+            let question = try books.first(
+                "SELECT * FROM decision WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL", Decision.init)
+        else { throw Refusal.notFound }
+        let item = try Cases.find(question.caseID, by: actor, in: books)
+        guard question.kind.isYesOrNo else {
+            throw Refusal.notNow(Phrase(zh: "这一件请打开事项来办。", en: "Open the case to settle this one."))
+        }
+        guard question.askedBy != actor.person else {
+            throw Refusal.notAllowed(Phrase(zh: "自己申请的，要由别人来定。", en: "You asked for it; somebody else has to decide."))
+        }
+        let words = try Check.optionalText(words, field: "words", most: 2000)
+        let settled = try books.change(
+            """
+            UPDATE decision SET settled_at = \(now), settled_by = \(actor.person), granted = \(grant)
+            WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL
+            """)
+        guard settled == 1 else { throw Refusal.changedMeanwhile }
+        let change = try effect(of: question, grant: grant, on: item, by: actor, at: now, in: books)
+        try Cases.apply(
+            change, to: item,
+            event: Event(grant ? .decisionGranted : .decisionRefused, [("decision", question.kind.words.zh), ("detail", question.detail), ("words", words)]),
+            as: .decide, by: actor, at: now, in: books)
+    }
+
+    private static func effect(
+        of question: Decision, grant: Bool, on item: Case, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Cases.Change {
+        guard grant else { return Cases.Change() }
+        switch question.kind {
+        case .extension:
+            guard let more = TimeLimit(question.detail), let due = item.dueAt, item.state.isRunning else { return .init() }
+            let later = try Calendars.of(actor.county, in: books).deadline(more, from: due)
+            return .init(set: ["due_at = \(later.at)", "due_provisional = \(later.isProvisional)", "extensions = extensions + 1"])
+        case .suspension:
+            guard let until = Day(question.detail), item.state.isRunning else { return .init() }
+            let zone = try Offices.of(actor.county, in: books).zone
+            return .init(
+                set: ["state = \(Case.State.suspended)", "suspensions = suspensions + 1", "suspended_from = \(now)",
+                      "suspended_until = \(zone.instant(until))"])
+        case .appeal:
+            let others = try books.all(
+                """
+                SELECT settled_by, granted FROM decision WHERE county = \(actor.county) AND case_id = \(item.id)
+                AND kind = \(Decision.Kind.appeal) AND settled_at IS NOT NULL AND id <> \(question.id)
+                """
+            ) { (try $0.optional("settled_by", as: ID<Person>.self), try $0.optional("granted", as: Bool.self) ?? false) }
+            guard !others.contains(where: { $0.0 == actor.person }) else {
+                throw Refusal.notAllowed(Phrase(zh: "申诉要两个人审，您已经审过了。", en: "Two people judge an appeal; you have judged it."))
+            }
+            return others.contains { $0.1 } ? .init(set: ["is_exempt = 1"]) : .init()
+        default: return .init()
+        }
+    }
+}

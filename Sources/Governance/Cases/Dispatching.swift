@@ -1,0 +1,82 @@
+import Rules
+import Store
+
+/// Giving a case to a unit and a named person: dispatch, tell, return.
+extension Cases {
+    static func dispatching(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+        let county = actor.county
+        let unit = try Units.find(try answers.id("unit"), of: county, in: books)
+        let day = try Offices.of(county, in: books).zone.day(of: now)
+        let candidates = try Tenures.candidates(of: county, on: day, in: books)
+        guard let named = candidates.first(where: { $0.unit == unit.id && $0.person.text == answers["person"] }) else {
+            throw Refusal.invalid(
+                "person", zh: "请指定\(unit.name.zh)的一位责任人。", en: "Name a person of \(unit.name.en).")
+        }
+        var standIn: Tenures.Candidate?
+        if !answers["stand_in"].isEmpty {
+            standIn = candidates.first { $0.person.text == answers["stand_in"] && $0.person != named.person }
+            guard standIn != nil else {
+                throw Refusal.invalid("stand_in", zh: "替补人要是另一位在岗人员。", en: "The stand-in must be another person in a post.")
+            }
+        }
+        var change = Change(
+            set: [
+                "unit = \(unit.id)", "handler = \(named.person)", "stand_in = \(standIn?.person)", "accepted_at = \(Instant?.none)",
+                "needs_lead = 0",
+            ],
+            details: [("unit", unit.name.zh), ("person", named.name), ("stand_in", standIn?.name),
+                      ("words", try Check.optionalText(answers["words"], field: "words", most: 2000))])
+        if item.toldAt == nil { change.set.append("told_at = \(now)") }
+        // The clock starts at the first dispatch and is never set back by a return or another dispatch.
+        if item.dispatchedAt == nil {
+            let calendar = try Calendars.of(county, in: books)
+            if let limit = item.limit {
+                let due = calendar.deadline(limit, from: now)
+                change.set += ["dispatched_at = \(now)", "due_at = \(due.at)", "due_provisional = \(due.isProvisional)"]
+                change.details.append(("due", due.at.iso))
+            }
+            try addStages(to: item, from: now, calendar: calendar, county: county, in: books)
+        }
+        try Decisions.settleAll(of: item.id, kind: .secondReturn, by: actor, at: now, in: books)
+        return change
+    }
+
+    private static func addStages(to item: Case, from now: Instant, calendar: WorkCalendar, county: County, in books: Books) throws {
+        let category = try books.first(
+            """
+            SELECT * FROM category WHERE county = \(county) AND code = \(item.category) AND version = \(item.categoryVersion)
+            """, Category.init)
+        for (position, stage) in (category?.stages ?? []).enumerated() {
+            let due = calendar.deadline(stage.limit, from: now)
+            try books.change(
+                """
+                INSERT INTO case_stage (county, case_id, position, name, due_at, is_provisional)
+                VALUES (\(county), \(item.id), \(position), \(stage.name), \(due.at), \(due.isProvisional))
+                ON CONFLICT (county, case_id, position) DO NOTHING
+                """)
+        }
+    }
+
+    /// The finder tells the responsible unit at once, on the spot or by telephone: the same-day clock stops.
+    static func telling(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+        let unit = try Units.find(try answers.id("unit"), of: actor.county, in: books)
+        return Change(
+            set: item.toldAt == nil ? ["told_at = \(now)"] : [],
+            details: [("unit", unit.name.zh), ("words", try text(answers, .words))])
+    }
+
+    /// Returns are counted; the second one goes to the leader, who must name the lead.
+    static func givingBack(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+        let reason = try text(answers, .reason)
+        let returns = item.returns + 1
+        var change = Change(
+            set: ["\"returns\" = \(returns)", "unit = \(ID<Unit>?.none)", "handler = \(ID<Person>?.none)",
+                  "stand_in = \(ID<Person>?.none)", "accepted_at = \(Instant?.none)"],
+            details: [("words", reason), ("times", "\(returns)")])
+        if returns >= 2 {
+            change.set.append("needs_lead = 1")
+            try Decisions.ask(.secondReturn, about: item, words: reason, by: actor, at: now, in: books)
+        }
+        return change
+    }
+}

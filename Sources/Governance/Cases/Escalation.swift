@@ -1,0 +1,77 @@
+package import Rules
+import Store
+
+extension Event.Kind {
+    static let caseOverdue = Event.Kind("case.overdue", zh: "超过办理时限", en: "Past its deadline")
+}
+
+/// What happens by itself as time passes: lateness climbs the chain of responsibility, suspensions end.
+package enum Escalation {
+    /// Lets everything happen that is due in a county. Each step of a climb happens once, however often this runs.
+    /// Answers how many cases moved.
+    @discardableResult
+    package static func run(for county: County, at now: Instant, in books: Books) throws -> Int {
+        try climb(county, at: now, in: books) + resumeSuspended(county, at: now, in: books)
+    }
+
+    private static func climb(_ county: County, at now: Instant, in books: Books) throws -> Int {
+        let calendar = try Calendars.of(county, in: books)
+        let day = calendar.zone.day(of: now)
+        let gap = try Parameters.value(.escalationDays, of: county, on: day, in: books)
+        let late = try books.all(
+            """
+            SELECT c.* FROM case_file c WHERE c.county = \(county)
+            AND c.state IN (\(list: [Case.State.filed, .dispatched, .handling])) AND c.due_at < \(now)
+            ORDER BY c.due_at, c.id LIMIT 5000
+            """, Case.init)
+        var moved = 0
+        for item in late {
+            guard let due = item.dueAt else { continue }
+            // Step n falls n × gap work days after the deadline.
+            let at = item.escalations == 0
+                ? due : TimeLimit(gap * item.escalations, .workDays).map { calendar.deadline($0, from: due).at } ?? due
+            guard at <= now else { continue }
+            let chain = try superiors(of: item, county: county, on: day, in: books)
+            guard item.escalations < chain.count else { continue }
+            let post = chain[item.escalations]
+            try Decisions.ask(.overdue, about: item, words: "", post: post.id, by: .clockwork(of: county), at: now, in: books)
+            try Cases.apply(
+                .init(set: ["escalations = escalations + 1"]), to: item,
+                event: Event(.caseOverdue, [("post", post.title.zh), ("step", "\(item.escalations + 1)")]), as: nil,
+                by: .clockwork(of: county), at: now, in: books)
+            moved += 1
+        }
+        return moved
+    }
+
+    /// The chain above whoever has the case: the handler's post in the unit, or the dispatcher's side if nobody has it.
+    private static func superiors(of item: Case, county: County, on day: Day, in books: Books) throws -> [Post] {
+        var start: ID<Post>?
+        if let handler = item.handler {
+            start = try books.first(
+                """
+                SELECT p.id, p.unit FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post
+                WHERE n.county = \(county) AND n.person = \(handler) AND n.since <= \(day) AND n.until > \(day)
+                ORDER BY CASE WHEN p.unit = \(item.unit?.text ?? "") THEN 0 ELSE 1 END, n.is_stand_in LIMIT 1
+                """) { try $0.get("id") }
+        }
+        if let start {
+            let above = try Posts.chain(from: start, of: county, in: books).dropFirst()
+            if !above.isEmpty { return Array(above) }
+        }
+        return try Decisions.deciders(for: item, county: county, at: item.dueAt ?? item.reportedAt, in: books)
+            .map { try Posts.find($0, of: county, in: books) }
+    }
+
+    private static func resumeSuspended(_ county: County, at now: Instant, in books: Books) throws -> Int {
+        let ended = try books.all(
+            """
+            SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.state = \(Case.State.suspended)
+            AND c.suspended_until <= \(now) LIMIT 5000
+            """, Case.init)
+        for item in ended {
+            try Cases.perform(.resume, on: item.id, by: .clockwork(of: county), at: now, in: books)
+        }
+        return ended.count
+    }
+}

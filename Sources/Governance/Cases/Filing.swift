@@ -1,0 +1,91 @@
+import Rules
+import Store
+
+/// Before the work begins: verify, file, decline, merge.
+extension Cases {
+    static func verifying(_ item: Case, _ answers: Answers, at now: Instant) throws -> Change {
+        Change(set: ["verified_at = \(now)"], details: [("words", try text(answers, .finding))])
+    }
+
+    static func filing(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+        let county = actor.county
+        guard let category = try Categories.find(answers["category"], of: county, at: now, in: books), !category.isRetired
+        else {
+            throw Refusal.invalid("category", zh: "请选一个类别。", en: "Please choose a category.")
+        }
+        let office = try Offices.of(county, in: books)
+        let place = try Territories.only(answers["territory"], inside: office.territory.path, field: "territory", in: books)
+        // Moving a report into somebody else's area needs power there too.
+        try actor.need(.fileCase, at: place.path)
+        let finding = try Check.optionalText(answers["finding"], field: "finding", most: 2000)
+        guard item.verifiedAt != nil || item.source.isSeen || !finding.isEmpty else {
+            throw Refusal.invalid(
+                "finding", zh: "这件还没有核实。请写一句核实到的情况再立案。",
+                en: "This report was not verified yet. Say what was found, then file it.")
+        }
+        var limit = category.limit
+        if !answers["limit"].isEmpty {
+            guard let own = TimeLimit(answers["limit"]) else {
+                throw Refusal.invalid("limit", zh: "时限写成“5 work_days”的样子。", en: "Write a limit like “5 work_days”.")
+            }
+            limit = own
+        }
+        let about: ID<Unit>? = try answers.optionalID("about_unit") ?? item.aboutUnit
+        if let about { _ = try Units.find(about, of: county, in: books) }
+        var change = Change(
+            set: [
+                "filed_at = \(now)", "category = \(category.code)", "category_version = \(category.version)",
+                "territory = \(place.id)", "territory_path = \(place.path)", "time_limit = \(limit.description)",
+                "is_public = \(category.isPublic)", "about_unit = \(about)",
+            ],
+            details: [("category", category.minor.zh), ("territory", place.shortName), ("limit", limit.description),
+                      ("words", finding)])
+        if item.verifiedAt == nil { change.set.append("verified_at = \(now)") }
+        let where_ = try Check.optionalText(answers["place"], field: "place", most: 200)
+        if !where_.isEmpty { change.set.append("place = \(where_)") }
+        return change
+    }
+
+    static func merging(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+        let number = try Check.text(answers["into"], field: "into", most: 40, label: CaseField.into.label)
+        let target: Case
+        do { target = try find(number: number, by: actor, in: books) } catch Refusal.notFound {
+            throw Refusal.invalid("into", zh: "没有编号为 \(number) 的事项。", en: "There is no case \(number).")
+        }
+        guard target.id != item.id, target.state.isOpen else {
+            throw Refusal.invalid("into", zh: "要并入另一件还没有办完的事项。", en: "Choose another case that is still open.")
+        }
+        // Complainants and outside numbers move along: merging never drops a complainant.
+        try books.change(
+            "UPDATE complainant SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)")
+        try books.change(
+            "UPDATE outside_number SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)")
+        try apply(
+            Change(), to: target, event: Event(.caseJoined, [("number", item.number), ("words", item.body)]), as: .fileCase,
+            by: actor, at: now, in: books)
+        return Change(set: ["merged_into = \(target.id)"], details: [("into", target.number)])
+    }
+
+    static func voiding(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+        try Decisions.settleAll(of: item.id, by: actor, at: now, in: books)
+        return Change(details: [("words", try text(answers, .reason))])
+    }
+
+    /// Makes a child that begins as filed, so that a part can go to another unit with a clock of its own.
+    static func splitting(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+        var report = CaseReport(source: item.source)
+        report.title = try text(answers, .title)
+        report.body = try text(answers, .words)
+        (report.place, report.territory, report.category) = (item.place, item.territory, item.category)
+        let child = try self.report(report, by: actor, at: now, in: books)
+        try apply(
+            Change(
+                set: [
+                    "state = \(Case.State.filed)", "filed_at = \(now)", "verified_at = \(now)", "parent = \(item.id)",
+                    "category_version = \(item.categoryVersion)", "time_limit = \(item.limit?.description)",
+                ]),
+            to: child, event: Event(Case.step(.file).event, [("words", "\(item.number)")]), as: .dispatchCase, by: actor,
+            at: now, in: books)
+        return Change(details: [("number", child.number), ("words", child.title)])
+    }
+}

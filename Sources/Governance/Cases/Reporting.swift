@@ -1,0 +1,191 @@
+package import Rules
+import Store
+
+extension Event.Kind {
+    static let caseReported = Event.Kind("case.report", zh: "受理", en: "Reported", isPublic: true)
+    static let caseJoined = Event.Kind("case.join", zh: "又有人反映", en: "Another complainant joined", isPublic: true)
+}
+
+/// What somebody reports.
+package struct CaseReport: Sendable {
+    /// Made by the client when offline, so that a report sent twice is stored once; nil lets the office make it.
+    package var id: ID<Case>?
+    /// What it is about; an empty title is made from the text.
+    package var title = "", body = "", place = ""
+    /// Code, name or identity of the territory.
+    package var territory = ""
+    /// A category's code, or empty.
+    package var category = ""
+    /// Where it came from, with the number that the other system gave it.
+    package var source: Case.Source
+    package var outsideNumber = ""
+    /// Who complains; may be empty.
+    package var name = "", phone = ""
+    /// Whether the complainant is not to be shown to the unit that handles it.
+    package var isConfidential = false
+    /// The unit complained about.
+    package var aboutUnit: ID<Unit>?
+    /// The point, in degrees.
+    package var longitude: Double?, latitude: Double?
+    /// When it came in, for imports; nil is now.
+    package var reportedAt: Instant?
+
+    /// An empty report from a source.
+    package init(source: Case.Source) { self.source = source }
+}
+
+extension Cases {
+    /// Takes a report from anybody. A report with a known identity or a known outside number is answered with the case
+    /// that it made the first time.
+    @discardableResult
+    package static func report(
+        _ report: CaseReport, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Case {
+        if actor.person == nil, !actor.isClockwork {
+            guard report.source == .resident || report.source == .opinion else { throw Refusal.signInFirst }
+        } else { try actor.need(.reportCase) }
+        if let known = try known(report, actor: actor, in: books) { return known }
+        let office = try Offices.of(actor.county, in: books)
+        let draft = try checked(report, office: office, at: now, in: books)
+        let reportedAt = report.reportedAt ?? now
+        let id = report.id ?? books.newID(at: now)
+        let year = office.zone.day(of: reportedAt).parts.year
+        let number = try nextNumber(prefix: office.numberPrefix, year: year, county: actor.county, in: books)
+        try books.change(
+            """
+            INSERT INTO case_file (county, id, number, version, title, body, place, territory, territory_path, longitude,
+                latitude, category, category_version, source, state, is_public, is_confidential, about_unit, reported_at,
+                reported_by, due_provisional, "returns", reworks, reopens, extensions, suspensions, appeals, is_exempt,
+                escalations, needs_lead, updated_at)
+            VALUES (\(actor.county), \(id), \(number), 1, \(draft.title), \(draft.body), \(draft.place),
+                \(draft.territory.id), \(draft.territory.path), \(report.longitude), \(report.latitude),
+                \(draft.category), \(draft.categoryVersion), \(report.source), \(Case.State.reported), 0,
+                \(report.isConfidential), \(report.aboutUnit), \(reportedAt), \(actor.person), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                \(now))
+            """)
+        if !draft.name.isEmpty || !draft.phone.isEmpty {
+            try addComplainant(name: draft.name, phone: draft.phone, to: id, county: actor.county, at: now, in: books)
+        }
+        if !draft.outsideNumber.isEmpty {
+            try books.change(
+                """
+                INSERT INTO outside_number (county, source, outside_number, case_id)
+                VALUES (\(actor.county), \(report.source), \(draft.outsideNumber), \(id))
+                """)
+        }
+        try CaseSearch.index(id, county: actor.county, texts: [draft.title, draft.place, draft.body], in: books)
+        try keepHistory(of: id, county: actor.county, at: now, in: books)
+        try books.record(
+            Event(.caseReported, [("source", report.source.rawValue), ("outside", draft.outsideNumber), ("words", draft.body)]),
+            about: .init("case", id.text), by: actor, as: .reportCase, at: now)
+        guard
+            let made = try books.first(
+                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)", Case.init)
+        else { throw Refusal.notFound }
+        return made
+    }
+
+    private static func known(_ report: CaseReport, actor: Actor, in books: Books) throws -> Case? {
+        let known: Case?
+        if let id = report.id {
+            known = try books.first(
+                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)", Case.init)
+        } else if !report.outsideNumber.isEmpty {
+            known = try books.first(
+                """
+                SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND EXISTS (
+                    SELECT 1 FROM outside_number o WHERE o.county = \(actor.county) AND o.case_id = c.id
+                    AND o.source = \(report.source) AND o.outside_number = \(report.outsideNumber))
+                """, Case.init)
+        } else { return nil }
+        // A stranger who guesses an identity learns nothing about a case that is not the same report.
+        if let known, actor.person == nil, !actor.isClockwork, known.body != report.body.trimmed { throw Refusal.changedMeanwhile }
+        return known
+    }
+
+    private struct Draft {
+        var title: String, body: String, place: String, territory: Territory
+        var category: String, categoryVersion: Int, name: String, phone: String, outsideNumber: String
+    }
+
+    private static func checked(_ report: CaseReport, office: OfficeProfile, at now: Instant, in books: Books) throws -> Draft {
+        var faults: [Refusal.Fault] = []
+        func attempt<T>(_ otherwise: T, _ body: () throws -> T) throws -> T {
+            do { return try body() } catch Refusal.invalid(let found) {
+                faults += found
+                return otherwise
+            }
+        }
+        let body = try attempt("") {
+            try Check.text(report.body, field: "body", most: 5000, label: Phrase(zh: "情况说明", en: "The description"))
+        }
+        let title = try attempt("") { try Check.optionalText(report.title, field: "title", most: 100) }
+        let place = try attempt("") { try Check.optionalText(report.place, field: "place", most: 200) }
+        let name = try attempt("") { try Check.optionalText(report.name, field: "name", most: 40) }
+        let phone = try attempt("") { try Check.phone(report.phone, field: "phone") }
+        let outside = try attempt("") { try Check.optionalText(report.outsideNumber, field: "outside_number", most: 60) }
+        let territory = try attempt(office.territory) {
+            report.territory.trimmed.isEmpty
+                ? office.territory
+                : try Territories.only(report.territory.trimmed, inside: office.territory.path, field: "territory", in: books)
+        }
+        var category: Category?
+        if !report.category.isEmpty {
+            category = try Categories.find(report.category, of: office.county, at: now, in: books)
+            if category == nil || category?.isRetired == true {
+                faults.append(.init("category", Phrase(zh: "没有这个类别。", en: "There is no such category.")))
+            }
+        }
+        if let at = report.reportedAt, at > now.adding(minutes: 10) {
+            faults.append(.init("reported_at", Phrase(zh: "上报时间在将来，请核对。", en: "The time of the report lies in the future.")))
+        }
+        let longitudeIsFine = report.longitude.map { (-180...180).contains($0) } ?? true
+        let latitudeIsFine = report.latitude.map { (-90...90).contains($0) } ?? true
+        if !longitudeIsFine || !latitudeIsFine {
+            faults.append(.init("longitude", Phrase(zh: "坐标不对。", en: "These are not coordinates.")))
+        }
+        guard faults.isEmpty else { throw Refusal.invalid(faults) }
+        return Draft(
+            title: title.isEmpty ? shortened(body) : title.split(whereSeparator: \.isNewline).joined(separator: " "),
+            body: body, place: place, territory: territory, category: category?.code ?? "",
+            categoryVersion: category?.version ?? 0, name: name, phone: phone, outsideNumber: outside)
+    }
+
+    /// The first sentence of a text, at most 28 characters.
+    private static func shortened(_ body: String) -> String {
+        let sentence = body.split(whereSeparator: { "。！？!?\n".contains($0) }).first.map(String.init) ?? body
+        return sentence.count <= 28 ? sentence : sentence.prefix(27) + "…"
+    }
+
+    static func addComplainant(
+        name: String, phone: String, to id: ID<Case>, county: County, at now: Instant, in books: Books
+    ) throws {
+        let own: ID<Complainant> = books.newID(at: now)
+        try books.change(
+            """
+            INSERT INTO complainant (county, id, case_id, name, phone, phone_tail, joined_at)
+            VALUES (\(county), \(own), \(id), \(name), \(phone), \(String(phone.suffix(4))), \(now))
+            """)
+    }
+
+    /// `CQL-2019-000147`: counts up in a county and year, in the transaction of the case.
+    private static func nextNumber(prefix: String, year: Int, county: County, in books: Books) throws -> String {
+        let next = try books.first(
+            """
+            UPDATE county_head SET case_seq = CASE WHEN case_year = \(year) THEN case_seq + 1 ELSE 1 END, case_year = \(year)
+            WHERE county = \(county) AND case_year <= \(year) RETURNING case_seq
+            """) { try $0.get("case_seq", as: Int.self) }
+        let digits = String(try next ?? lastNumber(prefix: prefix, year: year, county: county, in: books) + 1)
+        return "\(prefix)-\(year)-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+
+    /// A case that is imported from an earlier year counts on after that year's last number.
+    private static func lastNumber(prefix: String, year: Int, county: County, in books: Books) throws -> Int {
+        let last = try books.first(
+            """
+            SELECT MAX(number) AS last FROM case_file WHERE county = \(county)
+            AND number >= \("\(prefix)-\(year)-") AND number < \("\(prefix)-\(year)-~")
+            """) { try $0.optional("last", as: String.self) }
+        return last.flatMap(\.self).flatMap { Int($0.suffix(6)) } ?? 0
+    }
+}

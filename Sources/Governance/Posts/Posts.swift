@@ -1,0 +1,134 @@
+package import Rules
+import Store
+
+extension Event.Kind {
+    static let postAdded = Event.Kind("post.add", zh: "新增岗位", en: "Post added")
+    static let postChanged = Event.Kind("post.change", zh: "修改岗位", en: "Post changed")
+    static let postEnded = Event.Kind("post.end", zh: "岗位停用", en: "Post ended")
+    static let personAdded = Event.Kind("person.add", zh: "新增人员", en: "Person added")
+    static let personChanged = Event.Kind("person.change", zh: "修改人员", en: "Person changed")
+    static let tenureBegun = Event.Kind("tenure.begin", zh: "到岗", en: "Took up a post")
+    static let tenureEnded = Event.Kind("tenure.end", zh: "离岗", en: "Left a post")
+}
+
+/// The posts of a county, who holds them, and the chain of responsibility.
+package enum Posts {
+    /// What an administrator enters about a post.
+    package struct Draft: Sendable {
+        /// Code and titles.
+        package var code: String, titleZh: String, titleEn: String
+        /// Kind, unit, territory and the next post up.
+        package var kind: PostKind, unit: ID<Unit>, territory: String, reportsTo: ID<Post>?
+        /// A post to be.
+        package init(
+            code: String, titleZh: String, titleEn: String, kind: PostKind, unit: ID<Unit>, territory: String,
+            reportsTo: ID<Post>?
+        ) {
+            (self.code, self.titleZh, self.titleEn, self.kind) = (code, titleZh, titleEn, kind)
+            (self.unit, self.territory, self.reportsTo) = (unit, territory, reportsTo)
+        }
+    }
+
+    /// Every post that exists on a day.
+    package static func all(of county: County, on day: Day, in books: Books) throws -> [Post] {
+        try books.all(
+            """
+            SELECT \(Post.columns) FROM post p JOIN territory t ON t.id = p.territory
+            WHERE p.county = \(county) AND p.since <= \(day) AND p.until > \(day) ORDER BY t.path, p.code
+            """, Post.init)
+    }
+
+    /// A post by identity; throws `Refusal.notFound`.
+    package static func find(_ id: ID<Post>, of county: County, in books: Books) throws -> Post {
+        let found = try books.first(
+            "SELECT \(Post.columns) FROM post p WHERE p.county = \(county) AND p.id = \(id)", Post.init)
+        guard let found else { throw Refusal.notFound }
+        return found
+    }
+
+    /// A post by its code, or nil.
+    package static func find(code: String, of county: County, in books: Books) throws -> Post? {
+        try books.first(
+            "SELECT \(Post.columns) FROM post p WHERE p.county = \(county) AND p.code = \(code)", Post.init)
+    }
+
+    /// Adds a post.
+    @discardableResult
+    package static func add(
+        _ draft: Draft, since: Day, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> ID<Post> {
+        try actor.need(.administer)
+        let draft = try checked(draft, of: actor.county, in: books)
+        guard try find(code: draft.code, of: actor.county, in: books) == nil else {
+            throw Refusal.invalid("code", zh: "岗位代码 \(draft.code) 已经用了。", en: "The post code \(draft.code) is taken.")
+        }
+        let id: ID<Post> = books.newID(at: now)
+        try books.change(
+            """
+            INSERT INTO post (county, id, code, kind, title_zh, title_en, unit, territory, reports_to, since, until)
+            VALUES (\(actor.county), \(id), \(draft.code), \(draft.kind), \(draft.titleZh), \(draft.titleEn),
+                \(draft.unit), \(draft.territory), \(draft.reportsTo), \(since), \(Day.never))
+            """)
+        try Organisation.changed(actor.county, in: books)
+        try books.record(
+            Event(.postAdded, [("title", draft.titleZh), ("code", draft.code), ("kind", draft.kind.rawValue)]),
+            about: .init("post", id.text), by: actor, as: .administer, at: now)
+        return id
+    }
+
+    /// Changes a post; its code stays. The chain of responsibility must not run in a circle.
+    package static func change(_ id: ID<Post>, to draft: Draft, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.administer)
+        let old = try find(id, of: actor.county, in: books)
+        let draft = try checked(draft, of: actor.county, in: books)
+        if let up = draft.reportsTo, try chain(from: up, of: actor.county, in: books).contains(where: { $0.id == id }) {
+            throw Refusal.invalid("reports_to", zh: "责任链绕成了圈，请换一个上级岗位。", en: "The chain would run in a circle. Choose another superior post.")
+        }
+        try books.change(
+            """
+            UPDATE post SET kind = \(draft.kind), title_zh = \(draft.titleZh), title_en = \(draft.titleEn),
+                unit = \(draft.unit), territory = \(draft.territory), reports_to = \(draft.reportsTo)
+            WHERE county = \(actor.county) AND id = \(id)
+            """)
+        try Organisation.changed(actor.county, in: books)
+        try books.record(
+            Event(.postChanged, [("from", old.title.zh), ("to", draft.titleZh), ("kind", draft.kind.rawValue)]),
+            about: .init("post", id.text), by: actor, as: .administer, at: now)
+    }
+
+    /// Ends a post and everybody's tenure in it on a day.
+    package static func end(_ id: ID<Post>, on day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.administer)
+        let old = try find(id, of: actor.county, in: books)
+        try books.change("UPDATE post SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
+        try books.change(
+            "UPDATE tenure SET until = \(day) WHERE county = \(actor.county) AND post = \(id) AND until > \(day)")
+        try Organisation.changed(actor.county, in: books)
+        try books.record(
+            Event(.postEnded, [("title", old.title.zh), ("on", day.description)]), about: .init("post", id.text),
+            by: actor, as: .administer, at: now)
+    }
+
+    /// A post and those above it, from below, up to the first-in-command.
+    package static func chain(from id: ID<Post>, of county: County, in books: Books) throws -> [Post] {
+        var chain: [Post] = []
+        var next: ID<Post>? = id
+        while let current = next, chain.count < 20 {
+            let post = try find(current, of: county, in: books)
+            chain.append(post)
+            next = post.reportsTo
+        }
+        return chain
+    }
+
+    private static func checked(_ draft: Draft, of county: County, in books: Books) throws -> Draft {
+        var draft = draft
+        draft.code = try Check.code(draft.code, field: "code")
+        draft.titleZh = try Check.name(draft.titleZh, field: "title_zh")
+        draft.titleEn = draft.titleEn.isEmpty ? draft.titleZh : try Check.name(draft.titleEn, field: "title_en")
+        _ = try Units.find(draft.unit, of: county, in: books)
+        _ = try Territories.find(draft.territory, in: books)
+        if let up = draft.reportsTo { _ = try find(up, of: county, in: books) }
+        return draft
+    }
+}

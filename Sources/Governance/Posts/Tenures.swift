@@ -1,0 +1,172 @@
+package import Rules
+import Store
+
+/// Who is in which post, and the people themselves.
+package enum Tenures {
+    /// A person by identity; throws `Refusal.notFound`.
+    package static func person(_ id: ID<Person>, of county: County, in books: Books) throws -> Person {
+        let found = try books.first(
+            "SELECT id, name, phone FROM person WHERE county = \(county) AND id = \(id)", Person.init)
+        guard let found else { throw Refusal.notFound }
+        return found
+    }
+
+    /// Everybody of a county, by name.
+    package static func people(of county: County, in books: Books) throws -> [Person] {
+        try books.all("SELECT id, name, phone FROM person WHERE county = \(county) ORDER BY name, id", Person.init)
+    }
+
+    /// Adds a person.
+    @discardableResult
+    package static func addPerson(
+        name: String, phone: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> ID<Person> {
+        try actor.need(.administer)
+        let id: ID<Person> = books.newID(at: now)
+        let name = try Check.name(name, field: "name")
+        try books.change(
+            """
+            INSERT INTO person (county, id, name, phone)
+            VALUES (\(actor.county), \(id), \(name), \(try Check.phone(phone, field: "phone")))
+            """)
+        try Organisation.changed(actor.county, in: books)
+        try books.record(
+            Event(.personAdded, [("name", name)]), about: .init("person", id.text), by: actor, as: .administer, at: now)
+        return id
+    }
+
+    /// Changes a person's name or office telephone.
+    package static func changePerson(
+        _ id: ID<Person>, name: String, phone: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        try actor.need(.administer)
+        let old = try person(id, of: actor.county, in: books)
+        let name = try Check.name(name, field: "name")
+        try books.change(
+            """
+            UPDATE person SET name = \(name), phone = \(try Check.phone(phone, field: "phone"))
+            WHERE county = \(actor.county) AND id = \(id)
+            """)
+        try Organisation.changed(actor.county, in: books)
+        try books.record(
+            Event(.personChanged, [("from", old.name), ("to", name)]), about: .init("person", id.text), by: actor,
+            as: .administer, at: now)
+    }
+
+    /// Puts somebody into a post from a day until another.
+    @discardableResult
+    package static func begin(
+        _ person: ID<Person>, in post: ID<Post>, isStandIn: Bool, from day: Day, until end: Day = .never,
+        by actor: Actor, at now: Instant, in books: Books
+    ) throws -> ID<Tenure> {
+        try actor.need(.administer)
+        guard day < end else {
+            throw Refusal.invalid("until", zh: "结束日期要在开始之后。", en: "The end must come after the beginning.")
+        }
+        let (who, what) = (try self.person(person, of: actor.county, in: books), try Posts.find(post, of: actor.county, in: books))
+        let overlapping = try books.count(
+            """
+            SELECT COUNT(*) FROM tenure WHERE county = \(actor.county) AND post = \(post) AND person = \(person)
+            AND since < \(end) AND until > \(day)
+            """)
+        guard overlapping == 0 else {
+            throw Refusal.invalid("person", zh: "\(who.name)这段时间已经在这个岗位上。", en: "\(who.name) holds this post in that time already.")
+        }
+        let id: ID<Tenure> = books.newID(at: now)
+        try books.change(
+            """
+            INSERT INTO tenure (county, id, post, person, is_stand_in, since, until)
+            VALUES (\(actor.county), \(id), \(post), \(person), \(isStandIn), \(day), \(end))
+            """)
+        try Organisation.changed(actor.county, in: books)
+        try books.record(
+            Event(.tenureBegun, [("person", who.name), ("post", what.title.zh), ("from", day.description),
+                                 ("as", isStandIn ? "stand-in" : nil)]),
+            about: .init("post", post.text), by: actor, as: .administer, at: now)
+        return id
+    }
+
+    /// Ends a tenure on a day.
+    package static func end(_ id: ID<Tenure>, on day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.administer)
+        guard
+            let old = try books.first(
+                """
+                SELECT n.id, n.post, n.person, n.is_stand_in, n.since, n.until, p.name FROM tenure n
+                JOIN person p ON p.county = n.county AND p.id = n.person WHERE n.county = \(actor.county) AND n.id = \(id)
+                """, Tenure.init)
+        else { throw Refusal.notFound }
+        try books.change(
+            "UPDATE tenure SET until = \(max(day, old.since)) WHERE county = \(actor.county) AND id = \(id)")
+        try Organisation.changed(actor.county, in: books)
+        try books.record(
+            Event(.tenureEnded, [("person", old.personName), ("on", day.description)]),
+            about: .init("post", old.post.text), by: actor, as: .administer, at: now)
+    }
+
+    /// Every tenure of a county that touches a day or lies after it, by post.
+    package static func all(of county: County, on day: Day, in books: Books) throws -> [Tenure] {
+        try books.all(
+            """
+            SELECT n.id, n.post, n.person, n.is_stand_in, n.since, n.until, p.name FROM tenure n
+            JOIN person p ON p.county = n.county AND p.id = n.person
+            WHERE n.county = \(county) AND n.until > \(day) ORDER BY n.post, n.is_stand_in, n.since
+            """, Tenure.init)
+    }
+
+    /// One person of a unit who can be named for work.
+    package struct Candidate: Sendable, Hashable {
+        /// Who.
+        package var person: ID<Person>
+        /// The name.
+        package var name: String
+        /// The post and its kind.
+        package var title: Phrase, kind: PostKind, post: ID<Post>
+        /// The unit and the territory's path.
+        package var unit: ID<Unit>, path: String
+    }
+
+    /// Everybody in a post on a day that can handle work, in order of territory: for naming a person.
+    package static func candidates(of county: County, on day: Day, in books: Books) throws -> [Candidate] {
+        try books.all(
+            """
+            SELECT n.person, e.name, p.title_zh, p.title_en, p.kind, p.id AS post, p.unit, t.path FROM tenure n
+            JOIN person e ON e.county = n.county AND e.id = n.person
+            JOIN post p ON p.county = n.county AND p.id = n.post
+            JOIN territory t ON t.id = p.territory
+            WHERE n.county = \(county) AND n.since <= \(day) AND n.until > \(day) ORDER BY t.path, p.code, n.is_stand_in
+            """
+        ) { row in
+            Candidate(
+                person: try row.get("person"), name: try row.get("name"),
+                title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")), kind: try row.get("kind"),
+                post: try row.get("post"), unit: try row.get("unit"), path: try row.get("path"))
+        }.filter { Power.of($0.kind).contains(.handleCase) }
+    }
+
+    /// The seats that a person holds on a day.
+    package static func seats(of person: ID<Person>, of county: County, on day: Day, in books: Books) throws -> [Actor.Seat] {
+        try books.all(
+            """
+            SELECT p.id, p.kind, p.title_zh, p.title_en, p.unit, t.path, n.is_stand_in FROM tenure n
+            JOIN post p ON p.county = n.county AND p.id = n.post
+            JOIN territory t ON t.id = p.territory
+            WHERE n.county = \(county) AND n.person = \(person) AND n.since <= \(day) AND n.until > \(day)
+            ORDER BY n.is_stand_in, t.path
+            """
+        ) { row in
+            Actor.Seat(
+                post: try row.get("id"), kind: try row.get("kind"),
+                title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")), unit: try row.get("unit"),
+                path: try row.get("path"), isStandIn: try row.get("is_stand_in"))
+        }
+    }
+
+    /// The person as an actor with the posts of that day.
+    package static func actor(_ person: ID<Person>, of county: County, on day: Day, in books: Books) throws -> Actor {
+        let who = try self.person(person, of: county, in: books)
+        return Actor(
+            county: county, person: person, name: .asGiven(who.name),
+            seats: try seats(of: person, of: county, on: day, in: books))
+    }
+}

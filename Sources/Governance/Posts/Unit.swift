@@ -1,0 +1,68 @@
+package import Rules
+import Store
+
+/// A body that carries responsibility: a department, a property company, a police station …
+package struct Unit: Sendable, Hashable {
+    /// The kinds of unit.
+    package enum Kind: String, CaseIterable, Sendable, Bindable, Readable {
+        case streetOffice = "street_office"
+        case department, community
+        case propertyCompany = "property_company"
+        case policeStation = "police_station"
+        case stationedUnit = "stationed_unit"
+
+        /// What the kind is called.
+        package var words: Phrase {
+            switch self {
+            case .streetOffice: Phrase(zh: "街道", en: "Sub-district office")
+            case .department: Phrase(zh: "部门", en: "Department")
+            case .community: Phrase(zh: "社区", en: "Community committee")
+            case .propertyCompany: Phrase(zh: "物业公司", en: "Property company")
+            case .policeStation: Phrase(zh: "派出所", en: "Police station")
+            case .stationedUnit: Phrase(zh: "驻区单位", en: "Stationed unit")
+            }
+        }
+    }
+
+    /// Its identity.
+    package var id: ID<Unit>
+    /// A short code that imports use.
+    package var code: String
+    /// Its name.
+    package var name: Phrase
+    /// Its kind.
+    package var kind: Kind
+    /// The territory it belongs to.
+    package var territory: String
+    /// The first day on which it exists.
+    package var since: Day
+    /// The day on which it no longer exists.
+    package var until: Day
+
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        code = try row.get("code")
+        name = Phrase(zh: try row.get("name_zh"), en: try row.get("name_en"))
+        kind = try row.get("kind")
+        territory = try row.get("territory")
+        since = try row.get("since")
+        until = try row.get("until")
+    }
+    static let columns: SQL = "u.id, u.code, u.name_zh, u.name_en, u.kind, u.territory, u.since, u.until"
+}
+
+/// A human being who holds posts.
+package struct Person: Sendable, Hashable {
+    /// The person's identity.
+    package var id: ID<Person>
+    /// The name.
+    package var name: String
+    /// The office telephone; empty if unknown.
+    package var phone: String
+
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        name = try row.get("name")
+        phone = try row.get("phone")
+    }
+}

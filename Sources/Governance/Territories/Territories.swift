@@ -1,0 +1,194 @@
+package import Rules
+import Store
+
+extension Event.Kind {
+    static let territoryAdded = Event.Kind("territory.add", zh: "新增区划", en: "Territory added")
+    static let territoryRenamed = Event.Kind("territory.rename", zh: "区划更名", en: "Territory renamed")
+    static let territoryAliased = Event.Kind("territory.alias", zh: "区划加别名", en: "Alias added")
+    static let territoryEnded = Event.Kind("territory.end", zh: "区划停用", en: "Territory ended")
+    static let territoriesImported = Event.Kind("territory.import", zh: "导入区划", en: "Territories imported")
+}
+
+/// The tree of territories: looking up and changing.
+package enum Territories {
+    /// A territory by identity; throws `Refusal.notFound`.
+    package static func find(_ id: String, in books: Books) throws -> Territory {
+        guard
+            let found = try books.first(
+                "SELECT \(Territory.columns) FROM territory t WHERE t.id = \(id)", Territory.init)
+        else { throw Refusal.notFound }
+        return found
+    }
+
+    /// What lies directly in a territory on a day, by path.
+    package static func children(of id: String?, on day: Day, in books: Books) throws -> [Territory] {
+        let parent: SQL = id.map { "t.parent = \($0)" } ?? "t.parent IS NULL"
+        return try books.all(
+            """
+            SELECT \(Territory.columns) FROM territory t
+            WHERE \(parent) AND t.since <= \(day) AND t.until > \(day) ORDER BY t.path
+            """, Territory.init)
+    }
+
+    /// A territory and everything in it on a day, parents before children.
+    package static func subtree(of path: String, on day: Day, in books: Books) throws -> [Territory] {
+        try books.all(
+            """
+            SELECT \(Territory.columns) FROM territory t WHERE t.path >= \(path) AND t.path < \(Territory.end(of: path))
+            AND t.since <= \(day) AND t.until > \(day) ORDER BY t.path
+            """, Territory.init)
+    }
+
+    /// The chain from the province to the territory of that path.
+    package static func line(to path: String, in books: Books) throws -> [Territory] {
+        var prefixes: [String] = []
+        var prefix = ""
+        for (index, character) in path.enumerated() {
+            prefix.append(character)
+            if index % 3 == 2 { prefixes.append(prefix) }
+        }
+        return try books.all(
+            "SELECT \(Territory.columns) FROM territory t WHERE t.path IN (\(list: prefixes)) ORDER BY t.path",
+            Territory.init)
+    }
+
+    /// What a code, name or alias may mean inside a subtree: none, one, or several of one name, which stay apart.
+    package static func meaning(_ text: String, inside path: String, in books: Books) throws -> [Territory] {
+        let range: SQL = "t.path >= \(path) AND t.path < \(Territory.end(of: path))"
+        let byCode = try books.all(
+            """
+            SELECT \(Territory.columns) FROM territory t WHERE \(range) AND (t.id = \(text) OR EXISTS (
+                SELECT 1 FROM territory_code k WHERE k.territory = t.id AND k.code = \(text))) ORDER BY t.path
+            """, Territory.init)
+        if !byCode.isEmpty { return byCode }
+        return try books.all(
+            """
+            SELECT \(Territory.columns) FROM territory t WHERE \(range) AND (t.name = \(text) OR EXISTS (
+                SELECT 1 FROM territory_alias a WHERE a.territory = t.id AND a.name = \(text))) ORDER BY t.path
+            """, Territory.init)
+    }
+
+    /// The one territory that a text means; throws `Refusal.invalid` if it is none or several.
+    package static func only(_ text: String, inside path: String, field: String, in books: Books) throws -> Territory {
+        let found = try meaning(text, inside: path, in: books)
+        if found.count == 1 { return found[0] }
+        if found.isEmpty {
+            throw Refusal.invalid(
+                field, zh: "没有“\(text)”这个地方，请核对名称或代码。", en: "There is no place “\(text)”. Check the name or code.")
+        }
+        let where_ = try found.map { try line(to: $0.path, in: books).suffix(2).map(\.shortName).joined(separator: " ") }
+        throw Refusal.invalid(
+            field, zh: "“\(text)”有 \(found.count) 处：\(where_.joined(separator: "；"))。请改用代码。",
+            en: "“\(text)” stands in \(found.count) places: \(where_.joined(separator: "; ")). Please give the code.")
+    }
+
+    /// Adds a territory below another one.
+    @discardableResult
+    package static func add(
+        name: String, level: Territory.Level, code: String, system: String, parent: String?, since: Day,
+        by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Territory {
+        try actor.need(.administer)
+        let parentPath = try parent.map { try find($0, in: books).path } ?? ""
+        if let parent, try find(parent, in: books).level.depth >= level.depth {
+            throw Refusal.invalid("level", zh: "下级的级别要比上级低。", en: "A part must be of a lower level than its whole.")
+        }
+        let name = try Check.name(name, field: "name")
+        let code = try Check.code(code, field: "code")
+        let id = try insert(
+            name: name, level: level, code: code, system: system, parent: parent, parentPath: parentPath,
+            number: try nextNumber(below: parent, in: books), since: since, in: books)
+        try books.record(
+            Event(.territoryAdded, [("name", name), ("code", code)]), about: .init("territory", id), by: actor,
+            as: .administer, at: now)
+        return try find(id, in: books)
+    }
+
+    /// Gives a territory another name from a day on; the old one stays as an alias.
+    package static func rename(
+        _ id: String, to name: String, from day: Day, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        try actor.need(.administer)
+        let old = try find(id, in: books)
+        let name = try Check.name(name, field: "name")
+        try keepAlias(old.name, of: id, since: old.since, until: day, in: books)
+        try books.change("UPDATE territory SET name = \(name) WHERE id = \(id)")
+        try books.record(
+            Event(.territoryRenamed, [("from", old.name), ("to", name), ("on", day.description)]),
+            about: .init("territory", id), by: actor, as: .administer, at: now)
+    }
+
+    /// Adds another name by which people know a territory.
+    package static func addAlias(_ alias: String, to id: String, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.administer)
+        let old = try find(id, in: books)
+        let alias = try Check.name(alias, field: "alias")
+        try keepAlias(alias, of: id, since: old.since, until: .never, in: books)
+        try books.record(
+            Event(.territoryAliased, [("name", old.name), ("alias", alias)]), about: .init("territory", id), by: actor,
+            as: .administer, at: now)
+    }
+
+    /// Ends a territory on a day. What still lies in it or has open posts keeps it alive.
+    package static func end(_ id: String, on day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.administer)
+        let old = try find(id, in: books)
+        let inUse = try books.count(
+            """
+            SELECT (SELECT COUNT(*) FROM territory t WHERE t.parent = \(id) AND t.until > \(day))
+                 + (SELECT COUNT(*) FROM post p WHERE p.county = \(actor.county) AND p.territory = \(id) AND p.until > \(day))
+            """)
+        guard inUse == 0 else {
+            throw Refusal.notNow(
+                Phrase(zh: "这里还有 \(inUse) 个下级区划或岗位，先把它们停用或移走。",
+                       en: "\(inUse) territories or posts still belong here. End or move them first."))
+        }
+        try books.change("UPDATE territory SET until = \(day) WHERE id = \(id)")
+        try books.record(
+            Event(.territoryEnded, [("name", old.name), ("on", day.description)]), about: .init("territory", id),
+            by: actor, as: .administer, at: now)
+    }
+
+    private static func keepAlias(_ name: String, of id: String, since: Day, until: Day, in books: Books) throws {
+        try books.change(
+            """
+            INSERT INTO territory_alias (territory, name, since, until) VALUES (\(id), \(name), \(since), \(until))
+            ON CONFLICT (territory, name) DO UPDATE SET until = excluded.until
+            """)
+    }
+
+    static func nextNumber(below parent: String?, in books: Books) throws -> Int {
+        let condition: SQL = parent.map { "parent = \($0)" } ?? "parent IS NULL"
+        let last = try books.first("SELECT MAX(path) AS last FROM territory WHERE \(condition)") {
+            try $0.optional("last", as: String.self)
+        }
+        guard let path = last ?? nil else { return 0 }
+        return (Int(path.suffix(3), radix: 36) ?? 0) + 1
+    }
+
+    static func insert(
+        name: String, level: Territory.Level, code: String, system: String, parent: String?, parentPath: String,
+        number: Int, since: Day, longitude: Double? = nil, latitude: Double? = nil, in books: Books
+    ) throws -> String {
+        guard number < 46_656 else {
+            throw Refusal.invalid("parent", zh: "下级太多，最多 46656 个。", en: "At most 46656 territories fit below one.")
+        }
+        let digits = String(number, radix: 36)
+        let path = parentPath + String(repeating: "0", count: 3 - digits.count) + digits
+        // The first code doubles as the lasting identity; should another system have used it for a different place, the
+        // path, which is never used twice, tells them apart.
+        let isTaken = try books.count("SELECT COUNT(*) FROM territory WHERE id = \(code)") > 0
+        let id = isTaken ? "\(code)-\(path)" : code
+        try books.change(
+            """
+            INSERT INTO territory (id, level, parent, path, name, since, until, longitude, latitude)
+            VALUES (\(id), \(level), \(parent), \(path), \(name), \(since), \(Day.never), \(longitude), \(latitude))
+            """)
+        try books.change(
+            """
+            INSERT INTO territory_code (code_system, code, territory, since, until)
+            VALUES (\(system), \(code), \(id), \(since), \(Day.never))
+            """)
+        return id
+    }
+}

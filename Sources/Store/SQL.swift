@@ -1,0 +1,83 @@
+/// A statement whose interpolations are bound, never pasted: `"… WHERE id = \(id)"`.
+///
+/// The literal parts are `StaticString`, so no `String` made at run time can become part of a statement. Nesting a
+/// condition is interpolating another `SQL`.
+package struct SQL: ExpressibleByStringInterpolation, Sendable {
+    enum Part: Sendable {
+        case text(StaticString)
+        case trusted(String)
+        case value(Value)
+    }
+    var parts: [Part]
+
+    package init(stringLiteral text: StaticString) { parts = [.text(text)] }
+    package init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
+
+    /// Text that this program wrote itself, such as a schema file. Found by grep; never input.
+    package init(trusted text: String) { parts = [.trusted(text)] }
+
+    /// Conditions joined by AND; an empty list is always true.
+    package static func all(_ conditions: [SQL]) -> SQL { join(conditions, with: " AND ", empty: "1 = 1") }
+    /// Conditions joined by OR; an empty list is never true.
+    package static func any(_ conditions: [SQL]) -> SQL { join(conditions, with: " OR ", empty: "1 = 0") }
+    /// Pieces with commas between, for the inside of `IN (…)` and for column lists.
+    package static func list(_ pieces: [SQL]) -> SQL { join(pieces, with: ", ", empty: "NULL") }
+
+    private static func join(_ pieces: [SQL], with separator: StaticString, empty: SQL) -> SQL {
+        guard var result = pieces.first else { return empty }
+        if pieces.count > 1 { result.parts.insert(.text("("), at: 0) }
+        for piece in pieces.dropFirst() { result.parts += [.text(separator)] + piece.parts }
+        if pieces.count > 1, separator.utf8CodeUnitCount > 2 { result.parts.append(.text(")")) }
+        else if pieces.count > 1 { result.parts.removeFirst() }
+        return result
+    }
+
+    /// The text with numbered parameters as the engine spells them, and their values in order.
+    func rendered(_ dialect: Dialect) -> (text: String, values: [Value]) {
+        var text = ""
+        text.reserveCapacity(256)
+        var values: [Value] = []
+        for part in parts {
+            switch part {
+            case .text(let literal):
+                literal.withUTF8Buffer { text += String(decoding: $0, as: UTF8.self) }
+            case .trusted(let own): text += own
+            case .value(let value):
+                values.append(value)
+                text += dialect.parameter(values.count)
+            }
+        }
+        return (text, values)
+    }
+
+    package struct StringInterpolation: StringInterpolationProtocol {
+        var parts: [Part] = []
+        package init(literalCapacity: Int, interpolationCount: Int) { parts.reserveCapacity(interpolationCount * 2 + 1) }
+        package mutating func appendLiteral(_ literal: StaticString) { parts.append(.text(literal)) }
+        /// Binds a value.
+        package mutating func appendInterpolation(_ value: some Bindable) { parts.append(.value(value.sqlValue)) }
+        /// Binds a value or NULL.
+        package mutating func appendInterpolation<T: Bindable>(_ value: T?) {
+            parts.append(.value(value?.sqlValue ?? .null))
+        }
+        /// Nests a statement or condition with its own bindings.
+        package mutating func appendInterpolation(_ nested: SQL) { parts += nested.parts }
+        /// Binds each value, with commas between, for `IN (…)`. An empty list matches nothing.
+        package mutating func appendInterpolation(list values: [some Bindable]) {
+            parts += SQL.list(values.map { "\($0)" }).parts
+        }
+    }
+}
+
+/// How an engine spells what the two spell differently.
+package enum Dialect: String, Sendable {
+    case sqlite, postgres
+
+    func parameter(_ number: Int) -> String {
+        switch self {
+        // SQLite reads `$1` as a *name* and numbers it by first appearance; `?1` is the position.
+        case .sqlite: "?\(number)"
+        case .postgres: "$\(number)"
+        }
+    }
+}

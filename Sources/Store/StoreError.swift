@@ -1,0 +1,35 @@
+/// What a database may answer besides rows.
+package enum StoreError: Error, Sendable, CustomStringConvertible {
+    /// Another row already has this key.
+    case duplicate(String)
+    /// A row that this one points to does not exist, or one that others point to would go.
+    case reference(String)
+    /// A CHECK, a NOT NULL or a guard of the schema refused the row.
+    case refused(String)
+    /// More writes wait than the queue takes; try again in a moment.
+    case busy
+    /// No room on the disk.
+    case full(String)
+    /// The database cannot be reached or read.
+    case unavailable(String)
+    /// A statement asked for a column that the answer does not have.
+    case noColumn(String)
+    /// A column holds what the program cannot read.
+    case unreadable(String, Value)
+    /// The data folder was written by a newer program, or a migration was altered.
+    case schema(String)
+
+    package var description: String {
+        switch self {
+        case .duplicate(let what): "duplicate key: \(what)"
+        case .reference(let what): "reference: \(what)"
+        case .refused(let what): "refused by the schema: \(what)"
+        case .busy: "too many writes are waiting"
+        case .full(let what): "no room: \(what)"
+        case .unavailable(let what): "database unavailable: \(what)"
+        case .noColumn(let name): "no column \(name) in the answer"
+        case .unreadable(let wanted, let value): "expected \(wanted), found \(value)"
+        case .schema(let what): "schema: \(what)"
+        }
+    }
+}
