@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 package import Rules
 
 /// Where the present comes from. Only the composition asks the system; everybody else is handed `now`.
@@ -28,6 +29,29 @@ package struct Chance: Sendable {
     package func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: bits()) } }
     /// A source that asks a function.
     package init(_ draw: @escaping @Sendable () -> UInt64) { self.draw = draw }
+    /// A generator that gives the same numbers for the same seed (SplitMix64): for the demo and for tests.
+    package static func seeded(_ seed: UInt64) -> Chance {
+        let box = Kept(seed)
+        return Chance { box.next() }
+    }
+    private final class Kept: Sendable {
+        private let state: Mutex<UInt64>
+        init(_ seed: UInt64) { state = Mutex(seed) }
+        func next() -> UInt64 {
+            state.withLock { state in
+                state &+= 0x9E37_79B9_7F4A_7C15
+                var z = state
+                z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+                z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+                return z ^ (z >> 31)
+            }
+        }
+    }
+    /// A whole number from 0 up to, not including, a bound.
+    package func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(bits() % UInt64(bound)) }
+    /// One of a list.
+    package func one<T>(of list: [T]) -> T { list[below(list.count)] }
+
     /// The system's secure generator.
     package static let system = Chance { UInt64.random(in: .min ... .max) }
 }

@@ -10,6 +10,8 @@ package final class Office: Sendable {
     package let clock: Clock
     /// Where chance comes from.
     package let chance: Chance
+    /// What is remembered between requests.
+    package let memory = Memory()
 
     /// An office over a database whose schema is current.
     package init(database: any Database, clock: Clock = .system, chance: Chance = .system) {
@@ -27,7 +29,9 @@ package final class Office: Sendable {
     /// Changes something: all of it, durably, or nothing.
     package func write<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
         let chance = self.chance
-        return try await database.write { try body(Books(transaction: $0, chance: chance)) }
+        do {
+            return try await database.write { try body(Books(transaction: $0, chance: chance)) }
+        } catch StoreError.busy { throw Refusal.busy } catch StoreError.full { throw Refusal.noRoom }
     }
 
     /// Brings the schema to the newest step; answers the numbers applied.

@@ -72,3 +72,37 @@ package enum Assists {
         return .init(details: [("words", words)])
     }
 }
+
+extension Assists {
+    /// A request that waits for the actor's answer.
+    package struct Waiting: Sendable, Hashable {
+        /// The case, what was asked, and until when.
+        package var caseID: ID<Case>, title: String, request: String, dueAt: Instant
+    }
+
+    /// What waits for the actor's answer, soonest first.
+    package static func waiting(for actor: Actor, in books: Books) throws -> [Waiting] {
+        try books.all(
+            """
+            SELECT h.case_id, c.title, h.request, h.due_at FROM case_assist h
+            JOIN case_file c ON c.county = h.county AND c.id = h.case_id
+            WHERE h.county = \(actor.county) AND h.person = \(actor.person) AND h.answered_at IS NULL
+            AND c.state IN ('dispatched', 'handling', 'handled') ORDER BY h.due_at LIMIT 100
+            """
+        ) { Waiting(caseID: try $0.get("case_id"), title: try $0.get("title"), request: try $0.get("request"), dueAt: try $0.get("due_at")) }
+    }
+}
+
+extension Cases {
+    /// What the actor moved on since a moment, newest first.
+    package static func doneToday(by actor: Actor, from: Instant, in books: Books) throws -> [CaseLine] {
+        try books.all(
+            """
+            SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.updated_at >= \(from)
+            AND c.id IN (SELECT v.subject_id FROM event v WHERE v.county = \(actor.county) AND v.person = \(actor.person)
+                AND v.happened_at >= \(from) AND v.subject_kind = 'case'
+                AND v.kind IN ('case.handle', 'case.explain', 'case.check', 'case.rework', 'case.answer', 'case.return', 'case.dispatch', 'case.file'))
+            AND \(reach(of: actor)) ORDER BY c.updated_at DESC, c.id LIMIT 50
+            """, CaseLine.init)
+    }
+}

@@ -86,3 +86,19 @@ package enum CallBacks {
 extension Event.Kind {
     static let caseRated = Event.Kind("case.rate", zh: "居民评价", en: "Rated by the resident", isPublic: true)
 }
+
+extension CallBacks {
+    /// Closed cases of the last 14 days with a complainant who was not asked yet, the earliest first, at most 100.
+    package static func waiting(for actor: Actor, in books: Books) throws -> [CaseLine] {
+        guard actor.may(.callBack) else { return [] }
+        return try books.all(
+            """
+            SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.state = \(Case.State.closed)
+            AND \(Cases.reach(of: actor))
+            AND EXISTS (SELECT 1 FROM complainant p WHERE p.county = \(actor.county) AND p.case_id = c.id AND p.phone <> '')
+            AND NOT EXISTS (SELECT 1 FROM call_back b WHERE b.county = \(actor.county) AND b.case_id = c.id AND b.called_at >= c.closed_at)
+            AND NOT EXISTS (SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person = \(actor.person))
+            ORDER BY c.closed_at, c.id LIMIT 100
+            """, CaseLine.init)
+    }
+}

@@ -75,6 +75,7 @@ package enum Categories {
                 \(texts[3]), \(texts[4]), \(texts[5]), \(texts[6]), \(texts[7]), \(texts[8]), \(texts[9]), \(texts[10]),
                 \(texts[11]), \(texts[12] == "1"), \(texts[13] == "1"), \(texts[14] == "1"), \(texts[15]), \(retired))
             """)
+        try Organisation.changed(county, in: books)
         try books.record(
             Event(old == nil ? .categoryAdded : .categoryChanged,
                   [("name", texts[2]), ("version", "\(version)"), ("limit", texts[9]), ("retired", retired ? "yes" : nil)]),

@@ -87,6 +87,20 @@ package enum PublicLookUp {
             "SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.id = \(target)", Case.init) ?? found
     }
 
+    /// A page of the public notice: filed cases whose category is public, newest first. Its lines carry no person.
+    package static func notice(limit: Int, cursor: String, of county: County, in books: Books) throws -> CasePage {
+        let limit = min(max(limit, 1), 100)
+        let all: SQL = "c.county = \(county) AND c.is_public = 1 AND c.state <> \(Case.State.void)"
+        let number = cursor.trimmed
+        let after: SQL = number.isEmpty ? "1 = 1" : "c.number < \(number)"
+        let lines = try books.all(
+            "SELECT \(CaseLine.columns) FROM case_file c WHERE \(all) AND \(after) ORDER BY c.number DESC LIMIT \(limit + 1)",
+            CaseLine.init)
+        return CasePage(
+            total: try books.count("SELECT COUNT(*) FROM case_file c WHERE \(all)"), lines: Array(lines.prefix(limit)),
+            next: lines.count > limit ? lines[limit - 1].number : nil)
+    }
+
     /// What happened, as far as residents may see it, oldest first. Units are named, persons are not.
     package static func history(of item: Case, county: County, in books: Books) throws -> [LogEntry] {
         let visible = Set(Case.life.filter(\.isPublic).map(\.event.word)).union(["case.report", "case.join", "case.rate"])

@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import Rules
+package import Rules
 import Store
 
 /// SHA-256 of bytes.
@@ -23,6 +23,10 @@ extension LogEntry {
         }
         return Array(hasher.finalize())
     }
+}
+
+extension Event.Kind {
+    static let logVerified = Event.Kind("log.verify", zh: "核验日志", en: "Log verified")
 }
 
 /// The county's log: reading it and proving that nobody changed it.
@@ -65,6 +69,14 @@ package enum Log {
             result.fault = (result.lines + 1, Phrase(zh: "末尾的记录被删掉了。", en: "Lines at the end were removed."))
         }
         return result
+    }
+
+    /// Keeps that somebody walked the chain and what came of it.
+    package static func keep(_ outcome: Verification, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.readLog)
+        try books.record(
+            Event(.logVerified, [("lines", "\(outcome.lines)"), ("fault", outcome.fault.map { "\($0.line)" }), ("head", outcome.head.hex)]),
+            about: .init("log", actor.county.code), by: actor, as: .readLog, at: now)
     }
 
     /// What a reader of the log asks for.

@@ -41,6 +41,7 @@ package enum Calendars {
             throw Refusal.invalid("slots", zh: "工作时段写成 08:30-12:00 14:30-18:00 的样子。", en: "Write working hours like 08:30-12:00 14:30-18:00.")
         }
         try books.change("UPDATE office SET slots = \(text) WHERE county = \(actor.county)")
+        try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.parameterSet, [("name", "slots"), ("value", text)]), about: .init("office", actor.county.code), by: actor,
             as: .administer, at: now)
@@ -86,6 +87,7 @@ package enum Calendars {
             try books.change(
                 "INSERT INTO calendar_year (year, source) VALUES (\(year), \(source)) ON CONFLICT (year) DO UPDATE SET source = excluded.source")
         }
+        try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.calendarLoaded, [("years", years.sorted().map(String.init).joined(separator: " ")), ("source", source)]),
             about: .init("calendar", years.max().map(String.init) ?? ""), by: actor, as: .administer, at: now)

@@ -52,6 +52,24 @@ package enum Territories {
             Territory.init)
     }
 
+    /// The codes of a territory and of what lies directly in it, each with its system.
+    package static func codes(around id: String, in books: Books) throws -> [(territory: String, system: String, code: String)] {
+        try books.all(
+            """
+            SELECT k.territory, k.code_system, k.code FROM territory_code k JOIN territory t ON t.id = k.territory
+            WHERE t.id = \(id) OR t.parent = \(id) ORDER BY k.territory, k.code_system, k.since
+            """) { (try $0.get("territory"), try $0.get("code_system"), try $0.get("code")) }
+    }
+
+    /// The other names of a territory and of what lies directly in it; an old name has the day on which it was given up.
+    package static func aliases(around id: String, in books: Books) throws -> [(territory: String, name: String, until: Day)] {
+        try books.all(
+            """
+            SELECT a.territory, a.name, a.until FROM territory_alias a JOIN territory t ON t.id = a.territory
+            WHERE t.id = \(id) OR t.parent = \(id) ORDER BY a.territory, a.until DESC, a.name
+            """) { (try $0.get("territory"), try $0.get("name"), try $0.get("until")) }
+    }
+
     /// What a code, name or alias may mean inside a subtree: none, one, or several of one name, which stay apart.
     package static func meaning(_ text: String, inside path: String, in books: Books) throws -> [Territory] {
         let range: SQL = "t.path >= \(path) AND t.path < \(Territory.end(of: path))"
@@ -98,6 +116,7 @@ package enum Territories {
         let id = try insert(
             name: name, level: level, code: code, system: system, parent: parent, parentPath: parentPath,
             number: try nextNumber(below: parent, in: books), since: since, in: books)
+        try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.territoryAdded, [("name", name), ("code", code)]), about: .init("territory", id), by: actor,
             as: .administer, at: now)
@@ -113,6 +132,7 @@ package enum Territories {
         let name = try Check.name(name, field: "name")
         try keepAlias(old.name, of: id, since: old.since, until: day, in: books)
         try books.change("UPDATE territory SET name = \(name) WHERE id = \(id)")
+        try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.territoryRenamed, [("from", old.name), ("to", name), ("on", day.description)]),
             about: .init("territory", id), by: actor, as: .administer, at: now)
@@ -124,6 +144,7 @@ package enum Territories {
         let old = try find(id, in: books)
         let alias = try Check.name(alias, field: "alias")
         try keepAlias(alias, of: id, since: old.since, until: .never, in: books)
+        try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.territoryAliased, [("name", old.name), ("alias", alias)]), about: .init("territory", id), by: actor,
             as: .administer, at: now)
@@ -144,6 +165,7 @@ package enum Territories {
                        en: "\(inUse) territories or posts still belong here. End or move them first."))
         }
         try books.change("UPDATE territory SET until = \(day) WHERE id = \(id)")
+        try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.territoryEnded, [("name", old.name), ("on", day.description)]), about: .init("territory", id),
             by: actor, as: .administer, at: now)

@@ -72,6 +72,7 @@ extension Territories {
             }
         }
         if report.faults.isEmpty, report.added + report.changed > 0 {
+            try Organisation.changed(actor.county, in: books)
             try books.record(
                 Event(.territoriesImported, [("added", "\(report.added)"), ("changed", "\(report.changed)"), ("system", system)]),
                 about: .init("territory", system), by: actor, as: .administer, at: now)

@@ -15,7 +15,7 @@ extension WorkCalendar {
         case .urgentHours: .init(at: start.adding(hours: limit.amount), isProvisional: false)
         case .calendarDays: .init(at: zone.instant(zone.day(of: start) + limit.amount, closing), isProvisional: false)
         case .workDays: workDays(limit.amount, from: start)
-        case .workHours: workMinutes(limit.amount * 60, from: start)
+        case .workHours: after(workMinutes: limit.amount * 60, from: start)
         }
     }
 
@@ -29,7 +29,8 @@ extension WorkCalendar {
         return .init(at: zone.instant(day, closing), isProvisional: provisional)
     }
 
-    private func workMinutes(_ count: Int, from start: Instant) -> Deadline {
+    /// The moment at which so many minutes inside the work slots have passed since a start.
+    package func after(workMinutes count: Int, from start: Instant) -> Deadline {
         var left = count
         var day = zone.day(of: start)
         var earliest = zone.time(of: start)

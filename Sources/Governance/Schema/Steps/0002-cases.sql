@@ -95,6 +95,7 @@ CREATE INDEX case_file_territory ON case_file (county, territory_path, reported_
 CREATE INDEX case_file_handler ON case_file (county, handler, state);
 CREATE INDEX case_file_stand_in ON case_file (county, stand_in, state);
 CREATE INDEX case_file_unit ON case_file (county, unit, state);
+CREATE INDEX case_file_parent ON case_file (county, parent);
 CREATE INDEX case_file_reporter ON case_file (county, reported_by);
 
 -- What a case looked like between two moments, so that a figure can be asked for as of any past day.

@@ -1,0 +1,220 @@
+package import Rules
+import Store
+
+/// One line of a list of cases.
+package struct CaseLine: Sendable {
+    /// Identity, number, words.
+    package var id: ID<Case>, number: String, title: String, place: String
+    /// Territory, category, source and state.
+    package var territory: String, category: String, categoryVersion: Int, source: Case.Source, state: Case.State
+    /// Its moments.
+    package var reportedAt: Instant, dueAt: Instant?, dueProvisional: Bool, closedAt: Instant?, updatedAt: Instant
+    /// Who has it.
+    package var unit: ID<Unit>?, handler: ID<Person>?
+    /// How often it came back.
+    package var returns: Int
+    /// Whether a leader has to name the lead.
+    package var needsLead: Bool
+
+    static let columns: SQL =
+        """
+        c.id, c.number, c.title, c.place, c.territory, c.category, c.category_version, c.source, c.state, c.reported_at,
+        c.due_at, c.due_provisional, c.closed_at, c.updated_at, c.unit, c.handler, c."returns", c.needs_lead
+        """
+
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        number = try row.get("number")
+        title = try row.get("title")
+        place = try row.get("place")
+        territory = try row.get("territory")
+        category = try row.get("category")
+        categoryVersion = try row.get("category_version")
+        source = try row.get("source")
+        state = try row.get("state")
+        reportedAt = try row.get("reported_at")
+        dueAt = try row.optional("due_at")
+        dueProvisional = try row.get("due_provisional")
+        closedAt = try row.optional("closed_at")
+        updatedAt = try row.get("updated_at")
+        unit = try row.optional("unit")
+        handler = try row.optional("handler")
+        returns = try row.get("returns")
+        needsLead = try row.get("needs_lead")
+    }
+
+    /// Whether it is past its deadline at a moment and nobody has reported it handled.
+    package func isOverdue(at now: Instant) -> Bool { state.isRunning && dueAt.map { $0 < now } == true }
+}
+
+/// What a list asks for; every filter stands in the page's URL.
+package struct CaseQuery: Sendable, Hashable {
+    /// Which heap.
+    package enum Heap: String, CaseIterable, Sendable {
+        /// Everything in reach.
+        case all
+        /// What the actor's posts can move on now.
+        case todo
+        /// Closed, declined, merged or void.
+        case done
+        /// Past the deadline and not handled.
+        case overdue
+        /// Reported by, handled by or standing in: the actor in person.
+        case mine
+
+        /// What the heap is called.
+        package var words: Phrase {
+            switch self {
+            case .all: Phrase(zh: "全部", en: "All")
+            case .todo: Phrase(zh: "待办", en: "To do")
+            case .done: Phrase(zh: "已办结", en: "Done")
+            case .overdue: Phrase(zh: "超期", en: "Overdue")
+            case .mine: Phrase(zh: "我的", en: "Mine")
+            }
+        }
+    }
+
+    /// The heap.
+    package var heap = Heap.all
+    /// Filters; nil or empty does not filter.
+    package var state: Case.State?, source: Case.Source?, category = "", territory = "", unit: ID<Unit>?
+    /// Days of reporting, both inclusive.
+    package var reportedFrom: Day?, reportedTo: Day?
+    /// Only cases changed after this moment: for those who copy.
+    package var updatedAfter: Instant?
+    /// Words, a number, or another system's number.
+    package var words = ""
+    /// Where the page before ended.
+    package var cursor = ""
+    /// At most so many, 1…200.
+    package var limit = 50
+
+    /// Everything in reach.
+    package init() {}
+}
+
+/// One page of a list.
+package struct CasePage: Sendable {
+    /// How many there are in all.
+    package var total: Int
+    /// The lines of this page.
+    package var lines: [CaseLine]
+    /// The cursor of the next page; nil at the end.
+    package var next: String?
+}
+
+extension Cases {
+    /// A page of the cases in the actor's reach, newest first; the to-do and overdue heaps by deadline.
+    package static func list(
+        _ query: CaseQuery, byDeadline: Bool = false, for actor: Actor, at now: Instant, memory: Memory? = nil, in books: Books
+    ) throws -> CasePage {
+        let minute = Instant(milliseconds: now.milliseconds / 60_000 * 60_000)
+        let conditions = try conditions(of: query, for: actor, at: minute, in: books)
+        let limit = min(max(query.limit, 1), 200)
+        let order = Order(byDeadline: byDeadline || query.heap == .todo || query.heap == .overdue)
+        var paged = conditions
+        if let start = try order.start(after: query.cursor) { paged.append(start) }
+        let lines = try books.all(
+            """
+            SELECT \(CaseLine.columns) FROM case_file c WHERE \(SQL.all(paged)) ORDER BY \(order.sql) LIMIT \(limit + 1)
+            """, CaseLine.init)
+        let total = try total(query, for: actor, at: now, memory: memory, in: books)
+        let page = Array(lines.prefix(limit))
+        return CasePage(total: total, lines: page, next: lines.count > limit ? page.last.map(order.cursor) : nil)
+    }
+
+    /// How many cases a list has in all. Remembered while nothing happens in the county: counting every row again for
+    /// each page would cost more than the page.
+    package static func total(
+        _ query: CaseQuery, for actor: Actor, at now: Instant, memory: Memory? = nil, in books: Books
+    ) throws -> Int {
+        // Lateness is told to the minute, so that the same question within a minute is the same question.
+        let minute = Instant(milliseconds: now.milliseconds / 60_000 * 60_000)
+        func read() throws -> Int {
+            let conditions = try conditions(of: query, for: actor, at: minute, in: books)
+            return try books.count("SELECT COUNT(*) FROM case_file c WHERE \(SQL.all(conditions))")
+        }
+        var whole = query
+        (whole.cursor, whole.limit) = ("", 0)
+        let late = query.heap == .overdue ? "\(minute.milliseconds)" : ""
+        let key = "\(actor.person?.text ?? "") \(actor.seats.hashValue) \(late) \(whole)"
+        return try memory?.count(key, of: actor.county, in: books, read) ?? read()
+    }
+
+    /// The order of a list and its cursor.
+    private struct Order {
+        var byDeadline: Bool
+
+        var sql: SQL {
+            byDeadline ? "COALESCE(c.due_at, \(Instant.never)), c.id" : "c.reported_at DESC, c.id DESC"
+        }
+        func cursor(_ line: CaseLine) -> String {
+            "\((byDeadline ? line.dueAt ?? .never : line.reportedAt).milliseconds).\(line.id)"
+        }
+        func start(after cursor: String) throws -> SQL? {
+            if cursor.isEmpty { return nil }
+            let parts = cursor.split(separator: ".")
+            guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = ID<Case>(String(parts[1])) else {
+                throw Refusal.invalid("cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
+            }
+            let at = Instant(milliseconds: milliseconds)
+            return byDeadline
+                ? "(COALESCE(c.due_at, \(Instant.never)), c.id) > (\(at), \(id))"
+                : "(c.reported_at, c.id) < (\(at), \(id))"
+        }
+    }
+
+    private static func conditions(of query: CaseQuery, for actor: Actor, at now: Instant, in books: Books) throws -> [SQL] {
+        let county = actor.county
+        var all: [SQL] = ["c.county = \(county)", reach(of: actor)]
+        switch query.heap {
+        case .all: break
+        case .todo: all.append(todo(for: actor))
+        case .done: all.append("c.state IN (\(list: Case.State.allCases.filter { !$0.isOpen }))")
+        case .overdue: all.append("c.state IN (\(list: Case.State.allCases.filter(\.isRunning))) AND c.due_at < \(now)")
+        case .mine:
+            all.append("(c.reported_by = \(actor.person) OR c.handler = \(actor.person) OR c.stand_in = \(actor.person))")
+        }
+        if let state = query.state { all.append("c.state = \(state)") }
+        if let source = query.source { all.append("c.source = \(source)") }
+        if !query.category.isEmpty { all.append("c.category = \(query.category)") }
+        if let unit = query.unit { all.append("c.unit = \(unit)") }
+        if !query.territory.isEmpty {
+            let office = try Offices.of(county, in: books)
+            let place = try Territories.only(query.territory, inside: office.territory.path, field: "territory", in: books)
+            all.append(Territory.inside(place.path))
+        }
+        let zone = query.reportedFrom == nil && query.reportedTo == nil ? nil : try Offices.of(county, in: books).zone
+        if let zone, let from = query.reportedFrom { all.append("c.reported_at >= \(zone.instant(from))") }
+        if let zone, let to = query.reportedTo { all.append("c.reported_at < \(zone.instant(to + 1))") }
+        if let after = query.updatedAfter { all.append("c.updated_at > \(after)") }
+        if !query.words.trimmed.isEmpty { all.append(CaseSearch.condition(query.words, county: county)) }
+        return all
+    }
+
+    /// What the actor's posts can move on: the table of powers turned into states.
+    static func todo(for actor: Actor) -> SQL {
+        var ways: [SQL] = []
+        if actor.may(.fileCase) { ways.append("c.state = \(Case.State.reported)") }
+        if actor.may(.decide) { ways.append("c.needs_lead = 1 AND c.state = \(Case.State.filed)") }
+        if actor.may(.dispatchCase) { ways.append("c.state = \(Case.State.filed) AND c.needs_lead = 0") }
+        if actor.may(.handleCase) {
+            ways.append(
+                """
+                c.state IN (\(list: [Case.State.dispatched, .handling]))
+                AND (c.handler = \(actor.person) OR c.stand_in = \(actor.person))
+                """)
+        }
+        if actor.seats.contains(where: { $0.kind == .unitLead }) {
+            ways.append("c.state IN (\(list: [Case.State.dispatched, .handling])) AND c.unit IN (\(list: actor.seats.map(\.unit)))")
+        }
+        if actor.may(.checkCase) {
+            ways.append(
+                """
+                c.state = \(Case.State.handled) AND c.outcome = \(Case.Outcome.solved) AND NOT EXISTS (
+                    SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person = \(actor.person))
+                """)
+        }
+        return ways.isEmpty ? "1 = 0" : SQL.any(ways.map { "(\($0))" })
+    }
+}

@@ -1,0 +1,84 @@
+package import Rules
+import Store
+
+/// Cases that may be the same matter reported again.
+package enum Likeness {
+    /// One likely duplicate.
+    package struct Candidate: Sendable {
+        /// The other case.
+        package var line: CaseLine
+        /// How likely, 0…1: text × nearness × time.
+        package var score: Double
+    }
+
+    /// Open cases nearby of the last 30 days that read alike, likeliest first, at most five.
+    package static func candidates(for item: Case, by actor: Actor, at now: Instant, in books: Books) throws -> [Candidate] {
+        let town = String(item.territoryPath.prefix(max(3, item.territoryPath.count - 6)))
+        let since = item.reportedAt.adding(hours: -24 * 30)
+        return try books.all(
+            """
+            SELECT \(CaseLine.columns), c.body, c.territory_path FROM case_file c
+            WHERE c.county = \(actor.county) AND c.id <> \(item.id) AND \(Territory.inside(town)) AND \(Cases.reach(of: actor))
+            AND c.reported_at >= \(since) AND c.reported_at <= \(item.reportedAt.adding(hours: 24))
+            AND c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) ORDER BY c.reported_at DESC, c.id DESC LIMIT 300
+            """
+        ) { row in
+            let line = try CaseLine(row)
+            let text = line.title + line.place + (try row.get("body", as: String.self))
+            let path: String = try row.get("territory_path")
+            let days = Double(abs(item.reportedAt.since(line.reportedAt))) / 86_400_000
+            let score = TextSuggestion.likeness(item.title + item.place + item.body, text) * nearness(item.territoryPath, path) / (1 + days / 15)
+            return Candidate(line: line, score: score)
+        }.filter { $0.score > 0.12 }.sorted { $0.score > $1.score }.prefix(5).map { $0 }
+    }
+
+    private static func nearness(_ a: String, _ b: String) -> Double {
+        if a == b { return 1 }
+        return a.hasPrefix(b) || b.hasPrefix(a) || a.dropLast(3) == b.dropLast(3) ? 0.8 : 0.5
+    }
+
+    /// What happened at the same place before: cases there in the last 90 days, newest first.
+    package static func before(_ item: Case, by actor: Actor, in books: Books) throws -> [CaseLine] {
+        guard !item.place.isEmpty else { return [] }
+        return try books.all(
+            """
+            SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id <> \(item.id)
+            AND c.territory_path = \(item.territoryPath) AND c.place = \(item.place)
+            AND c.reported_at >= \(item.reportedAt.adding(hours: -24 * 90)) AND c.reported_at < \(item.reportedAt)
+            AND \(Cases.reach(of: actor)) ORDER BY c.reported_at DESC, c.id DESC LIMIT 5
+            """, CaseLine.init)
+    }
+}
+
+/// A step of a limit on its way.
+package struct CaseStage: Sendable, Hashable {
+    /// Its name, its deadline, and when it was reached.
+    package var name: String, dueAt: Instant, doneAt: Instant?
+}
+
+extension Cases {
+    /// The cases that were split from one.
+    package static func children(of id: ID<Case>, by actor: Actor, in books: Books) throws -> [CaseLine] {
+        try books.all(
+            """
+            SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.parent = \(id)
+            AND \(reach(of: actor)) ORDER BY c.number
+            """, CaseLine.init)
+    }
+
+    /// The stages of a case's limit, in order.
+    package static func stages(of id: ID<Case>, county: County, in books: Books) throws -> [CaseStage] {
+        try books.all(
+            "SELECT name, due_at, done_at FROM case_stage WHERE county = \(county) AND case_id = \(id) ORDER BY position"
+        ) { CaseStage(name: try $0.get("name"), dueAt: try $0.get("due_at"), doneAt: try $0.optional("done_at")) }
+    }
+
+    /// The numbers that other systems gave the matter.
+    package static func outsideNumbers(
+        of id: ID<Case>, county: County, in books: Books
+    ) throws -> [(source: Case.Source, number: String)] {
+        try books.all(
+            "SELECT source, outside_number FROM outside_number WHERE county = \(county) AND case_id = \(id) ORDER BY source"
+        ) { (try $0.get("source"), try $0.get("outside_number")) }
+    }
+}

@@ -1,0 +1,128 @@
+package import Rules
+import Store
+
+/// What a leader sees first besides the figures: where work lies, how weeks went, what people complain about most.
+package enum Overview {
+    /// What is open in one grid.
+    package struct Tile: Sendable, Hashable {
+        /// The grid.
+        package var territory: Territory
+        /// Open, overdue and due today.
+        package var open: Int, overdue: Int, today: Int
+    }
+
+    /// One week of the trend.
+    package struct Week: Sendable, Hashable {
+        /// Its Monday.
+        package var monday: Day
+        /// Reported and closed in it.
+        package var reported: Int, closed: Int
+    }
+
+    /// One unit or grid in comparison.
+    package struct Standing: Sendable, Hashable {
+        /// Its territory.
+        package var territory: Territory
+        /// Closed in time, and closed or open overdue.
+        package var onTime: Int, due: Int, overdue: Int
+        /// Its place, ties shared; nil below the minimum group.
+        package var place: Int?
+    }
+
+    /// What is open in every grid of a path.
+    package static func tiles(
+        of path: String, directory: Directory, for actor: Actor, at now: Instant, in books: Books
+    ) throws -> [Tile] {
+        try actor.need(.readFigures)
+        let zone = directory.office.zone
+        let evening = zone.instant(zone.day(of: now) + 1)
+        var found: [String: Tile] = [:]
+        _ = try books.all(
+            """
+            SELECT c.territory_path, COUNT(*) AS open,
+                COUNT(*) FILTER (WHERE c.due_at < \(now) AND c.state IN ('filed', 'dispatched', 'handling')) AS overdue,
+                COUNT(*) FILTER (WHERE c.due_at >= \(now) AND c.due_at < \(evening) AND c.state IN ('filed', 'dispatched', 'handling')) AS today
+            FROM case_file c WHERE c.county = \(actor.county) AND \(Territory.inside(path)) AND \(Cases.reach(of: actor))
+            AND c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) GROUP BY c.territory_path
+            """
+        ) { row in
+            let path: String = try row.get("territory_path")
+            guard let place = directory.territories.first(where: { $0.path == path }) else { return }
+            found[path] = Tile(territory: place, open: try row.get("open"), overdue: try row.get("overdue"), today: try row.get("today"))
+        }
+        return directory.territories.filter { $0.path.hasPrefix(path) }.compactMap { place in
+            found[place.path] ?? (place.level == .grid ? Tile(territory: place, open: 0, overdue: 0, today: 0) : nil)
+        }
+    }
+
+    /// Reported and closed in each of the last eight weeks, oldest first.
+    package static func weeks(of path: String, zone: Zone, for actor: Actor, at now: Instant, in books: Books) throws -> [Week] {
+        try actor.need(.readFigures)
+        let monday = zone.day(of: now).monday
+        let start = zone.instant(monday - 49)
+        func counts(_ column: SQL) throws -> [Int: Int] {
+            let rows = try books.all(
+                """
+                SELECT (\(column) - \(start)) / 604800000 AS week, COUNT(*) AS n FROM case_file c
+                WHERE c.county = \(actor.county) AND \(column) >= \(start) AND \(Territory.inside(path)) AND \(Cases.reach(of: actor))
+                GROUP BY 1
+                """) { (try $0.get("week", as: Int.self), try $0.get("n", as: Int.self)) }
+            return Dictionary(rows) { $0 + $1 }
+        }
+        let (reported, closed) = (try counts("c.reported_at"), try counts("c.closed_at"))
+        return (0..<8).map { Week(monday: monday - 49 + $0 * 7, reported: reported[$0] ?? 0, closed: closed[$0] ?? 0) }
+    }
+
+    /// The categories reported most in a period.
+    package static func most(
+        of path: String, from: Day, to: Day, zone: Zone, for actor: Actor, in books: Books
+    ) throws -> [(category: String, count: Int)] {
+        try actor.need(.readFigures)
+        return try books.all(
+            """
+            SELECT c.category, COUNT(*) AS n FROM case_file c WHERE c.county = \(actor.county) AND c.category <> ''
+            AND c.reported_at >= \(zone.instant(from)) AND c.reported_at < \(zone.instant(to + 1))
+            AND \(Territory.inside(path)) AND \(Cases.reach(of: actor)) GROUP BY c.category ORDER BY n DESC, c.category LIMIT 6
+            """) { (try $0.get("category"), try $0.get("n")) }
+    }
+
+    /// The grids of a path by on-time closing in a period. Grids with too few cases have no place; ties share one.
+    package static func standings(
+        of path: String, from: Day, to: Day, directory: Directory, for actor: Actor, at now: Instant, in books: Books
+    ) throws -> [Standing] {
+        try actor.need(.readFigures)
+        let zone = directory.office.zone
+        let minimum = try Parameters.value(.minimumGroup, of: actor.county, on: zone.day(of: now), in: books)
+        let late: SQL = "(c.state IN ('filed', 'dispatched', 'handling') AND c.due_at < \(now))"
+        let rows = try books.all(
+            """
+            SELECT c.territory_path,
+                COUNT(*) FILTER (WHERE c.state = 'closed' AND c.outcome = 'solved' AND c.handled_at <= c.due_at) AS on_time,
+                COUNT(*) FILTER (WHERE c.state = 'closed' OR \(late)) AS due, COUNT(*) FILTER (WHERE \(late)) AS overdue
+            FROM case_file c WHERE c.county = \(actor.county) AND c.reported_at >= \(zone.instant(from))
+            AND c.reported_at < \(zone.instant(to + 1)) AND \(Territory.inside(path)) AND \(Cases.reach(of: actor))
+            GROUP BY c.territory_path
+            """
+        ) { row in
+            (try row.get("territory_path", as: String.self), try row.get("on_time", as: Int.self),
+             try row.get("due", as: Int.self), try row.get("overdue", as: Int.self))
+        }
+        var standings = rows.compactMap { row in
+            directory.territories.first { $0.path == row.0 && $0.level == .grid }
+                .map { Standing(territory: $0, onTime: row.1, due: row.2, overdue: row.3, place: nil) }
+        }
+        // Compared as exact fractions: a/b before c/d if a·d is greater than c·b.
+        standings.sort { ($0.onTime * $1.due, $0.due, $1.territory.path) > ($1.onTime * $0.due, $1.due, $0.territory.path) }
+        var place = 0
+        var counted = 0
+        var last: Standing?
+        for index in standings.indices where standings[index].due >= minimum {
+            counted += 1
+            let isTie = last.map { $0.onTime * standings[index].due == standings[index].onTime * $0.due } ?? false
+            if !isTie { place = counted }
+            standings[index].place = place
+            last = standings[index]
+        }
+        return standings
+    }
+}

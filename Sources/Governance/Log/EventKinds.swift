@@ -1,0 +1,11 @@
+extension Event.Kind {
+    /// Every kind of event that this program writes: the log's vocabulary.
+    package static let all: [Event.Kind] =
+        Case.life.map(\.event) + [
+            .caseReported, .caseJoined, .caseRated, .caseOverdue, .caseDeadlineSettled, .casesImported, .decisionGranted,
+            .decisionRefused, .phoneUnmasked, .officeFounded, .parameterSet, .calendarLoaded, .territoryAdded,
+            .territoryRenamed, .territoryAliased, .territoryEnded, .territoriesImported, .unitAdded, .unitChanged, .unitEnded,
+            .postAdded, .postChanged, .postEnded, .personAdded, .personChanged, .tenureBegun, .tenureEnded, .categoryAdded,
+            .categoryChanged, .accountAdded, .accountClosed, .passwordSet, .signedIn, .signInFailed, .signedOut, .logVerified,
+        ]
+}

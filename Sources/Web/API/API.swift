@@ -1,0 +1,116 @@
+import Foundation
+import Governance
+import Hummingbird
+
+/// What every handler of the JSON API shares: reading bodies and queries, and the shapes of answers.
+enum API {
+    /// The description of the API: OpenAPI 3.1.
+    static func description(_ call: Call) async throws -> Response {
+        Answer.json(Embedded.text("openapi.json"))
+    }
+
+    /// The fields of a JSON object. An empty body is no fields; null is a field that was emptied. Throws
+    /// `Refusal.invalid` if the body is no object or a field is a list or an object.
+    static func answers(_ call: Call) async throws -> Answers {
+        try guardSender(call)
+        let data = try await call.bytes(limit: 1 << 20)
+        if data.isEmpty { return Answers() }
+        guard case .object(let members) = try JSON(parsing: data) else {
+            throw Refusal.invalid("body", zh: "内容应为一个 JSON 对象。", en: "The body must be a JSON object.")
+        }
+        var texts: [String: String] = [:]
+        for (name, value) in members {
+            if case .null = value {
+                texts[name] = ""
+            } else if let text = value.fieldValue {
+                texts[name] = text
+            } else {
+                throw Refusal.invalid(name, zh: "这一项应为文字、数字或是否。", en: "This must be a text, a number or true or false.")
+            }
+        }
+        return Answers(texts)
+    }
+
+    /// A browser that is signed in by cookie has to name a type of body that no form can send: then a page of another
+    /// site cannot act in its name even if the browser hides where a request comes from.
+    static func guardSender(_ call: Call) throws {
+        guard call.secret != nil, call.request.headers[.authorization] == nil else { return }
+        let type = call.request.headers[.contentType] ?? ""
+        guard type.hasPrefix("application/json") || type.hasPrefix("text/csv") else {
+            throw Refusal.notAllowed(
+                Phrase(zh: "请写明 Content-Type: application/json，或者用令牌。",
+                       en: "Name the Content-Type application/json, or sign in with a token."))
+        }
+    }
+
+    /// The query part of the address. Throws `Refusal.invalid` for a name that is not known here: a mistyped filter must
+    /// not answer with everything.
+    static func query(_ call: Call, _ names: String...) throws -> Answers {
+        let query = call.query
+        let unknown = query.names.filter { !names.contains($0) && $0 != "county" }
+        guard unknown.isEmpty else {
+            throw Refusal.invalid(unknown.map {
+                .init($0, Phrase(zh: "没有“\($0)”这个查询参数。", en: "There is no query parameter “\($0)”."))
+            })
+        }
+        return query
+    }
+
+    /// One of the words of an enumeration, or nil if none was given. Throws `Refusal.invalid` that lists them.
+    static func word<Word: RawRepresentable & CaseIterable>(
+        _ name: String, in answers: Answers, of: Word.Type = Word.self
+    ) throws -> Word? where Word.RawValue == String {
+        guard !answers[name].isEmpty else { return nil }
+        if let word = Word(rawValue: answers[name]) { return word }
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Refusal.invalid(name, zh: "“\(answers[name])”不认识，应为 \(words)。", en: "Unknown “\(answers[name])”; it is one of \(words).")
+    }
+
+    /// The same, but one has to be given.
+    static func needed<Word: RawRepresentable & CaseIterable>(
+        _ name: String, in answers: Answers, of: Word.Type = Word.self
+    ) throws -> Word where Word.RawValue == String {
+        if let word = try word(name, in: answers, of: Word.self) { return word }
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Refusal.invalid(name, zh: "请填 \(words) 之一。", en: "Give one of \(words).")
+    }
+
+    /// Yes or no, which has to be given.
+    static func choice(_ name: String, in answers: Answers) throws -> Bool {
+        switch answers[name] {
+        case "true", "1": true
+        case "false", "0": false
+        default: throw Refusal.invalid(name, zh: "请填 true 或 false。", en: "Give true or false.")
+        }
+    }
+
+    /// How many a page shows.
+    static func limit(_ query: Answers, usual: Int = 50, most: Int = 200) throws -> Int {
+        query["limit"].isEmpty ? usual : try query.number("limit", in: 1...most)
+    }
+
+    /// The one shape of lists: how many there are, those of this page, and where the next page begins.
+    static func page(total: Int, items: [JSON], next: String? = nil) -> JSON {
+        .object([("total", .count(total)), ("items", .array(items)), ("next", .optional(next))])
+    }
+
+    /// A page of a list that is held whole; the cursor is the last item's identity.
+    static func page<Item>(
+        of all: [Item], _ query: Answers, id: (Item) -> String, shape: (Item) -> JSON
+    ) throws -> Response {
+        let limit = try limit(query, usual: 200, most: 1000)
+        var rest = all[...]
+        if !query["cursor"].isEmpty {
+            guard let last = all.firstIndex(where: { id($0) == query["cursor"] }) else {
+                throw Refusal.invalid("cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
+            }
+            rest = all[(last + 1)...]
+        }
+        let items = rest.prefix(limit)
+        let next = rest.count > limit ? items.last.map(id) : nil
+        return ok(page(total: all.count, items: items.map(shape), next: next))
+    }
+
+    /// A value as the answer.
+    static func ok(_ json: JSON) -> Response { Answer.json(json.text) }
+}

@@ -1,0 +1,55 @@
+import Governance
+import Hummingbird
+
+/// Tokens, and who holds one.
+enum AccountAPI {
+    /// `POST /tokens`: a token for a login and a password. `Idempotency-Key` is accepted and ignored: signing in checks the
+    /// password between two transactions, and a secret must not be kept to be given again.
+    static func signIn(_ call: Call) async throws -> Response {
+        try call.doors.admit("sign-in", from: call.address, most: 20, seconds: 60, at: call.now)
+        let answers = try await API.answers(call)
+        var county = try call.names().office.county
+        if !answers["county"].isEmpty {
+            guard let wished = County(answers["county"]) else {
+                throw Refusal.invalid("county", zh: "县（区）代码是 6 位数字。", en: "A county's code is six digits.")
+            }
+            county = wished
+        }
+        let secret = try await Accounts.signIn(
+            login: answers["login"], password: answers.raw("password"), kind: .token, of: county, at: call.now,
+            office: call.office)
+        return Answer.json(
+            JSON.object([
+                ("token", .string(secret.text)), ("county", .string(county.code)),
+                ("expires_in", .count(Accounts.tokenHours * 3600)),
+            ]).text, status: .created)
+    }
+
+    /// `DELETE /tokens/current`: ends the token that was sent.
+    static func signOut(_ call: Call) async throws -> Response {
+        guard let secret = call.secret else { throw Refusal.signInFirst }
+        try await call.write { try Accounts.signOut(secret, by: call.actor, at: call.now, in: $0) }
+        var response = Response(status: .noContent, headers: Answer.common)
+        response.headers[.contentLength] = nil
+        return response
+    }
+
+    /// `GET /me`: the name, the posts held today and what they allow.
+    static func me(_ call: Call) async throws -> Response {
+        let names = try call.names()
+        let posts = call.actor.seats.map { seat in
+            JSON.object([
+                ("id", .string(seat.post.text)), ("kind", .string(seat.kind.rawValue)), ("title", .words(seat.title)),
+                ("unit", names.json(seat.unit)), ("territory_path", .string(seat.path)),
+                ("is_stand_in", .bool(seat.isStandIn)),
+            ])
+        }
+        return API.ok(
+            .object([
+                ("id", .id(call.actor.person)), ("name", .string(call.actor.name.zh)),
+                ("county", .string(call.actor.county.code)), ("office", .words(names.office.name)),
+                ("posts", .array(posts)),
+                ("powers", .array(call.actor.powers.map(\.rawValue).sorted().map(JSON.string))),
+            ]))
+    }
+}

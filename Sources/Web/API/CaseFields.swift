@@ -1,0 +1,67 @@
+import Governance
+import Rules
+
+extension CaseQuery {
+    /// The filters in the query of an address. Throws `Refusal.invalid` that names the parameter.
+    init(_ call: Call) throws {
+        self.init()
+        let query = try API.query(
+            call, "heap", "state", "source", "category", "territory", "unit", "reported_from", "reported_to",
+            "updated_after", "q", "cursor", "limit")
+        heap = try API.word("heap", in: query) ?? .all
+        state = try API.word("state", in: query)
+        source = try API.word("source", in: query)
+        category = query["category"].isEmpty ? "" : try Check.code(query["category"], field: "category")
+        territory = query["territory"]
+        unit = try query.optionalID("unit")
+        reportedFrom = query["reported_from"].isEmpty ? nil : try query.day("reported_from")
+        reportedTo = query["reported_to"].isEmpty ? nil : try query.day("reported_to")
+        updatedAfter = query["updated_after"].isEmpty ? nil : try query.moment("updated_after")
+        words = try Check.optionalText(query["q"], field: "q", most: 200)
+        cursor = query["cursor"]
+        limit = try API.limit(query)
+    }
+}
+
+extension CaseReport {
+    /// A report from the fields of a body.
+    init(_ answers: Answers, from source: Case.Source) throws {
+        self.init(source: source)
+        id = try answers.optionalID("id")
+        (title, body, place) = (answers["title"], answers["body"], answers["place"])
+        (territory, category) = (answers["territory"], answers["category"])
+        (name, phone) = (answers["name"], answers["phone"])
+        isConfidential = answers.flag("is_confidential")
+        aboutUnit = try answers.optionalID("about_unit")
+        (longitude, latitude) = (try answers.degrees("longitude"), try answers.degrees("latitude"))
+    }
+
+    /// What only somebody of the office can know: the number in the system that it came from, and when it came in there.
+    mutating func add(_ answers: Answers) throws {
+        outsideNumber = answers["outside_number"]
+        if !answers["reported_at"].isEmpty { reportedAt = try answers.moment("reported_at") }
+    }
+}
+
+extension Answers {
+    /// A moment; throws `Refusal.invalid` if it is none.
+    func moment(_ name: String) throws -> Instant {
+        if let at = Instant(iso: self[name]) { return at }
+        throw Refusal.invalid(
+            name, zh: "时间“\(self[name])”不对，应为 2026-01-31T08:00:00Z 的样子。",
+            en: "“\(self[name])” is not a moment like 2026-01-31T08:00:00Z.")
+    }
+
+    /// A day, or another one if none was given.
+    func day(_ name: String, else other: Day) throws -> Day { self[name].isEmpty ? other : try day(name) }
+
+    /// Degrees, or nil if none were given.
+    func degrees(_ name: String) throws -> Double? {
+        if self[name].isEmpty { return nil }
+        if let degrees = Double(self[name]), degrees.isFinite { return degrees }
+        throw Refusal.invalid(name, zh: "坐标请填度数。", en: "Give degrees as a number.")
+    }
+
+    /// What was given, even if empty; otherwise what was there before.
+    func text(_ name: String, else old: String) -> String { names.contains(name) ? self[name] : old }
+}

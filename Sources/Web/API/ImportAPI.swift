@@ -1,0 +1,70 @@
+import Foundation
+import Governance
+import Hummingbird
+import Rules
+
+/// Taking tables.
+extension OrganisationAPI {
+    /// The tables that can be taken.
+    private enum Kind: String { case territories, units, people, categories, calendar, cases }
+
+    /// `POST /imports/{kind}`: takes a CSV file whole or not at all. Faults answer 422 with the same report. What was only
+    /// tried or had faults wrote nothing and is not kept for `Idempotency-Key`.
+    static func importing(_ call: Call) async throws -> Response {
+        guard let kind = Kind(rawValue: call.part("kind")) else { throw Refusal.notFound }
+        try API.guardSender(call)
+        guard call.request.headers[.contentType]?.hasPrefix("text/csv") == true else {
+            throw Refusal.invalid("Content-Type", zh: "请用 Content-Type: text/csv 发送 CSV 文件。", en: "Send the CSV file as Content-Type text/csv.")
+        }
+        let data = try await call.bytes(limit: 20 << 20)
+        let repetition = try Repetition(call, body: data)
+        let table = try Table(csv: data)
+        let query = call.query
+        let since = try query.day("since", else: call.today)
+        struct Replayed: Error { var answer: RepeatedRequests.Answer }
+        do {
+            let report = try await call.office.importing(dryRun: query.flag("dry_run")) { books in
+                if let known = try repetition?.known(in: books) { throw Replayed(answer: known) }
+                let report = try take(table, as: kind, query, since: since, call, books)
+                if report.faults.isEmpty { try repetition?.keep(answer(report, call), in: books) }
+                return report
+            }
+            return API.response(answer(report, call), isReplayed: false)
+        } catch let replayed as Replayed { return API.response(replayed.answer, isReplayed: true) }
+    }
+
+    private static func take(
+        _ table: Table, as kind: Kind, _ query: Answers, since: Day, _ call: Call, _ books: Books
+    ) throws -> ImportReport {
+        let (actor, now, inside) = (call.actor, call.now, try call.names().office.territory.path)
+        switch kind {
+        case .territories:
+            let system = query["system"].isEmpty ? Offices.usualSystem : try Check.code(query["system"], field: "system")
+            return try Territories.importing(table, system: system, since: since, by: actor, at: now, in: books)
+        case .units:
+            return try Organisation.importingUnits(table, inside: inside, on: since, by: actor, at: now, in: books)
+        case .people:
+            return try Organisation.importingPeople(table, inside: inside, on: since, by: actor, at: now, in: books)
+        case .categories: return try Categories.importing(table, by: actor, at: now, in: books)
+        case .calendar:
+            let source = try Check.text(query["source"], field: "source", most: 200)
+            return try Calendars.importing(table, source: source, by: actor, at: now, in: books)
+        case .cases:
+            let mapping = try CaseImport.Mapping(query)
+            return try CaseImport.importing(table, mapping: mapping, by: actor, at: now, in: books)
+        }
+    }
+
+    private static func answer(_ report: ImportReport, _ call: Call) -> RepeatedRequests.Answer {
+        let faults = report.faults.map { fault in
+            JSON.object([
+                ("row", .count(fault.row)), ("column", .string(fault.column)), ("message", .string(call.say(fault.words))),
+            ])
+        }
+        let json = JSON.object([
+            ("added", .count(report.added)), ("changed", .count(report.changed)), ("same", .count(report.same)),
+            ("dry_run", .bool(report.isDryRun)), ("faults", .array(faults)),
+        ])
+        return .init(status: report.faults.isEmpty ? 200 : 422, body: json.text)
+    }
+}

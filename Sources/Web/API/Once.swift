@@ -1,0 +1,70 @@
+import Crypto
+import Foundation
+import Governance
+import HTTPTypes
+import Hummingbird
+
+extension API {
+    /// Changes something once, however often it is sent: with the header `Idempotency-Key` the answer is kept in the same
+    /// transaction and given again to the same caller for the same request. A refusal is not kept.
+    static func once(
+        _ call: Call, _ answers: Answers,
+        _ work: @escaping @Sendable (Books) throws -> (HTTPResponse.Status, JSON)
+    ) async throws -> Response {
+        let repetition = try Repetition(call, body: Data(canonical(answers).utf8))
+        let (answer, isReplayed) = try await call.write { books in
+            if let known = try repetition?.known(in: books) { return (known, true) }
+            let (status, json) = try work(books)
+            let answer = RepeatedRequests.Answer(status: status.code, body: json.text)
+            try repetition?.keep(answer, in: books)
+            return (answer, false)
+        }
+        return response(answer, isReplayed: isReplayed)
+    }
+
+    /// A kept or a fresh answer.
+    static func response(_ answer: RepeatedRequests.Answer, isReplayed: Bool) -> Response {
+        var response = Answer.json(answer.body, status: .init(code: answer.status))
+        if isReplayed, let name = HTTPField.Name("Idempotency-Replayed") { response.headers[name] = "true" }
+        return response
+    }
+
+    /// The fields in the order of their names. A password stays out: what is derived from it quickly must not be stored.
+    private static func canonical(_ answers: Answers) -> String {
+        JSON.object(answers.names.filter { $0 != "password" }.map { ($0, .string(answers.raw($0))) }).text
+    }
+}
+
+/// A request that may be sent twice: whose it is, its key, and what it asks.
+struct Repetition: Sendable {
+    private let call: Call, key: String, caller: String, fingerprint: String
+
+    /// Nil without the header. Throws `Refusal.invalid` if the key is not 1–100 printable ASCII characters.
+    init?(_ call: Call, body: Data) throws {
+        guard let name = HTTPField.Name("Idempotency-Key"), let key = call.request.headers[name] else { return nil }
+        guard (1...100).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            throw Refusal.invalid(
+                "Idempotency-Key", zh: "Idempotency-Key 用 1–100 个可见的 ASCII 字符。",
+                en: "An Idempotency-Key is 1–100 printable ASCII characters.")
+        }
+        self.call = call
+        self.key = key
+        caller = call.actor.person?.text ?? "public \(call.address)"
+        var hasher = SHA256()
+        hasher.update(data: Data("\(call.request.method) \(call.request.uri)\n".utf8))
+        hasher.update(data: body)
+        fingerprint = hasher.finalize().hex
+    }
+
+    /// What was answered the first time.
+    func known(in books: Books) throws -> RepeatedRequests.Answer? {
+        try RepeatedRequests.answer(
+            key: key, caller: caller, fingerprint: fingerprint, county: call.actor.county, at: call.now, in: books)
+    }
+
+    /// Keeps the first answer.
+    func keep(_ answer: RepeatedRequests.Answer, in books: Books) throws {
+        try RepeatedRequests.keep(
+            answer, key: key, caller: caller, fingerprint: fingerprint, county: call.actor.county, at: call.now, in: books)
+    }
+}

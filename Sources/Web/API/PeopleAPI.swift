@@ -1,0 +1,81 @@
+import Governance
+import Hummingbird
+
+/// People and their accounts.
+extension OrganisationAPI {
+    /// `GET /people`: everybody of the office, by name.
+    static func people(_ call: Call) async throws -> Response {
+        let query = try API.query(call, "limit", "cursor")
+        let (all, accounts) = try await call.read { books in
+            (try Tenures.people(of: call.actor.county, in: books), try Accounts.all(of: call.actor.county, in: books))
+        }
+        let owned = Dictionary(grouping: accounts, by: \.person)
+        return try API.page(of: all, query, id: \.id.text) { json($0, owned[$0.id] ?? [], call) }
+    }
+
+    /// `POST /people`: a person.
+    static func addPerson(_ call: Call) async throws -> Response {
+        let answers = try await API.answers(call)
+        return try await API.once(call, answers) { books in
+            let id = try Tenures.addPerson(
+                name: answers["name"], phone: answers["phone"], by: call.actor, at: call.now, in: books)
+            return (.created, try person(id, call, books))
+        }
+    }
+
+    /// `POST /people/{id}/{verb}`: change, account, password or close.
+    static func changePerson(_ call: Call) async throws -> Response {
+        let id: ID<Person> = try call.id()
+        let verb = call.part("verb")
+        let answers = try await API.answers(call)
+        // Hashing takes its time: never inside a transaction.
+        let password = verb == "password"
+            ? try await Password.make(answers.raw("password"), chance: call.office.chance) : Password.none
+        return try await API.once(call, answers) { books in
+            let old = try Tenures.person(id, of: call.actor.county, in: books)
+            switch verb {
+            case "change":
+                try Tenures.changePerson(
+                    id, name: answers.text("name", else: old.name), phone: answers.text("phone", else: old.phone),
+                    by: call.actor, at: call.now, in: books)
+            case "account":
+                try Accounts.add(
+                    login: answers["login"], person: id, password: nil, by: call.actor, at: call.now, in: books)
+            case "password":
+                let login = try login(of: id, answers, call, books)
+                try Accounts.set(password, for: login, by: call.actor, at: call.now, in: books)
+            case "close":
+                let login = try login(of: id, answers, call, books)
+                try Accounts.close(login, by: call.actor, at: call.now, in: books)
+            default: throw Refusal.notFound
+            }
+            return (.ok, try person(id, call, books))
+        }
+    }
+
+    /// The login that is named, if it is this person's.
+    private static func login(of id: ID<Person>, _ answers: Answers, _ call: Call, _ books: Books) throws -> String {
+        let account = try Accounts.find(login: answers["login"], of: call.actor.county, in: books)
+        guard let account, account.person == id else {
+            throw Refusal.invalid("login", zh: "这个人没有这个登录名。", en: "This person has no such login.")
+        }
+        return account.login
+    }
+
+    private static func person(_ id: ID<Person>, _ call: Call, _ books: Books) throws -> JSON {
+        let owned = try Accounts.all(of: call.actor.county, in: books).filter { $0.person == id }
+        return json(try Tenures.person(id, of: call.actor.county, in: books), owned, call)
+    }
+
+    private static func json(_ person: Person, _ accounts: [Account], _ call: Call) -> JSON {
+        .object([
+            ("id", .id(person.id)), ("name", .string(person.name)), ("phone", .string(person.phone)),
+            ("accounts", .array(accounts.map { account in
+                .object([
+                    ("login", .string(account.login)), ("has_password", .bool(account.password != .none)),
+                    ("is_locked", .bool(account.lockedUntil > call.now)), ("is_closed", .bool(account.isClosed)),
+                ])
+            })),
+        ])
+    }
+}

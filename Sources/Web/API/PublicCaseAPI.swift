@@ -1,0 +1,108 @@
+import Governance
+import Hummingbird
+
+/// What residents can do without a login.
+extension CaseAPI {
+    /// `POST /reports`: a report by anybody, signed in or not; it is always a resident's.
+    static func publicReport(_ call: Call) async throws -> Response {
+        try call.doors.admit("report", from: call.address, most: 10, seconds: 600, at: call.now)
+        let answers = try await API.answers(call)
+        let report = try CaseReport(answers, from: .resident)
+        let names = try call.names()
+        return try await API.once(call, answers) { books in
+            let visitor = Actor.visitor(of: call.actor.county)
+            let item = try Cases.report(report, by: visitor, at: call.now, in: books)
+            return (.created, JSON.object([("id", .id(item.id))]).with(CaseJSON.publicView(item, names)))
+        }
+    }
+
+    /// `POST /look-up`: a case by its number and the last four digits of the telephone that was left. It changes nothing,
+    /// so that `Idempotency-Key` is ignored and the answer is always the present one.
+    static func lookUp(_ call: Call) async throws -> Response {
+        try admitLooking(call)
+        let answers = try await API.answers(call)
+        return API.ok(try await call.read { try publicCase(answers, call, in: $0) })
+    }
+
+    /// `POST /look-up/rate`: what a complainant thinks of the end.
+    static func rate(_ call: Call) async throws -> Response {
+        try admitLooking(call)
+        let answers = try await API.answers(call)
+        let solved = try API.choice("solved", in: answers)
+        let satisfaction: Satisfaction = try API.needed("satisfaction", in: answers)
+        return try await API.once(call, answers) { books in
+            try CallBacks.rate(
+                number: answers["number"], phoneTail: answers["phone_tail"], solved: solved, satisfaction: satisfaction,
+                words: answers["words"], of: call.actor.county, at: call.now, in: books)
+            return (.ok, try publicCase(answers, call, in: books))
+        }
+    }
+
+    /// `GET /public`: what the office did and does, without a person.
+    static func notice(_ call: Call) async throws -> Response {
+        let query = try API.query(call, "limit", "cursor")
+        let limit = try API.limit(query, most: 100)
+        let names = try call.names()
+        let page = try await call.read { books in
+            try PublicLookUp.notice(limit: limit, cursor: query["cursor"], of: names.office.county, in: books)
+        }
+        return API.ok(
+            API.page(total: page.total, items: page.lines.map { CaseJSON.noticeLine($0, names) }, next: page.next))
+    }
+
+    /// Numbers and four digits can be guessed: looking up and rating share one limit.
+    private static func admitLooking(_ call: Call) throws {
+        try call.doors.admit("look-up", from: call.address, most: 20, seconds: 600, at: call.now)
+    }
+
+    private static func publicCase(_ answers: Answers, _ call: Call, in books: Books) throws -> JSON {
+        let county = call.actor.county
+        let item = try PublicLookUp.find(
+            number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
+        let history = try PublicLookUp.history(of: item, county: county, in: books)
+        return JSON.object(CaseJSON.publicView(item, try call.names()))
+            .with([("history", .array(history.map(CaseJSON.publicEvent)))])
+    }
+}
+
+extension CaseJSON {
+    /// What anybody may know of a case: no person, and no text that somebody wrote about it.
+    static func publicView(_ item: Case, _ names: Directory) -> [(String, JSON)] {
+        [
+            ("number", .string(item.number)), ("territory", names.json(territory: item.territory)),
+            ("category", names.json(category: item.category, version: item.categoryVersion)),
+            ("state", .string(item.state.rawValue)), ("outcome", .optional(item.outcome?.rawValue)),
+            ("unit", names.json(item.unit)), ("reported_at", .moment(item.reportedAt)),
+            ("filed_at", .moment(item.filedAt)), ("dispatched_at", .moment(item.dispatchedAt)),
+            ("due_at", .moment(item.dueAt)), ("handled_at", .moment(item.handledAt)),
+            ("closed_at", .moment(item.closedAt)),
+        ]
+    }
+
+    /// A line of the public notice.
+    static func noticeLine(_ line: CaseLine, _ names: Directory) -> JSON {
+        .object([
+            ("number", .string(line.number)), ("territory", names.json(territory: line.territory)),
+            ("category", names.json(category: line.category, version: line.categoryVersion)),
+            ("state", .string(line.state.rawValue)), ("reported_at", .moment(line.reportedAt)),
+            ("closed_at", .moment(line.closedAt)),
+        ])
+    }
+
+    /// Details that name no person.
+    private static let publicDetails: Set = [
+        "category", "territory", "limit", "unit", "due", "into", "solved", "satisfaction", "reopened",
+    ]
+    /// Events whose words the office wrote as its answer. Other words may be a complainant's, or meant for colleagues.
+    private static let spoken: Set = [
+        "case.decline", "case.handle", "case.explain", "case.rework", "case.check", "case.close", "case.note",
+    ]
+
+    /// A line of the history as residents may see it.
+    static func publicEvent(_ entry: LogEntry) -> JSON {
+        let details = entry.details.filter {
+            publicDetails.contains($0.key) || ($0.key == "words" && spoken.contains(entry.kind))
+        }
+        return .object([("kind", .string(entry.kind)), ("at", .moment(entry.at)), ("details", .texts(details))])
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Governance
+import HTTPTypes
+import Hummingbird
+
+/// Making responses, each with the headers that every answer of this server has.
+package enum Answer {
+    /// No inline script or style, nothing from elsewhere, not inside a frame.
+    static let contentPolicy =
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+
+    /// A page.
+    static func html(_ page: HTML, status: HTTPResponse.Status = .ok, call: Call) -> Response {
+        var headers = common
+        headers[.contentType] = "text/html; charset=utf-8"
+        headers[.contentSecurityPolicy] = contentPolicy
+        headers[.cacheControl] = "no-store"
+        headers[.contentLanguage] = call.language.rawValue
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: page.bytes)))
+    }
+
+    /// A JSON text.
+    static func json(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+        var headers = common
+        headers[.contentType] = "application/json; charset=utf-8"
+        headers[.cacheControl] = "no-store"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// A file that travels inside the binary.
+    static func file(_ name: String, type: String) -> Response {
+        var headers = common
+        headers[.contentType] = type
+        headers[.cacheControl] = "public, max-age=300"
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: Embedded.text(name))))
+    }
+
+    /// After a POST: look at the outcome with a GET.
+    static func seeOther(_ path: String) -> Response {
+        var headers = common
+        headers[.location] = path
+        return Response(status: .seeOther, headers: headers)
+    }
+
+    /// Sends somebody to a path of this site only: what came in a query must not lead elsewhere.
+    static func back(to path: String) -> String {
+        path.hasPrefix("/") && !path.hasPrefix("//") && !path.contains("\\") && !path.contains(where: \.isNewline) ? path : "/"
+    }
+
+    static var common: HTTPFields {
+        var headers = HTTPFields()
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[referrerPolicy] = "same-origin"
+        return headers
+    }
+    private static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .location
+}

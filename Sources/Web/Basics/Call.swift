@@ -1,0 +1,166 @@
+import NIOFoundationEssentialsCompat
+package import Foundation
+package import Governance
+package import Hummingbird
+package import Rules
+
+/// One request on its way: what was sent, who sent it, when, and in which language the answer is wanted.
+package struct Call: Sendable {
+    /// What was sent.
+    package let request: Request
+    /// The parts of the path that the route names.
+    package let parameters: [String: String]
+    /// The office that answers.
+    package let office: Office
+    /// Who sent it.
+    package var actor: Actor
+    /// The secret that proved it; nil for the public.
+    package let secret: Secret?
+    /// When: taken once.
+    package let now: Instant
+    /// The language of the answer.
+    package let language: Language
+    /// Whether large text is wanted.
+    package let isLarge: Bool
+    /// The request's own number, for the log and for "our mistake, number …".
+    package let number: String
+    /// Where it came from, for rate limits.
+    package let address: String
+    /// The server's doors and limits.
+    package let doors: Doors
+    /// The office's names; nil before an office was founded.
+    package let directory: Directory?
+    /// How many cases the person's posts could move on now: shown in the navigation.
+    package let todo: Int
+
+    /// The name of the office.
+    var officeName: Phrase { directory?.office.name ?? .asGiven("") }
+    /// Whether this is a demo folder.
+    var isDemo: Bool { directory?.office.demoOpensAt != nil }
+    /// The office's names; throws before an office was founded.
+    package func names() throws -> Directory {
+        guard let directory else { throw Refusal.notFound }
+        return directory
+    }
+    /// The civil zone.
+    package var zone: Zone { directory?.office.zone ?? .china }
+    /// Today in the civil zone.
+    package var today: Day { zone.day(of: now) }
+
+    /// The words in the language of the answer.
+    package func say(_ phrase: Phrase) -> String { phrase[language] }
+    /// Words for people beside the code that says them.
+    package func say(_ zh: String, _ en: String) -> String { language == .zh ? zh : en }
+
+    /// The query part of the address.
+    package var query: Answers {
+        Answers(Dictionary(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) { first, _ in first })
+    }
+    /// A part of the path.
+    package func part(_ name: String) -> String { parameters[name] ?? "" }
+    /// A part of the path that is an identity; throws `Refusal.notFound` if it is not one.
+    package func id<Of>(_ name: String = "id", of: Of.Type = Of.self) throws -> ID<Of> {
+        guard let id = ID<Of>(part(name)) else { throw Refusal.notFound }
+        return id
+    }
+
+    /// The fields of a posted form. Throws if the form was sent from another site or is too large.
+    package func form() async throws -> Answers {
+        let type = request.headers[.contentType] ?? ""
+        let answers: Answers
+        if type.hasPrefix("multipart/form-data") {
+            answers = Answers(try await Multipart.read(request, limit: 1 << 20).fields)
+        } else {
+            let bytes = try await bytes(limit: 1 << 20)
+            answers = Answers(FormText.fields(bytes))
+        }
+        try guardForm(answers)
+        return answers
+    }
+
+    /// A posted form with a file: the fields, and the file's bytes as they came.
+    package func upload(_ name: String) async throws -> (Answers, Data) {
+        let upload = try await Multipart.read(request, limit: 20 << 20)
+        let answers = Answers(upload.fields)
+        try guardForm(answers)
+        guard let file = upload.files[name], !file.isEmpty else {
+            throw Refusal.invalid(name, zh: "请选一个文件。", en: "Please choose a file.")
+        }
+        return (answers, file)
+    }
+
+    /// A signed-in form carries the session's own token; without it another site may have sent it.
+    func guardForm(_ answers: Answers) throws {
+        guard let secret else { return }
+        guard answers.raw("form_token") == secret.formToken else {
+            throw Refusal.notAllowed(
+                Phrase(zh: "这张表单已经过期，请返回刷新后再提交。", en: "This form has expired. Go back, reload, and send it again."))
+        }
+    }
+
+    /// The body, whole. Throws `Refusal.invalid` above the limit.
+    package func bytes(limit: Int) async throws -> Data {
+        do {
+            return Data(buffer: try await request.body.collect(upTo: limit))
+        } catch {
+            throw TooLarge(limit: limit)
+        }
+    }
+
+    /// Looks something up.
+    package func read<T: Sendable>(_ body: @Sendable (Books) throws -> T) async throws -> T { try await office.read(body) }
+    /// Changes something.
+    @discardableResult
+    package func write<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T { try await office.write(body) }
+}
+
+/// A body over its limit: answered 413.
+struct TooLarge: Error { var limit: Int }
+
+/// `application/x-www-form-urlencoded`.
+enum FormText {
+    /// Fields by name; of a repeated name the last one counts.
+    static func fields(_ data: Data) -> [String: String] {
+        var fields: [String: String] = [:]
+        for pair in data.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            fields[decoded(parts[0])] = parts.count > 1 ? decoded(parts[1]) : ""
+        }
+        return fields
+    }
+
+    private static func decoded(_ bytes: Data.SubSequence) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "+") { out.append(0x20) }
+            else if byte == UInt8(ascii: "%"), bytes.distance(from: index, to: bytes.endIndex) > 2,
+                let value = UInt8(String(decoding: bytes[bytes.index(index, offsetBy: 1)...bytes.index(index, offsetBy: 2)], as: UTF8.self), radix: 16)
+            {
+                out.append(value)
+                index = bytes.index(index, offsetBy: 2)
+            } else { out.append(byte) }
+            index = bytes.index(after: index)
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// A text made safe for a query.
+    static func encoded(_ text: String) -> String {
+        var out = ""
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.unicodeScalars.append(UnicodeScalar(byte))
+            default: out += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return out
+    }
+
+    /// `a=1&b=2` from pairs, leaving out empty ones.
+    static func query(_ pairs: [(String, String)]) -> String {
+        pairs.filter { !$0.1.isEmpty }.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
+    }
+}

@@ -1,0 +1,143 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// Lists of cases: to do, done, overdue, mine; every filter stands in the URL.
+enum CaseListPages {
+    static func list(_ call: Call) async throws -> Response {
+        let query = try query(from: call.query)
+        let names = try call.names()
+        let page = try await call.read { try Cases.list(query, for: call.actor, at: call.now, memory: call.office.memory, in: $0) }
+        return Page(
+            title: call.say("事项", "Cases"), current: "/cases",
+            body: """
+                <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\(call.say("共 \(page.total) 件", "\(page.total) cases"))</p></div>\
+                \(heaps(query, call))\(filters(query, names, call))\(lines(page.lines, names, call))\(more(page, query, call))
+                """
+        ).response(call)
+    }
+
+    /// The filters as the URL carries them; the API reads the same names.
+    static func query(from answers: Answers) throws -> CaseQuery {
+        var query = CaseQuery()
+        func word<T: RawRepresentable>(_ name: String, _ zh: String) throws -> T? where T.RawValue == String {
+            if answers[name].isEmpty { return nil }
+            guard let found = T(rawValue: answers[name]) else {
+                throw Refusal.invalid(name, zh: "\(zh)“\(answers[name])”不认识。", en: "Unknown \(name) “\(answers[name])”.")
+            }
+            return found
+        }
+        query.heap = try word("heap", "清单") ?? .all
+        query.state = try word("state", "状态")
+        query.source = try word("source", "来源")
+        query.category = answers["category"]
+        query.territory = answers["territory"]
+        query.unit = try answers.optionalID("unit")
+        query.reportedFrom = answers["reported_from"].isEmpty ? nil : try answers.day("reported_from")
+        query.reportedTo = answers["reported_to"].isEmpty ? nil : try answers.day("reported_to")
+        if !answers["updated_after"].isEmpty {
+            guard let after = Instant(iso: answers["updated_after"]) else {
+                throw Refusal.invalid("updated_after", zh: "时间应为 2019-07-31T01:40:00Z 的样子。", en: "Write the time like 2019-07-31T01:40:00Z.")
+            }
+            query.updatedAfter = after
+        }
+        query.words = String(answers["q"].prefix(100))
+        query.cursor = answers["cursor"]
+        query.limit = answers["limit"].isEmpty ? 50 : try answers.number("limit", in: 1...200)
+        return query
+    }
+
+    /// The query's part of a URL.
+    static func url(_ query: CaseQuery, heap: CaseQuery.Heap? = nil, cursor: String = "") -> String {
+        let heap = heap ?? query.heap
+        let text = FormText.query([
+            ("heap", heap == .all ? "" : heap.rawValue), ("state", query.state?.rawValue ?? ""),
+            ("source", query.source?.rawValue ?? ""), ("category", query.category), ("territory", query.territory),
+            ("unit", query.unit?.text ?? ""), ("reported_from", query.reportedFrom?.description ?? ""),
+            ("reported_to", query.reportedTo?.description ?? ""), ("q", query.words), ("cursor", cursor),
+        ])
+        return text.isEmpty ? "/cases" : "/cases?\(text)"
+    }
+
+    private static func heaps(_ query: CaseQuery, _ call: Call) -> HTML {
+        """
+        <div class="filters"><div class="seg" role="group" aria-label="\(call.say("清单", "Heap"))">\(CaseQuery.Heap.allCases.html { heap in
+            "<a href=\"\(url(query, heap: heap))\"\(" aria-current=\"true\"", if: heap == query.heap)>\(call.say(heap.words))</a>"
+        })</div></div>
+        """
+    }
+
+    private static func filters(_ query: CaseQuery, _ names: Directory, _ call: Call) -> HTML {
+        let fields: [Field] = [
+            Field(name: "heap", label: "", kind: .hidden, value: query.heap.rawValue),
+            Field(name: "q", label: call.say("找", "Find"), kind: .line, value: query.words),
+            Field(name: "state", label: call.say("状态", "State"), kind: .select(Case.State.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: query.state?.rawValue ?? ""),
+            Field(name: "source", label: call.say("来源", "Source"), kind: .select(Case.Source.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: query.source?.rawValue ?? ""),
+            Field(name: "category", label: call.say("类别", "Category"), kind: .select(Choices.categories(names, call)), value: query.category),
+            Field(name: "territory", label: call.say("区域", "Area"), kind: .select(Choices.territories(names)), value: query.territory),
+            Field(name: "unit", label: call.say("单位", "Unit"), kind: .select(Choices.units(names, call)), value: query.unit?.text ?? ""),
+            Field(name: "reported_from", label: call.say("上报从", "Reported from"), kind: .day, value: query.reportedFrom?.description ?? ""),
+            Field(name: "reported_to", label: call.say("到", "to"), kind: .day, value: query.reportedTo?.description ?? ""),
+        ]
+        let isFiltered = query != CaseQuery()
+        return """
+            <details class="filter"\(" open", if: isFiltered && query.heap == .all)><summary>\(call.say("筛选和查找", "Filter and find"))</summary>\
+            <form class="form row4" method="get" action="/cases">\(fields.html { $0.html([], call) })\
+            <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button><a class="btn quiet" href="/cases">\(call.say("清除", "Clear"))</a></p></form></details>
+            """
+    }
+
+    /// The lines of a list: a list on phones, two columns of words on desktops.
+    static func lines(_ lines: [CaseLine], _ names: Directory, _ call: Call) -> HTML {
+        guard !lines.isEmpty else {
+            return "<p class=\"lead\">\(call.say("这里没有事项。", "Nothing here."))</p>"
+        }
+        return "<ul class=\"cases\">\(lines.html { line($0, names, call) })</ul>"
+    }
+
+    private static func line(_ line: CaseLine, _ names: Directory, _ call: Call) -> HTML {
+        let place = names.placeName(line.territory)
+        let category = names.category(line.category, version: line.categoryVersion).map { call.say($0.minor) } ?? call.say("未分类", "Unclassified")
+        let unit = call.say(names.name(of: line.unit))
+        let person = names.name(of: line.handler)
+        return """
+            <li class="\(call.urgency(line.state, dueAt: line.dueAt))"><p class="t"><a href="/cases/\(line.id)">\(line.title)</a></p>\
+            <p class="m">\(call.lamp(line.state, dueAt: line.dueAt, provisional: line.dueProvisional))\(separator)\(call.say(line.state.words))\(separator)\(category)\(separator)\(call.say(line.source.words))</p>\
+            <p class="m">\(place)\(separator, if: !line.place.isEmpty)\(line.place)\(separator, if: !unit.isEmpty)\(unit)\(" ", if: !person.isEmpty)\(person)</p>\
+            <p class="n">\(line.number)<br>\(call.moment(line.reportedAt))</p></li>
+            """
+    }
+
+    private static func more(_ page: CasePage, _ query: CaseQuery, _ call: Call) -> HTML? {
+        page.next.map { "<p class=\"btns more\"><a class=\"btn quiet\" href=\"\(url(query, cursor: $0))\">\(call.say("下一页", "Next page"))</a></p>" }
+    }
+}
+
+/// The choices that several forms share.
+enum Choices {
+    static func categories(_ names: Directory, _ call: Call) -> [Field.Choice] {
+        names.categories.map { .init(value: $0.code, words: call.say($0.minor), group: call.say($0.major)) }
+    }
+    static func territories(_ names: Directory) -> [Field.Choice] {
+        // In the order of the tree: a community, then its grids under its name.
+        names.territories.map { place in
+            let parent = place.parent.flatMap { names.place($0) }
+            let group = place.level == .grid ? parent : place.level == .village ? place : nil
+            return .init(value: place.id, words: place.shortName, group: group?.shortName ?? "")
+        }
+    }
+    static func units(_ names: Directory, _ call: Call) -> [Field.Choice] {
+        names.units.values.filter { $0.until > call.today }
+            .sorted { ($0.kind.rawValue, $0.code) < ($1.kind.rawValue, $1.code) }
+            .map { .init(value: $0.id.text, words: call.say($0.name), group: call.say($0.kind.words)) }
+    }
+    static func people(_ candidates: [Tenures.Candidate], _ names: Directory, _ call: Call) -> [Field.Choice] {
+        var seen = Set<String>()
+        return candidates.filter { seen.insert($0.unit.text + $0.person.text).inserted }
+            .map { .init(value: $0.person.text, words: "\($0.name)（\(call.say($0.title))）", group: call.say(names.name(of: $0.unit))) }
+            .sorted { $0.group < $1.group }
+    }
+    static func satisfaction(_ call: Call) -> [Field.Choice] {
+        Satisfaction.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }
+    }
+}

@@ -1,0 +1,105 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// Looking a case up with its number and the last four digits of the telephone, rating its end; the public notice.
+extension ResidentPages {
+    static func lookUpForm(_ call: Call) async throws -> Response { lookUpPage(call, answers: call.query, faults: []) }
+
+    /// A POST, so that neither number nor digits stand in addresses and logs.
+    static func lookUp(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        try call.doors.admit("look-up", from: call.address, most: 20, seconds: 600, at: call.now)
+        do { return try await found(answers, call) } catch Refusal.invalid(let faults) {
+            return lookUpPage(call, answers: answers, faults: faults)
+        } catch Refusal.notFound {
+            return lookUpPage(call, answers: answers, faults: [.init("number", Phrase(zh: "编号和电话对不上，请核对。", en: "Number and telephone do not belong together. Please check."))])
+        }
+    }
+
+    static func rate(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        try call.doors.admit("look-up", from: call.address, most: 20, seconds: 600, at: call.now)
+        do {
+            guard let satisfaction = Satisfaction(rawValue: answers["satisfaction"]) else {
+                throw Refusal.invalid("satisfaction", zh: "请选一项满意度。", en: "Please choose how satisfied you are.")
+            }
+            let county = try call.names().office.county
+            try await call.write {
+                try CallBacks.rate(
+                    number: answers["number"], phoneTail: answers["phone_tail"], solved: answers.flag("solved"),
+                    satisfaction: satisfaction, words: answers["words"], of: county, at: call.now, in: $0)
+            }
+            return try await found(answers, call, thanks: true)
+        } catch Refusal.invalid(let faults) { return try await found(answers, call, faults: faults) }
+    }
+
+    private static func lookUpPage(_ call: Call, answers: Answers, faults: [Refusal.Fault]) -> Response {
+        let form = Form(
+            action: "/look-up",
+            fields: [
+                Field(name: "number", label: call.say("编号", "Number"), kind: .line, value: answers["number"], isRequired: true),
+                Field(name: "phone_tail", label: call.say("电话后四位", "Last four digits of the telephone"), kind: .line, value: answers["phone_tail"], isRequired: true),
+            ], submit: call.say("查询", "Look up"), faults: faults)
+        return Page(
+            title: call.say("查办理进度", "Look up a case"), current: "/look-up",
+            body: "<div class=\"pagehead\"><h1>\(call.say("查办理进度", "Look up a case"))</h1></div>\(form.html(call))", isNarrow: true
+        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    private static func found(
+        _ answers: Answers, _ call: Call, faults: [Refusal.Fault] = [], thanks: Bool = false
+    ) async throws -> Response {
+        let names = try call.names()
+        let county = names.office.county
+        let (item, history) = try await call.read { books in
+            let item = try PublicLookUp.find(number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
+            return (item, try PublicLookUp.history(of: item, county: county, in: books))
+        }
+        let isRated = history.last { $0.kind == "case.rate" || $0.kind == "case.check" || $0.kind == "case.close" }?.kind == "case.rate"
+        let unit = call.say(names.name(of: item.unit))
+        return Page(
+            title: item.title, current: "/look-up",
+            body: """
+                <div class="pagehead"><h1>\(item.title)</h1></div><p class="headline">\(call.lamp(item.state, dueAt: item.dueAt))<span class="mute">\(item.number)\(separator, if: !unit.isEmpty)\(unit)</span></p>\
+                \("<div class=\"note info\"><p>\(call.say("谢谢，您的评价已记下。不满意、没解决的会自动重开。", "Thank you. What is not solved is reopened by itself."))</p></div>", if: thanks)\(CaseSteps.html(item, call))\
+                \(item.state == .closed && !isRated ? ratingForm(answers, faults, call) : nil)\
+                <section class="sec"><header><h2>\(call.say("办理经过", "What happened"))</h2></header>\(CaseTimeline.publicHTML(history, call))</section>
+                """, isNarrow: true
+        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    private static func ratingForm(_ answers: Answers, _ faults: [Refusal.Fault], _ call: Call) -> HTML? {
+        let form = Form(
+            action: "/look-up/rate",
+            fields: [
+                Field(name: "number", label: "", kind: .hidden, value: answers["number"]),
+                Field(name: "phone_tail", label: "", kind: .hidden, value: answers["phone_tail"]),
+                Field(name: "solved", label: call.say("问题解决了", "It is solved"), kind: .flag, value: answers.flag("solved") ? "1" : ""),
+                Field(name: "satisfaction", label: call.say("满意吗", "Are you satisfied?"), kind: .select(Choices.satisfaction(call)), value: answers["satisfaction"], isRequired: true),
+                Field(name: "words", label: call.say("想说的话", "Anything to say"), kind: .text, value: answers["words"]),
+            ], submit: call.say("评价", "Rate"), faults: faults)
+        return "<section class=\"sec\"><header><h2>\(call.say("办得怎么样", "How was it done"))</h2></header>\(form.html(call))</section>"
+    }
+
+    /// What everybody may know: number, kind, place, state. Never a person, never words.
+    static func notice(_ call: Call) async throws -> Response {
+        let names = try call.names()
+        let cursor = call.query["after"]
+        let page = try await call.read { try PublicLookUp.notice(limit: 50, cursor: cursor, of: names.office.county, in: $0) }
+        let rows = page.lines.html { line in
+            let category = names.category(line.category, version: line.categoryVersion).map { call.say($0.minor) } ?? ""
+            return """
+                <tr><th scope="row">\(line.number)</th><td>\(category)</td><td>\(names.placeName(line.territory))</td><td>\(call.say(line.state.words))</td><td>\(call.day(call.zone.day(of: line.reportedAt)))</td></tr>
+                """
+        }
+        return Page(
+            title: call.say("办理公示", "Public notice"), current: "/public",
+            body: """
+                <div class="pagehead"><h1>\(call.say("办理公示", "Public notice"))</h1><p class="mute">\(call.say("共 \(page.total) 件可以公开的事项，不含任何个人信息。", "\(page.total) cases that may be public; nothing about persons."))</p></div>\
+                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("公示表", "Notice"))"><table><thead><tr><th scope="col">\(call.say("编号", "Number"))</th><th scope="col">\(call.say("类别", "Category"))</th><th scope="col">\(call.say("网格", "Grid"))</th><th scope="col">\(call.say("状态", "State"))</th><th scope="col">\(call.say("受理", "Reported"))</th></tr></thead><tbody>\(rows)</tbody></table></div>\
+                \(page.next.map { "<p class=\"btns more\"><a class=\"btn quiet\" href=\"/public?after=\($0)\">\(call.say("下一页", "Next page"))</a></p>" as HTML })
+                """
+        ).response(call)
+    }
+}

@@ -1,0 +1,71 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// The log and the proof that nobody changed it.
+enum LogPages {
+    static func list(_ call: Call) async throws -> Response { try await page(call, outcome: nil) }
+
+    /// Walks the whole chain, then says and keeps what came of it.
+    static func verify(_ call: Call) async throws -> Response {
+        _ = try await call.form()
+        let outcome = try await call.read { try Log.verify(call.actor.county, in: $0) }
+        try await call.write { try Log.keep(outcome, by: call.actor, at: call.now, in: $0) }
+        return try await page(call, outcome: outcome)
+    }
+
+    /// What a query asks for; `subject` is `kind:id`.
+    static func query(_ answers: Answers) throws -> Log.Query {
+        var query = Log.Query()
+        query.kind = answers["kind"]
+        if !answers["before"].isEmpty { query.before = try answers.number("before", in: 1...Int.max) }
+        if !answers["limit"].isEmpty { query.limit = try answers.number("limit", in: 1...200) }
+        let subject = answers["subject"].split(separator: ":", maxSplits: 1).map(String.init)
+        if subject.count == 2 { query.subject = .init(subject[0], subject[1]) }
+        return query
+    }
+
+    private static func page(_ call: Call, outcome: Log.Verification?) async throws -> Response {
+        let query = try query(call.query)
+        let (lines, total) = try await call.read {
+            (try Log.lines(query, of: call.actor.county, in: $0), try Log.count(of: call.actor.county, in: $0))
+        }
+        let kinds = ["case", "person", "account", "post", "tenure", "unit", "territory", "category", "office", "log"]
+        let last = lines.count == query.limit ? lines.last?.sequence : nil
+        return Page(
+            title: call.say("日志", "Log"), current: "/log",
+            body: """
+                <div class="pagehead"><h1>\(call.say("日志", "Log"))</h1><p class="mute">\(call.say("共 \(total) 条，一环扣一环；改一个字都会被查出来。", "\(total) lines, each chained to the one before; any changed letter shows."))</p><div class="btns">\(PostButton(action: "/log/verify", words: call.say("核验整条链", "Verify the chain"), style: "pri").html(call))</div></div>\
+                \(verdict(outcome, call))<div class="filters"><div class="seg wrapping" role="group" aria-label="\(call.say("类别", "Kind"))"><a href="/log"\(" aria-current=\"true\"", if: query.kind.isEmpty)>\(call.say("全部", "All"))</a>\(kinds.html { kind in
+                    "<a href=\"/log?kind=\(kind).\"\(" aria-current=\"true\"", if: query.kind == kind + ".")>\(call.say(Self.kindWords[kind] ?? .asGiven(kind)))</a>"
+                })</div></div>\
+                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("日志", "Log"))"><table><thead><tr><th scope="col" class="num">#</th><th scope="col">\(call.say("时间", "Time"))</th><th scope="col">\(call.say("谁", "Who"))</th><th scope="col">\(call.say("做了什么", "What"))</th><th scope="col">\(call.say("详情", "Details"))</th><th scope="col">\(call.say("指纹", "Print"))</th></tr></thead><tbody>\(lines.html { row($0, call) })</tbody></table></div>\
+                \(last.map { "<p class=\"btns more\"><a class=\"btn quiet\" href=\"/log?\(FormText.query([("kind", query.kind), ("before", String($0))]))\">\(call.say("更早的", "Earlier"))</a></p>" as HTML })
+                """
+        ).response(call)
+    }
+
+    private static func row(_ entry: LogEntry, _ call: Call) -> HTML {
+        let details = entry.details.sorted { $0.key < $1.key }.map { "\($0.key)：\($0.value.prefix(80))" }.joined(separator: call.say("；", "; "))
+        let what = call.say(EventWords.of(entry.kind).words)
+        let link: HTML = entry.subject.kind == "case" ? "<a href=\"/cases/\(entry.subject.id)\">\(what)</a>" : "\(what)"
+        return """
+            <tr><td class="num">\(entry.sequence)</td><td class="nw">\(call.moment(entry.at))</td><td>\(call.say(entry.name))<span class="den">\(call.say(entry.post))</span></td><td>\(link)</td><td class="details">\(details)</td><td class="mono">\(entry.hash.prefix(4).hex)</td></tr>
+            """
+    }
+
+    private static func verdict(_ outcome: Log.Verification?, _ call: Call) -> HTML? {
+        guard let outcome else { return nil }
+        if let fault = outcome.fault {
+            return "<div class=\"note\" role=\"alert\"><p><b>\(call.say("第 \(fault.line) 条对不上：", "Line \(fault.line) does not fit: "))</b>\(call.say(fault.words))</p></div>"
+        }
+        return "<div class=\"note info\" role=\"status\"><p>\(call.say("核验了 \(outcome.lines) 条，全部对得上。链头 \(outcome.head.prefix(6).hex)。", "\(outcome.lines) lines verified, all fit. Head \(outcome.head.prefix(6).hex)."))</p></div>"
+    }
+
+    private static let kindWords: [String: Phrase] = [
+        "case": Phrase(zh: "事项", en: "Cases"), "person": Phrase(zh: "人员", en: "People"), "account": Phrase(zh: "账号", en: "Accounts"),
+        "post": Phrase(zh: "岗位", en: "Posts"), "tenure": Phrase(zh: "任职", en: "Tenures"), "unit": Phrase(zh: "单位", en: "Units"),
+        "territory": Phrase(zh: "区划", en: "Territories"), "category": Phrase(zh: "类别", en: "Categories"),
+        "office": Phrase(zh: "机构", en: "Office"), "log": Phrase(zh: "日志", en: "Log"),
+    ]
+}

@@ -1,0 +1,46 @@
+// Everything works without this file. It only spares effort: the error summary takes the focus, a draft survives a
+// closed page, and a form is not sent twice by a second press.
+(() => {
+  'use strict';
+  document.getElementById('errors')?.focus();
+
+  for (const form of document.querySelectorAll('form[method="post"]')) {
+    const texts = [...form.querySelectorAll('textarea')];
+    const key = (field) => `draft ${form.getAttribute('action')} ${field.name}`;
+    for (const field of texts) {
+      try {
+        const kept = localStorage.getItem(key(field));
+        if (kept && !field.value) field.value = kept;
+        field.addEventListener('input', () => localStorage.setItem(key(field), field.value));
+      } catch { /* a browser that keeps nothing: the form still works */ }
+    }
+    form.addEventListener('submit', () => {
+      for (const field of texts) {
+        try { localStorage.removeItem(key(field)); } catch { /* as above */ }
+      }
+      const button = form.querySelector('button[type="submit"]');
+      if (button) setTimeout(() => { button.disabled = true; }, 0);
+    });
+  }
+
+  // Back from the next page: buttons are alive again.
+  addEventListener('pageshow', () => {
+    for (const button of document.querySelectorAll('button[disabled]')) button.disabled = false;
+  });
+
+  // Choosing a unit leaves only its people to choose from.
+  for (const unit of document.querySelectorAll('select[name="unit"]')) {
+    const people = unit.form?.querySelectorAll('select[name="person"]') ?? [];
+    const narrow = () => {
+      const name = unit.selectedOptions[0]?.textContent ?? '';
+      for (const select of people) {
+        for (const group of select.querySelectorAll('optgroup')) {
+          group.hidden = group.disabled = unit.value !== '' && group.label !== name;
+        }
+        if (select.selectedOptions[0]?.parentElement.disabled) select.value = '';
+      }
+    };
+    unit.addEventListener('change', narrow);
+    if (people.length) narrow();
+  }
+})();

@@ -1,0 +1,43 @@
+import Rules
+import Governance
+import Hummingbird
+
+/// The first door, the look of the pages, the demo's own page, and the health of the server.
+enum HomePages {
+    static func home(_ call: Call) async throws -> Response {
+        guard call.directory != nil else { return Answer.seeOther("/first-run") }
+        return Answer.seeOther(Navigation.home(of: call.actor))
+    }
+
+    /// Sets language or size of text in a cookie and goes back.
+    static func look(_ call: Call) async throws -> Response {
+        var response = Answer.seeOther(Answer.back(to: call.query.raw("back")))
+        if let language = Language(rawValue: call.query["lang"]) { set("lang", language.rawValue, on: &response, call) }
+        if ["large", "normal"].contains(call.query["size"]) { set("size", call.query["size"], on: &response, call) }
+        return response
+    }
+
+    private static func set(_ name: String, _ value: String, on response: inout Response, _ call: Call) {
+        response.setCookie(Cookie(name: name, value: value, maxAge: 365 * 86_400, path: "/", secure: call.doors.isSecure, httpOnly: true, sameSite: .lax))
+    }
+
+    static func health(_ call: Call) async throws -> Response {
+        let lines = try await call.read { books in try call.directory.map { try Log.count(of: $0.office.county, in: books) } ?? 0 }
+        return Answer.json(
+            JSON.object([("status", .string("ok")), ("office", .optional(call.directory?.office.county.code)), ("log_lines", .int(Int64(lines))),
+                         ("now", .string(call.now.iso))]).text)
+    }
+
+    static func aboutDemo(_ call: Call) async throws -> Response {
+        let command = "luoshi serve --data DIR"
+        return Page(
+            title: call.say("怎样建自己的机构", "An office of your own"),
+            body: """
+                <div class="pagehead"><h1>\(call.say("怎样建自己的机构", "How to begin with an office of your own"))</h1></div>\
+                <p class="lead">\(call.say("这里的人、电话、单位都是虚构的；时间停在 2019 年 7 月 31 日 9:40，打开后往前走。随便点，改坏了重新装一次演示就行。", "People, numbers and units here are invented; it is 31 July 2019, 09:40, when it opens, and time runs on. Press anything; load the demo again if you spoil it."))</p>\
+                <section class="sec"><header><h2>\(call.say("三步", "Three steps"))</h2></header><ol class="plain numbered"><li>\(call.say("给一个空的数据文件夹，启动：", "Give it an empty data folder and start it: "))<code>\(command)</code></li>\
+                <li>\(call.say("打开首页，写上机构名称，设第一个管理员。", "Open the first page, name the office and set the first administrator."))</li><li>\(call.say("管理员在“管理”里导入区划、单位、人员，或者逐个登记。", "Under Administration import territories, units and people, or enter them one by one."))</li></ol></section>
+                """
+        ).response(call)
+    }
+}

@@ -1,0 +1,149 @@
+package import Governance
+package import Hummingbird
+
+/// One door: its method, its path, who may open it, and what answers.
+package struct Route: Sendable {
+    /// Who may open a door. What they may do behind it the verbs decide.
+    package enum Audience: Sendable, Equatable {
+        /// Everybody, without login.
+        case anyone
+        /// Whoever is signed in.
+        case signedIn
+        /// Whoever has the power by some post.
+        case holders(of: Power)
+    }
+    /// How refusals are told: as a page or as JSON.
+    package enum Kind: Sendable { case page, api, file }
+
+    /// The method and path; `{name}` is a part that the handler reads.
+    package let method: HTTPRequest.Method, path: String
+    /// Who may open it.
+    package let audience: Audience
+    /// How refusals are told.
+    package let kind: Kind
+    let answer: @Sendable (Call) async throws -> Response
+
+    static func page(
+        _ method: HTTPRequest.Method, _ path: String, _ audience: Audience,
+        _ answer: @escaping @Sendable (Call) async throws -> Response
+    ) -> Route { Route(method: method, path: path, audience: audience, kind: .page, answer: answer) }
+
+    static func api(
+        _ method: HTTPRequest.Method, _ path: String, _ audience: Audience,
+        _ answer: @escaping @Sendable (Call) async throws -> Response
+    ) -> Route { Route(method: method, path: "/api/v1" + path, audience: audience, kind: .api, answer: answer) }
+
+    static func file(_ path: String, _ name: String, _ type: String) -> Route {
+        Route(method: .get, path: path, audience: .anyone, kind: .file) { _ in Answer.file(name, type: type) }
+    }
+}
+
+/// The table of contents: every door of the product.
+package enum Site {
+    /// Every route, pages first.
+    package static let routes: [Route] = pages + administration + api + files
+
+    private static let pages: [Route] = [
+        .page(.get, "/", .anyone, HomePages.home),
+        .page(.get, "/look", .anyone, HomePages.look),
+        .page(.get, "/about-demo", .anyone, HomePages.aboutDemo),
+        .page(.get, "/first-run", .anyone, FirstRunPages.form),
+        .page(.post, "/first-run", .anyone, FirstRunPages.found),
+        .page(.get, "/sign-in", .anyone, AccountPages.signInForm),
+        .page(.post, "/sign-in", .anyone, AccountPages.signIn),
+        .page(.post, "/sign-out", .signedIn, AccountPages.signOut),
+        .page(.get, "/me", .signedIn, AccountPages.me),
+        .page(.post, "/me/password", .signedIn, AccountPages.changePassword),
+
+        .page(.get, "/report", .anyone, ResidentPages.form),
+        .page(.post, "/report", .anyone, ResidentPages.report),
+        .page(.get, "/look-up", .anyone, ResidentPages.lookUpForm),
+        .page(.post, "/look-up", .anyone, ResidentPages.lookUp),
+        .page(.post, "/look-up/rate", .anyone, ResidentPages.rate),
+        .page(.get, "/public", .anyone, ResidentPages.notice),
+        .page(.get, "/complaint", .anyone, ResidentPages.complaintForm),
+        .page(.post, "/complaint", .anyone, ResidentPages.complain),
+
+        .page(.get, "/today", .holders(of: .handleCase), TodayPages.today),
+        .page(.get, "/board", .holders(of: .checkCase), BoardPages.board),
+        .page(.get, "/overview", .holders(of: .readFigures), OverviewPages.overview),
+        .page(.get, "/figures", .holders(of: .readFigures), FigurePages.figures),
+        .page(.post, "/decisions/{id}", .holders(of: .decide), DecisionPages.decide),
+        .page(.get, "/cases", .signedIn, CaseListPages.list),
+        .page(.get, "/cases/new", .holders(of: .reportCase), ReportPages.form),
+        .page(.post, "/cases", .holders(of: .reportCase), ReportPages.report),
+        .page(.get, "/cases/{id}", .signedIn, CasePages.show),
+        .page(.get, "/cases/{id}/do/{verb}", .signedIn, CaseVerbPages.form),
+        .page(.post, "/cases/{id}/do/{verb}", .signedIn, CaseVerbPages.perform),
+        .page(.post, "/cases/{id}/unmask", .holders(of: .unmask), CasePages.unmask),
+        .page(.get, "/log", .holders(of: .readLog), LogPages.list),
+        .page(.post, "/log/verify", .holders(of: .readLog), LogPages.verify),
+    ]
+
+    private static let administration: [Route] = [
+        .page(.get, "/admin", .holders(of: .administer), AdminPages.home),
+        .page(.get, "/admin/territories", .holders(of: .administer), TerritoryPages.list),
+        .page(.post, "/admin/territories", .holders(of: .administer), TerritoryPages.change),
+        .page(.get, "/admin/units", .holders(of: .administer), UnitPages.list),
+        .page(.post, "/admin/units", .holders(of: .administer), UnitPages.change),
+        .page(.get, "/admin/posts", .holders(of: .administer), PostPages.list),
+        .page(.post, "/admin/posts", .holders(of: .administer), PostPages.change),
+        .page(.get, "/admin/posts/{id}", .holders(of: .administer), PostPages.show),
+        .page(.get, "/admin/people", .holders(of: .administer), PeoplePages.list),
+        .page(.post, "/admin/people", .holders(of: .administer), PeoplePages.change),
+        .page(.get, "/admin/categories", .holders(of: .administer), CategoryPages.list),
+        .page(.post, "/admin/categories", .holders(of: .administer), CategoryPages.change),
+        .page(.get, "/admin/categories/{code}", .holders(of: .administer), CategoryPages.show),
+        .page(.get, "/admin/settings", .holders(of: .administer), SettingPages.show),
+        .page(.post, "/admin/settings", .holders(of: .administer), SettingPages.change),
+        .page(.get, "/admin/import", .holders(of: .administer), ImportPages.form),
+        .page(.post, "/admin/import", .holders(of: .administer), ImportPages.run),
+    ]
+
+    private static let api: [Route] = [
+        .api(.get, "/openapi.json", .anyone, API.description),
+        .api(.post, "/tokens", .anyone, AccountAPI.signIn),
+        .api(.delete, "/tokens/current", .signedIn, AccountAPI.signOut),
+        .api(.get, "/me", .signedIn, AccountAPI.me),
+        .api(.post, "/reports", .anyone, CaseAPI.publicReport),
+        .api(.post, "/look-up", .anyone, CaseAPI.lookUp),
+        .api(.post, "/look-up/rate", .anyone, CaseAPI.rate),
+        .api(.get, "/public", .anyone, CaseAPI.notice),
+        .api(.get, "/cases", .signedIn, CaseAPI.list),
+        .api(.post, "/cases", .holders(of: .reportCase), CaseAPI.report),
+        .api(.get, "/cases/{id}", .signedIn, CaseAPI.show),
+        .api(.get, "/cases/{id}/history", .signedIn, CaseAPI.history),
+        .api(.get, "/cases/{id}/alike", .holders(of: .fileCase), CaseAPI.alike),
+        .api(.post, "/cases/{id}/complainants/{complainant}/unmask", .holders(of: .unmask), CaseAPI.unmask),
+        .api(.post, "/cases/{id}/{verb}", .signedIn, CaseAPI.perform),
+        .api(.get, "/decisions", .holders(of: .decide), CaseAPI.decisions),
+        .api(.post, "/decisions/{id}", .holders(of: .decide), CaseAPI.decide),
+        .api(.get, "/figures", .holders(of: .readFigures), CaseAPI.figures),
+        .api(.get, "/log", .holders(of: .readLog), LogAPI.list),
+        .api(.post, "/log/verify", .holders(of: .readLog), LogAPI.verify),
+        .api(.get, "/territories", .signedIn, OrganisationAPI.territories),
+        .api(.post, "/territories", .holders(of: .administer), OrganisationAPI.addTerritory),
+        .api(.post, "/territories/{id}/{verb}", .holders(of: .administer), OrganisationAPI.changeTerritory),
+        .api(.get, "/units", .signedIn, OrganisationAPI.units),
+        .api(.post, "/units", .holders(of: .administer), OrganisationAPI.addUnit),
+        .api(.post, "/units/{id}/{verb}", .holders(of: .administer), OrganisationAPI.changeUnit),
+        .api(.get, "/posts", .signedIn, OrganisationAPI.posts),
+        .api(.post, "/posts", .holders(of: .administer), OrganisationAPI.addPost),
+        .api(.post, "/posts/{id}/{verb}", .holders(of: .administer), OrganisationAPI.changePost),
+        .api(.get, "/people", .holders(of: .administer), OrganisationAPI.people),
+        .api(.post, "/people", .holders(of: .administer), OrganisationAPI.addPerson),
+        .api(.post, "/people/{id}/{verb}", .holders(of: .administer), OrganisationAPI.changePerson),
+        .api(.get, "/categories", .signedIn, OrganisationAPI.categories),
+        .api(.post, "/categories", .holders(of: .administer), OrganisationAPI.putCategory),
+        .api(.get, "/settings", .holders(of: .administer), OrganisationAPI.settings),
+        .api(.post, "/settings", .holders(of: .administer), OrganisationAPI.set),
+        .api(.post, "/imports/{kind}", .holders(of: .administer), OrganisationAPI.importing),
+    ]
+
+    private static let files: [Route] = [
+        .file("/luoshi.css", "luoshi.css", "text/css; charset=utf-8"),
+        .file("/luoshi.js", "luoshi.js", "text/javascript; charset=utf-8"),
+        .file("/icon.svg", "icon.svg", "image/svg+xml"),
+        Route(method: .get, path: "/healthz", audience: .anyone, kind: .api, answer: HomePages.health),
+    ]
+}

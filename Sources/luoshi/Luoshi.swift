@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// The front door on the command line.
+@main
+struct Luoshi: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "luoshi",
+        abstract: "Luoshi (落实): grass-roots government, carried through.",
+        subcommands: [Serve.self, LoadDemo.self, Migrate.self, Import.self, Audit.self, ShowSettings.self])
+}
+
+/// Something that ends a command with one sentence for the person who typed it.
+struct Failure: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}

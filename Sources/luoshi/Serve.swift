@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Governance
+import Hummingbird
+import HummingbirdHTTP2
+import HummingbirdTLS
+import Logging
+import NIOSSL
+import Store
+import Web
+
+/// `luoshi serve`: the server.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Serve the data folder to browsers and to the API.")
+    @OptionGroup var flags: SettingFlags
+
+    func run() async throws {
+        let settings = try await Settings(flags)
+        let office = try await Opening.office(settings)
+        let logger = Self.logger(settings)
+        let app = try application(settings, office: office, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await app.runService() }
+            group.addTask { try await Self.clockwork(office, logger: logger) }
+            // When the server has drained after a signal the clockwork stops with it.
+            try await group.next()
+            group.cancelAll()
+        }
+        try await office.database.close()
+    }
+
+    private static func logger(_ settings: Settings) -> Logger {
+        var logger = Logger(label: "luoshi")
+        logger.logLevel = settings[.logLevel].flatMap { Logger.Level(rawValue: $0) } ?? .info
+        return logger
+    }
+
+    private func application(_ settings: Settings, office: Office, logger: Logger) throws -> Application<RouterResponder<Visit>> {
+        let (host, port) = (settings[.host] ?? "127.0.0.1", try settings.portNumber())
+        let tls = try tlsConfiguration(settings)
+        let doors = Doors(isSecure: tls != nil)
+        let scheme = tls == nil ? "http" : "https"
+        return Application(
+            router: Entrance.router(office: office, doors: doors),
+            server: try tls.map { try .http2Upgrade(tlsConfiguration: $0) } ?? .http1(),
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in
+                print("Luoshi serves \(settings[.data] ?? "") at \(scheme)://\(host):\(channel.localAddress?.port ?? port)")
+                fflush(nil)
+            },
+            logger: logger)
+    }
+
+    private func tlsConfiguration(_ settings: Settings) throws -> TLSConfiguration? {
+        switch (settings[.tlsCertificate], settings[.tlsKey]) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?):
+            do {
+                let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+                let secret = try NIOSSLPrivateKey(file: key, format: .pem)
+                return TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(secret))
+            } catch { throw Failure("The certificate \(certificate) or the key \(key) cannot be read: \(error)") }
+        default: throw Failure("tls-certificate and tls-key go together.")
+        }
+    }
+
+    /// Lets happen what happens by itself: twice a minute, for every office.
+    private static func clockwork(_ office: Office, logger: Logger) async throws {
+        while !Task.isCancelled {
+            do {
+                for profile in try await office.read({ try Offices.all(in: $0) }) {
+                    let now = office.clock.now
+                    _ = try await office.write { try Escalation.run(for: profile.county, at: now, in: $0) }
+                }
+            } catch { logger.error("the clockwork stumbled: \(error)") }
+            try await Task.sleep(for: .seconds(30))
+        }
+    }
+}

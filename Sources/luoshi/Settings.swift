@@ -1,0 +1,124 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import SystemPackage
+
+/// Every setting of the program. Each is asked in this order: flag, environment, file, default.
+enum Setting: String, CaseIterable {
+    case data, host, port
+    case tlsCertificate = "tls-certificate"
+    case tlsKey = "tls-key"
+    case logLevel = "log-level"
+
+    /// What holds if nobody says otherwise; nil is "not set".
+    var usual: String? {
+        switch self {
+        case .data: "luoshi-data"
+        case .host: "127.0.0.1"
+        case .port: "8311"
+        case .tlsCertificate, .tlsKey: nil
+        case .logLevel: "info"
+        }
+    }
+
+    /// What it is for.
+    var words: String {
+        switch self {
+        case .data: "the data folder"
+        case .host: "the address to listen on"
+        case .port: "the port to listen on"
+        case .tlsCertificate: "a PEM file with the certificate chain; with tls-key the server speaks HTTPS and HTTP/2"
+        case .tlsKey: "a PEM file with the private key"
+        case .logLevel: "trace, debug, info, notice, warning, error or critical"
+        }
+    }
+
+    /// The name in the environment: LUOSHI_TLS_KEY.
+    var environmentName: String { "LUOSHI_" + rawValue.uppercased().replacing("-", with: "_") }
+}
+
+/// The flags that commands share.
+struct SettingFlags: ParsableArguments {
+    @Option(help: "The data folder.") var data: String?
+    @Option(help: "The address to listen on.") var host: String?
+    @Option(help: "The port to listen on.") var port: String?
+    @Option(help: "A PEM file with the certificate chain.") var tlsCertificate: String?
+    @Option(help: "A PEM file with the private key.") var tlsKey: String?
+    @Option(help: "How much is written to the log.") var logLevel: String?
+
+    var values: [Setting: String] {
+        let all: [(Setting, String?)] = [
+            (.data, data), (.host, host), (.port, port), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey), (.logLevel, logLevel),
+        ]
+        return Dictionary(uniqueKeysWithValues: all.compactMap { name, value in value.map { (name, $0) } })
+    }
+}
+
+/// The settings in force, each with the origin of its value.
+struct Settings {
+    /// Where a value came from.
+    enum Origin: String { case flag, environment, file, `default` }
+    /// A value and its origin; nil if it is not set anywhere.
+    private(set) var found: [Setting: (value: String, origin: Origin)] = [:]
+
+    /// Asks flag, environment, `DATA/luoshi.json`, default. Throws if the file is not JSON.
+    init(_ flags: SettingFlags) async throws {
+        let environment = ConfigReader(provider: EnvironmentVariablesProvider()).scoped(to: "luoshi")
+        let given = ConfigReader(
+            provider: InMemoryProvider(
+                values: Dictionary(
+                    uniqueKeysWithValues: flags.values.map { (AbsoluteConfigKey([$0.key.rawValue]), ConfigValue(.string($0.value), isSecret: false)) })))
+        func ask(_ setting: Setting, _ file: ConfigReader?) -> (String, Origin)? {
+            let key = ConfigKey([setting.rawValue])
+            if let value = given.string(forKey: key) { return (value, .flag) }
+            if let value = environment.string(forKey: key) { return (value, .environment) }
+            if let value = file?.string(forKey: key) ?? file?.int(forKey: key).map(String.init) { return (value, .file) }
+            return setting.usual.map { ($0, .default) }
+        }
+        // The folder is asked first: the file lies in it.
+        let folder = ask(.data, nil)?.0 ?? "luoshi-data"
+        let path = folder + "/luoshi.json"
+        var file: ConfigReader?
+        if FileManager.default.fileExists(atPath: path) {
+            do { file = ConfigReader(provider: try await FileProvider<JSONSnapshot>(filePath: FilePath(path))) } catch {
+                throw Failure("\(path) cannot be read as settings: \(error)")
+            }
+        }
+        for setting in Setting.allCases { found[setting] = ask(setting, setting == .data ? nil : file) }
+    }
+
+    subscript(setting: Setting) -> String? { found[setting]?.value }
+
+    /// The data folder, made if it is missing.
+    func folder() throws -> URL {
+        let url = URL(filePath: self[.data] ?? "luoshi-data", directoryHint: .isDirectory)
+        do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
+            throw Failure("The data folder \(url.path) cannot be made: \(error.localizedDescription)")
+        }
+        return url
+    }
+
+    /// The port as a number.
+    func portNumber() throws -> Int {
+        guard let port = Int(self[.port] ?? ""), (0...65_535).contains(port) else {
+            throw Failure("The port “\(self[.port] ?? "")” is not a number from 0 to 65535.")
+        }
+        return port
+    }
+}
+
+/// `luoshi settings`: every setting with the origin of its value.
+struct ShowSettings: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "settings", abstract: "Show every setting and where its value comes from.")
+    @OptionGroup var flags: SettingFlags
+
+    func run() async throws {
+        let settings = try await Settings(flags)
+        for setting in Setting.allCases {
+            let found = settings.found[setting]
+            let name = setting.rawValue.padding(toLength: 16, withPad: " ", startingAt: 0)
+            let origin = (found?.origin.rawValue ?? "unset").padding(toLength: 12, withPad: " ", startingAt: 0)
+            print("\(name) \(origin) \(found?.value ?? "-")    # \(setting.words); \(setting.environmentName)")
+        }
+    }
+}

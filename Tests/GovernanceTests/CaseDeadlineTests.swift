@@ -1,0 +1,202 @@
+import Foundation
+import Governance
+import Rules
+import Store
+import Testing
+
+/// More time, suspension, appeal, and deadlines into a year that is not announced yet.
+struct CaseDeadlineTests {
+    private func extend(_ id: ID<Case>, days: Int, _ world: World, by login: String = "wyworker") async throws -> String {
+        try await outcome { try await world.perform(.extend, id, ["days": "\(days)", "reason": "等配件"], by: login) }
+    }
+
+    @Test func `more time is granted by another person and at most twice`() async throws {
+        let world = try await World()
+        let item = try await world.handling()
+        #expect(item.dueAt == at("2019-03-07", "18:00"))
+        #expect(try await extend(item.id, days: 4, world) == "invalid days", "longer than the whole limit")
+        #expect(try await extend(item.id, days: 0, world) == "invalid days")
+        #expect(try await extend(item.id, days: 2, world) == "done")
+        #expect(try await extend(item.id, days: 1, world) == "not now", "one request at a time")
+        #expect(try await outcome { try await world.decide(.extension, item.id, grant: true, by: "dispatcher") } == "not allowed")
+        try await world.decide(.extension, item.id, grant: true, by: "deputy")
+        #expect(try await world.find(item.id).dueAt == at("2019-03-11", "18:00"))
+        #expect(try await extend(item.id, days: 3, world) == "done")
+        try await world.decide(.extension, item.id, grant: true, by: "leader")
+        let twice = try await world.find(item.id)
+        #expect(twice.dueAt == at("2019-03-14", "18:00"))
+        #expect(twice.extensions == 2)
+        #expect(try await extend(item.id, days: 1, world) == "not now")
+    }
+
+    @Test func `a refused request moves nothing and does not count`() async throws {
+        let world = try await World()
+        let item = try await world.handling()
+        #expect(try await extend(item.id, days: 2, world) == "done")
+        try await world.decide(.extension, item.id, grant: false, by: "deputy")
+        let after = try await world.find(item.id)
+        #expect(after.dueAt == item.dueAt)
+        #expect(after.extensions == 0)
+    }
+
+    @Test func `no more time is asked for or granted once the case is overdue`() async throws {
+        let world = try await World()
+        let (late, waiting) = (try await world.handling(), try await world.handling())
+        #expect(try await extend(waiting.id, days: 3, world) == "done")
+        world.go("2019-03-07", "18:01")
+        #expect(try await extend(late.id, days: 1, world) == "not now")
+        #expect(try await outcome { try await world.decide(.extension, waiting.id, grant: true, by: "deputy") } == "not now")
+        #expect(try await world.find(waiting.id).dueAt == waiting.dueAt)
+    }
+
+    @Test func `nobody grants the own request`() async throws {
+        let world = try await World()
+        let now = world.now
+        let deputy = try await world.person("deputy")
+        try await world.act("admin") { actor, books in
+            let post = try #require(try Posts.find(code: "wyworker", of: World.county, in: books))
+            try Tenures.begin(deputy, in: post.id, isStandIn: true, from: Day("2019-03-04")!, by: actor, at: now, in: books)
+        }
+        let item = try await world.dispatch(world.filed().id, to: "wy", "deputy")
+        #expect(try await extend(item.id, days: 1, world, by: "deputy") == "done")
+        #expect(try await outcome { try await world.decide(.extension, item.id, grant: true, by: "deputy") } == "not allowed")
+        #expect(try await outcome { try await world.decide(.extension, item.id, grant: true, by: "leader") } == "done")
+    }
+
+    @Test func `a suspension stops the clock, ends by itself and happens once`() async throws {
+        let world = try await World()
+        let item = try await world.handling()
+        func suspend(until day: String) async throws -> String {
+            try await outcome { try await world.perform(.suspend, item.id, ["until": day, "reason": "等审批"], by: "wyworker") }
+        }
+        #expect(try await suspend(until: "2019-03-04") == "invalid until")
+        #expect(try await suspend(until: "2020-03-04") == "invalid until", "longer than a year")
+        #expect(try await suspend(until: "2019-03-14") == "done")
+        #expect(try await outcome { try await world.decide(.suspension, item.id, grant: true, by: "checker") } == "not allowed")
+        try await world.decide(.suspension, item.id, grant: true, by: "deputy")
+        #expect(try await world.find(item.id).state == .suspended)
+        world.go("2019-03-13", "23:59")
+        #expect(try await world.tick() == 0, "it is not overdue while it is suspended")
+        world.go("2019-03-14", "00:00")
+        #expect(try await world.tick() == 1)
+        #expect(try await world.tick() == 0)
+        let resumed = try await world.find(item.id)
+        #expect(resumed.state == .handling)
+        #expect(try #require(resumed.dueAt).since(try #require(item.dueAt)) == at("2019-03-14", "00:00").since(World.monday))
+        #expect(try await suspend(until: "2019-03-20") == "not now")
+    }
+
+    @Test func `a case that was given back is not suspended out of nobody's hands`() async throws {
+        let world = try await World()
+        let item = try await world.handling()
+        try await world.perform(.suspend, item.id, ["until": "2019-03-14", "reason": "等审批"], by: "wyworker")
+        try await world.perform(.giveBack, item.id, ["reason": "不归我们"], by: "wyworker")
+        _ = try? await world.decide(.suspension, item.id, grant: true, by: "deputy")
+        world.go("2019-03-14")
+        try await world.tick()
+        let after = try await world.find(item.id)
+        #expect(after.state == .filed)
+        #expect(after.handler == nil)
+    }
+
+    @Test func `two different people judge an appeal and the raw lateness stays`() async throws {
+        let world = try await World()
+        let item = try await world.handling()
+        world.go("2019-03-08")
+        try await world.perform(.handle, item.id, ["done": "清了"], by: "wyworker")
+        #expect(try await outcome { try await world.perform(.appeal, item.id, ["reason": "停电"], by: "wyworker") } == "not now")
+        let closed = try await world.perform(.check, item.id, ["finding": "好"], by: "checker")
+        try await world.perform(.appeal, item.id, ["reason": "停电"], by: "wyworker")
+        #expect(Set(try await world.queues(item.id, .appeal)) == ["deputy", "leader"])
+        try await world.decide(.appeal, item.id, grant: true, by: "deputy")
+        #expect(try await world.find(item.id).isExempt == false)
+        #expect(try await outcome { try await world.decide(.appeal, item.id, grant: true, by: "deputy") } == "not allowed")
+        try await world.decide(.appeal, item.id, grant: true, by: "leader")
+        let excused = try await world.find(item.id)
+        #expect(excused.isExempt)
+        #expect(excused.handledAt == closed.handledAt)
+        #expect(excused.dueAt == closed.dueAt)
+        #expect(try await outcome { try await world.perform(.appeal, item.id, ["reason": "再申"], by: "wyworker") } == "not now")
+    }
+
+    @Test func `an appeal that one of the two refuses excuses nothing`() async throws {
+        let world = try await World()
+        let item = try await world.closed()
+        try await world.perform(.appeal, item.id, ["reason": "停电"], by: "wyworker")
+        try await world.decide(.appeal, item.id, grant: false, by: "leader")
+        try await world.decide(.appeal, item.id, grant: true, by: "deputy")
+        #expect(try await world.find(item.id).isExempt == false)
+    }
+}
+
+/// Deadlines that reach into a year whose holidays are not announced yet.
+struct ProvisionalDeadlineTests {
+    private func announce2027(_ world: World) async throws {
+        let days = try table("date,is_workday,name", "2027-01-01,0,New Year's Day", "2027-01-02,1,New Year's Day", "2027-01-04,0,New Year's Day")
+        let now = world.now
+        let report = try await world.office.importing(dryRun: false) { books in
+            try Calendars.importing(days, source: "notice of 2026", by: world.actor("admin", books), at: now, in: books)
+        }
+        #expect(report.faults.isEmpty)
+    }
+
+    @Test func `it is provisional until the office loads that year and settled then`() async throws {
+        let world = try await World()
+        world.go("2026-12-30", "10:00")
+        let item = try await world.handling()
+        #expect(item.dueAt == at("2027-01-04", "18:00"), "New Year's Day is not known to be free yet")
+        #expect(item.dueProvisional)
+        try await announce2027(world)
+        let settled = try await world.find(item.id)
+        #expect(settled.dueAt == at("2027-01-05", "18:00"))
+        #expect(settled.dueProvisional == false)
+        #expect(settled.version == item.version + 1)
+    }
+
+    @Test func `a reopened case is settled from its reopening and not from its first dispatch`() async throws {
+        let world = try await World()
+        world.go("2026-12-15", "10:00")
+        let item = try await world.closed()
+        world.go("2026-12-29", "10:00")
+        try await world.perform(.reopen, item.id, ["reason": "又堆上了"], by: "dispatcher")
+        let reopened = try await world.find(item.id)
+        #expect(reopened.dueAt == at("2027-01-01", "18:00"))
+        #expect(reopened.dueProvisional)
+        try await announce2027(world)
+        #expect(try await world.find(item.id).dueAt == at("2027-01-02", "18:00"))
+    }
+
+    @Test func `time that was granted or suspended is kept when the deadline is settled`() async throws {
+        let world = try await World()
+        world.go("2026-12-30", "10:00")
+        let (longer, stopped) = (try await world.handling(), try await world.handling())
+        try await world.perform(.extend, longer.id, ["days": "2", "reason": "等配件"], by: "wyworker")
+        try await world.decide(.extension, longer.id, grant: true, by: "deputy")
+        try await world.perform(.suspend, stopped.id, ["until": "2027-01-10", "reason": "等审批"], by: "wyworker")
+        try await world.decide(.suspension, stopped.id, grant: true, by: "deputy")
+        world.go("2027-01-10", "00:00")
+        try await world.tick()
+        let before = try #require(try await world.find(stopped.id).dueAt)
+        #expect(before > at("2027-01-14", "00:00"))
+        try await announce2027(world)
+        #expect(try await world.find(longer.id).dueAt == at("2027-01-07", "18:00"))
+        #expect(try #require(try await world.find(stopped.id).dueAt) >= before)
+    }
+
+    @Test func `the stages of a limit are settled with it`() async throws {
+        let world = try await World()
+        world.go("2026-12-30", "10:00")
+        let item = try await world.report("有个孩子十三岁不上学在家待着", by: "grid11")
+        try await world.perform(.file, item.id, ["category": "education.drop-out", "territory": World.g11], by: "dispatcher")
+        _ = try await world.dispatch(item.id, to: "cg", "cgworker")
+        try await announce2027(world)
+        let stages = try await world.office.database.read { t in
+            try t.all("SELECT due_at, is_provisional FROM case_stage WHERE case_id = \(item.id) ORDER BY position") {
+                (try $0.get("due_at", as: Instant.self), try $0.get("is_provisional", as: Bool.self))
+            }
+        }
+        #expect(stages.map(\.1) == [false, false])
+        #expect(stages.map(\.0).first == at("2027-01-02", "18:00"))
+        #expect(stages.map(\.0).last == (try await world.find(item.id)).dueAt)
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Governance
+import Rules
+import Testing
+
+/// Units, posts and people come in from files; who holds which post is dated.
+struct OrganisationTests {
+    private let unitHeading = "code,name_zh,name_en,kind,territory"
+    private let peopleHeading = "login,name,phone,post_kind,post_zh,post_en,unit,territory,reports_to"
+
+    private func load(_ world: World, dryRun: Bool = false, people: Bool, _ lines: [String]) async throws -> ImportReport {
+        let rows = try Table(csv: .init(([people ? peopleHeading : unitHeading] + lines).joined(separator: "\n").utf8))
+        let (now, day) = (world.now, Zone.china.day(of: world.now))
+        return try await world.office.importing(dryRun: dryRun) { books in
+            let path = try Offices.of(World.county, in: books).territory.path
+            let actor = try world.actor("admin", books)
+            return people
+                ? try Organisation.importingPeople(rows, inside: path, on: day, by: actor, at: now, in: books)
+                : try Organisation.importingUnits(rows, inside: path, on: day, by: actor, at: now, in: books)
+        }
+    }
+    private func faults(_ report: ImportReport) -> [String] { report.faults.map { "\($0.row) \($0.column)" } }
+
+    @Test func `units are added, compared and changed by their code`() async throws {
+        let world = try await World()
+        let report = try await load(world, people: false, [
+            "xx,新单位,,department,\(World.town)", "cg,城市管理办,Urban management,department,\(World.town)", "wy,安居物业公司,,property_company,第一社区居民委员会",
+        ])
+        #expect((report.added, report.same, report.changed) == (1, 1, 1))
+        let renamed = try await world.look { try Units.find(code: "wy", of: World.county, in: $1) }
+        #expect(renamed?.name.zh == "安居物业公司")
+    }
+
+    @Test func `a dry run of units and people counts the same and writes nothing`() async throws {
+        let world = try await World()
+        let before = try await world.look { try $1.version(of: World.county) }
+        let units = try await load(world, dryRun: true, people: false, ["xx,新单位,,department,\(World.town)"])
+        let people = try await load(world, dryRun: true, people: true, ["new1,新人,,unit_worker,办事员,,cg,\(World.town),cghead"])
+        #expect(units.added == 1)
+        #expect(people.added == 1)
+        #expect(units.words.zh.hasPrefix("试导入"))
+        #expect(try await world.look { try $1.version(of: World.county) } == before)
+        #expect(try await world.look { try Accounts.find(login: "new1", of: World.county, in: $1) } == nil)
+    }
+
+    @Test func `every fault of units names its row and column and nothing is written`() async throws {
+        let world = try await World()
+        let report = try await load(world, people: false, [
+            "ok,好单位,,department,\(World.town)", "x1,怪单位,,embassy,\(World.town)", "x2,远单位,,department,火星", "x 3,空格,,department,\(World.town)",
+            "x4,,,department,\(World.town)",
+        ])
+        #expect(faults(report) == ["3 kind", "4 territory", "5 code", "6 name_zh"])
+        #expect(try await world.look { try Units.find(code: "ok", of: World.county, in: $1) } == nil)
+    }
+
+    @Test func `every fault of people names a column that the file has`() async throws {
+        let world = try await World()
+        let report = try await load(world, people: true, [
+            "a1,甲,,king,国王,,cg,\(World.town),", "a2,乙,,unit_worker,办事员,,nowhere,\(World.town),", "a3,丙,,unit_worker,办事员,,cg,火星,",
+            "a4,,,unit_worker,办事员,,cg,\(World.town),", "a5,戊,abc,unit_worker,办事员,,cg,\(World.town),",
+            "a6,己,,unit_worker,,,cg,\(World.town),", "a7,庚,,unit_worker,办事员,,cg,\(World.town),nobody",
+        ])
+        #expect(faults(report) == ["2 post_kind", "3 unit", "4 territory", "5 name", "6 phone", "7 post_zh", "8 reports_to"])
+        #expect(try await world.look { try Accounts.find(login: "a7", of: World.county, in: $1) } == nil)
+    }
+
+    @Test func `a superior may stand further down in the file`() async throws {
+        let world = try await World()
+        let report = try await load(world, people: true, [
+            "low,小兵,,unit_worker,办事员,,cg,\(World.town),high", "high,小头,,unit_lead,科长,,cg,\(World.town),cghead",
+        ])
+        #expect(report.faults.isEmpty)
+        let chain = try await world.look { _, books in
+            let post = try #require(try Posts.find(code: "low", of: World.county, in: books))
+            return try Posts.chain(from: post.id, of: World.county, in: books).map(\.code)
+        }
+        #expect(chain == ["low", "high", "cghead", "deputy", "leader"])
+        #expect(try await load(world, people: true, ["low,小兵,,unit_worker,办事员,,cg,\(World.town),high"]).same == 1)
+    }
+
+    @Test func `a chain of responsibility never runs in a circle`() async throws {
+        let world = try await World()
+        let words = try await outcome {
+            try await world.act("admin") { actor, books in
+                let leader = try #require(try Posts.find(code: "leader", of: World.county, in: books))
+                let grid = try #require(try Posts.find(code: "grid11", of: World.county, in: books))
+                try Posts.change(
+                    leader.id,
+                    to: .init(code: "leader", titleZh: "书记", titleEn: "", kind: .leader, unit: leader.unit, territory: leader.territory, reportsTo: grid.id),
+                    by: actor, at: World.monday, in: books)
+            }
+        }
+        #expect(words == "invalid reports_to")
+    }
+
+    @Test func `a post is held from its first day until the day it ends`() async throws {
+        let world = try await World()
+        let (now, day) = (world.now, Day("2019-03-10")!)
+        let person = try await world.person("staff1")
+        try await world.act("admin") { actor, books in
+            let post = try #require(try Posts.find(code: "checker", of: World.county, in: books))
+            try Tenures.begin(person, in: post.id, isStandIn: true, from: day, until: day + 2, by: actor, at: now, in: books)
+        }
+        func checks(_ day: Day) async throws -> Bool {
+            try await world.look { try Tenures.actor(person, of: World.county, on: day, in: $1).seats.contains { $0.kind == .checker && $0.isStandIn } }
+        }
+        #expect(try await checks(day - 1) == false)
+        #expect(try await checks(day))
+        #expect(try await checks(day + 1))
+        #expect(try await checks(day + 2) == false)
+        let twice = try await outcome {
+            try await world.act("admin") { actor, books in
+                let post = try #require(try Posts.find(code: "checker", of: World.county, in: books))
+                try Tenures.begin(person, in: post.id, isStandIn: true, from: day + 1, by: actor, at: now, in: books)
+            }
+        }
+        #expect(twice == "invalid person")
+    }
+
+    @Test func `who left a post has its powers no longer`() async throws {
+        let world = try await World()
+        let item = try await world.report()
+        let now = world.now
+        try await world.act("admin") { actor, books in
+            let tenures = try Tenures.all(of: World.county, on: Day("2019-03-04")!, in: books)
+            let person = try world.actor("dispatcher", books).person
+            let tenure = try #require(tenures.first { $0.person == person })
+            try Tenures.end(tenure.id, on: Day("2019-03-05")!, by: actor, at: now, in: books)
+        }
+        #expect(try await outcome { try await world.perform(.verify, item.id, ["finding": "看过"], by: "dispatcher") } == "done")
+        world.go("2019-03-05")
+        #expect(try await outcome { try await world.perform(.decline, item.id, ["reason": "x"], by: "dispatcher") } == "not found")
+    }
+}

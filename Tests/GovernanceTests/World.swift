@@ -1,0 +1,250 @@
+import Foundation
+import Governance
+import Rules
+import Store
+import Synchronization
+import Testing
+
+/// The moment at which a clock in the county shows that time on that day.
+func at(_ day: String, _ time: String = "09:00") -> Instant { Zone.china.instant(Day(day)!, ClockTime(time)!) }
+
+/// A table from lines of CSV.
+func table(_ lines: String...) throws -> Table { try Table(csv: Data(lines.joined(separator: "\n").utf8)) }
+
+/// A small office with somebody in every kind of post, real SQLite beneath, and a clock that stands until it is set.
+///
+/// Town 长安路街道 with communities c1 (grids g11, g12) and c2 (g21, g22). The chain of responsibility: grid worker →
+/// community lead → deputy → leader; property worker → its head → deputy; police and department likewise.
+final class World: Sendable {
+    static let county = County("410305")!
+    static let town = "410305006000"
+    static let (c1, c2) = ("410305006001", "410305006002")
+    static let (g11, g12, g21, g22) = ("41030500600101", "41030500600102", "41030500600201", "41030500600202")
+    /// A Monday in an ordinary week.
+    static let monday = at("2019-03-04", "09:00")
+
+    let office: Office
+    private let moment: Moment
+
+    /// A clock's hand.
+    private final class Moment: Sendable { let hand = Mutex(at("2019-01-02", "08:30")) }
+    private final class Dice: Sendable { let generator: Mutex<SplitMix64>; init(_ seed: UInt64) { generator = Mutex(SplitMix64(seed: seed)) } }
+
+    /// The present.
+    var now: Instant {
+        get { office.clock.now }
+        set { moment.hand.withLock { $0 = newValue } }
+    }
+    /// Goes to a moment.
+    func go(_ day: String, _ time: String = "09:00") { moment.hand.withLock { $0 = at(day, time) } }
+    /// Lets time pass.
+    func pass(minutes: Int) { moment.hand.withLock { $0 = $0.adding(minutes: minutes) } }
+
+    init(file: URL? = nil, seed: UInt64 = 1) async throws {
+        let (moment, dice) = (Moment(), Dice(seed))
+        self.moment = moment
+        let chance = Chance { dice.generator.withLock { $0.next() } }
+        office = Office(
+            database: try SQLiteDatabase(file: file), clock: Clock { moment.hand.withLock { $0 } }, chance: chance)
+        _ = try await office.migrate()
+        let password = try await Password.make("a good password", cost: 4, chance: chance)
+        let now = office.clock.now
+        try await office.write { books in
+            _ = try Offices.found(
+                .init(county: Self.county, countyName: "涧西区", nameZh: "长安路街道办事处", nameEn: "Chang'an Road Sub-district Office",
+                      townCode: Self.town, townName: "长安路街道办事处", prefix: "CAL"),
+                administrator: (login: "admin", name: "管理员", password: password), at: now, in: books)
+        }
+        try await settle()
+        self.now = Self.monday
+    }
+
+    private func settle() async throws {
+        let lands = try table(
+            "code,name,level,parent", "\(Self.c1),第一社区居民委员会,village,\(Self.town)", "\(Self.c2),第二社区居民委员会,village,\(Self.town)",
+            "\(Self.g11),一网格,grid,\(Self.c1)", "\(Self.g12),二网格,grid,\(Self.c1)", "\(Self.g21),三网格,grid,\(Self.c2)",
+            "\(Self.g22),四网格,grid,\(Self.c2)")
+        let units = try table(
+            "code,name_zh,name_en,kind,territory", "cg,城市管理办,Urban management,department,\(Self.town)",
+            "c1,第一社区,First community,community,\(Self.c1)", "c2,第二社区,Second community,community,\(Self.c2)",
+            "wy,安居物业,Anju Property,property_company,\(Self.c1)", "wy2,乐居物业,Leju Property,property_company,\(Self.c2)",
+            "ps,长安路派出所,Police station,police_station,\(Self.town)")
+        let people = try table(
+            "login,name,phone,post_kind,post_zh,post_en,unit,territory,reports_to",
+            "leader,林书记,,leader,党工委书记,Secretary,office,\(Self.town),",
+            "deputy,傅副主任,,deputy,分管副主任,Deputy,office,\(Self.town),leader",
+            "dispatcher,戴调度,,dispatcher,调度员,Dispatcher,office,\(Self.town),deputy",
+            "checker,何核查,,checker,核查员,Checker,office,\(Self.town),deputy",
+            "auditor,纪监察,,auditor,监察员,Auditor,office,\(Self.town),leader",
+            "lead1,社一书记,,community_lead,第一社区书记,Secretary,c1,\(Self.c1),deputy",
+            "staff1,社一干事,,community_staff,第一社区干事,Staff,c1,\(Self.c1),lead1",
+            "lead2,社二书记,,community_lead,第二社区书记,Secretary,c2,\(Self.c2),deputy",
+            "grid11,网一一,,grid_worker,一网格网格员,Grid worker,c1,\(Self.g11),lead1",
+            "grid12,网一二,,grid_worker,二网格网格员,Grid worker,c1,\(Self.g12),lead1",
+            "grid21,网二一,,grid_worker,三网格网格员,Grid worker,c2,\(Self.g21),lead2",
+            "grid22,网二二,,grid_worker,四网格网格员,Grid worker,c2,\(Self.g22),lead2",
+            "wyhead,物业经理,,unit_lead,物业经理,Manager,wy,\(Self.c1),deputy",
+            "wyworker,物业维修,,unit_worker,维修工,Repairer,wy,\(Self.c1),wyhead",
+            "wy2head,乐居经理,,unit_lead,乐居经理,Manager,wy2,\(Self.c2),deputy",
+            "cghead,城管主任,,unit_lead,城管办主任,Head,cg,\(Self.town),deputy",
+            "cgworker,城管队员,,unit_worker,城管队员,Officer,cg,\(Self.town),cghead",
+            "pshead,派出所长,,unit_lead,所长,Head,ps,\(Self.town),leader",
+            "psworker,社区民警,,unit_worker,民警,Officer,ps,\(Self.town),pshead")
+        let clockwork = Actor.clockwork(of: Self.county)
+        let (now, day) = (self.now, Zone.china.day(of: self.now))
+        try await office.write { books in
+            let path = try Offices.of(Self.county, in: books).territory.path
+            var faults = try Territories.importing(lands, system: "nbs", since: day, by: clockwork, at: now, in: books).faults
+            faults += try Organisation.importingUnits(units, inside: path, on: day, by: clockwork, at: now, in: books).faults
+            faults += try Organisation.importingPeople(people, inside: path, on: day, by: clockwork, at: now, in: books).faults
+            try #require(faults.isEmpty, "\(faults)")
+        }
+    }
+}
+
+// MARK: Acting
+
+extension World {
+    /// Somebody by login, with the posts of today. `visitor` and `clockwork` are nobody of the office.
+    func actor(_ login: String, _ books: Books) throws -> Actor {
+        if login == "visitor" { return .visitor(of: Self.county) }
+        if login == "clockwork" { return .clockwork(of: Self.county) }
+        let account = try #require(try Accounts.find(login: login, of: Self.county, in: books), "nobody is called \(login)")
+        return try Tenures.actor(account.person, of: Self.county, on: Zone.china.day(of: now), in: books)
+    }
+
+    /// Changes something as somebody, now.
+    func act<T: Sendable>(_ login: String, _ body: @escaping @Sendable (Actor, Books) throws -> T) async throws -> T {
+        try await office.write { try body(self.actor(login, $0), $0) }
+    }
+    /// Looks something up as somebody, now.
+    func look<T: Sendable>(_ login: String = "leader", _ body: @Sendable (Actor, Books) throws -> T) async throws -> T {
+        try await office.read { try body(self.actor(login, $0), $0) }
+    }
+
+    /// The identity of the person with that login.
+    func person(_ login: String) async throws -> ID<Person> { try await look { try #require(try self.actor(login, $1).person) } }
+    /// The identity of the unit with that code.
+    func unit(_ code: String) async throws -> ID<Governance.Unit> {
+        try await look { try #require(try Units.find(code: code, of: Self.county, in: $1)).id }
+    }
+    /// A case as the first-in-command sees it.
+    func find(_ id: ID<Case>) async throws -> Case { try await look("clockwork") { try Cases.find(id, by: $0, in: $1) } }
+
+    /// Uses a verb as somebody, now.
+    @discardableResult
+    func perform(
+        _ verb: CaseVerb, _ id: ID<Case>, _ answers: [String: String] = [:], seen: Int? = nil, by login: String
+    ) async throws -> Case {
+        let now = self.now
+        return try await act(login) { try Cases.perform(verb, on: id, with: Answers(answers), seen: seen, by: $0, at: now, in: $1) }
+    }
+
+    /// Takes a report as somebody, now.
+    func report(
+        _ body: String = "楼道堆满杂物，过不去人", source: Case.Source = .patrol, territory: String = World.g11, by login: String = "grid11",
+        _ more: @Sendable (inout CaseReport) -> Void = { _ in }
+    ) async throws -> Case {
+        var report = CaseReport(source: source)
+        (report.body, report.territory) = (body, territory)
+        more(&report)
+        let (made, now) = (report, self.now)
+        return try await act(login) { try Cases.report(made, by: $0, at: now, in: $1) }
+    }
+
+    /// Lets the clockwork run.
+    @discardableResult
+    func tick() async throws -> Int {
+        let now = self.now
+        return try await office.write { try Escalation.run(for: Self.county, at: now, in: $0) }
+    }
+}
+
+// MARK: Cases that have come some way
+
+extension World {
+    /// Three work days and no stages.
+    static let corridor = "fire.corridor-piles"
+
+    func filed(_ limit: String = "", source: Case.Source = .patrol, territory: String = World.g11) async throws -> Case {
+        let item = try await report(source: source, territory: territory, by: "dispatcher")
+        return try await perform(
+            .file, item.id, ["category": Self.corridor, "territory": territory, "limit": limit, "finding": "属实"], by: "dispatcher")
+    }
+
+    func dispatch(_ id: ID<Case>, to unit: String, _ person: String, standIn: String? = nil, by login: String = "dispatcher") async throws -> Case {
+        var answers = ["unit": try await self.unit(unit).text, "person": try await self.person(person).text]
+        if let standIn { answers["stand_in"] = try await self.person(standIn).text }
+        return try await perform(.dispatch, id, answers, by: login)
+    }
+
+    /// With the property company's repairer.
+    func handling(_ limit: String = "", source: Case.Source = .patrol) async throws -> Case {
+        let item = try await dispatch(filed(limit, source: source).id, to: "wy", "wyworker")
+        return try await perform(.accept, item.id, by: "wyworker")
+    }
+
+    func handled(_ limit: String = "", source: Case.Source = .patrol) async throws -> Case {
+        try await perform(.handle, handling(limit, source: source).id, ["done": "已清走"], by: "wyworker")
+    }
+
+    func closed(_ limit: String = "", source: Case.Source = .patrol) async throws -> Case {
+        try await perform(.check, handled(limit, source: source).id, ["finding": "看过，干净"], by: "checker")
+    }
+
+    /// The one open question of a kind about a case.
+    func question(_ kind: Decision.Kind, _ id: ID<Case>) async throws -> Decision? {
+        try await look { try Decisions.open(of: id, county: Self.county, in: $1) }.first { $0.kind == kind }
+    }
+
+    /// Says yes or no to the open question of a kind.
+    func decide(_ kind: Decision.Kind, _ id: ID<Case>, grant: Bool, by login: String) async throws {
+        let (question, now) = (try #require(try await question(kind, id)), self.now)
+        try await act(login) { try Decisions.decide(question.id, grant: grant, words: "", by: $0, at: now, in: $1) }
+    }
+
+    /// Whose queue holds a question about a case.
+    func queues(_ id: ID<Case>, _ kind: Decision.Kind) async throws -> [String] {
+        var found: [String] = []
+        for login in ["leader", "deputy", "lead1", "lead2", "wyhead", "cghead", "pshead"] {
+            let waits = try await look(login) { try Decisions.waiting(for: $0, in: $1).contains { $0.item.id == id && $0.decision.kind == kind } }
+            if waits { found.append(login) }
+        }
+        return found
+    }
+}
+
+// MARK: Refusals
+
+/// What a refusal is, in a word; "done" if nothing was refused. What is no refusal is a fault and passes.
+func outcome<T>(_ body: () async throws -> T) async throws -> String {
+    do {
+        _ = try await body()
+        return "done"
+    } catch let refusal as Refusal {
+        return switch refusal {
+        case .signInFirst: "sign in first"
+        case .notAllowed: "not allowed"
+        case .notFound: "not found"
+        case .invalid(let faults): "invalid " + faults.map(\.field).joined(separator: " ")
+        case .notNow: "not now"
+        case .changedMeanwhile: "changed meanwhile"
+        case .tooMany: "too many"
+        case .busy: "busy"
+        case .noRoom: "no room"
+        }
+    }
+}
+
+/// A small generator with a seed, so that a failure can be run again.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+    init(seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
