@@ -72,6 +72,9 @@ package enum Accounts {
             throw Refusal.notFound
         }
         if actor.person != account.person { try actor.need(.administer) }
+        guard !account.isClosed else {
+            throw Refusal.notNow(Phrase(zh: "账号 \(login) 已经停用。", en: "The account \(login) is closed."))
+        }
         try books.change(
             """
             UPDATE account SET password = \(password.stored), failures = 0, locked_until = 0

@@ -37,14 +37,19 @@ extension Accounts {
     }
 
     private static func noteFailure(of account: Account, county: County, at now: Instant, in books: Books) throws {
-        let failures = account.failures + 1
-        let lock = failures >= mostFailures
-        try books.change(
+        // Counted by the database: attempts in parallel must not share one number.
+        let failures = try books.first(
             """
-            UPDATE account SET failures = \(lock ? 0 : failures),
-                locked_until = \(lock ? now.adding(minutes: lockMinutes) : account.lockedUntil)
-            WHERE county = \(county) AND id = \(account.id)
-            """)
+            UPDATE account SET failures = failures + 1 WHERE county = \(county) AND id = \(account.id) RETURNING failures
+            """) { try $0.get("failures", as: Int.self) } ?? 0
+        let lock = failures >= mostFailures
+        if lock {
+            try books.change(
+                """
+                UPDATE account SET failures = 0, locked_until = \(now.adding(minutes: lockMinutes))
+                WHERE county = \(county) AND id = \(account.id)
+                """)
+        }
         try books.record(
             Event(.signInFailed, [("login", account.login), ("locked", lock ? "\(lockMinutes) min" : nil)]),
             about: .init("account", account.id.text), by: .visitor(of: county), at: now)

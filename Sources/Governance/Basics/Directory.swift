@@ -18,6 +18,8 @@ package final class Directory: Sendable {
     package let calendar: WorkCalendar
     /// What the suggestion has learnt.
     package let suggestion: TextSuggestion
+    /// The day that it is of: territories begin and end by date.
+    let day: Day
     private let places: [String: Territory]
     private let everyCategory: [String: Category]
 
@@ -28,7 +30,8 @@ package final class Directory: Sendable {
         let units = try books.all("SELECT \(Unit.columns) FROM unit u WHERE u.county = \(county)", Unit.init)
         self.units = Dictionary(uniqueKeysWithValues: units.map { ($0.id, $0) })
         people = Dictionary(uniqueKeysWithValues: try Tenures.people(of: county, in: books).map { ($0.id, $0.name) })
-        territories = try Territories.subtree(of: office.territory.path, on: office.zone.day(of: now), in: books)
+        day = office.zone.day(of: now)
+        territories = try Territories.subtree(of: office.territory.path, on: day, in: books)
         places = Dictionary(uniqueKeysWithValues: territories.map { ($0.id, $0) })
         categories = try Categories.all(of: county, at: now, in: books)
         let every = try books.all("SELECT * FROM category WHERE county = \(county)", Category.init)
@@ -84,7 +87,9 @@ package final class Memory: Sendable {
     /// The county's names.
     package func directory(of county: County, at now: Instant, in books: Books) throws -> Directory {
         let version = try Organisation.version(of: county, in: books)
-        if let known = state.withLock({ $0.directories[county] }), known.version == version { return known }
+        if let known = state.withLock({ $0.directories[county] }), known.version == version,
+            known.day == known.office.zone.day(of: now)
+        { return known }
         let fresh = try Directory(of: county, at: now, in: books)
         state.withLock { $0.directories[county] = fresh }
         return fresh

@@ -89,12 +89,12 @@ extension Event.Kind {
 
 extension CallBacks {
     /// Closed cases of the last 14 days with a complainant who was not asked yet, the earliest first, at most 100.
-    package static func waiting(for actor: Actor, in books: Books) throws -> [CaseLine] {
+    package static func waiting(for actor: Actor, at now: Instant, in books: Books) throws -> [CaseLine] {
         guard actor.may(.callBack) else { return [] }
         return try books.all(
             """
             SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.state = \(Case.State.closed)
-            AND \(Cases.reach(of: actor))
+            AND c.closed_at >= \(now.adding(hours: -24 * 14)) AND \(Cases.reach(of: actor))
             AND EXISTS (SELECT 1 FROM complainant p WHERE p.county = \(actor.county) AND p.case_id = c.id AND p.phone <> '')
             AND NOT EXISTS (SELECT 1 FROM call_back b WHERE b.county = \(actor.county) AND b.case_id = c.id AND b.called_at >= c.closed_at)
             AND NOT EXISTS (SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person = \(actor.person))

@@ -88,10 +88,10 @@ package enum Categories {
         try actor.need(.administer)
         _ = try table.positions(of: fields)
         return try table.each { row, report in
-            let isKnown = try books.count(
-                "SELECT COUNT(*) FROM category WHERE county = \(actor.county) AND code = \(row["code"])") > 0
+            let known = try find(row["code"], of: actor.county, at: now, in: books)
+            let isKnown = known != nil
             let answers = Answers(Dictionary(uniqueKeysWithValues: fields.map { ($0, row[$0]) }))
-            let changed = try put(answers, by: actor, at: now, in: books)
+            let changed = try put(answers, retired: known?.isRetired ?? false, by: actor, at: now, in: books)
             if !changed { report.same += 1 } else if isKnown { report.changed += 1 } else { report.added += 1 }
         }
     }

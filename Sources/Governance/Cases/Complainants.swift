@@ -77,8 +77,15 @@ package enum PublicLookUp {
                 SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.number = \(number.trimmed.uppercased())
                 """, Case.init)
         else { throw Refusal.notFound }
-        // A merged report leads to the case that took it up.
-        let target = found.mergedInto ?? found.id
+        // A merged report leads to the case that took it up, through any number of mergers.
+        var target = found.mergedInto ?? found.id
+        for _ in 0..<20 {
+            let further = try books.first(
+                "SELECT merged_into FROM case_file WHERE county = \(county) AND id = \(target)"
+            ) { try $0.optional("merged_into", as: ID<Case>.self) }
+            guard let next = further.flatMap(\.self) else { break }
+            target = next
+        }
         let known = try books.count(
             "SELECT COUNT(*) FROM complainant WHERE county = \(county) AND case_id = \(target) AND phone_tail = \(tail)")
         guard known > 0 else { throw Refusal.notFound }

@@ -72,7 +72,10 @@ package enum Decisions {
         _ kind: Decision.Kind, about item: Case, words: String, detail: String = "", post: ID<Post>? = nil,
         by actor: Actor, at now: Instant, in books: Books
     ) throws {
-        guard let post = try post ?? deciders(for: item, county: actor.county, at: now, in: books).first else {
+        // Nobody decides what he asked for himself: the question goes one step further up.
+        let own = Set(actor.seats.map(\.post))
+        let others = try deciders(for: item, county: actor.county, at: now, in: books).filter { !own.contains($0) }
+        guard let post = post ?? others.first else {
             throw Refusal.notNow(
                 Phrase(zh: "还没有设领导岗位，没有人能定这件事。请管理员先设好岗位。",
                        en: "No leader's post is filled, so nobody could decide. The administrator has to set it up."))
@@ -150,6 +153,9 @@ package enum Decisions {
         let item = try Cases.find(question.caseID, by: actor, in: books)
         guard question.kind.isYesOrNo else {
             throw Refusal.notNow(Phrase(zh: "这一件请打开事项来办。", en: "Open the case to settle this one."))
+        }
+        guard actor.seats.contains(where: { $0.post == question.post || ($0.kind == .leader && question.kind != .appeal) }) else {
+            throw Refusal.notAllowed(Phrase(zh: "这件事等别的岗位来定。", en: "This waits for another post's decision."))
         }
         guard question.askedBy != actor.person else {
             throw Refusal.notAllowed(Phrase(zh: "自己申请的，要由别人来定。", en: "You asked for it; somebody else has to decide."))

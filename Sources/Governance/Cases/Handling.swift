@@ -66,8 +66,7 @@ extension Cases {
     }
 
     /// Reckons deadlines again that reached into a year whose calendar was not loaded.
-    static func settleProvisional(by actor: Actor, at now: Instant, in books: Books) throws {
-        let county = actor.county
+    static func settleProvisional(of county: County, at now: Instant, in books: Books) throws {
         let calendar = try Calendars.of(county, in: books)
         let open = try books.all(
             "SELECT \(columns) FROM case_file c WHERE c.county = \(county) AND c.due_provisional = 1", Case.init)

@@ -44,7 +44,13 @@ extension Cases {
         if actor.person == nil, !actor.isClockwork {
             guard report.source == .resident || report.source == .opinion else { throw Refusal.signInFirst }
         } else { try actor.need(.reportCase) }
-        if let known = try known(report, actor: actor, in: books) { return known }
+        if let known = try known(report, actor: actor, in: books) {
+            guard actor.person != nil else { return known }
+            // Whoever cannot see the case learns only that somebody entered it before.
+            do { return try find(known.id, by: actor, in: books) } catch Refusal.notFound {
+                throw Refusal.notNow(Phrase(zh: "这个单号已经有人登记过了。", en: "Somebody has entered this number before."))
+            }
+        }
         let office = try Offices.of(actor.county, in: books)
         let draft = try checked(report, office: office, at: now, in: books)
         let reportedAt = report.reportedAt ?? now

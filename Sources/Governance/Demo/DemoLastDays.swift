@@ -10,15 +10,34 @@ struct DemoLastDays {
     }
 
     private func life(_ category: String, grid: Int, _ at: Instant) -> DemoLife? {
-        cast.findings.first { $0.category == category }.map { finding in
+        let seen = cast.findings.filter { $0.category == category }
+        return (seen.first { $0.source == .patrol } ?? seen.first { $0.source != .police } ?? seen.first).map { finding in
             var finding = finding
-            finding.source = .patrol
+            if finding.source == .police { finding.source = .desk } else if finding.source == .resident { finding.source = .opinion }
             return DemoLife(cast: cast, chance: chance, finding: finding, grid: grid, at: at)
         }
     }
 
     func scenes() throws -> [DemoScene] {
-        twiceReturned() + asksForMoreTime() + asksToSuspend() + explained() + dueToday() + toCheck() + fresh()
+        longOverdue() + escalated() + twiceReturned() + asksForMoreTime() + asksToSuspend() + explained() + dueToday() + toCheck() + fresh()
+    }
+
+    /// Late for days: it has climbed to the first-in-command.
+    private func longOverdue() -> [DemoScene] {
+        guard var life = life("facilities.street-lamp", grid: 23, at(18, 9, 10)) else { return [] }
+        open(&life, "urban-management", "cheyuhuan")
+        life.at = at(24, 10, 30)
+        life.verb(.note, by: "cheyuhuan", ["words": "灯杆归供电还是市政没有定，两家都说要先有接电手续。"])
+        return life.planned
+    }
+
+    /// The deputy asks the first-in-command for a word.
+    private func escalated() -> [DemoScene] {
+        guard var life = life("noise.square-dance", grid: 6, at(29, 10, 20)) else { return [] }
+        open(&life, "public-safety", "qihongbin", limit: "5 work_days")
+        life.at = at(30, 17, 10)
+        life.verb(.escalate, by: "mengshutao", ["reason": "两支舞队争一块场地，牵涉两个社区，请书记定个章程。"])
+        return life.planned
     }
 
     /// Two units sent it back: the deputy has to name the lead.
@@ -115,7 +134,7 @@ struct DemoLastDays {
     private func open(_ life: inout DemoLife, _ unit: String, _ login: String, limit: String = "") {
         _ = life.report()
         life.wait(10)
-        life.verb(.file, by: "qinxiaoman", ["category": life.finding.category, "territory": cast.grids[life.grid - 1].id, "limit": limit])
+        life.verb(.file, by: "qinxiaoman", ["category": life.finding.category, "territory": cast.grids[life.grid - 1].id, "limit": limit, "finding": "网格员现场看过，属实。"])
         life.wait(10)
         dispatch(&life, unit, login)
         life.wait(15)

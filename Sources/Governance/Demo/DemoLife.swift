@@ -39,7 +39,7 @@ struct DemoLife {
             wait(30 + chance.below(120))
             dispatch(to: second)
             handle(by: second, late: lot < 5)
-        } else { handle(by: first, late: lot < 20) }
+        } else { handle(by: first, late: lot < 14) }
         check(by: checker, hasComplainant: hasComplainant)
         return planned
     }

@@ -47,8 +47,8 @@ package enum Calendars {
             as: .administer, at: now)
     }
 
-    /// Takes a table of days: `date, is_workday` (or `kind`) and, if there, `name`. A year is loaded only whole: the
-    /// table must reach from its first to its last day or list only the days that differ.
+    /// Takes a table of days: `date, is_workday` and, if there, `name`: whole years, or only the days that differ from the
+    /// plain week. A year with fewer than seven free weekdays is refused: its announcement cannot be all there.
     package static func importing(
         _ table: Table, source: String, by actor: Actor, at now: Instant, in books: Books
     ) throws -> ImportReport {
@@ -84,14 +84,22 @@ package enum Calendars {
         }
         guard report.faults.isEmpty else { return report }
         for year in years.sorted() {
+            // Every year has at least seven free weekdays; fewer means that the announcement is not all there.
+            let free = try books.count(
+                "SELECT COUNT(*) FROM calendar_day WHERE day >= \("\(year)-01-01") AND day <= \("\(year)-12-31") AND is_workday = 0")
+            guard free >= 7 else {
+                var refused = report
+                refused.fault(1, "date", zh: "\(year) 年只有 \(free) 天放假，安排不全，没有装入。", en: "\(year) has only \(free) free weekdays: not the whole announcement.")
+                return refused
+            }
             try books.change(
                 "INSERT INTO calendar_year (year, source) VALUES (\(year), \(source)) ON CONFLICT (year) DO UPDATE SET source = excluded.source")
         }
-        try Organisation.changed(actor.county, in: books)
+        try Organisation.everyoneChanged(actor.county, in: books)
         try books.record(
             Event(.calendarLoaded, [("years", years.sorted().map(String.init).joined(separator: " ")), ("source", source)]),
             about: .init("calendar", years.max().map(String.init) ?? ""), by: actor, as: .administer, at: now)
-        if actor.county != .shared { try Cases.settleProvisional(by: actor, at: now, in: books) }
+        for office in try Offices.all(in: books) { try Cases.settleProvisional(of: office.county, at: now, in: books) }
         return report
     }
 

@@ -90,6 +90,9 @@ package enum Posts {
                 unit = \(draft.unit), territory = \(draft.territory), reports_to = \(draft.reportsTo)
             WHERE county = \(actor.county) AND id = \(id)
             """)
+        if old.kind == .administrator, draft.kind != .administrator {
+            try Organisation.needAdministrator(of: actor.county, on: Zone.china.day(of: now), in: books)
+        }
         try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.postChanged, [("from", old.title.zh), ("to", draft.titleZh), ("kind", draft.kind.rawValue)]),
@@ -100,9 +103,11 @@ package enum Posts {
     package static func end(_ id: ID<Post>, on day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
         try actor.need(.administer)
         let old = try find(id, of: actor.county, in: books)
+        guard day >= old.since else { throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.") }
         try books.change("UPDATE post SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
         try books.change(
             "UPDATE tenure SET until = \(day) WHERE county = \(actor.county) AND post = \(id) AND until > \(day)")
+        if old.kind == .administrator { try Organisation.needAdministrator(of: actor.county, on: day, in: books) }
         try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.postEnded, [("title", old.title.zh), ("on", day.description)]), about: .init("post", id.text),

@@ -97,7 +97,10 @@ package enum Tenures {
                 """, Tenure.init)
         else { throw Refusal.notFound }
         try books.change(
-            "UPDATE tenure SET until = \(max(day, old.since)) WHERE county = \(actor.county) AND id = \(id)")
+            "UPDATE tenure SET until = \(min(max(day, old.since), old.until)) WHERE county = \(actor.county) AND id = \(id)")
+        if try Posts.find(old.post, of: actor.county, in: books).kind == .administrator {
+            try Organisation.needAdministrator(of: actor.county, on: day, in: books)
+        }
         try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.tenureEnded, [("person", old.personName), ("on", day.description)]),

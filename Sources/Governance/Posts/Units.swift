@@ -93,6 +93,7 @@ package enum Units {
             throw Refusal.notNow(
                 Phrase(zh: "这个单位还有 \(posts) 个岗位，先停用岗位。", en: "The unit still has \(posts) posts. End them first."))
         }
+        guard day >= old.since else { throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.") }
         try books.change("UPDATE unit SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
         try Organisation.changed(actor.county, in: books)
         try books.record(
@@ -112,6 +113,23 @@ package enum Units {
 package enum Organisation {
     static func changed(_ county: County, in books: Books) throws {
         try books.change("UPDATE county_head SET organisation_seq = organisation_seq + 1 WHERE county = \(county)")
+    }
+    /// Something that all counties share has changed: everybody reads again.
+    static func everyoneChanged(_ county: County, in books: Books) throws {
+        for each in try Set(Offices.all(in: books).map(\.county) + [county]) { try changed(each, in: books) }
+    }
+    /// Refuses to leave a county without anybody who can administer it.
+    static func needAdministrator(of county: County, on day: Day, in books: Books) throws {
+        let left = try books.count(
+            """
+            SELECT COUNT(*) FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post
+            WHERE n.county = \(county) AND p.kind = \(PostKind.administrator) AND p.until > \(day) AND n.since <= \(day) AND n.until > \(day)
+            AND EXISTS (SELECT 1 FROM account a WHERE a.county = \(county) AND a.person = n.person AND a.is_closed = 0 AND a.password <> '')
+            """)
+        guard left > 0 else {
+            throw Refusal.notNow(
+                Phrase(zh: "这样就没有管理员了。请先让另一个人当上管理员。", en: "Nobody could administer the office any more. Make somebody else an administrator first."))
+        }
     }
     /// The version of the county's posts, tenures and accounts.
     package static func version(of county: County, in books: Books) throws -> Int {

@@ -81,8 +81,8 @@ package enum Territories {
         if !byCode.isEmpty { return byCode }
         return try books.all(
             """
-            SELECT \(Territory.columns) FROM territory t WHERE \(range) AND (t.name = \(text) OR EXISTS (
-                SELECT 1 FROM territory_alias a WHERE a.territory = t.id AND a.name = \(text))) ORDER BY t.path
+            SELECT \(Territory.columns) FROM territory t WHERE \(range) AND (t.name IN (\(list: Territory.officialNames(of: text)))
+                OR EXISTS (SELECT 1 FROM territory_alias a WHERE a.territory = t.id AND a.name = \(text))) ORDER BY t.path
             """, Territory.init)
     }
 
@@ -108,15 +108,20 @@ package enum Territories {
     ) throws -> Territory {
         try actor.need(.administer)
         let parentPath = try parent.map { try find($0, in: books).path } ?? ""
+        try needOwnLand(parentPath, actor, in: books)
         if let parent, try find(parent, in: books).level.depth >= level.depth {
             throw Refusal.invalid("level", zh: "下级的级别要比上级低。", en: "A part must be of a lower level than its whole.")
         }
         let name = try Check.name(name, field: "name")
         let code = try Check.code(code, field: "code")
+        let known = try books.count("SELECT COUNT(*) FROM territory_code WHERE code_system = \(system) AND code = \(code)")
+        guard known == 0 else {
+            throw Refusal.invalid("code", zh: "代码 \(code) 在 \(system) 里已经用了。", en: "The code \(code) is taken in \(system).")
+        }
         let id = try insert(
             name: name, level: level, code: code, system: system, parent: parent, parentPath: parentPath,
             number: try nextNumber(below: parent, in: books), since: since, in: books)
-        try Organisation.changed(actor.county, in: books)
+        try Organisation.everyoneChanged(actor.county, in: books)
         try books.record(
             Event(.territoryAdded, [("name", name), ("code", code)]), about: .init("territory", id), by: actor,
             as: .administer, at: now)
@@ -129,10 +134,14 @@ package enum Territories {
     ) throws {
         try actor.need(.administer)
         let old = try find(id, in: books)
+        try needOwnLand(old.path, actor, in: books)
         let name = try Check.name(name, field: "name")
+        guard day <= Zone.china.day(of: now) else {
+            throw Refusal.invalid("since", zh: "更名的日期不能在将来，到那天再改。", en: "A name changes today or in the past; come back on that day.")
+        }
         try keepAlias(old.name, of: id, since: old.since, until: day, in: books)
         try books.change("UPDATE territory SET name = \(name) WHERE id = \(id)")
-        try Organisation.changed(actor.county, in: books)
+        try Organisation.everyoneChanged(actor.county, in: books)
         try books.record(
             Event(.territoryRenamed, [("from", old.name), ("to", name), ("on", day.description)]),
             about: .init("territory", id), by: actor, as: .administer, at: now)
@@ -142,9 +151,10 @@ package enum Territories {
     package static func addAlias(_ alias: String, to id: String, by actor: Actor, at now: Instant, in books: Books) throws {
         try actor.need(.administer)
         let old = try find(id, in: books)
+        try needOwnLand(old.path, actor, in: books)
         let alias = try Check.name(alias, field: "alias")
         try keepAlias(alias, of: id, since: old.since, until: .never, in: books)
-        try Organisation.changed(actor.county, in: books)
+        try Organisation.everyoneChanged(actor.county, in: books)
         try books.record(
             Event(.territoryAliased, [("name", old.name), ("alias", alias)]), about: .init("territory", id), by: actor,
             as: .administer, at: now)
@@ -154,21 +164,37 @@ package enum Territories {
     package static func end(_ id: String, on day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
         try actor.need(.administer)
         let old = try find(id, in: books)
+        try needOwnLand(old.path, actor, in: books)
+        guard day >= old.since else {
+            throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.")
+        }
         let inUse = try books.count(
             """
             SELECT (SELECT COUNT(*) FROM territory t WHERE t.parent = \(id) AND t.until > \(day))
                  + (SELECT COUNT(*) FROM post p WHERE p.county = \(actor.county) AND p.territory = \(id) AND p.until > \(day))
+                 + (SELECT COUNT(*) FROM unit u WHERE u.county = \(actor.county) AND u.territory = \(id) AND u.until > \(day))
+                 + (SELECT COUNT(*) FROM case_file c WHERE c.county = \(actor.county) AND c.territory = \(id)
+                    AND c.state NOT IN ('closed', 'declined', 'merged', 'void'))
             """)
         guard inUse == 0 else {
             throw Refusal.notNow(
-                Phrase(zh: "这里还有 \(inUse) 个下级区划或岗位，先把它们停用或移走。",
-                       en: "\(inUse) territories or posts still belong here. End or move them first."))
+                Phrase(zh: "这里还有 \(inUse) 个下级区划、单位、岗位或没办完的事项，先把它们办完或移走。",
+                       en: "\(inUse) territories, units, posts or open cases still belong here. End or move them first."))
         }
         try books.change("UPDATE territory SET until = \(day) WHERE id = \(id)")
-        try Organisation.changed(actor.county, in: books)
+        try Organisation.everyoneChanged(actor.county, in: books)
         try books.record(
             Event(.territoryEnded, [("name", old.name), ("on", day.description)]), about: .init("territory", id),
             by: actor, as: .administer, at: now)
+    }
+
+    /// Territories are shared by all counties; an office changes only its own land.
+    static func needOwnLand(_ path: String, _ actor: Actor, in books: Books) throws {
+        if actor.isClockwork { return }
+        let own = try Offices.of(actor.county, in: books).territory.path
+        guard path.hasPrefix(own) else {
+            throw Refusal.notAllowed(Phrase(zh: "这里不归本机构管。", en: "This land is not your office's."))
+        }
     }
 
     private static func keepAlias(_ name: String, of id: String, since: Day, until: Day, in books: Books) throws {

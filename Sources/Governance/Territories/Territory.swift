@@ -62,6 +62,15 @@ package struct Territory: Sendable, Hashable {
         return name
     }
 
+    /// The official names that an everyday name may stand for: 第三社区居民委员会 for 第三社区.
+    static func officialNames(of text: String) -> [String] {
+        var names = [text]
+        if text.hasSuffix("社区") { names.append(text + "居民委员会") }
+        if text.hasSuffix("村") { names += [text.dropLast() + "村民委员会", text + "村民委员会"] }
+        if text.hasSuffix("街道") { names.append(text + "办事处") }
+        return names
+    }
+
     /// The condition that a case `c` lies in the subtree of a path.
     static func inside(_ path: String) -> SQL { "(c.territory_path >= \(path) AND c.territory_path < \(end(of: path)))" }
 

@@ -59,6 +59,7 @@ extension Territories {
                 try rename(old.id, to: row.name, from: since, by: actor, at: now, in: books)
                 report.changed += 1
             } else {
+                try needOwnLand(parent?.path ?? "", actor, in: books)
                 let key = parent?.id ?? ""
                 let number = try next[key] ?? nextNumber(below: parent?.id, in: books)
                 next[key] = number + 1
@@ -72,7 +73,7 @@ extension Territories {
             }
         }
         if report.faults.isEmpty, report.added + report.changed > 0 {
-            try Organisation.changed(actor.county, in: books)
+            try Organisation.everyoneChanged(actor.county, in: books)
             try books.record(
                 Event(.territoriesImported, [("added", "\(report.added)"), ("changed", "\(report.changed)"), ("system", system)]),
                 about: .init("territory", system), by: actor, as: .administer, at: now)

@@ -6,7 +6,7 @@ import Synchronization
 package final class Doors: Sendable {
     /// Whether the server speaks TLS itself: the cookie is then `Secure`.
     package let isSecure: Bool
-    private let visits = Mutex<[String: (windowStart: Instant, count: Int)]>([:])
+    private let visits = Mutex<[String: (ends: Instant, count: Int)]>([:])
 
     /// Doors of a server with or without TLS.
     package init(isSecure: Bool = false) { self.isSecure = isSecure }
@@ -15,12 +15,13 @@ package final class Doors: Sendable {
     package func admit(_ what: String, from address: String, most: Int, seconds: Int, at now: Instant) throws {
         let key = "\(what) \(address)"
         let wait: Int? = visits.withLock { visits in
-            if visits.count > 50_000 { visits = visits.filter { now.since($0.value.windowStart) < Int64(seconds) * 1000 } }
-            var visit = visits[key] ?? (now, 0)
-            if now.since(visit.windowStart) >= Int64(seconds) * 1000 { visit = (now, 0) }
+            if visits.count > 50_000 { visits = visits.filter { $0.value.ends > now } }
+            let fresh = (ends: now.adding(milliseconds: Int64(seconds) * 1000), count: 0)
+            var visit = visits[key] ?? fresh
+            if visit.ends <= now { visit = fresh }
             visit.count += 1
             visits[key] = visit
-            return visit.count > most ? seconds - Int(now.since(visit.windowStart) / 1000) : nil
+            return visit.count > most ? Int(visit.ends.since(now) / 1000) + 1 : nil
         }
         if let wait { throw Refusal.tooMany(seconds: max(1, wait)) }
     }

@@ -18,7 +18,7 @@ enum BoardPages {
                 return try Cases.list(query, byDeadline: true, for: call.actor, at: call.now, memory: call.office.memory, in: books)
             }
         }
-        let silent = try await call.read { try CallBacks.waiting(for: call.actor, in: $0) }
+        let silent = try await call.read { try CallBacks.waiting(for: call.actor, at: call.now, in: $0) }
         return Page(
             title: call.say("调度台", "Board"), current: "/board",
             body: """

@@ -117,20 +117,22 @@ enum CasePages {
     }
 }
 
-/// The seven stations of a case, drawn as a line.
+/// The stations of a case, drawn as a line.
 enum CaseSteps {
     static func html(_ item: Case, _ call: Call) -> HTML {
         let names: [Phrase] = [
             Phrase(zh: "受理", en: "Reported"), Phrase(zh: "立案", en: "Filed"), Phrase(zh: "派遣", en: "Dispatched"),
-            Phrase(zh: "签收", en: "Accepted"), Phrase(zh: "处置", en: "Handled"), Phrase(zh: "结案", en: "Closed"),
+            Phrase(zh: "签收", en: "Accepted"), Phrase(zh: "处置", en: "Handled"), Phrase(zh: "核查", en: "Checked"),
+            Phrase(zh: "结案", en: "Closed"),
         ]
+        // The station that is being waited for is the current one; those before it are done.
         let at = switch item.state {
-        case .reported: 0
-        case .filed: 1
-        case .dispatched: 2
-        case .handling, .suspended: 3
-        case .handled: 4
-        case .closed: 5
+        case .reported: 1
+        case .filed: 2
+        case .dispatched: 3
+        case .handling, .suspended: 4
+        case .handled: 5
+        case .closed: 6
         default: -1
         }
         guard at >= 0 else { return .none }

@@ -33,7 +33,7 @@ enum CaseTimeline {
     }
 
     private static let tellsResidents: Set<String> = [
-        "case.report", "case.decline", "case.handle", "case.explain", "case.check", "case.close", "case.note", "case.reopen", "case.rate",
+        "case.decline", "case.handle", "case.explain", "case.rework", "case.check", "case.close", "case.note", "case.reopen",
     ]
 
     /// The short facts of an event in one line.

@@ -22,7 +22,8 @@ enum DecisionPages {
 
     /// Yes and no, for whoever may decide; nothing for others.
     static func buttons(_ question: Decision, _ call: Call) -> HTML {
-        guard question.kind.isYesOrNo, call.actor.may(.decide), call.actor.person != question.askedBy else { return .none }
+        let isMine = call.actor.seats.contains { $0.post == question.post || ($0.kind == .leader && question.kind != .appeal) }
+        guard question.kind.isYesOrNo, call.actor.may(.decide), isMine, call.actor.person != question.askedBy else { return .none }
         let back = ("back", call.request.uri.path)
         return """
             <div class="btns yesno">\(PostButton(action: "/decisions/\(question.id)", words: call.say("同意", "Grant"), fields: [("grant", "1"), back], style: "pri").html(call))\

@@ -80,7 +80,7 @@ enum OverviewPages {
     }
 
     private static func controls(_ span: Span, _ territory: String, _ names: Directory, _ call: Call) -> HTML {
-        let field = Field(name: "territory", label: call.say("范围", "Area"), kind: .select(Choices.territories(names)), value: territory)
+        let field = Field(name: "territory", label: call.say("范围", "Area"), kind: .select(Choices.territories(names)), value: territory, empty: call.say(names.office.name))
         return """
             <div class="filters"><div class="seg" role="group" aria-label="\(call.say("时间", "Time"))">\(Span.allCases.html { one in
                 "<a href=\"/overview?\(FormText.query([("span", one.rawValue), ("territory", territory)]))\"\(" aria-current=\"true\"", if: one == span)>\(call.say(one.words))</a>"
@@ -104,9 +104,11 @@ enum OverviewPages {
                 <li>\(call.lamp(item.state, dueAt: item.dueAt))<div><p class="t"><a href="/cases/\(item.id)">\(item.title)</a></p><p class="sm mute">\(call.say(decision.kind.words))\(DecisionPages.detail(decision, call))\(separator, if: !decision.words.isEmpty)\(decision.words)</p></div>\(action)</li>
                 """
         }
+        let list: HTML = waiting.isEmpty
+            ? "<p class=\"mute\">\(call.say("没有等您定的事。", "Nothing waits for you."))</p>" : "<ol class=\"dec\">\(rows)</ol>"
         return """
             <section class="sec"><header><h2>\(call.say("等您定的事", "Waits for your decision"))</h2><span class="cnt">\(waiting.count)</span></header>\
-            \(waiting.isEmpty ? "<p class=\"mute\">\(call.say("没有等您定的事。", "Nothing waits for you."))</p>" : "<ol class=\"dec\">\(rows)</ol>")</section>
+            \(list)</section>
             """
     }
 

@@ -25,6 +25,8 @@ struct Field {
     var hint = ""
     /// Whether it has to be filled in.
     var isRequired = false
+    /// What the empty choice of a list says.
+    var empty = ""
 
     /// The field with its label, help and fault.
     func html(_ faults: [Refusal.Fault], _ call: Call) -> HTML {
@@ -59,7 +61,7 @@ struct Field {
             """
         }
         switch kind {
-        case .line: return input("text")
+        case .line: return input("text", name == "login" ? " autocomplete=\"username\" autocapitalize=\"none\"" : .none)
         case .telephone: return input("tel", " autocomplete=\"tel\" inputmode=\"tel\"")
         case .number: return input("number", " inputmode=\"numeric\"")
         case .day: return input("date")
@@ -85,7 +87,7 @@ struct Field {
         }
         return """
             <select id="f-\(name)" name="\(name)"\(described)\(invalid)\(" required", if: isRequired)>\
-            <option value="">\(isRequired ? call.say("请选择", "Please choose") : "—")</option>\
+            <option value="">\(empty.isEmpty ? isRequired ? call.say("请选择", "Please choose") : call.say("不限", "Any") : empty)</option>\
             \(groups.html { group, choices in group.isEmpty ? "\(options(choices))" : "<optgroup label=\"\(group)\">\(options(choices))</optgroup>" })</select>
             """
     }

@@ -100,7 +100,7 @@ enum PostPages {
     private static func table(_ shown: [Post], _ all: [Post], _ holders: [ID<Post>: [Tenure]], _ names: Directory, _ call: Call) -> HTML {
         guard !shown.isEmpty else { return "<p class=\"mute\">\(call.say("没有这样的岗位。", "There is no such post."))</p>" }
         let titles = Dictionary(all.map { ($0.id, $0.title) }) { first, _ in first }
-        let head = [call.say("岗位", "Post"), call.say("类别", "Kind"), call.say("单位", "Unit"), call.say("在岗", "Held by"), call.say("代班", "Stand-in"), call.say("上级", "Superior")]
+        let head = [call.say("岗位", "Post"), call.say("在岗", "Held by"), call.say("代班", "Stand-in"), call.say("上级", "Superior"), call.say("单位", "Unit"), call.say("类别", "Kind")]
         var rows: [HTML] = []
         var place = ""
         for post in shown {
@@ -110,9 +110,9 @@ enum PostPages {
             }
             let held = holders[post.id] ?? []
             rows.append("""
-                <tr><th scope="row" class="nw"><a href="\(path)/\(post.id)">\(call.say(post.title))</a></th><td class="nw">\(call.say(post.kind.words))</td>\
-                <td class="nw">\(call.say(names.name(of: post.unit)))</td><td class="nw">\(people(held.filter { !$0.isStandIn }, call, vacant: held.isEmpty))</td>\
-                <td class="nw">\(people(held.filter(\.isStandIn), call))</td><td class="nw">\(post.reportsTo.flatMap { titles[$0] }.map(call.say) ?? "—")</td></tr>
+                <tr><th scope="row" class="nw"><a href="\(path)/\(post.id)">\(call.say(post.title))</a></th><td class="nw">\(people(held.filter { !$0.isStandIn }, call, vacant: held.isEmpty))</td>\
+                <td class="nw">\(people(held.filter(\.isStandIn), call))</td><td class="nw">\(post.reportsTo.flatMap { titles[$0] }.map(call.say) ?? "—")</td>\
+                <td class="nw">\(call.say(names.name(of: post.unit)))</td><td class="nw">\(call.say(post.kind.words))</td></tr>
                 """)
         }
         return AdminPages.table(call.say("岗位", "Posts"), head, rows)

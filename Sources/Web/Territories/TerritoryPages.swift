@@ -95,7 +95,7 @@ enum TerritoryPages {
         return AdminPages.table(call.say("下级区划", "What lies in it"), head, sight.children.html { part in
             """
             <tr><th scope="row" class="nw"><a href="\(address(part.id))">\(part.name)</a></th><td class="nw">\(call.say(part.level.words))</td>\
-            <td class="nw">\((sight.codes[part.id] ?? []).joined(separator: " "))</td><td>\((sight.aliases[part.id] ?? []).joined(separator: call.say("、", ", ")))</td></tr>
+            <td class="nw">\((sight.codes[part.id] ?? []).joined(separator: " "))</td><td class="nw">\((sight.aliases[part.id] ?? []).joined(separator: call.say("、", ", ")))</td></tr>
             """
         })
     }
