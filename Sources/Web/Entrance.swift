@@ -24,6 +24,11 @@ package enum Entrance {
     package static func router(office: Office, doors: Doors = Doors(), routes: [Route] = Site.routes) -> Router<Visit> {
         let router = Router(context: Visit.self)
         for route in routes {
+            // What travels inside the binary is the same for everybody: it needs no actor and no database.
+            if let file = route.file {
+                router.on(RouterPath(route.path), method: route.method) { _, _ in file }
+                continue
+            }
             router.on(RouterPath(route.path), method: route.method) { request, visit in
                 await answer(route, request, visit, office: office, doors: doors)
             }

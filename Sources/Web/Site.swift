@@ -22,6 +22,8 @@ package struct Route: Sendable {
     /// How refusals are told.
     package let kind: Kind
     let answer: @Sendable (Call) async throws -> Response
+    /// The whole answer, if it is a file of the binary.
+    var file: Response?
 
     static func page(
         _ method: HTTPRequest.Method, _ path: String, _ audience: Audience,
@@ -34,7 +36,8 @@ package struct Route: Sendable {
     ) -> Route { Route(method: method, path: "/api/v1" + path, audience: audience, kind: .api, answer: answer) }
 
     static func file(_ path: String, _ name: String, _ type: String) -> Route {
-        Route(method: .get, path: path, audience: .anyone, kind: .file) { _ in Answer.file(name, type: type) }
+        let file = Answer.file(name, type: type)
+        return Route(method: .get, path: path, audience: .anyone, kind: .file, answer: { _ in file }, file: file)
     }
 }
 
@@ -144,6 +147,7 @@ package enum Site {
         .file("/luoshi.css", "luoshi.css", "text/css; charset=utf-8"),
         .file("/luoshi.js", "luoshi.js", "text/javascript; charset=utf-8"),
         .file("/icon.svg", "icon.svg", "image/svg+xml"),
+        .file("/robots.txt", "robots.txt", "text/plain; charset=utf-8"),
         Route(method: .get, path: "/healthz", audience: .anyone, kind: .api, answer: HomePages.health),
     ]
 }

@@ -49,7 +49,7 @@ package enum CaseImport {
 
     /// Takes every row as a report. A row whose number is known is left as it is; faults name row and column.
     package static func importing(
-        _ table: Table, mapping: Mapping, by actor: Actor, at now: Instant, in books: Books
+        _ table: Table, mapping: Mapping, by actor: Actor, at now: Instant, latest: Instant = Clock.system.now, in books: Books
     ) throws -> ImportReport {
         try actor.need(.administer)
         var headings: [String: String] = [:]
@@ -73,13 +73,17 @@ package enum CaseImport {
                 throw Refusal.invalid(headings["number"] ?? "", zh: "编号 \(number) 在第 \(first) 行已经有了。", en: "Number \(number) stands in row \(first) already.")
             }
             var draft = CaseReport(source: mapping.source)
+            // What other systems hold may be later than a demo's clock, never later than the machine's.
+            draft.latest = latest
             draft.outsideNumber = number
             (draft.title, draft.body, draft.place) = (String(cell("title").prefix(100)), cell("body"), cell("place"))
             (draft.territory, draft.category) = (cell("territory"), cell("category"))
             (draft.name, draft.phone) = (cell("name"), cell("phone"))
             if !cell("reported_at").isEmpty { draft.reportedAt = try moment(cell("reported_at"), zone: zone, heading: headings["reported_at"] ?? "") }
             let before = try known(number, source: mapping.source, county: actor.county, in: books)
-            try Cases.report(draft, by: clerk, at: now, in: books)
+            do { try Cases.report(draft, by: clerk, at: now, in: books) } catch Refusal.invalid(let faults) {
+                throw Refusal.invalid(faults.map { .init((headings[$0.field] ?? nil) ?? $0.field, $0.words) })
+            }
             if before { report.same += 1 } else { report.added += 1 }
         }
         if report.faults.isEmpty, report.added > 0 {

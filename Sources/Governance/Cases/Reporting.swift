@@ -29,6 +29,8 @@ package struct CaseReport: Sendable {
     package var longitude: Double?, latitude: Double?
     /// When it came in, for imports; nil is now.
     package var reportedAt: Instant?
+    /// The last moment that is not the future: the office's own clock unless an import says otherwise.
+    package var latest: Instant?
 
     /// An empty report from a source.
     package init(source: Case.Source) { self.source = source }
@@ -142,7 +144,7 @@ extension Cases {
                 faults.append(.init("category", Phrase(zh: "没有这个类别。", en: "There is no such category.")))
             }
         }
-        if let at = report.reportedAt, at > now.adding(minutes: 10) {
+        if let at = report.reportedAt, at > max(now, report.latest ?? now).adding(minutes: 10) {
             faults.append(.init("reported_at", Phrase(zh: "上报时间在将来，请核对。", en: "The time of the report lies in the future.")))
         }
         let longitudeIsFine = report.longitude.map { (-180...180).contains($0) } ?? true

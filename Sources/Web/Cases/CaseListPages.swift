@@ -82,7 +82,7 @@ enum CaseListPages {
         let isFiltered = query != CaseQuery()
         return """
             <details class="filter"\(" open", if: isFiltered && query.heap == .all)><summary>\(call.say("筛选和查找", "Filter and find"))</summary>\
-            <form class="form row4" method="get" action="/cases">\(fields.html { $0.html([], call) })\
+            <form class="form row4" method="get" action="/cases">\(fields.html { $0.filtering(call) })\
             <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button><a class="btn quiet" href="/cases">\(call.say("清除", "Clear"))</a></p></form></details>
             """
     }
@@ -102,9 +102,9 @@ enum CaseListPages {
         let person = names.name(of: line.handler)
         return """
             <li class="\(call.urgency(line.state, dueAt: line.dueAt))"><p class="t"><a href="/cases/\(line.id)">\(line.title)</a></p>\
-            <p class="m">\(call.lamp(line.state, dueAt: line.dueAt, provisional: line.dueProvisional))\(separator)\(call.say(line.state.words))\(separator)\(category)\(separator)\(call.say(line.source.words))</p>\
+            <p class="m">\(call.lamp(line.state, dueAt: line.dueAt, provisional: line.dueProvisional))\("\(separator)\(call.say(line.state.words))", if: line.state.isRunning && line.dueAt != nil)\(separator)\(category)\(separator)\(call.say(line.source.words))</p>\
             <p class="m">\(place)\(separator, if: !line.place.isEmpty)\(line.place)\(separator, if: !unit.isEmpty)\(unit)\(" ", if: !person.isEmpty)\(person)</p>\
-            <p class="n">\(line.number)<br>\(call.moment(line.reportedAt))</p></li>
+            <p class="n"><span>\(line.number)</span> <span>\(call.moment(line.reportedAt))</span></p></li>
             """
     }
 

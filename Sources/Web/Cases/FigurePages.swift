@@ -49,7 +49,7 @@ enum FigurePages {
             Field(name: "as_of", label: call.say("截至哪天", "As of"), kind: .day, value: scope.asOf < call.now ? call.zone.day(of: scope.asOf).description : ""),
         ]
         return """
-            <form class="form row4" method="get" action="/figures">\(fields.html { $0.html([], call) })<p class="btns"><button class="btn" type="submit">\(call.say("重算", "Recount"))</button></p></form>
+            <form class="form row4" method="get" action="/figures">\(fields.html { $0.filtering(call) })<p class="btns"><button class="btn" type="submit">\(call.say("重算", "Recount"))</button></p></form>
             """
     }
 }

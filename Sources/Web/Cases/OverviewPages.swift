@@ -84,7 +84,7 @@ enum OverviewPages {
         return """
             <div class="filters"><div class="seg" role="group" aria-label="\(call.say("时间", "Time"))">\(Span.allCases.html { one in
                 "<a href=\"/overview?\(FormText.query([("span", one.rawValue), ("territory", territory)]))\"\(" aria-current=\"true\"", if: one == span)>\(call.say(one.words))</a>"
-            })</div><form class="pick" method="get" action="/overview"><input type="hidden" name="span" value="\(span.rawValue)">\(field.html([], call))<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form></div>
+            })</div><form class="pick" method="get" action="/overview"><input type="hidden" name="span" value="\(span.rawValue)">\(field.filtering(call))<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form></div>
             """
     }
 

@@ -25,6 +25,8 @@ struct Field {
     var hint = ""
     /// Whether it has to be filled in.
     var isRequired = false
+    /// Whether it only filters: then nobody has to be told that it may stay empty.
+    var isFilter = false
     /// What the empty choice of a list says.
     var empty = ""
 
@@ -46,8 +48,15 @@ struct Field {
             """
     }
 
+    /// The same field in a form that filters.
+    func filtering(_ call: Call) -> HTML {
+        var field = self
+        field.isFilter = true
+        return field.html([], call)
+    }
+
     private func optional(_ call: Call) -> HTML? {
-        isRequired ? nil : " <span class=\"mute sm\">\(call.say("（可不填）", "(optional)"))</span>"
+        isRequired || isFilter ? nil : " <span class=\"mute sm\">\(call.say("（可不填）", "(optional)"))</span>"
     }
     private var help: HTML? { hint.isEmpty ? nil : "<span class=\"hint\" id=\"\(name)-hint\">\(hint)</span>" }
     private func words(_ fault: Refusal.Fault?, _ call: Call) -> HTML? {
