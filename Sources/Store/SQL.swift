@@ -16,19 +16,24 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     /// Text that this program wrote itself, such as a schema file. Found by grep; never input.
     package init(trusted text: String) { parts = [.trusted(text)] }
 
-    /// Conditions joined by AND; an empty list is always true.
+    /// Conditions joined by AND, each in its own parentheses; an empty list is always true.
     package static func all(_ conditions: [SQL]) -> SQL { join(conditions, with: " AND ", empty: "1 = 1") }
-    /// Conditions joined by OR; an empty list is never true.
+    /// Conditions joined by OR, each in its own parentheses; an empty list is never true.
     package static func any(_ conditions: [SQL]) -> SQL { join(conditions, with: " OR ", empty: "1 = 0") }
     /// Pieces with commas between, for the inside of `IN (…)` and for column lists.
-    package static func list(_ pieces: [SQL]) -> SQL { join(pieces, with: ", ", empty: "NULL") }
+    package static func list(_ pieces: [SQL]) -> SQL {
+        guard let first = pieces.first else { return "NULL" }
+        return pieces.dropFirst().reduce(into: first) { $0.parts += [.text(", ")] + $1.parts }
+    }
 
     private static func join(_ pieces: [SQL], with separator: StaticString, empty: SQL) -> SQL {
-        guard var result = pieces.first else { return empty }
-        if pieces.count > 1 { result.parts.insert(.text("("), at: 0) }
-        for piece in pieces.dropFirst() { result.parts += [.text(separator)] + piece.parts }
-        if pieces.count > 1, separator.utf8CodeUnitCount > 2 { result.parts.append(.text(")")) }
-        else if pieces.count > 1 { result.parts.removeFirst() }
+        if pieces.count < 2 { return pieces.first.map { "(\($0))" } ?? empty }
+        var result: SQL = "("
+        for (index, piece) in pieces.enumerated() {
+            if index > 0 { result.parts.append(.text(separator)) }
+            result.parts += [.text("(")] + piece.parts + [.text(")")]
+        }
+        result.parts.append(.text(")"))
         return result
     }
 

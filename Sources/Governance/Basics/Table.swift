@@ -91,18 +91,19 @@ package struct Table: Sendable {
         return records
     }
 
-    /// Chooses one encoding for the whole file: UTF-8 if every row is; GB18030 if hardly any row could be UTF-8.
+    /// Chooses one encoding for the whole file: UTF-8 if every row is, GB18030 if no row is clearly UTF-8.
     private static func decoder(for records: [Record]) throws -> (Data, Int) throws -> String {
-        var (wide, broken) = (0, [Int]())
+        var (clear, broken) = ([Int](), [Int]())
         for record in records {
             let line = record.cells.reduce(into: Data()) { $0 += $1 }
             if line.allSatisfy({ $0 < 0x80 }) { continue }
-            wide += 1
+            // Chinese in UTF-8 takes three bytes a character; two bytes in a row may be GB18030 by accident.
             if String(validating: line, as: UTF8.self) == nil { broken.append(record.line) }
+            else if line.contains(where: { $0 >= 0xE0 }) { clear.append(record.line) }
         }
         if broken.isEmpty { return { data, _ in String(decoding: data, as: UTF8.self) } }
-        guard broken.count * 10 >= wide * 9 else {
-            let rows = broken.prefix(5).map(String.init)
+        guard clear.isEmpty else {
+            let rows = (clear.count < broken.count ? clear : broken).prefix(5).map(String.init)
             throw Refusal.invalid(
                 "file", zh: "第 \(rows.joined(separator: "、")) 行的编码和其他行不同（混用了 UTF-8 和 GB18030）。请统一编码后再导入。",
                 en: "Row \(rows.joined(separator: ", ")): its bytes are in another encoding than the other rows. Save the file in one encoding.")

@@ -68,7 +68,7 @@ package enum CallBacks {
                 \(satisfaction?.rawValue), \(words))
             """)
         var change = Cases.Change()
-        if satisfaction == .dissatisfied, !solved {
+        if satisfaction == .dissatisfied {
             do {
                 change = try Cases.reopened(item, words: words, county: actor.county, at: now, in: books)
                 change.set.append("state = \(item.handler == nil ? Case.State.filed : .handling)")

@@ -84,6 +84,8 @@ package struct Case: Sendable, Hashable {
     package var reportedBy: ID<Person>?
     /// The limit it was dispatched under, and the deadline.
     package var limit: TimeLimit?, dueAt: Instant?, dueProvisional: Bool
+    /// Where the deadline is reckoned from, and how many milliseconds it stood still since.
+    package var clockFrom: Instant?, stoodStill: Int64
     /// A suspension, while it lasts.
     package var suspendedFrom: Instant?, suspendedUntil: Instant?
     /// The unit, the named person and the stand-in who handle it.
@@ -129,6 +131,8 @@ package struct Case: Sendable, Hashable {
         limit = try row.optional("time_limit", as: String.self).flatMap { TimeLimit($0) }
         dueAt = try row.optional("due_at")
         dueProvisional = try row.get("due_provisional")
+        clockFrom = try row.optional("clock_from")
+        stoodStill = try row.get("stood_still")
         suspendedFrom = try row.optional("suspended_from")
         suspendedUntil = try row.optional("suspended_until")
         unit = try row.optional("unit")
@@ -149,6 +153,9 @@ package struct Case: Sendable, Hashable {
 
     /// The log's name for this case.
     package var subject: Event.Subject { .init("case", id.text) }
+
+    /// Whether a named person has it now.
+    package var isInHand: Bool { state == .dispatched || state == .handling }
 
     /// Whether it is past its deadline at a moment and nobody has reported it handled.
     package func isOverdue(at now: Instant) -> Bool { state.isRunning && dueAt.map { $0 < now } == true }

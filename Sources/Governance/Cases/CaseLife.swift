@@ -165,8 +165,8 @@ extension Case {
               needs: .decide, who: .notHandler, asks: [.finding], isPublic: true),
         .init(.callBack, Phrase(zh: "回访", en: "Call back"), from: [.closed], needs: .callBack, who: .notHandler,
               mayTell: [.reached, .solved, .satisfaction, .words]),
-        .init(.reopen, Phrase(zh: "重开", en: "Reopen"), from: [.closed], to: .handling, needs: .callBack, asks: [.reason],
-              isPublic: true),
+        .init(.reopen, Phrase(zh: "重开", en: "Reopen"), from: [.closed], to: .handling, needs: .callBack,
+              who: .notHandler, asks: [.reason], isPublic: true),
         .init(.appeal, Phrase(zh: "申诉", en: "Appeal"), from: [.closed], needs: .handleCase, who: .handler, asks: [.reason]),
         .init(.note, Phrase(zh: "加一条说明", en: "Add a note"), from: Set(Case.State.allCases).subtracting([.void]),
               needs: .note, asks: [.words], mayTell: [.isPublic]),
@@ -178,16 +178,37 @@ extension Case {
               needs: .decide, asks: [.reason]),
     ]
 
+    /// The verb that moves a case on from where it stands: it comes first among the buttons.
+    package var mainVerb: CaseVerb? {
+        switch state {
+        case .reported: .file
+        case .filed: .dispatch
+        case .dispatched: .accept
+        case .handling: .handle
+        case .handled: outcome == .explained ? .close : .check
+        case .suspended: .resume
+        case .closed: .callBack
+        default: nil
+        }
+    }
+
     private static let steps = Dictionary(uniqueKeysWithValues: life.map { ($0.verb, $0) })
 
     /// The life table's line of a verb.
     package static func step(_ verb: CaseVerb) -> CaseStep { steps[verb] ?? life[0] }
 
-    /// Why a verb is not possible for somebody now, or nil if it is. `hands` are all who ever handled the case,
-    /// `assistants` those who still owe an answer.
-    package func refusal(
-        of verb: CaseVerb, to actor: Actor, hands: Set<ID<Person>>, assistants: Set<ID<Person>> = []
-    ) -> Refusal? {
+    /// Who has had to do with a case.
+    package struct Past: Sendable {
+        /// Who ever handled it, who ever checked it or called back, who still owes an answer as assistant.
+        package var hands: Set<ID<Person>>, lookers: Set<ID<Person>>, assistants: Set<ID<Person>>
+        /// Nobody unless told.
+        package init(hands: Set<ID<Person>> = [], lookers: Set<ID<Person>> = [], assistants: Set<ID<Person>> = []) {
+            (self.hands, self.lookers, self.assistants) = (hands, lookers, assistants)
+        }
+    }
+
+    /// Why a verb is not possible for somebody now, or nil if it is.
+    package func refusal(of verb: CaseVerb, to actor: Actor, past: Past) -> Refusal? {
         let step = Self.step(verb)
         guard step.from.contains(state) else {
             return .notNow(
@@ -205,14 +226,18 @@ extension Case {
                 return .notAllowed(
                     Phrase(zh: "这件事的责任人不是您。", en: "You are not the person named for this case."))
             }
+            guard let person, !past.lookers.contains(person) else {
+                return .notAllowed(
+                    Phrase(zh: "您核查或回访过这件事，要由别人来办。", en: "You checked this case or called back; somebody else has to handle it."))
+            }
         case .notHandler:
-            guard let person, !hands.contains(person), person != handler, person != standIn else {
+            guard let person, !past.hands.contains(person), person != handler, person != standIn else {
                 return .notAllowed(
                     Phrase(zh: "您办过这件事，要由别人来核查、结案或回访。",
                            en: "You handled this case; somebody else has to check, close or call back."))
             }
         case .assistant:
-            guard let person, assistants.contains(person) else {
+            guard let person, past.assistants.contains(person) else {
                 return .notAllowed(Phrase(zh: "没有请您协办，或者您已经答复了。", en: "You were not asked to assist, or you have answered."))
             }
         case .anyone: break

@@ -23,7 +23,7 @@ enum CaseSearch {
     static func index(_ id: ID<Case>, county: County, texts: [String], in books: Books) throws {
         let rows: [SQL] = grams(texts).map { "(\(county), \($0), \(id))" }
         guard !rows.isEmpty else { return }
-        try books.change("INSERT INTO case_gram (county, gram, case_id) VALUES \(SQL.list(rows))")
+        try books.change("INSERT INTO case_gram (county, gram, case_id) VALUES \(SQL.list(rows)) ON CONFLICT (county, gram, case_id) DO NOTHING")
     }
 
     /// The condition that case `c` contains every piece of what is looked for, or has that number.

@@ -32,7 +32,7 @@ package enum Cases {
 
     /// The reach of the actor's posts and names, and the cases that ask for the actor's help.
     static func reach(of actor: Actor) -> SQL {
-        guard let person = actor.person, !actor.isClockwork else { return actor.reach }
+        guard let person = actor.person, !actor.isClockwork, !actor.seesAll else { return actor.reach }
         let helps: SQL =
             """
             EXISTS (SELECT 1 FROM case_assist h WHERE h.county = c.county AND h.case_id = c.id
@@ -46,11 +46,28 @@ package enum Cases {
         Set(try books.all("SELECT person FROM case_hand WHERE county = \(county) AND id = \(id)") { try $0.get("person") })
     }
 
-    /// The verbs that the actor could use on a case now, in the order of the table.
+    /// Everybody who checked a case or called its complainant: they never handle it afterwards.
+    static func lookers(at id: ID<Case>, county: County, in books: Books) throws -> Set<ID<Person>> {
+        Set(
+            try books.all(
+                """
+                SELECT person FROM case_check WHERE county = \(county) AND case_id = \(id)
+                UNION SELECT person FROM call_back WHERE county = \(county) AND case_id = \(id) AND person IS NOT NULL
+                """) { ID<Person>(try $0.get("person", as: String.self)) }.compactMap(\.self))
+    }
+
+    /// Who has had to do with a case, as the life table asks for it.
+    static func past(of id: ID<Case>, county: County, in books: Books) throws -> Case.Past {
+        Case.Past(
+            hands: try hands(of: id, county: county, in: books), lookers: try lookers(at: id, county: county, in: books),
+            assistants: try Assists.owing(id, county: county, in: books))
+    }
+
+    /// The verbs that the actor could use on a case now: what moves it on first, then in the order of the table.
     package static func possible(_ item: Case, for actor: Actor, in books: Books) throws -> [CaseStep] {
-        let hands = try hands(of: item.id, county: actor.county, in: books)
-        let assistants = try Assists.owing(item.id, county: actor.county, in: books)
-        return Case.life.filter { item.refusal(of: $0.verb, to: actor, hands: hands, assistants: assistants) == nil }
+        let past = try past(of: item.id, county: actor.county, in: books)
+        let possible = Case.life.filter { item.refusal(of: $0.verb, to: actor, past: past) == nil }
+        return possible.filter { $0.verb == item.mainVerb } + possible.filter { $0.verb != item.mainVerb }
     }
 
     /// What one verb changes.
@@ -67,13 +84,16 @@ package enum Cases {
     ) throws -> Case {
         let item = try find(id, by: actor, in: books)
         if let version, version != item.version { throw Refusal.changedMeanwhile }
-        let hands = try hands(of: id, county: actor.county, in: books)
-        let assistants = try Assists.owing(id, county: actor.county, in: books)
-        if let refusal = item.refusal(of: verb, to: actor, hands: hands, assistants: assistants) { throw refusal }
+        let past = try past(of: id, county: actor.county, in: books)
+        if let refusal = item.refusal(of: verb, to: actor, past: past) { throw refusal }
         let step = Case.step(verb)
         var change = try effect(of: verb, on: item, with: answers, by: actor, at: now, in: books)
         if let state = step.to { change.set.append("state = \(state)") }
-        if step.who == .handler, let person = actor.person, verb != .appeal { try addHand(person, to: item, actor, books) }
+        if let end = step.to, !end.isOpen {
+            // An appeal is about what was; it outlives the next end. Nothing else waits for a case that has ended.
+            try Decisions.settleAll(of: id, sparingAppeals: end == .closed, by: actor, at: now, in: books)
+        }
+        if step.who == .handler || step.who == .assistant, let person = actor.person, verb != .appeal { try addHand(person, to: item, actor, books) }
         return try apply(change, to: item, event: Event(step.event, change.details), as: step.needs, by: actor, at: now, in: books)
     }
 
@@ -112,10 +132,10 @@ package enum Cases {
             "UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id) AND until = \(Instant.never)")
         try books.change(
             """
-            INSERT INTO case_history (county, id, version, since, until, territory_path, place, category, source, state,
+            INSERT INTO case_history (county, id, version, since, until, territory_path, place, category, category_version, source, state,
                 outcome, unit, reported_at, filed_at, dispatched_at, told_at, handled_at, closed_at, due_at, "returns",
                 is_exempt)
-            SELECT county, id, version, updated_at, \(Instant.never), territory_path, place, category, source, state,
+            SELECT county, id, version, updated_at, \(Instant.never), territory_path, place, category, category_version, source, state,
                 outcome, unit, reported_at, filed_at, dispatched_at, told_at, handled_at, closed_at, due_at, "returns",
                 is_exempt
             FROM case_file WHERE county = \(county) AND id = \(id)
@@ -129,7 +149,7 @@ package enum Cases {
         switch verb {
         case .verify: try verifying(item, answers, at: now)
         case .file: try filing(item, answers, by: actor, at: now, in: books)
-        case .decline: Change(details: [("words", try text(answers, .reason))])
+        case .decline, .void: Change(details: [("words", try text(answers, .reason))])
         case .merge: try merging(item, answers, by: actor, at: now, in: books)
         case .dispatch: try dispatching(item, answers, by: actor, at: now, in: books)
         case .tell: try telling(item, answers, by: actor, at: now, in: books)
@@ -151,7 +171,6 @@ package enum Cases {
         case .note: Change(details: [("words", try text(answers, .words)), ("public", answers.flag("is_public") ? "yes" : nil)])
         case .instruct: try instructing(item, answers, by: actor, at: now, in: books)
         case .escalate: try escalating(item, answers, by: actor, at: now, in: books)
-        case .void: try voiding(item, answers, by: actor, at: now, in: books)
         }
     }
 

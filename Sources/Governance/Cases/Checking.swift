@@ -6,7 +6,6 @@ extension Cases {
     static func closing(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let finding = try text(answers, .finding)
         try addCheck(of: item, passed: true, finding: finding, by: actor, at: now, in: books)
-        try Decisions.settleAll(of: item.id, by: actor, at: now, in: books)
         return Change(set: ["closed_at = \(now)"], details: [("words", finding)])
     }
 
@@ -45,7 +44,8 @@ extension Cases {
         }
         var change = Change(
             set: ["reopens = reopens + 1", "closed_at = \(Instant?.none)", "handled_at = \(Instant?.none)",
-                  "outcome = \(Case.Outcome?.none)", "escalations = 0"],
+                  "outcome = \(Case.Outcome?.none)", "escalations = 0", "clock_from = \(now)",
+                  "stood_still = 0"],
             details: [("words", words)])
         if let limit = item.limit {
             let due = calendar.deadline(limit, from: now)

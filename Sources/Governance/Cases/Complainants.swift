@@ -19,8 +19,11 @@ package enum Complainants {
     /// unit only if the complainant did not ask otherwise.
     package static func areVisible(of item: Case, to actor: Actor) -> Bool {
         if actor.belongs(to: item.aboutUnit) { return false }
-        if item.isConfidential, actor.belongs(to: item.unit) || actor.person == item.handler || actor.person == item.standIn {
-            return false
+        if item.isConfidential {
+            // Then only those who file, check or call back there, and never the side that handles it.
+            let isHandling = actor.belongs(to: item.unit) || actor.person == item.handler || actor.person == item.standIn
+            let isOffice = [Power.fileCase, .checkCase, .callBack].contains { actor.may($0, at: item.territoryPath) }
+            return isOffice && !isHandling
         }
         return !actor.powers.isDisjoint(with: [.fileCase, .handleCase, .checkCase, .callBack])
     }

@@ -103,15 +103,16 @@ package enum Decisions {
 
     /// Settles open questions of a case because something happened that answers them.
     static func settleAll(
-        of id: ID<Case>, kind: Decision.Kind? = nil, postsOf owner: Actor? = nil, by actor: Actor, at now: Instant,
+        of id: ID<Case>, kind: Decision.Kind? = nil, postsOf owner: Actor? = nil, sparingAppeals: Bool = false, by actor: Actor, at now: Instant,
         in books: Books
     ) throws {
         let which: SQL = kind.map { "kind = \($0)" } ?? "1 = 1"
+        let spared: SQL = sparingAppeals ? "kind <> \(Decision.Kind.appeal)" : "1 = 1"
         let whose: SQL = owner.map { "post IN (\(list: $0.seats.map(\.post)))" } ?? "1 = 1"
         try books.change(
             """
             UPDATE decision SET settled_at = \(now), settled_by = \(actor.person)
-            WHERE county = \(actor.county) AND case_id = \(id) AND settled_at IS NULL AND \(which) AND \(whose)
+            WHERE county = \(actor.county) AND case_id = \(id) AND settled_at IS NULL AND \(which) AND \(whose) AND \(spared)
             """)
     }
 
@@ -151,6 +152,7 @@ package enum Decisions {
                 "SELECT * FROM decision WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL", Decision.init)
         else { throw Refusal.notFound }
         let item = try Cases.find(question.caseID, by: actor, in: books)
+        try actor.need(.decide, at: item.territoryPath)
         guard question.kind.isYesOrNo else {
             throw Refusal.notNow(Phrase(zh: "这一件请打开事项来办。", en: "Open the case to settle this one."))
         }
@@ -180,11 +182,15 @@ package enum Decisions {
         guard grant else { return Cases.Change() }
         switch question.kind {
         case .extension:
-            guard let more = TimeLimit(question.detail), let due = item.dueAt, item.state.isRunning else { return .init() }
+            guard let more = TimeLimit(question.detail), let due = item.dueAt, item.isInHand, !item.isOverdue(at: now) else {
+                throw Refusal.notNow(Phrase(zh: "已经超期或者已不在办，不能再延期。", en: "It is overdue or no longer in anybody's hands; it cannot be extended."))
+            }
             let later = try Calendars.of(actor.county, in: books).deadline(more, from: due)
             return .init(set: ["due_at = \(later.at)", "due_provisional = \(later.isProvisional)", "extensions = extensions + 1"])
         case .suspension:
-            guard let until = Day(question.detail), item.state.isRunning else { return .init() }
+            guard let until = Day(question.detail), item.isInHand else {
+                throw Refusal.notNow(Phrase(zh: "这件事已经不在办，不能挂账。", en: "The case is no longer in anybody's hands; it cannot be suspended."))
+            }
             let zone = try Offices.of(actor.county, in: books).zone
             return .init(
                 set: ["state = \(Case.State.suspended)", "suspensions = suspensions + 1", "suspended_from = \(now)",

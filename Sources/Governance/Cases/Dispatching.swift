@@ -12,6 +12,10 @@ extension Cases {
             throw Refusal.invalid(
                 "person", zh: "请指定\(unit.name.zh)的一位责任人。", en: "Name a person of \(unit.name.en).")
         }
+        let lookers = try lookers(at: item.id, county: county, in: books)
+        for (field, person) in [("person", answers["person"]), ("stand_in", answers["stand_in"])] where lookers.contains(where: { $0.text == person }) {
+            throw Refusal.invalid(field, zh: "这个人核查或回访过这件事，请派别人。", en: "This person checked the case or called back. Name somebody else.")
+        }
         var standIn: Tenures.Candidate?
         if !answers["stand_in"].isEmpty {
             standIn = candidates.first { $0.person.text == answers["stand_in"] && $0.person != named.person }
@@ -32,7 +36,7 @@ extension Cases {
             let calendar = try Calendars.of(county, in: books)
             if let limit = item.limit {
                 let due = calendar.deadline(limit, from: now)
-                change.set += ["dispatched_at = \(now)", "due_at = \(due.at)", "due_provisional = \(due.isProvisional)"]
+                change.set += ["dispatched_at = \(now)", "clock_from = \(now)", "due_at = \(due.at)", "due_provisional = \(due.isProvisional)"]
                 change.details.append(("due", due.at.iso))
             }
             try addStages(to: item, from: now, calendar: calendar, county: county, in: books)
@@ -42,10 +46,7 @@ extension Cases {
     }
 
     private static func addStages(to item: Case, from now: Instant, calendar: WorkCalendar, county: County, in books: Books) throws {
-        let category = try books.first(
-            """
-            SELECT * FROM category WHERE county = \(county) AND code = \(item.category) AND version = \(item.categoryVersion)
-            """, Category.init)
+        let category = try categoryVersion(of: item, county: county, in: books)
         for (position, stage) in (category?.stages ?? []).enumerated() {
             let due = calendar.deadline(stage.limit, from: now)
             try books.change(
@@ -69,6 +70,10 @@ extension Cases {
     static func givingBack(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let reason = try text(answers, .reason)
         let returns = item.returns + 1
+        // Who no longer has it can neither be given more time nor let it rest.
+        for kind in [Decision.Kind.extension, .suspension] {
+            try Decisions.settleAll(of: item.id, kind: kind, by: actor, at: now, in: books)
+        }
         var change = Change(
             set: ["\"returns\" = \(returns)", "unit = \(ID<Unit>?.none)", "handler = \(ID<Person>?.none)",
                   "stand_in = \(ID<Person>?.none)", "accepted_at = \(Instant?.none)"],

@@ -31,9 +31,10 @@ package enum Escalation {
             let at = item.escalations == 0
                 ? due : TimeLimit(gap * item.escalations, .workDays).map { calendar.deadline($0, from: due).at } ?? due
             guard at <= now else { continue }
-            let chain = try superiors(of: item, county: county, on: day, in: books)
-            guard item.escalations < chain.count else { continue }
-            let post = chain[item.escalations]
+            // Whoever has the case now, nobody above is passed over and nobody is told twice.
+            let told = try told(of: item, county: county, in: books)
+            guard let post = try superiors(of: item, county: county, at: now, on: day, in: books).first(where: { !told.contains($0.id) })
+            else { continue }
             try Decisions.ask(.overdue, about: item, words: "", post: post.id, by: .clockwork(of: county), at: now, in: books)
             try Cases.apply(
                 .init(set: ["escalations = escalations + 1"]), to: item,
@@ -45,7 +46,7 @@ package enum Escalation {
     }
 
     /// The chain above whoever has the case: the handler's post in the unit, or the dispatcher's side if nobody has it.
-    private static func superiors(of item: Case, county: County, on day: Day, in books: Books) throws -> [Post] {
+    private static func superiors(of item: Case, county: County, at now: Instant, on day: Day, in books: Books) throws -> [Post] {
         var start: ID<Post>?
         if let handler = item.handler {
             start = try books.first(
@@ -59,8 +60,18 @@ package enum Escalation {
             let above = try Posts.chain(from: start, of: county, in: books).dropFirst()
             if !above.isEmpty { return Array(above) }
         }
-        return try Decisions.deciders(for: item, county: county, at: item.dueAt ?? item.reportedAt, in: books)
+        return try Decisions.deciders(for: item, county: county, at: now, in: books)
             .map { try Posts.find($0, of: county, in: books) }
+    }
+
+    /// The posts that were told of this lateness: since the deadline's clock last began.
+    private static func told(of item: Case, county: County, in books: Books) throws -> Set<ID<Post>> {
+        Set(
+            try books.all(
+                """
+                SELECT post FROM decision WHERE county = \(county) AND case_id = \(item.id)
+                AND kind = \(Decision.Kind.overdue) AND asked_at >= \(item.clockFrom ?? item.reportedAt)
+                """) { try $0.get("post") })
     }
 
     private static func resumeSuspended(_ county: County, at now: Instant, in books: Books) throws -> Int {

@@ -28,6 +28,8 @@ package struct Figure: Sendable {
         package var asOf: Instant
         /// The zone and the parameters in force.
         package var zone: Zone, recurrenceDays: Int, basically: Int
+        /// Whether the past has to be asked: set by whoever knows the present.
+        var isPast = false
     }
 }
 
@@ -56,7 +58,7 @@ package struct FigureValue: Sendable, Hashable {
 }
 
 extension Figure {
-    private static let dispatched: SQL = "c.dispatched_at IS NOT NULL AND c.state <> 'void'"
+    private static let dispatched: SQL = "c.dispatched_at IS NOT NULL AND c.state NOT IN ('void', 'merged')"
 
     private static let reported = Figure(id: "reported", words: Phrase(zh: "受理", en: "Reported"),
               definition: Phrase(zh: "期间受理的事项", en: "Cases reported in the period"), rows: .cases) { _ in "1 = 1" }
@@ -122,7 +124,8 @@ extension Figure {
               numerator: { _ in
                   """
                   c.filed_at IS NOT NULL AND c.source NOT IN ('patrol', 'meeting', 'opinion') AND EXISTS (
-                      SELECT 1 FROM category g WHERE g.county = c.county AND g.code = c.category AND g.grid_duty = 1 AND g.version = 1)
+                      SELECT 1 FROM category g WHERE g.county = c.county AND g.code = c.category AND g.grid_duty = 1
+                      AND g.version = c.category_version)
                   """
               }, denominator: { _ in "c.filed_at IS NOT NULL" })
 
@@ -131,12 +134,12 @@ extension Figure {
               rows: .cases, higherIsBetter: false,
               numerator: { scope in
                   """
-                  c.state = 'closed' AND c.place <> '' AND EXISTS (
-                      SELECT 1 FROM case_file r WHERE r.county = c.county AND r.territory_path = c.territory_path
+                  c.state = 'closed' AND c.outcome = 'solved' AND c.place <> '' AND EXISTS (
+                      SELECT 1 FROM \(scope.isPast ? "case_history" : "case_file") r WHERE \(scope.isPast ? "r.since <= \(scope.asOf) AND r.until > \(scope.asOf) AND" : "") r.county = c.county AND r.territory_path = c.territory_path
                       AND r.place = c.place AND r.category = c.category AND r.reported_at > c.closed_at
                       AND r.reported_at <= c.closed_at + \(Int64(scope.recurrenceDays) * 86_400_000) AND r.reported_at <= \(scope.asOf))
                   """
-              }, denominator: { _ in "c.state = 'closed'" })
+              }, denominator: { _ in "c.state = 'closed' AND c.outcome = 'solved'" })
 
     private static let contactRate = Figure(id: "contact_rate", words: Phrase(zh: "回访接通率", en: "Contact rate"),
               definition: Phrase(zh: "联系上的 ÷ 回访次数；没接通的照样显示", en: "Reached ÷ call-backs; no-answers are shown, never dropped"), rows: .calls,
@@ -179,6 +182,8 @@ package enum Figures {
         _ scope: Figure.Scope, for actor: Actor, at now: Instant, in books: Books
     ) throws -> [FigureValue] {
         try actor.need(.readFigures)
+        var scope = scope
+        scope.isPast = scope.asOf < now
         var found: [String: FigureValue] = [:]
         for rows in [Figure.Rows.cases, .checks, .calls] {
             let figures = Figure.all.filter { $0.rows == rows }
@@ -188,7 +193,7 @@ package enum Figures {
                 return [top, "COUNT(*) FILTER (WHERE \(denominator)) AS d_\(SQL(trusted: figure.id))"]
             } + (rows == .calls ? ["COUNT(*) FILTER (WHERE b.reached = 1 AND b.satisfaction = 'basically') AS basically"] : [])
             _ = try books.first(
-                "SELECT \(SQL.list(columns)) FROM \(source(rows, scope, of: actor, at: now)) WHERE \(condition(rows, scope, of: actor, at: now))"
+                "SELECT \(SQL.list(columns)) FROM \(source(rows, scope)) WHERE \(condition(rows, scope, of: actor))"
             ) { row in
                 for figure in figures {
                     var value = FigureValue(
@@ -205,10 +210,8 @@ package enum Figures {
         return Figure.all.compactMap { found[$0.id] }
     }
 
-    private static func isPast(_ scope: Figure.Scope, _ now: Instant) -> Bool { scope.asOf < now }
-
-    private static func source(_ rows: Figure.Rows, _ scope: Figure.Scope, of actor: Actor, at now: Instant) -> SQL {
-        let cases: SQL = isPast(scope, now) ? "case_history c" : "case_file c"
+    private static func source(_ rows: Figure.Rows, _ scope: Figure.Scope) -> SQL {
+        let cases: SQL = scope.isPast ? "case_history c" : "case_file c"
         return switch rows {
         case .cases: cases
         case .checks: "\(cases) JOIN case_check k ON k.county = c.county AND k.case_id = c.id AND k.checked_at <= \(scope.asOf)"
@@ -216,12 +219,12 @@ package enum Figures {
         }
     }
 
-    private static func condition(_ rows: Figure.Rows, _ scope: Figure.Scope, of actor: Actor, at now: Instant) -> SQL {
+    private static func condition(_ rows: Figure.Rows, _ scope: Figure.Scope, of actor: Actor) -> SQL {
         var all: [SQL] = [
             "c.county = \(actor.county)", "c.reported_at >= \(scope.zone.instant(scope.from))",
             "c.reported_at < \(scope.zone.instant(scope.to + 1))", Territory.inside(scope.path),
         ]
-        if isPast(scope, now) { all.append("c.since <= \(scope.asOf) AND c.until > \(scope.asOf)") }
+        if scope.isPast { all.append("c.since <= \(scope.asOf) AND c.until > \(scope.asOf)") }
         if let unit = scope.unit { all.append("c.unit = \(unit)") }
         // A post that reaches no territory sees only its own unit's figures.
         let paths = actor.seats.filter(\.kind.reachesTerritory).map(\.path)

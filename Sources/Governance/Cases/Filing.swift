@@ -42,7 +42,10 @@ extension Cases {
                       ("words", finding)])
         if item.verifiedAt == nil { change.set.append("verified_at = \(now)") }
         let where_ = try Check.optionalText(answers["place"], field: "place", most: 200)
-        if !where_.isEmpty { change.set.append("place = \(where_)") }
+        if !where_.isEmpty {
+            change.set.append("place = \(where_)")
+            try CaseSearch.index(item.id, county: county, texts: [where_], in: books)
+        }
         return change
     }
 
@@ -55,25 +58,26 @@ extension Cases {
         guard target.id != item.id, target.state.isOpen else {
             throw Refusal.invalid("into", zh: "要并入另一件还没有办完的事项。", en: "Choose another case that is still open.")
         }
+        if let mine = item.aboutUnit, let theirs = target.aboutUnit, mine != theirs {
+            throw Refusal.invalid("into", zh: "两件反映的单位不同，不能并案。", en: "The two complain about different units and cannot be merged.")
+        }
         // Complainants and outside numbers move along: merging never drops a complainant.
         try books.change(
             "UPDATE complainant SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)")
         try books.change(
             "UPDATE outside_number SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)")
         try apply(
-            Change(), to: target, event: Event(.caseJoined, [("number", item.number), ("words", item.body)]), as: .fileCase,
+            // The protection of whoever asked for it comes along.
+            Change(set: ["is_confidential = \(item.isConfidential || target.isConfidential)", "about_unit = \(target.aboutUnit ?? item.aboutUnit)"]),
+            to: target, event: Event(.caseJoined, [("number", item.number), ("words", item.body)]), as: .fileCase,
             by: actor, at: now, in: books)
         return Change(set: ["merged_into = \(target.id)"], details: [("into", target.number)])
-    }
-
-    static func voiding(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
-        try Decisions.settleAll(of: item.id, by: actor, at: now, in: books)
-        return Change(details: [("words", try text(answers, .reason))])
     }
 
     /// Makes a child that begins as filed, so that a part can go to another unit with a clock of its own.
     static func splitting(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         var report = CaseReport(source: item.source)
+        (report.isConfidential, report.aboutUnit) = (item.isConfidential, item.aboutUnit)
         report.title = try text(answers, .title)
         report.body = try text(answers, .words)
         (report.place, report.territory, report.category) = (item.place, item.territory, item.category)
@@ -82,7 +86,7 @@ extension Cases {
             Change(
                 set: [
                     "state = \(Case.State.filed)", "filed_at = \(now)", "verified_at = \(now)", "parent = \(item.id)",
-                    "category_version = \(item.categoryVersion)", "time_limit = \(item.limit?.description)",
+                    "category_version = \(item.categoryVersion)", "is_public = \(item.isPublic)", "time_limit = \(item.limit?.description)",
                 ]),
             to: child, event: Event(Case.step(.file).event, [("words", "\(item.number)")]), as: .dispatchCase, by: actor,
             at: now, in: books)

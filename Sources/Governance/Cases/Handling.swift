@@ -61,7 +61,7 @@ extension Cases {
         let shift = item.suspendedFrom.map { now.since($0) } ?? 0
         return Change(
             set: ["suspended_from = \(Instant?.none)", "suspended_until = \(Instant?.none)",
-                  "due_at = \(item.dueAt?.adding(milliseconds: shift))"],
+                  "due_at = \(item.dueAt?.adding(milliseconds: shift))", "stood_still = stood_still + \(shift)"],
             details: [("words", try Check.optionalText(answers["words"], field: "words", most: 2000))])
     }
 
@@ -71,19 +71,43 @@ extension Cases {
         let open = try books.all(
             "SELECT \(columns) FROM case_file c WHERE c.county = \(county) AND c.due_provisional = 1", Case.init)
         for item in open {
-            guard let limit = item.limit, let start = item.dispatchedAt else { continue }
+            guard let limit = item.limit, let start = item.clockFrom else { continue }
             var due = calendar.deadline(limit, from: start)
             let granted = try books.all(
                 """
                 SELECT detail FROM decision WHERE county = \(county) AND case_id = \(item.id)
-                AND kind = \(Decision.Kind.extension) AND granted = 1 ORDER BY settled_at
+                AND kind = \(Decision.Kind.extension) AND granted = 1 AND settled_at >= \(start) ORDER BY settled_at
                 """) { TimeLimit(try $0.get("detail", as: String.self)) }
             for case let more? in granted { due = calendar.deadline(more, from: due.at) }
             guard !due.isProvisional else { continue }
+            due.at = due.at.adding(milliseconds: item.stoodStill)
+            try settleStages(of: item, calendar: calendar, county: county, in: books)
             try apply(
                 Change(set: ["due_at = \(due.at)", "due_provisional = 0"]), to: item,
                 event: Event(.caseDeadlineSettled, [("due", due.at.iso)]), as: nil, by: .clockwork(of: county), at: now, in: books)
         }
+    }
+}
+
+extension Cases {
+    private static func settleStages(of item: Case, calendar: WorkCalendar, county: County, in books: Books) throws {
+        guard let start = item.dispatchedAt, let category = try categoryVersion(of: item, county: county, in: books) else { return }
+        for (position, stage) in category.stages.enumerated() {
+            let due = calendar.deadline(stage.limit, from: start)
+            try books.change(
+                """
+                UPDATE case_stage SET due_at = \(due.at), is_provisional = \(due.isProvisional)
+                WHERE county = \(county) AND case_id = \(item.id) AND position = \(position) AND is_provisional = 1
+                """)
+        }
+    }
+
+    /// The category as it was when the case was filed.
+    static func categoryVersion(of item: Case, county: County, in books: Books) throws -> Category? {
+        try books.first(
+            """
+            SELECT * FROM category WHERE county = \(county) AND code = \(item.category) AND version = \(item.categoryVersion)
+            """, Category.init)
     }
 }
 

@@ -63,12 +63,12 @@ extension Cases {
             """
             INSERT INTO case_file (county, id, number, version, title, body, place, territory, territory_path, longitude,
                 latitude, category, category_version, source, state, is_public, is_confidential, about_unit, reported_at,
-                reported_by, due_provisional, "returns", reworks, reopens, extensions, suspensions, appeals, is_exempt,
+                reported_by, stood_still, due_provisional, "returns", reworks, reopens, extensions, suspensions, appeals, is_exempt,
                 escalations, needs_lead, updated_at)
             VALUES (\(actor.county), \(id), \(number), 1, \(draft.title), \(draft.body), \(draft.place),
                 \(draft.territory.id), \(draft.territory.path), \(report.longitude), \(report.latitude),
                 \(draft.category), \(draft.categoryVersion), \(report.source), \(Case.State.reported), 0,
-                \(report.isConfidential), \(report.aboutUnit), \(reportedAt), \(actor.person), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                \(report.isConfidential), \(report.aboutUnit), \(reportedAt), \(actor.person), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                 \(now))
             """)
         if !draft.name.isEmpty || !draft.phone.isEmpty {
@@ -94,18 +94,20 @@ extension Cases {
     }
 
     private static func known(_ report: CaseReport, actor: Actor, in books: Books) throws -> Case? {
-        let known: Case?
+        let outside = report.outsideNumber.trimmed
+        var known: Case?
         if let id = report.id {
             known = try books.first(
                 "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)", Case.init)
-        } else if !report.outsideNumber.isEmpty {
+        }
+        if known == nil, !outside.isEmpty {
             known = try books.first(
                 """
                 SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND EXISTS (
                     SELECT 1 FROM outside_number o WHERE o.county = \(actor.county) AND o.case_id = c.id
-                    AND o.source = \(report.source) AND o.outside_number = \(report.outsideNumber))
+                    AND o.source = \(report.source) AND o.outside_number = \(outside))
                 """, Case.init)
-        } else { return nil }
+        }
         // A stranger who guesses an identity learns nothing about a case that is not the same report.
         if let known, actor.person == nil, !actor.isClockwork, known.body != report.body.trimmed { throw Refusal.changedMeanwhile }
         return known

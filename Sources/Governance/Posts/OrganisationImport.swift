@@ -40,7 +40,7 @@ extension Organisation {
     ) throws -> ImportReport {
         try actor.need(.administer)
         _ = try table.positions(of: ["login", "name", "post_kind", "post_zh", "unit", "territory"])
-        var report = try table.each { row, report in
+        var report = try table.each(naming: ["code": "login", "title_zh": "post_zh", "title_en": "post_en"]) { row, report in
             guard let kind = PostKind(rawValue: row["post_kind"]) else {
                 throw Refusal.invalid(
                     "post_kind", zh: "岗位类别“\(row["post_kind"])”不认识，应为 \(PostKind.allCases.map(\.rawValue).joined(separator: "、"))。",
@@ -98,14 +98,17 @@ extension Table {
     }
 
     /// Runs each row and turns its refusals into faults with row and column, so that one report names them all.
-    func each(_ body: (Cells, inout ImportReport) throws -> Void) throws -> ImportReport {
+    /// `naming` gives the file's heading for a field that the verbs call otherwise.
+    func each(
+        naming headings: [String: String] = [:], _ body: (Cells, inout ImportReport) throws -> Void
+    ) throws -> ImportReport {
         var report = ImportReport()
         for (line, cells) in rows {
             do {
                 try body(Cells(table: self, cells: cells, line: line), &report)
             } catch let refusal as Refusal {
                 if case .invalid(let faults) = refusal {
-                    report.faults += faults.map { .init(row: line, column: $0.field, words: $0.words) }
+                    report.faults += faults.map { .init(row: line, column: headings[$0.field] ?? $0.field, words: $0.words) }
                 } else {
                     report.faults.append(.init(row: line, column: "", words: refusal.words))
                 }

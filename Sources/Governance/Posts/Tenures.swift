@@ -168,8 +168,11 @@ package enum Tenures {
     /// The person as an actor with the posts of that day.
     package static func actor(_ person: ID<Person>, of county: County, on day: Day, in books: Books) throws -> Actor {
         let who = try self.person(person, of: county, in: books)
-        return Actor(
+        var actor = Actor(
             county: county, person: person, name: .asGiven(who.name),
             seats: try seats(of: person, of: county, on: day, in: books))
+        let office = try Offices.of(county, in: books).territory.path
+        actor.seesAll = actor.seats.contains { $0.kind.reachesTerritory && office.hasPrefix($0.path) }
+        return actor
     }
 }

@@ -8,7 +8,8 @@ package enum Schema {
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
-        let file = "000\(number)-\(name)"
+        let digits = String(number)
+        let file = String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "-" + name
         return Migration(
             number: number, name: name, text: Embedded.text("\(file).sql"),
             own: [.sqlite: Embedded.text("\(file).sqlite.sql"), .postgres: Embedded.text("\(file).postgres.sql")])

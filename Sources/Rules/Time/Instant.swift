@@ -70,7 +70,7 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+            let year = digits(parts[0]), let month = digits(parts[1]), let day = digits(parts[2])
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
@@ -114,8 +114,8 @@ package struct ClockTime: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// `HH:MM`, 00:00 to 24:00; nil for anything else.
     package init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].count == 2, parts[1].count == 2, let hour = Int(parts[0]),
-            let minute = Int(parts[1]), (0...24).contains(hour), (0...59).contains(minute),
+        guard parts.count == 2, parts[0].count == 2, parts[1].count == 2, let hour = digits(parts[0]),
+            let minute = digits(parts[1]), (0...24).contains(hour), (0...59).contains(minute),
             hour * 60 + minute <= 1440
         else { return nil }
         self.init(minutes: hour * 60 + minute)
@@ -133,7 +133,7 @@ package struct ClockTime: Hashable, Comparable, Sendable, CustomStringConvertibl
         else { return nil }
         var seconds = 0
         if parts.count == 3 {
-            guard parts[2].count == 2, let value = Int(parts[2]), (0...59).contains(value) else { return nil }
+            guard parts[2].count == 2, let value = digits(parts[2]), (0...59).contains(value) else { return nil }
             seconds = value
         }
         var fraction = 0
@@ -178,6 +178,9 @@ extension Int {
         return r < 0 ? (q - 1, r + divisor) : (q, r)
     }
 }
+
+/// A number of ASCII digits only: `Int` would take signs as well.
+func digits(_ text: Substring) -> Int? { text.utf8.allSatisfy { (48...57).contains($0) } ? Int(text) : nil }
 
 func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number)

@@ -60,7 +60,7 @@ enum CaseAside {
             let told = item.toldAt.map { call.zone.day(of: $0) == call.zone.day(of: item.reportedAt) ? call.say("当天已反馈", "the same day") : call.say("次日以后才反馈", "a later day") }
             rows += row(call.say("当日反馈", "Fed back"), "\(told ?? call.say("还没有反馈", "not yet"))")
         }
-        for stage in sight.stages { rows += row(stage.name, call.stageLamp(stage)) }
+        for stage in sight.stages { rows += row(call.stageName(stage.name), call.stageLamp(stage)) }
         if item.returns + item.reworks + item.reopens > 0 {
             rows += row(call.say("次数", "Times"), "\(call.say("退回 \(item.returns)，返工 \(item.reworks)，重开 \(item.reopens)", "returned \(item.returns), reworked \(item.reworks), reopened \(item.reopens)"))")
         }
@@ -147,6 +147,16 @@ enum CaseAside {
 }
 
 extension Call {
+    /// The usual stages in the reader's language; an office's own names as they are.
+    func stageName(_ name: String) -> String {
+        switch name {
+        case "guard": say("设围护", "guard")
+        case "repair": say("抢修", "repair")
+        case "restore": say("恢复原状", "restore")
+        default: name
+        }
+    }
+
     /// The lamp of a stage.
     func stageLamp(_ stage: CaseStage) -> HTML {
         if let done = stage.doneAt {

@@ -66,6 +66,9 @@ CREATE TABLE case_file (
     time_limit TEXT,
     due_at BIGINT,
     due_provisional INTEGER NOT NULL CHECK (due_provisional IN (0, 1)),
+    -- Where the deadline is reckoned from (the first dispatch, or the last reopening), and how long it stood still since.
+    clock_from BIGINT,
+    stood_still BIGINT NOT NULL,
     suspended_from BIGINT,
     suspended_until BIGINT,
     unit TEXT,
@@ -108,6 +111,7 @@ CREATE TABLE case_history (
     territory_path TEXT NOT NULL,
     place TEXT NOT NULL,
     category TEXT NOT NULL,
+    category_version INTEGER NOT NULL,
     source TEXT NOT NULL,
     state TEXT NOT NULL,
     outcome TEXT,

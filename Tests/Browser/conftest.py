@@ -1,0 +1,126 @@
+"""A real Chromium against a real server on its demo; both stopped by their own handles."""
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+PASSWORD = "luoshi-2019"
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The base address of a server on a fresh demo."""
+    binary = os.environ["LUOSHI_BINARY"]
+    folder = tempfile.mkdtemp(prefix="luoshi-browser-")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    subprocess.run([binary, "demo", "--data", folder], check=True, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [binary, "serve", "--data", folder, "--port", str(port), "--log-level", "error"], stdout=subprocess.DEVNULL)
+    base = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(base + "/healthz", timeout=1)
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield base
+    process.terminate()
+    process.wait(30)
+    shutil.rmtree(folder)
+
+
+class Person:
+    """Somebody with a browser of a certain width."""
+
+    def __init__(self, base, width, scripts=True):
+        options = Options()
+        options.binary_location = shutil.which("chromium") or "/usr/bin/chromium"
+        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        if not scripts:
+            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+        self.driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+        self.base = base
+        self.width = width
+        self.resize(width)
+
+    def resize(self, width):
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 700})
+
+    def open(self, path):
+        self.driver.get(self.base + path)
+        return self
+
+    def sign_in(self, login):
+        self.open("/sign-in")
+        self.fill(login=login, password=PASSWORD)
+        self.press()
+        return self
+
+    def fill(self, **values):
+        for name, value in values.items():
+            field = self.driver.find_element(By.NAME, name)
+            if field.tag_name == "select":
+                choices = field.find_elements(By.TAG_NAME, "option")
+                next(c for c in choices if value in (c.get_attribute("value"), c.text)).click()
+            elif field.get_attribute("type") == "checkbox":
+                if field.is_selected() != value:
+                    field.click()
+            else:
+                field.clear()
+                field.send_keys(value)
+
+    def press(self, selector="main form.form button.pri, main form.form button"):
+        """Presses a button and waits until another document has loaded."""
+        before = self.driver.find_element(By.TAG_NAME, "html")
+        button = self.driver.find_element(By.CSS_SELECTOR, selector)
+        self.driver.execute_cdp_cmd("Runtime.enable", {})
+        button.click()
+        for _ in range(100):
+            try:
+                before.is_enabled()
+            except Exception:  # the old document is gone
+                return
+            time.sleep(0.05)
+
+    @property
+    def text(self):
+        return self.driver.find_element(By.TAG_NAME, "main").text
+
+    @property
+    def title(self):
+        return self.driver.find_element(By.TAG_NAME, "h1").text
+
+    def case_number(self):
+        return re.search(r"CQL-2019-\d{6}", self.text)[0]
+
+    def complaints_of_the_console(self):
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+@pytest.fixture
+def person(server):
+    """Makes people; their browsers are closed afterwards."""
+    people = []
+
+    def make(width=1440, scripts=True):
+        people.append(Person(server, width, scripts))
+        return people[-1]
+
+    yield make
+    for one in people:
+        one.driver.quit()

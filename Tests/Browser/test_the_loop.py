@@ -1,0 +1,90 @@
+"""The loop closed by hand: from a resident's phone to the checked end, each step by another person."""
+from selenium.webdriver.common.by import By
+
+
+def go(someone, number, verb):
+    """Opens a case by number and the form of a verb."""
+    someone.open(f"/cases?q={number}")
+    someone.driver.find_element(By.CSS_SELECTOR, ".cases .t a").click()
+    link = someone.driver.find_element(By.CSS_SELECTOR, f'.panel a[href$="/do/{verb}"]').get_attribute("href")
+    someone.driver.get(link)
+
+
+def test_a_resident_without_scripts_reports_and_the_office_carries_it_through(person):
+    resident = person(390, scripts=False).open("/report")
+    resident.fill(body="三单元门口井盖破了，老人差点绊倒。", place="裕丰花园3号楼", name="王先生", phone="13800001234")
+    resident.press()
+    number = resident.case_number()
+
+    dispatcher = person().sign_in("qinxiaoman")
+    go(dispatcher, number, "file")
+    dispatcher.fill(category="facilities.manhole-cover", territory="七网格", finding="网格员看过，属实。")
+    dispatcher.press()
+    assert "派遣" in dispatcher.text
+    go(dispatcher, number, "dispatch")
+    dispatcher.fill(unit="城市管理办公室")
+    dispatcher.fill(person="殷守信（市容环卫专员）")
+    dispatcher.press()
+
+    worker = person(390).sign_in("yinshouxin").open("/today")
+    assert "井盖" in worker.text
+    go(worker, number, "handle")
+    worker.fill(done="换了新井盖，周围补了水泥。")
+    worker.press()
+
+    checker = person().sign_in("shanglikun")
+    go(checker, number, "check")
+    checker.fill(finding="井盖平稳，踩上去不晃。")
+    checker.press()
+    assert "已结案" in checker.text
+
+    resident.open("/look-up")
+    resident.fill(number=number, phone_tail="1234")
+    resident.press()
+    assert "换了新井盖" in resident.text and "殷守信" not in resident.text
+    resident.fill(solved=True, satisfaction="satisfied")
+    resident.press()
+    assert "谢谢" in resident.text
+
+
+def test_the_handler_is_not_offered_the_check(person):
+    worker = person().sign_in("anmancang").open("/cases?state=handled")
+    worker.driver.find_element(By.CSS_SELECTOR, ".cases .t a").click()
+    actions = [a.get_attribute("href") for a in worker.driver.find_elements(By.CSS_SELECTOR, ".panel a")]
+    assert actions and not any(a.endswith(("/do/check", "/do/rework")) for a in actions)
+
+
+def test_an_error_summary_takes_the_focus_and_links_to_the_field(person):
+    someone = person(390).open("/look-up")
+    someone.fill(number="CQL-2019-000001", phone_tail="12")
+    someone.press()
+    assert someone.driver.switch_to.active_element.get_attribute("id") == "errors"
+    someone.driver.find_element(By.CSS_SELECTOR, "#errors a").click()
+    assert someone.driver.switch_to.active_element.get_attribute("name") == "phone_tail"
+
+
+def test_a_draft_survives_a_closed_page(person):
+    someone = person(390).open("/report")
+    someone.fill(body="写了一半的话")
+    someone.open("/look-up").open("/report")
+    assert someone.driver.find_element(By.NAME, "body").get_attribute("value") == "写了一半的话"
+    someone.fill(place="裕丰花园东门")
+    someone.press()
+    someone.open("/report")
+    assert someone.driver.find_element(By.NAME, "body").get_attribute("value") == ""
+
+
+def test_choosing_a_unit_leaves_only_its_people(person):
+    someone = person().sign_in("qinxiaoman").open("/cases?state=filed")
+    links = [a.get_attribute("href") for a in someone.driver.find_elements(By.CSS_SELECTOR, ".cases .t a")]
+    path = next(link for link in links if someone.driver.get(link + "/do/dispatch") is None and "派遣" == someone.title)
+    assert path
+    someone.fill(unit="综合执法中队")
+    groups = someone.driver.find_elements(By.CSS_SELECTOR, 'select[name="person"] optgroup:not([disabled])')
+    assert [g.get_attribute("label") for g in groups] == ["综合执法中队"]
+
+
+def test_the_log_is_verified_on_its_page(person):
+    auditor = person().sign_in("linchengfang").open("/log")
+    auditor.press("main .pagehead button")
+    assert "全部对得上" in auditor.text

@@ -1,0 +1,314 @@
+import Foundation
+import Testing
+
+@Suite struct `The rooms of the house keep to themselves` {
+    /// What each room may import; nothing else.
+    static let allowed: [String: Set<String>] = [
+        "Store": ["Foundation", "Dispatch", "Synchronization", "Glibc", "GRDB"],
+        "Rules": ["Foundation"],
+        "Governance": ["Foundation", "Dispatch", "Synchronization", "Glibc", "Crypto", "CryptoExtras", "Store", "Rules"],
+        "Web": ["Foundation", "Synchronization", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "NIOFoundationEssentialsCompat", "Governance", "Rules"],
+        "luoshi": [
+            "Foundation", "FoundationEssentials", "ArgumentParser", "Configuration", "SystemPackage", "Logging", "Hummingbird", "HummingbirdTLS",
+            "HummingbirdHTTP2", "NIOSSL", "Store", "Rules", "Governance", "Web",
+        ],
+    ]
+
+    @Test func `every room imports only what it may know`() throws {
+        var faults: [String] = []
+        for file in Tree.files("Sources", ".swift") {
+            let room = String(file.split(separator: "/")[1])
+            for match in Source(try Tree.text(file)).code.matches(of: #/(?m)^(?:@\w+ )?(?:package |public |internal |private )?import (?:struct |enum |class |func )?(\w+)/#)
+            where Self.allowed[room]?.contains(String(match.1)) != true { faults.append("\(file) imports \(match.1)") }
+        }
+        #expect(faults == [])
+        #expect(Set(Tree.files("Sources", ".swift").map { String($0.split(separator: "/")[1]) }) == Set(Self.allowed.keys), "a room that nobody decided about")
+    }
+
+    /// The floors of `Governance`: a folder uses only what stands below it.
+    static let floors = [
+        "Basics": 0, "Schema": 0, "Starter": 0, "Territories": 1, "Log": 1, "Posts": 2, "Accounts": 2, "Offices": 3, "Cases": 4, "Demo": 9,
+    ]
+    /// Names that a file may use though they stand above it or beside it, and why.
+    static let stairs: [String: (names: Set<String>, why: String)] = [
+        "Basics/Actor.swift": (["Person", "Post", "Unit", "Territory"], "identities of a seat are typed by what they are of"),
+        "Basics/Directory.swift": (
+            ["Offices", "OfficeProfile", "Calendars", "Tenures", "Person", "Unit", "Organisation", "Territory", "Territories", "Category", "Categories", "Case", "Accounts", "Secret"],
+            "what is remembered of the whole office between requests"),
+        "Basics/Office.swift": (["Schema"], "migrating is the office's own act"),
+        "Log/EventKinds.swift": (["Case"], "the words of every kind of event in one list"),
+        "Territories/Territories.swift": (["Organisation", "Offices"], "a change of land makes the remembered names old; another office's land is refused"),
+        "Territories/TerritoryImport.swift": (["Organisation"], "a change of land makes the remembered names old"),
+        "Posts/Units.swift": (["Offices"], "the office's own land bounds its units"),
+        "Posts/OrganisationImport.swift": (["Accounts"], "a table of people brings their accounts"),
+        "Accounts/Account.swift": (["Person"], "an account is a person's"), "Accounts/Accounts.swift": (["Person", "Tenures", "Organisation"], "an account is a person's"),
+        "Accounts/SigningIn.swift": (["Person", "Tenures", "Organisation"], "who signs in holds posts"),
+        "Offices/Offices.swift": (["Categories"], "a new office begins with the starter categories"),
+        "Offices/Calendars.swift": (["Cases"], "a loaded year settles provisional deadlines"),
+    ]
+
+    @Test func `a folder of the product names only what stands on floors below it`() throws {
+        var home: [String: String] = [:]
+        let files = Tree.files("Sources/Governance", ".swift")
+        var codes: [String: String] = [:]
+        for file in files {
+            let (folder, code) = (String(file.split(separator: "/")[2]), Source(try Tree.text(file)).code)
+            codes[file] = code
+            for match in code.matches(of: #/(?m)^(?:package )?(?:final |indirect )*(?:struct|enum|class|protocol|typealias) (\w+)/#) { home[String(match.1)] = folder }
+        }
+        #expect(home["Case"] == "Cases" && home["Books"] == "Basics" && home.count > 40)
+        var (faults, climbed) = ([String](), Set<String>())
+        for (file, code) in codes {
+            let folder = String(file.split(separator: "/")[2])
+            let floor = try #require(Self.floors[folder], "the folder \(folder) stands on no floor")
+            let short = file.replacing("Sources/Governance/", with: "")
+            for match in code.matches(of: #/(^|[^.\w])([A-Z]\w+)/#) {
+                let name = String(match.2)
+                guard let other = home[name], other != folder, (Self.floors[other] ?? 99) >= floor else { continue }
+                if Self.stairs[short]?.names.contains(name) == true { climbed.insert("\(short) \(name)") } else { faults.append("\(short) uses \(name) of \(other)") }
+            }
+        }
+        #expect(Set(faults).sorted() == [])
+        let listed = Set(Self.stairs.flatMap { file, stair in stair.names.map { "\(file) \($0)" } })
+        #expect(listed.subtracting(climbed) == [], "exceptions that nobody needs any more")
+    }
+}
+
+@Suite struct `What could be dangerous stands where it is listed` {
+    static func uses(of pattern: Regex<Substring>, in folder: String = "Sources", without: Set<String> = []) throws -> [String] {
+        try Tree.files(folder, ".swift").filter { file in
+            !without.contains(file) && Source(try Tree.text(file)).code.firstMatch(of: pattern) != nil
+        }
+    }
+
+    @Test func `a text becomes SQL only in the figures, whose names are the program's own`() throws {
+        #expect(try Self.uses(of: #/SQL\(trusted:/#) == ["Sources/Governance/Cases/Figures.swift"])
+    }
+
+    @Test func `a text becomes markup only in the icons`() throws {
+        #expect(try Self.uses(of: #/HTML\(trusted:/#) == ["Sources/Web/Look/Icon.swift"])
+    }
+
+    @Test func `no compiler check is switched off outside the store, and inside it only by name`() throws {
+        let files = try Self.uses(of: #/@unchecked Sendable|nonisolated\(unsafe\)|@preconcurrency|unsafeBitCast/#)
+        #expect(files.allSatisfy { $0.hasPrefix("Sources/Store/") }, "\(files)")
+    }
+
+    @Test func `nothing is tried by force and no error is dropped but where it is listed`() throws {
+        #expect(try Self.uses(of: #/\btry!|\bas!|fatalError\(/#) == [])
+        // A line of the log whose details are not JSON has none to show; a secret of an office that is gone is no secret.
+        let known: Set = ["Sources/Governance/Basics/Event.swift", "Sources/Web/Entrance.swift"]
+        #expect(try Self.uses(of: #/\btry\?/#, without: known) == [])
+        for file in known { #expect(Source(try Tree.text(file)).code.matches(of: #/\btry\?/#).count == 1, "\(file)") }
+    }
+
+    @Test func `no clock and no chance of the system is asked inside the verbs`() throws {
+        let files = try Self.uses(of: #/\bDate\(\)|Date\.now|\.random\(|ContinuousClock|DispatchTime\.now|UUID\(\)/#)
+        #expect(files == ["Sources/Governance/Basics/Clock.swift"])
+    }
+
+    @Test func `the catalogue of rules reads no clock, no file and no network`() throws {
+        #expect(try Self.uses(of: #/FileManager|Data\(contentsOf|URLSession|ProcessInfo|Task\b|await/#, in: "Sources/Rules") == [])
+    }
+
+    @Test func `a page or a handler writes no SQL`() throws {
+        let files = try Tree.files("Sources/Web", ".swift").filter { file in
+            Source(try Tree.text(file)).literals.contains { $0.firstMatch(of: #/\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/#) != nil }
+        }
+        #expect(files == [])
+    }
+}
+
+@Suite struct `What is written down is written down everywhere` {
+    @Test func `every setting of the program is documented by its flag, its name in the environment and its default`() throws {
+        let source = try Tree.text("Sources/luoshi/Settings.swift")
+        let names = source.matches(of: #/(?m)^    case ([a-z][\w, ]*)(?: = "([\w-]+)")?$/#).flatMap { match in
+            match.2.map { [String($0)] } ?? match.1.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        #expect(names == ["data", "host", "port", "tls-certificate", "tls-key", "log-level"])
+        let document = try Tree.text("docs/settings.md")
+        for name in names {
+            #expect(document.contains("`\(name)`") || document.contains("`--\(name)"), "\(name)")
+            #expect(document.contains("LUOSHI_" + name.uppercased().replacing("-", with: "_")), "\(name) in the environment")
+        }
+        for usual in ["luoshi-data", "127.0.0.1", "8311", "info"] { #expect(document.contains(usual), "default \(usual)") }
+    }
+
+    /// Functions that change rows and leave the event to whoever calls them, or change nothing that the log tells of.
+    static let silent: [String: String] = [
+        "Accounts.endSessions": "called by verbs that record",
+        "RepeatedRequests.keep": "an answer that is kept for a day is no change of the office",
+        "Books.record": "it is the record", "Books.change": "it is the door itself",
+        "Assists.asking": "an effect of `Cases.perform`", "Assists.answering": "an effect of `Cases.perform`",
+        "CallBacks.keep": "called by `perform` and `rate`, which record", "CaseSearch.index": "an index",
+        "Cases.addHand": "an effect of `Cases.perform`", "Cases.keepHistory": "called by `apply`", "Checking.addCheck": "an effect of `Cases.perform`",
+        "Decisions.ask": "the event is that of the verb that asks", "Decisions.settleAll": "the event is that of the verb that settles",
+        "Decisions.decide": "records by `Cases.apply`", "Dispatching.addStages": "an effect of `Cases.perform`", "Filing.merging": "an effect of `Cases.perform`",
+        "Handling.handling": "an effect of `Cases.perform`", "Reporting.addComplainant": "called by `report`", "Reporting.nextNumber": "called by `report`",
+        "Calendars.loadStarter": "records by its import", "Offices.prepareSharedChain": "an empty chain", "OrganisationImport.importingUnits": "records by the verbs it calls",
+        "OrganisationImport.importingPeople": "records by the verbs it calls", "Units.changed": "a counter of remembered names",
+        "Territories.keepAlias": "called by verbs that record", "Territories.insert": "called by verbs that record",
+    ]
+
+    @Test func `every function that changes rows records an event in the same body, or is listed with its reason`() throws {
+        var (quiet, seen) = (Set<String>(), 0)
+        for file in Tree.files("Sources/Governance", ".swift") where !file.contains("/Demo/") {
+            let name = String(file.split(separator: "/").last?.dropLast(6) ?? "")
+            for function in Source.functions(in: try Tree.text(file)) {
+                guard function.body.firstMatch(of: #/INSERT INTO|UPDATE \w+ SET|DELETE FROM|\.change\(/#) != nil else { continue }
+                seen += 1
+                if !function.body.contains("books.record(") { quiet.insert("\(name).\(function.name)") }
+            }
+        }
+        #expect(seen > 30, "the scan finds the verbs")
+        #expect(quiet.subtracting(Self.silent.keys).sorted() == [], "changes without an event")
+        #expect(Set(Self.silent.keys).subtracting(quiet).sorted() == [], "exceptions that nobody needs any more")
+    }
+
+    @Test func `every declaration that other rooms see says what it is`() throws {
+        var faults: [String] = []
+        for file in Tree.files("Sources", ".swift") {
+            var last = ""
+            for line in try Tree.text(file).split(separator: "\n", omittingEmptySubsequences: false) {
+                let bare = line.drop { $0 == " " }
+                if bare.hasPrefix("@") { continue }
+                let isDeclared = bare.firstMatch(of: #/^package (?:static |final |indirect |mutating )*(?:struct|enum|class|protocol|func|let|var|init|subscript|typealias)\b/#) != nil
+                // What a protocol asks for is told where the protocol is.
+                let isAsked = bare.contains("sqlValue") || bare.contains("description") || bare.contains("StringInterpolation") || bare.contains("stringLiteral") || bare.contains("static func ==")
+                    || bare.contains("literalCapacity") || bare.contains("appendLiteral") || bare.contains("coreContext") || bare.contains("ApplicationRequestContextSource") || bare.contains("maxUploadSize")
+                if isDeclared, !isAsked, !last.hasPrefix("///"), !last.hasPrefix("package var "), !last.hasPrefix("package let ") { faults.append("\(file): \(bare.prefix(70))") }
+                last = String(bare)
+            }
+        }
+        #expect(faults == [])
+    }
+}
+
+@Suite struct `The schema keeps the rules of a distributed county` {
+    static func statements() throws -> [(file: String, text: String)] {
+        try Tree.files("Sources/Governance/Schema/Steps", ".sql").flatMap { file in
+            let bare = try Tree.text(file).split(separator: "\n").map { $0.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false)[0] }.joined(separator: "\n")
+            return bare.split(separator: ";").map { (file, $0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        }
+    }
+    static func tables() throws -> [(name: String, body: String, isCounty: Bool)] {
+        try statements().compactMap { _, text in
+            guard let match = text.firstMatch(of: #/^CREATE TABLE (\w+) \(([\s\S]*)\)[^)]*$/#) else { return nil }
+            let body = String(match.2)
+            return (String(match.1), body, body.trimmingCharacters(in: .whitespacesAndNewlines).hasPrefix("county TEXT NOT NULL"))
+        }
+    }
+    /// Tables that are the same for every county.
+    static let shared: Set = ["territory", "territory_code", "territory_alias", "calendar_year", "calendar_day"]
+
+    @Test func `every key of a county's table begins with the county`() throws {
+        let tables = try Self.tables()
+        #expect(Set(tables.filter { !$0.isCounty }.map(\.name)) == Self.shared, "a table belongs to a county or is listed as shared")
+        var faults: [String] = []
+        for table in tables where table.isCounty {
+            let keys = table.body.matches(of: #/(PRIMARY KEY|UNIQUE|FOREIGN KEY) ?\(([^)]*)\)/#)
+            for key in keys where !key.2.hasPrefix("county") { faults.append("\(table.name): \(key.0)") }
+            for key in table.body.matches(of: #/FOREIGN KEY \(county[^)]*\) REFERENCES (\w+) \(([^)]*)\)/#) where !key.2.hasPrefix("county") { faults.append("\(table.name): \(key.0)") }
+            for line in table.body.split(separator: "\n") where line.contains(" UNIQUE") && !line.contains("UNIQUE (county") { faults.append("\(table.name): \(line)") }
+            let isKeyed = keys.contains { $0.1 == "PRIMARY KEY" } || table.body.contains("county TEXT NOT NULL PRIMARY KEY")
+            if !isKeyed { faults.append("\(table.name) has no key") }
+        }
+        for (_, text) in try Self.statements() {
+            guard let index = text.firstMatch(of: #/^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+) \((\w+)/#), !Self.shared.contains(String(index.1)) else { continue }
+            if index.2 != "county" { faults.append(text) }
+        }
+        #expect(faults == [])
+        #expect(tables.count > 20)
+    }
+
+    @Test func `no column is called by a word that some engine keeps for itself, unless it is quoted`() throws {
+        let reserved: Set = [
+            "all", "and", "as", "asc", "between", "by", "case", "cast", "check", "column", "constraint", "create", "cross", "current_date", "current_time",
+            "current_timestamp", "current_user", "default", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "from", "grant",
+            "group", "having", "in", "initially", "intersect", "into", "is", "join", "lateral", "leading", "left", "like", "limit", "localtime", "not", "null",
+            "offset", "on", "only", "or", "order", "outer", "overlaps", "placing", "primary", "references", "returning", "returns", "right", "select", "session_user", "some",
+            "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "user", "using", "value", "values", "variadic", "when", "where", "window", "with",
+        ]
+        var names: [String] = []
+        for table in try Self.tables() {
+            for line in table.body.split(separator: "\n") {
+                if let name = line.firstMatch(of: #/^\s*(\w+) [A-Z]/#), name.1 == name.1.lowercased() { names.append("\(table.name).\(name.1)") }
+            }
+            names.append("x.\(table.name)")
+        }
+        #expect(names.count > 150)
+        #expect(names.filter { reserved.contains(String($0.split(separator: ".")[1])) } == [])
+        #expect(names.filter { $0.contains(#/[A-Z]/#) } == [])
+    }
+
+    @Test func `no engine counts for us, and no step takes away what an earlier one made`() throws {
+        for (file, text) in try Self.statements() {
+            #expect(!text.contains("AUTOINCREMENT") && !text.contains("IDENTITY") && !text.contains("SERIAL"), "\(file)")
+            let isDrop = text.hasPrefix("DROP")
+            // SQLite keeps the table of word pieces as one tree: made, dropped and made again in one step.
+            #expect(!isDrop || file.hasSuffix("0002-cases.sqlite.sql"), "\(file): \(text)")
+        }
+    }
+
+    @Test func `the steps are numbered without a gap, each with what both engines need of their own`() throws {
+        let files = Tree.files("Sources/Governance/Schema/Steps", ".sql").compactMap { $0.split(separator: "/").last.map(String.init) }
+        let plain = files.filter { $0.split(separator: ".").count == 2 }
+        #expect(plain.compactMap { Int($0.prefix(4)) } == Array(1...plain.count))
+        for step in plain {
+            for engine in ["sqlite", "postgres"] { #expect(files.contains(step.replacing(".sql", with: ".\(engine).sql")), "\(step) \(engine)") }
+        }
+    }
+
+    /// Statements whose condition is made apart, and where the county stands in it.
+    static let apart: [String: String] = [
+        "SELECT \\(CaseLine.columns) FROM case_file c WHERE \\(SQL.all(paged))": "`conditions(of:)` begins with the county",
+        "SELECT COUNT(*) FROM case_file c WHERE \\(SQL.all(conditions))": "`conditions(of:)` begins with the county",
+        "SELECT \\(CaseLine.columns) FROM case_file c WHERE \\(all)": "`all` begins with the county",
+        "SELECT COUNT(*) FROM case_file c WHERE \\(all)": "`all` begins with the county",
+        "SELECT \\(columns) FROM event WHERE \\(SQL.all(conditions))": "`conditions` begins with the county",
+    ]
+
+    @Test func `every statement about a county's table names the county`() throws {
+        let names = try Self.tables().filter(\.isCounty).map(\.name)
+        let pattern = try Regex("\\b(FROM|JOIN|INTO|UPDATE)\\s+(\(names.joined(separator: "|")))\\b")
+        var (faults, used, seen) = ([String](), Set<String>(), 0)
+        for file in Tree.files("Sources/Governance", ".swift") {
+            for text in Source(try Tree.text(file)).literals where text.contains(pattern) {
+                seen += 1
+                if text.contains("county") { continue }
+                let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                if let known = Self.apart.keys.first(where: { line.hasPrefix($0) }) { used.insert(known) } else { faults.append("\(file): \(line.prefix(120))") }
+            }
+        }
+        #expect(seen > 80)
+        #expect(faults == [])
+        #expect(Set(Self.apart.keys).subtracting(used) == [], "exceptions that nobody needs any more")
+        // Only the offices and the heads are ever asked for without naming one.
+        for file in ["Sources/Governance/Cases/CaseList.swift", "Sources/Governance/Log/Chain.swift"] {
+            #expect(try Tree.text(file).contains("county = \\("), "\(file)")
+        }
+    }
+}
+
+@Suite struct `The pages stay light and our own` {
+    @Test func `the style sheet is at most 21,000 bytes and the scripts at most 30,000`() throws {
+        let files = Tree.files("Sources/Web", ".css", ".js")
+        let sizes = try files.reduce(into: [String: Int]()) { $0[String($1.split(separator: ".").last ?? ""), default: 0] += try Tree.text($1).utf8.count }
+        let (css, js) = (try #require(sizes["css"]), try #require(sizes["js"]))
+        #expect((1...21_000).contains(css), "\(css)")
+        #expect((1...30_000).contains(js), "\(js)")
+    }
+
+    @Test func `no script and no style of others lies in the tree or is asked for from elsewhere`() throws {
+        #expect(Tree.files("Sources", ".css", ".js", ".mjs", ".ts", ".woff", ".woff2", ".min.js").filter { !$0.hasPrefix("Sources/Web/Look/Files/luoshi.") } == [])
+        for file in Tree.files("Sources/Web/Look/Files", ".css", ".js") {
+            let text = try Tree.text(file)
+            for piece in ["http://", "https://", "//cdn", "@import", "eval(", "innerHTML", "document.write", "Function("] { #expect(!text.contains(piece), "\(file) \(piece)") }
+        }
+        for file in Tree.files("Sources/Web", ".swift") {
+            for literal in Source(try Tree.text(file)).literals {
+                #expect(!literal.contains("<script src=\"http") && !literal.contains("<link rel=\"stylesheet\" href=\"http") && !literal.contains("style=\\\""), "\(file)")
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Governance
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Store
+import Testing
+import Web
+
+/// The demo, told once for all tests of this file.
+private enum Story {
+    static let office = Task {
+        let office = Office(database: try SQLiteDatabase(file: nil), clock: Clock { Demo.opensAt }, chance: .seeded(3))
+        _ = try await office.migrate()
+        try await Demo.load(into: office)
+        return office
+    }
+    static let people = ["guoyunheng", "qinxiaoman", "shanglikun", "changyujie", "fanyutong", "shenghaixia", "dingbaozhu", "linchengfang", "admin", ""]
+
+    static func open(_ login: String, _ body: @Sendable (Browser) async throws -> Void) async throws {
+        let office = try await office.value
+        let secret = login.isEmpty ? nil : try await Accounts.signIn(
+            login: login, password: Demo.password, kind: .browser, of: Demo.county, at: Demo.opensAt, office: office)
+        try await Application(router: Entrance.router(office: office)).test(.live) { try await body(Browser(client: $0, secret: secret)) }
+    }
+}
+
+/// Whoever opens the demo sees only sound pages, in both languages.
+@Suite(.serialized) struct `Every page of the demo is sound` {
+    /// At most so many pages a person and language, and so many of one pattern.
+    static let (mostPages, mostAlike) = (36, 3)
+
+    @Test(arguments: Story.people, ["zh-CN", "en"])
+    func `every page that somebody can walk to is whole and every link on it leads somewhere`(_ login: String, _ language: String) async throws {
+        try await Story.open(login) { browser in
+            let faults = try await Self.walk(browser.speaking(language), language)
+            #expect(faults == [], "\(faults.joined(separator: "\n"))")
+        }
+    }
+
+    /// Walks from the first page over every kind of link; answers what is wrong, each fault once.
+    private static func walk(_ browser: Browser, _ language: String) async throws -> [String] {
+        var (waiting, seen) = (["/"], Set(["/"]))
+        var (patterns, visited) = ([String: Int](), 0)
+        var faults: [String] = []
+        func note(_ path: String, _ words: [String]) {
+            for fault in Set(words).sorted() where !faults.contains(where: { $0.hasSuffix(fault) }) { faults.append("\(path): \(fault)") }
+        }
+        while !waiting.isEmpty, visited < mostPages {
+            let path = waiting.removeFirst()
+            visited += 1
+            let reply = try await browser.get(path)
+            var links: [String] = []
+            if (300..<400).contains(reply.status) {
+                links = [reply.location]
+            } else if reply.headers[.contentType]?.hasPrefix("text/html") == true {
+                let markup = Markup(reply.text)
+                note(path, PageCheck.faults(reply, markup, language: language))
+                links = markup.values(of: "href", on: "a")
+            } else if reply.status != 200 { note(path, ["status \(reply.status)"]) }
+            for link in links where link.hasPrefix("/") && !link.hasPrefix("/look?") {
+                let address = link.split(separator: "#", omittingEmptySubsequences: false).first.map(String.init) ?? link
+                let pattern = address.replacing(#/[0-9A-HJKMNP-TV-Z]{26}/#, with: "ID").replacing(#/=[^&]*/#, with: "=")
+                guard seen.insert(address).inserted, patterns[pattern, default: 0] < mostAlike else { continue }
+                patterns[pattern, default: 0] += 1
+                waiting.append(address)
+            }
+        }
+        if visited < 3 { faults.append("only \(visited) pages were reached") }
+        return faults
+    }
+}
+
+/// What every page of this server keeps to.
+enum PageCheck {
+    static func faults(_ reply: Reply, _ markup: Markup, language: String) -> [String] {
+        var faults = markup.faults
+        if reply.status != 200 { faults.append("status \(reply.status)") }
+        if reply.headers[.contentType] != "text/html; charset=utf-8" { faults.append("type \(reply.headers[.contentType] ?? "none")") }
+        let policy = reply.headers[.contentSecurityPolicy] ?? ""
+        if !policy.contains("default-src 'none'") || policy.contains("unsafe") { faults.append("policy “\(policy)”") }
+        if reply.headers[.xContentTypeOptions] != "nosniff" { faults.append("no nosniff") }
+        if markup.count("h1") != 1 { faults.append("\(markup.count("h1")) h1") }
+        if markup.values(of: "lang", on: "html") != [language] { faults.append("language \(markup.values(of: "lang", on: "html"))") }
+        for piece in ["&lt;p", "&lt;span", "&lt;a ", "&lt;div", "&lt;ul", "&lt;ol", "&lt;li", "&lt;td", "&lt;i ", "&amp;amp;", "&amp;lt;", "Optional(", "HTML(bytes", "\\("] where reply.text.contains(piece) {
+            let range = reply.text.range(of: piece)
+            faults.append("escaped by mistake: \(range.map { String(reply.text[$0.lowerBound...].prefix(60)) } ?? piece)")
+        }
+        for tag in markup.tags where !tag.isEnd {
+            for (name, value) in tag.attributes where name == "style" || name.hasPrefix("on") || value.hasPrefix("javascript:") {
+                faults.append("<\(tag.name) \(name)> is inline")
+            }
+            if tag.name == "style" || tag.name == "script" && !tag.attributes.contains(where: { $0.name == "src" }) { faults.append("<\(tag.name)> is inline") }
+            for (name, value) in tag.attributes where ["src", "href"].contains(name) && (value.hasPrefix("http") || value.hasPrefix("//")) {
+                faults.append("\(name) leads away: \(value)")
+            }
+        }
+        let ids = markup.values(of: "id")
+        for id in Dictionary(grouping: ids, by: \.self).filter({ $0.value.count > 1 }).keys { faults.append("the id \(id) is there twice") }
+        for (attribute, name) in [("for", "label"), ("aria-describedby", nil), ("aria-labelledby", nil)] as [(String, String?)] {
+            for value in markup.values(of: attribute, on: name) {
+                for id in value.split(separator: " ") where !ids.contains(String(id)) { faults.append("\(attribute)=\(id) names nothing") }
+            }
+        }
+        if language == "en" { faults += ownChinese(markup) }
+        return faults
+    }
+
+    /// Words of the page's own that were left in Chinese: buttons, labels and column headings are never data.
+    private static func ownChinese(_ markup: Markup) -> [String] {
+        var faults: [String] = []
+        for tag in markup.tags where !tag.isEnd {
+            let isOwn = ["button", "label", "legend"].contains(tag.name) || tag.name == "th" && tag.attributes.contains { $0 == ("scope", "col") }
+            if isOwn, tag.text.unicodeScalars.contains(where: { (0x4E00...0x9FFF).contains($0.value) }) { faults.append("Chinese on <\(tag.name)>: \(tag.text)") }
+        }
+        return faults
+    }
+}
+
+/// What goes wrong is told as plainly as what goes right.
+@Suite struct `The reader of pages sees what it is there for` {
+    @Test(arguments: [
+        "<p class=x>a</p>", "<p>a", "<p>a</b></p>", "<p class=\"a\" class=\"b\">a</p>", "<a href=\"<b>\">a</a>", "<div/>", "a < b</p>", "<i></p>",
+    ])
+    func `a page with a fault is not taken for a sound one`(_ html: String) {
+        #expect(!Markup(html).faults.isEmpty)
+    }
+    @Test func `a sound page has no fault and gives its forms`() {
+        let markup = Markup(
+            "<!doctype html><p id=\"a\">1 &lt; 2<br></p><form method=\"post\" action=\"/x?a=1&amp;b=2\"><input type=\"hidden\" name=\"v\" value=\"&quot;1\"><select name=\"s\"><option value=\"\">-</option><option value=\"2\" selected>2</option></select><textarea name=\"t\">a&amp;b</textarea></form>")
+        #expect(markup.faults == [])
+        #expect(markup.form(to: "/x?a=1&b=2")?.values == ["v": "\"1", "s": "2", "t": "a&b"])
+    }
+}

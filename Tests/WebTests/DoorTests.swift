@@ -1,0 +1,188 @@
+import Governance
+import HTTPTypes
+import Hummingbird
+import Rules
+import Testing
+import Web
+
+/// Every door of the site against everybody who may knock.
+@Suite struct `Every door opens to those it is for` {
+    /// Who gets past a door, written out here a second time on purpose.
+    enum Who { case anybody, signedIn, only(Set<PostKind>) }
+
+    static let reporters: Set<PostKind> = [
+        .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .gridWorker, .unitLead, .unitWorker,
+    ]
+    static let workers: Set<PostKind> = [.communityLead, .communityStaff, .gridWorker, .unitLead, .unitWorker]
+    static let lookers: Set<PostKind> = [.leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .gridWorker]
+    static let filers: Set<PostKind> = [.leader, .deputy, .dispatcher, .communityLead, .communityStaff]
+    static let readers: Set<PostKind> = [
+        .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .unitLead, .auditor,
+    ]
+    static let deciders: Set<PostKind> = [.leader, .deputy]
+    static let auditors: Set<PostKind> = [.leader, .deputy, .auditor, .administrator]
+    static let administrators: Set<PostKind> = [.administrator]
+
+    static let expected: [String: Who] = [
+        "GET /": .anybody, "GET /look": .anybody, "GET /about-demo": .anybody, "GET /first-run": .anybody,
+        "POST /first-run": .anybody, "GET /sign-in": .anybody, "POST /sign-in": .anybody, "POST /sign-out": .signedIn,
+        "GET /me": .signedIn, "POST /me/password": .signedIn,
+        "GET /report": .anybody, "POST /report": .anybody, "GET /look-up": .anybody, "POST /look-up": .anybody,
+        "POST /look-up/rate": .anybody, "GET /public": .anybody, "GET /complaint": .anybody, "POST /complaint": .anybody,
+        "GET /today": .only(workers), "GET /board": .only(lookers), "GET /overview": .only(readers), "GET /figures": .only(readers),
+        "POST /decisions/{id}": .only(deciders), "GET /cases": .signedIn, "GET /cases/new": .only(reporters),
+        "POST /cases": .only(reporters), "GET /cases/{id}": .signedIn, "GET /cases/{id}/do/{verb}": .signedIn,
+        "POST /cases/{id}/do/{verb}": .signedIn, "POST /cases/{id}/unmask": .only(reporters), "GET /log": .only(auditors),
+        "POST /log/verify": .only(auditors),
+
+        "GET /admin": .only(administrators), "GET /admin/territories": .only(administrators),
+        "POST /admin/territories": .only(administrators), "GET /admin/units": .only(administrators),
+        "POST /admin/units": .only(administrators), "GET /admin/posts": .only(administrators),
+        "POST /admin/posts": .only(administrators), "GET /admin/posts/{id}": .only(administrators),
+        "GET /admin/people": .only(administrators), "POST /admin/people": .only(administrators),
+        "GET /admin/categories": .only(administrators), "POST /admin/categories": .only(administrators),
+        "GET /admin/categories/{code}": .only(administrators), "GET /admin/settings": .only(administrators),
+        "POST /admin/settings": .only(administrators), "GET /admin/import": .only(administrators),
+        "POST /admin/import": .only(administrators),
+
+        "GET /api/v1/openapi.json": .anybody, "POST /api/v1/tokens": .anybody, "DELETE /api/v1/tokens/current": .signedIn,
+        "GET /api/v1/me": .signedIn, "POST /api/v1/reports": .anybody, "POST /api/v1/look-up": .anybody,
+        "POST /api/v1/look-up/rate": .anybody, "GET /api/v1/public": .anybody, "GET /api/v1/cases": .signedIn,
+        "POST /api/v1/cases": .only(reporters), "GET /api/v1/cases/{id}": .signedIn, "GET /api/v1/cases/{id}/history": .signedIn,
+        "GET /api/v1/cases/{id}/alike": .only(filers),
+        "POST /api/v1/cases/{id}/complainants/{complainant}/unmask": .only(reporters),
+        "POST /api/v1/cases/{id}/{verb}": .signedIn, "GET /api/v1/decisions": .only(deciders),
+        "POST /api/v1/decisions/{id}": .only(deciders), "GET /api/v1/figures": .only(readers), "GET /api/v1/log": .only(auditors),
+        "POST /api/v1/log/verify": .only(auditors), "GET /api/v1/territories": .signedIn,
+        "POST /api/v1/territories": .only(administrators), "POST /api/v1/territories/{id}/{verb}": .only(administrators),
+        "GET /api/v1/units": .signedIn, "POST /api/v1/units": .only(administrators),
+        "POST /api/v1/units/{id}/{verb}": .only(administrators), "GET /api/v1/posts": .signedIn,
+        "POST /api/v1/posts": .only(administrators), "POST /api/v1/posts/{id}/{verb}": .only(administrators),
+        "GET /api/v1/people": .only(administrators), "POST /api/v1/people": .only(administrators),
+        "POST /api/v1/people/{id}/{verb}": .only(administrators), "GET /api/v1/categories": .signedIn,
+        "POST /api/v1/categories": .only(administrators), "GET /api/v1/settings": .only(administrators),
+        "POST /api/v1/settings": .only(administrators), "POST /api/v1/imports/{kind}": .only(administrators),
+
+        "GET /luoshi.css": .anybody, "GET /luoshi.js": .anybody, "GET /icon.svg": .anybody, "GET /robots.txt": .anybody,
+        "GET /healthz": .anybody,
+    ]
+
+    /// Doors behind which a verb or the reach of the post says more than the door: the status by post.
+    static let behind: [String: [PostKind: Int]] = [
+        "GET /cases/{id}": [.administrator: 404], "GET /cases/{id}/do/{verb}": [.auditor: 409, .administrator: 404],
+        "POST /cases/{id}/do/{verb}": [.auditor: 403, .administrator: 404],
+        "GET /api/v1/cases/{id}": [.administrator: 404], "GET /api/v1/cases/{id}/history": [.administrator: 404],
+        "POST /api/v1/cases/{id}/{verb}": [.auditor: 403, .administrator: 404],
+    ]
+    static let redirects: Set = ["GET /", "GET /look"]
+    /// Once the office is founded the first page is gone.
+    static let closed: Set = ["GET /first-run", "POST /first-run"]
+
+    static let holders: [(PostKind, String)] = [
+        (.leader, "leader"), (.deputy, "deputy"), (.dispatcher, "dispatcher"), (.checker, "checker"), (.communityLead, "lead1"),
+        (.communityStaff, "staff1"), (.gridWorker, "grid11"), (.unitLead, "wyhead"), (.unitWorker, "wyworker"),
+        (.auditor, "auditor"), (.administrator, "admin"),
+    ]
+
+    @Test func `the table of this test and the table of contents name the same doors`() {
+        let doors = Site.routes.map { "\($0.method) \($0.path)" }
+        #expect(Set(doors).subtracting(Self.expected.keys) == [], "doors that nobody decided about")
+        #expect(Set(Self.expected.keys).subtracting(doors) == [], "doors that are gone")
+        #expect(doors.count == Set(doors).count, "a door is there twice")
+        #expect(Set(Self.holders.map(\.0)) == Set(PostKind.allCases), "a kind of post does not knock")
+    }
+
+    @Test func `every door answers every kind of post as the table says`() async throws {
+        let town = try await Town.settled()
+        let near = try await town.handling()
+        let day = Zone.china.day(of: town.now)
+        let post = try await town.office.read { try #require(try Posts.all(of: Town.county, on: day, in: $0).first).id.text }
+        let faults = try await town.open { browser in
+            var faults: [String] = []
+            for route in Site.routes {
+                let name = "\(route.method) \(route.path)"
+                guard let who = Self.expected[name] else { continue }
+                let id = route.path.contains("/posts/") ? post : near.id.text
+                let path = route.path.replacing("{id}", with: id).replacing("{verb}", with: "note")
+                    .replacing("{code}", with: Town.corridor).replacing("{complainant}", with: near.id.text)
+                    .replacing("{kind}", with: "cases")
+                for (kind, login) in [(nil, "")] + Self.holders.map({ (Optional($0.0), $0.1) }) {
+                    // A fresh session each time: signing out is one of the doors.
+                    let isAPI = route.kind == .api
+                    let secret = login.isEmpty ? nil : try await town.secret(login, as: isAPI ? .token : .browser)
+                    let visitor = isAPI ? browser.program(secret) : browser.holding(secret)
+                    let reply = try await Self.knock(visitor, route, path)
+                    if let fault = Self.fault(reply, name, who, kind, route) { faults.append("\(name) by \(login.isEmpty ? "nobody" : login): \(fault)") }
+                }
+            }
+            return faults
+        }
+        #expect(faults == [])
+    }
+
+    private static func knock(_ visitor: Browser, _ route: Route, _ path: String) async throws -> Reply {
+        switch (route.method, route.kind) {
+        case (.get, _): try await visitor.get(path)
+        case (.post, .api): try await visitor.call(path)
+        case (.post, _): try await visitor.post(path)
+        default: try await visitor.send(route.method, path)
+        }
+    }
+
+    private static func fault(_ reply: Reply, _ name: String, _ who: Who, _ kind: PostKind?, _ route: Route) -> String? {
+        let isIn = switch who {
+        case .anybody: true
+        case .signedIn: kind != nil
+        case .only(let kinds): kind.map(kinds.contains) ?? false
+        }
+        if !isIn {
+            if kind != nil { return reply.status == 403 ? nil : "403 expected, got \(reply.status)" }
+            if route.kind == .page, route.method == .get {
+                return reply.status == 303 && reply.location.hasPrefix("/sign-in?back=%2F") ? nil : "to sign-in expected, got \(reply.status) \(reply.location)"
+            }
+            return reply.status == 401 ? nil : "401 expected, got \(reply.status)"
+        }
+        if let kind, let status = behind[name]?[kind] { return reply.status == status ? nil : "\(status) expected, got \(reply.status)" }
+        if closed.contains(name) { return reply.status == 404 ? nil : "404 expected, got \(reply.status)" }
+        if redirects.contains(name) { return reply.status == 303 ? nil : "303 expected, got \(reply.status)" }
+        if route.method == .get { return reply.status == 200 ? nil : "200 expected, got \(reply.status)" }
+        return [401, 403, 405, 500].contains(reply.status) ? "got past the door expected, got \(reply.status) \(reply.text.prefix(200))" : nil
+    }
+
+    @Test func `a case out of reach is not found by page, form, API and history`() async throws {
+        let town = try await Town.settled()
+        let far = try await town.filed(territory: Town.g21)
+        let id = far.id.text
+        let faults = try await town.open { browser in
+            var faults: [String] = []
+            for (kind, login) in Self.holders {
+                let sees = [.leader, .deputy, .dispatcher, .checker, .auditor].contains(kind)
+                let page = browser.holding(try await town.secret(login))
+                let program = browser.program(try await town.secret(login, as: .token))
+                let looks = [
+                    ("page", try await page.get("/cases/\(id)")), ("API", try await program.get("/api/v1/cases/\(id)")),
+                    ("history", try await program.get("/api/v1/cases/\(id)/history")),
+                ]
+                for (what, reply) in looks where reply.status != (sees ? 200 : 404) { faults.append("\(what) by \(login): \(reply.status)") }
+                guard !sees else { continue }
+                let tries = [
+                    ("form", try await page.get("/cases/\(id)/do/note")), ("verb", try await page.post("/cases/\(id)/do/note", ["words": "看看"])),
+                    ("API verb", try await program.call("/api/v1/cases/\(id)/note", ["words": "看看"])),
+                ]
+                for (what, reply) in tries where reply.status != 404 { faults.append("\(what) by \(login): \(reply.status)") }
+            }
+            return faults
+        }
+        #expect(faults == [])
+        #expect(try await town.find(far.id) == far)
+    }
+
+    @Test(arguments: ["/nowhere", "/cases/not-an-id", "/cases/01ARZ3NDEKTSV4RRFFQ69G5FAV", "/admin/posts/x", "/cases/01ARZ3NDEKTSV4RRFFQ69G5FAV/do/fly"])
+    func `an address that is nothing answers 404 and never 500`(_ path: String) async throws {
+        let town = try await Town.settled()
+        try await town.open { browser in
+            let administrator = browser.holding(try await town.secret("admin"))
+            #expect(try await administrator.get(path).status == 404)
+        }
+    }
+}

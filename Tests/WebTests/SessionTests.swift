@@ -1,0 +1,192 @@
+import Governance
+import HTTPTypes
+import Hummingbird
+import Rules
+import Testing
+import Web
+
+@Suite struct `A session is worth what its secret is worth` {
+    @Test func `signing in with the form sets a cookie that scripts and other sites cannot use, and leads on`() async throws {
+        let town = try await Town.settled()
+        try await town.open { browser in
+            let form = try #require(Markup(try await browser.get("/sign-in?back=%2Fcases").text).form(to: "/sign-in"))
+            let reply = try await browser.post("/sign-in", form.values.merging(["login": "dispatcher", "password": Town.password]) { $1 })
+            #expect(reply.status == 303)
+            #expect(reply.location == "/cases")
+            let cookie = try #require(reply.headers[values: .setCookie].first { $0.hasPrefix("luoshi=") }).lowercased()
+            #expect(cookie.contains("httponly"))
+            #expect(cookie.contains("samesite=lax"))
+            #expect(try await browser.holding(Secret(reply.cookie)).get("/me").status == 200)
+        }
+    }
+
+    @Test func `a forged secret, one of another county and none at all open nothing`() async throws {
+        let town = try await Town.settled()
+        let good = try await town.secret("leader")
+        try await town.open { browser in
+            #expect(try await browser.holding(good).get("/me").status == 200)
+            let forged = String(good.token.map { $0 == "0" ? "1" : "0" })
+            for text in [
+                "410305.\(forged)", "410306.\(good.token)", "000000.\(good.token)", "\(good.token)", "410305.", "410305.\(good.token)0",
+                "410305.' OR 1=1 --", "<script>", "410305.\(good.token.dropLast())",
+            ] {
+                let page = try await browser.get("/me", headers: [.cookie: "luoshi=\(text)"])
+                #expect(page.status == 303 && page.location.hasPrefix("/sign-in"), "cookie \(text): \(page.status)")
+                let program = try await browser.get("/api/v1/me", headers: [.authorization: "Bearer \(text)"])
+                #expect(program.status == 401, "token \(text): \(program.status)")
+            }
+            #expect(try await browser.get("/api/v1/me", headers: [.authorization: "Basic \(good.text)"]).status == 401)
+        }
+    }
+
+    @Test func `a session ends with its hours, with signing out and with a new password`() async throws {
+        let town = try await Town.settled()
+        let (first, second, third) = (try await town.secret("leader"), try await town.secret("leader"), try await town.secret("checker"))
+        try await town.open { browser in
+            let leader = browser.holding(first)
+            #expect(try await leader.get("/me").status == 200)
+            let out = try await leader.post("/sign-out")
+            #expect(out.status == 303)
+            #expect(try await leader.get("/me").status == 303)
+            #expect(try await browser.holding(second).get("/me").status == 200, "the other browser stays signed in")
+
+            #expect(try await browser.holding(third).get("/me").status == 200)
+            let (fresh, now) = (try await Password.make("another password", cost: 4, chance: town.office.chance), town.now)
+            try await town.office.write { try Accounts.set(fresh, for: "checker", by: .clockwork(of: Town.county), at: now, in: $0) }
+            #expect(try await browser.holding(third).get("/me").status == 303)
+
+            town.pass(minutes: Accounts.browserHours * 60 + 1)
+            #expect(try await browser.holding(second).get("/me").status == 303)
+        }
+    }
+
+    @Test func `a session ends at its minute even if it was just used`() async throws {
+        let town = try await Town.settled()
+        let secret = try await town.secret("leader")
+        try await town.open { browser in
+            town.pass(minutes: Accounts.browserHours * 60 - 1)
+            #expect(try await browser.holding(secret).get("/me").status == 200)
+            town.pass(minutes: 1)
+            #expect(try await browser.holding(secret).get("/me").status == 303)
+        }
+    }
+
+    @Test(arguments: ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\\\\evil", "evil.example", "/a\r\nSet-Cookie: x=1"])
+    func `nobody is led off the site after signing in, changing the look or deciding`(_ wish: String) async throws {
+        let town = try await Town.settled()
+        try await town.open { browser in
+            let look = try await browser.get("/look?lang=en&back=\(encoded(wish))")
+            #expect(look.location == "/")
+            #expect(look.headers[values: .setCookie].count == 1)
+            let reply = try await browser.post("/sign-in", ["login": "leader", "password": Town.password, "back": wish])
+            #expect(reply.status == 303)
+            #expect(reply.location == "/")
+        }
+    }
+
+    @Test func `a form without its token, or with another session's, changes nothing`() async throws {
+        let town = try await Town.settled()
+        let item = try await town.report()
+        let (mine, other) = (try await town.secret("dispatcher"), try await town.secret("dispatcher"))
+        try await town.open { browser in
+            let visitor = browser.holding(mine)
+            let path = "/cases/\(item.id)/do/note"
+            #expect(try await visitor.post(path, ["words": "看"], token: false).status == 403)
+            #expect(try await visitor.post(path, ["words": "看", "form_token": other.formToken]).status == 403)
+            #expect(try await visitor.post("/sign-out", token: false).status == 403)
+            #expect(try await visitor.upload("/admin/import?kind=cases", ["source": "hotline"], file: [65]).status == 403)
+            #expect(try await town.find(item.id) == item)
+            #expect(try await visitor.post(path, ["words": "看"]).status == 303)
+        }
+    }
+
+    @Test func `a form that another site sends is refused by Origin and by Sec-Fetch-Site`() async throws {
+        let town = try await Town.settled()
+        let item = try await town.report()
+        let secret = try await town.secret("dispatcher")
+        let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
+        try await town.open { browser in
+            let visitor = browser.holding(secret)
+            let path = "/cases/\(item.id)/do/note"
+            let foreign: [HTTPFields] = [
+                [.origin: "https://evil.example"], [.origin: "http://localhost.evil.example"], [site: "cross-site"], [site: "same-site"],
+                [.origin: "null"],
+            ]
+            for headers in foreign {
+                #expect(try await visitor.post(path, ["words": "看"], headers: headers).status == 403, "\(headers)")
+                #expect(try await browser.post("/report", ["body": "看"], headers: headers).status == 403, "\(headers)")
+            }
+            #expect(try await town.find(item.id) == item)
+            #expect(try await visitor.post(path, ["words": "看"], headers: [.origin: "http://localhost", site: "same-origin"]).status == 303)
+        }
+    }
+
+    @Test func `a cookie alone does not drive the API as a form of another site could`() async throws {
+        let town = try await Town.settled()
+        let item = try await town.report()
+        let secret = try await town.secret("dispatcher")
+        try await town.open { browser in
+            let visitor = browser.holding(secret)
+            let plain = try await visitor.send(
+                .post, "/api/v1/cases/\(item.id)/note", headers: [.contentType: "text/plain"], body: Array(#"{"words":"看"}"#.utf8))
+            #expect(plain.status == 403)
+            #expect(try await town.find(item.id) == item)
+            #expect(try await visitor.call("/api/v1/cases/\(item.id)/note", ["words": "看"]).status == 200)
+        }
+    }
+
+    @Test func `five wrong passwords in a row lock the account for a quarter of an hour, even for the right one`() async throws {
+        let town = try await Town.settled()
+        try await town.open { browser in
+            for _ in 1...Accounts.mostFailures {
+                #expect(try await browser.post("/sign-in", ["login": "leader", "password": "wrong password"]).status == 422)
+            }
+            let locked = try await browser.post("/sign-in", ["login": "leader", "password": Town.password])
+            #expect(locked.status == 429)
+            #expect(locked.headers[.retryAfter] == "901")
+            #expect(try await browser.post("/sign-in", ["login": "deputy", "password": Town.password]).status == 303)
+            town.pass(minutes: Accounts.lockMinutes)
+            #expect(try await browser.post("/sign-in", ["login": "leader", "password": Town.password]).status == 303)
+        }
+    }
+
+    @Test func `a login that is unknown and a password that is wrong are told in the same words`() async throws {
+        let town = try await Town.settled()
+        try await town.open { browser in
+            let unknown = try await browser.call("/api/v1/tokens", ["login": "nobody", "password": "wrong password"]).json()
+            let wrong = try await browser.call("/api/v1/tokens", ["login": "leader", "password": "wrong password"]).json()
+            #expect(unknown.at("error", "code")?.stringValue == "invalid")
+            #expect(unknown.at("error", "message") == wrong.at("error", "message"))
+            #expect(unknown.at("error", "fields") == wrong.at("error", "fields"))
+        }
+    }
+
+    @Test(arguments: [
+        ("/sign-in", 20, ["login": "nobody", "password": "wrong password"], 60), ("/report", 10, ["body": ""], 600),
+        ("/look-up", 20, ["number": "CAL-2019-000001", "phone_tail": "0000"], 600),
+    ])
+    func `a door that everybody can knock at closes after so many knocks and says when it opens again`(
+        _ path: String, _ most: Int, _ fields: [String: String], _ seconds: Int
+    ) async throws {
+        let town = try await Town.settled()
+        try await town.open { browser in
+            for _ in 1...most { #expect(try await browser.post(path, fields).status == 422) }
+            let refused = try await browser.post(path, fields)
+            #expect(refused.status == 429)
+            let wait = try #require(refused.headers[.retryAfter].flatMap { Int($0) })
+            #expect((1...seconds + 1).contains(wait))
+            town.pass(minutes: seconds / 60)
+            #expect(try await browser.post(path, fields).status == 422)
+        }
+    }
+
+    @Test func `the page's and the API's door to public reports are one door`() async throws {
+        let town = try await Town.settled()
+        try await town.open { browser in
+            for _ in 1...5 { #expect(try await browser.post("/report", ["body": ""]).status == 422) }
+            for _ in 1...5 { #expect(try await browser.call("/api/v1/reports").status == 422) }
+            #expect(try await browser.call("/api/v1/reports").status == 429)
+            #expect(try await browser.post("/complaint", ["body": "太难用"]).status == 429)
+        }
+    }
+}

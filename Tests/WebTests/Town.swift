@@ -1,0 +1,200 @@
+import Foundation
+import Governance
+import Hummingbird
+import HummingbirdTesting
+import Rules
+import Store
+import Synchronization
+import Testing
+import Web
+
+/// The moment at which a clock in the county shows that time on that day.
+func at(_ day: String, _ time: String = "09:00") -> Instant { Zone.china.instant(Day(day)!, ClockTime(time)!) }
+
+/// A small sub-district behind real doors: real SQLite in memory, a clock that stands until it is set, somebody in every
+/// kind of post, and a server over it.
+final class Town: Sendable {
+    static let county = County("410305")!
+    static let code = "410305006000"
+    static let (c1, c2) = ("410305006001", "410305006002")
+    static let (g11, g21) = ("41030500600101", "41030500600201")
+    static let corridor = "fire.corridor-piles"
+    static let password = "a good password"
+
+    let office: Office
+    let doors: Doors
+    private let hand: Hand
+
+    private final class Hand: Sendable { let at: Mutex<Instant>; init(_ start: Instant) { at = Mutex(start) } }
+
+    var now: Instant { office.clock.now }
+    func pass(minutes: Int) { hand.at.withLock { $0 = $0.adding(minutes: minutes) } }
+
+    /// An empty data folder.
+    static func empty() async throws -> Town {
+        let town = try Town()
+        _ = try await town.office.migrate()
+        return town
+    }
+
+    /// The office with its people.
+    static func settled() async throws -> Town {
+        let town = try await empty()
+        try await town.settle()
+        return town
+    }
+
+    private init() throws {
+        let hand = Hand(WebTests.at("2019-03-04", "08:00"))
+        self.hand = hand
+        doors = Doors()
+        office = Office(
+            database: try SQLiteDatabase(file: nil), clock: Clock { hand.at.withLock { $0 } }, chance: .seeded(7))
+    }
+
+    private static let people = """
+        login,name,phone,post_kind,post_zh,post_en,unit,territory,reports_to
+        leader,林书记,,leader,党工委书记,Secretary,office,410305006000,
+        deputy,傅副主任,,deputy,分管副主任,Deputy,office,410305006000,leader
+        dispatcher,戴调度,,dispatcher,调度员,Dispatcher,office,410305006000,deputy
+        checker,何核查,,checker,核查员,Checker,office,410305006000,deputy
+        auditor,纪监察,,auditor,监察员,Auditor,office,410305006000,leader
+        lead1,社一书记,,community_lead,第一社区书记,Secretary,c1,410305006001,deputy
+        staff1,社一干事,,community_staff,第一社区干事,Staff,c1,410305006001,lead1
+        lead2,社二书记,,community_lead,第二社区书记,Secretary,c2,410305006002,deputy
+        grid11,网一一,,grid_worker,一网格网格员,Grid worker,c1,41030500600101,lead1
+        grid21,网二一,,grid_worker,三网格网格员,Grid worker,c2,41030500600201,lead2
+        wyhead,物业经理,,unit_lead,物业经理,Manager,wy,410305006001,deputy
+        wyworker,物业维修,,unit_worker,维修工,Repairer,wy,410305006001,wyhead
+        cghead,城管主任,,unit_lead,城管办主任,Head,cg,410305006000,deputy
+        """
+
+    private func settle() async throws {
+        let password = try await Password.make(Self.password, cost: 4, chance: office.chance)
+        let now = self.now
+        try await office.write { books in
+            _ = try Offices.found(
+                .init(county: Self.county, countyName: "涧西区", nameZh: "长安路街道办事处", nameEn: "Chang'an Road Office",
+                      townCode: Self.code, townName: "长安路街道办事处", prefix: "CAL"),
+                administrator: (login: "admin", name: "管理员", password: password), at: now, in: books)
+        }
+        func table(_ text: String) throws -> Table { try Table(csv: Data(text.utf8)) }
+        let lands = try table(
+            """
+            code,name,level,parent
+            410305006001,第一社区居民委员会,village,410305006000
+            410305006002,第二社区居民委员会,village,410305006000
+            41030500600101,一网格,grid,410305006001
+            41030500600201,三网格,grid,410305006002
+            """)
+        let units = try table(
+            """
+            code,name_zh,name_en,kind,territory
+            cg,城市管理办,Urban management,department,410305006000
+            c1,第一社区,First community,community,410305006001
+            c2,第二社区,Second community,community,410305006002
+            wy,安居物业,Anju Property,property_company,410305006001
+            """)
+        let people = try table(Self.people)
+        let logins = people.rows.map { $0.cells[0] }
+        let day = Zone.china.day(of: now)
+        let clerk = Actor.clockwork(of: Self.county)
+        try await office.write { books in
+            let path = try Offices.of(Self.county, in: books).territory.path
+            var faults = try Territories.importing(lands, system: "nbs", since: day, by: clerk, at: now, in: books).faults
+            faults += try Organisation.importingUnits(units, inside: path, on: day, by: clerk, at: now, in: books).faults
+            faults += try Organisation.importingPeople(people, inside: path, on: day, by: clerk, at: now, in: books).faults
+            try #require(faults.isEmpty, "\(faults)")
+            for login in logins { try Accounts.set(password, for: login, by: clerk, at: now, in: books) }
+        }
+        pass(minutes: 60)
+    }
+}
+
+// MARK: The server
+
+extension Town {
+    /// Serves the town while the body runs, to a client with one connection.
+    func open<T: Sendable>(_ body: @Sendable (Browser) async throws -> T) async throws -> T {
+        let app = Application(router: Entrance.router(office: office, doors: doors))
+        return try await app.test(.live) { try await body(Browser(client: $0)) }
+    }
+
+    /// Serves the town to a client whose requests run side by side.
+    func openWide<T: Sendable>(_ body: @Sendable (Browser) async throws -> T) async throws -> T {
+        let app = Application(router: Entrance.router(office: office, doors: doors))
+        return try await app.test(.ahc()) { try await body(Browser(client: $0)) }
+    }
+
+    /// A session of somebody, opened without the page.
+    func secret(_ login: String, as kind: Accounts.Kind = .browser) async throws -> Secret {
+        try await Accounts.signIn(
+            login: login, password: Self.password, kind: kind, of: Self.county, at: now, office: office)
+    }
+}
+
+// MARK: Cases
+
+extension Town {
+    func actor(_ login: String, _ books: Books) throws -> Actor {
+        if login == "clockwork" { return .clockwork(of: Self.county) }
+        let account = try #require(try Accounts.find(login: login, of: Self.county, in: books), "nobody is called \(login)")
+        return try Tenures.actor(account.person, of: Self.county, on: Zone.china.day(of: now), in: books)
+    }
+    func person(_ login: String) async throws -> String {
+        try await office.read { try #require(try self.actor(login, $0).person).text }
+    }
+    func unit(_ code: String) async throws -> String {
+        try await office.read { try #require(try Units.find(code: code, of: Self.county, in: $0)).id.text }
+    }
+    func find(_ id: ID<Case>) async throws -> Case {
+        try await office.read { try Cases.find(id, by: .clockwork(of: Self.county), in: $0) }
+    }
+    func count(_ words: String = "") async throws -> Int {
+        try await office.read { books in
+            var query = CaseQuery()
+            query.words = words
+            return try Cases.total(query, for: .clockwork(of: Self.county), at: self.now, in: books)
+        }
+    }
+    func log(kind: String) async throws -> [LogEntry] {
+        try await office.read { books in
+            var query = Log.Query()
+            (query.kind, query.limit) = (kind, 200)
+            return try Log.lines(query, of: Self.county, in: books)
+        }
+    }
+
+    @discardableResult
+    func perform(_ verb: CaseVerb, _ id: ID<Case>, _ answers: [String: String] = [:], by login: String) async throws -> Case {
+        let now = self.now
+        return try await office.write {
+            try Cases.perform(verb, on: id, with: Answers(answers), by: self.actor(login, $0), at: now, in: $0)
+        }
+    }
+
+    func report(
+        _ words: String = "楼道堆满杂物，过不去人", territory: String = Town.g11, phone: String = "13800001234",
+        _ more: @Sendable (inout CaseReport) -> Void = { _ in }
+    ) async throws -> Case {
+        var report = CaseReport(source: .hotline)
+        (report.body, report.territory, report.name, report.phone) = (words, territory, "康居民", phone)
+        more(&report)
+        let (made, now) = (report, self.now)
+        return try await office.write { try Cases.report(made, by: self.actor("dispatcher", $0), at: now, in: $0) }
+    }
+
+    func filed(territory: String = Town.g11, _ more: @Sendable (inout CaseReport) -> Void = { _ in }) async throws -> Case {
+        let item = try await report(territory: territory, more)
+        return try await perform(.file, item.id, ["category": Self.corridor, "territory": territory], by: "dispatcher")
+    }
+    func dispatched(_ more: @Sendable (inout CaseReport) -> Void = { _ in }) async throws -> Case {
+        let item = try await filed(more)
+        return try await perform(.dispatch, item.id, ["unit": try await unit("wy"), "person": try await person("wyworker")], by: "dispatcher")
+    }
+    func handling(_ more: @Sendable (inout CaseReport) -> Void = { _ in }) async throws -> Case {
+        try await perform(.accept, dispatched(more).id, by: "wyworker")
+    }
+    func handled() async throws -> Case { try await perform(.handle, handling().id, ["done": "已清走"], by: "wyworker") }
+    func closed() async throws -> Case { try await perform(.check, handled().id, ["finding": "干净了"], by: "checker") }
+}
