@@ -26,7 +26,7 @@ import Web
     @Test func `report, file, dispatch, accept, handle, check and call back by the people whose posts they are`() async throws {
         let town = try await Town.settled()
         let (wy, worker) = (try await town.unit("wy"), try await town.person("wyworker"))
-        let id = try await town.open { browser in
+        let id = try await town.open { (browser: Browser) async throws in
             func at(_ login: String) async throws -> Browser { browser.holding(try await town.secret(login)) }
             let dispatcher = try await at("dispatcher")
             var fields = try #require(Markup(try await dispatcher.get("/cases/new").text).form(to: "/cases")).values
@@ -60,7 +60,7 @@ import Web
     @Test func `a form that was opened before somebody else's change is refused and changes nothing`() async throws {
         let town = try await Town.settled()
         let item = try await town.report()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let dispatcher = browser.holding(try await town.secret("dispatcher"))
             let path = "/cases/\(item.id)/do/decline"
             var fields = try #require(Markup(try await dispatcher.get(path).text).form(to: path)).values
@@ -74,7 +74,7 @@ import Web
     @Test func `a version that is no number is refused and not taken for none`() async throws {
         let town = try await Town.settled()
         let item = try await town.report()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let dispatcher = browser.holding(try await town.secret("dispatcher"))
             for version in ["x", "1.0", "99999999999999999999"] {
                 let reply = try await dispatcher.post("/cases/\(item.id)/do/decline", ["reason": "不属实", "version": version])
@@ -88,7 +88,7 @@ import Web
         let town = try await Town.settled()
         let item = try await town.handled()
         let (checker, lead) = (try await town.secret("checker", as: .token), try await town.secret("lead1", as: .token))
-        let statuses = try await town.openWide { browser in
+        let statuses = try await town.openWide { (browser: Browser) async throws in
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for index in 0..<8 {
                     let (secret, verb) = index % 2 == 0 ? (checker, "check") : (lead, "rework")
@@ -108,7 +108,7 @@ import Web
         let town = try await Town.settled()
         let item = try await town.report()
         let (one, two) = (try await town.secret("dispatcher"), try await town.secret("lead1"))
-        _ = try await town.openWide { browser in
+        _ = try await town.openWide { (browser: Browser) async throws in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for secret in [one, two, one, two] {
                     group.addTask {
@@ -125,7 +125,7 @@ import Web
     @Test func `the person named for another case cannot accept or report this one handled`() async throws {
         let town = try await Town.settled()
         let item = try await town.dispatched()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let other = browser.holding(try await town.secret("cghead"))
             #expect(try await other.post("/cases/\(item.id)/do/accept").status == 404)
             let grid = browser.holding(try await town.secret("grid11"))
@@ -137,7 +137,7 @@ import Web
     @Test func `a number is shown in full only for a reason, and the look is in the log without the number`() async throws {
         let town = try await Town.settled()
         let item = try await town.report()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let dispatcher = browser.holding(try await town.secret("dispatcher"))
             let page = try await dispatcher.get("/cases/\(item.id)")
             #expect(page.text.contains("138****1234"))
@@ -161,7 +161,7 @@ import Web
         let complainant = try await town.office.read { books in
             try #require(try Complainants.of(item, for: town.actor("dispatcher", books), in: books).first).id.text
         }
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             for login in ["wyhead", "wyworker"] {
                 let (page, program) = (browser.holding(try await town.secret(login)), browser.program(try await town.secret(login, as: .token)))
                 let id = item.id.text
@@ -198,7 +198,7 @@ import Web
     @Test func `who asked not to be named to the handling unit is not named to it`() async throws {
         let town = try await Town.settled()
         let item = try await town.handling { $0.isConfidential = true }
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             for (login, sees) in [("wyhead", false), ("wyworker", false), ("lead1", true), ("dispatcher", true)] {
                 let text = try await browser.holding(try await town.secret(login)).get("/cases/\(item.id)").text
                 #expect(text.contains("138****1234") == sees, "\(login)")

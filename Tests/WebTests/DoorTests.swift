@@ -97,7 +97,7 @@ import Web
         let near = try await town.handling()
         let day = Zone.china.day(of: town.now)
         let post = try await town.office.read { try #require(try Posts.all(of: Town.county, on: day, in: $0).first).id.text }
-        let faults = try await town.open { browser in
+        let faults = try await town.open { (browser: Browser) async throws in
             var faults: [String] = []
             for route in Site.routes {
                 let name = "\(route.method) \(route.path)"
@@ -153,7 +153,7 @@ import Web
         let town = try await Town.settled()
         let far = try await town.filed(territory: Town.g21)
         let id = far.id.text
-        let faults = try await town.open { browser in
+        let faults = try await town.open { (browser: Browser) async throws in
             var faults: [String] = []
             for (kind, login) in Self.holders {
                 let sees = [.leader, .deputy, .dispatcher, .checker, .auditor].contains(kind)
@@ -180,7 +180,7 @@ import Web
     @Test(arguments: ["/nowhere", "/cases/not-an-id", "/cases/01ARZ3NDEKTSV4RRFFQ69G5FAV", "/admin/posts/x", "/cases/01ARZ3NDEKTSV4RRFFQ69G5FAV/do/fly"])
     func `an address that is nothing answers 404 and never 500`(_ path: String) async throws {
         let town = try await Town.settled()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let administrator = browser.holding(try await town.secret("admin"))
             #expect(try await administrator.get(path).status == 404)
         }

@@ -12,7 +12,7 @@ import Web
 
     @Test func `every page without an office leads to the first page or answers sensibly, never with our mistake`() async throws {
         let town = try await Town.empty()
-        let faults = try await town.open { browser in
+        let faults = try await town.open { (browser: Browser) async throws in
             var faults: [String] = []
             for route in Site.routes where route.method == .get {
                 let path = route.path.replacing(#/\{\w+\}/#, with: "01ARZ3NDEKTSV4RRFFQ69G5FAV")
@@ -34,7 +34,7 @@ import Web
 
     @Test func `the first page founds the office, signs the administrator in and is gone`() async throws {
         let town = try await Town.empty()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let page = try await browser.get("/first-run")
             #expect(page.status == 200)
             let form = try #require(Markup(page.text).form(to: "/first-run"))
@@ -62,7 +62,7 @@ import Web
 
     @Test func `two who send the first page at the same moment found one office`() async throws {
         let town = try await Town.empty()
-        _ = try await town.openWide { browser in
+        _ = try await town.openWide { (browser: Browser) async throws in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (county, login) in [("410305", "admin"), ("410306", "other")] {
                     let fields = Self.draft.merging(["county": county, "login": login, "town_code": "\(county)006000"]) { $1 }
@@ -76,14 +76,14 @@ import Web
 
     @Test func `the health page says ok with and without an office`() async throws {
         let empty = try await Town.empty()
-        try await empty.open { browser in
+        try await empty.open { (browser: Browser) async throws in
             let reply = try await browser.get("/healthz")
             #expect(reply.status == 200)
             #expect(try reply.json()["status"]?.stringValue == "ok")
             #expect(try reply.json()["office"] == .null)
         }
         let town = try await Town.settled()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let json = try await browser.get("/healthz").json()
             #expect(json["status"]?.stringValue == "ok")
             #expect(json["office"]?.stringValue == "410305")
@@ -93,7 +93,7 @@ import Web
 
     @Test func `a county that has no office is not found, as a page where a page was asked for`() async throws {
         let town = try await Town.settled()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             for path in ["/report?county=999999", "/sign-in?county=999999"] {
                 let reply = try await browser.get(path)
                 #expect([200, 404].contains(reply.status))

@@ -44,7 +44,7 @@ import Web
     func `every form of the site takes it as text or refuses it`(_ fragment: String, _ everything: Bool) async throws {
         let town = try await Town.settled()
         let worker = try await town.person("wyworker")
-        let (faults, sent) = try await town.open { browser in
+        let (faults, sent) = try await town.open { (browser: Browser) async throws in
             var (faults, sent) = ([String](), 0)
             var pages = Self.pages
             let administrator = browser.holding(try await town.secret("admin"))
@@ -119,7 +119,7 @@ import Web
     @Test(arguments: CaseVerb.allCases)
     func `the form of every verb takes it as text or refuses it`(_ verb: CaseVerb) async throws {
         let town = try await Town.settled()
-        let faults = try await town.open { browser in
+        let faults = try await town.open { (browser: Browser) async throws in
             var faults: [String] = []
             for fragment in Self.fragments {
                 let (item, login) = try await Self.place(for: verb, town)
@@ -152,7 +152,7 @@ import Web
         let town = try await Town.settled()
         let item = try await town.report()
         let words = "<script>alert(1)</script> & '); DROP TABLE case_file; --"
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let dispatcher = browser.holding(try await town.secret("dispatcher"))
             #expect(try await dispatcher.post("/cases/\(item.id)/do/note", ["words": words]).status == 303)
             let page = try await dispatcher.get("/cases/\(item.id)")
@@ -170,7 +170,7 @@ import Web
         let names = ["state", "source", "category", "territory", "unit", "reported_from", "reported_to", "updated_after", "q", "cursor", "limit", "heap", "from", "to", "as_of", "span", "after", "before", "kind", "subject", "at", "do", "show", "edit", "on", "back", "number", "body", "login", "lang", "id"]
         let values = Self.fragments + ["-1", "0", "99999999999999999999", "2019-02-30", "0000-00-00", "9999-12-31", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "a.b", "1.01ARZ3NDEKTSV4RRFFQ69G5FAV"]
         let login = page.hasPrefix("admin") ? "admin" : page == "today" ? "lead1" : "leader"
-        let faults = try await town.open { browser in
+        let faults = try await town.open { (browser: Browser) async throws in
             let visitor = browser.holding(try await town.secret(login))
             var faults: [String] = []
             for name in names {

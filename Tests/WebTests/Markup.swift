@@ -48,7 +48,7 @@ struct Markup {
                 while index < bytes.count, Self.isSpace(bytes[index]) { index += 1 }
                 guard index < bytes.count else { faults.append("<\(tag.name) never ends"); break }
                 if bytes[index] == UInt8(ascii: ">") { index += 1; break attributes }
-                if bytes[index] == UInt8(ascii: "/") { index += 1; tag.isEnd = tag.isEnd; tag.attributes.append(("/", "")); continue }
+                if bytes[index] == UInt8(ascii: "/") { index += 1; tag.attributes.append(("/", "")); continue }
                 let from = index
                 while index < bytes.count, Self.isName(bytes[index]) { index += 1 }
                 guard index > from else {

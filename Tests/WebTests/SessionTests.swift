@@ -8,7 +8,7 @@ import Web
 @Suite struct `A session is worth what its secret is worth` {
     @Test func `signing in with the form sets a cookie that scripts and other sites cannot use, and leads on`() async throws {
         let town = try await Town.settled()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let form = try #require(Markup(try await browser.get("/sign-in?back=%2Fcases").text).form(to: "/sign-in"))
             let reply = try await browser.post("/sign-in", form.values.merging(["login": "dispatcher", "password": Town.password]) { $1 })
             #expect(reply.status == 303)
@@ -23,7 +23,7 @@ import Web
     @Test func `a forged secret, one of another county and none at all open nothing`() async throws {
         let town = try await Town.settled()
         let good = try await town.secret("leader")
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             #expect(try await browser.holding(good).get("/me").status == 200)
             let forged = String(good.token.map { $0 == "0" ? "1" : "0" })
             for text in [
@@ -42,7 +42,7 @@ import Web
     @Test func `a session ends with its hours, with signing out and with a new password`() async throws {
         let town = try await Town.settled()
         let (first, second, third) = (try await town.secret("leader"), try await town.secret("leader"), try await town.secret("checker"))
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let leader = browser.holding(first)
             #expect(try await leader.get("/me").status == 200)
             let out = try await leader.post("/sign-out")
@@ -63,7 +63,7 @@ import Web
     @Test func `a session ends at its minute even if it was just used`() async throws {
         let town = try await Town.settled()
         let secret = try await town.secret("leader")
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             town.pass(minutes: Accounts.browserHours * 60 - 1)
             #expect(try await browser.holding(secret).get("/me").status == 200)
             town.pass(minutes: 1)
@@ -74,7 +74,7 @@ import Web
     @Test(arguments: ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\\\\evil", "evil.example", "/a\r\nSet-Cookie: x=1"])
     func `nobody is led off the site after signing in, changing the look or deciding`(_ wish: String) async throws {
         let town = try await Town.settled()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let look = try await browser.get("/look?lang=en&back=\(encoded(wish))")
             #expect(look.location == "/")
             #expect(look.headers[values: .setCookie].count == 1)
@@ -88,7 +88,7 @@ import Web
         let town = try await Town.settled()
         let item = try await town.report()
         let (mine, other) = (try await town.secret("dispatcher"), try await town.secret("dispatcher"))
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let visitor = browser.holding(mine)
             let path = "/cases/\(item.id)/do/note"
             #expect(try await visitor.post(path, ["words": "看"], token: false).status == 403)
@@ -105,7 +105,7 @@ import Web
         let item = try await town.report()
         let secret = try await town.secret("dispatcher")
         let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let visitor = browser.holding(secret)
             let path = "/cases/\(item.id)/do/note"
             let foreign: [HTTPFields] = [
@@ -125,7 +125,7 @@ import Web
         let town = try await Town.settled()
         let item = try await town.report()
         let secret = try await town.secret("dispatcher")
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let visitor = browser.holding(secret)
             let plain = try await visitor.send(
                 .post, "/api/v1/cases/\(item.id)/note", headers: [.contentType: "text/plain"], body: Array(#"{"words":"看"}"#.utf8))
@@ -137,7 +137,7 @@ import Web
 
     @Test func `five wrong passwords in a row lock the account for a quarter of an hour, even for the right one`() async throws {
         let town = try await Town.settled()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             for _ in 1...Accounts.mostFailures {
                 #expect(try await browser.post("/sign-in", ["login": "leader", "password": "wrong password"]).status == 422)
             }
@@ -152,7 +152,7 @@ import Web
 
     @Test func `a login that is unknown and a password that is wrong are told in the same words`() async throws {
         let town = try await Town.settled()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             let unknown = try await browser.call("/api/v1/tokens", ["login": "nobody", "password": "wrong password"]).json()
             let wrong = try await browser.call("/api/v1/tokens", ["login": "leader", "password": "wrong password"]).json()
             #expect(unknown.at("error", "code")?.stringValue == "invalid")
@@ -169,7 +169,7 @@ import Web
         _ path: String, _ most: Int, _ fields: [String: String], _ seconds: Int
     ) async throws {
         let town = try await Town.settled()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             for _ in 1...most { #expect(try await browser.post(path, fields).status == 422) }
             let refused = try await browser.post(path, fields)
             #expect(refused.status == 429)
@@ -182,7 +182,7 @@ import Web
 
     @Test func `the page's and the API's door to public reports are one door`() async throws {
         let town = try await Town.settled()
-        try await town.open { browser in
+        try await town.open { (browser: Browser) async throws in
             for _ in 1...5 { #expect(try await browser.post("/report", ["body": ""]).status == 422) }
             for _ in 1...5 { #expect(try await browser.call("/api/v1/reports").status == 422) }
             #expect(try await browser.call("/api/v1/reports").status == 429)

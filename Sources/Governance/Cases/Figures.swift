@@ -133,12 +133,15 @@ extension Figure {
               definition: Phrase(zh: "结案后 30 天内同一地点同类问题又出现 ÷ 已结案", en: "Same point and category found again within 30 days ÷ rectified"),
               rows: .cases, higherIsBetter: false,
               numerator: { scope in
-                  """
-                  c.state = 'closed' AND c.outcome = 'solved' AND c.place <> '' AND EXISTS (
-                      SELECT 1 FROM \(scope.isPast ? "case_history" : "case_file") r WHERE \(scope.isPast ? "r.since <= \(scope.asOf) AND r.until > \(scope.asOf) AND" : "") r.county = c.county AND r.territory_path = c.territory_path
-                      AND r.place = c.place AND r.category = c.category AND r.reported_at > c.closed_at
-                      AND r.reported_at <= c.closed_at + \(Int64(scope.recurrenceDays) * 86_400_000) AND r.reported_at <= \(scope.asOf))
-                  """
+                  // Found again, as far as that was known at the moment that is asked for.
+                  let found: SQL = scope.isPast
+                      ? "FROM case_history r WHERE r.since <= \(scope.asOf) AND r.until > \(scope.asOf) AND" : "FROM case_file r WHERE"
+                  return """
+                      c.state = 'closed' AND c.outcome = 'solved' AND c.place <> '' AND EXISTS (
+                          SELECT 1 \(found) r.county = c.county AND r.territory_path = c.territory_path
+                          AND r.place = c.place AND r.category = c.category AND r.reported_at > c.closed_at
+                          AND r.reported_at <= c.closed_at + \(Int64(scope.recurrenceDays) * 86_400_000) AND r.reported_at <= \(scope.asOf))
+                      """
               }, denominator: { _ in "c.state = 'closed' AND c.outcome = 'solved'" })
 
     private static let contactRate = Figure(id: "contact_rate", words: Phrase(zh: "回访接通率", en: "Contact rate"),
