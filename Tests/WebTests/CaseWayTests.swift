@@ -6,7 +6,7 @@ import Testing
 import Web
 
 /// A case goes its way over the pages, with the forms as they are.
-@Suite struct `A case is carried through over the pages` {
+@Suite(.serialized) struct `A case is carried through over the pages` {
     /// Opens the form of a verb, fills it in and sends it.
     @discardableResult
     static func use(_ verb: String, _ id: String, _ answers: [String: String] = [:], _ browser: Browser) async throws -> Reply {
@@ -35,7 +35,7 @@ import Web
             #expect(made.status == 303)
             let id = String(made.location.dropFirst("/cases/".count))
 
-            #expect(try await Self.use("file", id, ["category": Town.corridor, "territory": Town.g11], dispatcher).status == 303)
+            #expect(try await Self.use("file", id, ["category": Town.corridor, "territory": Town.g11, "finding": "去看过，属实"], dispatcher).status == 303)
             #expect(try await Self.use("dispatch", id, ["unit": wy, "person": worker], dispatcher).status == 303)
             let repairer = try await at("wyworker")
             #expect(try await Self.use("accept", id, [:], repairer).status == 303)

@@ -6,7 +6,7 @@ import Testing
 import Web
 
 /// Every door of the site against everybody who may knock.
-@Suite struct `Every door opens to those it is for` {
+@Suite(.serialized) struct `Every door opens to those it is for` {
     /// Who gets past a door, written out here a second time on purpose.
     enum Who { case anybody, signedIn, only(Set<PostKind>) }
 

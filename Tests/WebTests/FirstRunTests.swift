@@ -4,7 +4,7 @@ import Hummingbird
 import Testing
 import Web
 
-@Suite struct `A new folder begins with one page` {
+@Suite(.serialized) struct `A new folder begins with one page` {
     static let draft = [
         "name_zh": "长安路街道办事处", "name_en": "Chang'an Road Office", "county": "410305", "county_name": "涧西区", "town_code": "410305006000",
         "town_name": "长安路街道办事处", "prefix": "CAL", "person": "管理员", "login": "admin", "password": "a good password", "repeated": "a good password",

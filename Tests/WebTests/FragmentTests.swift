@@ -5,7 +5,7 @@ import Testing
 import Web
 
 /// Fragments of SQL and HTML in every field of every form: stored and shown as text, or refused; never our mistake.
-@Suite struct `A fragment of SQL or HTML is only a text` {
+@Suite(.serialized) struct `A fragment of SQL or HTML is only a text` {
     static let fragments = ["'); DROP TABLE case_file; --", "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{7*7}}${x}\\(a)%00 &amp; \u{202E}"]
 
     /// Fills every field that people write into; lists keep what stands in them or take their first choice.

@@ -5,7 +5,7 @@ import Hummingbird
 import Testing
 import Web
 
-@Suite struct `A resident needs no login` {
+@Suite(.serialized) struct `A resident needs no login` {
     /// The number that a page names.
     static func number(_ reply: Reply) -> String { reply.text.firstMatch(of: #/CAL-\d{4}-\d{6}/#).map { String($0.output) } ?? "" }
 
@@ -162,7 +162,7 @@ import Web
     }
 }
 
-@Suite struct `Tables are tried before they are taken` {
+@Suite(.serialized) struct `Tables are tried before they are taken` {
     /// `code,name,level,parent` with one village named 第五社区, in GB18030.
     static let gb18030: [UInt8] = Array("code,name,level,parent\r\n410305006009,".utf8)
         + [0xB5, 0xDA, 0xCE, 0xE5, 0xC9, 0xE7, 0xC7, 0xF8] + Array(",village,410305006000\r\n".utf8)
@@ -222,8 +222,20 @@ import Web
             let cut = try await administrator.send(
                 .post, "/admin/import?kind=\(kind)", headers: [.contentType: "multipart/form-data; boundary=x"], body: Array("--x\r\nContent".utf8))
             #expect(cut.status == wanted)
-            let bare = try await administrator.send(.post, "/admin/import?kind=\(kind)", headers: [.contentType: "multipart/form-data; boundary="], body: Array("--".utf8))
-            #expect(bare.status == wanted)
         }
+    }
+
+    @Test(arguments: ["boundary=", "boundary=;", "boundary=\"\"", "boundary=  ", "bound", "boundary=\u{e9}", "boundary=;boundary=x"])
+    func `an upload without a boundary is refused, by whoever it is sent, and the server lives on`(_ parameter: String) async throws {
+        let town = try await Town.settled()
+        try await town.open { (browser: Browser) async throws in
+            for body in ["", "--", "----\r\n", "--x--"] {
+                let reply = try await browser.send(.post, "/report", headers: [.contentType: "multipart/form-data; \(parameter)"], body: Array(body.utf8))
+                #expect(reply.status == 422, "\(body)")
+            }
+            let alive = try await browser.get("/healthz")
+            #expect(alive.status == 200)
+        }
+        #expect(try await town.count() == 0)
     }
 }

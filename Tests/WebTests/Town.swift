@@ -186,7 +186,7 @@ extension Town {
 
     func filed(territory: String = Town.g11, _ more: @Sendable (inout CaseReport) -> Void = { _ in }) async throws -> Case {
         let item = try await report(territory: territory, more)
-        return try await perform(.file, item.id, ["category": Self.corridor, "territory": territory], by: "dispatcher")
+        return try await perform(.file, item.id, ["category": Self.corridor, "territory": territory, "finding": "去看过，属实"], by: "dispatcher")
     }
     func dispatched(_ more: @Sendable (inout CaseReport) -> Void = { _ in }) async throws -> Case {
         let item = try await filed(more)

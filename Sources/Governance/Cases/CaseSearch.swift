@@ -33,8 +33,7 @@ enum CaseSearch {
         var ways: [SQL] = ["c.number = \(text.uppercased())"]
         ways.append(
             """
-            EXISTS (SELECT 1 FROM outside_number o WHERE o.county = \(county) AND o.case_id = c.id
-                AND o.outside_number = \(text))
+            c.id IN (SELECT o.case_id FROM outside_number o WHERE o.county = \(county) AND o.outside_number = \(text))
             """)
         if pieces.isEmpty {
             ways.append("c.title LIKE \("%" + text.filter { $0 != "%" && $0 != "_" } + "%")")

@@ -35,8 +35,7 @@ package enum Cases {
         guard let person = actor.person, !actor.isClockwork, !actor.seesAll else { return actor.reach }
         let helps: SQL =
             """
-            EXISTS (SELECT 1 FROM case_assist h WHERE h.county = c.county AND h.case_id = c.id
-                AND h.person = \(person) AND h.county = \(actor.county))
+            c.id IN (SELECT h.case_id FROM case_assist h WHERE h.county = \(actor.county) AND h.person = \(person))
             """
         return SQL.any([actor.reach, helps])
     }

@@ -103,8 +103,8 @@ extension Cases {
         if known == nil, !outside.isEmpty {
             known = try books.first(
                 """
-                SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND EXISTS (
-                    SELECT 1 FROM outside_number o WHERE o.county = \(actor.county) AND o.case_id = c.id
+                SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (
+                    SELECT o.case_id FROM outside_number o WHERE o.county = \(actor.county)
                     AND o.source = \(report.source) AND o.outside_number = \(outside))
                 """, Case.init)
         }

@@ -161,6 +161,7 @@ CREATE TABLE outside_number (
     FOREIGN KEY (county, case_id) REFERENCES case_file (county, id)
 );
 CREATE INDEX outside_number_case ON outside_number (county, case_id);
+CREATE INDEX outside_number_number ON outside_number (county, outside_number);
 
 CREATE TABLE case_stage (
     county TEXT NOT NULL,
