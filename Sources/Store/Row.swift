@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One row of an answer, read by column name.
 package struct Row: Sendable {
     let columns: Columns
@@ -7,6 +9,17 @@ package struct Row: Sendable {
     final class Columns: Sendable {
         let names: [String]
         let positions: [String: Int]
+        private static let known = Mutex<[String: Columns]>([:])
+        /// The columns of a statement: its text is asked only once.
+        static func of(_ text: String, _ names: () -> [String]) -> Columns {
+            if let found = known.withLock({ $0[text] }) { return found }
+            let fresh = Columns(names())
+            known.withLock { known in
+                if known.count > 2000 { known = [:] }
+                known[text] = fresh
+            }
+            return fresh
+        }
         init(_ names: [String]) {
             self.names = names
             positions = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })

@@ -27,9 +27,13 @@ package final class SQLiteDatabase: Database {
     }
 
     package func read<T: Sendable>(_ body: @Sendable (Transaction) throws -> T) async throws -> T {
-        try await withoutActuallyEscaping(body) { body in
-            try await access.read { db in try body(Transaction(SQLiteConnection(db))) }
-        }
+        try readInPlace(body)
+    }
+
+    /// Reads on the caller's thread: a read of WAL never waits for the writer, and two thread switches would cost more than
+    /// most of the queries here.
+    private func readInPlace<T>(_ body: (Transaction) throws -> T) throws -> T {
+        try access.read { db in try body(Transaction(SQLiteConnection(db))) }
     }
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
@@ -67,7 +71,7 @@ final class SQLiteConnection: Connection {
         let columns: Row.Columns
         do {
             let prepared = try db.cachedStatement(sql: text)
-            columns = Row.Columns(prepared.columnNames)
+            columns = Row.Columns.of(text) { prepared.columnNames }
             cursor = try GRDB.Row.fetchCursor(prepared, arguments: arguments(values))
         } catch { throw StoreError(error) }
         while let row = try next(cursor) {

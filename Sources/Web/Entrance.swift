@@ -51,41 +51,51 @@ package enum Entrance {
 private struct Arrival {
     let route: Route, request: Request, visit: Visit, office: Office, doors: Doors
 
+    /// What one look into the database tells of whoever stands at the door.
+    private struct Known: Sendable {
+        var actor: Actor?, names: Directory?, version = 0, todo = 0
+    }
+
     func call() async throws -> Call {
         let now = office.clock.now
         let secret = self.secret
-        let isPage = route.kind == .page
-        let wished = request.uri.queryParameters["county"].flatMap { County(String($0)) }
-        let known = try await office.read { books -> (Actor?, Directory?, Int) in
-            var actor: Actor?
-            if let secret {
-                // The zone decides which day's posts count; a secret of an office that is gone is no secret.
-                if let names = try? office.memory.directory(of: secret.county, at: now, in: books) {
-                    actor = try office.memory.holder(of: secret, on: names.office.zone.day(of: now), at: now, in: books)
-                }
-            }
-            guard let county = try actor?.county ?? wished ?? Offices.all(in: books).first?.county else { return (nil, nil, 0) }
-            let names = try office.memory.directory(of: county, at: now, in: books)
-            guard isPage, let actor else { return (actor, names, 0) }
-            var query = CaseQuery()
-            (query.heap, query.limit) = (.todo, 1)
-            return (actor, names, try Cases.total(query, for: actor, at: now, memory: office.memory, in: books))
-        }
+        let known = try await office.read { books -> Known in try self.known(secret, at: now, in: books) }
         let cookies = request.cookies
         let language = cookies["lang"].flatMap { Language(rawValue: $0.value) }
             ?? (request.headers[.acceptLanguage]?.hasPrefix("en") == true && route.kind == .api ? .en : .zh)
         let parameters = Dictionary(uniqueKeysWithValues: visit.parameters.map { (String($0.key), decoded(String($0.value))) })
-        let visitor = County(known.1?.office.county.code ?? "000000").map(Actor.visitor) ?? .visitor(of: .shared)
+        let visitor = County(known.names?.office.county.code ?? "000000").map(Actor.visitor) ?? .visitor(of: .shared)
         return Call(
-            request: request, parameters: parameters, office: office, actor: known.0 ?? visitor,
-            secret: known.0 == nil ? nil : secret, now: now, language: language,
+            request: request, parameters: parameters, office: office, actor: known.actor ?? visitor,
+            secret: known.actor == nil ? nil : secret, now: now, language: language,
             isLarge: cookies["size"]?.value == "large", number: visit.id, address: visit.address, doors: doors,
-            directory: known.1, todo: known.2)
+            directory: known.names, version: known.version, todo: known.todo)
     }
+
+    private func known(_ secret: Secret?, at now: Instant, in books: Books) throws -> Known {
+        let offices = try office.memory.offices(in: books)
+        var known = Known()
+        // A secret of an office that is gone is no secret; the office's zone decides which day's posts count.
+        if let secret, let own = offices.first(where: { $0.county == secret.county }) {
+            known.actor = try office.memory.holder(of: secret, on: own.zone.day(of: now), at: now, in: books)
+        }
+        let wished = wishedCounty.flatMap { wish in offices.first { $0.county.code == wish }?.county }
+        guard let county = known.actor?.county ?? wished ?? offices.first?.county else { return known }
+        known.names = try office.memory.directory(of: county, at: now, in: books)
+        known.version = try books.version(of: county)
+        guard route.kind == .page, let actor = known.actor else { return known }
+        var query = CaseQuery()
+        (query.heap, query.limit) = (.todo, 1)
+        known.todo = try Cases.total(query, for: actor, at: now, memory: office.memory, in: books)
+        return known
+    }
+
+    private var wishedCounty: String? { request.uri.queryParameters["county"].map(String.init) }
 
     /// Refuses who may not open the door, and forms that another site sent.
     func admitted(_ call: Call) throws -> Call {
         if request.method != .get, request.method != .head { try guardOrigin(call) }
+        if call.actor.person == nil, let wishedCounty, wishedCounty != call.directory?.office.county.code { throw Refusal.notFound }
         switch route.audience {
         case .anyone: break
         case .signedIn: guard call.actor.person != nil else { throw Refusal.signInFirst }

@@ -5,6 +5,27 @@ import Store
 package struct Books {
     let transaction: Transaction
     let chance: Chance
+    /// In a snapshot the counters of all counties stand still: they are read once. Nil where something may change.
+    let heads: Heads?
+
+    init(transaction: Transaction, chance: Chance, isSnapshot: Bool) {
+        (self.transaction, self.chance, heads) = (transaction, chance, isSnapshot ? Heads() : nil)
+    }
+
+    /// The counters of every county, read when first asked.
+    final class Heads {
+        struct Head { var events: Int, organisation: Int }
+        private var found: [County: Head]?
+        func all(_ transaction: Transaction) throws -> [County: Head] {
+            if let found { return found }
+            var fresh: [County: Head] = [:]
+            try transaction.each("SELECT county, event_seq, organisation_seq FROM county_head") { row in
+                fresh[try row.get("county")] = Head(events: try row.get("event_seq"), organisation: try row.get("organisation_seq"))
+            }
+            found = fresh
+            return fresh
+        }
+    }
 
     /// Changes rows and answers how many.
     @discardableResult
@@ -49,6 +70,7 @@ package struct Books {
 
     /// The number of the county's newest event: it changes whenever anything does.
     package func version(of county: County) throws -> Int {
-        try count("SELECT event_seq FROM county_head WHERE county = \(county)")
+        if let heads { return try heads.all(transaction)[county]?.events ?? 0 }
+        return try count("SELECT event_seq FROM county_head WHERE county = \(county)")
     }
 }

@@ -21,6 +21,7 @@ package final class Directory: Sendable {
     /// The day that it is of: territories begin and end by date.
     let day: Day
     private let places: [String: Territory]
+    private let placeNames: [String: String]
     private let everyCategory: [String: Category]
 
     init(of county: County, at now: Instant, in books: Books) throws {
@@ -32,7 +33,13 @@ package final class Directory: Sendable {
         people = Dictionary(uniqueKeysWithValues: try Tenures.people(of: county, in: books).map { ($0.id, $0.name) })
         day = office.zone.day(of: now)
         territories = try Territories.subtree(of: office.territory.path, on: day, in: books)
-        places = Dictionary(uniqueKeysWithValues: territories.map { ($0.id, $0) })
+        let places = Dictionary(uniqueKeysWithValues: territories.map { ($0.id, $0) })
+        self.places = places
+        placeNames = Dictionary(
+            uniqueKeysWithValues: territories.map { place in
+                let parent = place.level == .grid ? place.parent.flatMap { places[$0] } : nil
+                return (place.id, parent.map { "\($0.shortName) \(place.shortName)" } ?? place.shortName)
+            })
         categories = try Categories.all(of: county, at: now, in: books)
         let every = try books.all("SELECT * FROM category WHERE county = \(county)", Category.init)
         everyCategory = Dictionary(uniqueKeysWithValues: every.map { ("\($0.code) \($0.version)", $0) })
@@ -63,9 +70,7 @@ package final class Directory: Sendable {
     package func place(_ id: String) -> Territory? { places[id] }
     /// The name of a territory with that of what it lies in: 第三社区 二网格.
     package func placeName(_ id: String) -> String {
-        guard let place = places[id] else { return "" }
-        guard place.level == .grid, let parent = place.parent.flatMap({ places[$0] }) else { return place.shortName }
-        return "\(parent.shortName) \(place.shortName)"
+        placeNames[id] ?? ""
     }
     /// The category that a case was filed under; nil before.
     package func category(_ code: String, version: Int) -> Category? { everyCategory["\(code) \(version)"] }
@@ -75,11 +80,22 @@ package final class Directory: Sendable {
 package final class Memory: Sendable {
     private struct State {
         var directories: [County: Directory] = [:]
-        var counts: [County: (version: Int, found: [String: Int])] = [:]
+        var counts: [County: (version: Int, found: [Question: Int])] = [:]
+        var pages: [County: (version: Int, found: [Question: CasePage])] = [:]
+        var offices: (versions: [County: Int], found: [OfficeProfile])?
         var actors: [String: (version: Int, day: Day, actor: Actor, ends: Instant)] = [:]
+    }
+    /// A question to the lists: who asks, what, and at which minute if lateness matters.
+    struct Question: Hashable {
+        let person: ID<Person>?
+        let seats: [Actor.Seat]
+        let query: CaseQuery
+        let byDeadline: Bool
+        let minute: Int64
     }
     private let state = Mutex(State())
     private static let most = 4096
+    private static let mostPages = 256
 
     /// Nothing remembered.
     package init() {}
@@ -96,7 +112,7 @@ package final class Memory: Sendable {
     }
 
     /// A count that stays true while nothing happens in the county: every change is an event.
-    func count(_ key: String, of county: County, in books: Books, _ read: () throws -> Int) throws -> Int {
+    func count(_ key: Question, of county: County, in books: Books, _ read: () throws -> Int) throws -> Int {
         let version = try books.version(of: county)
         let known = state.withLock { $0.counts[county].flatMap { $0.version == version ? $0.found[key] : nil } }
         if let known { return known }
@@ -107,6 +123,35 @@ package final class Memory: Sendable {
             }
             state.counts[county]?.found[key] = fresh
         }
+        return fresh
+    }
+
+    /// A page of a list that stays true while nothing happens in the county.
+    func page(_ key: Question, of county: County, in books: Books, _ read: () throws -> CasePage) throws -> CasePage {
+        let version = try books.version(of: county)
+        if let known = page(key, of: county, version: version) { return known }
+        let fresh = try read()
+        state.withLock { state in
+            if state.pages[county]?.version != version || (state.pages[county]?.found.count ?? 0) > Self.mostPages {
+                state.pages[county] = (version, [:])
+            }
+            state.pages[county]?.found[key] = fresh
+        }
+        return fresh
+    }
+
+    /// The page as it is remembered for a version; nil if it is not.
+    func page(_ key: Question, of county: County, version: Int) -> CasePage? {
+        state.withLock { $0.pages[county].flatMap { $0.version == version ? $0.found[key] : nil } }
+    }
+
+    /// Every office on this server; read again when any organisation changes.
+    package func offices(in books: Books) throws -> [OfficeProfile] {
+        guard let heads = try books.heads?.all(books.transaction) else { return try Offices.all(in: books) }
+        let versions = heads.mapValues(\.organisation)
+        if let known = state.withLock({ $0.offices }), known.versions == versions { return known.found }
+        let fresh = try Offices.all(in: books)
+        state.withLock { $0.offices = (versions, fresh) }
         return fresh
     }
 

@@ -22,7 +22,7 @@ package final class Office: Sendable {
     package func read<T: Sendable>(_ body: @Sendable (Books) throws -> T) async throws -> T {
         let chance = self.chance
         return try await withoutActuallyEscaping(body) { body in
-            try await database.read { try body(Books(transaction: $0, chance: chance)) }
+            try await database.read { try body(Books(transaction: $0, chance: chance, isSnapshot: true)) }
         }
     }
 
@@ -30,7 +30,7 @@ package final class Office: Sendable {
     package func write<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
         let chance = self.chance
         do {
-            return try await database.write { try body(Books(transaction: $0, chance: chance)) }
+            return try await database.write { try body(Books(transaction: $0, chance: chance, isSnapshot: false)) }
         } catch StoreError.busy { throw Refusal.busy } catch StoreError.full { throw Refusal.noRoom }
     }
 

@@ -98,6 +98,7 @@ extension CallBacks {
             AND EXISTS (SELECT 1 FROM complainant p WHERE p.county = \(actor.county) AND p.case_id = c.id AND p.phone <> '')
             AND NOT EXISTS (SELECT 1 FROM call_back b WHERE b.county = \(actor.county) AND b.case_id = c.id AND b.called_at >= c.closed_at)
             AND NOT EXISTS (SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person = \(actor.person))
+            AND (c.handler IS NULL OR c.handler <> \(actor.person)) AND (c.stand_in IS NULL OR c.stand_in <> \(actor.person))
             ORDER BY c.closed_at, c.id LIMIT 100
             """, CaseLine.init)
     }

@@ -108,6 +108,31 @@ extension Cases {
     package static func list(
         _ query: CaseQuery, byDeadline: Bool = false, for actor: Actor, at now: Instant, memory: Memory? = nil, in books: Books
     ) throws -> CasePage {
+        func read() throws -> CasePage {
+            try page(query, byDeadline: byDeadline, for: actor, at: now, memory: memory, in: books)
+        }
+        // A filter by words or by time of change is hardly asked twice.
+        guard let memory, query.words.isEmpty, query.updatedAfter == nil else { return try read() }
+        return try memory.page(question(query, byDeadline: byDeadline, of: actor, at: now), of: actor.county, in: books, read)
+    }
+
+    /// The page of a list as it is remembered for a version of the county, without asking the database; nil if it is not.
+    package static func remembered(
+        _ query: CaseQuery, for actor: Actor, at now: Instant, version: Int, memory: Memory
+    ) -> CasePage? {
+        memory.page(question(query, byDeadline: false, of: actor, at: now), of: actor.county, version: version)
+    }
+
+    /// What a remembered answer belongs to. Lateness is told to the minute: the same question within a minute is the same.
+    private static func question(_ query: CaseQuery, byDeadline: Bool, of actor: Actor, at now: Instant) -> Memory.Question {
+        Memory.Question(
+            person: actor.person, seats: actor.seats, query: query, byDeadline: byDeadline,
+            minute: query.heap == .overdue ? now.milliseconds / 60_000 : 0)
+    }
+
+    private static func page(
+        _ query: CaseQuery, byDeadline: Bool, for actor: Actor, at now: Instant, memory: Memory?, in books: Books
+    ) throws -> CasePage {
         let minute = Instant(milliseconds: now.milliseconds / 60_000 * 60_000)
         let conditions = try conditions(of: query, for: actor, at: minute, in: books)
         let limit = min(max(query.limit, 1), 200)
@@ -136,9 +161,7 @@ extension Cases {
         }
         var whole = query
         (whole.cursor, whole.limit) = ("", 0)
-        let late = query.heap == .overdue ? "\(minute.milliseconds)" : ""
-        let key = "\(actor.person?.text ?? "") \(actor.seats.hashValue) \(late) \(whole)"
-        return try memory?.count(key, of: actor.county, in: books, read) ?? read()
+        return try memory?.count(question(whole, byDeadline: false, of: actor, at: now), of: actor.county, in: books, read) ?? read()
     }
 
     /// The order of a list and its cursor.

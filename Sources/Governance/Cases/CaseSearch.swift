@@ -3,7 +3,7 @@ import Store
 /// Finding Chinese words: two-character pieces made by the application, so that both engines find the same.
 enum CaseSearch {
     /// The most pieces kept of one case: title and place whole, and the beginning of the text.
-    static let most = 96
+    static let most = 64
 
     /// The pieces of some texts, each once.
     static func grams(_ texts: [String]) -> [String] {
@@ -21,9 +21,15 @@ enum CaseSearch {
     }
 
     static func index(_ id: ID<Case>, county: County, texts: [String], in books: Books) throws {
-        let rows: [SQL] = grams(texts).map { "(\(county), \($0), \(id))" }
-        guard !rows.isEmpty else { return }
-        try books.change("INSERT INTO case_gram (county, gram, case_id) VALUES \(SQL.list(rows)) ON CONFLICT (county, gram, case_id) DO NOTHING")
+        let pieces: [SQL] = grams(texts).map { "(\($0))" }
+        guard !pieces.isEmpty else { return }
+        try books.change(
+            """
+            INSERT INTO case_gram (county, gram, case_id)
+            SELECT h.county, p.gram, h.id FROM (SELECT \(county) AS county, \(id) AS id) h
+            CROSS JOIN (WITH w (gram) AS (VALUES \(SQL.list(pieces))) SELECT gram FROM w) p
+            WHERE 1 = 1 ON CONFLICT (county, gram, case_id) DO NOTHING
+            """)
     }
 
     /// The condition that case `c` contains every piece of what is looked for, or has that number.

@@ -126,9 +126,11 @@ package enum Cases {
     }
 
     /// Ends the row of history that held until now and begins the next.
-    static func keepHistory(of id: ID<Case>, county: County, at now: Instant, in books: Books) throws {
-        try books.change(
-            "UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id) AND until = \(Instant.never)")
+    static func keepHistory(of id: ID<Case>, county: County, at now: Instant, isFirst: Bool = false, in books: Books) throws {
+        if !isFirst {
+            try books.change(
+                "UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id) AND until = \(Instant.never)")
+        }
         try books.change(
             """
             INSERT INTO case_history (county, id, version, since, until, territory_path, place, category, category_version, source, state,

@@ -82,7 +82,7 @@ extension Cases {
                 """)
         }
         try CaseSearch.index(id, county: actor.county, texts: [draft.title, draft.place, draft.body], in: books)
-        try keepHistory(of: id, county: actor.county, at: now, in: books)
+        try keepHistory(of: id, county: actor.county, at: now, isFirst: true, in: books)
         try books.record(
             Event(.caseReported, [("source", report.source.rawValue), ("outside", draft.outsideNumber), ("words", draft.body)]),
             about: .init("case", id.text), by: actor, as: .reportCase, at: now)

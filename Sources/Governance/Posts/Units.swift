@@ -133,6 +133,7 @@ package enum Organisation {
     }
     /// The version of the county's posts, tenures and accounts.
     package static func version(of county: County, in books: Books) throws -> Int {
-        try books.count("SELECT organisation_seq FROM county_head WHERE county = \(county)")
+        if let heads = books.heads { return try heads.all(books.transaction)[county]?.organisation ?? 0 }
+        return try books.count("SELECT organisation_seq FROM county_head WHERE county = \(county)")
     }
 }

@@ -30,6 +30,8 @@ package struct Call: Sendable {
     package let doors: Doors
     /// The office's names; nil before an office was founded.
     package let directory: Directory?
+    /// The number of the county's newest event when the request arrived: what is remembered for it is still true.
+    package let version: Int
     /// How many cases the person's posts could move on now: shown in the navigation.
     package let todo: Int
 

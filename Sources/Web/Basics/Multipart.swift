@@ -12,7 +12,10 @@ enum Multipart {
         guard let type = request.headers[.contentType], let mark = type.range(of: "boundary=") else {
             throw Refusal.invalid("file", zh: "上传的格式不对。", en: "The upload has no boundary.")
         }
-        let boundary = type[mark.upperBound...].split(separator: ";")[0].trimmingCharacters(in: CharacterSet(charactersIn: "\" "))
+        let boundary = type[mark.upperBound...].prefix { $0 != ";" }.trimmingCharacters(in: CharacterSet(charactersIn: "\" "))
+        guard (1...70).contains(boundary.utf8.count) else {
+            throw Refusal.invalid("file", zh: "上传的格式不对。", en: "The upload has no boundary.")
+        }
         let body: Data
         do { body = Data(buffer: try await request.body.collect(upTo: limit)) } catch { throw TooLarge(limit: limit) }
         return try parse(body, boundary: boundary)

@@ -32,7 +32,7 @@ enum BoardPages {
     private static func column(
         _ heap: (Phrase, Case.State, CaseVerb), _ page: CasePage, _ names: Directory, _ call: Call
     ) -> HTML {
-        let isOurs = [.reported, .filed, .handled].contains(heap.1) && (heap.1 != .filed || call.actor.may(.dispatchCase))
+        let isOurs = [.reported, .filed, .handled].contains(heap.1) && call.actor.may(Case.step(heap.2).needs)
         return """
             <section class="sec"><header><h2>\(call.say(heap.0))</h2><span class="cnt">\(page.total)</span>\
             \("<a class=\"more\" href=\"/cases?state=\(heap.1.rawValue)\">\(call.say("全部", "All"))</a>", if: page.total > page.lines.count)</header>\

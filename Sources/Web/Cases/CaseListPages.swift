@@ -7,12 +7,14 @@ enum CaseListPages {
     static func list(_ call: Call) async throws -> Response {
         let query = try query(from: call.query)
         let names = try call.names()
-        let page = try await call.read { try Cases.list(query, for: call.actor, at: call.now, memory: call.office.memory, in: $0) }
+        let memory = call.office.memory
+        let page = if let known = Cases.remembered(query, for: call.actor, at: call.now, version: call.version, memory: memory) { known }
+            else { try await call.read { try Cases.list(query, for: call.actor, at: call.now, memory: memory, in: $0) } }
         return Page(
             title: call.say("事项", "Cases"), current: "/cases",
             body: """
                 <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\(call.say("共 \(page.total) 件", "\(page.total) cases"))</p></div>\
-                \(heaps(query, call))\(filters(query, names, call))\(lines(page.lines, names, call))\(more(page, query, call))
+                \(heaps(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(query, names, call) : finder(query, call))\(lines(page.lines, names, call))\(more(page, query, call))
                 """
         ).response(call)
     }
@@ -79,12 +81,26 @@ enum CaseListPages {
             Field(name: "reported_from", label: call.say("上报从", "Reported from"), kind: .day, value: query.reportedFrom?.description ?? ""),
             Field(name: "reported_to", label: call.say("到", "to"), kind: .day, value: query.reportedTo?.description ?? ""),
         ]
-        let isFiltered = query != CaseQuery()
         return """
-            <details class="filter"\(" open", if: isFiltered && query.heap == .all)><summary>\(call.say("筛选和查找", "Filter and find"))</summary>\
             <form class="form row4" method="get" action="/cases">\(fields.html { $0.filtering(call) })\
-            <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button><a class="btn quiet" href="/cases">\(call.say("清除", "Clear"))</a></p></form></details>
+            <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button><a class="btn quiet" href="/cases">\(call.say("清除", "Clear"))</a></p></form>
             """
+    }
+
+    /// A plain list carries one field; the whole filter comes when it is used or asked for, so that phones load little.
+    private static func finder(_ query: CaseQuery, _ call: Call) -> HTML {
+        let field = Field(name: "q", label: call.say("找", "Find"), kind: .line)
+        let url = url(query)
+        return """
+            <form class="pick find" method="get" action="/cases"><input type="hidden" name="heap" value="\(query.heap.rawValue)">\(field.filtering(call))\
+            <button class="btn quiet" type="submit">\(call.say("查找", "Find"))</button><a href="\(url)\(url.contains("?") ? "&" : "?")filter=1">\(call.say("更多筛选", "More filters"))</a></form>
+            """
+    }
+
+    private static func isFiltered(_ query: CaseQuery) -> Bool {
+        var plain = CaseQuery()
+        (plain.heap, plain.cursor, plain.limit) = (query.heap, query.cursor, query.limit)
+        return plain != query
     }
 
     /// The lines of a list: a list on phones, two columns of words on desktops.

@@ -13,10 +13,11 @@ enum CaseVerbPages {
         let step = try step(call)
         let answers = try await call.form()
         let id = try call.id(of: Case.self)
+        let version = try answers["version"].isEmpty ? nil : answers.number("version", in: 1...Int.max)
         do {
             try await call.write { books in
                 try Cases.perform(
-                    step.verb, on: id, with: answers, seen: Int(answers["version"]), by: call.actor, at: call.now, in: books)
+                    step.verb, on: id, with: answers, seen: version, by: call.actor, at: call.now, in: books)
             }
         } catch Refusal.invalid(let faults) {
             return try await page(call, step: step, answers: answers, faults: faults)

@@ -97,7 +97,9 @@ enum OverviewPages {
             case .overdue, .escalated: call.say("批示", "Instruct")
             default: ""
             }
-            let action: HTML = decision.kind.isYesOrNo
+            // Whoever was told but cannot decide reads the case, urges it on or adds a note there.
+            let action: HTML = !call.actor.may(.decide, at: item.territoryPath)
+                ? "<a class=\"btn\" href=\"/cases/\(item.id)\">\(call.say("去看看", "Look at it"))</a>" : decision.kind.isYesOrNo
                 ? DecisionPages.buttons(decision, call)
                 : "<a class=\"btn\" href=\"/cases/\(item.id)\(decision.kind == .explained ? "" : "/do/\(verb)")\">\(word)</a>"
             return """

@@ -48,7 +48,7 @@ enum LogPages {
     private static func row(_ entry: LogEntry, _ call: Call) -> HTML {
         let details = entry.details.sorted { $0.key < $1.key }.map { "\(call.say(Self.detailWords[$0.key] ?? .asGiven($0.key)))：\($0.value.prefix(80))" }.joined(separator: call.say("；", "; "))
         let what = call.say(EventWords.of(entry.kind).words)
-        let link: HTML = entry.subject.kind == "case" ? "<a href=\"/cases/\(entry.subject.id)\">\(what)</a>" : "\(what)"
+        let link: HTML = entry.subject.kind == "case" && call.actor.seats.contains(where: \.kind.reachesTerritory) ? "<a href=\"/cases/\(entry.subject.id)\">\(what)</a>" : "\(what)"
         return """
             <tr><td class="num">\(entry.sequence)</td><td class="nw">\(call.moment(entry.at))</td><td>\(call.say(entry.name))<span class="den">\(call.say(entry.post))</span></td><td>\(link)</td><td class="details">\(details)</td><td class="mono">\(entry.hash.prefix(4).hex)</td></tr>
             """

@@ -37,11 +37,15 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
         /// Markup only if something holds.
         package mutating func appendInterpolation(_ nested: HTML, if condition: Bool) { if condition { bytes += nested.bytes } }
         /// A number.
-        package mutating func appendInterpolation(_ number: Int) { bytes += Array(String(number).utf8) }
+        package mutating func appendInterpolation(_ number: Int) { bytes.append(contentsOf: String(number).utf8) }
         /// A text, escaped for both content and quoted attributes.
         package mutating func appendInterpolation(_ text: String) {
             var text = text
             text.withUTF8 { buffer in
+                // Most texts have nothing to escape and are copied whole.
+                guard buffer.contains(where: { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0x22 || $0 == 0x27 }) else {
+                    return bytes.append(contentsOf: buffer)
+                }
                 for byte in buffer {
                     switch byte {
                     case UInt8(ascii: "&"): append("&amp;")
@@ -55,7 +59,7 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
             }
         }
         /// An identity.
-        package mutating func appendInterpolation<Of>(_ id: ID<Of>) { bytes += Array(id.text.utf8) }
+        package mutating func appendInterpolation<Of>(_ id: ID<Of>) { bytes.append(contentsOf: id.text.utf8) }
         private mutating func append(_ entity: StaticString) { entity.withUTF8Buffer { bytes.append(contentsOf: $0) } }
     }
 }
