@@ -88,15 +88,16 @@ final class SQLiteConnection: Connection {
     }
 
     private func arguments(_ values: [Value]) -> StatementArguments {
-        StatementArguments(values.map { value -> (any DatabaseValueConvertible)? in
-            switch value {
-            case .null: nil
-            case .integer(let number): number
-            case .real(let number): number
-            case .text(let text): text
-            case .blob(let bytes): Data(bytes)
-            }
-        })
+        StatementArguments(
+            values.map { value -> (any DatabaseValueConvertible)? in
+                switch value {
+                case .null: nil
+                case .integer(let number): number
+                case .real(let number): number
+                case .text(let text): text
+                case .blob(let bytes): Data(bytes)
+                }
+            })
     }
 }
 

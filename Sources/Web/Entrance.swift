@@ -61,7 +61,8 @@ private struct Arrival {
         let secret = self.secret
         let known = try await office.read { books -> Known in try self.known(secret, at: now, in: books) }
         let cookies = request.cookies
-        let language = cookies["lang"].flatMap { Language(rawValue: $0.value) }
+        let language =
+            cookies["lang"].flatMap { Language(rawValue: $0.value) }
             ?? (request.headers[.acceptLanguage]?.hasPrefix("en") == true && route.kind == .api ? .en : .zh)
         let parameters = Dictionary(uniqueKeysWithValues: visit.parameters.map { (String($0.key), decoded(String($0.value))) })
         let visitor = County(known.names?.office.county.code ?? "000000").map(Actor.visitor) ?? .visitor(of: .shared)
@@ -111,7 +112,8 @@ private struct Arrival {
         let origin = request.headers[.origin].flatMap { URL(string: $0) }
         let host = request.head.authority ?? ""
         let originHost = origin.map { ($0.host() ?? "") + ($0.port.map { ":\($0)" } ?? "") }
-        let isForeign = site.map { $0 == "cross-site" || $0 == "same-site" } ?? false
+        let isForeign =
+            site.map { $0 == "cross-site" || $0 == "same-site" } ?? false
             || originHost.map { $0 != host && $0 != host.replacing(":80", with: "").replacing(":443", with: "") } ?? false
         guard !isForeign else {
             throw Refusal.notAllowed(Phrase(zh: "这张表单不是从本站提交的。", en: "This form was not sent from this site."))

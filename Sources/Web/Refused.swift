@@ -77,11 +77,14 @@ enum Refused {
     /// The one shape of errors in the API.
     static func json(_ outcome: Outcome, language: Language, number: String) -> JSON {
         .object([
-            ("error", .object([
-                ("code", .string(outcome.code)), ("message", .string(outcome.words[language])),
-                ("fields", .array(outcome.faults.map { .object([("field", .string($0.field)), ("message", .string($0.words[language]))]) })),
-                ("request", .string(number)),
-            ]))
+            (
+                "error",
+                .object([
+                    ("code", .string(outcome.code)), ("message", .string(outcome.words[language])),
+                    ("fields", .array(outcome.faults.map { .object([("field", .string($0.field)), ("message", .string($0.words[language]))]) })),
+                    ("request", .string(number)),
+                ])
+            )
         ])
     }
 }

@@ -1,6 +1,6 @@
-import Store
 import ArgumentParser
 import Governance
+import Store
 
 /// `luoshi audit`: proving that the log was not changed.
 struct Audit: AsyncParsableCommand {

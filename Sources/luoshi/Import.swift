@@ -1,8 +1,8 @@
-import Store
 import ArgumentParser
 import Foundation
 import Governance
 import Rules
+import Store
 
 /// `luoshi import`: takes a table, first as a dry run if asked, with a report that names row and column.
 struct Import: AsyncParsableCommand {

@@ -1,7 +1,7 @@
-import Store
 import ArgumentParser
 import Foundation
 import Governance
+import Store
 
 /// `luoshi demo`: fills a data folder with Chongqing Road sub-district, once.
 struct LoadDemo: AsyncParsableCommand {

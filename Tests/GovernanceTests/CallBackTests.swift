@@ -63,7 +63,9 @@ struct CallBackTests {
         try await world.act("admin") { try Parameters.set(.reopenDays, to: 3, from: Day("2019-03-05")!, by: $0, at: now, in: $1) }
         world.go("2019-03-08")
         #expect(try await call(item.id, angry, world).state == .closed)
-        #expect(try await outcome { try await world.act("leader") { try Parameters.set(.reopenDays, to: 5, from: Day("2019-03-09")!, by: $0, at: now, in: $1) } } == "not allowed")
+        #expect(
+            try await outcome { try await world.act("leader") { try Parameters.set(.reopenDays, to: 5, from: Day("2019-03-09")!, by: $0, at: now, in: $1) } }
+                == "not allowed")
     }
 
     @Test func `a resident rates once after the end and may reopen so`() async throws {
@@ -73,7 +75,8 @@ struct CallBackTests {
             let now = world.now
             return try await outcome {
                 try await world.act("visitor") { _, books in
-                    try CallBacks.rate(number: item.number, phoneTail: tail, solved: false, satisfaction: satisfaction, words: "没人来", of: World.county, at: now, in: books)
+                    try CallBacks.rate(
+                        number: item.number, phoneTail: tail, solved: false, satisfaction: satisfaction, words: "没人来", of: World.county, at: now, in: books)
                 }
             }
         }

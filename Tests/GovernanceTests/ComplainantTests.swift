@@ -20,9 +20,10 @@ struct ComplainantTests {
         try await world.look(login) { try Complainants.of(try Cases.find(id, by: $0, in: $1), for: $0, in: $1).map { "\($0.name) \($0.maskedPhone)" } }
     }
     private func unmask(_ id: ID<Case>, _ reason: String, _ login: String, _ world: World) async throws -> String {
-        let person = try #require(try await world.look("clockwork") { _, books in
-            try Complainants.of(try Cases.find(id, by: world.actor("dispatcher", books), in: books), for: world.actor("dispatcher", books), in: books).first
-        })
+        let person = try #require(
+            try await world.look("clockwork") { _, books in
+                try Complainants.of(try Cases.find(id, by: world.actor("dispatcher", books), in: books), for: world.actor("dispatcher", books), in: books).first
+            })
         let now = world.now
         return try await world.act(login) { try Complainants.unmask(person.id, of: id, reason: reason, by: $0, at: now, in: $1) }
     }

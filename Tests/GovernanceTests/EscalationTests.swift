@@ -15,7 +15,8 @@ struct EscalationTests {
             for _ in 0..<3 { try await world.tick() }
             climbed.append(try await world.queues(item.id, .overdue).sorted())
         }
-        #expect(climbed == [["wyhead"], ["deputy", "wyhead"], ["deputy", "leader", "wyhead"], ["deputy", "leader", "wyhead"], ["deputy", "leader", "wyhead"]])
+        #expect(
+            climbed == [["wyhead"], ["deputy", "wyhead"], ["deputy", "leader", "wyhead"], ["deputy", "leader", "wyhead"], ["deputy", "leader", "wyhead"]])
         let kinds = try await world.look { try Log.history(of: item.subject, county: World.county, in: $1).map(\.kind) }
         #expect(kinds.filter { $0 == "case.overdue" }.count == 3)
         #expect(try await world.find(item.id).escalations == 3)

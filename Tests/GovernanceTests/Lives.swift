@@ -56,10 +56,15 @@ final class Lives {
 
     private func act() async throws {
         let roll = Int.random(in: 0..<100, using: &chance)
-        if roll < 10 { try await watch("clockwork", nil, "tick") { try Escalation.run(for: World.county, at: $1, in: $0) } }
-        else if roll < 26 { try await decide() }
-        else if roll < 29 { try await rate() }
-        else { try await perform() }
+        if roll < 10 {
+            try await watch("clockwork", nil, "tick") { try Escalation.run(for: World.county, at: $1, in: $0) }
+        } else if roll < 26 {
+            try await decide()
+        } else if roll < 29 {
+            try await rate()
+        } else {
+            try await perform()
+        }
     }
 
     private func decide() async throws {
@@ -95,7 +100,7 @@ final class Lives {
             break
         }
         let (answers, actor, used) = (try await self.answers(to: verb, about: item), actors[login]!, verb)
-let late = percent(8)
+        let late = percent(8)
         let seen: Int? = late ? item.version - 1 : percent(50) ? item.version : nil
         try await watch(login, id, verb.rawValue, stale: late) {
             try Cases.perform(used, on: id, with: Answers(answers), seen: seen, by: actor, at: $1, in: $0)
@@ -106,19 +111,20 @@ let late = percent(8)
         var answers: [String: String] = [:]
         let pair = pick(pairs)
         for field in Case.step(verb).asks + Case.step(verb).mayTell where percent(97) {
-            answers[field.rawValue] = switch field.kind {
-            case .text: pick(["看过了", "办好了", "不归我们"])
-            case .line: field == .into ? try await world.find(pick(items)).number : pick(["3 号楼", "5 号楼"])
-            case .category: percent(95) ? pick([World.corridor, "illegal.under-way", "education.drop-out"]) : "no.such"
-            case .territory: percent(95) ? pick([World.g11, World.g12, World.g21]) : "火星"
-            case .limit: percent(95) ? pick(["", "2 work_days", "30 urgent_hours", "3 calendar_days"]) : "soon"
-            case .unit: field == .aboutUnit ? (percent(10) ? units["wy"]!.text : "") : units[pair.0]!.text
-            case .person: field == .standIn && percent(60) ? "" : actors[field == .standIn ? pick(pairs).1 : pair.1]?.person?.text ?? ""
-            case .number: pick(["1", "2", "3", "99"])
-            case .day: (Zone.china.day(of: world.now) + pick([1, 2, 10, 400])).description
-            case .flag: pick(["1", "1", "0"])
-            case .satisfaction: pick(Satisfaction.allCases).rawValue
-            }
+            answers[field.rawValue] =
+                switch field.kind {
+                case .text: pick(["看过了", "办好了", "不归我们"])
+                case .line: field == .into ? try await world.find(pick(items)).number : pick(["3 号楼", "5 号楼"])
+                case .category: percent(95) ? pick([World.corridor, "illegal.under-way", "education.drop-out"]) : "no.such"
+                case .territory: percent(95) ? pick([World.g11, World.g12, World.g21]) : "火星"
+                case .limit: percent(95) ? pick(["", "2 work_days", "30 urgent_hours", "3 calendar_days"]) : "soon"
+                case .unit: field == .aboutUnit ? (percent(10) ? units["wy"]!.text : "") : units[pair.0]!.text
+                case .person: field == .standIn && percent(60) ? "" : actors[field == .standIn ? pick(pairs).1 : pair.1]?.person?.text ?? ""
+                case .number: pick(["1", "2", "3", "99"])
+                case .day: (Zone.china.day(of: world.now) + pick([1, 2, 10, 400])).description
+                case .flag: pick(["1", "1", "0"])
+                case .satisfaction: pick(Satisfaction.allCases).rawValue
+                }
         }
         return answers
     }
@@ -194,7 +200,8 @@ let late = percent(8)
             if new.returns != returned[new.id, default: 0] { note(.returns, "\(new.returns) of \(returned[new.id, default: 0])") }
             if isAsked, what == "dispatch", old.needsLead, !["leader", "deputy"].contains(login) { note(.lead, login) }
             if isAsked, ["check", "rework", "close", "call-back"].contains(what), let person = actors[login]?.person,
-                before.hands[old.id]?.contains(person) == true || person == old.handler || person == old.standIn {
+                before.hands[old.id]?.contains(person) == true || person == old.handler || person == old.standIn
+            {
                 note(.atThatMoment, "\(login) \(what)")
             }
             if new.extensions > 2 || new.suspensions > 1 || new.appeals > 1 { note(.limits, what) }
@@ -215,14 +222,18 @@ let late = percent(8)
                     passed: try t.count("SELECT COUNT(*) FROM case_check WHERE case_id = \(item.id) AND passed = 1"),
                     open: try t.count("SELECT COUNT(*) FROM decision WHERE case_id = \(item.id) AND settled_at IS NULL AND kind <> 'appeal'"),
                     history: try t.all("SELECT version, since, until, state FROM case_history WHERE id = \(item.id) ORDER BY version") {
-                        (try $0.get("version", as: Int.self), try $0.get("since", as: Instant.self), try $0.get("until", as: Instant.self), try $0.get("state", as: Case.State.self))
+                        (
+                            try $0.get("version", as: Int.self), try $0.get("since", as: Instant.self), try $0.get("until", as: Instant.self),
+                            try $0.get("state", as: Case.State.self)
+                        )
                     }
                 )
             }
             if rows.both > 0 { note(.ever, item.number) }
             if item.state == .closed, rows.passed == 0 { note(.ends, item.number) }
             if !item.state.isOpen, rows.open > 0 { note(.queues, "\(item.state)") }
-            let tiles = rows.history.map(\.0) == Array(1...item.version) && zip(rows.history, rows.history.dropFirst()).allSatisfy { $0.2 == $1.1 }
+            let tiles =
+                rows.history.map(\.0) == Array(1...item.version) && zip(rows.history, rows.history.dropFirst()).allSatisfy { $0.2 == $1.1 }
                 && rows.history.allSatisfy { $0.1 <= $0.2 } && rows.history.last?.2 == .never && rows.history.last?.3 == item.state
             if !tiles { note(.history, item.number) }
         }

@@ -42,7 +42,8 @@ struct LogTests {
     }
 
     @Test(arguments: [
-        "seq = seq + 100000", "happened_at = happened_at + 1", "kind = kind || 'x'", "subject_kind = 'x'", "subject_id = subject_id || 'x'", "person = person || 'x'",
+        "seq = seq + 100000", "happened_at = happened_at + 1", "kind = kind || 'x'", "subject_kind = 'x'", "subject_id = subject_id || 'x'",
+        "person = person || 'x'",
         "name_zh = '别人'", "name_en = 'Somebody'", "post_zh = '别的岗'", "post_en = 'Other'", "body = body || ' '", "previous_hash = x'00'", "hash = x'00'",
     ])
     func `any single field of any line that changes is found`(_ change: String) async throws {
@@ -54,9 +55,11 @@ struct LogTests {
             try await tamper(world, ["UPDATE event SET \(SQL(trusted: change)) WHERE seq = \(line)"])
             let found = try #require(try await verify(world).fault, "\(change) of line \(line) was not noticed")
             #expect(found.line == line || found.line == line + 1, "\(change) of line \(line)")
-            try await tamper(world, [
-                "DELETE FROM event WHERE seq IN (\(line), \(line + 100_000))", "INSERT INTO event SELECT * FROM kept", "DROP TABLE kept",
-            ])
+            try await tamper(
+                world,
+                [
+                    "DELETE FROM event WHERE seq IN (\(line), \(line + 100_000))", "INSERT INTO event SELECT * FROM kept", "DROP TABLE kept",
+                ])
             #expect(try await verify(world).fault == nil)
         }
     }
@@ -82,13 +85,17 @@ struct LogTests {
         _ = try await world.handled()
         let last = try await count(world)
         for (a, b) in [(10, 11), (3, last), (last - 1, last)] {
-            try await tamper(world, [
-                "UPDATE event SET seq = -1 WHERE seq = \(a)", "UPDATE event SET seq = \(a) WHERE seq = \(b)", "UPDATE event SET seq = \(b) WHERE seq = -1",
-            ])
+            try await tamper(
+                world,
+                [
+                    "UPDATE event SET seq = -1 WHERE seq = \(a)", "UPDATE event SET seq = \(a) WHERE seq = \(b)", "UPDATE event SET seq = \(b) WHERE seq = -1",
+                ])
             #expect(try await verify(world).fault?.line == a)
-            try await tamper(world, [
-                "UPDATE event SET seq = -1 WHERE seq = \(a)", "UPDATE event SET seq = \(a) WHERE seq = \(b)", "UPDATE event SET seq = \(b) WHERE seq = -1",
-            ])
+            try await tamper(
+                world,
+                [
+                    "UPDATE event SET seq = -1 WHERE seq = \(a)", "UPDATE event SET seq = \(a) WHERE seq = \(b)", "UPDATE event SET seq = \(b) WHERE seq = -1",
+                ])
             #expect(try await verify(world).fault == nil)
         }
     }
@@ -96,12 +103,14 @@ struct LogTests {
     @Test func `a line that is slipped in is found`() async throws {
         let world = try await World()
         let last = try await count(world)
-        try await tamper(world, [
-            """
-            INSERT INTO event SELECT county, seq + 1, happened_at, kind, subject_kind, subject_id, person, name_zh, name_en, post_zh,
-                post_en, body, hash, hash FROM event WHERE seq = \(last)
-            """,
-        ])
+        try await tamper(
+            world,
+            [
+                """
+                INSERT INTO event SELECT county, seq + 1, happened_at, kind, subject_kind, subject_id, person, name_zh, name_en, post_zh,
+                    post_en, body, hash, hash FROM event WHERE seq = \(last)
+                """
+            ])
         #expect(try await verify(world).fault?.line == last + 1)
     }
 

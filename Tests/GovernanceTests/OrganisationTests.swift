@@ -23,9 +23,11 @@ struct OrganisationTests {
 
     @Test func `units are added, compared and changed by their code`() async throws {
         let world = try await World()
-        let report = try await load(world, people: false, [
-            "xx,新单位,,department,\(World.town)", "cg,城市管理办,Urban management,department,\(World.town)", "wy,安居物业公司,,property_company,第一社区居民委员会",
-        ])
+        let report = try await load(
+            world, people: false,
+            [
+                "xx,新单位,,department,\(World.town)", "cg,城市管理办,Urban management,department,\(World.town)", "wy,安居物业公司,,property_company,第一社区居民委员会",
+            ])
         #expect((report.added, report.same, report.changed) == (1, 1, 1))
         let renamed = try await world.look { try Units.find(code: "wy", of: World.county, in: $1) }
         #expect(renamed?.name.zh == "安居物业公司")
@@ -45,30 +47,36 @@ struct OrganisationTests {
 
     @Test func `every fault of units names its row and column and nothing is written`() async throws {
         let world = try await World()
-        let report = try await load(world, people: false, [
-            "ok,好单位,,department,\(World.town)", "x1,怪单位,,embassy,\(World.town)", "x2,远单位,,department,火星", "x 3,空格,,department,\(World.town)",
-            "x4,,,department,\(World.town)",
-        ])
+        let report = try await load(
+            world, people: false,
+            [
+                "ok,好单位,,department,\(World.town)", "x1,怪单位,,embassy,\(World.town)", "x2,远单位,,department,火星", "x 3,空格,,department,\(World.town)",
+                "x4,,,department,\(World.town)",
+            ])
         #expect(faults(report) == ["3 kind", "4 territory", "5 code", "6 name_zh"])
         #expect(try await world.look { try Units.find(code: "ok", of: World.county, in: $1) } == nil)
     }
 
     @Test func `every fault of people names a column that the file has`() async throws {
         let world = try await World()
-        let report = try await load(world, people: true, [
-            "a1,甲,,king,国王,,cg,\(World.town),", "a2,乙,,unit_worker,办事员,,nowhere,\(World.town),", "a3,丙,,unit_worker,办事员,,cg,火星,",
-            "a4,,,unit_worker,办事员,,cg,\(World.town),", "a5,戊,abc,unit_worker,办事员,,cg,\(World.town),",
-            "a6,己,,unit_worker,,,cg,\(World.town),", "a7,庚,,unit_worker,办事员,,cg,\(World.town),nobody",
-        ])
+        let report = try await load(
+            world, people: true,
+            [
+                "a1,甲,,king,国王,,cg,\(World.town),", "a2,乙,,unit_worker,办事员,,nowhere,\(World.town),", "a3,丙,,unit_worker,办事员,,cg,火星,",
+                "a4,,,unit_worker,办事员,,cg,\(World.town),", "a5,戊,abc,unit_worker,办事员,,cg,\(World.town),",
+                "a6,己,,unit_worker,,,cg,\(World.town),", "a7,庚,,unit_worker,办事员,,cg,\(World.town),nobody",
+            ])
         #expect(faults(report) == ["2 post_kind", "3 unit", "4 territory", "5 name", "6 phone", "7 post_zh", "8 reports_to"])
         #expect(try await world.look { try Accounts.find(login: "a7", of: World.county, in: $1) } == nil)
     }
 
     @Test func `a superior may stand further down in the file`() async throws {
         let world = try await World()
-        let report = try await load(world, people: true, [
-            "low,小兵,,unit_worker,办事员,,cg,\(World.town),high", "high,小头,,unit_lead,科长,,cg,\(World.town),cghead",
-        ])
+        let report = try await load(
+            world, people: true,
+            [
+                "low,小兵,,unit_worker,办事员,,cg,\(World.town),high", "high,小头,,unit_lead,科长,,cg,\(World.town),cghead",
+            ])
         #expect(report.faults.isEmpty)
         let chain = try await world.look { _, books in
             let post = try #require(try Posts.find(code: "low", of: World.county, in: books))

@@ -73,7 +73,9 @@ struct ReportingTests {
         #expect(try await outcome { try await world.report(flood) } == "invalid body")
         #expect(try await outcome { try await world.report { ($0.title, $0.place, $0.name) = (flood, flood, flood) } } == "invalid title place name")
         let item = try await world.handling()
-        for (verb, field, login) in [(CaseVerb.handle, "done", "wyworker"), (.note, "words", "wyworker"), (.giveBack, "reason", "wyworker"), (.instruct, "words", "leader")] {
+        for (verb, field, login) in [
+            (CaseVerb.handle, "done", "wyworker"), (.note, "words", "wyworker"), (.giveBack, "reason", "wyworker"), (.instruct, "words", "leader"),
+        ] {
             #expect(try await outcome { try await world.perform(verb, item.id, [field: flood], by: login) } == "invalid \(field)")
         }
         #expect(try await world.find(item.id).version == item.version)

@@ -19,9 +19,11 @@ struct TerritoryTests {
 
     @Test func `rows may stand in any order`() async throws {
         let world = try await World()
-        let report = try await load(world, [
-            "t1v1,甲村,village,t1", "t1v1g1,甲一网格,grid,t1v1", "t1,桃花镇,town,41x", "41x,新县,county,41c", "41c,新市,city,41p", "41p,新省,province,",
-        ])
+        let report = try await load(
+            world,
+            [
+                "t1v1,甲村,village,t1", "t1v1g1,甲一网格,grid,t1v1", "t1,桃花镇,town,41x", "41x,新县,county,41c", "41c,新市,city,41p", "41p,新省,province,",
+            ])
         #expect(report.faults.isEmpty)
         #expect(report.added == 6)
         let grid = try #require(try await meaning("t1v1g1", world).first)
@@ -33,10 +35,12 @@ struct TerritoryTests {
     @Test func `every fault names its row and column and nothing is written`() async throws {
         let world = try await World()
         let before = try await world.look { try $1.version(of: World.county) }
-        let report = try await load(world, [
-            "ok1,好村,village,\(World.town)", "x1,孤村,village,nowhere", "ok1,又一村,village,\(World.town)", "x2,怪村,hamlet,\(World.town)",
-            "x3,,village,\(World.town)", "x 4,空格村,village,\(World.town)", "x5,无主村,village,", "x6,倒挂镇,town,\(World.c1)",
-        ])
+        let report = try await load(
+            world,
+            [
+                "ok1,好村,village,\(World.town)", "x1,孤村,village,nowhere", "ok1,又一村,village,\(World.town)", "x2,怪村,hamlet,\(World.town)",
+                "x3,,village,\(World.town)", "x 4,空格村,village,\(World.town)", "x5,无主村,village,", "x6,倒挂镇,town,\(World.c1)",
+            ])
         #expect(Set(faults(report)) == ["3 parent", "4 code", "5 level", "6 name", "7 code", "8 parent", "9 parent"])
         #expect(try await meaning("ok1", world).isEmpty)
         #expect(try await world.look { try $1.version(of: World.county) } == before)
@@ -80,9 +84,11 @@ struct TerritoryTests {
     @Test func `villages of one name in two towns stay apart and the name alone is refused`() async throws {
         let world = try await World()
         let county = try #require(try await meaning("410305000000", world).first)
-        _ = try await load(world, [
-            "t8,东镇,town,\(county.id)", "t9,西镇,town,\(county.id)", "t8a,李庄,village,t8", "t9a,李庄,village,t9",
-        ])
+        _ = try await load(
+            world,
+            [
+                "t8,东镇,town,\(county.id)", "t9,西镇,town,\(county.id)", "t8a,李庄,village,t8", "t9a,李庄,village,t9",
+            ])
         #expect(try await meaning("李庄", world).map(\.id).sorted() == ["t8a", "t9a"])
         func only(_ text: String, inside path: String) async throws -> String {
             try await outcome { try await world.look { try Territories.only(text, inside: path, field: "territory", in: $1) } }
@@ -129,9 +135,10 @@ struct TerritoryTests {
     @Test func `only the administrator changes territories`() async throws {
         let world = try await World()
         for login in ["leader", "dispatcher", "grid11", "auditor"] {
-            #expect(try await outcome {
-                try await world.act(login) { try Territories.rename(World.c1, to: "新名", from: Day("2019-03-05")!, by: $0, at: World.monday, in: $1) }
-            } == "not allowed")
+            #expect(
+                try await outcome {
+                    try await world.act(login) { try Territories.rename(World.c1, to: "新名", from: Day("2019-03-05")!, by: $0, at: World.monday, in: $1) }
+                } == "not allowed")
         }
     }
 }

@@ -51,8 +51,9 @@ final class World: Sendable {
         let now = office.clock.now
         try await office.write { books in
             _ = try Offices.found(
-                .init(county: Self.county, countyName: "涧西区", nameZh: "长安路街道办事处", nameEn: "Chang'an Road Sub-district Office",
-                      townCode: Self.town, townName: "长安路街道办事处", prefix: "CAL"),
+                .init(
+                    county: Self.county, countyName: "涧西区", nameZh: "长安路街道办事处", nameEn: "Chang'an Road Sub-district Office",
+                    townCode: Self.town, townName: "长安路街道办事处", prefix: "CAL"),
                 administrator: (login: "admin", name: "管理员", password: password), at: now, in: books)
         }
         try await settle()

@@ -18,7 +18,8 @@ import Testing
         var faults: [String] = []
         for file in Tree.files("Sources", ".swift") {
             let room = String(file.split(separator: "/")[1])
-            for match in Source(try Tree.text(file)).code.matches(of: #/(?m)^(?:@\w+ )?(?:package |public |internal |private )?import (?:struct |enum |class |func )?(\w+)/#)
+            for match in Source(try Tree.text(file)).code.matches(
+                of: #/(?m)^(?:@\w+ )?(?:package |public |internal |private )?import (?:struct |enum |class |func )?(\w+)/#)
             where Self.allowed[room]?.contains(String(match.1)) != true { faults.append("\(file) imports \(match.1)") }
         }
         #expect(faults == [])
@@ -33,8 +34,12 @@ import Testing
     static let stairs: [String: (names: Set<String>, why: String)] = [
         "Basics/Actor.swift": (["Person", "Post", "Unit", "Territory"], "identities of a seat are typed by what they are of"),
         "Basics/Directory.swift": (
-            ["Offices", "OfficeProfile", "Calendars", "Tenures", "Person", "Unit", "Organisation", "Territory", "Territories", "Category", "Categories", "Case", "Accounts", "Secret"],
-            "what is remembered of the whole office between requests"),
+            [
+                "Offices", "OfficeProfile", "Calendars", "Tenures", "Person", "Unit", "Organisation", "Territory", "Territories", "Category", "Categories",
+                "Case", "Accounts", "Secret",
+            ],
+            "what is remembered of the whole office between requests"
+        ),
         "Basics/Office.swift": (["Schema"], "migrating is the office's own act"),
         "Log/EventKinds.swift": (["Case"], "the words of every kind of event in one list"),
         "Territories/Territories.swift": (["Organisation", "Offices"], "a change of land makes the remembered names old; another office's land is refused"),
@@ -42,7 +47,8 @@ import Testing
         "Posts/Units.swift": (["Offices"], "the office's own land bounds its units"),
         "Posts/Tenures.swift": (["Offices"], "holders are looked for inside the office's own land"),
         "Posts/OrganisationImport.swift": (["Accounts"], "a table of people brings their accounts"),
-        "Accounts/Account.swift": (["Person"], "an account is a person's"), "Accounts/Accounts.swift": (["Person", "Tenures", "Organisation"], "an account is a person's"),
+        "Accounts/Account.swift": (["Person"], "an account is a person's"),
+        "Accounts/Accounts.swift": (["Person", "Tenures", "Organisation"], "an account is a person's"),
         "Accounts/SigningIn.swift": (["Person", "Tenures", "Organisation"], "who signs in holds posts"),
         "Offices/Offices.swift": (["Categories"], "a new office begins with the starter categories"),
         "Offices/Calendars.swift": (["Cases"], "a loaded year settles provisional deadlines"),
@@ -55,7 +61,9 @@ import Testing
         for file in files {
             let (folder, code) = (String(file.split(separator: "/")[2]), Source(try Tree.text(file)).code)
             codes[file] = code
-            for match in code.matches(of: #/(?m)^(?:package )?(?:final |indirect )*(?:struct|enum|class|protocol|typealias) (\w+)/#) { home[String(match.1)] = folder }
+            for match in code.matches(of: #/(?m)^(?:package )?(?:final |indirect )*(?:struct|enum|class|protocol|typealias) (\w+)/#) {
+                home[String(match.1)] = folder
+            }
         }
         #expect(home["Case"] == "Cases" && home["Books"] == "Basics" && home.count > 40)
         var (faults, climbed) = ([String](), Set<String>())
@@ -66,7 +74,11 @@ import Testing
             for match in code.matches(of: #/(^|[^.\w])([A-Z]\w+)/#) {
                 let name = String(match.2)
                 guard let other = home[name], other != folder, (Self.floors[other] ?? 99) >= floor else { continue }
-                if Self.stairs[short]?.names.contains(name) == true { climbed.insert("\(short) \(name)") } else { faults.append("\(short) uses \(name) of \(other)") }
+                if Self.stairs[short]?.names.contains(name) == true {
+                    climbed.insert("\(short) \(name)")
+                } else {
+                    faults.append("\(short) uses \(name) of \(other)")
+                }
             }
         }
         #expect(Set(faults).sorted() == [])
@@ -148,9 +160,12 @@ import Testing
         "CallBacks.keep": "called by `perform` and `rate`, which record", "CaseSearch.index": "an index",
         "Cases.addHand": "an effect of `Cases.perform`", "Cases.keepHistory": "called by `apply`", "Checking.addCheck": "an effect of `Cases.perform`",
         "Decisions.ask": "the event is that of the verb that asks", "Decisions.settleAll": "the event is that of the verb that settles",
-        "Decisions.decide": "records by `Cases.apply`", "Dispatching.addStages": "an effect of `Cases.perform`", "Filing.merging": "an effect of `Cases.perform`",
-        "Handling.handling": "an effect of `Cases.perform`", "Handling.settleStages": "an effect of `Cases.perform`", "Reporting.addComplainant": "called by `report`", "Reporting.nextNumber": "called by `report`",
-        "Calendars.loadStarter": "records by its import", "Offices.prepareSharedChain": "an empty chain", "OrganisationImport.importingUnits": "records by the verbs it calls",
+        "Decisions.decide": "records by `Cases.apply`", "Dispatching.addStages": "an effect of `Cases.perform`",
+        "Filing.merging": "an effect of `Cases.perform`",
+        "Handling.handling": "an effect of `Cases.perform`", "Handling.settleStages": "an effect of `Cases.perform`",
+        "Reporting.addComplainant": "called by `report`", "Reporting.nextNumber": "called by `report`",
+        "Calendars.loadStarter": "records by its import", "Offices.prepareSharedChain": "an empty chain",
+        "OrganisationImport.importingUnits": "records by the verbs it calls",
         "OrganisationImport.importingPeople": "records by the verbs it calls", "Units.changed": "a counter of remembered names",
         "Territories.keepAlias": "called by verbs that record", "Territories.insert": "called by verbs that record",
     ]
@@ -178,11 +193,18 @@ import Testing
             for line in try Tree.text(file).split(separator: "\n", omittingEmptySubsequences: false) {
                 let bare = line.drop { $0 == " " }
                 if bare.hasPrefix("@") { continue }
-                let isDeclared = bare.firstMatch(of: #/^package (?:static |final |indirect |mutating )*(?:struct|enum|class|protocol|func|let|var|init|subscript|typealias)\b/#) != nil
+                let isDeclared =
+                    bare.firstMatch(
+                        of: #/^package (?:static |final |indirect |mutating )*(?:struct|enum|class|protocol|func|let|var|init|subscript|typealias)\b/#) != nil
                 // What a protocol asks for is told where the protocol is.
-                let isAsked = bare.contains("sqlValue") || bare.contains("description") || bare.contains("StringInterpolation") || bare.contains("stringLiteral") || bare.contains("static func ==")
-                    || bare.contains("literalCapacity") || bare.contains("appendLiteral") || bare.contains("init(stored") || bare.contains("coreContext") || bare.contains("ApplicationRequestContextSource") || bare.contains("maxUploadSize")
-                if isDeclared, !isAsked, !last.hasPrefix("///"), !last.hasPrefix("package var "), !last.hasPrefix("package let ") { faults.append("\(file): \(bare.prefix(70))") }
+                let isAsked =
+                    bare.contains("sqlValue") || bare.contains("description") || bare.contains("StringInterpolation") || bare.contains("stringLiteral")
+                    || bare.contains("static func ==")
+                    || bare.contains("literalCapacity") || bare.contains("appendLiteral") || bare.contains("init(stored") || bare.contains("coreContext")
+                    || bare.contains("ApplicationRequestContextSource") || bare.contains("maxUploadSize")
+                if isDeclared, !isAsked, !last.hasPrefix("///"), !last.hasPrefix("package var "), !last.hasPrefix("package let ") {
+                    faults.append("\(file): \(bare.prefix(70))")
+                }
                 last = String(bare)
             }
         }
@@ -193,7 +215,8 @@ import Testing
 @Suite struct `The schema keeps the rules of a distributed county` {
     static func statements() throws -> [(file: String, text: String)] {
         try Tree.files("Sources/Governance/Schema/Steps", ".sql").flatMap { file in
-            let bare = try Tree.text(file).split(separator: "\n").map { $0.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false)[0] }.joined(separator: "\n")
+            let bare = try Tree.text(file).split(separator: "\n").map { $0.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false)[0] }.joined(
+                separator: "\n")
             return bare.split(separator: ";").map { (file, $0.trimmingCharacters(in: .whitespacesAndNewlines)) }
         }
     }
@@ -214,8 +237,12 @@ import Testing
         for table in tables where table.isCounty {
             let keys = table.body.matches(of: #/(PRIMARY KEY|UNIQUE|FOREIGN KEY) ?\(([^)]*)\)/#)
             for key in keys where !key.2.hasPrefix("county") { faults.append("\(table.name): \(key.0)") }
-            for key in table.body.matches(of: #/FOREIGN KEY \(county[^)]*\) REFERENCES (\w+) \(([^)]*)\)/#) where !key.2.hasPrefix("county") { faults.append("\(table.name): \(key.0)") }
-            for line in table.body.split(separator: "\n") where line.contains(" UNIQUE") && !line.contains("UNIQUE (county") { faults.append("\(table.name): \(line)") }
+            for key in table.body.matches(of: #/FOREIGN KEY \(county[^)]*\) REFERENCES (\w+) \(([^)]*)\)/#) where !key.2.hasPrefix("county") {
+                faults.append("\(table.name): \(key.0)")
+            }
+            for line in table.body.split(separator: "\n") where line.contains(" UNIQUE") && !line.contains("UNIQUE (county") {
+                faults.append("\(table.name): \(line)")
+            }
             let isKeyed = keys.contains { $0.1 == "PRIMARY KEY" } || table.body.contains("county TEXT NOT NULL PRIMARY KEY")
             if !isKeyed { faults.append("\(table.name) has no key") }
         }
@@ -230,10 +257,13 @@ import Testing
     @Test func `no column is called by a word that some engine keeps for itself, unless it is quoted`() throws {
         let reserved: Set = [
             "all", "and", "as", "asc", "between", "by", "case", "cast", "check", "column", "constraint", "create", "cross", "current_date", "current_time",
-            "current_timestamp", "current_user", "default", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "from", "grant",
+            "current_timestamp", "current_user", "default", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "from",
+            "grant",
             "group", "having", "in", "initially", "intersect", "into", "is", "join", "lateral", "leading", "left", "like", "limit", "localtime", "not", "null",
-            "offset", "on", "only", "or", "order", "outer", "overlaps", "placing", "primary", "references", "returning", "returns", "right", "select", "session_user", "some",
-            "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "user", "using", "value", "values", "variadic", "when", "where", "window", "with",
+            "offset", "on", "only", "or", "order", "outer", "overlaps", "placing", "primary", "references", "returning", "returns", "right", "select",
+            "session_user", "some",
+            "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "user", "using", "value", "values", "variadic", "when", "where",
+            "window", "with",
         ]
         var names: [String] = []
         for table in try Self.tables() {
@@ -285,7 +315,11 @@ import Testing
                 seen += 1
                 if text.contains("county") { continue }
                 let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-                if let known = Self.apart.keys.first(where: { line.hasPrefix($0) }) { used.insert(known) } else { faults.append("\(file): \(line.prefix(120))") }
+                if let known = Self.apart.keys.first(where: { line.hasPrefix($0) }) {
+                    used.insert(known)
+                } else {
+                    faults.append("\(file): \(line.prefix(120))")
+                }
             }
         }
         #expect(seen > 80)
@@ -308,14 +342,19 @@ import Testing
     }
 
     @Test func `no script and no style of others lies in the tree or is asked for from elsewhere`() throws {
-        #expect(Tree.files("Sources", ".css", ".js", ".mjs", ".ts", ".woff", ".woff2", ".min.js").filter { !$0.hasPrefix("Sources/Web/Look/Files/luoshi.") } == [])
+        #expect(
+            Tree.files("Sources", ".css", ".js", ".mjs", ".ts", ".woff", ".woff2", ".min.js").filter { !$0.hasPrefix("Sources/Web/Look/Files/luoshi.") } == [])
         for file in Tree.files("Sources/Web/Look/Files", ".css", ".js") {
             let text = try Tree.text(file)
-            for piece in ["http://", "https://", "//cdn", "@import", "eval(", "innerHTML", "document.write", "Function("] { #expect(!text.contains(piece), "\(file) \(piece)") }
+            for piece in ["http://", "https://", "//cdn", "@import", "eval(", "innerHTML", "document.write", "Function("] {
+                #expect(!text.contains(piece), "\(file) \(piece)")
+            }
         }
         for file in Tree.files("Sources/Web", ".swift") {
             for literal in Source(try Tree.text(file)).literals {
-                #expect(!literal.contains("<script src=\"http") && !literal.contains("<link rel=\"stylesheet\" href=\"http") && !literal.contains("style=\\\""), "\(file)")
+                #expect(
+                    !literal.contains("<script src=\"http") && !literal.contains("<link rel=\"stylesheet\" href=\"http") && !literal.contains("style=\\\""),
+                    "\(file)")
             }
         }
     }

@@ -30,8 +30,10 @@ struct SQLTests {
         let database = try SQLiteDatabase(file: nil)
         let none: [Int] = []
         let counts = try await database.read { t in
-            (try t.count("SELECT COUNT(*) FROM (SELECT 1 AS x) WHERE x IN (\(list: [1, 2]))"),
-             try t.count("SELECT COUNT(*) FROM (SELECT 1 AS x) WHERE x IN (\(list: none))"))
+            (
+                try t.count("SELECT COUNT(*) FROM (SELECT 1 AS x) WHERE x IN (\(list: [1, 2]))"),
+                try t.count("SELECT COUNT(*) FROM (SELECT 1 AS x) WHERE x IN (\(list: none))")
+            )
         }
         #expect(counts.0 == 1)
         #expect(counts.1 == 0)

@@ -43,7 +43,8 @@ import Web
                 #expect(error.members.map(\.0) == ["code", "fields", "message", "request"])
                 #expect(error["message"]?.stringValue?.isEmpty == false)
             }
-            let faults = try await dispatcher.call("/api/v1/cases", ["source": "patrol", "body": "", "territory": "没有这里"]).json().at("error", "fields")?.items ?? []
+            let faults =
+                try await dispatcher.call("/api/v1/cases", ["source": "patrol", "body": "", "territory": "没有这里"]).json().at("error", "fields")?.items ?? []
             #expect(faults.compactMap { $0["field"]?.stringValue } == ["body", "territory"])
         }
     }
@@ -53,7 +54,8 @@ import Web
         "cases?cursor=1.2", "cases?reported_from=2019-02-30", "cases?updated_after=yesterday", "cases?unit=12", "cases?heap=none",
         "cases?territory=nowhere", "territories?level=moon", "units?kind=x", "units?on=x", "posts?kind=x", "posts?unit=1", "people?q=1",
         "categories?cursor=none", "settings?x=1", "log?limit=1000", "log?before=0", "public?limit=101", "public?q=1",
-        "figures?from=2019-13-01", "figures?from=2019-02-01&to=2019-01-01", "figures?as_of=2099-01-01", "figures?territory=x", "cases?q=\(String(repeating: "x", count: 201))",
+        "figures?from=2019-13-01", "figures?from=2019-02-01&to=2019-01-01", "figures?as_of=2099-01-01", "figures?territory=x",
+        "cases?q=\(String(repeating: "x", count: 201))",
     ])
     func `a query that is not known or not possible is refused with its name`(_ query: String) async throws {
         let town = try await Town.settled()
@@ -355,9 +357,10 @@ import Web
     @Test func `it is OpenAPI 3.1 and describes every route of the API and no other`() async throws {
         let json = try await Self.description()
         #expect(json["openapi"]?.stringValue == "3.1.0")
-        let described = Set((json["paths"]?.members ?? []).flatMap { path, methods in
-            methods.members.filter { $0.0 != "parameters" }.map { "\($0.0.uppercased()) \(path)" }
-        })
+        let described = Set(
+            (json["paths"]?.members ?? []).flatMap { path, methods in
+                methods.members.filter { $0.0 != "parameters" }.map { "\($0.0.uppercased()) \(path)" }
+            })
         let served = Set(Site.routes.filter { $0.path.hasPrefix("/api/v1") || $0.path == "/healthz" }.map { "\($0.method) \($0.path)" })
         #expect(served.subtracting(described) == [], "served but not described")
         #expect(described.subtracting(served) == [], "described but not served")
@@ -395,9 +398,10 @@ import Web
             }
         }
         walk(json)
-        let parts = Set((json["components"]?.members ?? []).filter { $0.0 != "securitySchemes" }.flatMap { kind, members in
-            members.members.map { "#/components/\(kind)/\($0.0)" }
-        })
+        let parts = Set(
+            (json["components"]?.members ?? []).filter { $0.0 != "securitySchemes" }.flatMap { kind, members in
+                members.members.map { "#/components/\(kind)/\($0.0)" }
+            })
         #expect(references.subtracting(parts) == [], "named but not there")
         #expect(parts.subtracting(references) == [], "there but not named")
     }

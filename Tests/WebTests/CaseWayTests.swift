@@ -30,7 +30,9 @@ import Web
             func at(_ login: String) async throws -> Browser { browser.holding(try await town.secret(login)) }
             let dispatcher = try await at("dispatcher")
             var fields = try #require(Markup(try await dispatcher.get("/cases/new").text).form(to: "/cases")).values
-            for (name, value) in ["body": "二楼过道堆着纸箱", "territory": Town.g11, "source": "hotline", "name": "康居民", "phone": "13800001234"] { fields[name] = value }
+            for (name, value) in ["body": "二楼过道堆着纸箱", "territory": Town.g11, "source": "hotline", "name": "康居民", "phone": "13800001234"] {
+                fields[name] = value
+            }
             let made = try await dispatcher.post("/cases", fields)
             #expect(made.status == 303)
             let id = String(made.location.dropFirst("/cases/".count))

@@ -19,8 +19,11 @@ private enum Story {
 
     static func open(_ login: String, _ body: @Sendable (Browser) async throws -> Void) async throws {
         let office = try await office.value
-        let secret = login.isEmpty ? nil : try await Accounts.signIn(
-            login: login, password: Demo.password, kind: .browser, of: Demo.county, at: Demo.opensAt, office: office)
+        let secret =
+            login.isEmpty
+            ? nil
+            : try await Accounts.signIn(
+                login: login, password: Demo.password, kind: .browser, of: Demo.county, at: Demo.opensAt, office: office)
         try await Application(router: Entrance.router(office: office)).test(.live) { try await body(Browser(client: $0, secret: secret)) }
     }
 }
@@ -49,7 +52,8 @@ private enum Story {
         /// What stands on every page is told once; where a link led wrong is told once a kind of link.
         func note(_ path: String, _ words: [String]) {
             for fault in Set(words).sorted() {
-                let isKnown = fault.hasPrefix("status")
+                let isKnown =
+                    fault.hasPrefix("status")
                     ? faults.contains { $0.hasSuffix(fault) && pattern($0).hasPrefix(pattern(path)) } : faults.contains { $0.hasSuffix(": \(fault)") }
                 if !isKnown { faults.append("\(path): \(fault)") }
             }
@@ -65,7 +69,9 @@ private enum Story {
                 let markup = Markup(reply.text)
                 note(path, PageCheck.faults(reply, markup, language: language))
                 links = markup.values(of: "href", on: "a")
-            } else if reply.status != 200 { note(path, ["status \(reply.status)"]) }
+            } else if reply.status != 200 {
+                note(path, ["status \(reply.status)"])
+            }
             for link in links where link.hasPrefix("/") && !link.hasPrefix("/look?") {
                 let address = link.split(separator: "#", omittingEmptySubsequences: false).first.map(String.init) ?? link
                 let kind = pattern(address)
@@ -90,7 +96,10 @@ enum PageCheck {
         if reply.headers[.xContentTypeOptions] != "nosniff" { faults.append("no nosniff") }
         if markup.count("h1") != 1 { faults.append("\(markup.count("h1")) h1") }
         if markup.values(of: "lang", on: "html") != [language] { faults.append("language \(markup.values(of: "lang", on: "html"))") }
-        for piece in ["&lt;p", "&lt;span", "&lt;a ", "&lt;div", "&lt;ul", "&lt;ol", "&lt;li", "&lt;td", "&lt;i ", "&amp;amp;", "&amp;lt;", "Optional(", "HTML(bytes", "\\("] where reply.text.contains(piece) {
+        for piece in [
+            "&lt;p", "&lt;span", "&lt;a ", "&lt;div", "&lt;ul", "&lt;ol", "&lt;li", "&lt;td", "&lt;i ", "&amp;amp;", "&amp;lt;", "Optional(", "HTML(bytes",
+            "\\(",
+        ] where reply.text.contains(piece) {
             let range = reply.text.range(of: piece)
             faults.append("escaped by mistake: \(range.map { String(reply.text[$0.lowerBound...].prefix(60)) } ?? piece)")
         }
@@ -119,7 +128,9 @@ enum PageCheck {
         var faults: [String] = []
         for tag in markup.tags where !tag.isEnd {
             let isOwn = ["button", "label", "legend"].contains(tag.name) || tag.name == "th" && tag.attributes.contains { $0 == ("scope", "col") }
-            if isOwn, tag.text.unicodeScalars.contains(where: { (0x4E00...0x9FFF).contains($0.value) }) { faults.append("Chinese on <\(tag.name)>: \(tag.text)") }
+            if isOwn, tag.text.unicodeScalars.contains(where: { (0x4E00...0x9FFF).contains($0.value) }) {
+                faults.append("Chinese on <\(tag.name)>: \(tag.text)")
+            }
         }
         return faults
     }
@@ -135,7 +146,8 @@ enum PageCheck {
     }
     @Test func `a sound page has no fault and gives its forms`() {
         let markup = Markup(
-            "<!doctype html><p id=\"a\">1 &lt; 2<br></p><form method=\"post\" action=\"/x?a=1&amp;b=2\"><input type=\"hidden\" name=\"v\" value=\"&quot;1\"><select name=\"s\"><option value=\"\">-</option><option value=\"2\" selected>2</option></select><textarea name=\"t\">a&amp;b</textarea></form>")
+            "<!doctype html><p id=\"a\">1 &lt; 2<br></p><form method=\"post\" action=\"/x?a=1&amp;b=2\"><input type=\"hidden\" name=\"v\" value=\"&quot;1\"><select name=\"s\"><option value=\"\">-</option><option value=\"2\" selected>2</option></select><textarea name=\"t\">a&amp;b</textarea></form>"
+        )
         #expect(markup.faults == [])
         #expect(markup.form(to: "/x?a=1&b=2")?.values == ["v": "\"1", "s": "2", "t": "a&b"])
     }

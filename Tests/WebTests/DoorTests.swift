@@ -130,11 +130,12 @@ import Web
     }
 
     private static func fault(_ reply: Reply, _ name: String, _ who: Who, _ kind: PostKind?, _ route: Route) -> String? {
-        let isIn = switch who {
-        case .anybody: true
-        case .signedIn: kind != nil
-        case .only(let kinds): kind.map(kinds.contains) ?? false
-        }
+        let isIn =
+            switch who {
+            case .anybody: true
+            case .signedIn: kind != nil
+            case .only(let kinds): kind.map(kinds.contains) ?? false
+            }
         if !isIn {
             if kind != nil { return reply.status == 403 ? nil : "403 expected, got \(reply.status)" }
             if route.kind == .page, route.method == .get {

@@ -6,7 +6,9 @@ import Web
 
 /// Fragments of SQL and HTML in every field of every form: stored and shown as text, or refused; never our mistake.
 @Suite(.serialized) struct `A fragment of SQL or HTML is only a text` {
-    static let fragments = ["'); DROP TABLE case_file; --", "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{7*7}}${x}\\(a)%00 &amp; \u{202E}"]
+    static let fragments = [
+        "'); DROP TABLE case_file; --", "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{7*7}}${x}\\(a)%00 &amp; \u{202E}",
+    ]
 
     /// Fills every field that people write into; lists keep what stands in them or take their first choice.
     static func filled(_ form: Markup.Form, with fragment: String, everything: Bool) -> [String: String] {
@@ -60,7 +62,8 @@ import Web
                 guard page.status == 200 else { faults.append("\(path): \(page.status)"); continue }
                 for form in Markup(page.text).forms where form.action != "/sign-out" {
                     let fields = Self.filled(form, with: fragment, everything: everything)
-                    let reply = form.isUpload
+                    let reply =
+                        form.isUpload
                         ? try await visitor.upload(form.action, fields.filter { $0.key != "form_token" }, file: Array("number,body\n1,\(fragment)\n".utf8))
                         : try await visitor.post(form.action, fields)
                     sent += 1
@@ -163,12 +166,22 @@ import Web
         }
     }
 
-    @Test(arguments: ["cases", "overview", "board", "today", "figures", "log", "public", "look-up", "sign-in", "report", "complaint", "admin/territories", "admin/posts", "admin/people", "admin/units", "admin/import", "me"])
+    @Test(arguments: [
+        "cases", "overview", "board", "today", "figures", "log", "public", "look-up", "sign-in", "report", "complaint", "admin/territories", "admin/posts",
+        "admin/people", "admin/units", "admin/import", "me",
+    ])
     func `no query of any page is our mistake`(_ page: String) async throws {
         let town = try await Town.settled()
         _ = try await town.handling()
-        let names = ["state", "source", "category", "territory", "unit", "reported_from", "reported_to", "updated_after", "q", "cursor", "limit", "heap", "from", "to", "as_of", "span", "after", "before", "kind", "subject", "at", "do", "show", "edit", "on", "back", "number", "body", "login", "lang", "id"]
-        let values = Self.fragments + ["-1", "0", "99999999999999999999", "2019-02-30", "0000-00-00", "9999-12-31", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "a.b", "1.01ARZ3NDEKTSV4RRFFQ69G5FAV"]
+        let names = [
+            "state", "source", "category", "territory", "unit", "reported_from", "reported_to", "updated_after", "q", "cursor", "limit", "heap", "from", "to",
+            "as_of", "span", "after", "before", "kind", "subject", "at", "do", "show", "edit", "on", "back", "number", "body", "login", "lang", "id",
+        ]
+        let values =
+            Self.fragments + [
+                "-1", "0", "99999999999999999999", "2019-02-30", "0000-00-00", "9999-12-31", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "a.b",
+                "1.01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            ]
         let login = page.hasPrefix("admin") ? "admin" : page == "today" ? "lead1" : "leader"
         let faults = try await town.open { (browser: Browser) async throws in
             let visitor = browser.holding(try await town.secret(login))

@@ -164,7 +164,8 @@ import Web
 
 @Suite(.serialized) struct `Tables are tried before they are taken` {
     /// `code,name,level,parent` with one village named 第五社区, in GB18030.
-    static let gb18030: [UInt8] = Array("code,name,level,parent\r\n410305006009,".utf8)
+    static let gb18030: [UInt8] =
+        Array("code,name,level,parent\r\n410305006009,".utf8)
         + [0xB5, 0xDA, 0xCE, 0xE5, 0xC9, 0xE7, 0xC7, 0xF8] + Array(",village,410305006000\r\n".utf8)
 
     @Test func `a file in GB18030 is read, a dry run writes nothing, and the second button writes`() async throws {
@@ -211,7 +212,9 @@ import Web
     func `rubbish in place of a table is refused and never a fault of the server`(_ kind: String) async throws {
         let town = try await Town.settled()
         let wanted = kind == "nothing" ? 404 : 422
-        let rubbish: [[UInt8]] = [[], [0], Array("\"".utf8), Array("a,b\n1,2,3\n".utf8), Array("名".utf8) + [10, 0xB5, 0xDA, 10] + Array("称\n".utf8), Array("a\n1\n".utf8)]
+        let rubbish: [[UInt8]] = [
+            [], [0], Array("\"".utf8), Array("a,b\n1,2,3\n".utf8), Array("名".utf8) + [10, 0xB5, 0xDA, 10] + Array("称\n".utf8), Array("a\n1\n".utf8),
+        ]
         try await town.open { (browser: Browser) async throws in
             let administrator = browser.holding(try await town.secret("admin"))
             for file in rubbish {

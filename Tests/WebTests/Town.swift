@@ -74,8 +74,9 @@ final class Town: Sendable {
         let now = self.now
         try await office.write { books in
             _ = try Offices.found(
-                .init(county: Self.county, countyName: "涧西区", nameZh: "长安路街道办事处", nameEn: "Chang'an Road Office",
-                      townCode: Self.code, townName: "长安路街道办事处", prefix: "CAL"),
+                .init(
+                    county: Self.county, countyName: "涧西区", nameZh: "长安路街道办事处", nameEn: "Chang'an Road Office",
+                    townCode: Self.code, townName: "长安路街道办事处", prefix: "CAL"),
                 administrator: (login: "admin", name: "管理员", password: password), at: now, in: books)
         }
         func table(_ text: String) throws -> Table { try Table(csv: Data(text.utf8)) }

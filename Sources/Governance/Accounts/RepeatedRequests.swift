@@ -27,8 +27,10 @@ package enum RepeatedRequests {
             AND answered_at > \(now.adding(hours: -hours))
             """
         ) { row in
-            (fingerprint: try row.get("fingerprint", as: String.self),
-             answer: Answer(status: try row.get("status"), body: try row.get("answer")))
+            (
+                fingerprint: try row.get("fingerprint", as: String.self),
+                answer: Answer(status: try row.get("status"), body: try row.get("answer"))
+            )
         }
         guard let known else { return nil }
         guard known.fingerprint == fingerprint else {

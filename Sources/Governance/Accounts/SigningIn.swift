@@ -38,10 +38,12 @@ extension Accounts {
 
     private static func noteFailure(of account: Account, county: County, at now: Instant, in books: Books) throws {
         // Counted by the database: attempts in parallel must not share one number.
-        let failures = try books.first(
-            """
-            UPDATE account SET failures = failures + 1 WHERE county = \(county) AND id = \(account.id) RETURNING failures
-            """) { try $0.get("failures", as: Int.self) } ?? 0
+        let failures =
+            try books.first(
+                """
+                UPDATE account SET failures = failures + 1 WHERE county = \(county) AND id = \(account.id) RETURNING failures
+                """
+            ) { try $0.get("failures", as: Int.self) } ?? 0
         let lock = failures >= mostFailures
         if lock {
             try books.change(
@@ -61,7 +63,8 @@ extension Accounts {
             """
             SELECT a.person FROM session s JOIN account a ON a.county = s.county AND a.id = s.account
             WHERE s.county = \(secret.county) AND s.id = \(secret.id) AND s.ends_at > \(now) AND a.is_closed = 0
-            """) { try $0.get("person", as: ID<Person>.self) }
+            """
+        ) { try $0.get("person", as: ID<Person>.self) }
         return try person.map { try Tenures.actor($0, of: secret.county, on: day, in: books) }
     }
 

@@ -58,8 +58,9 @@ package struct Actor: Sendable, Hashable {
         guard person != nil else { throw Refusal.signInFirst }
         guard may(power, at: path) else {
             throw Refusal.notAllowed(
-                Phrase(zh: "您的岗位没有这项权限。需要的话请找管理员调整岗位。",
-                       en: "Your post does not allow this. If it should, ask the administrator."))
+                Phrase(
+                    zh: "您的岗位没有这项权限。需要的话请找管理员调整岗位。",
+                    en: "Your post does not allow this. If it should, ask the administrator."))
         }
     }
 

@@ -36,7 +36,8 @@ package struct Answers: Sendable {
     /// A whole number in a range.
     package func number(_ name: String, in range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(self[name]), range.contains(number) else {
-            throw Refusal.invalid(name, zh: "请填 \(range.lowerBound)–\(range.upperBound) 的整数。", en: "Enter a whole number from \(range.lowerBound) to \(range.upperBound).")
+            throw Refusal.invalid(
+                name, zh: "请填 \(range.lowerBound)–\(range.upperBound) 的整数。", en: "Enter a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number
     }

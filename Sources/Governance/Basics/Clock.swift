@@ -1,6 +1,6 @@
 import Foundation
-import Synchronization
 package import Rules
+import Synchronization
 
 /// Where the present comes from. Only the composition asks the system; everybody else is handed `now`.
 package struct Clock: Sendable {

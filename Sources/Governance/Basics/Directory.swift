@@ -105,7 +105,9 @@ package final class Memory: Sendable {
         let version = try Organisation.version(of: county, in: books)
         if let known = state.withLock({ $0.directories[county] }), known.version == version,
             known.day == known.office.zone.day(of: now)
-        { return known }
+        {
+            return known
+        }
         let fresh = try Directory(of: county, at: now, in: books)
         state.withLock { $0.directories[county] = fresh }
         return fresh

@@ -79,9 +79,13 @@ package indirect enum JSON: Sendable, Equatable {
         switch value {
         case let value as NSNumber:
             // On Linux a JSON boolean arrives as an NSNumber whose type encoding is that of a char.
-            if String(cString: value.objCType) == "c" { self = .bool(value.boolValue) }
-            else if Double(value.int64Value) == value.doubleValue { self = .int(value.int64Value) }
-            else { self = .number(value.doubleValue) }
+            if String(cString: value.objCType) == "c" {
+                self = .bool(value.boolValue)
+            } else if Double(value.int64Value) == value.doubleValue {
+                self = .int(value.int64Value)
+            } else {
+                self = .number(value.doubleValue)
+            }
         case let value as String: self = .string(value)
         case let value as [Any]: self = .array(value.map(JSON.init(any:)))
         case let value as [String: Any]:

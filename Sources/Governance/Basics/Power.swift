@@ -33,14 +33,18 @@ package enum Power: String, CaseIterable, Sendable {
     package static func of(_ kind: PostKind) -> Set<Power> {
         switch kind {
         case .leader, .deputy:
-            [.reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .decide, .note, .unmask,
-             .readFigures, .readLog]
+            [
+                .reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .decide, .note, .unmask,
+                .readFigures, .readLog,
+            ]
         case .dispatcher:
             [.reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .note, .unmask, .readFigures]
         case .checker: [.reportCase, .checkCase, .callBack, .note, .unmask, .readFigures]
         case .communityLead, .communityStaff:
-            [.reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase, .note, .unmask,
-             .readFigures]
+            [
+                .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase, .note, .unmask,
+                .readFigures,
+            ]
         case .gridWorker: [.reportCase, .handleCase, .checkCase, .note, .unmask]
         case .unitLead: [.reportCase, .handleCase, .note, .unmask, .readFigures]
         case .unitWorker: [.reportCase, .handleCase, .note, .unmask]

@@ -43,13 +43,15 @@ package enum Refusal: Error, Sendable, Equatable {
         case .invalid(let faults):
             faults.count == 1 ? faults[0].words : Phrase(zh: "有几处要改一下。", en: "A few fields need a change.")
         case .changedMeanwhile:
-            Phrase(zh: "刚才有人先改了这条记录。请看过最新情况再办。",
-                   en: "Somebody changed this record a moment ago. Please look at it again first.")
+            Phrase(
+                zh: "刚才有人先改了这条记录。请看过最新情况再办。",
+                en: "Somebody changed this record a moment ago. Please look at it again first.")
         case .busy:
             Phrase(zh: "现在办事的人太多，请过几秒再试。", en: "Too busy just now. Please try again in a few seconds.")
         case .noRoom:
-            Phrase(zh: "服务器磁盘满了，没有写入。请联系管理员。",
-                   en: "The server's disk is full; nothing was written. Please tell the administrator.")
+            Phrase(
+                zh: "服务器磁盘满了，没有写入。请联系管理员。",
+                en: "The server's disk is full; nothing was written. Please tell the administrator.")
         case .tooMany(let seconds):
             Phrase(zh: "次数太多了，请过 \(seconds) 秒再试。", en: "Too many attempts. Please try again in \(seconds) seconds.")
         }

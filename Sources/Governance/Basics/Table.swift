@@ -70,9 +70,13 @@ package struct Table: Sendable {
         while index < bytes.count {
             let byte = bytes[index]
             if isQuoted {
-                if byte == 0x22, index + 1 < bytes.count, bytes[index + 1] == 0x22 { cell.append(0x22); index += 1 }
-                else if byte == 0x22 { isQuoted = false }
-                else { cell.append(byte); if byte == 0x0A { line += 1 } }
+                if byte == 0x22, index + 1 < bytes.count, bytes[index + 1] == 0x22 {
+                    cell.append(0x22); index += 1
+                } else if byte == 0x22 {
+                    isQuoted = false
+                } else {
+                    cell.append(byte); if byte == 0x0A { line += 1 }
+                }
             } else {
                 switch byte {
                 case 0x22 where cell.isEmpty: isQuoted = true
@@ -98,8 +102,11 @@ package struct Table: Sendable {
             let line = record.cells.reduce(into: Data()) { $0 += $1 }
             if line.allSatisfy({ $0 < 0x80 }) { continue }
             // Chinese in UTF-8 takes three bytes a character; two bytes in a row may be GB18030 by accident.
-            if String(validating: line, as: UTF8.self) == nil { broken.append(record.line) }
-            else if line.contains(where: { $0 >= 0xE0 }) { clear.append(record.line) }
+            if String(validating: line, as: UTF8.self) == nil {
+                broken.append(record.line)
+            } else if line.contains(where: { $0 >= 0xE0 }) {
+                clear.append(record.line)
+            }
         }
         if broken.isEmpty { return { data, _ in String(decoding: data, as: UTF8.self) } }
         guard clear.isEmpty else {

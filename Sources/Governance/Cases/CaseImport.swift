@@ -1,5 +1,5 @@
-import Store
 package import Rules
+import Store
 
 extension Event.Kind {
     static let casesImported = Event.Kind("case.import", zh: "导入事项", en: "Cases imported")

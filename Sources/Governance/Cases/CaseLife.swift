@@ -127,55 +127,79 @@ extension Case {
     /// The life of a case: one line a verb.
     package static let life: [CaseStep] = [
         .init(.verify, Phrase(zh: "核实", en: "Verify"), from: [.reported], needs: .fileCase, asks: [.finding]),
-        .init(.file, Phrase(zh: "立案", en: "File"), from: [.reported], to: .filed, needs: .fileCase,
-              asks: [.category, .territory], mayTell: [.place, .finding, .limit, .aboutUnit], isPublic: true),
-        .init(.decline, Phrase(zh: "不予立案", en: "Decline"), from: [.reported], to: .declined, needs: .fileCase,
-              asks: [.reason], isPublic: true),
-        .init(.merge, Phrase(zh: "并案", en: "Merge"), from: [.reported, .filed], to: .merged, needs: .fileCase, asks: [.into],
-              isPublic: true),
-        .init(.dispatch, Phrase(zh: "派遣", en: "Dispatch"), from: [.filed, .dispatched, .handling], to: .dispatched,
-              needs: .dispatchCase, asks: [.unit, .person], mayTell: [.standIn, .words], isPublic: true),
-        .init(.tell, Phrase(zh: "当面反馈", en: "Tell the unit"), from: [.reported, .filed], needs: .reportCase,
-              asks: [.unit, .words]),
-        .init(.accept, Phrase(zh: "签收", en: "Accept"), from: [.dispatched], to: .handling, needs: .handleCase,
-              who: .handler, isPublic: true),
-        .init(.giveBack, Phrase(zh: "退回", en: "Return"), from: [.dispatched, .handling], to: .filed, needs: .handleCase,
-              who: .handler, asks: [.reason]),
-        .init(.assist, Phrase(zh: "请协办", en: "Ask to assist"), from: [.dispatched, .handling], needs: .handleCase,
-              who: .handler, asks: [.unit, .person, .words], isPublic: true),
-        .init(.answer, Phrase(zh: "协办回复", en: "Answer as assistant"), from: [.dispatched, .handling, .handled],
-              needs: .handleCase, who: .assistant, asks: [.words], isPublic: true),
-        .init(.split, Phrase(zh: "拆分", en: "Split"), from: [.filed, .dispatched, .handling], needs: .dispatchCase,
-              asks: [.title, .words]),
-        .init(.extend, Phrase(zh: "申请延期", en: "Ask for more time"), from: [.dispatched, .handling], needs: .handleCase,
-              who: .handler, asks: [.days, .reason]),
-        .init(.suspend, Phrase(zh: "申请挂账", en: "Ask to suspend"), from: [.dispatched, .handling], needs: .handleCase,
-              who: .handler, asks: [.until, .reason]),
-        .init(.resume, Phrase(zh: "恢复办理", en: "Resume"), from: [.suspended], to: .handling, needs: .handleCase,
-              who: .handler, asks: [.words], isPublic: true),
-        .init(.handle, Phrase(zh: "报告处置结果", en: "Report it handled"), from: [.dispatched, .handling], to: .handled,
-              needs: .handleCase, who: .handler, asks: [.done], isPublic: true),
-        .init(.explain, Phrase(zh: "解释说明（办不到）", en: "Explain that it cannot be met"), from: [.dispatched, .handling],
-              to: .handled, needs: .handleCase, who: .handler, asks: [.reason], isPublic: true),
-        .init(.check, Phrase(zh: "核查通过，结案", en: "Check passed: close"), from: [.handled], to: .closed, needs: .checkCase,
-              who: .notHandler, asks: [.finding], isPublic: true),
-        .init(.rework, Phrase(zh: "核查不通过，返工", en: "Check failed: rework"), from: [.handled], to: .handling,
-              needs: .checkCase, who: .notHandler, asks: [.reason], isPublic: true),
-        .init(.close, Phrase(zh: "同意解释，结案", en: "Endorse the explanation: close"), from: [.handled], to: .closed,
-              needs: .decide, who: .notHandler, asks: [.finding], isPublic: true),
-        .init(.callBack, Phrase(zh: "回访", en: "Call back"), from: [.closed], needs: .callBack, who: .notHandler,
-              mayTell: [.reached, .solved, .satisfaction, .words]),
-        .init(.reopen, Phrase(zh: "重开", en: "Reopen"), from: [.closed], to: .handling, needs: .callBack,
-              who: .notHandler, asks: [.reason], isPublic: true),
+        .init(
+            .file, Phrase(zh: "立案", en: "File"), from: [.reported], to: .filed, needs: .fileCase,
+            asks: [.category, .territory], mayTell: [.place, .finding, .limit, .aboutUnit], isPublic: true),
+        .init(
+            .decline, Phrase(zh: "不予立案", en: "Decline"), from: [.reported], to: .declined, needs: .fileCase,
+            asks: [.reason], isPublic: true),
+        .init(
+            .merge, Phrase(zh: "并案", en: "Merge"), from: [.reported, .filed], to: .merged, needs: .fileCase, asks: [.into],
+            isPublic: true),
+        .init(
+            .dispatch, Phrase(zh: "派遣", en: "Dispatch"), from: [.filed, .dispatched, .handling], to: .dispatched,
+            needs: .dispatchCase, asks: [.unit, .person], mayTell: [.standIn, .words], isPublic: true),
+        .init(
+            .tell, Phrase(zh: "当面反馈", en: "Tell the unit"), from: [.reported, .filed], needs: .reportCase,
+            asks: [.unit, .words]),
+        .init(
+            .accept, Phrase(zh: "签收", en: "Accept"), from: [.dispatched], to: .handling, needs: .handleCase,
+            who: .handler, isPublic: true),
+        .init(
+            .giveBack, Phrase(zh: "退回", en: "Return"), from: [.dispatched, .handling], to: .filed, needs: .handleCase,
+            who: .handler, asks: [.reason]),
+        .init(
+            .assist, Phrase(zh: "请协办", en: "Ask to assist"), from: [.dispatched, .handling], needs: .handleCase,
+            who: .handler, asks: [.unit, .person, .words], isPublic: true),
+        .init(
+            .answer, Phrase(zh: "协办回复", en: "Answer as assistant"), from: [.dispatched, .handling, .handled],
+            needs: .handleCase, who: .assistant, asks: [.words], isPublic: true),
+        .init(
+            .split, Phrase(zh: "拆分", en: "Split"), from: [.filed, .dispatched, .handling], needs: .dispatchCase,
+            asks: [.title, .words]),
+        .init(
+            .extend, Phrase(zh: "申请延期", en: "Ask for more time"), from: [.dispatched, .handling], needs: .handleCase,
+            who: .handler, asks: [.days, .reason]),
+        .init(
+            .suspend, Phrase(zh: "申请挂账", en: "Ask to suspend"), from: [.dispatched, .handling], needs: .handleCase,
+            who: .handler, asks: [.until, .reason]),
+        .init(
+            .resume, Phrase(zh: "恢复办理", en: "Resume"), from: [.suspended], to: .handling, needs: .handleCase,
+            who: .handler, asks: [.words], isPublic: true),
+        .init(
+            .handle, Phrase(zh: "报告处置结果", en: "Report it handled"), from: [.dispatched, .handling], to: .handled,
+            needs: .handleCase, who: .handler, asks: [.done], isPublic: true),
+        .init(
+            .explain, Phrase(zh: "解释说明（办不到）", en: "Explain that it cannot be met"), from: [.dispatched, .handling],
+            to: .handled, needs: .handleCase, who: .handler, asks: [.reason], isPublic: true),
+        .init(
+            .check, Phrase(zh: "核查通过，结案", en: "Check passed: close"), from: [.handled], to: .closed, needs: .checkCase,
+            who: .notHandler, asks: [.finding], isPublic: true),
+        .init(
+            .rework, Phrase(zh: "核查不通过，返工", en: "Check failed: rework"), from: [.handled], to: .handling,
+            needs: .checkCase, who: .notHandler, asks: [.reason], isPublic: true),
+        .init(
+            .close, Phrase(zh: "同意解释，结案", en: "Endorse the explanation: close"), from: [.handled], to: .closed,
+            needs: .decide, who: .notHandler, asks: [.finding], isPublic: true),
+        .init(
+            .callBack, Phrase(zh: "回访", en: "Call back"), from: [.closed], needs: .callBack, who: .notHandler,
+            mayTell: [.reached, .solved, .satisfaction, .words]),
+        .init(
+            .reopen, Phrase(zh: "重开", en: "Reopen"), from: [.closed], to: .handling, needs: .callBack,
+            who: .notHandler, asks: [.reason], isPublic: true),
         .init(.appeal, Phrase(zh: "申诉", en: "Appeal"), from: [.closed], needs: .handleCase, who: .handler, asks: [.reason]),
-        .init(.note, Phrase(zh: "加一条说明", en: "Add a note"), from: Set(Case.State.allCases).subtracting([.void]),
-              needs: .note, asks: [.words], mayTell: [.isPublic]),
-        .init(.instruct, Phrase(zh: "批示", en: "Instruct"), from: [.reported, .filed, .dispatched, .handling, .handled, .suspended],
-              needs: .decide, asks: [.words]),
-        .init(.escalate, Phrase(zh: "督办", en: "Escalate"), from: [.reported, .filed, .dispatched, .handling, .handled],
-              needs: .escalateCase, asks: [.reason]),
-        .init(.void, Phrase(zh: "作废", en: "Void"), from: [.reported, .filed, .dispatched, .handling, .suspended], to: .void,
-              needs: .decide, asks: [.reason]),
+        .init(
+            .note, Phrase(zh: "加一条说明", en: "Add a note"), from: Set(Case.State.allCases).subtracting([.void]),
+            needs: .note, asks: [.words], mayTell: [.isPublic]),
+        .init(
+            .instruct, Phrase(zh: "批示", en: "Instruct"), from: [.reported, .filed, .dispatched, .handling, .handled, .suspended],
+            needs: .decide, asks: [.words]),
+        .init(
+            .escalate, Phrase(zh: "督办", en: "Escalate"), from: [.reported, .filed, .dispatched, .handling, .handled],
+            needs: .escalateCase, asks: [.reason]),
+        .init(
+            .void, Phrase(zh: "作废", en: "Void"), from: [.reported, .filed, .dispatched, .handling, .suspended], to: .void,
+            needs: .decide, asks: [.reason]),
     ]
 
     /// The verb that moves a case on from where it stands: it comes first among the buttons.
@@ -212,11 +236,11 @@ extension Case {
         let step = Self.step(verb)
         guard step.from.contains(state) else {
             return .notNow(
-                Phrase(zh: "这件事现在是“\(state.words.zh)”，不能“\(step.words.zh)”。",
-                       en: "The case is now “\(state.words.en)”; “\(step.words.en)” is not possible."))
+                Phrase(
+                    zh: "这件事现在是“\(state.words.zh)”，不能“\(step.words.zh)”。",
+                    en: "The case is now “\(state.words.en)”; “\(step.words.en)” is not possible."))
         }
-        do { try actor.need(step.needs, at: step.who == .handler || step.who == .assistant ? nil : territoryPath) }
-        catch { return error as? Refusal }
+        do { try actor.need(step.needs, at: step.who == .handler || step.who == .assistant ? nil : territoryPath) } catch { return error as? Refusal }
         if actor.isClockwork { return nil }
         let person = actor.person
         switch step.who {
@@ -233,8 +257,9 @@ extension Case {
         case .notHandler:
             guard let person, !past.hands.contains(person), person != handler, person != standIn else {
                 return .notAllowed(
-                    Phrase(zh: "您办过这件事，要由别人来核查、结案或回访。",
-                           en: "You handled this case; somebody else has to check, close or call back."))
+                    Phrase(
+                        zh: "您办过这件事，要由别人来核查、结案或回访。",
+                        en: "You handled this case; somebody else has to check, close or call back."))
             }
         case .assistant:
             guard let person, past.assistants.contains(person) else {

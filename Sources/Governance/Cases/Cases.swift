@@ -52,7 +52,8 @@ package enum Cases {
                 """
                 SELECT person FROM case_check WHERE county = \(county) AND case_id = \(id)
                 UNION SELECT person FROM call_back WHERE county = \(county) AND case_id = \(id) AND person IS NOT NULL
-                """) { ID<Person>(try $0.get("person", as: String.self)) }.compactMap(\.self))
+                """
+            ) { ID<Person>(try $0.get("person", as: String.self)) }.compactMap(\.self))
     }
 
     /// Who has had to do with a case, as the life table asks for it.

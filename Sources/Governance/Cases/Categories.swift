@@ -54,14 +54,16 @@ package enum Categories {
         let old = try books.first(
             "SELECT * FROM category WHERE county = \(county) AND code = \(code) ORDER BY version DESC LIMIT 1"
         ) { row in
-            (version: try row.get("version", as: Int.self), retired: try row.get("is_retired", as: Bool.self),
-             texts: try fields.dropFirst().map { name in
-                 switch try row.value(name == "limit" ? "time_limit" : name) {
-                 case .integer(let number): String(number)
-                 case .text(let text): text
-                 default: ""
-                 }
-             })
+            (
+                version: try row.get("version", as: Int.self), retired: try row.get("is_retired", as: Bool.self),
+                texts: try fields.dropFirst().map { name in
+                    switch try row.value(name == "limit" ? "time_limit" : name) {
+                    case .integer(let number): String(number)
+                    case .text(let text): text
+                    default: ""
+                    }
+                }
+            )
         }
         if let old, old.texts == texts, old.retired == retired { return false }
         let version = (old?.version ?? 0) + 1
@@ -77,8 +79,9 @@ package enum Categories {
             """)
         try Organisation.changed(county, in: books)
         try books.record(
-            Event(old == nil ? .categoryAdded : .categoryChanged,
-                  [("name", texts[2]), ("version", "\(version)"), ("limit", texts[9]), ("retired", retired ? "yes" : nil)]),
+            Event(
+                old == nil ? .categoryAdded : .categoryChanged,
+                [("name", texts[2]), ("version", "\(version)"), ("limit", texts[9]), ("retired", retired ? "yes" : nil)]),
             about: .init("category", code), by: actor, as: .administer, at: now)
         return true
     }
@@ -115,13 +118,16 @@ package enum Categories {
                 texts.append(text)
             case "limit":
                 guard let limit = TimeLimit(text) else {
-                    throw Refusal.invalid(name, zh: "时限写成“5 work_days”的样子；单位有 urgent_hours、work_hours、work_days、calendar_days。",
-                                          en: "Write a limit like “5 work_days”; units: urgent_hours, work_hours, work_days, calendar_days.")
+                    throw Refusal.invalid(
+                        name, zh: "时限写成“5 work_days”的样子；单位有 urgent_hours、work_hours、work_days、calendar_days。",
+                        en: "Write a limit like “5 work_days”; units: urgent_hours, work_hours, work_days, calendar_days.")
                 }
                 texts.append(limit.description)
             case "stages":
                 guard let stages = Stage.list(text) else {
-                    throw Refusal.invalid(name, zh: "分段写成“guard: 3 urgent_hours; repair: 8 urgent_hours”的样子。", en: "Write stages like “guard: 3 urgent_hours; repair: 8 urgent_hours”.")
+                    throw Refusal.invalid(
+                        name, zh: "分段写成“guard: 3 urgent_hours; repair: 8 urgent_hours”的样子。",
+                        en: "Write stages like “guard: 3 urgent_hours; repair: 8 urgent_hours”.")
                 }
                 texts.append(Stage.text(stages))
             case "lead_unit":

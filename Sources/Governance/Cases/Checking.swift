@@ -39,13 +39,16 @@ extension Cases {
         let days = try Parameters.value(.reopenDays, of: county, on: calendar.zone.day(of: now), in: books)
         guard let closed = item.closedAt, calendar.zone.day(of: now) <= calendar.zone.day(of: closed) + days else {
             throw Refusal.notNow(
-                Phrase(zh: "结案已经超过 \(days) 天，请重新上报，写上原来的编号。",
-                       en: "It was closed more than \(days) days ago. Please report it anew and name the old number."))
+                Phrase(
+                    zh: "结案已经超过 \(days) 天，请重新上报，写上原来的编号。",
+                    en: "It was closed more than \(days) days ago. Please report it anew and name the old number."))
         }
         var change = Change(
-            set: ["reopens = reopens + 1", "closed_at = \(Instant?.none)", "handled_at = \(Instant?.none)",
-                  "outcome = \(Case.Outcome?.none)", "escalations = 0", "clock_from = \(now)",
-                  "stood_still = 0"],
+            set: [
+                "reopens = reopens + 1", "closed_at = \(Instant?.none)", "handled_at = \(Instant?.none)",
+                "outcome = \(Case.Outcome?.none)", "escalations = 0", "clock_from = \(now)",
+                "stood_still = 0",
+            ],
             details: [("words", words)])
         if let limit = item.limit {
             let due = calendar.deadline(limit, from: now)

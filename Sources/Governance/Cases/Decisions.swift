@@ -64,7 +64,7 @@ package enum Decisions {
             ORDER BY p.kind, p.code
             """
         ) { (try $0.get("id", as: ID<Post>.self), try $0.get("path", as: String.self)) }
-            .filter { item.territoryPath.hasPrefix($0.1) }.map(\.0)
+        .filter { item.territoryPath.hasPrefix($0.1) }.map(\.0)
     }
 
     /// Puts a question into a queue: that of the given post, or of the nearest that can decide.
@@ -77,8 +77,9 @@ package enum Decisions {
         let others = try deciders(for: item, county: actor.county, at: now, in: books).filter { !own.contains($0) }
         guard let post = post ?? others.first else {
             throw Refusal.notNow(
-                Phrase(zh: "还没有设领导岗位，没有人能定这件事。请管理员先设好岗位。",
-                       en: "No leader's post is filled, so nobody could decide. The administrator has to set it up."))
+                Phrase(
+                    zh: "还没有设领导岗位，没有人能定这件事。请管理员先设好岗位。",
+                    en: "No leader's post is filled, so nobody could decide. The administrator has to set it up."))
         }
         let id: ID<Decision> = books.newID(at: now)
         try books.change(
@@ -193,8 +194,10 @@ package enum Decisions {
             }
             let zone = try Offices.of(actor.county, in: books).zone
             return .init(
-                set: ["state = \(Case.State.suspended)", "suspensions = suspensions + 1", "suspended_from = \(now)",
-                      "suspended_until = \(zone.instant(until))"])
+                set: [
+                    "state = \(Case.State.suspended)", "suspensions = suspensions + 1", "suspended_from = \(now)",
+                    "suspended_until = \(zone.instant(until))",
+                ])
         case .appeal:
             let others = try books.all(
                 """

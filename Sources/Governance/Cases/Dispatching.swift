@@ -28,8 +28,10 @@ extension Cases {
                 "unit = \(unit.id)", "handler = \(named.person)", "stand_in = \(standIn?.person)", "accepted_at = \(Instant?.none)",
                 "needs_lead = 0",
             ],
-            details: [("unit", unit.name.zh), ("person", named.name), ("stand_in", standIn?.name),
-                      ("words", try Check.optionalText(answers["words"], field: "words", most: 2000))])
+            details: [
+                ("unit", unit.name.zh), ("person", named.name), ("stand_in", standIn?.name),
+                ("words", try Check.optionalText(answers["words"], field: "words", most: 2000)),
+            ])
         if item.toldAt == nil { change.set.append("told_at = \(now)") }
         // The clock starts at the first dispatch and is never set back by a return or another dispatch.
         if item.dispatchedAt == nil {
@@ -75,8 +77,10 @@ extension Cases {
             try Decisions.settleAll(of: item.id, kind: kind, by: actor, at: now, in: books)
         }
         var change = Change(
-            set: ["\"returns\" = \(returns)", "unit = \(ID<Unit>?.none)", "handler = \(ID<Person>?.none)",
-                  "stand_in = \(ID<Person>?.none)", "accepted_at = \(Instant?.none)"],
+            set: [
+                "\"returns\" = \(returns)", "unit = \(ID<Unit>?.none)", "handler = \(ID<Person>?.none)",
+                "stand_in = \(ID<Person>?.none)", "accepted_at = \(Instant?.none)",
+            ],
             details: [("words", reason), ("times", "\(returns)")])
         if returns >= 2 {
             change.set.append("needs_lead = 1")

@@ -28,7 +28,8 @@ package enum Escalation {
         for item in late {
             guard let due = item.dueAt else { continue }
             // Step n falls n × gap work days after the deadline.
-            let at = item.escalations == 0
+            let at =
+                item.escalations == 0
                 ? due : TimeLimit(gap * item.escalations, .workDays).map { calendar.deadline($0, from: due).at } ?? due
             guard at <= now else { continue }
             // Whoever has the case now, nobody above is passed over and nobody is told twice.
@@ -54,7 +55,8 @@ package enum Escalation {
                 SELECT p.id, p.unit FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post
                 WHERE n.county = \(county) AND n.person = \(handler) AND n.since <= \(day) AND n.until > \(day)
                 ORDER BY CASE WHEN p.unit = \(item.unit?.text ?? "") THEN 0 ELSE 1 END, n.is_stand_in LIMIT 1
-                """) { try $0.get("id") }
+                """
+            ) { try $0.get("id") }
         }
         if let start {
             let above = try Posts.chain(from: start, of: county, in: books).dropFirst()
@@ -71,7 +73,8 @@ package enum Escalation {
                 """
                 SELECT post FROM decision WHERE county = \(county) AND case_id = \(item.id)
                 AND kind = \(Decision.Kind.overdue) AND asked_at >= \(item.clockFrom ?? item.reportedAt)
-                """) { try $0.get("post") })
+                """
+            ) { try $0.get("post") })
     }
 
     private static func resumeSuspended(_ county: County, at now: Instant, in books: Books) throws -> Int {

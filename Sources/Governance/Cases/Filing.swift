@@ -38,8 +38,10 @@ extension Cases {
                 "territory = \(place.id)", "territory_path = \(place.path)", "time_limit = \(limit.description)",
                 "is_public = \(category.isPublic)", "about_unit = \(about)",
             ],
-            details: [("category", category.minor.zh), ("territory", place.shortName), ("limit", limit.description),
-                      ("words", finding)])
+            details: [
+                ("category", category.minor.zh), ("territory", place.shortName), ("limit", limit.description),
+                ("words", finding),
+            ])
         if item.verifiedAt == nil { change.set.append("verified_at = \(now)") }
         let where_ = try Check.optionalText(answers["place"], field: "place", most: 200)
         if !where_.isEmpty {

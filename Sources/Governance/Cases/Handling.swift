@@ -60,8 +60,10 @@ extension Cases {
     static func resuming(_ item: Case, _ answers: Answers, at now: Instant) throws -> Change {
         let shift = item.suspendedFrom.map { now.since($0) } ?? 0
         return Change(
-            set: ["suspended_from = \(Instant?.none)", "suspended_until = \(Instant?.none)",
-                  "due_at = \(item.dueAt?.adding(milliseconds: shift))", "stood_still = stood_still + \(shift)"],
+            set: [
+                "suspended_from = \(Instant?.none)", "suspended_until = \(Instant?.none)",
+                "due_at = \(item.dueAt?.adding(milliseconds: shift))", "stood_still = stood_still + \(shift)",
+            ],
             details: [("words", try Check.optionalText(answers["words"], field: "words", most: 2000))])
     }
 
@@ -77,7 +79,8 @@ extension Cases {
                 """
                 SELECT detail FROM decision WHERE county = \(county) AND case_id = \(item.id)
                 AND kind = \(Decision.Kind.extension) AND granted = 1 AND settled_at >= \(start) ORDER BY settled_at
-                """) { TimeLimit(try $0.get("detail", as: String.self)) }
+                """
+            ) { TimeLimit(try $0.get("detail", as: String.self)) }
             for case let more? in granted { due = calendar.deadline(more, from: due.at) }
             guard !due.isProvisional else { continue }
             due.at = due.at.adding(milliseconds: item.stoodStill)

@@ -66,7 +66,8 @@ package enum Overview {
                 SELECT (\(column) - \(start)) / 604800000 AS week, COUNT(*) AS n FROM case_file c
                 WHERE c.county = \(actor.county) AND \(column) >= \(start) AND \(Territory.inside(path)) AND \(Cases.reach(of: actor))
                 GROUP BY 1
-                """) { (try $0.get("week", as: Int.self), try $0.get("n", as: Int.self)) }
+                """
+            ) { (try $0.get("week", as: Int.self), try $0.get("n", as: Int.self)) }
             return Dictionary(rows) { $0 + $1 }
         }
         let (reported, closed) = (try counts("c.reported_at"), try counts("c.closed_at"))
@@ -83,7 +84,8 @@ package enum Overview {
             SELECT c.category, COUNT(*) AS n FROM case_file c WHERE c.county = \(actor.county) AND c.category <> ''
             AND c.reported_at >= \(zone.instant(from)) AND c.reported_at < \(zone.instant(to + 1))
             AND \(Territory.inside(path)) AND \(Cases.reach(of: actor)) GROUP BY c.category ORDER BY n DESC, c.category LIMIT 6
-            """) { (try $0.get("category"), try $0.get("n")) }
+            """
+        ) { (try $0.get("category"), try $0.get("n")) }
     }
 
     /// The grids of a path by on-time closing in a period. Grids with too few cases have no place; ties share one.
@@ -104,8 +106,10 @@ package enum Overview {
             GROUP BY c.territory_path
             """
         ) { row in
-            (try row.get("territory_path", as: String.self), try row.get("on_time", as: Int.self),
-             try row.get("due", as: Int.self), try row.get("overdue", as: Int.self))
+            (
+                try row.get("territory_path", as: String.self), try row.get("on_time", as: Int.self),
+                try row.get("due", as: Int.self), try row.get("overdue", as: Int.self)
+            )
         }
         var standings = rows.compactMap { row in
             directory.territories.first { $0.path == row.0 && $0.level == .grid }

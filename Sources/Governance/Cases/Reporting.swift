@@ -45,7 +45,9 @@ extension Cases {
     ) throws -> Case {
         if actor.person == nil, !actor.isClockwork {
             guard report.source == .resident || report.source == .opinion else { throw Refusal.signInFirst }
-        } else { try actor.need(.reportCase) }
+        } else {
+            try actor.need(.reportCase)
+        }
         if let known = try known(report, actor: actor, in: books) {
             guard actor.person != nil else { return known }
             // Whoever cannot see the case learns only that somebody entered it before.
@@ -184,7 +186,8 @@ extension Cases {
             """
             UPDATE county_head SET case_seq = CASE WHEN case_year = \(year) THEN case_seq + 1 ELSE 1 END, case_year = \(year)
             WHERE county = \(county) AND case_year <= \(year) RETURNING case_seq
-            """) { try $0.get("case_seq", as: Int.self) }
+            """
+        ) { try $0.get("case_seq", as: Int.self) }
         let digits = String(try next ?? lastNumber(prefix: prefix, year: year, county: county, in: books) + 1)
         return "\(prefix)-\(year)-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
@@ -195,7 +198,8 @@ extension Cases {
             """
             SELECT MAX(number) AS last FROM case_file WHERE county = \(county)
             AND number >= \("\(prefix)-\(year)-") AND number < \("\(prefix)-\(year)-~")
-            """) { try $0.optional("last", as: String.self) }
+            """
+        ) { try $0.optional("last", as: String.self) }
         return last.flatMap(\.self).flatMap { Int($0.suffix(6)) } ?? 0
     }
 }

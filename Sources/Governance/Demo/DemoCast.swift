@@ -47,8 +47,9 @@ struct DemoCast: Sendable {
         shared.name = Phrase(zh: "演示", en: "Demo")
         try demand(Territories.importing(table("demo-divisions.csv"), system: "nbs-2016", since: day, by: shared, at: now, in: books))
         let profile = try Offices.found(
-            .init(county: Demo.county, countyName: "涧西区", nameZh: "重庆路街道办事处", nameEn: "Chongqing Road Sub-district",
-                  townCode: "410305006000", townName: "重庆路街道办事处", prefix: "CQL", demoOpensAt: Demo.opensAt),
+            .init(
+                county: Demo.county, countyName: "涧西区", nameZh: "重庆路街道办事处", nameEn: "Chongqing Road Sub-district",
+                townCode: "410305006000", townName: "重庆路街道办事处", prefix: "CQL", demoOpensAt: Demo.opensAt),
             administrator: ("admin", "童亦凡", password), at: now, in: books)
         var clerk = Actor.clockwork(of: Demo.county)
         clerk.name = .asGiven("童亦凡")
@@ -94,8 +95,9 @@ struct DemoCast: Sendable {
         for row in try Self.rows("demo-places.csv") { places[Int(row["grid"] ?? "") ?? 0, default: []].append(row["place_zh"] ?? "") }
         findings = try Self.rows("demo-findings.csv").compactMap { row in
             Case.Source(rawValue: row["source"] ?? "").map {
-                Finding(category: row["category"] ?? "", source: $0, title: row["title_zh"] ?? "", text: row["text_zh"] ?? "",
-                        handled: row["handled_zh"] ?? "", checked: row["checked_zh"] ?? "")
+                Finding(
+                    category: row["category"] ?? "", source: $0, title: row["title_zh"] ?? "", text: row["text_zh"] ?? "",
+                    handled: row["handled_zh"] ?? "", checked: row["checked_zh"] ?? "")
             }
         }
         residents = try Self.rows("demo-residents.csv").map { ($0["name"] ?? "", $0["phone"] ?? "") }

@@ -82,7 +82,10 @@ struct DemoLastDays {
     /// Due on the day on which the demo opens.
     private func dueToday() -> [DemoScene] {
         var scenes: [DemoScene] = []
-        for (category, grid, unit, login) in [("sanitation.refuse-not-cleared", 7, "property-runlan", "pengqiuju"), ("street.vendors", 15, "enforcement", "xiangxiaojun"), ("fire.corridor-piles", 21, "property-jiayue", "daichunxi")] {
+        for (category, grid, unit, login) in [
+            ("sanitation.refuse-not-cleared", 7, "property-runlan", "pengqiuju"), ("street.vendors", 15, "enforcement", "xiangxiaojun"),
+            ("fire.corridor-piles", 21, "property-jiayue", "daichunxi"),
+        ] {
             guard var life = life(category, grid: grid, at(30, 15, 30)) else { continue }
             open(&life, unit, login, limit: "6 work_hours")
             scenes += life.planned
@@ -92,7 +95,10 @@ struct DemoLastDays {
 
     private func toCheck() -> [DemoScene] {
         var scenes: [DemoScene] = []
-        for (category, grid, unit, login) in [("fire.fly-wire-charging", 14, "property-mushi", "anmancang"), ("property.entrance-lock", 2, "property-anhe", "huliancai"), ("vehicles.abandoned", 9, "property-runlan", "dingbaozhu")] {
+        for (category, grid, unit, login) in [
+            ("fire.fly-wire-charging", 14, "property-mushi", "anmancang"), ("property.entrance-lock", 2, "property-anhe", "huliancai"),
+            ("vehicles.abandoned", 9, "property-runlan", "dingbaozhu"),
+        ] {
             guard var life = life(category, grid: grid, at(29, 14, 40)) else { continue }
             open(&life, unit, login)
             life.at = at(31, 8, 45)
@@ -105,7 +111,9 @@ struct DemoLastDays {
     /// Came in this morning: reported, nobody has looked yet; one is filed and waits for a person.
     private func fresh() -> [DemoScene] {
         var scenes: [DemoScene] = []
-        let sources: [(Case.Source, String, Int, Int)] = [(.police, "security.noise-dispute", 10, 5), (.resident, "property.lift", 22, 21), (.hotline, "noise.construction", 5, 33)]
+        let sources: [(Case.Source, String, Int, Int)] = [
+            (.police, "security.noise-dispute", 10, 5), (.resident, "property.lift", 22, 21), (.hotline, "noise.construction", 5, 33),
+        ]
         for (source, category, grid, minute) in sources {
             guard var finding = cast.findings.first(where: { $0.category == category }) else { continue }
             finding.source = source
@@ -134,7 +142,8 @@ struct DemoLastDays {
     private func open(_ life: inout DemoLife, _ unit: String, _ login: String, limit: String = "") {
         _ = life.report()
         life.wait(10)
-        life.verb(.file, by: "qinxiaoman", ["category": life.finding.category, "territory": cast.grids[life.grid - 1].id, "limit": limit, "finding": "网格员现场看过，属实。"])
+        life.verb(
+            .file, by: "qinxiaoman", ["category": life.finding.category, "territory": cast.grids[life.grid - 1].id, "limit": limit, "finding": "网格员现场看过，属实。"])
         life.wait(10)
         dispatch(&life, unit, login)
         life.wait(15)

@@ -39,7 +39,9 @@ struct DemoLife {
             wait(30 + chance.below(120))
             dispatch(to: second)
             handle(by: second, late: lot < 5)
-        } else { handle(by: first, late: lot < 14) }
+        } else {
+            handle(by: first, late: lot < 14)
+        }
         check(by: checker, hasComplainant: hasComplainant)
         return planned
     }
@@ -189,8 +191,11 @@ extension DemoCast {
             return workers.first { $0.login == gridWorker(grid) }
         case .department:
             let major = category.split(separator: ".").first.map(String.init) ?? ""
-            code = ["illegal": "enforcement", "street": "enforcement", "vehicles": "enforcement", "livelihood": "civil-affairs", "medical": "civil-affairs",
-                    "education": "civil-affairs", "housing": "community-building", "water": "community-building", "fire": "public-safety"][major] ?? "urban-management"
+            code =
+                [
+                    "illegal": "enforcement", "street": "enforcement", "vehicles": "enforcement", "livelihood": "civil-affairs", "medical": "civil-affairs",
+                    "education": "civil-affairs", "housing": "community-building", "water": "community-building", "fire": "public-safety",
+                ][major] ?? "urban-management"
         }
         guard let unit = units[code]?.id else { return nil }
         let staff = workers(of: unit)

@@ -106,8 +106,9 @@ package enum Offices {
             .init(code: "office", nameZh: name, nameEn: draft.nameEn, kind: .streetOffice, territory: town.id), since: day,
             by: actor, at: now, in: books)
         let post = try Posts.add(
-            .init(code: "administrator", titleZh: "系统管理员", titleEn: "Administrator", kind: .administrator, unit: unit,
-                  territory: town.id, reportsTo: nil), since: day, by: actor, at: now, in: books)
+            .init(
+                code: "administrator", titleZh: "系统管理员", titleEn: "Administrator", kind: .administrator, unit: unit,
+                territory: town.id, reportsTo: nil), since: day, by: actor, at: now, in: books)
         let person = try Tenures.addPerson(name: actor.name.zh, phone: "", by: actor, at: now, in: books)
         try Tenures.begin(person, in: post, isStandIn: false, from: day, by: actor, at: now, in: books)
         try Accounts.add(
@@ -120,7 +121,8 @@ package enum Offices {
         if let known = try Territories.meaning(draft.townCode, inside: "", in: books).first { return known }
         let townName = try Check.name(draft.townName, field: "town_name")
         let countyCode = draft.county.code + "000000"
-        let county = try Territories.meaning(countyCode, inside: "", in: books).first
+        let county =
+            try Territories.meaning(countyCode, inside: "", in: books).first
             ?? Territories.add(
                 name: draft.countyName, level: .county, code: countyCode, system: usualSystem, parent: nil, since: day,
                 by: actor, at: now, in: books)

@@ -62,7 +62,8 @@ package enum Parameters {
             """
             SELECT setting FROM parameter WHERE county = \(county) AND name = \(parameter.rawValue) AND since <= \(day)
             ORDER BY since DESC LIMIT 1
-            """) { Int(try $0.get("setting", as: String.self)) }
+            """
+        ) { Int(try $0.get("setting", as: String.self)) }
         return setting.flatMap(\.self) ?? parameter.usual
     }
 

@@ -56,8 +56,9 @@ extension Organisation {
                 return
             }
             let post = try Posts.add(
-                .init(code: login, titleZh: row["post_zh"], titleEn: row["post_en"], kind: kind, unit: unit.id,
-                      territory: place.id, reportsTo: nil),
+                .init(
+                    code: login, titleZh: row["post_zh"], titleEn: row["post_en"], kind: kind, unit: unit.id,
+                    territory: place.id, reportsTo: nil),
                 since: day, by: actor, at: now, in: books)
             let person = try Tenures.addPerson(name: row["name"], phone: row["phone"], by: actor, at: now, in: books)
             try Tenures.begin(person, in: post, isStandIn: false, from: day, by: actor, at: now, in: books)
@@ -74,8 +75,9 @@ extension Organisation {
             guard post.reportsTo != up.id else { return }
             try Posts.change(
                 post.id,
-                to: .init(code: post.code, titleZh: post.title.zh, titleEn: post.title.en, kind: post.kind, unit: post.unit,
-                          territory: post.territory, reportsTo: up.id),
+                to: .init(
+                    code: post.code, titleZh: post.title.zh, titleEn: post.title.en, kind: post.kind, unit: post.unit,
+                    territory: post.territory, reportsTo: up.id),
                 by: actor, at: now, in: books)
         }
         report.faults += chain.faults

@@ -80,8 +80,12 @@ package enum Tenures {
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.tenureBegun, [("person", who.name), ("post", what.title.zh), ("from", day.description),
-                                 ("as", isStandIn ? "stand-in" : nil)]),
+            Event(
+                .tenureBegun,
+                [
+                    ("person", who.name), ("post", what.title.zh), ("from", day.description),
+                    ("as", isStandIn ? "stand-in" : nil),
+                ]),
             about: .init("post", post.text), by: actor, as: .administer, at: now)
         return id
     }

@@ -58,7 +58,8 @@ package enum Territories {
             """
             SELECT k.territory, k.code_system, k.code FROM territory_code k JOIN territory t ON t.id = k.territory
             WHERE t.id = \(id) OR t.parent = \(id) ORDER BY k.territory, k.code_system, k.since
-            """) { (try $0.get("territory"), try $0.get("code_system"), try $0.get("code")) }
+            """
+        ) { (try $0.get("territory"), try $0.get("code_system"), try $0.get("code")) }
     }
 
     /// The other names of a territory and of what lies directly in it; an old name has the day on which it was given up.
@@ -67,7 +68,8 @@ package enum Territories {
             """
             SELECT a.territory, a.name, a.until FROM territory_alias a JOIN territory t ON t.id = a.territory
             WHERE t.id = \(id) OR t.parent = \(id) ORDER BY a.territory, a.until DESC, a.name
-            """) { (try $0.get("territory"), try $0.get("name"), try $0.get("until")) }
+            """
+        ) { (try $0.get("territory"), try $0.get("name"), try $0.get("until")) }
     }
 
     /// What a code, name or alias may mean inside a subtree: none, one, or several of one name, which stay apart.
@@ -178,8 +180,9 @@ package enum Territories {
             """)
         guard inUse == 0 else {
             throw Refusal.notNow(
-                Phrase(zh: "这里还有 \(inUse) 个下级区划、单位、岗位或没办完的事项，先把它们办完或移走。",
-                       en: "\(inUse) territories, units, posts or open cases still belong here. End or move them first."))
+                Phrase(
+                    zh: "这里还有 \(inUse) 个下级区划、单位、岗位或没办完的事项，先把它们办完或移走。",
+                    en: "\(inUse) territories, units, posts or open cases still belong here. End or move them first."))
         }
         try books.change("UPDATE territory SET until = \(day) WHERE id = \(id)")
         try Organisation.everyoneChanged(actor.county, in: books)

@@ -1,5 +1,5 @@
-import Store
 package import Rules
+import Store
 
 extension Territories {
     /// Takes a table of divisions: `code, name, level, parent` and, if there, `longitude_gcj02, latitude_gcj02`; rows in
@@ -17,8 +17,9 @@ extension Territories {
             func cell(_ position: Int?) -> String { position.flatMap { $0 < cells.count ? cells[$0] : nil } ?? "" }
             let (code, name, parent) = (cell(at["code"]), cell(at["name"]), cell(at["parent"]))
             guard let level = Territory.Level(rawValue: cell(at["level"])) else {
-                report.fault(line, "level", zh: "级别“\(cell(at["level"]))”不认识，应为 \(levels)。",
-                             en: "Unknown level “\(cell(at["level"]))”; it is one of \(levels).")
+                report.fault(
+                    line, "level", zh: "级别“\(cell(at["level"]))”不认识，应为 \(levels)。",
+                    en: "Unknown level “\(cell(at["level"]))”; it is one of \(levels).")
                 continue
             }
             do {
@@ -27,7 +28,9 @@ extension Territories {
                     level: level, parent: parent, longitude: Double(cell(east)), latitude: Double(cell(north)))
                 if let first = seen.updateValue(line, forKey: row.code) {
                     report.fault(line, "code", zh: "代码 \(code) 在第 \(first) 行已经有了。", en: "Code \(code) stands in row \(first) already.")
-                } else { rows.append(row) }
+                } else {
+                    rows.append(row)
+                }
             } catch Refusal.invalid(let faults) {
                 for fault in faults { report.faults.append(.init(row: line, column: fault.field, words: fault.words)) }
             }
@@ -40,8 +43,9 @@ extension Territories {
             var parent: Known?
             if !row.parent.isEmpty {
                 guard let found = known[row.parent], found.level.depth < row.level.depth else {
-                    report.fault(row.line, "parent", zh: "上级 \(row.parent) 不在表里，也不在系统里，或者级别不比它高。",
-                                 en: "The parent \(row.parent) is neither in the file nor known, or not of a higher level.")
+                    report.fault(
+                        row.line, "parent", zh: "上级 \(row.parent) 不在表里，也不在系统里，或者级别不比它高。",
+                        en: "The parent \(row.parent) is neither in the file nor known, or not of a higher level.")
                     continue
                 }
                 parent = found
@@ -51,8 +55,9 @@ extension Territories {
             }
             if let old = known[row.code] {
                 guard old.parent == parent?.id, old.level == row.level else {
-                    report.fault(row.line, "parent", zh: "\(row.name)（\(row.code)）已在别处，移动区划请在管理页面办。",
-                                 en: "\(row.name) (\(row.code)) lies elsewhere already; moving a territory is done on its page.")
+                    report.fault(
+                        row.line, "parent", zh: "\(row.name)（\(row.code)）已在别处，移动区划请在管理页面办。",
+                        en: "\(row.name) (\(row.code)) lies elsewhere already; moving a territory is done on its page.")
                     continue
                 }
                 if old.name == row.name { report.same += 1; continue }
@@ -96,9 +101,12 @@ extension Territories {
             JOIN territory t ON t.id = k.territory WHERE k.code_system = \(system)
             """
         ) { row in
-            (try row.get("code", as: String.self),
-             Known(id: try row.get("id"), name: try row.get("name"), level: try row.get("level"),
-                   parent: try row.optional("parent"), path: try row.get("path")))
+            (
+                try row.get("code", as: String.self),
+                Known(
+                    id: try row.get("id"), name: try row.get("name"), level: try row.get("level"),
+                    parent: try row.optional("parent"), path: try row.get("path"))
+            )
         }
         return Dictionary(rows) { first, _ in first }
     }

@@ -24,7 +24,9 @@ package struct TextSuggestion: Sendable {
     /// Learns that a text belongs to a label.
     package mutating func learn(_ text: String, label: String) {
         let position: Int
-        if let known = positions[label] { position = known } else {
+        if let known = positions[label] {
+            position = known
+        } else {
             position = labels.count
             positions[label] = position
             labels.append(label)
@@ -50,7 +52,9 @@ package struct TextSuggestion: Sendable {
             for position in labels.indices {
                 if let count = found[position] {
                     scores[position] += log((Double(count) + 1) / (Double(totals[position]) + vocabulary))
-                } else { scores[position] += unseen[position] }
+                } else {
+                    scores[position] += unseen[position]
+                }
             }
         }
         let best = scores.max() ?? 0

@@ -38,8 +38,9 @@ enum API {
         let type = call.request.headers[.contentType] ?? ""
         guard type.hasPrefix("application/json") || type.hasPrefix("text/csv") else {
             throw Refusal.notAllowed(
-                Phrase(zh: "请写明 Content-Type: application/json，或者用令牌。",
-                       en: "Name the Content-Type application/json, or sign in with a token."))
+                Phrase(
+                    zh: "请写明 Content-Type: application/json，或者用令牌。",
+                    en: "Name the Content-Type application/json, or sign in with a token."))
         }
     }
 
@@ -49,9 +50,10 @@ enum API {
         let query = call.query
         let unknown = query.names.filter { !names.contains($0) && $0 != "county" }
         guard unknown.isEmpty else {
-            throw Refusal.invalid(unknown.map {
-                .init($0, Phrase(zh: "没有“\($0)”这个查询参数。", en: "There is no query parameter “\($0)”."))
-            })
+            throw Refusal.invalid(
+                unknown.map {
+                    .init($0, Phrase(zh: "没有“\($0)”这个查询参数。", en: "There is no query parameter “\($0)”."))
+                })
         }
         return query
     }

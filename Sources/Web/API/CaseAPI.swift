@@ -1,6 +1,6 @@
-import Rules
 import Governance
 import Hummingbird
+import Rules
 
 /// Cases for people of the office: the same verbs as the pages.
 enum CaseAPI {

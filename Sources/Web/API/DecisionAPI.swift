@@ -39,7 +39,8 @@ extension CaseAPI {
         let asOf = try pastMoment(query, call)
         let (place, values) = try await call.read { books in
             let office = names.office.territory
-            let place = query["territory"].isEmpty
+            let place =
+                query["territory"].isEmpty
                 ? office : try Territories.only(query["territory"], inside: office.path, field: "territory", in: books)
             let scope = try Figures.scope(
                 path: place.path, unit: unit, from: from, to: to, asOf: asOf, county: call.actor.county, in: books)

@@ -30,13 +30,17 @@ enum LogAPI {
         let found = try await call.read { try Log.verify(call.actor.county, in: $0) }
         return try await API.once(call, answers) { books in
             try Log.keep(found, by: call.actor, at: call.now, in: books)
-            let fault: JSON = found.fault.map {
-                .object([("line", .count($0.line)), ("message", .words($0.words))])
-            } ?? .null
-            return (.ok, .object([
-                ("lines", .count(found.lines)), ("is_intact", .bool(found.fault == nil)), ("fault", fault),
-                ("head", .string(found.head.hex)),
-            ]))
+            let fault: JSON =
+                found.fault.map {
+                    .object([("line", .count($0.line)), ("message", .words($0.words))])
+                } ?? .null
+            return (
+                .ok,
+                .object([
+                    ("lines", .count(found.lines)), ("is_intact", .bool(found.fault == nil)), ("fault", fault),
+                    ("head", .string(found.head.hex)),
+                ])
+            )
         }
     }
 

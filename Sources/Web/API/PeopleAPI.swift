@@ -29,7 +29,8 @@ extension OrganisationAPI {
         let verb = call.part("verb")
         let answers = try await API.answers(call)
         // Hashing takes its time: never inside a transaction.
-        let password = verb == "password"
+        let password =
+            verb == "password"
             ? try await Password.make(answers.raw("password"), chance: call.office.chance) : Password.none
         return try await API.once(call, answers) { books in
             let old = try Tenures.person(id, of: call.actor.county, in: books)
@@ -70,12 +71,16 @@ extension OrganisationAPI {
     private static func json(_ person: Person, _ accounts: [Account], _ call: Call) -> JSON {
         .object([
             ("id", .id(person.id)), ("name", .string(person.name)), ("phone", .string(person.phone)),
-            ("accounts", .array(accounts.map { account in
-                .object([
-                    ("login", .string(account.login)), ("has_password", .bool(account.password != .none)),
-                    ("is_locked", .bool(account.lockedUntil > call.now)), ("is_closed", .bool(account.isClosed)),
-                ])
-            })),
+            (
+                "accounts",
+                .array(
+                    accounts.map { account in
+                        .object([
+                            ("login", .string(account.login)), ("has_password", .bool(account.password != .none)),
+                            ("is_locked", .bool(account.lockedUntil > call.now)), ("is_closed", .bool(account.isClosed)),
+                        ])
+                    })
+            ),
         ])
     }
 }

@@ -12,8 +12,10 @@ extension OrganisationAPI {
         let day = try query.day("on", else: call.today)
         let names = try call.names()
         let (all, tenures) = try await call.read { books in
-            (try Posts.all(of: call.actor.county, on: day, in: books),
-             try Tenures.all(of: call.actor.county, on: day, in: books))
+            (
+                try Posts.all(of: call.actor.county, on: day, in: books),
+                try Tenures.all(of: call.actor.county, on: day, in: books)
+            )
         }
         let held = Dictionary(grouping: tenures, by: \.post)
         let found = all.filter { post in

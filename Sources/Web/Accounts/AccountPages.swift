@@ -24,7 +24,9 @@ enum AccountPages {
     static func signedIn(_ secret: Secret, to path: String, _ call: Call) -> Response {
         var response = Answer.seeOther(path)
         response.setCookie(
-            Cookie(name: "luoshi", value: secret.text, maxAge: Accounts.browserHours * 3600, path: "/", secure: call.doors.isSecure, httpOnly: true, sameSite: .lax))
+            Cookie(
+                name: "luoshi", value: secret.text, maxAge: Accounts.browserHours * 3600, path: "/", secure: call.doors.isSecure, httpOnly: true, sameSite: .lax
+            ))
         return response
     }
 
@@ -85,7 +87,8 @@ enum AccountPages {
             action: "/me/password",
             fields: [
                 Field(name: "password", label: call.say("现在的密码", "Present password"), kind: .password, isRequired: true),
-                Field(name: "new", label: call.say("新密码", "New password"), kind: .password, hint: call.say("至少 8 个字符", "at least 8 characters"), isRequired: true),
+                Field(
+                    name: "new", label: call.say("新密码", "New password"), kind: .password, hint: call.say("至少 8 个字符", "at least 8 characters"), isRequired: true),
                 Field(name: "repeated", label: call.say("再写一次", "Again"), kind: .password, isRequired: true),
             ], submit: call.say("改密码", "Change password"), faults: faults, isPrimary: false)
         return Page(

@@ -1,7 +1,7 @@
-import NIOFoundationEssentialsCompat
 package import Foundation
 package import Governance
 package import Hummingbird
+import NIOFoundationEssentialsCompat
 package import Rules
 
 /// One request on its way: what was sent, who sent it, when, and in which language the answer is wanted.
@@ -137,13 +137,16 @@ enum FormText {
         var index = bytes.startIndex
         while index < bytes.endIndex {
             let byte = bytes[index]
-            if byte == UInt8(ascii: "+") { out.append(0x20) }
-            else if byte == UInt8(ascii: "%"), bytes.distance(from: index, to: bytes.endIndex) > 2,
+            if byte == UInt8(ascii: "+") {
+                out.append(0x20)
+            } else if byte == UInt8(ascii: "%"), bytes.distance(from: index, to: bytes.endIndex) > 2,
                 let value = UInt8(String(decoding: bytes[bytes.index(index, offsetBy: 1)...bytes.index(index, offsetBy: 2)], as: UTF8.self), radix: 16)
             {
                 out.append(value)
                 index = bytes.index(index, offsetBy: 2)
-            } else { out.append(byte) }
+            } else {
+                out.append(byte)
+            }
             index = bytes.index(after: index)
         }
         return String(decoding: out, as: UTF8.self)

@@ -1,7 +1,7 @@
-import NIOFoundationEssentialsCompat
 import Foundation
 import Governance
 import Hummingbird
+import NIOFoundationEssentialsCompat
 
 /// `multipart/form-data` (RFC 7578): no package for it is to be had. Reads the whole body within a limit.
 enum Multipart {
@@ -35,8 +35,11 @@ enum Multipart {
                 let head = String(decoding: part[part.startIndex..<gap.lowerBound], as: UTF8.self)
                 let content = Data(part[gap.upperBound...])
                 if let name = parameter("name", of: head) {
-                    if parameter("filename", of: head) != nil { upload.files[name] = content }
-                    else { upload.fields[name] = String(decoding: content, as: UTF8.self) }
+                    if parameter("filename", of: head) != nil {
+                        upload.files[name] = content
+                    } else {
+                        upload.fields[name] = String(decoding: content, as: UTF8.self)
+                    }
                 }
             }
             start = end.upperBound

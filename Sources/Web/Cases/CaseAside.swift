@@ -57,12 +57,17 @@ enum CaseAside {
         rows += row(call.say("来源", "Source"), "\(call.say(item.source.words))\(sight.outside.html { "<br>\(call.say($0.source.words)) \($0.number)" })")
         rows += row(call.say("受理", "Reported"), "\(call.moment(item.reportedAt))\(item.reportedBy == nil ? "" : " \(names.name(of: item.reportedBy))")")
         if item.source.needsSameDay {
-            let told = item.toldAt.map { call.zone.day(of: $0) == call.zone.day(of: item.reportedAt) ? call.say("当天已反馈", "the same day") : call.say("次日以后才反馈", "a later day") }
+            let told = item.toldAt.map {
+                call.zone.day(of: $0) == call.zone.day(of: item.reportedAt) ? call.say("当天已反馈", "the same day") : call.say("次日以后才反馈", "a later day")
+            }
             rows += row(call.say("当日反馈", "Fed back"), "\(told ?? call.say("还没有反馈", "not yet"))")
         }
         for stage in sight.stages { rows += row(call.stageName(stage.name), call.stageLamp(stage)) }
         if item.returns + item.reworks + item.reopens > 0 {
-            rows += row(call.say("次数", "Times"), "\(call.say("退回 \(item.returns)，返工 \(item.reworks)，重开 \(item.reopens)", "returned \(item.returns), reworked \(item.reworks), reopened \(item.reopens)"))")
+            rows += row(
+                call.say("次数", "Times"),
+                "\(call.say("退回 \(item.returns)，返工 \(item.reworks)，重开 \(item.reopens)", "returned \(item.returns), reworked \(item.reworks), reopened \(item.reopens)"))"
+            )
         }
         return "<section class=\"sec\"><header><h2>\(call.say("基本情况", "Facts"))</h2></header><dl class=\"kv\">\(rows)</dl></section>"
     }

@@ -8,8 +8,10 @@ enum CaseListPages {
         let query = try query(from: call.query)
         let names = try call.names()
         let memory = call.office.memory
-        let page = if let known = Cases.remembered(query, for: call.actor, at: call.now, version: call.version, memory: memory) { known }
-            else { try await call.read { try Cases.list(query, for: call.actor, at: call.now, memory: memory, in: $0) } }
+        let page =
+            if let known = Cases.remembered(query, for: call.actor, at: call.now, version: call.version, memory: memory) { known } else {
+                try await call.read { try Cases.list(query, for: call.actor, at: call.now, memory: memory, in: $0) }
+            }
         return Page(
             title: call.say("事项", "Cases"), current: "/cases",
             body: """
@@ -73,8 +75,12 @@ enum CaseListPages {
         let fields: [Field] = [
             Field(name: "heap", label: "", kind: .hidden, value: query.heap.rawValue),
             Field(name: "q", label: call.say("找", "Find"), kind: .line, value: query.words),
-            Field(name: "state", label: call.say("状态", "State"), kind: .select(Case.State.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: query.state?.rawValue ?? ""),
-            Field(name: "source", label: call.say("来源", "Source"), kind: .select(Case.Source.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: query.source?.rawValue ?? ""),
+            Field(
+                name: "state", label: call.say("状态", "State"), kind: .select(Case.State.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
+                value: query.state?.rawValue ?? ""),
+            Field(
+                name: "source", label: call.say("来源", "Source"),
+                kind: .select(Case.Source.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: query.source?.rawValue ?? ""),
             Field(name: "category", label: call.say("类别", "Category"), kind: .select(Choices.categories(names, call)), value: query.category),
             Field(name: "territory", label: call.say("区域", "Area"), kind: .select(Choices.territories(names)), value: query.territory),
             Field(name: "unit", label: call.say("单位", "Unit"), kind: .select(Choices.units(names, call)), value: query.unit?.text ?? ""),

@@ -61,9 +61,10 @@ enum CasePages {
 
     private static func headline(_ item: Case, _ names: Directory, _ call: Call) -> HTML {
         let category = names.category(item.category, version: item.categoryVersion)
-        let due = item.dueAt.map { at in
-            item.limit.map { call.say("时限 \(call.limit($0))，应于 \(call.moment(at)) 前处置", "Limit \(call.limit($0)), due by \(call.moment(at))") } ?? ""
-        } ?? ""
+        let due =
+            item.dueAt.map { at in
+                item.limit.map { call.say("时限 \(call.limit($0))，应于 \(call.moment(at)) 前处置", "Limit \(call.limit($0)), due by \(call.moment(at))") } ?? ""
+            } ?? ""
         return """
             <p class="headline">\(call.lamp(item.state, dueAt: item.dueAt, provisional: item.dueProvisional))\
             <span class="mute">\(category.map { "\(call.say($0.major))\(separator)\(call.say($0.minor))" as HTML } ?? HTML.none)</span>\
@@ -81,16 +82,19 @@ enum CasePages {
         if let decision = sight.open.first(where: { $0.kind.isYesOrNo || $0.kind == .secondReturn || $0.kind == .explained }) {
             words = call.say("\(decision.kind.words.zh)，等领导定。", "\(decision.kind.words.en): waits for a leader.")
         } else {
-            words = switch item.state {
-            case .reported: call.say("等社区或街道核实、立案。", "Waits to be verified and filed.")
-            case .filed: item.returns > 0
-                ? call.say("退回 \(item.returns) 次，等重新派遣。", "Returned \(item.returns) times, waits to be dispatched again.") : call.say("等派到单位和人。", "Waits to be given to a unit and a person.")
-            case .dispatched: call.say("等\(unit)\(who)签收。", "Waits for \(who) of \(unit) to accept.")
-            case .handling: call.say("\(unit)\(who)正在处置。", "\(who) of \(unit) is handling it.")
-            case .handled: call.say("已报处置完毕，等别人到现场核查。", "Reported handled; waits for somebody else to look.")
-            case .suspended: call.say("挂账中，到期自动恢复。", "Suspended; it resumes by itself.")
-            default: ""
-            }
+            words =
+                switch item.state {
+                case .reported: call.say("等社区或街道核实、立案。", "Waits to be verified and filed.")
+                case .filed:
+                    item.returns > 0
+                        ? call.say("退回 \(item.returns) 次，等重新派遣。", "Returned \(item.returns) times, waits to be dispatched again.")
+                        : call.say("等派到单位和人。", "Waits to be given to a unit and a person.")
+                case .dispatched: call.say("等\(unit)\(who)签收。", "Waits for \(who) of \(unit) to accept.")
+                case .handling: call.say("\(unit)\(who)正在处置。", "\(who) of \(unit) is handling it.")
+                case .handled: call.say("已报处置完毕，等别人到现场核查。", "Reported handled; waits for somebody else to look.")
+                case .suspended: call.say("挂账中，到期自动恢复。", "Suspended; it resumes by itself.")
+                default: ""
+                }
         }
         let tone = item.isOverdue(at: call.now) ? "" : call.urgency(item.state, dueAt: item.dueAt) == "soon" ? " soon" : " info"
         return "<div class=\"note\(tone)\"><p><b>\(call.say("卡在哪：", "Where it is: "))</b>\(words)</p></div>"
@@ -126,15 +130,16 @@ enum CaseSteps {
             Phrase(zh: "结案", en: "Closed"),
         ]
         // The station that is being waited for is the current one; those before it are done.
-        let at = switch item.state {
-        case .reported: 1
-        case .filed: 2
-        case .dispatched: 3
-        case .handling, .suspended: 4
-        case .handled: 5
-        case .closed: 6
-        default: -1
-        }
+        let at =
+            switch item.state {
+            case .reported: 1
+            case .filed: 2
+            case .dispatched: 3
+            case .handling, .suspended: 4
+            case .handled: 5
+            case .closed: 6
+            default: -1
+            }
         guard at >= 0 else { return .none }
         return """
             <ol class="steps" aria-label="\(call.say("办理进度", "Progress"))">\(names.enumerated().html { index, name in

@@ -21,9 +21,11 @@ enum CaseTimeline {
         let isQuiet = ["case.accept", "case.dispatch", "case.deadline"].contains(entry.kind)
         let tone = entry.kind == "case.overdue" ? "late" : isQuiet ? "sys" : ""
         let isVisible = kind.isPublic || details["public"] == "yes"
-        let who: HTML = isPublic
+        let who: HTML =
+            isPublic
             ? .none : "<span class=\"mute\">\(call.say(entry.name))\(separator, if: !entry.post.zh.isEmpty)\(call.say(entry.post))</span>"
-        let tag: HTML = isVisible
+        let tag: HTML =
+            isVisible
             ? "<span class=\"tag pub\">\(call.say("居民可见", "public"))</span>" : "<span class=\"tag in\">\(call.say("仅内部", "internal"))</span>"
         let words = isPublic && !Self.tellsResidents.contains(entry.kind) ? "" : details["words"] ?? ""
         return """

@@ -41,7 +41,8 @@ enum CaseVerbPages {
         }
         guard isPossible else {
             throw Refusal.notNow(
-                Phrase(zh: "“\(step.words.zh)”现在办不了：状态已变，或者您的岗位不能办。", en: "“\(step.words.en)” is not possible now: the state has changed, or your post may not."))
+                Phrase(
+                    zh: "“\(step.words.zh)”现在办不了：状态已变，或者您的岗位不能办。", en: "“\(step.words.en)” is not possible now: the state has changed, or your post may not."))
         }
         let fields = (step.asks + step.mayTell).map { field in
             view(of: field, step: step, item: item, answers: answers, candidates: candidates, names: names, call)
@@ -83,8 +84,14 @@ enum CaseVerbPages {
             default: break
             }
         }
-        if field == .limit { hint = call.say("不填就按类别的时限。写成 5 work_days、8 work_hours、4 urgent_hours、30 calendar_days。", "Empty takes the category's limit. Write 5 work_days, 8 work_hours, 4 urgent_hours or 30 calendar_days.") }
-        if field == .days, let limit = item.limit { hint = call.say("按 \(call.limit(limit)) 的单位，最多 \(limit.amount)。", "In the unit of the limit (\(call.limit(limit))), at most \(limit.amount).") }
+        if field == .limit {
+            hint = call.say(
+                "不填就按类别的时限。写成 5 work_days、8 work_hours、4 urgent_hours、30 calendar_days。",
+                "Empty takes the category's limit. Write 5 work_days, 8 work_hours, 4 urgent_hours or 30 calendar_days.")
+        }
+        if field == .days, let limit = item.limit {
+            hint = call.say("按 \(call.limit(limit)) 的单位，最多 \(limit.amount)。", "In the unit of the limit (\(call.limit(limit))), at most \(limit.amount).")
+        }
         return Field(
             name: field.rawValue, label: call.say(field.label), kind: kind(field, candidates, names, call), value: value, hint: hint,
             isRequired: step.asks.contains(field))

@@ -34,8 +34,10 @@ enum CategoryPages {
                 major = category.major.zh
                 rows.append("<tr class=\"grp\"><td colspan=\"5\">\(call.say(category.major))</td></tr>")
             }
-            let stages: HTML? = category.stages.isEmpty ? nil : "<span class=\"den\">\(call.say("分 \(category.stages.count) 段", "\(category.stages.count) stages"))</span>"
-            rows.append("""
+            let stages: HTML? =
+                category.stages.isEmpty ? nil : "<span class=\"den\">\(call.say("分 \(category.stages.count) 段", "\(category.stages.count) stages"))</span>"
+            rows.append(
+                """
                 <tr><th scope="row" class="nw"><a href="\(path)/\(category.code)">\(call.say(category.minor))</a>\(" <span class=\"tag\">\(call.say("已停用", "retired"))</span>", if: category.isRetired)</th>\
                 <td class="nw">\(call.limit(category.limit))\(stages)</td><td class="nw">\(call.say(category.leadUnit.words))</td>\
                 <td class="nw">\(marks(category, call))</td><td class="nw mute sm">\(category.code)</td></tr>
@@ -101,14 +103,18 @@ enum CategoryPages {
     private struct Version { var category: Category, since: Instant }
 
     private static func history(_ versions: [Version], _ call: Call) -> HTML {
-        let head = [call.say("版本", "Version"), call.say("从", "Since"), call.say("名称", "Name"), call.say("时限", "Limit"), call.say("主办", "Lead"), call.say("状态", "State")]
-        return AdminPages.table(call.say("历次版本", "Versions"), head, versions.html { version in
-            let category = version.category
-            return """
-                <tr><th scope="row">\(category.version)</th><td class="nw">\(call.moment(version.since))</td><td class="nw">\(call.say(category.words))</td><td class="nw">\(call.limit(category.limit))</td>\
-                <td class="nw">\(call.say(category.leadUnit.words))</td><td class="nw">\(category.isRetired ? call.say("停用", "retired") : call.say("在用", "in use"))</td></tr>
-                """
-        })
+        let head = [
+            call.say("版本", "Version"), call.say("从", "Since"), call.say("名称", "Name"), call.say("时限", "Limit"), call.say("主办", "Lead"), call.say("状态", "State"),
+        ]
+        return AdminPages.table(
+            call.say("历次版本", "Versions"), head,
+            versions.html { version in
+                let category = version.category
+                return """
+                    <tr><th scope="row">\(category.version)</th><td class="nw">\(call.moment(version.since))</td><td class="nw">\(call.say(category.words))</td><td class="nw">\(call.limit(category.limit))</td>\
+                    <td class="nw">\(call.say(category.leadUnit.words))</td><td class="nw">\(category.isRetired ? call.say("停用", "retired") : call.say("在用", "in use"))</td></tr>
+                    """
+            })
     }
 }
 
@@ -121,23 +127,46 @@ extension CategoryPages {
             Field(name: name, label: label, kind: kind, value: value(name, usual), hint: hint, isRequired: isRequired)
         }
         func flag(_ name: String, _ label: String, _ usual: Bool?) -> Field { line(name, label, usual == true ? "1" : "", .flag, isRequired: false) }
-        let code = old.map { AdminPages.hidden(("code", $0.code)) }
-            ?? [line("code", call.say("代码", "Code"), nil, hint: call.say("字母、数字、点、横线，例如 fire.fly-wire；定了就不改。", "Letters, digits, dots, dashes, such as fire.fly-wire. It stays."))]
-        let kinds = [Field.Choice(value: "event", words: call.say("事件（发生的事）", "Event (something happens)")), .init(value: "component", words: call.say("部件（坏了的设施）", "Component (a thing is broken)"))]
+        let code =
+            old.map { AdminPages.hidden(("code", $0.code)) }
+            ?? [
+                line(
+                    "code", call.say("代码", "Code"), nil,
+                    hint: call.say("字母、数字、点、横线，例如 fire.fly-wire；定了就不改。", "Letters, digits, dots, dashes, such as fire.fly-wire. It stays."))
+            ]
+        let kinds = [
+            Field.Choice(value: "event", words: call.say("事件（发生的事）", "Event (something happens)")),
+            .init(value: "component", words: call.say("部件（坏了的设施）", "Component (a thing is broken)")),
+        ]
         let units = Unit.Kind.allCases.map { Field.Choice(value: $0.rawValue, words: call.say($0.words)) }
         let examples = value("examples", old?.examples.joined(separator: "|")).split(separator: "|").joined(separator: "\n")
         return code + [
-            line("major_zh", call.say("大类", "Major class in Chinese"), old?.major.zh), line("major_en", call.say("大类英文", "Major class in English"), old?.major.en),
-            line("minor_zh", call.say("小类", "Minor class in Chinese"), old?.minor.zh), line("minor_en", call.say("小类英文", "Minor class in English"), old?.minor.en),
+            line("major_zh", call.say("大类", "Major class in Chinese"), old?.major.zh),
+            line("major_en", call.say("大类英文", "Major class in English"), old?.major.en),
+            line("minor_zh", call.say("小类", "Minor class in Chinese"), old?.minor.zh),
+            line("minor_en", call.say("小类英文", "Minor class in English"), old?.minor.en),
             line("kind", call.say("类型", "Kind"), old?.kind, .select(kinds)),
-            line("filing_zh", call.say("什么情况立案", "When it is a case, in Chinese"), old?.filing.zh, .text), line("filing_en", call.say("什么情况立案，英文", "When it is a case, in English"), old?.filing.en, .text),
-            line("closing_zh", call.say("怎样算办好", "When it is fixed, in Chinese"), old?.closing.zh, .text), line("closing_en", call.say("怎样算办好，英文", "When it is fixed, in English"), old?.closing.en, .text),
-            line("limit", call.say("时限", "Limit"), old?.limit.description, hint: call.say("写成 5 work_days；单位：urgent_hours 小时（不分昼夜）、work_hours 工作小时、work_days 工作日、calendar_days 天。", "Like 5 work_days; units: urgent_hours (day and night), work_hours, work_days, calendar_days.")),
-            line("stages", call.say("分段时限", "Stages"), old.map { Stage.text($0.stages) }, hint: call.say("写成 guard: 3 urgent_hours; repair: 8 urgent_hours；不分段就空着。", "Like guard: 3 urgent_hours; repair: 8 urgent_hours. Empty if there are none."), isRequired: false),
+            line("filing_zh", call.say("什么情况立案", "When it is a case, in Chinese"), old?.filing.zh, .text),
+            line("filing_en", call.say("什么情况立案，英文", "When it is a case, in English"), old?.filing.en, .text),
+            line("closing_zh", call.say("怎样算办好", "When it is fixed, in Chinese"), old?.closing.zh, .text),
+            line("closing_en", call.say("怎样算办好，英文", "When it is fixed, in English"), old?.closing.en, .text),
+            line(
+                "limit", call.say("时限", "Limit"), old?.limit.description,
+                hint: call.say(
+                    "写成 5 work_days；单位：urgent_hours 小时（不分昼夜）、work_hours 工作小时、work_days 工作日、calendar_days 天。",
+                    "Like 5 work_days; units: urgent_hours (day and night), work_hours, work_days, calendar_days.")),
+            line(
+                "stages", call.say("分段时限", "Stages"), old.map { Stage.text($0.stages) },
+                hint: call.say(
+                    "写成 guard: 3 urgent_hours; repair: 8 urgent_hours；不分段就空着。", "Like guard: 3 urgent_hours; repair: 8 urgent_hours. Empty if there are none."),
+                isRequired: false),
             line("lead_unit", call.say("哪类单位主办", "Kind of leading unit"), old?.leadUnit.rawValue, .select(units)),
-            flag("photo_required", call.say("办结要照片", "Ask for a photo"), old?.photoRequired), flag("is_public", call.say("在公示页公开", "Show in the public notice"), old?.isPublic),
+            flag("photo_required", call.say("办结要照片", "Ask for a photo"), old?.photoRequired),
+            flag("is_public", call.say("在公示页公开", "Show in the public notice"), old?.isPublic),
             flag("grid_duty", call.say("网格巡查本该发现", "The grid's own patrol should find it"), old?.gridDuty),
-            Field(name: "examples", label: call.say("例句", "Example reports"), kind: .text, value: examples, hint: call.say("一行一句，居民会怎么说；系统据此推荐类别。", "One a line, as residents would say it; the suggestion learns from them.")),
+            Field(
+                name: "examples", label: call.say("例句", "Example reports"), kind: .text, value: examples,
+                hint: call.say("一行一句，居民会怎么说；系统据此推荐类别。", "One a line, as residents would say it; the suggestion learns from them.")),
         ] + (old == nil ? [] : [flag("retired", call.say("停用：不再立新案", "Retired: no new case is filed under it"), old?.isRetired)])
     }
 }

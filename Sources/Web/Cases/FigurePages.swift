@@ -25,14 +25,17 @@ enum FigurePages {
 
     /// The scope that a query asks for: `territory`, `unit`, `from`, `to`, `as_of` (a day's end, or a moment).
     static func scope(_ answers: Answers, _ names: Directory, _ call: Call, in books: Books) throws -> Figure.Scope {
-        let path = try answers["territory"].isEmpty
+        let path =
+            try answers["territory"].isEmpty
             ? names.office.territory.path
             : Territories.only(answers["territory"], inside: names.office.territory.path, field: "territory", in: books).path
         let from = try answers["from"].isEmpty ? call.today.firstOfYear : answers.day("from")
         let to = try answers["to"].isEmpty ? call.today : answers.day("to")
         guard from <= to else { throw Refusal.invalid("to", zh: "结束日期要在开始之后。", en: "The end must not come before the beginning.") }
         var asOf = call.now
-        if let moment = Instant(iso: answers["as_of"]) { asOf = min(moment, call.now) } else if !answers["as_of"].isEmpty {
+        if let moment = Instant(iso: answers["as_of"]) {
+            asOf = min(moment, call.now)
+        } else if !answers["as_of"].isEmpty {
             asOf = min(call.zone.instant(try answers.day("as_of") + 1).adding(milliseconds: -1), call.now)
         }
         return try Figures.scope(

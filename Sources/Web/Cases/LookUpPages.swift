@@ -13,7 +13,9 @@ extension ResidentPages {
         do { return try await found(answers, call) } catch Refusal.invalid(let faults) {
             return lookUpPage(call, answers: answers, faults: faults)
         } catch Refusal.notFound {
-            return lookUpPage(call, answers: answers, faults: [.init("number", Phrase(zh: "编号和电话对不上，请核对。", en: "Number and telephone do not belong together. Please check."))])
+            return lookUpPage(
+                call, answers: answers, faults: [.init("number", Phrase(zh: "编号和电话对不上，请核对。", en: "Number and telephone do not belong together. Please check."))]
+            )
         }
     }
 
@@ -39,7 +41,9 @@ extension ResidentPages {
             action: "/look-up",
             fields: [
                 Field(name: "number", label: call.say("编号", "Number"), kind: .line, value: answers["number"], isRequired: true),
-                Field(name: "phone_tail", label: call.say("电话后四位", "Last four digits of the telephone"), kind: .line, value: answers["phone_tail"], isRequired: true),
+                Field(
+                    name: "phone_tail", label: call.say("电话后四位", "Last four digits of the telephone"), kind: .line, value: answers["phone_tail"],
+                    isRequired: true),
             ], submit: call.say("查询", "Look up"), faults: faults)
         return Page(
             title: call.say("查办理进度", "Look up a case"), current: "/look-up",
@@ -76,7 +80,9 @@ extension ResidentPages {
                 Field(name: "number", label: "", kind: .hidden, value: answers["number"]),
                 Field(name: "phone_tail", label: "", kind: .hidden, value: answers["phone_tail"]),
                 Field(name: "solved", label: call.say("问题解决了", "It is solved"), kind: .flag, value: answers.flag("solved") ? "1" : ""),
-                Field(name: "satisfaction", label: call.say("满意吗", "Are you satisfied?"), kind: .select(Choices.satisfaction(call)), value: answers["satisfaction"], isRequired: true),
+                Field(
+                    name: "satisfaction", label: call.say("满意吗", "Are you satisfied?"), kind: .select(Choices.satisfaction(call)),
+                    value: answers["satisfaction"], isRequired: true),
                 Field(name: "words", label: call.say("想说的话", "Anything to say"), kind: .text, value: answers["words"]),
             ], submit: call.say("评价", "Rate"), faults: faults)
         return "<section class=\"sec\"><header><h2>\(call.say("办得怎么样", "How was it done"))</h2></header>\(form.html(call))</section>"

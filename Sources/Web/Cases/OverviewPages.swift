@@ -70,7 +70,8 @@ enum OverviewPages {
         let late = sight.tiles.reduce(0) { $0 + $1.overdue }
         let today = sight.tiles.reduce(0) { $0 + $1.today }
         let places = sight.tiles.filter { $0.overdue > 0 }.prefix(3).map { $0.territory.shortName }.joined(separator: call.say("、", ", "))
-        let lateWords: HTML = late == 0
+        let lateWords: HTML =
+            late == 0
             ? "\(call.say("没有超期。", "Nothing is overdue."))"
             : "<a class=\"late\" href=\"/cases?heap=overdue\">\(call.say("\(late) 件超期", "\(late) overdue"))</a>\(call.say(places.isEmpty ? "。" : "，在\(places)；", places.isEmpty ? ". " : ", in \(places); "))"
         return """
@@ -80,7 +81,8 @@ enum OverviewPages {
     }
 
     private static func controls(_ span: Span, _ territory: String, _ names: Directory, _ call: Call) -> HTML {
-        let field = Field(name: "territory", label: call.say("范围", "Area"), kind: .select(Choices.territories(names)), value: territory, empty: call.say(names.office.name))
+        let field = Field(
+            name: "territory", label: call.say("范围", "Area"), kind: .select(Choices.territories(names)), value: territory, empty: call.say(names.office.name))
         return """
             <div class="filters"><div class="seg" role="group" aria-label="\(call.say("时间", "Time"))">\(Span.allCases.html { one in
                 "<a href=\"/overview?\(FormText.query([("span", one.rawValue), ("territory", territory)]))\"\(" aria-current=\"true\"", if: one == span)>\(call.say(one.words))</a>"
@@ -91,22 +93,26 @@ enum OverviewPages {
     private static func decisions(_ waiting: [(decision: Decision, item: Case)], _ call: Call) -> HTML {
         let rows = waiting.prefix(12).html { decision, item in
             let verb = decision.kind == .secondReturn ? "dispatch" : decision.kind == .explained ? "close" : "instruct"
-            let word = switch decision.kind {
-            case .secondReturn: call.say("定牵头单位", "Name the lead")
-            case .explained: call.say("看解释", "Endorse or refuse")
-            case .overdue, .escalated: call.say("批示", "Instruct")
-            default: ""
-            }
+            let word =
+                switch decision.kind {
+                case .secondReturn: call.say("定牵头单位", "Name the lead")
+                case .explained: call.say("看解释", "Endorse or refuse")
+                case .overdue, .escalated: call.say("批示", "Instruct")
+                default: ""
+                }
             // Whoever was told but cannot decide reads the case, urges it on or adds a note there.
-            let action: HTML = !call.actor.may(.decide, at: item.territoryPath)
-                ? "<a class=\"btn\" href=\"/cases/\(item.id)\">\(call.say("去看看", "Look at it"))</a>" : decision.kind.isYesOrNo
-                ? DecisionPages.buttons(decision, call)
-                : "<a class=\"btn\" href=\"/cases/\(item.id)\(decision.kind == .explained ? "" : "/do/\(verb)")\">\(word)</a>"
+            let action: HTML =
+                !call.actor.may(.decide, at: item.territoryPath)
+                ? "<a class=\"btn\" href=\"/cases/\(item.id)\">\(call.say("去看看", "Look at it"))</a>"
+                : decision.kind.isYesOrNo
+                    ? DecisionPages.buttons(decision, call)
+                    : "<a class=\"btn\" href=\"/cases/\(item.id)\(decision.kind == .explained ? "" : "/do/\(verb)")\">\(word)</a>"
             return """
                 <li>\(call.lamp(item.state, dueAt: item.dueAt))<div><p class="t"><a href="/cases/\(item.id)">\(item.title)</a></p><p class="sm mute">\(call.say(decision.kind.words))\(DecisionPages.detail(decision, call))\(separator, if: !decision.words.isEmpty)\(decision.words)</p></div>\(action)</li>
                 """
         }
-        let list: HTML = waiting.isEmpty
+        let list: HTML =
+            waiting.isEmpty
             ? "<p class=\"mute\">\(call.say("没有等您定的事。", "Nothing waits for you."))</p>" : "<ol class=\"dec\">\(rows)</ol>"
         return """
             <section class="sec"><header><h2>\(call.say("等您定的事", "Waits for your decision"))</h2><span class="cnt">\(waiting.count)</span></header>\

@@ -48,16 +48,24 @@ enum ReportPages {
         let sources = Case.Source.allCases.filter { $0 != .resident }
         func value(_ name: String, _ otherwise: String = "") -> String { answers[name].isEmpty ? otherwise : answers[name] }
         let fields: [Field] = [
-            Field(name: "id", label: "", kind: .hidden, value: value("id", ID<Case>(milliseconds: call.now.milliseconds, random: (call.office.chance.bits(), UInt16(truncatingIfNeeded: call.office.chance.bits()))).text)),
+            Field(
+                name: "id", label: "", kind: .hidden,
+                value: value(
+                    "id",
+                    ID<Case>(milliseconds: call.now.milliseconds, random: (call.office.chance.bits(), UInt16(truncatingIfNeeded: call.office.chance.bits())))
+                        .text)),
             Field(name: "body", label: call.say("看到什么", "What you saw"), kind: .text, value: answers.raw("body"), isRequired: true),
             Field(name: "place", label: call.say("具体地点", "Place"), kind: .line, value: value("place")),
             Field(name: "territory", label: call.say("网格或社区", "Grid or community"), kind: .select(Choices.territories(names)), value: value("territory", home)),
-            Field(name: "source", label: call.say("来源", "Source"), kind: .select(sources.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: value("source", isWorker ? "patrol" : ""), isRequired: true),
+            Field(
+                name: "source", label: call.say("来源", "Source"), kind: .select(sources.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
+                value: value("source", isWorker ? "patrol" : ""), isRequired: true),
             Field(name: "category", label: call.say("类别", "Category"), kind: .select(Choices.categories(names, call)), value: value("category")),
             Field(name: "outside_number", label: call.say("对方的单号", "Number in the other system"), kind: .line, value: value("outside_number")),
             Field(name: "name", label: call.say("反映人", "Complainant"), kind: .line, value: value("name")),
             Field(name: "phone", label: call.say("电话", "Telephone"), kind: .telephone, value: value("phone")),
-            Field(name: "about_unit", label: call.say("被反映的单位", "Unit complained about"), kind: .select(Choices.units(names, call)), value: value("about_unit")),
+            Field(
+                name: "about_unit", label: call.say("被反映的单位", "Unit complained about"), kind: .select(Choices.units(names, call)), value: value("about_unit")),
         ]
         let form = Form(action: "/cases", fields: isWorker ? Array(fields.prefix(6)) : fields, submit: call.say("上报", "Report"), faults: faults)
         return Page(

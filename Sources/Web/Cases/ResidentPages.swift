@@ -59,17 +59,26 @@ enum ResidentPages {
     }
 
     private static func fields(_ answers: Answers, _ names: Directory, _ call: Call) -> [Field] {
-        let id = answers["id"].isEmpty
+        let id =
+            answers["id"].isEmpty
             ? ID<Case>(milliseconds: call.now.milliseconds, random: (call.office.chance.bits(), UInt16(truncatingIfNeeded: call.office.chance.bits()))).text
             : answers["id"]
         return [
             Field(name: "id", label: "", kind: .hidden, value: id), Field(name: "website", label: "", kind: .hidden),
             Field(name: "body", label: call.say("什么事", "What"), kind: .text, value: answers.raw("body"), isRequired: true),
-            Field(name: "place", label: call.say("在哪里", "Where"), kind: .line, value: answers["place"], hint: call.say("小区、楼号、路口都行", "Estate, building or crossing")),
-            Field(name: "territory", label: call.say("社区", "Community"), kind: .select(Choices.territories(names)), value: answers["territory"], hint: call.say("不清楚可以不选", "Leave it if you are not sure")),
+            Field(
+                name: "place", label: call.say("在哪里", "Where"), kind: .line, value: answers["place"],
+                hint: call.say("小区、楼号、路口都行", "Estate, building or crossing")),
+            Field(
+                name: "territory", label: call.say("社区", "Community"), kind: .select(Choices.territories(names)), value: answers["territory"],
+                hint: call.say("不清楚可以不选", "Leave it if you are not sure")),
             Field(name: "name", label: call.say("怎么称呼您", "Your name"), kind: .line, value: answers["name"]),
-            Field(name: "phone", label: call.say("电话", "Telephone"), kind: .telephone, value: answers["phone"], hint: call.say("留了电话才能查进度、评价；别人只看得到中间打星号的号码", "With it you can look the case up and rate it; others see it masked")),
-            Field(name: "confidential", label: call.say("不让承办单位知道是我反映的", "Do not tell the handling unit that it was me"), kind: .flag, value: answers.flag("confidential") ? "1" : ""),
+            Field(
+                name: "phone", label: call.say("电话", "Telephone"), kind: .telephone, value: answers["phone"],
+                hint: call.say("留了电话才能查进度、评价；别人只看得到中间打星号的号码", "With it you can look the case up and rate it; others see it masked")),
+            Field(
+                name: "confidential", label: call.say("不让承办单位知道是我反映的", "Do not tell the handling unit that it was me"), kind: .flag,
+                value: answers.flag("confidential") ? "1" : ""),
         ]
     }
 

@@ -10,8 +10,10 @@ enum TodayPages {
         let wanted = query
         let names = try call.names()
         let (page, helping, doneToday) = try await call.read { books in
-            (try Cases.list(wanted, for: call.actor, at: call.now, memory: call.office.memory, in: books),
-             try Assists.waiting(for: call.actor, in: books), try Cases.doneToday(by: call.actor, from: call.zone.instant(call.today), in: books))
+            (
+                try Cases.list(wanted, for: call.actor, at: call.now, memory: call.office.memory, in: books),
+                try Assists.waiting(for: call.actor, in: books), try Cases.doneToday(by: call.actor, from: call.zone.instant(call.today), in: books)
+            )
         }
         let first = page.lines.filter { call.urgency($0.state, dueAt: $0.dueAt) != "ok" }
         let rest = page.lines.filter { call.urgency($0.state, dueAt: $0.dueAt) == "ok" }
@@ -44,13 +46,14 @@ enum TodayPages {
 
     private static func row(_ line: CaseLine, _ names: Directory, _ call: Call) -> HTML {
         let urgency = call.urgency(line.state, dueAt: line.dueAt)
-        let word = switch line.state {
-        case .handled: call.say("核查", "Check")
-        case .dispatched: call.say("签收", "Accept")
-        case .reported: call.say("核实", "Verify")
-        case .filed: call.say("派遣", "Dispatch")
-        default: call.say("去办", "Go")
-        }
+        let word =
+            switch line.state {
+            case .handled: call.say("核查", "Check")
+            case .dispatched: call.say("签收", "Accept")
+            case .reported: call.say("核实", "Verify")
+            case .filed: call.say("派遣", "Dispatch")
+            default: call.say("去办", "Go")
+            }
         return """
             <li class="row\(" hot", if: urgency != "ok")\(" soon", if: urgency == "soon")"><p class="t"><a href="/cases/\(line.id)">\(line.title)</a></p>\
             <p class="m">\(call.lamp(line.state, dueAt: line.dueAt, provisional: line.dueProvisional))\(separator)\(call.say(line.source.words))</p>\

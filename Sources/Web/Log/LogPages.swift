@@ -46,9 +46,12 @@ enum LogPages {
     }
 
     private static func row(_ entry: LogEntry, _ call: Call) -> HTML {
-        let details = entry.details.sorted { $0.key < $1.key }.map { "\(call.say(Self.detailWords[$0.key] ?? .asGiven($0.key)))：\($0.value.prefix(80))" }.joined(separator: call.say("；", "; "))
+        let details = entry.details.sorted { $0.key < $1.key }.map { "\(call.say(Self.detailWords[$0.key] ?? .asGiven($0.key)))：\($0.value.prefix(80))" }
+            .joined(separator: call.say("；", "; "))
         let what = call.say(EventWords.of(entry.kind).words)
-        let link: HTML = entry.subject.kind == "case" && call.actor.seats.contains(where: \.kind.reachesTerritory) ? "<a href=\"/cases/\(entry.subject.id)\">\(what)</a>" : "\(what)"
+        let link: HTML =
+            entry.subject.kind == "case" && call.actor.seats.contains(where: \.kind.reachesTerritory)
+            ? "<a href=\"/cases/\(entry.subject.id)\">\(what)</a>" : "\(what)"
         return """
             <tr><td class="num">\(entry.sequence)</td><td class="nw">\(call.moment(entry.at))</td><td>\(call.say(entry.name))<span class="den">\(call.say(entry.post))</span></td><td>\(link)</td><td class="details">\(details)</td><td class="mono">\(entry.hash.prefix(4).hex)</td></tr>
             """
@@ -57,9 +60,11 @@ enum LogPages {
     private static func verdict(_ outcome: Log.Verification?, _ call: Call) -> HTML? {
         guard let outcome else { return nil }
         if let fault = outcome.fault {
-            return "<div class=\"note\" role=\"alert\"><p><b>\(call.say("第 \(fault.line) 条对不上：", "Line \(fault.line) does not fit: "))</b>\(call.say(fault.words))</p></div>"
+            return
+                "<div class=\"note\" role=\"alert\"><p><b>\(call.say("第 \(fault.line) 条对不上：", "Line \(fault.line) does not fit: "))</b>\(call.say(fault.words))</p></div>"
         }
-        return "<div class=\"note info\" role=\"status\"><p>\(call.say("核验了 \(outcome.lines) 条，全部对得上。链头 \(outcome.head.prefix(6).hex)。", "\(outcome.lines) lines verified, all fit. Head \(outcome.head.prefix(6).hex)."))</p></div>"
+        return
+            "<div class=\"note info\" role=\"status\"><p>\(call.say("核验了 \(outcome.lines) 条，全部对得上。链头 \(outcome.head.prefix(6).hex)。", "\(outcome.lines) lines verified, all fit. Head \(outcome.head.prefix(6).hex)."))</p></div>"
     }
 
     private static let detailWords: [String: Phrase] = [

@@ -10,7 +10,8 @@ enum Chart {
             weeks.enumerated().map { "\(40 + $0 * 62),\(170 - value($1) * 140 / most)" }.joined(separator: " ")
         }
         let title = call.say("近八周受理与办结", "Reported and closed, eight weeks")
-        let sentence = weeks.last.map { call.say("本周到现在受理 \($0.reported) 件，办结 \($0.closed) 件。", "This week so far: \($0.reported) reported, \($0.closed) closed.") } ?? ""
+        let sentence =
+            weeks.last.map { call.say("本周到现在受理 \($0.reported) 件，办结 \($0.closed) 件。", "This week so far: \($0.reported) reported, \($0.closed) closed.") } ?? ""
         return """
             <section class="sec"><header><h2>\(title)</h2></header><p class="sm mute">\(sentence)</p>\
             <svg class="chart" viewBox="0 0 560 200" role="img" aria-label="\(title)"><path class="gl" d="M40 30H490M40 100H490M40 170H490"/><text x="4" y="35">\(most)</text><text x="4" y="175">0</text>\
@@ -69,12 +70,13 @@ enum TileMap {
 
     private static func tile(_ tile: Overview.Tile, _ names: Directory, _ call: Call) -> HTML {
         let tone = tile.overdue > 0 ? "late" : tile.today > 0 ? "soon" : tile.open > 0 ? "ok" : "zero"
-        let words: HTML = switch tone {
-        case "late": "<span class=\"lamp late\">\(call.say("超期 \(tile.overdue)", "\(tile.overdue) overdue"))</span>"
-        case "soon": "<span class=\"lamp soon\">\(call.say("今天 \(tile.today)", "\(tile.today) today"))</span>"
-        case "ok": "<span class=\"lamp ok\">\(call.say("未到期", "in time"))</span>"
-        default: "<span class=\"nolamp\">\(call.say("无在办", "none open"))</span>"
-        }
+        let words: HTML =
+            switch tone {
+            case "late": "<span class=\"lamp late\">\(call.say("超期 \(tile.overdue)", "\(tile.overdue) overdue"))</span>"
+            case "soon": "<span class=\"lamp soon\">\(call.say("今天 \(tile.today)", "\(tile.today) today"))</span>"
+            case "ok": "<span class=\"lamp ok\">\(call.say("未到期", "in time"))</span>"
+            default: "<span class=\"nolamp\">\(call.say("无在办", "none open"))</span>"
+            }
         let name = tile.territory.level == .grid ? tile.territory.shortName.replacing("网格", with: "") : call.say("社区本级", "community")
         return """
             <a class="tile \(tone)" href="/cases?territory=\(tile.territory.id)"><b><span>\(name)</span>\("<span>\(tile.open)<span class=\"vh\">\(call.say("件在办", "open"))</span></span>", if: tile.open > 0)</b>\(words)</a>

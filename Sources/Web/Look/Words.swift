@@ -13,18 +13,20 @@ extension Call {
     }
     /// `星期三`, or `Wednesday`.
     func weekday(_ day: Day) -> String {
-        language == .zh ? "星期" + ["一", "二", "三", "四", "五", "六", "日"][day.weekday - 1]
+        language == .zh
+            ? "星期" + ["一", "二", "三", "四", "五", "六", "日"][day.weekday - 1]
             : ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][day.weekday - 1]
     }
     /// `今天 08:30`, `昨天 17:30`, `7月18日 16:30`.
     func moment(_ at: Instant) -> String {
         let (date, time) = (zone.day(of: at), zone.time(of: at))
-        let name = switch today.number - date.number {
-        case 0: say("今天", "today")
-        case 1: say("昨天", "yesterday")
-        case -1: say("明天", "tomorrow")
-        default: day(date)
-        }
+        let name =
+            switch today.number - date.number {
+            case 0: say("今天", "today")
+            case 1: say("昨天", "yesterday")
+            case -1: say("明天", "tomorrow")
+            default: day(date)
+            }
         return "\(name) \(time)"
     }
     /// `5 个工作日`, or `5 work days`.

@@ -86,8 +86,9 @@ enum AdminPages {
         let body: HTML = "<div class=\"cols\">\(missing(state.gaps, call))\(section(call.say("管理什么", "What to manage"), contents(state, names, call)))</div>"
         return frame(
             call, "/admin", title: call.say("管理", "Administration"),
-            lead: call.say("谁负责哪里、什么事归谁、多久办完，都在这里定；每次改动都记入日志。",
-                           "Who answers for what, where, and within which time is set here; every change is in the log."), body: body
+            lead: call.say(
+                "谁负责哪里、什么事归谁、多久办完，都在这里定；每次改动都记入日志。",
+                "Who answers for what, where, and within which time is set here; every change is in the log."), body: body
         ).response(call)
     }
 
@@ -97,7 +98,9 @@ enum AdminPages {
         guard !gaps.isEmpty else {
             return section(title, "<p>\(call.say("都齐了：有人负责，有人调度，日历也装好了。", "Nothing: somebody answers, somebody dispatches, and the calendar is loaded."))</p>")
         }
-        return section(title, """
+        return section(
+            title,
+            """
             <ul class="dec">\(gaps.html { gap in
                 """
                 <li><span class="mute">\(call.say(area(of: gap)))</span><div><p class="t">\(call.say(gap.words))</p><p class="mute sm">\(call.say(gap.why))</p></div>\
@@ -116,7 +119,8 @@ enum AdminPages {
             "/admin/territories": call.say("\(state.territories.count) 个，其中网格 \(grids) 个", "\(state.territories.count), of which \(grids) grids"),
             "/admin/units": call.say("\(state.units.count) 个", "\(state.units.count)"),
             "/admin/posts": call.say("\(state.posts.count) 个，空缺 \(state.vacant.count) 个", "\(state.posts.count), of which \(state.vacant.count) vacant"),
-            "/admin/people": call.say("\(names.people.count) 人，可用账号 \(state.accounts.count) 个", "\(names.people.count) people, \(state.accounts.count) open accounts"),
+            "/admin/people": call.say(
+                "\(names.people.count) 人，可用账号 \(state.accounts.count) 个", "\(names.people.count) people, \(state.accounts.count) open accounts"),
             "/admin/categories": call.say("在用 \(names.categories.count) 类", "\(names.categories.count) in use"),
             "/admin/settings": call.say("参数、工作时间、节假日", "Parameters, working hours, holidays"),
             "/admin/import": call.say("从 CSV 文件一次装入，先试后写", "From a CSV file at once, tried before written"),
@@ -166,10 +170,16 @@ private struct Readiness {
     private var groundwork: [Gap] {
         var gaps: [Gap] = []
         if !territories.contains(where: { $0.level == .grid }) {
-            gaps.append(.init(words: Phrase(zh: "还没有网格", en: "No grid yet"), why: Phrase(zh: "网格是有人负责的最小一块地方。", en: "A grid is the smallest place that somebody answers for."), path: "/admin/territories"))
+            gaps.append(
+                .init(
+                    words: Phrase(zh: "还没有网格", en: "No grid yet"),
+                    why: Phrase(zh: "网格是有人负责的最小一块地方。", en: "A grid is the smallest place that somebody answers for."), path: "/admin/territories"))
         }
         if units.allSatisfy({ $0.kind == .streetOffice }) {
-            gaps.append(.init(words: Phrase(zh: "还没有承办单位", en: "No unit to hand cases to"), why: Phrase(zh: "事项要派给部门、社区或物业公司。", en: "Cases go to departments, communities or property companies."), path: "/admin/units?do=add"))
+            gaps.append(
+                .init(
+                    words: Phrase(zh: "还没有承办单位", en: "No unit to hand cases to"),
+                    why: Phrase(zh: "事项要派给部门、社区或物业公司。", en: "Cases go to departments, communities or property companies."), path: "/admin/units?do=add"))
         }
         return gaps
     }
@@ -177,20 +187,35 @@ private struct Readiness {
     private var people: [Gap] {
         var gaps: [Gap] = []
         if let path = opening(.leader) {
-            gaps.append(.init(words: Phrase(zh: "一把手岗位没有人", en: "Nobody is first-in-command"), why: Phrase(zh: "办不动的事要有人拍板。", en: "What is stuck waits for a decision."), path: path))
+            gaps.append(
+                .init(
+                    words: Phrase(zh: "一把手岗位没有人", en: "Nobody is first-in-command"), why: Phrase(zh: "办不动的事要有人拍板。", en: "What is stuck waits for a decision."),
+                    path: path))
         }
         if let path = opening(.dispatcher) {
-            gaps.append(.init(words: Phrase(zh: "调度员岗位没有人", en: "There is no dispatcher"), why: Phrase(zh: "上报的问题要有人核实、派出去。", en: "Somebody has to verify reports and hand them on."), path: path))
+            gaps.append(
+                .init(
+                    words: Phrase(zh: "调度员岗位没有人", en: "There is no dispatcher"),
+                    why: Phrase(zh: "上报的问题要有人核实、派出去。", en: "Somebody has to verify reports and hand them on."), path: path))
         }
         if !vacant.isEmpty {
-            gaps.append(.init(words: Phrase(zh: "\(vacant.count) 个岗位空着", en: "\(vacant.count) posts are vacant"), why: Phrase(zh: "空岗位上的事没有人接。", en: "Work that falls to a vacant post reaches nobody."), path: "/admin/posts?show=vacant"))
+            gaps.append(
+                .init(
+                    words: Phrase(zh: "\(vacant.count) 个岗位空着", en: "\(vacant.count) posts are vacant"),
+                    why: Phrase(zh: "空岗位上的事没有人接。", en: "Work that falls to a vacant post reaches nobody."), path: "/admin/posts?show=vacant"))
         }
         if loose > 0 {
-            gaps.append(.init(words: Phrase(zh: "\(loose) 个岗位没有上级", en: "\(loose) posts have no superior"), why: Phrase(zh: "超期后逐级上报，要有上级岗位。", en: "What is overdue climbs the chain of responsibility."), path: "/admin/posts?show=loose"))
+            gaps.append(
+                .init(
+                    words: Phrase(zh: "\(loose) 个岗位没有上级", en: "\(loose) posts have no superior"),
+                    why: Phrase(zh: "超期后逐级上报，要有上级岗位。", en: "What is overdue climbs the chain of responsibility."), path: "/admin/posts?show=loose"))
         }
         let silent = accounts.count { $0.password.stored.isEmpty }
         if silent > 0 {
-            gaps.append(.init(words: Phrase(zh: "\(silent) 个账号没有密码", en: "\(silent) accounts have no password"), why: Phrase(zh: "设了密码才能登录。", en: "Nobody can sign in without one."), path: "/admin/people?show=silent"))
+            gaps.append(
+                .init(
+                    words: Phrase(zh: "\(silent) 个账号没有密码", en: "\(silent) accounts have no password"),
+                    why: Phrase(zh: "设了密码才能登录。", en: "Nobody can sign in without one."), path: "/admin/people?show=silent"))
         }
         return gaps
     }
@@ -199,7 +224,9 @@ private struct Readiness {
     private var calendar: [Gap] {
         let (year, month, _) = today.parts
         return (month >= 11 ? [year, year + 1] : [year]).filter { !years.contains($0) }.map { year in
-            Gap(words: Phrase(zh: "没有 \(year) 年的节假日日历", en: "The calendar of \(year) is not loaded"), why: Phrase(zh: "没有日历，时限只能暂定。", en: "Deadlines stay provisional until it is."), path: "/admin/import?kind=calendar")
+            Gap(
+                words: Phrase(zh: "没有 \(year) 年的节假日日历", en: "The calendar of \(year) is not loaded"),
+                why: Phrase(zh: "没有日历，时限只能暂定。", en: "Deadlines stay provisional until it is."), path: "/admin/import?kind=calendar")
         }
     }
 }

@@ -49,9 +49,13 @@ enum FirstRunPages {
                 field("name_en", call.say("英文名称", "Name in English"), required: false),
                 field("county", call.say("县（区）代码", "Code of the county"), hint: call.say("6 位，例如 410305", "six digits, such as 410305")),
                 field("county_name", call.say("县（区）名称", "Name of the county")),
-                field("town_code", call.say("乡镇（街道）代码", "Code of the township"), hint: call.say("整县使用就不填", "Leave empty if the whole county uses it"), required: false),
+                field(
+                    "town_code", call.say("乡镇（街道）代码", "Code of the township"), hint: call.say("整县使用就不填", "Leave empty if the whole county uses it"),
+                    required: false),
                 field("town_name", call.say("乡镇（街道）名称", "Name of the township"), required: false),
-                field("prefix", call.say("编号前缀", "Prefix of case numbers"), hint: call.say("字母，例如 CQL，编号就是 CQL-2026-000001", "letters, such as CQL for CQL-2026-000001")),
+                field(
+                    "prefix", call.say("编号前缀", "Prefix of case numbers"),
+                    hint: call.say("字母，例如 CQL，编号就是 CQL-2026-000001", "letters, such as CQL for CQL-2026-000001")),
                 field("person", call.say("管理员姓名", "The administrator's name")), field("login", call.say("登录名", "Login")),
                 field("password", call.say("密码", "Password"), .password, hint: call.say("至少 8 个字符", "at least 8 characters")),
                 field("repeated", call.say("再写一次密码", "The password again"), .password),

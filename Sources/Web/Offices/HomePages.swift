@@ -1,6 +1,6 @@
-import Rules
 import Governance
 import Hummingbird
+import Rules
 
 /// The first door, the look of the pages, the demo's own page, and the health of the server.
 enum HomePages {
@@ -24,8 +24,10 @@ enum HomePages {
     static func health(_ call: Call) async throws -> Response {
         let lines = try await call.read { books in try call.directory.map { try Log.count(of: $0.office.county, in: books) } ?? 0 }
         return Answer.json(
-            JSON.object([("status", .string("ok")), ("office", .optional(call.directory?.office.county.code)), ("log_lines", .int(Int64(lines))),
-                         ("now", .string(call.now.iso))]).text)
+            JSON.object([
+                ("status", .string("ok")), ("office", .optional(call.directory?.office.county.code)), ("log_lines", .int(Int64(lines))),
+                ("now", .string(call.now.iso)),
+            ]).text)
     }
 
     static func aboutDemo(_ call: Call) async throws -> Response {

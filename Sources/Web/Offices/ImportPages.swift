@@ -36,9 +36,13 @@ enum ImportPages {
         }
         var help: Phrase {
             switch self {
-            case .territories: Phrase(zh: "上级用代码写在 parent 列，行的先后不论；名称变了就算更名。", en: "The parent column holds a code; rows in any order; a changed name is a renaming.")
+            case .territories:
+                Phrase(zh: "上级用代码写在 parent 列，行的先后不论；名称变了就算更名。", en: "The parent column holds a code; rows in any order; a changed name is a renaming.")
             case .units: Phrase(zh: "territory 写区划的名称或代码；代码已有的按新内容更新。", en: "The territory is a name or code; known codes are brought up to date.")
-            case .people: Phrase(zh: "登录名也是岗位代码；reports_to 写上级的登录名。账号没有密码，导入后再设。", en: "The login is the post's code as well; reports_to names a superior's login. Accounts have no password yet.")
+            case .people:
+                Phrase(
+                    zh: "登录名也是岗位代码；reports_to 写上级的登录名。账号没有密码，导入后再设。",
+                    en: "The login is the post's code as well; reports_to names a superior's login. Accounts have no password yet.")
             case .categories: Phrase(zh: "代码已有而内容不同的，记为新版本。", en: "Known codes with other contents become a new version.")
             case .calendar: Phrase(zh: "只写和平常不一样的日子：放假填 0，调休上班填 1。", en: "Only the days that differ from the plain week: 0 is free, 1 a make-up work day.")
             case .cases: Phrase(zh: "按对方的编号认：已有的编号不重复收。", en: "Known by the other system's number: a number is taken once.")
@@ -89,7 +93,8 @@ enum ImportPages {
     private static func overview(_ call: Call) -> Page {
         AdminPages.frame(
             call, path, title: call.say("导入", "Import"),
-            lead: call.say("CSV 文件，UTF-8 或 GB18030 都行。先试一遍，看清楚再写入；有一处不对就都不写。", "CSV files in UTF-8 or GB18030. Try first, then write; with one fault nothing is written."),
+            lead: call.say(
+                "CSV 文件，UTF-8 或 GB18030 都行。先试一遍，看清楚再写入；有一处不对就都不写。", "CSV files in UTF-8 or GB18030. Try first, then write; with one fault nothing is written."),
             body: """
                 <section class="grp"><h2>\(call.say("导入什么", "What to import"))</h2><ul class="dec dec2">\(Kind.allCases.html { kind in
                     "<li><a class=\"b\" href=\"\(path)?kind=\(kind.rawValue)\">\(call.say(kind.words))</a><span>\(call.say(kind.help))</span></li>"
@@ -117,24 +122,37 @@ enum ImportPages {
 extension ImportPages {
     private static func fields(_ kind: Kind, _ call: Call, _ attempt: Attempt) -> [Field] {
         func value(_ name: String, _ usual: String = "") -> String { attempt.answers.names.contains(name) ? attempt.answers[name] : usual }
-        let since = Field(name: "since", label: call.say("从哪天算起", "From which day"), kind: .day, value: value("since", call.today.description), hint: call.say("新增的从这天起有效。", "What is new holds from that day."), isRequired: true)
+        let since = Field(
+            name: "since", label: call.say("从哪天算起", "From which day"), kind: .day, value: value("since", call.today.description),
+            hint: call.say("新增的从这天起有效。", "What is new holds from that day."), isRequired: true)
         var fields: [Field]
         switch kind {
         case .territories: fields = [TerritoryPages.system(value("system", Offices.usualSystem), call), since]
         case .units, .people: fields = [since]
         case .categories: fields = []
         case .calendar:
-            fields = [Field(name: "basis", label: call.say("依据", "Source"), kind: .line, value: value("basis"), hint: call.say("通知的名称或文号，记入日志。", "The notice's name or number; it goes into the log."), isRequired: true)]
+            fields = [
+                Field(
+                    name: "basis", label: call.say("依据", "Source"), kind: .line, value: value("basis"),
+                    hint: call.say("通知的名称或文号，记入日志。", "The notice's name or number; it goes into the log."), isRequired: true)
+            ]
         case .cases:
             let sources = Case.Source.allCases.map { Field.Choice(value: $0.rawValue, words: call.say($0.words)) }
-            fields = [Field(name: "source", label: call.say("从哪里来", "Where they come from"), kind: .select(sources), value: value("source", Case.Source.hotline.rawValue), isRequired: true)]
+            fields = [
+                Field(
+                    name: "source", label: call.say("从哪里来", "Where they come from"), kind: .select(sources),
+                    value: value("source", Case.Source.hotline.rawValue), isRequired: true)
+            ]
             fields += CaseImport.Mapping.fields.map { field in
                 Field(
-                    name: field.name, label: call.say("\(name(of: field.name).zh)在哪一列", "Column of the \(name(of: field.name).en)"), kind: .line, value: value(field.name),
+                    name: field.name, label: call.say("\(name(of: field.name).zh)在哪一列", "Column of the \(name(of: field.name).en)"), kind: .line,
+                    value: value(field.name),
                     hint: call.say("不填就找：\(field.usual.joined(separator: "、"))", "If empty: \(field.usual.joined(separator: ", "))"))
             }
         }
-        let file = Field(name: "file", label: call.say("CSV 文件", "CSV file"), kind: .file, hint: call.say("最大 20 MB。试过以后写入时，浏览器要您再选一次。", "At most 20 MB. After a trial the browser asks you to choose it again."), isRequired: true)
+        let file = Field(
+            name: "file", label: call.say("CSV 文件", "CSV file"), kind: .file,
+            hint: call.say("最大 20 MB。试过以后写入时，浏览器要您再选一次。", "At most 20 MB. After a trial the browser asks you to choose it again."), isRequired: true)
         return [file] + fields
     }
 
@@ -165,13 +183,14 @@ extension ImportPages {
 
     /// The words that a column may hold, with what they mean.
     private static func values(_ kind: Kind, _ call: Call) -> HTML? {
-        let (column, words): (String, [(String, Phrase)]) = switch kind {
-        case .territories: ("level", Territory.Level.allCases.map { ($0.rawValue, $0.words) })
-        case .units: ("kind", Unit.Kind.allCases.map { ($0.rawValue, $0.words) })
-        case .people: ("post_kind", PostKind.allCases.map { ($0.rawValue, $0.words) })
-        case .categories: ("lead_unit", Unit.Kind.allCases.map { ($0.rawValue, $0.words) })
-        case .calendar, .cases: ("", [])
-        }
+        let (column, words): (String, [(String, Phrase)]) =
+            switch kind {
+            case .territories: ("level", Territory.Level.allCases.map { ($0.rawValue, $0.words) })
+            case .units: ("kind", Unit.Kind.allCases.map { ($0.rawValue, $0.words) })
+            case .people: ("post_kind", PostKind.allCases.map { ($0.rawValue, $0.words) })
+            case .categories: ("lead_unit", Unit.Kind.allCases.map { ($0.rawValue, $0.words) })
+            case .calendar, .cases: ("", [])
+            }
         guard !words.isEmpty else { return nil }
         return "<dt>\(column)</dt><dd>\(words.html { "<div>\($0.0) <span class=\"mute\">\(call.say($0.1))</span></div>" })</dd>"
     }
@@ -181,9 +200,13 @@ extension ImportPages {
         let note: HTML = report.faults.isEmpty ? "note info" : "note"
         let sentence: HTML = "<div class=\"\(note)\" role=\"status\"><p class=\"b\">\(call.say(report.words))</p></div>"
         guard !report.faults.isEmpty else { return sentence }
-        let rows = report.faults.prefix(mostFaults).html { "<tr><th scope=\"row\" class=\"num\">\($0.row)</th><td class=\"nw\">\($0.column)</td><td>\(call.say($0.words))</td></tr>" }
+        let rows = report.faults.prefix(mostFaults).html {
+            "<tr><th scope=\"row\" class=\"num\">\($0.row)</th><td class=\"nw\">\($0.column)</td><td>\(call.say($0.words))</td></tr>"
+        }
         let table = AdminPages.table(call.say("问题", "Faults"), [call.say("行", "Row"), call.say("列", "Column"), call.say("怎么改", "What to do")], rows)
-        let rest: HTML? = report.faults.count > mostFaults ? "<p class=\"mute\">\(call.say("只列出前 \(mostFaults) 处。", "Only the first \(mostFaults) are listed."))</p>" : nil
-        return "\(sentence)\(AdminPages.list(call.say("问题", "Faults"), count: call.say("\(report.faults.count) 处", "\(report.faults.count)"), "\(table)\(rest)"))"
+        let rest: HTML? =
+            report.faults.count > mostFaults ? "<p class=\"mute\">\(call.say("只列出前 \(mostFaults) 处。", "Only the first \(mostFaults) are listed."))</p>" : nil
+        return
+            "\(sentence)\(AdminPages.list(call.say("问题", "Faults"), count: call.say("\(report.faults.count) 处", "\(report.faults.count)"), "\(table)\(rest)"))"
     }
 }

@@ -38,11 +38,13 @@ enum SettingPages {
         let names = try call.names()
         let (county, today) = (call.actor.county, call.today)
         let (settings, years) = try await call.read { books in
-            (try Parameter.allCases.map { parameter in
-                Setting(
-                    parameter: parameter, value: try Parameters.value(parameter, of: county, on: today, in: books),
-                    later: try Parameters.value(parameter, of: county, on: .never, in: books))
-            }, try Calendars.years(in: books))
+            (
+                try Parameter.allCases.map { parameter in
+                    Setting(
+                        parameter: parameter, value: try Parameters.value(parameter, of: county, on: today, in: books),
+                        later: try Parameters.value(parameter, of: county, on: .never, in: books))
+                }, try Calendars.years(in: books)
+            )
         }
         let parameters = AdminPages.section(
             call.say("参数", "Parameters"), "\(settings.html { setting($0, call, attempt) })", more: "<span class=\"mute\">\(call.say("现行值", "In force"))</span>")
@@ -62,10 +64,14 @@ enum SettingPages {
             fields: AdminPages.hidden(("verb", "parameter"), ("parameter", parameter.rawValue)) + [
                 Field(
                     name: parameter.rawValue, label: call.say("改为", "New value"), kind: .number, value: value(parameter.rawValue, String(setting.later)),
-                    hint: call.say("\(low)–\(high)；没有另定时是 \(parameter.usual)。", "\(low) to \(high); \(parameter.usual) unless decided otherwise."), isRequired: true),
-                Field(name: dayName(parameter), label: call.say("从哪天起", "From which day"), kind: .day, value: value(dayName(parameter), call.today.description), isRequired: true),
+                    hint: call.say("\(low)–\(high)；没有另定时是 \(parameter.usual)。", "\(low) to \(high); \(parameter.usual) unless decided otherwise."),
+                    isRequired: true),
+                Field(
+                    name: dayName(parameter), label: call.say("从哪天起", "From which day"), kind: .day, value: value(dayName(parameter), call.today.description),
+                    isRequired: true),
             ], submit: call.say("保存", "Save"), faults: isAgain ? attempt.faults : [], isPrimary: false)
-        let later: HTML? = setting.later == setting.value ? nil : " <span class=\"tag\">\(call.say("已定以后改为 \(setting.later)", "decided for later: \(setting.later)"))</span>"
+        let later: HTML? =
+            setting.later == setting.value ? nil : " <span class=\"tag\">\(call.say("已定以后改为 \(setting.later)", "decided for later: \(setting.later)"))</span>"
         return """
             <details\(" open", if: isAgain)><summary><span>\(call.say(parameter.words))</span> <b>\(setting.value)</b>\(later)</summary>\(form.html(call))</details>
             """
@@ -77,7 +83,8 @@ enum SettingPages {
             value: attempt.value("slots", "slots", usual: Calendars.text(names.calendar.slots)),
             hint: call.say("写成 08:30-12:00 14:30-18:00；时限里的工作小时按它算。", "Like 08:30-12:00 14:30-18:00; limits in work hours count these."), isRequired: true)
         let form = Form(
-            action: path, fields: AdminPages.hidden(("verb", "slots")) + [field], submit: call.say("保存", "Save"), faults: attempt.faults("slots"), isPrimary: false)
+            action: path, fields: AdminPages.hidden(("verb", "slots")) + [field], submit: call.say("保存", "Save"), faults: attempt.faults("slots"),
+            isPrimary: false)
         return AdminPages.section(call.say("工作时间", "Working hours"), form.html(call))
     }
 
@@ -85,9 +92,12 @@ enum SettingPages {
         let year = call.today.parts.year
         let states = [year, year + 1].html { year in
             let isLoaded = years.contains(year)
-            return "<dt>\(call.say("\(year) 年", "\(year)"))</dt><dd>\(isLoaded ? call.say("已装入", "loaded") : call.say("还没有，落在这一年的时限先暂定", "not loaded: deadlines in it are provisional"))</dd>"
+            return
+                "<dt>\(call.say("\(year) 年", "\(year)"))</dt><dd>\(isLoaded ? call.say("已装入", "loaded") : call.say("还没有，落在这一年的时限先暂定", "not loaded: deadlines in it are provisional"))</dd>"
         }
-        return AdminPages.section(call.say("节假日日历", "Holidays"), """
+        return AdminPages.section(
+            call.say("节假日日历", "Holidays"),
+            """
             <dl class="kv"><dt>\(call.say("已装入", "Loaded"))</dt><dd>\(spans(years))</dd>\(states)</dl>\
             <p class="note info">\(call.say("国务院办公厅一般在 11 月公布下一年的放假安排。公布后做成 CSV：date,is_workday,name，只写和平常不一样的日子（放假填 0，调休上班填 1）；装入后，暂定的时限随即算定。", "The State Council's office usually announces the next year's holidays in November. Write them as CSV: date,is_workday,name, only the days that differ from the plain week (0 is free, 1 a make-up work day); provisional deadlines are then settled at once."))
             <a href="/admin/import?kind=calendar">\(call.say("装入下一年", "Load the next year"))</a></p>

@@ -68,7 +68,10 @@ enum PeoplePages {
             default: true
             }
         }
-        let links = [(path, call.say("全部", "All")), (path + "?show=silent", call.say("不能登录", "Cannot sign in")), (path + "?show=idle", call.say("没有岗位", "Without a post"))]
+        let links = [
+            (path, call.say("全部", "All")), (path + "?show=silent", call.say("不能登录", "Cannot sign in")),
+            (path + "?show=idle", call.say("没有岗位", "Without a post")),
+        ]
         return AdminPages.frame(
             call, path, title: call.say("人员账号", "People and accounts"),
             buttons: "<a class=\"btn pri\" href=\"\(path)?do=add\">\(call.say("新增人员", "Add a person"))</a>",
@@ -86,20 +89,23 @@ enum PeoplePages {
     private static func table(_ shown: [Person], _ crowd: Crowd, _ call: Call) -> HTML {
         guard !shown.isEmpty else { return "<p class=\"mute\">\(call.say("没有这样的人。", "There is nobody like that."))</p>" }
         let head = [call.say("姓名", "Name"), call.say("岗位", "Posts"), call.say("登录名", "Login"), call.say("账号", "Account"), call.say("办公电话", "Office telephone")]
-        return AdminPages.table(call.say("人员", "People"), head, shown.html { person in
-            let accounts = crowd.accounts[person.id] ?? []
-            return """
-                <tr><th scope="row" class="nw"><a href="\(path)?edit=\(person.id)">\(person.name)</a></th><td class="nw">\(seats(of: person, crowd, call))</td>\
-                <td class="nw">\(accounts.isEmpty ? "—" : accounts.map(\.login).joined(separator: " "))</td><td class="nw">\(accounts.html { state($0, call) })\("<span class=\"tag\">\(call.say("没有账号", "none"))</span>", if: accounts.isEmpty)</td>\
-                <td class="nw">\(person.phone.isEmpty ? "—" : Check.masked(person.phone))</td></tr>
-                """
-        })
+        return AdminPages.table(
+            call.say("人员", "People"), head,
+            shown.html { person in
+                let accounts = crowd.accounts[person.id] ?? []
+                return """
+                    <tr><th scope="row" class="nw"><a href="\(path)?edit=\(person.id)">\(person.name)</a></th><td class="nw">\(seats(of: person, crowd, call))</td>\
+                    <td class="nw">\(accounts.isEmpty ? "—" : accounts.map(\.login).joined(separator: " "))</td><td class="nw">\(accounts.html { state($0, call) })\("<span class=\"tag\">\(call.say("没有账号", "none"))</span>", if: accounts.isEmpty)</td>\
+                    <td class="nw">\(person.phone.isEmpty ? "—" : Check.masked(person.phone))</td></tr>
+                    """
+            })
     }
 
     private static func seats(of person: Person, _ crowd: Crowd, _ call: Call) -> HTML {
         let seats = (crowd.tenures[person.id] ?? []).compactMap { tenure in crowd.posts[tenure.post].map { ($0, tenure.isStandIn) } }
         guard !seats.isEmpty else { return "—" }
-        return "\(seats.html { post, isStandIn in "<div><a href=\"/admin/posts/\(post.id)\">\(call.say(post.title))</a>\(isStandIn ? call.say("（代班）", " (stand-in)") : "")</div>" })"
+        return
+            "\(seats.html { post, isStandIn in "<div><a href=\"/admin/posts/\(post.id)\">\(call.say(post.title))</a>\(isStandIn ? call.say("（代班）", " (stand-in)") : "")</div>" })"
     }
 
     /// Whether an account can be used, in words.
@@ -107,7 +113,8 @@ enum PeoplePages {
         if account.isClosed { return "<span class=\"tag\">\(call.say("已停用", "closed"))</span>" }
         if account.password.stored.isEmpty { return "<span class=\"tag\">\(call.say("还没有密码", "no password yet"))</span>" }
         if account.lockedUntil > call.now {
-            return "<span class=\"tag\">\(call.say("锁到 \(call.zone.time(of: account.lockedUntil))", "locked until \(call.zone.time(of: account.lockedUntil))"))</span>"
+            return
+                "<span class=\"tag\">\(call.say("锁到 \(call.zone.time(of: account.lockedUntil))", "locked until \(call.zone.time(of: account.lockedUntil))"))</span>"
         }
         return "<span class=\"tag pub\">\(call.say("可登录", "can sign in"))</span>"
     }
@@ -119,7 +126,8 @@ extension PeoplePages {
     private static func fields(_ person: Person?, _ verb: String, _ call: Call, _ attempt: Attempt) -> [Field] {
         [
             Field(name: "name", label: call.say("姓名", "Name"), kind: .line, value: attempt.value("name", verb, usual: person?.name ?? ""), isRequired: true),
-            Field(name: "phone", label: call.say("办公电话", "Office telephone"), kind: .telephone, value: attempt.value("phone", verb, usual: person?.phone ?? "")),
+            Field(
+                name: "phone", label: call.say("办公电话", "Office telephone"), kind: .telephone, value: attempt.value("phone", verb, usual: person?.phone ?? "")),
         ]
     }
 
@@ -135,7 +143,8 @@ extension PeoplePages {
     private static func editing(_ person: Person, _ crowd: Crowd, _ call: Call, _ attempt: Attempt) -> Page {
         let change = form("change", person, fields(person, "change", call, attempt), call.say("保存", "Save"), attempt)
         let accounts = crowd.accounts[person.id] ?? []
-        let seats: HTML = "\(self.seats(of: person, crowd, call))<p class=\"sm\"><a href=\"/admin/posts\">\(call.say("到岗位页安排到岗、离岗", "Posts: take up, leave"))</a></p>"
+        let seats: HTML =
+            "\(self.seats(of: person, crowd, call))<p class=\"sm\"><a href=\"/admin/posts\">\(call.say("到岗位页安排到岗、离岗", "Posts: take up, leave"))</a></p>"
         return AdminPages.frame(
             call, path, title: person.name, crumb: AdminPages.back(to: path, call.say("人员账号", "People and accounts")),
             body: """
@@ -155,11 +164,14 @@ extension PeoplePages {
     private static func newPassword(_ call: Call, isRequired: Bool) -> Field {
         Field(
             name: "new_password", label: call.say("新密码", "New password"), kind: .password,
-            hint: call.say("至少 8 个字符；当面告诉本人，请他登录后自己改。", "At least 8 characters. Tell it in person, and ask for it to be changed after signing in."), isRequired: isRequired)
+            hint: call.say("至少 8 个字符；当面告诉本人，请他登录后自己改。", "At least 8 characters. Tell it in person, and ask for it to be changed after signing in."),
+            isRequired: isRequired)
     }
 
     private static func opening(_ person: Person, _ call: Call, _ attempt: Attempt) -> HTML {
-        let login = Field(name: "login", label: call.say("登录名", "Login"), kind: .line, value: attempt.value("login", "account"), hint: call.say("字母、数字、点、横线。", "Letters, digits, dots, dashes."), isRequired: true)
+        let login = Field(
+            name: "login", label: call.say("登录名", "Login"), kind: .line, value: attempt.value("login", "account"),
+            hint: call.say("字母、数字、点、横线。", "Letters, digits, dots, dashes."), isRequired: true)
         let form = form("account", person, [login, newPassword(call, isRequired: false)], call.say("开账号", "Open the account"), attempt)
         return AdminPages.section(call.say("开账号", "Open an account"), form.html(call))
     }
@@ -171,13 +183,17 @@ extension PeoplePages {
             isMine ? attempt : Attempt())
         let fields = [("verb", "close"), ("id", person.id.text), ("login", account.login)]
         let close = PostButton(action: "\(path)?edit=\(person.id)", words: call.say("确定停用", "Yes, close it"), fields: fields)
-        return AdminPages.section(call.say("账号 \(account.login)", "Account \(account.login)"), """
+        return AdminPages.section(
+            call.say("账号 \(account.login)", "Account \(account.login)"),
+            """
             <p class="mute">\(call.say("设置后，这个账号在各处都要重新登录；锁着的也解开。", "Setting it signs the account out everywhere, and unlocks it."))</p>\(form.html(call))\
             <details><summary>\(call.say("停用这个账号", "Close this account"))</summary><p>\(call.say("停用后不能再登录，也不能恢复；办过的事仍记在本人名下。", "It can never sign in again; what was done with it stays on record."))</p>\(close.html(call))</details>
             """, more: state(account, call))
     }
 
     private static func closed(_ account: Account, _ call: Call) -> HTML {
-        AdminPages.section(call.say("账号 \(account.login)", "Account \(account.login)"), "<p class=\"mute\">\(call.say("已停用，不能再登录。", "Closed for good."))</p>", more: state(account, call))
+        AdminPages.section(
+            call.say("账号 \(account.login)", "Account \(account.login)"), "<p class=\"mute\">\(call.say("已停用，不能再登录。", "Closed for good."))</p>",
+            more: state(account, call))
     }
 }

@@ -85,7 +85,9 @@ enum PostPages {
             call, path, title: title, lead: call.say("责任跟着岗位走，人换了事不断。", "Duties belong to posts, so that they survive when people change."),
             crumb: unit.map { _ in AdminPages.back(to: path, call.say("全部岗位", "All posts")) },
             buttons: "<a class=\"btn pri\" href=\"\(path)?do=add\">\(call.say("新增岗位", "Add a post"))</a>",
-            body: "\(filter(unit, call))\(AdminPages.list(call.say("岗位", "Posts"), count: call.say("\(shown.count) 个", "\(shown.count)"), table(shown, posts, holders, names, call)))")
+            body:
+                "\(filter(unit, call))\(AdminPages.list(call.say("岗位", "Posts"), count: call.say("\(shown.count) 个", "\(shown.count)"), table(shown, posts, holders, names, call)))"
+        )
     }
 
     private static func filter(_ unit: ID<Unit>?, _ call: Call) -> HTML {
@@ -94,13 +96,17 @@ enum PostPages {
             return query.isEmpty ? path : path + "?" + query
         }
         let links = [("", call.say("全部", "All")), ("vacant", call.say("空缺", "Vacant")), ("loose", call.say("没有上级", "Without superior"))]
-        return "<div class=\"filters\">\(AdminPages.choice(call.say("只看", "Show"), links.map { (address($0.0), $0.1) }, current: address(call.query["show"])))</div>"
+        return
+            "<div class=\"filters\">\(AdminPages.choice(call.say("只看", "Show"), links.map { (address($0.0), $0.1) }, current: address(call.query["show"])))</div>"
     }
 
     private static func table(_ shown: [Post], _ all: [Post], _ holders: [ID<Post>: [Tenure]], _ names: Directory, _ call: Call) -> HTML {
         guard !shown.isEmpty else { return "<p class=\"mute\">\(call.say("没有这样的岗位。", "There is no such post."))</p>" }
         let titles = Dictionary(all.map { ($0.id, $0.title) }) { first, _ in first }
-        let head = [call.say("岗位", "Post"), call.say("在岗", "Held by"), call.say("代班", "Stand-in"), call.say("上级", "Superior"), call.say("单位", "Unit"), call.say("类别", "Kind")]
+        let head = [
+            call.say("岗位", "Post"), call.say("在岗", "Held by"), call.say("代班", "Stand-in"), call.say("上级", "Superior"), call.say("单位", "Unit"),
+            call.say("类别", "Kind"),
+        ]
         var rows: [HTML] = []
         var place = ""
         for post in shown {
@@ -109,7 +115,8 @@ enum PostPages {
                 rows.append("<tr class=\"grp\"><td colspan=\"6\">\(names.placeName(place))</td></tr>")
             }
             let held = holders[post.id] ?? []
-            rows.append("""
+            rows.append(
+                """
                 <tr><th scope="row" class="nw"><a href="\(path)/\(post.id)">\(call.say(post.title))</a></th><td class="nw">\(people(held.filter { !$0.isStandIn }, call, vacant: held.isEmpty))</td>\
                 <td class="nw">\(people(held.filter(\.isStandIn), call))</td><td class="nw">\(post.reportsTo.flatMap { titles[$0] }.map(call.say) ?? "—")</td>\
                 <td class="nw">\(call.say(names.name(of: post.unit)))</td><td class="nw">\(call.say(post.kind.words))</td></tr>
@@ -128,7 +135,9 @@ enum PostPages {
         let code = Field(
             name: "code", label: call.say("代码", "Code"), kind: .line, value: attempt.value("code", "add"),
             hint: call.say("字母、数字、点、横线；人员导入时就是登录名。定了就不改。", "Letters, digits, dots, dashes; imports of people use the login. It stays."), isRequired: true)
-        let since = Field(name: "since", label: call.say("从哪天设立", "From which day"), kind: .day, value: attempt.value("since", "add", usual: call.today.description), isRequired: true)
+        let since = Field(
+            name: "since", label: call.say("从哪天设立", "From which day"), kind: .day, value: attempt.value("since", "add", usual: call.today.description),
+            isRequired: true)
         let form = Form(
             action: path + "?do=add", fields: AdminPages.hidden(("verb", "add")) + [code] + fields(nil, "add", posts, names, call, attempt) + [since],
             submit: call.say("新增岗位", "Add the post"), faults: attempt.faults("add"))
@@ -142,16 +151,22 @@ enum PostPages {
         let kinds = PostKind.allCases.map { Field.Choice(value: $0.rawValue, words: call.say($0.words)) }
         let units = names.units.values.filter { $0.until > call.today || $0.id == post?.unit }.sorted { $0.code < $1.code }
             .map { Field.Choice(value: $0.id.text, words: call.say($0.name)) }
-        let superiors = posts.filter { $0.id != post?.id }.map { Field.Choice(value: $0.id.text, words: call.say($0.title), group: names.placeName($0.territory)) }
+        let superiors = posts.filter { $0.id != post?.id }.map {
+            Field.Choice(value: $0.id.text, words: call.say($0.title), group: names.placeName($0.territory))
+        }
         func value(_ name: String, _ usual: String?) -> String { attempt.value(name, verb, usual: usual ?? "") }
         let english = post.map { $0.title.en == $0.title.zh ? "" : $0.title.en }
         return [
             Field(name: "title_zh", label: call.say("岗位名称", "Title in Chinese"), kind: .line, value: value("title_zh", post?.title.zh), isRequired: true),
             Field(name: "title_en", label: call.say("英文名称", "Title in English"), kind: .line, value: value("title_en", english)),
-            Field(name: "kind", label: call.say("类别", "Kind"), kind: .select(kinds), value: value("kind", post?.kind.rawValue), hint: call.say("能做什么由类别决定。", "What it may do follows from its kind."), isRequired: true),
+            Field(
+                name: "kind", label: call.say("类别", "Kind"), kind: .select(kinds), value: value("kind", post?.kind.rawValue),
+                hint: call.say("能做什么由类别决定。", "What it may do follows from its kind."), isRequired: true),
             Field(name: "unit", label: call.say("单位", "Unit"), kind: .select(units), value: value("unit", post?.unit.text), isRequired: true),
             TerritoryPages.field(call.say("负责的区划", "Answers for"), value: value("territory", post?.territory), call, names),
-            Field(name: "reports_to", label: call.say("上级岗位", "Superior post"), kind: .select(superiors), value: value("reports_to", post?.reportsTo?.text), hint: call.say("超期后先报到这里。", "What is overdue goes there first.")),
+            Field(
+                name: "reports_to", label: call.say("上级岗位", "Superior post"), kind: .select(superiors), value: value("reports_to", post?.reportsTo?.text),
+                hint: call.say("超期后先报到这里。", "What is overdue goes there first.")),
         ]
     }
 }
@@ -179,12 +194,19 @@ private struct PostSight {
     private func holding(_ id: ID<Post>) -> [Tenure] { tenures.filter { $0.post == id && $0.since <= today && $0.until > today } }
 
     private var page: Page {
-        let ended: HTML? = post.until == .never ? nil : "<p class=\"note info\">\(call.say("\(call.day(post.until))起停用。", "Ends on \(call.day(post.until))."))</p>"
-        let open: HTML? = post.until <= today ? nil : """
+        let ended: HTML? =
+            post.until == .never ? nil : "<p class=\"note info\">\(call.say("\(call.day(post.until))起停用。", "Ends on \(call.day(post.until))."))</p>"
+        let open: HTML? =
+            post.until <= today
+            ? nil
+            : """
             \(AdminPages.section(call.say("安排到岗", "Put somebody into it"), begin.html(call)))\
             \(own.contains { $0.until > today } ? AdminPages.section(call.say("离岗", "Leave"), leave.html(call)) : HTML.none)
             """
-        let change: HTML? = post.until <= today ? nil : """
+        let change: HTML? =
+            post.until <= today
+            ? nil
+            : """
             \(AdminPages.section(call.say("岗位信息（代码 \(post.code)）", "The post (code \(post.code))"), self.change.html(call)))\
             \(AdminPages.section(call.say("停用岗位", "End the post"), end.html(call)))
             """
@@ -213,12 +235,14 @@ private struct PostSight {
     private var history: HTML {
         guard !own.isEmpty else { return "<p class=\"mute\">\(call.say("还没有人担任过。", "Nobody has held it yet."))</p>" }
         let head = [call.say("姓名", "Name"), call.say("方式", "As"), call.say("从", "From"), call.say("到", "Until"), call.say("现在", "Now")]
-        return AdminPages.table(call.say("谁在岗", "Who holds it"), head, own.html { tenure in
-            """
-            <tr><th scope="row" class="nw"><a href="/admin/people?edit=\(tenure.person)">\(tenure.personName)</a></th><td class="nw">\(tenure.isStandIn ? call.say("代班", "stand-in") : call.say("在岗", "holder"))</td>\
-            <td class="nw">\(call.day(tenure.since))</td><td class="nw">\(tenure.until == .never ? "—" : call.day(tenure.until))</td><td class="nw">\(state(of: tenure))</td></tr>
-            """
-        })
+        return AdminPages.table(
+            call.say("谁在岗", "Who holds it"), head,
+            own.html { tenure in
+                """
+                <tr><th scope="row" class="nw"><a href="/admin/people?edit=\(tenure.person)">\(tenure.personName)</a></th><td class="nw">\(tenure.isStandIn ? call.say("代班", "stand-in") : call.say("在岗", "holder"))</td>\
+                <td class="nw">\(call.day(tenure.since))</td><td class="nw">\(tenure.until == .never ? "—" : call.day(tenure.until))</td><td class="nw">\(state(of: tenure))</td></tr>
+                """
+            })
     }
 
     private func state(of tenure: Tenure) -> HTML {
@@ -246,25 +270,41 @@ extension PostSight {
 
     private var begin: Form {
         let people = names.people.sorted { ($0.value, $0.key.text) < ($1.value, $1.key.text) }.map { Field.Choice(value: $0.key.text, words: $0.value) }
-        return form("begin", [
-            Field(name: "person", label: call.say("谁", "Who"), kind: .select(people), value: attempt.value("person", "begin"), isRequired: true),
-            Field(name: "stand_in", label: call.say("代班（原来的人仍在岗）", "As a stand-in (the holder stays)"), kind: .flag, value: attempt.value("stand_in", "begin")),
-            day("from", "begin", call.say("从哪天到岗", "From which day")),
-            day("until", "begin", call.say("到哪天为止", "Until which day"), hint: call.say("这一天起不再担任；不填就一直担任。", "From that day on no longer; empty means until further notice."), usual: "", isRequired: false),
-        ], call.say("安排到岗", "Put into the post"))
+        return form(
+            "begin",
+            [
+                Field(name: "person", label: call.say("谁", "Who"), kind: .select(people), value: attempt.value("person", "begin"), isRequired: true),
+                Field(
+                    name: "stand_in", label: call.say("代班（原来的人仍在岗）", "As a stand-in (the holder stays)"), kind: .flag, value: attempt.value("stand_in", "begin")
+                ),
+                day("from", "begin", call.say("从哪天到岗", "From which day")),
+                day(
+                    "until", "begin", call.say("到哪天为止", "Until which day"),
+                    hint: call.say("这一天起不再担任；不填就一直担任。", "From that day on no longer; empty means until further notice."), usual: "", isRequired: false),
+            ], call.say("安排到岗", "Put into the post"))
     }
 
     private var leave: Form {
-        let current = own.filter { $0.until > today }.map { Field.Choice(value: $0.id.text, words: $0.personName + ($0.isStandIn ? call.say("（代班）", " (stand-in)") : "")) }
-        return form("leave", [
-            Field(name: "tenure", label: call.say("谁离岗", "Who leaves"), kind: .select(current), value: attempt.value("tenure", "leave", usual: current.count == 1 ? current[0].value : ""), isRequired: true),
-            day("left_on", "leave", call.say("从哪天起不在岗", "From which day no longer")),
-        ], call.say("离岗", "Leave"), isPrimary: false)
+        let current = own.filter { $0.until > today }.map {
+            Field.Choice(value: $0.id.text, words: $0.personName + ($0.isStandIn ? call.say("（代班）", " (stand-in)") : ""))
+        }
+        return form(
+            "leave",
+            [
+                Field(
+                    name: "tenure", label: call.say("谁离岗", "Who leaves"), kind: .select(current),
+                    value: attempt.value("tenure", "leave", usual: current.count == 1 ? current[0].value : ""), isRequired: true),
+                day("left_on", "leave", call.say("从哪天起不在岗", "From which day no longer")),
+            ], call.say("离岗", "Leave"), isPrimary: false)
     }
 
     private var end: Form {
-        form("end", [
-            day("ends_on", "end", call.say("从哪天停用", "From which day it no longer exists"), hint: call.say("在岗的人同一天离岗；下级岗位要另定上级。", "Its holders leave that day; the posts below need another superior."))
-        ], call.say("停用岗位", "End the post"), isPrimary: false)
+        form(
+            "end",
+            [
+                day(
+                    "ends_on", "end", call.say("从哪天停用", "From which day it no longer exists"),
+                    hint: call.say("在岗的人同一天离岗；下级岗位要另定上级。", "Its holders leave that day; the posts below need another superior."))
+            ], call.say("停用岗位", "End the post"), isPrimary: false)
     }
 }

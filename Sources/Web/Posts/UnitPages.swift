@@ -74,7 +74,9 @@ enum UnitPages {
     }
 
     private static func adding(_ names: Directory, _ call: Call, _ attempt: Attempt) -> Page {
-        let since = Field(name: "since", label: call.say("从哪天启用", "From which day"), kind: .day, value: attempt.value("since", "add", usual: call.today.description), isRequired: true)
+        let since = Field(
+            name: "since", label: call.say("从哪天启用", "From which day"), kind: .day, value: attempt.value("since", "add", usual: call.today.description),
+            isRequired: true)
         let code = Field(
             name: "code", label: call.say("代码", "Code"), kind: .line, value: attempt.value("code", "add"),
             hint: call.say("字母、数字、点、横线，导入时用它认单位；定了就不改。", "Letters, digits, dots, dashes; imports know the unit by it. It stays."), isRequired: true)
@@ -95,10 +97,12 @@ enum UnitPages {
             action: action, fields: hidden("change") + fields(unit, "change", names, call, attempt),
             submit: call.say("保存", "Save"), faults: attempt.faults("change"))
         let day = Field(
-            name: "on", label: call.say("从哪天停用", "From which day it no longer exists"), kind: .day, value: attempt.value("on", "end", usual: call.today.description),
+            name: "on", label: call.say("从哪天停用", "From which day it no longer exists"), kind: .day,
+            value: attempt.value("on", "end", usual: call.today.description),
             hint: call.say("先停用它的岗位；办过的事项仍记在它名下。", "End its posts first; its past cases stay with it."), isRequired: true)
         let end = Form(action: action, fields: hidden("end") + [day], submit: call.say("停用", "End"), faults: attempt.faults("end"), isPrimary: false)
-        let ended: HTML? = unit.until == .never ? nil : "<p class=\"note info\">\(call.say("\(call.day(unit.until))起停用。", "Ends on \(call.day(unit.until))."))</p>"
+        let ended: HTML? =
+            unit.until == .never ? nil : "<p class=\"note info\">\(call.say("\(call.day(unit.until))起停用。", "Ends on \(call.day(unit.until))."))</p>"
         return AdminPages.frame(
             call, path, title: call.say(unit.name), crumb: AdminPages.back(to: path, call.say("单位", "Units")),
             body: """
@@ -111,10 +115,15 @@ enum UnitPages {
         let kinds = Unit.Kind.allCases.map { Field.Choice(value: $0.rawValue, words: call.say($0.words)) }
         let english = unit.map { $0.name.en == $0.name.zh ? "" : $0.name.en } ?? ""
         return [
-            Field(name: "name_zh", label: call.say("名称", "Name in Chinese"), kind: .line, value: attempt.value("name_zh", verb, usual: unit?.name.zh ?? ""), isRequired: true),
+            Field(
+                name: "name_zh", label: call.say("名称", "Name in Chinese"), kind: .line, value: attempt.value("name_zh", verb, usual: unit?.name.zh ?? ""),
+                isRequired: true),
             Field(name: "name_en", label: call.say("英文名称", "Name in English"), kind: .line, value: attempt.value("name_en", verb, usual: english)),
-            Field(name: "kind", label: call.say("类别", "Kind"), kind: .select(kinds), value: attempt.value("kind", verb, usual: unit?.kind.rawValue ?? ""), isRequired: true),
-            TerritoryPages.field(call.say("所在区划", "Territory"), value: attempt.value("territory", verb, usual: unit?.territory ?? names.office.territory.id), call, names),
+            Field(
+                name: "kind", label: call.say("类别", "Kind"), kind: .select(kinds), value: attempt.value("kind", verb, usual: unit?.kind.rawValue ?? ""),
+                isRequired: true),
+            TerritoryPages.field(
+                call.say("所在区划", "Territory"), value: attempt.value("territory", verb, usual: unit?.territory ?? names.office.territory.id), call, names),
         ]
     }
 }

@@ -72,10 +72,15 @@ enum TerritoryPages {
                 codes: Dictionary(grouping: codes, by: \.territory).mapValues { $0.map(\.code) },
                 aliases: Dictionary(grouping: aliases, by: \.territory).mapValues { $0.map(\.name) })
         }
-        let day_: HTML? = day == call.today ? nil : """
+        let day_: HTML? =
+            day == call.today
+            ? nil
+            : """
             <p class="note info">\(call.say("按 \(call.day(day)) 的区划显示。", "Shown as of \(call.day(day))."))<a href="\(address(sight.at.id))">\(call.say("看今天的", "Show today"))</a></p>
             """
-        let parts = AdminPages.section(call.say("下级区划", "What lies in it"), children(sight, call), more: "<span class=\"mute\">\(call.say("\(sight.children.count) 个", "\(sight.children.count)"))</span>")
+        let parts = AdminPages.section(
+            call.say("下级区划", "What lies in it"), children(sight, call),
+            more: "<span class=\"mute\">\(call.say("\(sight.children.count) 个", "\(sight.children.count)"))</span>")
         return AdminPages.frame(
             call, path, title: sight.at.name, crumb: crumb(sight, names, call),
             body: "\(day_)<div class=\"cols\">\(parts)<div class=\"stack\">\(about(sight.at, sight, call))\(forms(sight, names, call, attempt))</div></div>")
@@ -92,18 +97,22 @@ enum TerritoryPages {
     private static func children(_ sight: Sight, _ call: Call) -> HTML {
         guard !sight.children.isEmpty else { return "<p class=\"mute\">\(call.say("下面还没有区划。", "Nothing lies in it yet."))</p>" }
         let head = [call.say("名称", "Name"), call.say("级别", "Level"), call.say("代码", "Code"), call.say("别名", "Also known as")]
-        return AdminPages.table(call.say("下级区划", "What lies in it"), head, sight.children.html { part in
-            """
-            <tr><th scope="row" class="nw"><a href="\(address(part.id))">\(part.name)</a></th><td class="nw">\(call.say(part.level.words))</td>\
-            <td class="nw">\((sight.codes[part.id] ?? []).joined(separator: " "))</td><td class="nw">\((sight.aliases[part.id] ?? []).joined(separator: call.say("、", ", ")))</td></tr>
-            """
-        })
+        return AdminPages.table(
+            call.say("下级区划", "What lies in it"), head,
+            sight.children.html { part in
+                """
+                <tr><th scope="row" class="nw"><a href="\(address(part.id))">\(part.name)</a></th><td class="nw">\(call.say(part.level.words))</td>\
+                <td class="nw">\((sight.codes[part.id] ?? []).joined(separator: " "))</td><td class="nw">\((sight.aliases[part.id] ?? []).joined(separator: call.say("、", ", ")))</td></tr>
+                """
+            })
     }
 
     private static func about(_ at: Territory, _ sight: Sight, _ call: Call) -> HTML {
         let aliases = (sight.aliases[at.id] ?? []).joined(separator: call.say("、", ", "))
         let ends: HTML? = at.until == .never ? nil : "<dt>\(call.say("停用", "Ends"))</dt><dd>\(call.day(at.until))</dd>"
-        return AdminPages.section(call.say("这个区划", "This territory"), """
+        return AdminPages.section(
+            call.say("这个区划", "This territory"),
+            """
             <dl class="kv"><dt>\(call.say("级别", "Level"))</dt><dd>\(call.say(at.level.words))</dd><dt>\(call.say("代码", "Code"))</dt><dd>\((sight.codes[at.id] ?? []).joined(separator: " "))</dd>\
             <dt>\(call.say("别名", "Also"))</dt><dd>\(aliases.isEmpty ? "—" : aliases)</dd><dt>\(call.say("启用", "Since"))</dt><dd>\(call.day(at.since))</dd>\(ends)</dl>
             """)
@@ -121,7 +130,8 @@ extension TerritoryPages {
         if at.id != names.office.territory.id { verbs.append(("end", call.say("停用", "End"))) }
         let wanted = call.query["do"]
         let verb = verbs.contains { $0.verb == wanted } ? wanted : verbs[0].verb
-        let tabs = AdminPages.choice(call.say("办什么", "What to do"), verbs.map { (address(at.id, form: $0.verb), $0.words) }, current: address(at.id, form: verb))
+        let tabs = AdminPages.choice(
+            call.say("办什么", "What to do"), verbs.map { (address(at.id, form: $0.verb), $0.words) }, current: address(at.id, form: verb))
         let form = Form(
             action: address(at.id, form: verb), fields: AdminPages.hidden(("verb", verb), ("at", at.id)) + fields(verb, at, call, attempt),
             submit: verbs.first { $0.verb == verb }?.words ?? "", faults: attempt.faults(verb))
@@ -136,20 +146,32 @@ extension TerritoryPages {
             let levels = Territory.Level.allCases.filter { $0.depth > at.level.depth }
             return [
                 Field(name: "name", label: call.say("名称", "Name"), kind: .line, value: value("name"), isRequired: true),
-                Field(name: "level", label: call.say("级别", "Level"), kind: .select(levels.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: value("level", levels.first?.rawValue ?? ""), isRequired: true),
+                Field(
+                    name: "level", label: call.say("级别", "Level"), kind: .select(levels.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
+                    value: value("level", levels.first?.rawValue ?? ""), isRequired: true),
                 Field(name: "code", label: call.say("代码", "Code"), kind: .line, value: value("code"), isRequired: true),
                 system(value("system", Offices.usualSystem), call),
                 Field(name: "since", label: call.say("从哪天启用", "From which day"), kind: .day, value: value("since", today), isRequired: true),
             ]
         case "rename":
             return [
-                Field(name: "name", label: call.say("新名称", "New name"), kind: .line, value: value("name", at.name), hint: call.say("旧名称留作别名，说旧名也找得到。", "The old name stays as an alias, so it is still found."), isRequired: true),
+                Field(
+                    name: "name", label: call.say("新名称", "New name"), kind: .line, value: value("name", at.name),
+                    hint: call.say("旧名称留作别名，说旧名也找得到。", "The old name stays as an alias, so it is still found."), isRequired: true),
                 Field(name: "from", label: call.say("从哪天更名", "From which day"), kind: .day, value: value("from", today), isRequired: true),
             ]
         case "alias":
-            return [Field(name: "alias", label: call.say("别名", "Alias"), kind: .line, value: value("alias"), hint: call.say("大家平时怎么叫它，比如小区名、老地名。", "What people call it, such as an estate or an old name."), isRequired: true)]
+            return [
+                Field(
+                    name: "alias", label: call.say("别名", "Alias"), kind: .line, value: value("alias"),
+                    hint: call.say("大家平时怎么叫它，比如小区名、老地名。", "What people call it, such as an estate or an old name."), isRequired: true)
+            ]
         default:
-            return [Field(name: "on", label: call.say("从哪天停用", "From which day it no longer exists"), kind: .day, value: value("on", today), hint: call.say("先停用或移走它的下级和岗位；已有的事项不受影响。", "End or move its parts and posts first; existing cases stay."), isRequired: true)]
+            return [
+                Field(
+                    name: "on", label: call.say("从哪天停用", "From which day it no longer exists"), kind: .day, value: value("on", today),
+                    hint: call.say("先停用或移走它的下级和岗位；已有的事项不受影响。", "End or move its parts and posts first; existing cases stay."), isRequired: true)
+            ]
         }
     }
 
@@ -172,7 +194,9 @@ extension TerritoryPages {
     /// A field for a territory of the office.
     static func field(_ label: String, value: String, _ call: Call, _ names: Directory) -> Field {
         guard names.territories.count <= mostChoices else {
-            return Field(name: "territory", label: label, kind: .line, value: names.place(value)?.name ?? value, hint: call.say("写名称或代码。", "Its name or code."), isRequired: true)
+            return Field(
+                name: "territory", label: label, kind: .line, value: names.place(value)?.name ?? value, hint: call.say("写名称或代码。", "Its name or code."),
+                isRequired: true)
         }
         let choices = names.territories.map { place in
             let group = place.level == .grid ? place.parent.flatMap(names.place)?.shortName ?? "" : ""
