@@ -28,7 +28,9 @@ let package = Package(
     targets: [
         // Room 1: the databases. Knows nothing of the business.
         .target(
-            name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+            name: "Store",
+            dependencies: [.product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")],
+            swiftSettings: house),
         // Room 2: policy as pure functions: time limits, calendars. No clock, no I/O.
         .target(name: "Rules", swiftSettings: house),
         // Room 3: the product.

@@ -1,33 +1,93 @@
 /// A database: SQLite embedded, or a PostgreSQL server. The business sees only this.
 package protocol Database: Sendable {
     /// Runs a body in a consistent snapshot. The body is synchronous and must not write.
-    func read<T: Sendable>(_ body: @Sendable (Transaction) throws -> T) async throws -> T
+    func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     /// Runs a body in a transaction and answers only after the commit is durable. If the body throws, nothing of it stays.
+    ///
+    /// The body may run more than once, because a neighbour in its batch failed or another process was faster: it must do
+    /// nothing but work on its transaction and answer.
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     /// Which spelling the engine wants.
     var dialect: Dialect { get }
-    /// Releases files and connections; later calls fail.
+    /// What the store is doing just now, for those who watch it.
+    var gauges: Gauges { get }
+    /// Waits for what was accepted, then releases files and connections; later calls fail.
     func close() async throws
+}
+
+/// What a store is doing just now.
+package struct Gauges: Sendable, Equatable {
+    /// Requests that wait for the writer.
+    package var waiting = 0
+    /// Batches committed, and requests that were in them.
+    package var batches = 0, written = 0
+    /// Batches that were run again with a savepoint a request, because one of their requests failed half-way.
+    package var repeated = 0
+    /// Connections that exist and those that are in use; 0 on SQLite, which has none.
+    package var connections = 0, busy = 0
 }
 
 /// What an engine offers inside one transaction.
 package protocol Connection: AnyObject {
     /// Runs a statement and answers how many rows it changed.
     func execute(_ statement: SQL) throws -> Int
-    /// Runs a statement and hands each row to the body, in order, without keeping them.
+    /// Runs a statement whose answer nobody waits for: a fault shows at the latest when the transaction commits.
+    func put(_ statement: SQL) throws
+    /// Runs a statement and hands each row to the body, in order. The answer is short: it may be held in memory.
     func each(_ statement: SQL, _ body: (Row) throws -> Void) throws
+    /// Runs a statement and hands each row to the body, in order, in bounded memory however long the answer is.
+    func stream(_ statement: SQL, _ body: (Row) throws -> Void) throws
     /// Runs a file of statements without parameters.
     func script(_ text: String) throws
+    /// A mark inside the transaction; forgetting it; going back to it.
+    func mark() throws
+    func forget() throws
+    func goBack() throws
+}
+
+/// What the bodies of one batch of writes hand on to each other in memory, such as counters that each of them raises. It
+/// is a value: what a failed body did to it is forgotten with the body.
+package protocol Carried {
+    /// Writes what changed, once, before the batch commits.
+    func settle(in transaction: Transaction) throws
 }
 
 /// One open transaction. Not to be kept beyond the body that received it.
 package struct Transaction {
+    /// What is carried from body to body of a batch.
+    final class Luggage { var carried: (any Carried)? }
+
     let connection: any Connection
-    init(_ connection: any Connection) { self.connection = connection }
+    private let luggage: Luggage
+    init(_ connection: any Connection, _ luggage: Luggage = Luggage()) { (self.connection, self.luggage) = (connection, luggage) }
+
+    /// What this batch carries in memory; nil until somebody puts it there.
+    package var carried: (any Carried)? {
+        get { luggage.carried }
+        nonmutating set { luggage.carried = newValue }
+    }
 
     /// Runs a statement and answers how many rows it changed.
     @discardableResult
     package func run(_ statement: SQL) throws -> Int { try connection.execute(statement) }
+
+    /// Runs a statement without waiting for its answer; a fault shows at the latest when the transaction commits, and then
+    /// nothing of the body stays.
+    package func put(_ statement: SQL) throws { try connection.put(statement) }
+
+    /// Runs a body whose changes stay only if it says so: for trying what may have to be undone.
+    package func trial<T>(_ body: () throws -> (isKept: Bool, answer: T)) throws -> T {
+        let carried = luggage.carried
+        try connection.mark()
+        let (isKept, answer) = try body()
+        if isKept {
+            try connection.forget()
+        } else {
+            try connection.goBack()
+            luggage.carried = carried
+        }
+        return answer
+    }
 
     /// Every row of the answer, made into something.
     package func all<T>(_ statement: SQL, _ make: (Row) throws -> T) throws -> [T] {
@@ -43,8 +103,8 @@ package struct Transaction {
         return found
     }
 
-    /// Each row of the answer in order, without keeping them: for long answers.
-    package func each(_ statement: SQL, _ body: (Row) throws -> Void) throws { try connection.each(statement, body) }
+    /// Each row of the answer in order, in bounded memory: for long answers.
+    package func each(_ statement: SQL, _ body: (Row) throws -> Void) throws { try connection.stream(statement, body) }
 
     /// The only number of the answer; 0 if there is no row or it is NULL.
     package func count(_ statement: SQL) throws -> Int {

@@ -1,54 +1,89 @@
-import Dispatch
-internal import GRDB
 import Synchronization
 
-/// One writer that commits many requests together: each body in its savepoint, one sync for all of them.
+/// The connection that a store writes on: what a batch needs besides running statements.
+protocol Writer: Connection {
+    /// Opens a transaction; ends it so that it survives a power cut; undoes it.
+    func begin() throws
+    func commit() throws
+    func rollback() throws
+    /// Waits until every statement that was put has run; throws if one failed.
+    func settle() throws
+    /// Counts statements that changed something in this transaction: unchanged means that a body left no trace.
+    var changes: Int { get }
+    /// Whether the engine has ended the transaction, or a statement that was put has failed in it.
+    var isSpoilt: Bool { get }
+}
+
+/// One writer that commits many requests together: one sync for all of them, each of them whole or not at all.
 ///
-/// A body that throws is rolled back alone; its neighbours do not notice. A caller is resumed only after the commit
-/// that holds its work is durable. Past the bound a caller is refused at once with `StoreError.busy`.
+/// A batch is first run straight through. A body that throws before it changed anything (most refusals do) leaves nothing
+/// to undo. If one throws later, the batch is rolled back and run again with a mark before each body, so that only that
+/// body is undone: neighbours do not notice. A caller is resumed only after the commit that holds its work is durable. Past
+/// the bound a caller is refused at once with `StoreError.busy`.
 final class GroupCommit: Sendable {
     /// One waiting request.
-    private struct Job: Sendable {
-        /// Runs the body; false if it threw and its savepoint has to be undone.
-        let run: @Sendable (Transaction) -> Bool
+    struct Job: Sendable {
+        /// Runs the body; false if it threw. `carefully`: what it put has to have run before it counts as done.
+        let run: @Sendable (Transaction, _ carefully: Bool) -> Bool
         /// Tells the caller: nil after the commit, an error if the whole batch failed.
         let settle: @Sendable (StoreError?) -> Void
     }
     private struct Line {
         var waiting: [Job] = []
-        var isDraining = false
+        var isDraining = false, isClosed = false
         var whenEmpty: [CheckedContinuation<Void, Never>] = []
+        var gauges = Gauges()
+    }
+    /// A body failed after it had changed something: the batch has to be run again with care.
+    private struct LeftTraces: Error {}
+
+    private let line = Mutex(Line())
+    private let bound: Int, batchSize: Int
+    /// Starts work on the writer's own thread.
+    private let start: @Sendable (@escaping @Sendable () -> Void) -> Void
+    /// Hands over the writer, for one batch. Called on its thread.
+    private let withWriter: @Sendable (_ body: (any Writer) throws -> Void) throws -> Void
+
+    init(
+        bound: Int = 4096, batchSize: Int = 256, start: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+        withWriter: @escaping @Sendable (_ body: (any Writer) throws -> Void) throws -> Void
+    ) {
+        (self.bound, self.batchSize, self.start, self.withWriter) = (bound, batchSize, start, withWriter)
     }
 
-    private let access: any DatabaseWriter
-    private let line = Mutex(Line())
-    private let queue = DispatchQueue(label: "luoshi.writer")
-    private let bound: Int
-    private let batchSize: Int
-
-    init(_ access: any DatabaseWriter, bound: Int = 4096, batchSize: Int = 256) {
-        (self.access, self.bound, self.batchSize) = (access, bound, batchSize)
+    /// Queue length, batches and their sizes.
+    var gauges: Gauges {
+        line.withLock { line in
+            var gauges = line.gauges
+            gauges.waiting = line.waiting.count
+            return gauges
+        }
     }
 
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { caller in
             let box = Box<T>()
             let job = Job(
-                run: { transaction in
-                    let result = Result { try body(transaction) }
+                run: { transaction, carefully in
+                    let result = Result {
+                        let answer = try body(transaction)
+                        if carefully { try (transaction.connection as? any Writer)?.settle() }
+                        return answer
+                    }
                     box.set(result)
                     if case .failure = result { return false }
                     return true
                 },
                 settle: { failure in caller.resume(with: box.settled(failure)) })
-            if !enqueue(job) { caller.resume(throwing: StoreError.busy) }
+            if let refusal = enqueue(job) { caller.resume(throwing: refusal) }
         }
     }
 
-    /// Waits until everything that was accepted is settled.
-    func drain() async {
+    /// Takes no further requests and waits until everything that was accepted is settled.
+    func close() async {
         await withCheckedContinuation { caller in
             let isEmpty = line.withLock { line in
+                line.isClosed = true
                 if line.isDraining { line.whenEmpty.append(caller) }
                 return !line.isDraining
             }
@@ -56,15 +91,16 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private func enqueue(_ job: Job) -> Bool {
-        let (accepted, start) = line.withLock { line in
-            guard line.waiting.count < bound else { return (false, false) }
+    private func enqueue(_ job: Job) -> StoreError? {
+        let (refusal, isFirst): (StoreError?, Bool) = line.withLock { line in
+            if line.isClosed { return (.unavailable("the database is closed"), false) }
+            guard line.waiting.count < bound else { return (.busy, false) }
             line.waiting.append(job)
             defer { line.isDraining = true }
-            return (true, !line.isDraining)
+            return (nil, !line.isDraining)
         }
-        if start { queue.async { self.work() } }
-        return accepted
+        if isFirst { start { self.work() } }
+        return refusal
     }
 
     private func work() {
@@ -79,6 +115,10 @@ final class GroupCommit: Sendable {
             }
             if batch.isEmpty { return finished.forEach { $0.resume() } }
             let failure = commit(batch)
+            line.withLock { line in
+                line.gauges.batches += 1
+                if failure == nil { line.gauges.written += batch.count }
+            }
             for job in batch { job.settle(failure) }
         }
     }
@@ -86,27 +126,49 @@ final class GroupCommit: Sendable {
     /// Runs the bodies and commits once. A non-nil answer means that nothing of the batch stays.
     private func commit(_ batch: [Job]) -> StoreError? {
         do {
-            try access.writeWithoutTransaction { db in
-                try db.execute(sql: "BEGIN IMMEDIATE")
-                do {
-                    let transaction = Transaction(SQLiteConnection(db))
-                    for job in batch {
-                        try db.cachedStatement(sql: "SAVEPOINT request").execute()
-                        if !job.run(transaction) {
-                            // A full disk ends the whole transaction in SQLite; then nobody's work may count as done.
-                            guard db.isInsideTransaction else { throw StoreError.full("the transaction was ended") }
-                            try db.cachedStatement(sql: "ROLLBACK TO request").execute()
-                        }
-                        try db.cachedStatement(sql: "RELEASE request").execute()
-                    }
-                    try db.execute(sql: "COMMIT")
-                } catch {
-                    if db.isInsideTransaction { try db.execute(sql: "ROLLBACK") }
-                    throw error
+            try withWriter { writer in
+                do { try attempt(batch, on: writer, carefully: false) } catch let first {
+                    guard Self.isWorthCare(first) else { throw first }
+                    line.withLock { $0.gauges.repeated += 1 }
+                    try attempt(batch, on: writer, carefully: true)
                 }
             }
             return nil
-        } catch { return StoreError(error) }
+        } catch { return StoreError(any: error) }
+    }
+
+    private static func isWorthCare(_ error: any Error) -> Bool {
+        switch error {
+        case is LeftTraces, StoreError.duplicate, StoreError.reference, StoreError.refused, StoreError.overtaken: true
+        default: false
+        }
+    }
+
+    private func attempt(_ batch: [Job], on writer: any Writer, carefully: Bool) throws {
+        try writer.begin()
+        do {
+            let luggage = Transaction.Luggage()
+            let transaction = Transaction(writer, luggage)
+            for job in batch {
+                let (carried, changes) = (luggage.carried, writer.changes)
+                if carefully { try writer.mark() }
+                if job.run(transaction, carefully) {
+                    if carefully { try writer.forget() }
+                } else {
+                    luggage.carried = carried
+                    if carefully {
+                        try writer.goBack()
+                    } else if writer.isSpoilt || writer.changes != changes {
+                        throw LeftTraces()
+                    }
+                }
+            }
+            try luggage.carried?.settle(in: transaction)
+            try writer.commit()
+        } catch {
+            try writer.rollback()
+            throw error
+        }
     }
 }
 

@@ -39,20 +39,20 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
 
     /// The text with numbered parameters as the engine spells them, and their values in order.
     func rendered(_ dialect: Dialect) -> (text: String, values: [Value]) {
-        var text = ""
-        text.reserveCapacity(256)
+        var text: [UInt8] = []
+        text.reserveCapacity(1024)
         var values: [Value] = []
+        values.reserveCapacity(parts.count / 2 + 1)
         for part in parts {
             switch part {
-            case .text(let literal):
-                literal.withUTF8Buffer { text += String(decoding: $0, as: UTF8.self) }
-            case .trusted(let own): text += own
+            case .text(let literal): literal.withUTF8Buffer { text.append(contentsOf: $0) }
+            case .trusted(let own): text.append(contentsOf: own.utf8)
             case .value(let value):
                 values.append(value)
-                text += dialect.parameter(values.count)
+                dialect.write(parameter: values.count, to: &text)
             }
         }
-        return (text, values)
+        return (String(decoding: text, as: UTF8.self), values)
     }
 
     package struct StringInterpolation: StringInterpolationProtocol {
@@ -78,11 +78,9 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
 package enum Dialect: String, Sendable {
     case sqlite, postgres
 
-    func parameter(_ number: Int) -> String {
-        switch self {
-        // SQLite reads `$1` as a *name* and numbers it by first appearance; `?1` is the position.
-        case .sqlite: "?\(number)"
-        case .postgres: "$\(number)"
-        }
+    /// The place of a value: SQLite reads `$1` as a *name* and numbers it by first appearance; `?1` is the position.
+    func write(parameter number: Int, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: self == .sqlite ? "?" : "$"))
+        if number < 10 { text.append(48 + UInt8(number)) } else { text.append(contentsOf: String(number).utf8) }
     }
 }

@@ -8,6 +8,10 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case refused(String)
     /// More writes wait than the queue takes; try again in a moment.
     case busy
+    /// Another process changed the same rows in the same moment; the store tries again by itself before it says so.
+    case overtaken(String)
+    /// A statement took longer than it may.
+    case slow(String)
     /// No room on the disk.
     case full(String)
     /// The database cannot be reached or read.
@@ -25,6 +29,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .reference(let what): "reference: \(what)"
         case .refused(let what): "refused by the schema: \(what)"
         case .busy: "too many writes are waiting"
+        case .overtaken(let what): "another process was faster: \(what)"
+        case .slow(let what): "took too long: \(what)"
         case .full(let what): "no room: \(what)"
         case .unavailable(let what): "database unavailable: \(what)"
         case .noColumn(let name): "no column \(name) in the answer"
@@ -32,4 +38,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .schema(let what): "schema: \(what)"
         }
     }
+
+    /// An error of a batch: one that is already ours passes.
+    init(any error: any Error) { self = error as? StoreError ?? .unavailable(String(describing: error)) }
 }

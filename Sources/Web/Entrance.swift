@@ -66,28 +66,29 @@ private struct Arrival {
             ?? (request.headers[.acceptLanguage]?.hasPrefix("en") == true && route.kind == .api ? .en : .zh)
         let parameters = Dictionary(uniqueKeysWithValues: visit.parameters.map { (String($0.key), decoded(String($0.value))) })
         let visitor = County(known.names?.office.county.code ?? "000000").map(Actor.visitor) ?? .visitor(of: .shared)
+        let zone = known.names?.office.zone ?? .china
         return Call(
             request: request, parameters: parameters, office: office, actor: known.actor ?? visitor,
-            secret: known.actor == nil ? nil : secret, now: now, language: language,
+            secret: known.actor == nil ? nil : secret, now: now, zone: zone, today: zone.day(of: now), language: language,
             isLarge: cookies["size"]?.value == "large", number: visit.id, address: visit.address, doors: doors,
             directory: known.names, version: known.version, todo: known.todo)
     }
 
     private func known(_ secret: Secret?, at now: Instant, in books: Books) throws -> Known {
-        let offices = try office.memory.offices(in: books)
+        let offices = try Offices.all(in: books)
         var known = Known()
         // A secret of an office that is gone is no secret; the office's zone decides which day's posts count.
         if let secret, let own = offices.first(where: { $0.county == secret.county }) {
-            known.actor = try office.memory.holder(of: secret, on: own.zone.day(of: now), at: now, in: books)
+            known.actor = try Accounts.holder(of: secret, on: own.zone.day(of: now), at: now, in: books)
         }
         let wished = wishedCounty.flatMap { wish in offices.first { $0.county.code == wish }?.county }
         guard let county = known.actor?.county ?? wished ?? offices.first?.county else { return known }
-        known.names = try office.memory.directory(of: county, at: now, in: books)
+        known.names = try Directory.of(county, at: now, in: books)
         known.version = try books.version(of: county)
         guard route.kind == .page, let actor = known.actor else { return known }
         var query = CaseQuery()
         (query.heap, query.limit) = (.todo, 1)
-        known.todo = try Cases.total(query, for: actor, at: now, memory: office.memory, in: books)
+        known.todo = try Cases.total(query, for: actor, at: now, in: books)
         return known
     }
 

@@ -29,6 +29,7 @@ struct Import: AsyncParsableCommand {
         let office = try await Opening.office(try await Settings(flags))
         do {
             let report = try await run(Table(csv: data), in: office)
+            try await office.catchUpSearch()
             try await office.database.close()
             try tell(report)
         } catch let refusal as Refusal { throw Failure(Self.words(refusal)) }

@@ -19,6 +19,7 @@ struct LoadDemo: AsyncParsableCommand {
                 fflush(nil)
             }
             print("")
+            try await office.catchUpSearch()
         }
         try await office.database.close()
         print("\nDemo people 演示人物 (password 密码: \(Demo.password))")

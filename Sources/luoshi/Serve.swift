@@ -22,6 +22,7 @@ struct Serve: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await app.runService() }
             group.addTask { try await Self.clockwork(office, logger: logger) }
+            group.addTask { try await Self.indexing(office, logger: logger) }
             // When the server has drained after a signal the clockwork stops with it.
             try await group.next()
             group.cancelAll()
@@ -61,6 +62,14 @@ struct Serve: AsyncParsableCommand {
                 return TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(secret))
             } catch { throw Failure("The certificate \(certificate) or the key \(key) cannot be read: \(error)") }
         default: throw Failure("tls-certificate and tls-key go together.")
+        }
+    }
+
+    /// Takes new words into the search index, a second after they came at the latest unless much is going on.
+    private static func indexing(_ office: Office, logger: Logger) async throws {
+        while !Task.isCancelled {
+            do { try await office.catchUpSearch(pause: .milliseconds(30)) } catch is CancellationError { return } catch { logger.error("the search index lags: \(error)") }
+            try await Task.sleep(for: .seconds(1))
         }
     }
 

@@ -18,7 +18,7 @@ extension World {
         try await office.write { try body(self.actor(login, $0), $0) }
     }
     /// Looks something up as somebody, now.
-    func look<T: Sendable>(_ login: String = "leader", _ body: @Sendable (Actor, Books) throws -> T) async throws -> T {
+    func look<T: Sendable>(_ login: String = "leader", _ body: @escaping @Sendable (Actor, Books) throws -> T) async throws -> T {
         try await office.read { try body(self.actor(login, $0), $0) }
     }
 

@@ -57,8 +57,21 @@ extension Accounts {
             about: .init("account", account.id.text), by: .visitor(of: county), at: now)
     }
 
-    /// Who holds a secret, with the posts of that day; nil if it is not (or no longer) good.
+    /// Somebody who was recognised, on which day, and until when that may be believed without asking again.
+    private struct Recognised: Sendable { var actor: Actor, day: Day, ends: Instant }
+
+    /// Who holds a secret, with the posts of that day; nil if it is not (or no longer) good. Remembered for the version of
+    /// the organisation, and for a minute at most, so that a session ends when it should.
     package static func holder(of secret: Secret, on day: Day, at now: Instant, in books: Books) throws -> Actor? {
+        let (county, version) = (secret.county, try books.organisation(of: secret.county))
+        let shelf: Shelf<String, Recognised> = books.memory.shelf("holders")
+        if let version, let known = shelf.recall(secret.token, of: county, version: version), known.day == day, known.ends > now { return known.actor }
+        guard let actor = try recognised(secret, on: day, at: now, in: books) else { return nil }
+        if let version { shelf.keep(Recognised(actor: actor, day: day, ends: now.adding(minutes: 1)), as: secret.token, of: county, version: version) }
+        return actor
+    }
+
+    private static func recognised(_ secret: Secret, on day: Day, at now: Instant, in books: Books) throws -> Actor? {
         let person = try books.first(
             """
             SELECT a.person FROM session s JOIN account a ON a.county = s.county AND a.id = s.account

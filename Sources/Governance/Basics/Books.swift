@@ -5,31 +5,21 @@ import Store
 package struct Books {
     let transaction: Transaction
     let chance: Chance
+    /// What is remembered between requests.
+    let memory: Memory
     /// In a snapshot the counters of all counties stand still: they are read once. Nil where something may change.
-    let heads: Heads?
+    let heads: StandingHeads?
 
-    init(transaction: Transaction, chance: Chance, isSnapshot: Bool) {
-        (self.transaction, self.chance, heads) = (transaction, chance, isSnapshot ? Heads() : nil)
-    }
-
-    /// The counters of every county, read when first asked.
-    final class Heads {
-        struct Head { var events: Int, organisation: Int }
-        private var found: [County: Head]?
-        func all(_ transaction: Transaction) throws -> [County: Head] {
-            if let found { return found }
-            var fresh: [County: Head] = [:]
-            try transaction.each("SELECT county, event_seq, organisation_seq FROM county_head") { row in
-                fresh[try row.get("county")] = Head(events: try row.get("event_seq"), organisation: try row.get("organisation_seq"))
-            }
-            found = fresh
-            return fresh
-        }
+    init(transaction: Transaction, chance: Chance, memory: Memory, isSnapshot: Bool) {
+        (self.transaction, self.chance, self.memory) = (transaction, chance, memory)
+        heads = isSnapshot ? StandingHeads() : nil
     }
 
     /// Changes rows and answers how many.
     @discardableResult
     func change(_ statement: SQL) throws -> Int { try transaction.run(statement) }
+    /// Adds rows without waiting for the answer; if they cannot be added, nothing of the request stays.
+    func put(_ statement: SQL) throws { try transaction.put(statement) }
     /// Every row of the answer, made into something.
     func all<T>(_ statement: SQL, _ make: (Row) throws -> T) throws -> [T] { try transaction.all(statement, make) }
     /// The first row of the answer, or nil.
@@ -47,17 +37,14 @@ package struct Books {
         _ event: Event, about subject: Event.Subject, by actor: Actor, as power: Power? = nil, at now: Instant
     ) throws {
         let county = actor.county
-        guard
-            let head = try first(
-                """
-                UPDATE county_head SET event_seq = event_seq + 1 WHERE county = \(county)
-                RETURNING event_seq, event_hash
-                """, { ($0, try $0.get("event_seq", as: Int.self), try $0.get("event_hash", as: [UInt8].self)) })
-        else { throw Refusal.notFound }
-        let entry = LogEntry(
-            sequence: head.1, at: now, event: event, subject: subject, actor: actor, seat: actor.seat(for: power),
-            previous: head.2, county: county)
-        try change(
+        let entry = try raise(county) { head in
+            let entry = LogEntry(
+                sequence: head.events + 1, at: now, event: event, subject: subject, actor: actor, seat: actor.seat(for: power),
+                previous: head.eventHash, county: county)
+            (head.events, head.eventHash) = (entry.sequence, entry.hash)
+            return entry
+        }
+        try put(
             """
             INSERT INTO event (county, seq, happened_at, kind, subject_kind, subject_id, person, name_zh, name_en,
                 post_zh, post_en, body, previous_hash, hash)
@@ -65,12 +52,5 @@ package struct Books {
                 \(entry.name.zh), \(entry.name.en), \(entry.post.zh), \(entry.post.en), \(entry.body),
                 \(entry.previous), \(entry.hash))
             """)
-        try change("UPDATE county_head SET event_hash = \(entry.hash) WHERE county = \(county)")
-    }
-
-    /// The number of the county's newest event: it changes whenever anything does.
-    package func version(of county: County) throws -> Int {
-        if let heads { return try heads.all(transaction)[county]?.events ?? 0 }
-        return try count("SELECT event_seq FROM county_head WHERE county = \(county)")
     }
 }

@@ -1,3 +1,5 @@
+import Store
+
 /// What an import would do or did, row by row where something is wrong.
 package struct ImportReport: Sendable {
     /// What is wrong with one cell.
@@ -45,14 +47,12 @@ extension Office {
     package func importing(
         dryRun: Bool, _ body: @escaping @Sendable (Books) throws -> ImportReport
     ) async throws -> ImportReport {
-        struct Undone: Error { var report: ImportReport }
-        do {
-            return try await write { books in
+        try await write { books in
+            try books.transaction.trial {
                 var report = try body(books)
                 report.isDryRun = dryRun
-                guard report.faults.isEmpty, !dryRun else { throw Undone(report: report) }
-                return report
+                return (report.faults.isEmpty && !dryRun, report)
             }
-        } catch let undone as Undone { return undone.report }
+        }
     }
 }

@@ -19,18 +19,16 @@ package final class Office: Sendable {
     }
 
     /// Looks something up in one consistent snapshot.
-    package func read<T: Sendable>(_ body: @Sendable (Books) throws -> T) async throws -> T {
-        let chance = self.chance
-        return try await withoutActuallyEscaping(body) { body in
-            try await database.read { try body(Books(transaction: $0, chance: chance, isSnapshot: true)) }
-        }
+    package func read<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
+        let (chance, memory) = (self.chance, self.memory)
+        return try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, isSnapshot: true)) }
     }
 
     /// Changes something: all of it, durably, or nothing.
     package func write<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
-        let chance = self.chance
+        let (chance, memory) = (self.chance, self.memory)
         do {
-            return try await database.write { try body(Books(transaction: $0, chance: chance, isSnapshot: false)) }
+            return try await database.write { try body(Books(transaction: $0, chance: chance, memory: memory, isSnapshot: false)) }
         } catch StoreError.busy { throw Refusal.busy } catch StoreError.full { throw Refusal.noRoom }
     }
 

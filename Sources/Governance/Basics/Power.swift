@@ -29,8 +29,13 @@ package enum Power: String, CaseIterable, Sendable {
     /// Change territories, units, posts, people, accounts, categories, limits and calendars.
     case administer
 
+    /// What a kind of post may do.
+    package static func of(_ kind: PostKind) -> Set<Power> { table[kind] ?? [] }
+
+    private static let table = Dictionary(uniqueKeysWithValues: PostKind.allCases.map { ($0, powers(of: $0)) })
+
     /// The one table: which kind of post has which powers.
-    package static func of(_ kind: PostKind) -> Set<Power> {
+    private static func powers(of kind: PostKind) -> Set<Power> {
         switch kind {
         case .leader, .deputy:
             [

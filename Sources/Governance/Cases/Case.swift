@@ -99,6 +99,21 @@ package struct Case: Sendable, Hashable {
     /// The case it was split from, and the one it was merged into.
     package var parent: ID<Case>?, mergedInto: ID<Case>?
 
+    /// A case as it is at the moment when it is reported.
+    init(
+        id: ID<Case>, number: String, report: CaseReport, title: String, body: String, place: String, territory: Territory,
+        category: String, categoryVersion: Int, reportedAt: Instant, by person: ID<Person>?, at now: Instant
+    ) {
+        (self.id, self.number, version, self.title, self.body, self.place) = (id, number, 1, title, body, place)
+        (self.territory, territoryPath) = (territory.id, territory.path)
+        (longitude, latitude) = (report.longitude, report.latitude)
+        (self.category, self.categoryVersion) = (category, categoryVersion)
+        (source, state, isPublic, isConfidential, aboutUnit) = (report.source, .reported, false, report.isConfidential, report.aboutUnit)
+        (self.reportedAt, reportedBy, updatedAt) = (reportedAt, person, now)
+        (dueProvisional, stoodStill, isExempt, needsLead) = (false, 0, false, false)
+        (returns, reworks, reopens, extensions, suspensions, appeals, escalations) = (0, 0, 0, 0, 0, 0, 0)
+    }
+
     init(_ row: Row) throws {
         id = try row.get("id")
         number = try row.get("number")

@@ -104,34 +104,40 @@ package struct CasePage: Sendable {
 }
 
 extension Cases {
-    /// A page of the cases in the actor's reach, newest first; the to-do and overdue heaps by deadline.
+    /// A page of the cases in the actor's reach, newest first; the to-do and overdue heaps by deadline. It is remembered
+    /// while nothing happens in the county: every change is an event.
     package static func list(
-        _ query: CaseQuery, byDeadline: Bool = false, for actor: Actor, at now: Instant, memory: Memory? = nil, in books: Books
+        _ query: CaseQuery, byDeadline: Bool = false, for actor: Actor, at now: Instant, in books: Books
     ) throws -> CasePage {
-        func read() throws -> CasePage {
-            try page(query, byDeadline: byDeadline, for: actor, at: now, memory: memory, in: books)
-        }
+        func read() throws -> CasePage { try page(query, byDeadline: byDeadline, for: actor, at: now, in: books) }
         // A filter by words or by time of change is hardly asked twice.
-        guard let memory, query.words.isEmpty, query.updatedAfter == nil else { return try read() }
-        return try memory.page(question(query, byDeadline: byDeadline, of: actor, at: now), of: actor.county, in: books, read)
+        guard query.words.isEmpty, query.updatedAfter == nil, books.heads != nil else { return try read() }
+        return try pages(in: books.memory).thing(
+            question(query, byDeadline: byDeadline, of: actor, at: now), of: actor.county, version: books.version(of: actor.county), read)
     }
 
     /// The page of a list as it is remembered for a version of the county, without asking the database; nil if it is not.
     package static func remembered(
         _ query: CaseQuery, for actor: Actor, at now: Instant, version: Int, memory: Memory
     ) -> CasePage? {
-        memory.page(question(query, byDeadline: false, of: actor, at: now), of: actor.county, version: version)
+        pages(in: memory).recall(question(query, byDeadline: false, of: actor, at: now), of: actor.county, version: version)
     }
 
+    /// A question to the lists: who asks, what, and at which minute if lateness matters.
+    private struct Question: Hashable {
+        let person: ID<Person>?, seats: [Actor.Seat], query: CaseQuery, byDeadline: Bool, minute: Int64
+    }
+    private static func pages(in memory: Memory) -> Shelf<Question, CasePage> { memory.shelf("case pages", most: 256) }
+
     /// What a remembered answer belongs to. Lateness is told to the minute: the same question within a minute is the same.
-    private static func question(_ query: CaseQuery, byDeadline: Bool, of actor: Actor, at now: Instant) -> Memory.Question {
-        Memory.Question(
+    private static func question(_ query: CaseQuery, byDeadline: Bool, of actor: Actor, at now: Instant) -> Question {
+        Question(
             person: actor.person, seats: actor.seats, query: query, byDeadline: byDeadline,
             minute: query.heap == .overdue ? now.milliseconds / 60_000 : 0)
     }
 
     private static func page(
-        _ query: CaseQuery, byDeadline: Bool, for actor: Actor, at now: Instant, memory: Memory?, in books: Books
+        _ query: CaseQuery, byDeadline: Bool, for actor: Actor, at now: Instant, in books: Books
     ) throws -> CasePage {
         let minute = Instant(milliseconds: now.milliseconds / 60_000 * 60_000)
         let conditions = try conditions(of: query, for: actor, at: minute, in: books)
@@ -143,7 +149,7 @@ extension Cases {
             """
             SELECT \(CaseLine.columns) FROM case_file c WHERE \(SQL.all(paged)) ORDER BY \(order.sql) LIMIT \(limit + 1)
             """, CaseLine.init)
-        let total = try total(query, for: actor, at: now, memory: memory, in: books)
+        let total = try total(query, for: actor, at: now, in: books)
         let page = Array(lines.prefix(limit))
         return CasePage(total: total, lines: page, next: lines.count > limit ? page.last.map(order.cursor) : nil)
     }
@@ -151,7 +157,7 @@ extension Cases {
     /// How many cases a list has in all. Remembered while nothing happens in the county: counting every row again for
     /// each page would cost more than the page.
     package static func total(
-        _ query: CaseQuery, for actor: Actor, at now: Instant, memory: Memory? = nil, in books: Books
+        _ query: CaseQuery, for actor: Actor, at now: Instant, in books: Books
     ) throws -> Int {
         // Lateness is told to the minute, so that the same question within a minute is the same question.
         let minute = Instant(milliseconds: now.milliseconds / 60_000 * 60_000)
@@ -161,7 +167,10 @@ extension Cases {
         }
         var whole = query
         (whole.cursor, whole.limit) = ("", 0)
-        return try memory?.count(question(whole, byDeadline: false, of: actor, at: now), of: actor.county, in: books, read) ?? read()
+        guard books.heads != nil else { return try read() }
+        let shelf: Shelf<Question, Int> = books.memory.shelf("case totals")
+        return try shelf.thing(
+            question(whole, byDeadline: false, of: actor, at: now), of: actor.county, version: books.version(of: actor.county), read)
     }
 
     /// The order of a list and its cursor.

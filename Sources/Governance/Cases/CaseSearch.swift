@@ -1,7 +1,10 @@
 import Store
 
 /// Finding Chinese words: two-character pieces made by the application, so that both engines find the same.
-enum CaseSearch {
+///
+/// Whoever reports a case does not wait for its forty pieces: the case is noted as not indexed, a search looks into such
+/// cases themselves, and the clockwork takes them up many at a time, in the order of the index.
+package enum CaseSearch {
     /// The most pieces kept of one case: title and place whole, and the beginning of the text.
     static let most = 64
 
@@ -20,22 +23,40 @@ enum CaseSearch {
         return found
     }
 
-    static func index(_ id: ID<Case>, county: County, texts: [String], in books: Books) throws {
-        let pieces: [SQL] = grams(texts).map { "(\($0))" }
-        guard !pieces.isEmpty else { return }
-        try books.change(
+    /// Notes that a case's words are new.
+    static func note(_ id: ID<Case>, county: County, in books: Books) throws {
+        try books.put("INSERT INTO case_unindexed (county, id) VALUES (\(county), \(id)) ON CONFLICT (county, id) DO NOTHING")
+    }
+
+    /// Takes up some of the cases that were noted; answers how many.
+    package static func catchUp(_ county: County, atMost limit: Int = 100, in books: Books) throws -> Int {
+        var pairs: [(gram: String, id: ID<Case>, order: [UInt8])] = []
+        let noted = try books.all(
             """
-            INSERT INTO case_gram (county, gram, case_id)
-            SELECT h.county, p.gram, h.id FROM (SELECT \(county) AS county, \(id) AS id) h
-            CROSS JOIN (WITH w (gram) AS (VALUES \(SQL.list(pieces))) SELECT gram FROM w) p
-            WHERE 1 = 1 ON CONFLICT (county, gram, case_id) DO NOTHING
-            """)
+            SELECT c.id, c.title, c.place, c.body FROM case_unindexed u JOIN case_file c ON c.county = u.county AND c.id = u.id
+            WHERE u.county = \(county) ORDER BY u.id LIMIT \(limit)
+            """
+        ) { row in
+            let id: ID<Case> = try row.get("id")
+            for gram in grams([try row.get("title"), try row.get("place"), try row.get("body")]) { pairs.append((gram, id, Array(gram.utf8))) }
+            return id
+        }
+        guard !noted.isEmpty else { return 0 }
+        // In the order of the index, so that neighbours fall on one page: by bytes, which is how both engines compare.
+        pairs.sort { $0.order.lexicographicallyPrecedes($1.order) }
+        for start in stride(from: 0, to: pairs.count, by: 250) {
+            let rows: [SQL] = pairs[start..<min(start + 250, pairs.count)].map { "(\(county), \($0.gram), \($0.id))" }
+            try books.put(
+                "INSERT INTO case_gram (county, gram, case_id) VALUES \(SQL.list(rows)) ON CONFLICT (county, gram, case_id) DO NOTHING")
+        }
+        try books.put("DELETE FROM case_unindexed WHERE county = \(county) AND id IN (\(list: noted))")
+        return noted.count
     }
 
     /// The condition that case `c` contains every piece of what is looked for, or has that number.
     static func condition(_ query: String, county: County) -> SQL {
         let text = query.trimmed
-        let pieces = grams([text])
+        let pieces = grams([text]).prefix(12)
         var ways: [SQL] = ["c.number = \(text.uppercased())"]
         ways.append(
             """
@@ -44,11 +65,25 @@ enum CaseSearch {
         if pieces.isEmpty {
             ways.append("c.title LIKE \("%" + text.filter { $0 != "%" && $0 != "_" } + "%")")
         } else {
-            let all = pieces.prefix(12).map { gram -> SQL in
-                "c.id IN (SELECT g.case_id FROM case_gram g WHERE g.county = \(county) AND g.gram = \(gram))"
-            }
-            ways.append(SQL.all(all))
+            ways.append(
+                SQL.all(pieces.map { "c.id IN (SELECT g.case_id FROM case_gram g WHERE g.county = \(county) AND g.gram = \($0))" }))
+            let unindexed = pieces.map { gram -> SQL in "LOWER(f.title || ' ' || f.place || ' ' || f.body) LIKE \("%\(gram)%")" }
+            ways.append(
+                """
+                c.id IN (SELECT f.id FROM case_unindexed u JOIN case_file f ON f.county = u.county AND f.id = u.id
+                WHERE u.county = \(county) AND \(SQL.all(unindexed)))
+                """)
         }
         return SQL.any(ways)
+    }
+}
+
+extension Office {
+    /// Takes up every case whose words are not indexed yet, a batch at a time; between batches the writer is left to others
+    /// for so long.
+    package func catchUpSearch(pause: Duration = .zero) async throws {
+        for profile in try await read({ try Offices.all(in: $0) }) {
+            while try await write({ try CaseSearch.catchUp(profile.county, in: $0) }) > 0 { try await Task.sleep(for: pause) }
+        }
     }
 }

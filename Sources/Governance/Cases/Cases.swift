@@ -98,7 +98,7 @@ package enum Cases {
     }
 
     private static func addHand(_ person: ID<Person>, to item: Case, _ actor: Actor, _ books: Books) throws {
-        try books.change(
+        try books.put(
             """
             INSERT INTO case_hand (county, id, person) VALUES (\(actor.county), \(item.id), \(person))
             ON CONFLICT (county, id, person) DO NOTHING
@@ -129,10 +129,10 @@ package enum Cases {
     /// Ends the row of history that held until now and begins the next.
     static func keepHistory(of id: ID<Case>, county: County, at now: Instant, isFirst: Bool = false, in books: Books) throws {
         if !isFirst {
-            try books.change(
+            try books.put(
                 "UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id) AND until = \(Instant.never)")
         }
-        try books.change(
+        try books.put(
             """
             INSERT INTO case_history (county, id, version, since, until, territory_path, place, category, category_version, source, state,
                 outcome, unit, reported_at, filed_at, dispatched_at, told_at, handled_at, closed_at, due_at, "returns",

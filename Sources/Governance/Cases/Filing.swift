@@ -46,7 +46,7 @@ extension Cases {
         let where_ = try Check.optionalText(answers["place"], field: "place", most: 200)
         if !where_.isEmpty {
             change.set.append("place = \(where_)")
-            try CaseSearch.index(item.id, county: county, texts: [where_], in: books)
+            try CaseSearch.note(item.id, county: county, in: books)
         }
         return change
     }

@@ -31,10 +31,9 @@ package enum Overview {
 
     /// What is open in every grid of a path.
     package static func tiles(
-        of path: String, directory: Directory, for actor: Actor, at now: Instant, in books: Books
+        of path: String, among territories: [Territory], zone: Zone, for actor: Actor, at now: Instant, in books: Books
     ) throws -> [Tile] {
         try actor.need(.readFigures)
-        let zone = directory.office.zone
         let evening = zone.instant(zone.day(of: now) + 1)
         var found: [String: Tile] = [:]
         _ = try books.all(
@@ -47,10 +46,10 @@ package enum Overview {
             """
         ) { row in
             let path: String = try row.get("territory_path")
-            guard let place = directory.territories.first(where: { $0.path == path }) else { return }
+            guard let place = territories.first(where: { $0.path == path }) else { return }
             found[path] = Tile(territory: place, open: try row.get("open"), overdue: try row.get("overdue"), today: try row.get("today"))
         }
-        return directory.territories.filter { $0.path.hasPrefix(path) }.compactMap { place in
+        return territories.filter { $0.path.hasPrefix(path) }.compactMap { place in
             found[place.path] ?? (place.level == .grid ? Tile(territory: place, open: 0, overdue: 0, today: 0) : nil)
         }
     }
@@ -90,10 +89,9 @@ package enum Overview {
 
     /// The grids of a path by on-time closing in a period. Grids with too few cases have no place; ties share one.
     package static func standings(
-        of path: String, from: Day, to: Day, directory: Directory, for actor: Actor, at now: Instant, in books: Books
+        of path: String, from: Day, to: Day, among territories: [Territory], zone: Zone, for actor: Actor, at now: Instant, in books: Books
     ) throws -> [Standing] {
         try actor.need(.readFigures)
-        let zone = directory.office.zone
         let minimum = try Parameters.value(.minimumGroup, of: actor.county, on: zone.day(of: now), in: books)
         let late: SQL = "(c.state IN ('filed', 'dispatched', 'handling') AND c.due_at < \(now))"
         let rows = try books.all(
@@ -112,7 +110,7 @@ package enum Overview {
             )
         }
         var standings = rows.compactMap { row in
-            directory.territories.first { $0.path == row.0 && $0.level == .grid }
+            territories.first { $0.path == row.0 && $0.level == .grid }
                 .map { Standing(territory: $0, onTime: row.1, due: row.2, overdue: row.3, place: nil) }
         }
         // Compared as exact fractions: a/b before c/d if a·d is greater than c·b.

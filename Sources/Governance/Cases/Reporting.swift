@@ -58,41 +58,43 @@ extension Cases {
         let office = try Offices.of(actor.county, in: books)
         let draft = try checked(report, office: office, at: now, in: books)
         let reportedAt = report.reportedAt ?? now
-        let id = report.id ?? books.newID(at: now)
         let year = office.zone.day(of: reportedAt).parts.year
-        let number = try nextNumber(prefix: office.numberPrefix, year: year, county: actor.county, in: books)
-        try books.change(
+        let made = Case(
+            id: report.id ?? books.newID(at: now),
+            number: try nextNumber(prefix: office.numberPrefix, year: year, county: actor.county, in: books),
+            report: report, title: draft.title, body: draft.body, place: draft.place, territory: draft.territory,
+            category: draft.category, categoryVersion: draft.categoryVersion, reportedAt: reportedAt, by: actor.person, at: now)
+        try insert(made, county: actor.county, in: books)
+        if !draft.name.isEmpty || !draft.phone.isEmpty {
+            try addComplainant(name: draft.name, phone: draft.phone, to: made.id, county: actor.county, at: now, in: books)
+        }
+        if !draft.outsideNumber.isEmpty {
+            try books.put(
+                """
+                INSERT INTO outside_number (county, source, outside_number, case_id)
+                VALUES (\(actor.county), \(report.source), \(draft.outsideNumber), \(made.id))
+                """)
+        }
+        try CaseSearch.note(made.id, county: actor.county, in: books)
+        try keepHistory(of: made.id, county: actor.county, at: now, isFirst: true, in: books)
+        try books.record(
+            Event(.caseReported, [("source", report.source.rawValue), ("outside", draft.outsideNumber), ("words", draft.body)]),
+            about: made.subject, by: actor, as: .reportCase, at: now)
+        return made
+    }
+
+    private static func insert(_ item: Case, county: County, in books: Books) throws {
+        try books.put(
             """
             INSERT INTO case_file (county, id, number, version, title, body, place, territory, territory_path, longitude,
                 latitude, category, category_version, source, state, is_public, is_confidential, about_unit, reported_at,
                 reported_by, stood_still, due_provisional, "returns", reworks, reopens, extensions, suspensions, appeals, is_exempt,
                 escalations, needs_lead, updated_at)
-            VALUES (\(actor.county), \(id), \(number), 1, \(draft.title), \(draft.body), \(draft.place),
-                \(draft.territory.id), \(draft.territory.path), \(report.longitude), \(report.latitude),
-                \(draft.category), \(draft.categoryVersion), \(report.source), \(Case.State.reported), 0,
-                \(report.isConfidential), \(report.aboutUnit), \(reportedAt), \(actor.person), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                \(now))
+            VALUES (\(county), \(item.id), \(item.number), \(item.version), \(item.title), \(item.body), \(item.place),
+                \(item.territory), \(item.territoryPath), \(item.longitude), \(item.latitude), \(item.category),
+                \(item.categoryVersion), \(item.source), \(item.state), 0, \(item.isConfidential), \(item.aboutUnit),
+                \(item.reportedAt), \(item.reportedBy), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \(item.updatedAt))
             """)
-        if !draft.name.isEmpty || !draft.phone.isEmpty {
-            try addComplainant(name: draft.name, phone: draft.phone, to: id, county: actor.county, at: now, in: books)
-        }
-        if !draft.outsideNumber.isEmpty {
-            try books.change(
-                """
-                INSERT INTO outside_number (county, source, outside_number, case_id)
-                VALUES (\(actor.county), \(report.source), \(draft.outsideNumber), \(id))
-                """)
-        }
-        try CaseSearch.index(id, county: actor.county, texts: [draft.title, draft.place, draft.body], in: books)
-        try keepHistory(of: id, county: actor.county, at: now, isFirst: true, in: books)
-        try books.record(
-            Event(.caseReported, [("source", report.source.rawValue), ("outside", draft.outsideNumber), ("words", draft.body)]),
-            about: .init("case", id.text), by: actor, as: .reportCase, at: now)
-        guard
-            let made = try books.first(
-                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)", Case.init)
-        else { throw Refusal.notFound }
-        return made
     }
 
     private static func known(_ report: CaseReport, actor: Actor, in books: Books) throws -> Case? {
@@ -173,7 +175,7 @@ extension Cases {
         name: String, phone: String, to id: ID<Case>, county: County, at now: Instant, in books: Books
     ) throws {
         let own: ID<Complainant> = books.newID(at: now)
-        try books.change(
+        try books.put(
             """
             INSERT INTO complainant (county, id, case_id, name, phone, phone_tail, joined_at)
             VALUES (\(county), \(own), \(id), \(name), \(phone), \(String(phone.suffix(4))), \(now))
@@ -182,12 +184,12 @@ extension Cases {
 
     /// `CQL-2019-000147`: counts up in a county and year, in the transaction of the case.
     private static func nextNumber(prefix: String, year: Int, county: County, in books: Books) throws -> String {
-        let next = try books.first(
-            """
-            UPDATE county_head SET case_seq = CASE WHEN case_year = \(year) THEN case_seq + 1 ELSE 1 END, case_year = \(year)
-            WHERE county = \(county) AND case_year <= \(year) RETURNING case_seq
-            """
-        ) { try $0.get("case_seq", as: Int.self) }
+        let next = try books.raise(county) { head -> Int? in
+            guard head.caseYear <= year else { return nil }
+            head.cases = head.caseYear == year ? head.cases + 1 : 1
+            head.caseYear = year
+            return head.cases
+        }
         let digits = String(try next ?? lastNumber(prefix: prefix, year: year, county: county, in: books) + 1)
         return "\(prefix)-\(year)-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }

@@ -62,10 +62,8 @@ package enum Log {
                 result.fault = (entry.sequence, Phrase(zh: "内容被改过。", en: "Its content was altered."))
             }
         }
-        let head = try books.first(
-            "SELECT event_seq, event_hash FROM county_head WHERE county = \(county)",
-            { (try $0.get("event_seq", as: Int.self), try $0.get("event_hash", as: [UInt8].self)) })
-        if result.fault == nil, let head, head.0 != result.lines || head.1 != result.head {
+        let head = try books.head(of: county)
+        if result.fault == nil, let head, head.events != result.lines || head.eventHash != result.head {
             result.fault = (result.lines + 1, Phrase(zh: "末尾的记录被删掉了。", en: "Lines at the end were removed."))
         }
         return result

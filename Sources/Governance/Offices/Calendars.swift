@@ -5,6 +5,12 @@ import Store
 package enum Calendars {
     /// The calendar of an office.
     package static func of(_ county: County, in books: Books) throws -> WorkCalendar {
+        try books.memory.shelf("calendar", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+            try read(county, in: books)
+        }
+    }
+
+    private static func read(_ county: County, in books: Books) throws -> WorkCalendar {
         let profile = try books.first("SELECT zone_minutes, slots FROM office WHERE county = \(county)") {
             (try $0.get("zone_minutes", as: Int.self), try $0.get("slots", as: String.self))
         }

@@ -34,19 +34,29 @@ package struct OfficeProfile: Sendable, Hashable {
 
 /// The offices on this server, and founding one.
 package enum Offices {
+    private static let columns: SQL =
+        "o.county, o.name_zh, o.name_en, o.number_prefix, o.zone_minutes, o.demo_opens_at, \(Territory.columns)"
+
     /// Every office, oldest first.
     package static func all(in books: Books) throws -> [OfficeProfile] {
-        try books.all(
-            """
-            SELECT o.county, o.name_zh, o.name_en, o.number_prefix, o.zone_minutes, o.demo_opens_at,
-                \(Territory.columns)
-            FROM office o JOIN territory t ON t.id = o.territory ORDER BY o.founded_at, o.county
-            """, OfficeProfile.init)
+        func read() throws -> [OfficeProfile] {
+            try books.all(
+                "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory ORDER BY o.founded_at, o.county",
+                OfficeProfile.init)
+        }
+        guard let heads = try books.heads?.all(books.transaction) else { return try read() }
+        // Each county's number only grows, so their sum names the state of all of them.
+        let version = heads.values.reduce(heads.count) { $0 + $1.organisation }
+        return try books.memory.shelf("offices", most: 1).thing(0, of: .shared, version: version, read)
     }
 
     /// The office of a county; throws `Refusal.notFound`.
     package static func of(_ county: County, in books: Books) throws -> OfficeProfile {
-        guard let found = try all(in: books).first(where: { $0.county == county }) else { throw Refusal.notFound }
+        let found = try books.memory.shelf("office", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+            try books.first(
+                "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory WHERE o.county = \(county)", OfficeProfile.init)
+        }
+        guard let found else { throw Refusal.notFound }
         return found
     }
 
@@ -82,11 +92,7 @@ package enum Offices {
         }
         let name = try Check.name(draft.nameZh, field: "name_zh")
         let prefix = try Check.code(draft.prefix, field: "prefix")
-        try books.change(
-            """
-            INSERT INTO county_head (county, event_seq, event_hash, case_year, case_seq, organisation_seq)
-            VALUES (\(county), 0, \([UInt8]()), 0, 0, 0) ON CONFLICT (county) DO NOTHING
-            """)
+        try books.beginChain(of: county)
         var actor = Actor.clockwork(of: county)
         actor.name = .asGiven(try Check.name(administrator.name, field: "person"))
         let day = Zone.china.day(of: now)
@@ -134,11 +140,7 @@ package enum Offices {
 
     /// Makes sure that changes to shared tables by the command line have a chain of their own.
     package static func prepareSharedChain(in books: Books) throws {
-        try books.change(
-            """
-            INSERT INTO county_head (county, event_seq, event_hash, case_year, case_seq, organisation_seq)
-            VALUES (\(County.shared), 0, \([UInt8]()), 0, 0, 0) ON CONFLICT (county) DO NOTHING
-            """)
+        try books.beginChain(of: .shared)
     }
 }
 

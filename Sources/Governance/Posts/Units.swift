@@ -112,7 +112,7 @@ package enum Units {
 /// The organisation as a whole has a version: who was read as what is read again when it changes.
 package enum Organisation {
     static func changed(_ county: County, in books: Books) throws {
-        try books.change("UPDATE county_head SET organisation_seq = organisation_seq + 1 WHERE county = \(county)")
+        try books.raise(county) { $0.organisation += 1 }
     }
     /// Something that all counties share has changed: everybody reads again.
     static func everyoneChanged(_ county: County, in books: Books) throws {
@@ -133,7 +133,6 @@ package enum Organisation {
     }
     /// The version of the county's posts, tenures and accounts.
     package static func version(of county: County, in books: Books) throws -> Int {
-        if let heads = books.heads { return try heads.all(books.transaction)[county]?.organisation ?? 0 }
-        return try books.count("SELECT organisation_seq FROM county_head WHERE county = \(county)")
+        try books.head(of: county)?.organisation ?? 0
     }
 }

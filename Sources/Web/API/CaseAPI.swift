@@ -9,7 +9,7 @@ enum CaseAPI {
         let query = try CaseQuery(call)
         let names = try call.names()
         let page = try await call.read { books in
-            try Cases.list(query, for: call.actor, at: call.now, memory: call.office.memory, in: books)
+            try Cases.list(query, for: call.actor, at: call.now, in: books)
         }
         return API.ok(
             API.page(total: page.total, items: page.lines.map { CaseJSON.line($0, names, at: call.now) }, next: page.next))

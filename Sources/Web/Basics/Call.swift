@@ -18,6 +18,8 @@ package struct Call: Sendable {
     package let secret: Secret?
     /// When: taken once.
     package let now: Instant
+    /// The civil zone, and today in it.
+    package let zone: Zone, today: Day
     /// The language of the answer.
     package let language: Language
     /// Whether large text is wanted.
@@ -44,15 +46,11 @@ package struct Call: Sendable {
         guard let directory else { throw Refusal.notFound }
         return directory
     }
-    /// The civil zone.
-    package var zone: Zone { directory?.office.zone ?? .china }
-    /// Today in the civil zone.
-    package var today: Day { zone.day(of: now) }
 
     /// The words in the language of the answer.
     package func say(_ phrase: Phrase) -> String { phrase[language] }
-    /// Words for people beside the code that says them.
-    package func say(_ zh: String, _ en: String) -> String { language == .zh ? zh : en }
+    /// Words for people beside the code that says them. Only those that are wanted are made.
+    package func say(_ zh: @autoclosure () -> String, _ en: @autoclosure () -> String) -> String { language == .zh ? zh() : en() }
 
     /// The query part of the address.
     package var query: Answers {
@@ -110,7 +108,7 @@ package struct Call: Sendable {
     }
 
     /// Looks something up.
-    package func read<T: Sendable>(_ body: @Sendable (Books) throws -> T) async throws -> T { try await office.read(body) }
+    package func read<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T { try await office.read(body) }
     /// Changes something.
     @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T { try await office.write(body) }

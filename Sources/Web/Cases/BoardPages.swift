@@ -15,7 +15,7 @@ enum BoardPages {
             try heaps.map { heap in
                 var query = CaseQuery()
                 (query.state, query.limit) = (heap.1, 8)
-                return try Cases.list(query, byDeadline: true, for: call.actor, at: call.now, memory: call.office.memory, in: books)
+                return try Cases.list(query, byDeadline: true, for: call.actor, at: call.now, in: books)
             }
         }
         let silent = try await call.read { try CallBacks.waiting(for: call.actor, at: call.now, in: $0) }

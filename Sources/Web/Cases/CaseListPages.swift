@@ -10,7 +10,7 @@ enum CaseListPages {
         let memory = call.office.memory
         let page =
             if let known = Cases.remembered(query, for: call.actor, at: call.now, version: call.version, memory: memory) { known } else {
-                try await call.read { try Cases.list(query, for: call.actor, at: call.now, memory: memory, in: $0) }
+                try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
             }
         return Page(
             title: call.say("事项", "Cases"), current: "/cases",
@@ -119,7 +119,7 @@ enum CaseListPages {
 
     private static func line(_ line: CaseLine, _ names: Directory, _ call: Call) -> HTML {
         let place = names.placeName(line.territory)
-        let category = names.category(line.category, version: line.categoryVersion).map { call.say($0.minor) } ?? call.say("未分类", "Unclassified")
+        let category = names.minor(line.category, version: line.categoryVersion).map { call.say($0) } ?? call.say("未分类", "Unclassified")
         let unit = call.say(names.name(of: line.unit))
         let person = names.name(of: line.handler)
         return """

@@ -41,10 +41,10 @@ enum OverviewPages {
             return Sight(
                 values: try Figures.values(scope, for: call.actor, at: call.now, in: books),
                 waiting: try Decisions.waiting(for: call.actor, in: books),
-                tiles: try Overview.tiles(of: path, directory: names, for: call.actor, at: call.now, in: books),
+                tiles: try Overview.tiles(of: path, among: names.territories, zone: call.zone, for: call.actor, at: call.now, in: books),
                 weeks: try Overview.weeks(of: path, zone: call.zone, for: call.actor, at: call.now, in: books),
                 most: try Overview.most(of: path, from: from, to: to, zone: call.zone, for: call.actor, in: books),
-                standings: try Overview.standings(of: path, from: from, to: to, directory: names, for: call.actor, at: call.now, in: books))
+                standings: try Overview.standings(of: path, from: from, to: to, among: names.territories, zone: call.zone, for: call.actor, at: call.now, in: books))
         }
         let title = call.say("\(call.say(span.words))总览", "Overview: \(call.say(span.words).lowercased())")
         return Page(

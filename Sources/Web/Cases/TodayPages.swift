@@ -11,7 +11,7 @@ enum TodayPages {
         let names = try call.names()
         let (page, helping, doneToday) = try await call.read { books in
             (
-                try Cases.list(wanted, for: call.actor, at: call.now, memory: call.office.memory, in: books),
+                try Cases.list(wanted, for: call.actor, at: call.now, in: books),
                 try Assists.waiting(for: call.actor, in: books), try Cases.doneToday(by: call.actor, from: call.zone.instant(call.today), in: books)
             )
         }

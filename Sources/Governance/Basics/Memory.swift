@@ -1,0 +1,52 @@
+import Synchronization
+
+/// What is remembered between requests, each thing only for the version of the county that it was read at. Every concept
+/// keeps its own kind of thing on a shelf of its own.
+package final class Memory: Sendable {
+    private let shelves = Mutex<[String: any Sendable]>([:])
+
+    /// Nothing remembered.
+    package init() {}
+
+    /// The shelf of that name, made when first asked for. `most`: how many things a county may have on it.
+    func shelf<Key, Thing>(_ name: String, most: Int = 4096, of: (Key, Thing).Type = (Key, Thing).self) -> Shelf<Key, Thing> {
+        shelves.withLock { shelves in
+            if let known = shelves[name] as? Shelf<Key, Thing> { return known }
+            let fresh = Shelf<Key, Thing>(most: most)
+            shelves[name] = fresh
+            return fresh
+        }
+    }
+}
+
+/// One kind of thing that is remembered: of each county the things of one version, by key.
+final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
+    private struct Kept { var version: Int, things: [Key: Thing] }
+    private let counties = Mutex<[County: Kept]>([:])
+    private let most: Int
+    init(most: Int) { self.most = most }
+
+    /// The thing as it was at that version; nil if it is not remembered.
+    func recall(_ key: Key, of county: County, version: Int) -> Thing? {
+        counties.withLock { counties in counties[county].flatMap { $0.version == version ? $0.things[key] : nil } }
+    }
+
+    /// Remembers a thing. What was remembered of another version is forgotten.
+    func keep(_ thing: Thing, as key: Key, of county: County, version: Int) {
+        counties.withLock { counties in
+            if counties[county]?.version != version || (counties[county]?.things.count ?? 0) >= most {
+                counties[county] = Kept(version: version, things: [:])
+            }
+            counties[county]?.things[key] = thing
+        }
+    }
+
+    /// The thing of that version: remembered, or read now and remembered. Without a version it is only read.
+    func thing(_ key: Key, of county: County, version: Int?, _ read: () throws -> Thing) throws -> Thing {
+        guard let version else { return try read() }
+        if let known = recall(key, of: county, version: version) { return known }
+        let fresh = try read()
+        keep(fresh, as: key, of: county, version: version)
+        return fresh
+    }
+}

@@ -1,0 +1,93 @@
+package import Rules
+import Store
+
+/// The names that pages show beside identities, read once for each version of the organisation.
+package final class Directory: Sendable {
+    /// The version of the organisation that this is of.
+    package let version: Int
+    /// Units by identity, and people's names.
+    package let units: [ID<Unit>: Unit], people: [ID<Person>: String]
+    /// Territories of the office, parents before children.
+    package let territories: [Territory]
+    /// The office itself.
+    package let office: OfficeProfile
+    /// The categories in force.
+    package let categories: [Category]
+    /// The office's calendar.
+    package let calendar: WorkCalendar
+    /// What the suggestion has learnt.
+    package let suggestion: TextSuggestion
+    /// The day that it is of: territories begin and end by date.
+    let day: Day
+    private let places: [String: Territory]
+    private let placeNames: [String: String]
+    private struct CategoryKey: Hashable { var code: String, version: Int }
+    private let everyCategory: [CategoryKey: Category]
+    // Lists ask for nothing but these: to copy a whole unit or category for its name would cost more than the line.
+    private let unitNames: [ID<Unit>: Phrase], minors: [CategoryKey: Phrase]
+
+    /// The county's names, remembered for the version of its organisation and for the day.
+    package static func of(_ county: County, at now: Instant, in books: Books) throws -> Directory {
+        let day = try Offices.of(county, in: books).zone.day(of: now)
+        return try books.memory.shelf("directory", most: 2).thing(day, of: county, version: books.organisation(of: county)) {
+            try Directory(of: county, at: now, in: books)
+        }
+    }
+
+    private init(of county: County, at now: Instant, in books: Books) throws {
+        version = try Organisation.version(of: county, in: books)
+        office = try Offices.of(county, in: books)
+        calendar = try Calendars.of(county, in: books)
+        let units = try books.all("SELECT \(Unit.columns) FROM unit u WHERE u.county = \(county)", Unit.init)
+        self.units = Dictionary(uniqueKeysWithValues: units.map { ($0.id, $0) })
+        people = Dictionary(uniqueKeysWithValues: try Tenures.people(of: county, in: books).map { ($0.id, $0.name) })
+        day = office.zone.day(of: now)
+        territories = try Territories.subtree(of: office.territory.path, on: day, in: books)
+        let places = Dictionary(uniqueKeysWithValues: territories.map { ($0.id, $0) })
+        self.places = places
+        placeNames = Dictionary(
+            uniqueKeysWithValues: territories.map { place in
+                let parent = place.level == .grid ? place.parent.flatMap { places[$0] } : nil
+                return (place.id, parent.map { "\($0.shortName) \(place.shortName)" } ?? place.shortName)
+            })
+        categories = try Categories.all(of: county, at: now, in: books)
+        let every = try books.all("SELECT * FROM category WHERE county = \(county)", Category.init)
+        everyCategory = Dictionary(uniqueKeysWithValues: every.map { (CategoryKey(code: $0.code, version: $0.version), $0) })
+        unitNames = self.units.mapValues(\.name)
+        minors = everyCategory.mapValues(\.minor)
+        suggestion = try Self.learnt(categories, county: county, in: books)
+    }
+
+    /// Learns from the starter examples and from the office's own closed cases.
+    private static func learnt(_ categories: [Category], county: County, in books: Books) throws -> TextSuggestion {
+        var suggestion = TextSuggestion()
+        for category in categories { for example in category.examples { suggestion.learn(example, label: category.code) } }
+        try books.transaction.each(
+            """
+            SELECT title, body, category FROM case_file WHERE county = \(county) AND state = \(Case.State.closed)
+            AND category <> '' ORDER BY reported_at DESC LIMIT 1000
+            """
+        ) { row in
+            suggestion.learn(
+                try row.get("title", as: String.self) + " " + row.get("body", as: String.self), label: try row.get("category"))
+        }
+        return suggestion
+    }
+
+    /// The name of a unit; empty if there is none.
+    package func name(of unit: ID<Unit>?) -> Phrase { unit.flatMap { unitNames[$0] } ?? .asGiven("") }
+    /// The name of a person; empty if there is none.
+    package func name(of person: ID<Person>?) -> String { person.flatMap { people[$0] } ?? "" }
+    /// A territory of the office.
+    package func place(_ id: String) -> Territory? { places[id] }
+    /// The name of a territory with that of what it lies in: 第三社区 二网格.
+    package func placeName(_ id: String) -> String {
+        placeNames[id] ?? ""
+    }
+    /// The category that a case was filed under; nil before.
+    package func category(_ code: String, version: Int) -> Category? {
+        code.isEmpty ? nil : everyCategory[CategoryKey(code: code, version: version)]
+    }
+    /// The name of the minor class that a case was filed under; nil before.
+    package func minor(_ code: String, version: Int) -> Phrase? { code.isEmpty ? nil : minors[CategoryKey(code: code, version: version)] }
+}

@@ -1,0 +1,80 @@
+import Dispatch
+package import Foundation
+internal import GRDB
+
+/// The embedded default: one file in WAL mode, many readers, one writer that commits many requests together.
+package final class SQLiteDatabase: Database {
+    private let access: any DatabaseWriter
+    private let writer: GroupCommit
+    package var dialect: Dialect { .sqlite }
+    package var gauges: Gauges { writer.gauges }
+
+    /// Opens or makes the file; nil is a database in memory, for tests. Throws `StoreError.unavailable`.
+    ///
+    /// `mostPages` bounds the file, 4 KiB a page: for tests of a full disk.
+    package init(file: URL?, mostPages: Int? = nil) throws {
+        do {
+            var configuration = Configuration()
+            configuration.foreignKeysEnabled = true
+            configuration.busyMode = .timeout(5)
+            configuration.maximumReaderCount = 4
+            let access: any DatabaseWriter
+            if let file {
+                let pool = try DatabasePool(path: file.path, configuration: configuration)
+                try pool.writeWithoutTransaction { db in
+                    // GRDB sets NORMAL on the writer while opening; FULL has to come after, or a power cut loses commits.
+                    try db.execute(sql: "PRAGMA synchronous = FULL")
+                    // Taken only as it is needed: 32 MB of pages, so that the tops of all indexes stay in memory.
+                    try db.execute(sql: "PRAGMA cache_size = -32000")
+                    // The log is overwritten in place, not truncated: a file that grows syncs many times slower.
+                    try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+                    if let mostPages { try db.execute(sql: "PRAGMA max_page_count = \(mostPages)") }
+                }
+                access = pool
+            } else {
+                access = try DatabaseQueue(configuration: configuration)
+            }
+            self.access = access
+            let queue = DispatchQueue(label: "luoshi.writer")
+            writer = GroupCommit(
+                start: { work in queue.async(execute: work) },
+                withWriter: { body in try access.writeWithoutTransaction { db in try body(SQLiteConnection(db)) } })
+        } catch { throw StoreError(error) }
+    }
+
+    /// Reads on the caller's thread: a read of WAL never waits for the writer, and two thread switches would cost more than
+    /// most of the queries here.
+    package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try readInPlace(body)
+    }
+
+    private func readInPlace<T>(_ body: (Transaction) throws -> T) throws -> T {
+        try access.read { db in try body(Transaction(SQLiteConnection(db))) }
+    }
+
+    package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await writer.write(body)
+    }
+
+    package func close() async throws {
+        await writer.close()
+        do { try access.close() } catch { throw StoreError(error) }
+    }
+
+    /// How safely the writer commits: 2 is FULL. For the test that holds it.
+    package func writerSynchronous() throws -> Int {
+        try access.unsafeReentrantWrite { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
+    }
+}
+
+extension StoreError {
+    /// SQLite's result codes in the business's terms. An error that is already ours, or the body's own, passes.
+    init(_ error: any Error) {
+        guard let error = error as? DatabaseError else {
+            self.init(any: error)
+            return
+        }
+        self.init(
+            code: error.extendedResultCode.rawValue, words: error.message ?? error.resultCode.description, statement: error.sql ?? "")
+    }
+}
