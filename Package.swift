@@ -26,10 +26,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     ],
     targets: [
+        // The client library of PostgreSQL.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // Room 1: the databases. Knows nothing of the business.
         .target(
             name: "Store",
-            dependencies: [.product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")],
+            dependencies: [
+                "CPostgres", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: house),
         // Room 2: policy as pure functions: time limits, calendars. No clock, no I/O.
         .target(name: "Rules", swiftSettings: house),
@@ -71,13 +75,15 @@ let package = Package(
         .executableTarget(name: "embed-files", path: "Plugins/embed-files", swiftSettings: house),
         .plugin(name: "Embed", capability: .buildTool(), dependencies: ["embed-files"]),
 
-        .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: house),
+        // What the suites share: the engine that they run on.
+        .target(name: "Engines", dependencies: ["Store", "Governance"], path: "Tests/Engines", swiftSettings: house),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Engines"], swiftSettings: house),
         .testTarget(name: "RulesTests", dependencies: ["Rules"], swiftSettings: house),
-        .testTarget(name: "GovernanceTests", dependencies: ["Governance", "Store", "Rules"], swiftSettings: house),
+        .testTarget(name: "GovernanceTests", dependencies: ["Governance", "Store", "Rules", "Engines"], swiftSettings: house),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Governance", "Store", "Rules",
+                "Web", "Governance", "Store", "Rules", "Engines",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], swiftSettings: house),

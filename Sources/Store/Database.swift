@@ -35,6 +35,8 @@ package protocol Connection: AnyObject {
     func put(_ statement: SQL) throws
     /// Runs a statement and hands each row to the body, in order. The answer is short: it may be held in memory.
     func each(_ statement: SQL, _ body: (Row) throws -> Void) throws
+    /// The same for a statement that changes nothing and only keeps others from changing a row until the commit.
+    func lock(_ statement: SQL, _ body: (Row) throws -> Void) throws
     /// Runs a statement and hands each row to the body, in order, in bounded memory however long the answer is.
     func stream(_ statement: SQL, _ body: (Row) throws -> Void) throws
     /// Runs a file of statements without parameters.
@@ -100,6 +102,13 @@ package struct Transaction {
     package func first<T>(_ statement: SQL, _ make: (Row) throws -> T) throws -> T? {
         var found: T?
         try connection.each(statement) { if found == nil { found = try make($0) } }
+        return found
+    }
+
+    /// The first row of a statement that only locks it until the commit, or nil.
+    package func locked<T>(_ statement: SQL, _ make: (Row) throws -> T) throws -> T? {
+        var found: T?
+        try connection.lock(statement) { if found == nil { found = try make($0) } }
         return found
     }
 

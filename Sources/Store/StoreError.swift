@@ -16,6 +16,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case full(String)
     /// The database cannot be reached or read.
     case unavailable(String)
+    /// The engine does not understand a statement: a fault of this program.
+    case faulty(String)
     /// A statement asked for a column that the answer does not have.
     case noColumn(String)
     /// A column holds what the program cannot read.
@@ -33,6 +35,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .slow(let what): "took too long: \(what)"
         case .full(let what): "no room: \(what)"
         case .unavailable(let what): "database unavailable: \(what)"
+        case .faulty(let what): "statement: \(what)"
         case .noColumn(let name): "no column \(name) in the answer"
         case .unreadable(let wanted, let value): "expected \(wanted), found \(value)"
         case .schema(let what): "schema: \(what)"

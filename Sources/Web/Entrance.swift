@@ -66,10 +66,9 @@ private struct Arrival {
             ?? (request.headers[.acceptLanguage]?.hasPrefix("en") == true && route.kind == .api ? .en : .zh)
         let parameters = Dictionary(uniqueKeysWithValues: visit.parameters.map { (String($0.key), decoded(String($0.value))) })
         let visitor = County(known.names?.office.county.code ?? "000000").map(Actor.visitor) ?? .visitor(of: .shared)
-        let zone = known.names?.office.zone ?? .china
         return Call(
             request: request, parameters: parameters, office: office, actor: known.actor ?? visitor,
-            secret: known.actor == nil ? nil : secret, now: now, zone: zone, today: zone.day(of: now), language: language,
+            secret: known.actor == nil ? nil : secret, now: now, zone: known.names?.office.zone ?? .china, language: language,
             isLarge: cookies["size"]?.value == "large", number: visit.id, address: visit.address, doors: doors,
             directory: known.names, version: known.version, todo: known.todo)
     }

@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Governance
 import Rules
@@ -11,7 +12,7 @@ func at(_ day: String, _ time: String = "09:00") -> Instant { Zone.china.instant
 /// A table from lines of CSV.
 func table(_ lines: String...) throws -> Table { try Table(csv: Data(lines.joined(separator: "\n").utf8)) }
 
-/// A small office with somebody in every kind of post, real SQLite beneath, and a clock that stands until it is set.
+/// A small office with somebody in every kind of post, a real database beneath, and a clock that stands until it is set.
 ///
 /// Town 长安路街道 with communities c1 (grids g11, g12) and c2 (g21, g22). The chain of responsibility: grid worker →
 /// community lead → deputy → leader; property worker → its head → deputy; police and department likewise.
@@ -44,8 +45,9 @@ final class World: Sendable {
         let (moment, dice) = (Moment(), Dice(seed))
         self.moment = moment
         let chance = Chance { dice.generator.withLock { $0.next() } }
+        let database: any Database = if let file { try SQLiteDatabase(file: file) } else { try await Engine.migrated() }
         office = Office(
-            database: try SQLiteDatabase(file: file), clock: Clock { moment.hand.withLock { $0 } }, chance: chance)
+            database: database, clock: Clock { moment.hand.withLock { $0 } }, chance: chance)
         _ = try await office.migrate()
         let password = try await Password.make("a good password", cost: 4, chance: chance)
         let now = office.clock.now

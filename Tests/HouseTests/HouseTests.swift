@@ -182,7 +182,8 @@ import Testing
     @Test func `every declaration that other rooms see says what it is`() throws {
         var faults: [String] = []
         // The store's databases say what their protocol says.
-        for file in Tree.files("Sources", ".swift") where !["Sources/Store/SQLite/SQLiteDatabase.swift", "Sources/Store/Postgres/PostgresDatabase.swift"].contains(file) {
+        for file in Tree.files("Sources", ".swift")
+        where !["Sources/Store/SQLite/SQLiteDatabase.swift", "Sources/Store/Postgres/PostgresDatabase.swift"].contains(file) {
             var last = ""
             for line in try Tree.text(file).split(separator: "\n", omittingEmptySubsequences: false) {
                 let bare = line.drop { $0 == " " }

@@ -1,3 +1,4 @@
+import Engines
 import Testing
 
 @testable import Store
@@ -27,12 +28,12 @@ struct SQLTests {
 
     @Test func `a list binds each value and an empty list matches nothing`() async throws {
         #expect(SQL("x IN (\(list: ["a", "b", "c"]))").rendered(.sqlite).text == "x IN (?1, ?2, ?3)")
-        let database = try SQLiteDatabase(file: nil)
+        let database = try Engine.empty()
         let none: [Int] = []
         let counts = try await database.read { t in
             (
-                try t.count("SELECT COUNT(*) FROM (SELECT 1 AS x) WHERE x IN (\(list: [1, 2]))"),
-                try t.count("SELECT COUNT(*) FROM (SELECT 1 AS x) WHERE x IN (\(list: none))")
+                try t.count("SELECT COUNT(*) FROM (SELECT 1 AS x) q WHERE x IN (\(list: [1, 2]))"),
+                try t.count("SELECT COUNT(*) FROM (SELECT 1 AS x) q WHERE x IN (\(list: none))")
             )
         }
         #expect(counts.0 == 1)
@@ -45,10 +46,10 @@ struct SQLTests {
     }
 
     @Test func `a condition keeps its meaning when it is joined with others`() async throws {
-        let database = try SQLiteDatabase(file: nil)
+        let database = try Engine.empty()
         let counts = try await database.read { t in
             let either: SQL = "a = \(1) OR b = \(1)"
-            let rows: SQL = "(SELECT 1 AS a, 0 AS b, 0 AS c)"
+            let rows: SQL = "(SELECT 1 AS a, 0 AS b, 0 AS c) q"
             return (
                 try t.count("SELECT COUNT(*) FROM \(rows) WHERE \(SQL.all([either, "c = \(1)"]))"),
                 try t.count("SELECT COUNT(*) FROM \(rows) WHERE \(SQL.all([SQL.any(["a = \(1)", "b = \(1)"]), "c = \(1)"]))"),
@@ -61,9 +62,9 @@ struct SQLTests {
     }
 
     @Test func `every kind of value comes back as it went in`() async throws {
-        let database = try SQLiteDatabase(file: nil)
+        let database = try Engine.empty()
         try await database.write { t in
-            try t.run("CREATE TABLE thing (i INTEGER, r REAL, s TEXT, b BYTEA, n TEXT)")
+            try t.run("CREATE TABLE thing (i BIGINT, r REAL, s TEXT, b BYTEA, n TEXT)")
             try t.run("INSERT INTO thing VALUES (\(Int64.max), \(0.5), \("落实 'x' \u{1F600}"), \([0, 255] as [UInt8]), \(String?.none))")
         }
         let row = try #require(try await database.read { try $0.first("SELECT * FROM thing") { $0 } })
@@ -76,7 +77,7 @@ struct SQLTests {
     }
 
     @Test func `a column that is missing or of another kind is an error and not a guess`() async throws {
-        let database = try SQLiteDatabase(file: nil)
+        let database = try Engine.empty()
         let row = try #require(try await database.read { try $0.first("SELECT 'x' AS word, NULL AS nil_column") { $0 } })
         #expect(throws: StoreError.self) { try row.get("words", as: String.self) }
         #expect(throws: StoreError.self) { try row.get("word", as: Int.self) }

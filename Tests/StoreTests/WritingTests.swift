@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Testing
 
@@ -7,13 +8,13 @@ import Testing
 struct WritingTests {
     private struct Unwanted: Error {}
 
-    private func tally(_ file: URL? = nil) async throws -> SQLiteDatabase {
-        let database = try SQLiteDatabase(file: file)
+    private func tally(_ file: URL? = nil) async throws -> any Database {
+        let database: any Database = if let file { try SQLiteDatabase(file: file) } else { try Engine.empty() }
         try await database.write { _ = try $0.run("CREATE TABLE tally (n INTEGER NOT NULL PRIMARY KEY CHECK (n >= 0))") }
         return database
     }
 
-    private func numbers(_ database: SQLiteDatabase) async throws -> [Int] {
+    private func numbers(_ database: any Database) async throws -> [Int] {
         try await database.read { try $0.all("SELECT n FROM tally ORDER BY n") { try $0.get("n") } }
     }
 

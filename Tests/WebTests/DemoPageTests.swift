@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Governance
 import HTTPTypes
@@ -10,7 +11,7 @@ import Web
 /// The demo, told once for all tests of this file.
 private enum Story {
     static let office = Task {
-        let office = Office(database: try SQLiteDatabase(file: nil), clock: Clock { Demo.opensAt }, chance: .seeded(3))
+        let office = Office(database: try await Engine.migrated(), clock: Clock { Demo.opensAt }, chance: .seeded(3))
         _ = try await office.migrate()
         try await Demo.load(into: office)
         return office

@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Governance
 import Hummingbird
@@ -32,7 +33,7 @@ final class Town: Sendable {
 
     /// An empty data folder.
     static func empty() async throws -> Town {
-        let town = try Town()
+        let town = try await Town()
         _ = try await town.office.migrate()
         return town
     }
@@ -44,12 +45,12 @@ final class Town: Sendable {
         return town
     }
 
-    private init() throws {
+    private init() async throws {
         let hand = Hand(WebTests.at("2019-03-04", "08:00"))
         self.hand = hand
         doors = Doors()
         office = Office(
-            database: try SQLiteDatabase(file: nil), clock: Clock { hand.at.withLock { $0 } }, chance: .seeded(7))
+            database: try await Engine.migrated(), clock: Clock { hand.at.withLock { $0 } }, chance: .seeded(7))
     }
 
     private static let people = """

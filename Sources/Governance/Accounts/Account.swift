@@ -48,7 +48,7 @@ package struct Secret: Sendable, Hashable {
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", maxSplits: 1)
         guard parts.count == 2, let county = County(String(parts[0])), parts[1].utf8.count == 64,
-            parts[1].allSatisfy({ $0.isHexDigit })
+            parts[1].utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) || (65...70).contains($0) })
         else { return nil }
         (self.county, token) = (county, String(parts[1]))
     }

@@ -30,7 +30,7 @@ struct CountyHeads: Carried {
     /// of several processes only one at a time writes in a county.
     mutating func head(of county: County, in transaction: Transaction) throws -> CountyHead? {
         if let known = now[county] { return known }
-        let fresh = try transaction.first(
+        let fresh = try transaction.locked(
             "UPDATE county_head SET event_seq = event_seq WHERE county = \(county) RETURNING \(CountyHead.columns)", CountyHead.init)
         (now[county], stored[county]) = (fresh, fresh)
         return fresh
@@ -60,7 +60,9 @@ extension Books {
         func all(_ transaction: Transaction) throws -> [County: CountyHead] {
             if let found { return found }
             var fresh: [County: CountyHead] = [:]
-            for (county, head) in try transaction.all("SELECT \(CountyHead.columns) FROM county_head", { (try $0.get("county", as: County.self), try CountyHead($0)) }) {
+            for (county, head) in try transaction.all(
+                "SELECT \(CountyHead.columns) FROM county_head", { (try $0.get("county", as: County.self), try CountyHead($0)) })
+            {
                 fresh[county] = head
             }
             found = fresh

@@ -9,7 +9,7 @@ package final class Memory: Sendable {
     package init() {}
 
     /// The shelf of that name, made when first asked for. `most`: how many things a county may have on it.
-    func shelf<Key, Thing>(_ name: String, most: Int = 4096, of: (Key, Thing).Type = (Key, Thing).self) -> Shelf<Key, Thing> {
+    package func shelf<Key, Thing>(_ name: String, most: Int = 4096, of: (Key, Thing).Type = (Key, Thing).self) -> Shelf<Key, Thing> {
         shelves.withLock { shelves in
             if let known = shelves[name] as? Shelf<Key, Thing> { return known }
             let fresh = Shelf<Key, Thing>(most: most)
@@ -20,19 +20,19 @@ package final class Memory: Sendable {
 }
 
 /// One kind of thing that is remembered: of each county the things of one version, by key.
-final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
+package final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
     private struct Kept { var version: Int, things: [Key: Thing] }
     private let counties = Mutex<[County: Kept]>([:])
     private let most: Int
     init(most: Int) { self.most = most }
 
     /// The thing as it was at that version; nil if it is not remembered.
-    func recall(_ key: Key, of county: County, version: Int) -> Thing? {
+    package func recall(_ key: Key, of county: County, version: Int) -> Thing? {
         counties.withLock { counties in counties[county].flatMap { $0.version == version ? $0.things[key] : nil } }
     }
 
     /// Remembers a thing. What was remembered of another version is forgotten.
-    func keep(_ thing: Thing, as key: Key, of county: County, version: Int) {
+    package func keep(_ thing: Thing, as key: Key, of county: County, version: Int) {
         counties.withLock { counties in
             if counties[county]?.version != version || (counties[county]?.things.count ?? 0) >= most {
                 counties[county] = Kept(version: version, things: [:])
@@ -42,7 +42,7 @@ final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
     }
 
     /// The thing of that version: remembered, or read now and remembered. Without a version it is only read.
-    func thing(_ key: Key, of county: County, version: Int?, _ read: () throws -> Thing) throws -> Thing {
+    package func thing(_ key: Key, of county: County, version: Int?, _ read: () throws -> Thing) throws -> Thing {
         guard let version else { return try read() }
         if let known = recall(key, of: county, version: version) { return known }
         let fresh = try read()

@@ -32,6 +32,12 @@ final class SQLiteConnection: Writer {
         }
     }
 
+    func lock(_ statement: SQL, _ body: (Row) throws -> Void) throws {
+        let before = changes
+        try each(statement, body)
+        others -= changes - before
+    }
+
     func stream(_ statement: SQL, _ body: (Row) throws -> Void) throws { try each(statement, body) }
 
     func script(_ text: String) throws {
@@ -75,7 +81,9 @@ final class SQLiteConnection: Writer {
         } catch { throw StoreError(error) }
         let prepared = kept.sqliteStatement
         // SQLite counts changed rows, not changes of the schema.
-        if sqlite3_stmt_readonly(prepared) == 0, sqlite3_column_count(prepared) == 0, text.hasPrefix("CREATE") || text.hasPrefix("DROP") || text.hasPrefix("ALTER") {
+        if sqlite3_stmt_readonly(prepared) == 0, sqlite3_column_count(prepared) == 0,
+            text.hasPrefix("CREATE") || text.hasPrefix("DROP") || text.hasPrefix("ALTER")
+        {
             others += 1
         }
         defer {
@@ -152,6 +160,9 @@ extension StoreError {
             case SQLITE_CONSTRAINT: self = .refused(words)
             case SQLITE_FULL: self = .full(words)
             case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
+            // A statement that SQLite does not understand or must not run is a fault of this program.
+            case SQLITE_ERROR, SQLITE_MISUSE, SQLITE_RANGE, SQLITE_MISMATCH, SQLITE_TOOBIG: self = .faulty("\(words) \(statement)")
+            case SQLITE_READONLY: self = .refused(words)
             default: self = .unavailable("\(code) \(words) \(statement)")
             }
         }

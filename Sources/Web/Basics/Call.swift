@@ -5,7 +5,7 @@ import NIOFoundationEssentialsCompat
 package import Rules
 
 /// One request on its way: what was sent, who sent it, when, and in which language the answer is wanted.
-package struct Call: Sendable {
+package final class Call: Sendable {
     /// What was sent.
     package let request: Request
     /// The parts of the path that the route names.
@@ -13,7 +13,7 @@ package struct Call: Sendable {
     /// The office that answers.
     package let office: Office
     /// Who sent it.
-    package var actor: Actor
+    package let actor: Actor
     /// The secret that proved it; nil for the public.
     package let secret: Secret?
     /// When: taken once.
@@ -36,6 +36,16 @@ package struct Call: Sendable {
     package let version: Int
     /// How many cases the person's posts could move on now: shown in the navigation.
     package let todo: Int
+
+    init(
+        request: Request, parameters: [String: String], office: Office, actor: Actor, secret: Secret?, now: Instant, zone: Zone,
+        language: Language, isLarge: Bool, number: String, address: String, doors: Doors, directory: Directory?, version: Int, todo: Int
+    ) {
+        (self.request, self.parameters, self.office, self.actor, self.secret) = (request, parameters, office, actor, secret)
+        (self.now, self.zone, today, self.language, self.isLarge) = (now, zone, zone.day(of: now), language, isLarge)
+        (self.number, self.address, self.doors) = (number, address, doors)
+        (self.directory, self.version, self.todo) = (directory, version, todo)
+    }
 
     /// The name of the office.
     var officeName: Phrase { directory?.office.name ?? .asGiven("") }

@@ -16,9 +16,20 @@ enum CaseListPages {
             title: call.say("事项", "Cases"), current: "/cases",
             body: """
                 <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\(call.say("共 \(page.total) 件", "\(page.total) cases"))</p></div>\
-                \(heaps(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(query, names, call) : finder(query, call))\(lines(page.lines, names, call))\(more(page, query, call))
+                \(heaps(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(query, names, call) : finder(query, call))\(try remembered(page, of: query, names, call))\(more(page, query, call))
                 """
         ).response(call)
+    }
+
+    /// What the lines of a list look like belongs to who asks what in which language; lateness is told to the minute.
+    private struct Sight: Hashable {
+        var person: ID<Person>?, query: CaseQuery, language: Language, minute: Int64
+    }
+
+    private static func remembered(_ page: CasePage, of query: CaseQuery, _ names: Directory, _ call: Call) throws -> HTML {
+        let sight = Sight(person: call.actor.person, query: query, language: call.language, minute: call.now.milliseconds / 60_000)
+        let shelf: Shelf<Sight, HTML> = call.office.memory.shelf("case lines", most: 256)
+        return try shelf.thing(sight, of: call.actor.county, version: call.version) { lines(page.lines, names, call) }
     }
 
     /// The filters as the URL carries them; the API reads the same names.

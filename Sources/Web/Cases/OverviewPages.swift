@@ -44,7 +44,8 @@ enum OverviewPages {
                 tiles: try Overview.tiles(of: path, among: names.territories, zone: call.zone, for: call.actor, at: call.now, in: books),
                 weeks: try Overview.weeks(of: path, zone: call.zone, for: call.actor, at: call.now, in: books),
                 most: try Overview.most(of: path, from: from, to: to, zone: call.zone, for: call.actor, in: books),
-                standings: try Overview.standings(of: path, from: from, to: to, among: names.territories, zone: call.zone, for: call.actor, at: call.now, in: books))
+                standings: try Overview.standings(
+                    of: path, from: from, to: to, among: names.territories, zone: call.zone, for: call.actor, at: call.now, in: books))
         }
         let title = call.say("\(call.say(span.words))总览", "Overview: \(call.say(span.words).lowercased())")
         return Page(

@@ -1,0 +1,2 @@
+// Debian's libpq, the client library of PostgreSQL (package libpq-dev).
+#include <libpq-fe.h>
