@@ -88,4 +88,23 @@ struct DeadlinePropertyTests {
     func `a text that is no list of stages is refused`(_ text: String) {
         #expect(Stage.list(text) == nil)
     }
+
+    @Test(arguments: TimeLimit.Unit.allCases)
+    func `a deadline that stood still keeps what was left of it, and never ends outside its own clock`(_ unit: TimeLimit.Unit) throws {
+        var chance = SplitMix64(seed: 14)
+        for _ in 0..<1000 {
+            let start = anyStart(&chance)
+            let due = calendar2019.deadline(try #require(TimeLimit(Int.random(in: 2...20, using: &chance), unit)), from: start).at
+            let stopped = start.adding(milliseconds: Int64.random(in: 0..<max(1, due.since(start)), using: &chance))
+            let resumed = stopped.adding(milliseconds: Int64.random(in: 0..<60 * 86_400_000, using: &chance))
+            let still = calendar2019.elapsed(unit, from: stopped, to: resumed)
+            let later = calendar2019.deadline(due, after: still, of: unit).at
+            #expect(later >= due)
+            let (left, leftNow) = (calendar2019.elapsed(unit, from: stopped, to: due), calendar2019.elapsed(unit, from: resumed, to: later))
+            // What began within a minute of the work clock counts as that minute.
+            #expect(leftNow >= left - 60_000, "\(unit) from \(stopped.iso) to \(resumed.iso)")
+            #expect(leftNow <= left + (unit == .workDays ? 420 : 1) * 60_000)
+            if unit == .workDays || unit == .workHours { #expect(calendar2019.isWorkday(Zone.china.day(of: later))) }
+        }
+    }
 }

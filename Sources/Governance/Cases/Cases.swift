@@ -162,7 +162,7 @@ package enum Cases {
         case .split: try splitting(item, answers, by: actor, at: now, in: books)
         case .extend: try extending(item, answers, by: actor, at: now, in: books)
         case .suspend: try suspending(item, answers, by: actor, at: now, in: books)
-        case .resume: try resuming(item, answers, at: now)
+        case .resume: try resuming(item, answers, county: actor.county, at: now, in: books)
         case .handle: try handling(item, answers, as: .solved, by: actor, at: now, in: books)
         case .explain: try handling(item, answers, as: .explained, by: actor, at: now, in: books)
         case .check, .close: try closing(item, answers, by: actor, at: now, in: books)

@@ -56,15 +56,21 @@ extension Cases {
         return Change(details: [("words", reason), ("until", until.description)])
     }
 
-    /// The deadline moves by the time that the case was suspended.
-    static func resuming(_ item: Case, _ answers: Answers, at now: Instant) throws -> Change {
-        let shift = item.suspendedFrom.map { now.since($0) } ?? 0
-        return Change(
-            set: [
-                "suspended_from = \(Instant?.none)", "suspended_until = \(Instant?.none)",
-                "due_at = \(item.dueAt?.adding(milliseconds: shift))", "stood_still = stood_still + \(shift)",
-            ],
+    /// The deadline moves by the time, of its own clock, that the case was suspended.
+    static func resuming(_ item: Case, _ answers: Answers, county: County, at now: Instant, in books: Books) throws -> Change {
+        var change = Change(
+            set: ["suspended_from = \(Instant?.none)", "suspended_until = \(Instant?.none)"],
             details: [("words", try Check.optionalText(answers["words"], field: "words", most: 2000))])
+        if let from = item.suspendedFrom, let due = item.dueAt, let unit = item.limit?.unit {
+            let calendar = try Calendars.of(county, in: books)
+            let still = calendar.elapsed(unit, from: from, to: now)
+            let later = calendar.deadline(due, after: still, of: unit)
+            change.set += [
+                "due_at = \(later.at)", "due_provisional = \(item.dueProvisional || later.isProvisional)", "stood_still = stood_still + \(still)",
+            ]
+            change.details.append(("due", later.at.iso))
+        }
+        return change
     }
 
     /// Reckons deadlines again that reached into a year whose calendar was not loaded.
@@ -82,8 +88,9 @@ extension Cases {
                 """
             ) { TimeLimit(try $0.get("detail", as: String.self)) }
             for case let more? in granted { due = calendar.deadline(more, from: due.at) }
-            guard !due.isProvisional else { continue }
-            due.at = due.at.adding(milliseconds: item.stoodStill)
+            let moved = calendar.deadline(due.at, after: item.stoodStill, of: limit.unit)
+            guard !due.isProvisional, !moved.isProvisional else { continue }
+            due = moved
             try settleStages(of: item, calendar: calendar, county: county, in: books)
             try apply(
                 Change(set: ["due_at = \(due.at)", "due_provisional = 0"]), to: item,

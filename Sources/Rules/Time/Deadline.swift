@@ -72,4 +72,25 @@ extension WorkCalendar {
         }
         return total
     }
+
+    /// How much of a limit's own clock passes between two moments, in milliseconds: work time for limits in work hours and
+    /// work days, all time for the others.
+    package func elapsed(_ unit: TimeLimit.Unit, from start: Instant, to end: Instant) -> Int64 {
+        switch unit {
+        case .workHours, .workDays: Int64(workMinutes(from: start, to: end)) * 60_000
+        case .urgentHours, .calendarDays: max(0, end.since(start))
+        }
+    }
+
+    /// A deadline that stood still for so many milliseconds of its own clock. One in work days ends with the day, as ever.
+    package func deadline(_ due: Instant, after stoodStill: Int64, of unit: TimeLimit.Unit) -> Deadline {
+        guard stoodStill > 0 else { return .init(at: due, isProvisional: false) }
+        switch unit {
+        case .urgentHours, .calendarDays: return .init(at: due.adding(milliseconds: stoodStill), isProvisional: false)
+        case .workHours: return after(workMinutes: Int(stoodStill / 60_000), from: due)
+        case .workDays:
+            let moved = after(workMinutes: Int(stoodStill / 60_000), from: due)
+            return .init(at: zone.instant(zone.day(of: moved.at), closing), isProvisional: moved.isProvisional)
+        }
+    }
 }
