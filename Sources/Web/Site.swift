@@ -79,6 +79,7 @@ package enum Site {
         .page(.get, "/cases/{id}/do/{verb}", .signedIn, CaseVerbPages.form),
         .page(.post, "/cases/{id}/do/{verb}", .signedIn, CaseVerbPages.perform),
         .page(.post, "/cases/{id}/unmask", .holders(of: .unmask), CasePages.unmask),
+        .page(.get, "/photos/{id}", .signedIn, PhotoPages.show),
         .page(.get, "/log", .holders(of: .readLog), LogPages.list),
         .page(.post, "/log/verify", .holders(of: .readLog), LogPages.verify),
     ]
@@ -119,6 +120,8 @@ package enum Site {
         .api(.get, "/cases/{id}/alike", .holders(of: .fileCase), CaseAPI.alike),
         .api(.post, "/cases/{id}/complainants/{complainant}/unmask", .holders(of: .unmask), CaseAPI.unmask),
         .api(.post, "/cases/{id}/{verb}", .signedIn, CaseAPI.perform),
+        .api(.get, "/cases/{id}/photos", .signedIn, CaseAPI.photos),
+        .api(.get, "/photos/{id}", .signedIn, PhotoPages.show),
         .api(.get, "/decisions", .holders(of: .decide), CaseAPI.decisions),
         .api(.post, "/decisions/{id}", .holders(of: .decide), CaseAPI.decide),
         .api(.get, "/figures", .holders(of: .readFigures), CaseAPI.figures),

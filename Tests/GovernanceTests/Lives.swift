@@ -110,7 +110,7 @@ final class Lives {
     private func answers(to verb: CaseVerb, about item: Case) async throws -> [String: String] {
         var answers: [String: String] = [:]
         let pair = pick(pairs)
-        for field in Case.step(verb).asks + Case.step(verb).mayTell where percent(97) {
+        for field in Case.step(verb).asks + Case.step(verb).mayTell where field.kind != .photo && percent(97) {
             answers[field.rawValue] =
                 switch field.kind {
                 case .text: pick(["看过了", "办好了", "不归我们"])
@@ -124,6 +124,7 @@ final class Lives {
                 case .day: (Zone.china.day(of: world.now) + pick([1, 2, 10, 400])).description
                 case .flag: pick(["1", "1", "0"])
                 case .satisfaction: pick(Satisfaction.allCases).rawValue
+                case .photo: ""
                 }
         }
         return answers

@@ -63,6 +63,8 @@ import Web
         "POST /api/v1/categories": .only(administrators), "GET /api/v1/settings": .only(administrators),
         "POST /api/v1/settings": .only(administrators), "POST /api/v1/imports/{kind}": .only(administrators),
 
+        "GET /photos/{id}": .signedIn, "GET /api/v1/photos/{id}": .signedIn, "GET /api/v1/cases/{id}/photos": .signedIn,
+
         "GET /luoshi.css": .anybody, "GET /luoshi.js": .anybody, "GET /icon.svg": .anybody, "GET /robots.txt": .anybody,
         "GET /healthz": .anybody,
     ]
@@ -72,8 +74,11 @@ import Web
         "GET /cases/{id}": [.administrator: 404], "GET /cases/{id}/do/{verb}": [.auditor: 409, .administrator: 404],
         "POST /cases/{id}/do/{verb}": [.auditor: 403, .administrator: 404],
         "GET /api/v1/cases/{id}": [.administrator: 404], "GET /api/v1/cases/{id}/history": [.administrator: 404],
-        "POST /api/v1/cases/{id}/{verb}": [.auditor: 403, .administrator: 404],
+        "POST /api/v1/cases/{id}/{verb}": [.auditor: 403, .administrator: 404], "GET /api/v1/cases/{id}/photos": [.administrator: 404],
+        "GET /photos/{id}": noPhoto, "GET /api/v1/photos/{id}": noPhoto,
     ]
+    /// The case that the test knocks with is no photo.
+    static let noPhoto = Dictionary(uniqueKeysWithValues: PostKind.allCases.map { ($0, 404) })
     static let redirects: Set = ["GET /", "GET /look"]
     /// Once the office is founded the first page is gone.
     static let closed: Set = ["GET /first-run", "POST /first-run"]

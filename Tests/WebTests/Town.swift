@@ -12,7 +12,7 @@ import Web
 /// The moment at which a clock in the county shows that time on that day.
 func at(_ day: String, _ time: String = "09:00") -> Instant { Zone.china.instant(Day(day)!, ClockTime(time)!) }
 
-/// A small sub-district behind real doors: real SQLite in memory, a clock that stands until it is set, somebody in every
+/// A small sub-district behind real doors: a real database, a clock that stands until it is set, somebody in every
 /// kind of post, and a server over it.
 final class Town: Sendable {
     static let county = County("410305")!

@@ -3,6 +3,8 @@ package import Rules
 /// What somebody filled in: named texts from a form, a JSON body or a row, with the readings that all of them share.
 package struct Answers: Sendable {
     private var texts: [String: String]
+    /// Pictures that were sent along, and what was wrong with one that could not be taken.
+    package var photos: [Photo] = [], photoFault: Refusal.Fault?
     /// Answers from named texts.
     package init(_ texts: [String: String] = [:]) { self.texts = texts }
     /// An answer, trimmed; empty if none was given.
@@ -40,6 +42,11 @@ package struct Answers: Sendable {
                 name, zh: "请填 \(range.lowerBound)–\(range.upperBound) 的整数。", en: "Enter a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number
+    }
+    /// The pictures; throws `Refusal.invalid` if one could not be taken.
+    package func takenPhotos() throws -> [Photo] {
+        if let photoFault { throw Refusal.invalid([photoFault]) }
+        return photos
     }
     /// Yes or no.
     package func flag(_ name: String) -> Bool { ["1", "on", "true", "yes"].contains(self[name].lowercased()) }

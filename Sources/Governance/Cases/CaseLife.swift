@@ -16,9 +16,10 @@ package enum CaseField: String, CaseIterable, Sendable {
     case standIn = "stand_in"
     case reached, solved, satisfaction
     case isPublic = "is_public"
+    case photo
 
     /// How it is entered.
-    package enum Kind: Sendable { case line, text, category, territory, limit, unit, person, number, day, flag, satisfaction }
+    package enum Kind: Sendable { case line, text, category, territory, limit, unit, person, number, day, flag, satisfaction, photo }
 
     /// How it is entered.
     package var kind: Kind {
@@ -34,6 +35,7 @@ package enum CaseField: String, CaseIterable, Sendable {
         case .until: .day
         case .reached, .solved, .isPublic: .flag
         case .satisfaction: .satisfaction
+        case .photo: .photo
         }
     }
 
@@ -60,6 +62,7 @@ package enum CaseField: String, CaseIterable, Sendable {
         case .solved: Phrase(zh: "问题解决了", en: "Solved")
         case .satisfaction: Phrase(zh: "满意吗", en: "Satisfied?")
         case .isPublic: Phrase(zh: "居民可见", en: "Residents may see it")
+        case .photo: Phrase(zh: "照片", en: "Photos")
         }
     }
 }
@@ -126,7 +129,7 @@ package struct CaseStep: Sendable {
 extension Case {
     /// The life of a case: one line a verb.
     package static let life: [CaseStep] = [
-        .init(.verify, Phrase(zh: "核实", en: "Verify"), from: [.reported], needs: .fileCase, asks: [.finding]),
+        .init(.verify, Phrase(zh: "核实", en: "Verify"), from: [.reported], needs: .fileCase, asks: [.finding], mayTell: [.photo]),
         .init(
             .file, Phrase(zh: "立案", en: "File"), from: [.reported], to: .filed, needs: .fileCase,
             asks: [.category, .territory], mayTell: [.place, .finding, .limit, .aboutUnit], isPublic: true),
@@ -153,7 +156,7 @@ extension Case {
             who: .handler, asks: [.unit, .person, .words], isPublic: true),
         .init(
             .answer, Phrase(zh: "协办回复", en: "Answer as assistant"), from: [.dispatched, .handling, .handled],
-            needs: .handleCase, who: .assistant, asks: [.words], isPublic: true),
+            needs: .handleCase, who: .assistant, asks: [.words], mayTell: [.photo], isPublic: true),
         .init(
             .split, Phrase(zh: "拆分", en: "Split"), from: [.filed, .dispatched, .handling], needs: .dispatchCase,
             asks: [.title, .words]),
@@ -168,16 +171,16 @@ extension Case {
             who: .handler, asks: [.words], isPublic: true),
         .init(
             .handle, Phrase(zh: "报告处置结果", en: "Report it handled"), from: [.dispatched, .handling], to: .handled,
-            needs: .handleCase, who: .handler, asks: [.done], isPublic: true),
+            needs: .handleCase, who: .handler, asks: [.done], mayTell: [.photo], isPublic: true),
         .init(
             .explain, Phrase(zh: "解释说明（办不到）", en: "Explain that it cannot be met"), from: [.dispatched, .handling],
-            to: .handled, needs: .handleCase, who: .handler, asks: [.reason], isPublic: true),
+            to: .handled, needs: .handleCase, who: .handler, asks: [.reason], mayTell: [.photo], isPublic: true),
         .init(
             .check, Phrase(zh: "核查通过，结案", en: "Check passed: close"), from: [.handled], to: .closed, needs: .checkCase,
-            who: .notHandler, asks: [.finding], isPublic: true),
+            who: .notHandler, asks: [.finding], mayTell: [.photo], isPublic: true),
         .init(
             .rework, Phrase(zh: "核查不通过，返工", en: "Check failed: rework"), from: [.handled], to: .handling,
-            needs: .checkCase, who: .notHandler, asks: [.reason], isPublic: true),
+            needs: .checkCase, who: .notHandler, asks: [.reason], mayTell: [.photo], isPublic: true),
         .init(
             .close, Phrase(zh: "同意解释，结案", en: "Endorse the explanation: close"), from: [.handled], to: .closed,
             needs: .decide, who: .notHandler, asks: [.finding], isPublic: true),
@@ -190,7 +193,7 @@ extension Case {
         .init(.appeal, Phrase(zh: "申诉", en: "Appeal"), from: [.closed], needs: .handleCase, who: .handler, asks: [.reason]),
         .init(
             .note, Phrase(zh: "加一条说明", en: "Add a note"), from: Set(Case.State.allCases).subtracting([.void]),
-            needs: .note, asks: [.words], mayTell: [.isPublic]),
+            needs: .note, asks: [.words], mayTell: [.isPublic, .photo]),
         .init(
             .instruct, Phrase(zh: "批示", en: "Instruct"), from: [.reported, .filed, .dispatched, .handling, .handled, .suspended],
             needs: .decide, asks: [.words]),

@@ -88,6 +88,7 @@ package enum Cases {
         if let refusal = item.refusal(of: verb, to: actor, past: past) { throw refusal }
         let step = Case.step(verb)
         var change = try effect(of: verb, on: item, with: answers, by: actor, at: now, in: books)
+        change.details.append(("photos", try CasePhotos.keep(answers.takenPhotos(), with: step, of: item, county: actor.county, at: now, in: books)))
         if let state = step.to { change.set.append("state = \(state)") }
         if let end = step.to, !end.isOpen {
             // An appeal is about what was; it outlives the next end. Nothing else waits for a case that has ended.

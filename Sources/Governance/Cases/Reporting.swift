@@ -29,6 +29,8 @@ package struct CaseReport: Sendable {
     package var longitude: Double?, latitude: Double?
     /// When it came in, for imports; nil is now.
     package var reportedAt: Instant?
+    /// Pictures of it.
+    package var photos: [Photo] = []
     /// The last moment that is not the future: the office's own clock unless an import says otherwise.
     package var latest: Instant?
 
@@ -77,8 +79,11 @@ extension Cases {
         }
         try CaseSearch.note(made.id, county: actor.county, in: books)
         try keepHistory(of: made.id, county: actor.county, at: now, isFirst: true, in: books)
+        let photos = try Attachments.keep(report.photos, of: made.subject, county: actor.county, at: now, in: books)
         try books.record(
-            Event(.caseReported, [("source", report.source.rawValue), ("outside", draft.outsideNumber), ("words", draft.body)]),
+            Event(
+                .caseReported,
+                [("source", report.source.rawValue), ("outside", draft.outsideNumber), ("words", draft.body), ("photos", photos)]),
             about: made.subject, by: actor, as: .reportCase, at: now)
         return made
     }

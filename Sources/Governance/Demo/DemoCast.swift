@@ -12,6 +12,8 @@ struct DemoCast: Sendable {
     var grids: [Territory], places: [Int: [String]]
     /// Reports by source, complainants, matters.
     var findings: [Finding], residents: [(name: String, phone: String)], matters: [[String: String]]
+    /// Drawings that stand for photos, by name.
+    var photos: [String: Photo]
     var categories: [String: Category], calendar: WorkCalendar
 
     /// A report as it could be made.
@@ -101,6 +103,10 @@ struct DemoCast: Sendable {
             }
         }
         residents = try Self.rows("demo-residents.csv").map { ($0["name"] ?? "", $0["phone"] ?? "") }
+        photos = Dictionary(
+            uniqueKeysWithValues: try Self.rows("demo-photos.csv").compactMap { row in
+                try Data(base64Encoded: row["png_base64"] ?? "").map { (row["photo"] ?? "", try Photo([UInt8]($0))) }
+            })
         matters = try Self.rows("demo-matters.csv")
     }
 

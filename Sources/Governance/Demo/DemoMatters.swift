@@ -25,12 +25,15 @@ struct DemoMatters {
                 var report = CaseReport(source: .patrol)
                 (report.id, report.title, report.body, report.place) = (id, setting.title, text, setting.place)
                 (report.territory, report.category) = (cast.grids[setting.grid - 1].id, setting.category)
+                report.photos = cast.photos["\(matter)-before"].map { [$0] } ?? []
                 let draft = report
                 return DemoScene(at: at) { try Cases.report(draft, by: actor, at: at, in: $0) }
             }
             guard let verb = CaseVerb(rawValue: word == "callback" ? "call-back" : word) else { preconditionFailure("no verb \(word)") }
-            let answers = answers(verb, text, setting.category, setting.limit, cast.grids[setting.grid - 1].id)
-            return DemoScene(at: at) { try Cases.perform(verb, on: id, with: answers, by: actor, at: at, in: $0) }
+            var answers = answers(verb, text, setting.category, setting.limit, cast.grids[setting.grid - 1].id)
+            if verb == .handle { answers.photos = cast.photos["\(matter)-after"].map { [$0] } ?? [] }
+            let told = answers
+            return DemoScene(at: at) { try Cases.perform(verb, on: id, with: told, by: actor, at: at, in: $0) }
         }
     }
 

@@ -13,6 +13,7 @@ enum API {
     /// `Refusal.invalid` if the body is no object or a field is a list or an object.
     static func answers(_ call: Call) async throws -> Answers {
         try guardSender(call)
+        if call.request.headers[.contentType]?.hasPrefix("multipart/form-data") == true { return try await call.answersWithPhotos() }
         let data = try await call.bytes(limit: 1 << 20)
         if data.isEmpty { return Answers() }
         guard case .object(let members) = try JSON(parsing: data) else {

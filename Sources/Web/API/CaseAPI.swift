@@ -82,6 +82,22 @@ enum CaseAPI {
         return API.ok(.object([("phone", .string(phone))]))
     }
 
+    /// `GET /cases/{id}/photos`: the pictures of a case, oldest first.
+    static func photos(_ call: Call) async throws -> Response {
+        let id: ID<Case> = try call.id()
+        let all = try await call.read { books in
+            let item = try Cases.find(id, by: call.actor, in: books)
+            return try Attachments.of(item.subject, county: call.actor.county, in: books)
+        }
+        let items = all.map { photo in
+            JSON.object([
+                ("id", .string(photo.id.text)), ("media_type", .string(photo.kind.rawValue)), ("size", .count(photo.size)),
+                ("sha256", .string(photo.hash)), ("added_at", .string(photo.addedAt.iso)),
+            ])
+        }
+        return API.ok(API.page(total: items.count, items: items))
+    }
+
     /// `POST /cases/{id}/{verb}`: one verb of the life table.
     static func perform(_ call: Call) async throws -> Response {
         let id: ID<Case> = try call.id()

@@ -32,6 +32,7 @@ extension CaseReport {
         (territory, category) = (answers["territory"], answers["category"])
         (name, phone) = (answers["name"], answers["phone"])
         isConfidential = answers.flag("is_confidential")
+        photos = try answers.takenPhotos()
         aboutUnit = try answers.optionalID("about_unit")
         (longitude, latitude) = (try answers.degrees("longitude"), try answers.degrees("latitude"))
     }

@@ -31,7 +31,10 @@ extension API {
 
     /// The fields in the order of their names. A password stays out: what is derived from it quickly must not be stored.
     private static func canonical(_ answers: Answers) -> String {
-        JSON.object(answers.names.filter { $0 != "password" }.map { ($0, .string(answers.raw($0))) }).text
+        JSON.object(
+            answers.names.filter { $0 != "password" }.map { ($0, .string(answers.raw($0))) }
+                + answers.photos.map { ("photo", .string($0.hash)) }
+        ).text
     }
 }
 

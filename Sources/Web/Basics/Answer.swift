@@ -35,6 +35,15 @@ package enum Answer {
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: Embedded.text(name))))
     }
 
+    /// A picture that somebody sent: never run as anything else, kept by the browser of whoever may see it.
+    static func picture(_ bytes: [UInt8], type: String) -> Response {
+        var headers = common
+        headers[.contentType] = type
+        headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
+        headers[.cacheControl] = "private, max-age=86400, immutable"
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
     /// After a POST: look at the outcome with a GET.
     static func seeOther(_ path: String) -> Response {
         var headers = common

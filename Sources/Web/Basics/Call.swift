@@ -79,7 +79,7 @@ package final class Call: Sendable {
         let type = request.headers[.contentType] ?? ""
         let answers: Answers
         if type.hasPrefix("multipart/form-data") {
-            answers = Answers(try await Multipart.read(request, limit: 1 << 20).fields)
+            answers = try await answersWithPhotos()
         } else {
             let bytes = try await bytes(limit: 1 << 20)
             answers = Answers(FormText.fields(bytes))
@@ -88,12 +88,28 @@ package final class Call: Sendable {
         return answers
     }
 
+    /// The fields of a form and the pictures in it. A field for a file that was left empty sends an empty file.
+    func answersWithPhotos() async throws -> Answers {
+        let upload = try await Multipart.read(request, limit: 20 << 20)
+        guard upload.fields.values.allSatisfy({ $0.utf8.count <= 1 << 20 }) else { throw TooLarge(limit: 1 << 20) }
+        var answers = Answers(upload.fields)
+        let files = (upload.files["photo"] ?? []).filter { !$0.isEmpty }
+        // What is wrong with a photo is told with the form, so that nothing that was written is lost.
+        do {
+            guard files.count <= Photo.most else {
+                throw Refusal.invalid("photo", zh: "一次最多传 \(Photo.most) 张照片。", en: "At most \(Photo.most) photos at once.")
+            }
+            answers.photos = try files.map { try Photo([UInt8]($0)) }
+        } catch Refusal.invalid(let faults) { answers.photoFault = faults.first }
+        return answers
+    }
+
     /// A posted form with a file: the fields, and the file's bytes as they came.
     package func upload(_ name: String) async throws -> (Answers, Data) {
         let upload = try await Multipart.read(request, limit: 20 << 20)
         let answers = Answers(upload.fields)
         try guardForm(answers)
-        guard let file = upload.files[name], !file.isEmpty else {
+        guard let file = upload.files[name]?.last, !file.isEmpty else {
             throw Refusal.invalid(name, zh: "请选一个文件。", en: "Please choose a file.")
         }
         return (answers, file)

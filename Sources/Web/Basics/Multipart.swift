@@ -6,7 +6,7 @@ import NIOFoundationEssentialsCompat
 /// `multipart/form-data` (RFC 7578): no package for it is to be had. Reads the whole body within a limit.
 enum Multipart {
     /// The fields and the files of a form, by name.
-    struct Upload { var fields: [String: String] = [:], files: [String: Data] = [:] }
+    struct Upload { var fields: [String: String] = [:], files: [String: [Data]] = [:] }
 
     static func read(_ request: Request, limit: Int) async throws -> Upload {
         guard let type = request.headers[.contentType], let mark = type.range(of: "boundary=") else {
@@ -36,7 +36,7 @@ enum Multipart {
                 let content = Data(part[gap.upperBound...])
                 if let name = parameter("name", of: head) {
                     if parameter("filename", of: head) != nil {
-                        upload.files[name] = content
+                        upload.files[name, default: []].append(content)
                     } else {
                         upload.fields[name] = String(decoding: content, as: UTF8.self)
                     }

@@ -30,7 +30,19 @@ enum CaseTimeline {
         let words = isPublic && !Self.tellsResidents.contains(entry.kind) ? "" : details["words"] ?? ""
         return """
             <li class="\(tone)"><div class="h"><h3>\(call.say(kind.words))</h3>\(who)<time datetime="\(entry.at.iso)">\(call.moment(entry.at))</time>\(tag, if: !isPublic)</div>\
-            \(facts(details, call, isPublic: isPublic))\(words.isEmpty ? nil : "<div class=\"tx\"><p class=\"quote\">\(words)</p></div>" as HTML?)</li>
+            \(facts(details, call, isPublic: isPublic))\(words.isEmpty ? nil : "<div class=\"tx\"><p class=\"quote\">\(words)</p></div>" as HTML?)\(isPublic ? nil : photos(details["photos"] ?? "", entry, call))</li>
+            """
+    }
+
+    /// The pictures that came with an event; residents do not see them.
+    private static func photos(_ told: String, _ entry: LogEntry, _ call: Call) -> HTML? {
+        let all = Attachments.identities(in: told)
+        guard !all.isEmpty else { return nil }
+        let kind = call.say(EventWords.of(entry.kind).words)
+        return """
+            <div class="photos">\(all.enumerated().html { index, id in
+                "<figure><a href=\"/photos/\(id)\"><img src=\"/photos/\(id)\" loading=\"lazy\" alt=\"\(call.say("\(kind)，第 \(index + 1) 张照片", "\(kind), photo \(index + 1)"))\"></a></figure>"
+            })</div>
             """
     }
 

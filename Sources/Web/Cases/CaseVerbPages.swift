@@ -92,6 +92,10 @@ enum CaseVerbPages {
         if field == .days, let limit = item.limit {
             hint = call.say("按 \(call.limit(limit)) 的单位，最多 \(limit.amount)。", "In the unit of the limit (\(call.limit(limit))), at most \(limit.amount).")
         }
+        if field == .photo {
+            let asked = names.category(item.category, version: item.categoryVersion)?.photoRequired == true
+            return .photos(call, isRequired: step.verb == .handle && asked)
+        }
         return Field(
             name: field.rawValue, label: call.say(field.label), kind: kind(field, candidates, names, call), value: value, hint: hint,
             isRequired: step.asks.contains(field))
@@ -109,6 +113,7 @@ enum CaseVerbPages {
         case .unit: .select(Choices.units(names, call))
         case .person: .select(Choices.people(candidates, names, call))
         case .satisfaction: .select(Choices.satisfaction(call))
+        case .photo: .photos
         }
     }
 }

@@ -28,6 +28,7 @@ enum ReportPages {
         (report.name, report.phone) = (answers["name"], answers["phone"])
         report.isConfidential = answers.flag("confidential")
         report.aboutUnit = try answers.optionalID("about_unit")
+        report.photos = try answers.takenPhotos()
         report.longitude = try degrees("longitude", answers)
         report.latitude = try degrees("latitude", answers)
         return report
@@ -55,6 +56,7 @@ enum ReportPages {
                     ID<Case>(milliseconds: call.now.milliseconds, random: (call.office.chance.bits(), UInt16(truncatingIfNeeded: call.office.chance.bits())))
                         .text)),
             Field(name: "body", label: call.say("看到什么", "What you saw"), kind: .text, value: answers.raw("body"), isRequired: true),
+            Field.photos(call),
             Field(name: "place", label: call.say("具体地点", "Place"), kind: .line, value: value("place")),
             Field(name: "territory", label: call.say("网格或社区", "Grid or community"), kind: .select(Choices.territories(names)), value: value("territory", home)),
             Field(
@@ -67,7 +69,7 @@ enum ReportPages {
             Field(
                 name: "about_unit", label: call.say("被反映的单位", "Unit complained about"), kind: .select(Choices.units(names, call)), value: value("about_unit")),
         ]
-        let form = Form(action: "/cases", fields: isWorker ? Array(fields.prefix(6)) : fields, submit: call.say("上报", "Report"), faults: faults)
+        let form = Form(action: "/cases", fields: isWorker ? Array(fields.prefix(7)) : fields, submit: call.say("上报", "Report"), faults: faults)
         return Page(
             title: call.say("上报", "Report"), current: "/cases/new",
             body: "<div class=\"pagehead\"><h1>\(call.say("上报问题", "Report a problem"))</h1></div>\(form.html(call))", isNarrow: isWorker

@@ -41,6 +41,7 @@ enum ResidentPages {
         (report.body, report.place, report.territory) = (answers.raw("body"), answers["place"], answers["territory"])
         (report.name, report.phone) = (answers["name"], answers["phone"])
         report.isConfidential = answers.flag("confidential")
+        report.photos = try answers.takenPhotos()
         if answers["category"] == "system.complaint" { report.category = "system.complaint" }
         return report
     }
@@ -66,6 +67,7 @@ enum ResidentPages {
         return [
             Field(name: "id", label: "", kind: .hidden, value: id), Field(name: "website", label: "", kind: .hidden),
             Field(name: "body", label: call.say("什么事", "What"), kind: .text, value: answers.raw("body"), isRequired: true),
+            Field.photos(call),
             Field(
                 name: "place", label: call.say("在哪里", "Where"), kind: .line, value: answers["place"],
                 hint: call.say("小区、楼号、路口都行", "Estate, building or crossing")),

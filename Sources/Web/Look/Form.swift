@@ -4,7 +4,7 @@ import Governance
 struct Field {
     /// How it is entered.
     enum Kind {
-        case line, text, password, number, day, telephone, flag, file
+        case line, text, password, number, day, telephone, flag, file, photos
         case select([Choice])
         case hidden
     }
@@ -48,6 +48,14 @@ struct Field {
             """
     }
 
+    /// Pictures to send along. The telephone's place and name are taken out of them before they are kept.
+    static func photos(_ call: Call, isRequired: Bool = false) -> Field {
+        Field(
+            name: "photo", label: call.say("照片", "Photos"), kind: .photos,
+            hint: call.say("最多 \(Photo.most) 张；照片里的位置信息不保存", "At most \(Photo.most); the place that a phone writes into them is not kept"),
+            isRequired: isRequired)
+    }
+
     /// The same field in a form that filters.
     func filtering(_ call: Call) -> HTML {
         var field = self
@@ -77,6 +85,10 @@ struct Field {
         case .password: return input("password", " autocomplete=\"\(name == "password" ? "current-password" : "new-password")\"")
         case .file:
             return "<input type=\"file\" id=\"f-\(name)\" name=\"\(name)\"\(described)\(invalid)\(" required", if: isRequired)>"
+        case .photos:
+            return """
+                <input type="file" id="f-\(name)" name="\(name)" accept="image/jpeg,image/png" multiple\(described)\(invalid)>
+                """
         case .text:
             return """
                 <textarea id="f-\(name)" name="\(name)" rows="4"\(described)\(invalid)\(" required", if: isRequired)>\(value)</textarea>
@@ -119,10 +131,12 @@ struct Form {
     /// Another button beside the first: its name, value and words.
     var other: (name: String, value: String, words: String)?
 
+    private var hasPhotos: Bool { fields.contains { if case .photos = $0.kind { true } else { false } } }
+
     /// The form with its error summary.
     func html(_ call: Call) -> HTML {
         """
-        \(summary(call))<form class="form" method="post" action="\(action)"\(" enctype=\"multipart/form-data\"", if: hasFile)>\(Self.token(call))\
+        \(summary(call))<form class="form" method="post" action="\(action)"\(" enctype=\"multipart/form-data\"", if: hasFile || hasPhotos)>\(Self.token(call))\
         \(fields.html { $0.html(faults, call) })<p class="btns"><button class="btn\(" pri", if: isPrimary)" type="submit">\(submit)</button>\
         \(other.map { "<button class=\"btn quiet\" type=\"submit\" name=\"\($0.name)\" value=\"\($0.value)\">\($0.words)</button>" as HTML })</p></form>
         """

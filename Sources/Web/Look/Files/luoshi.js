@@ -28,6 +28,26 @@
     for (const button of document.querySelectorAll('button[disabled]')) button.disabled = false;
   });
 
+  // Photos are made small before they travel: a telephone's picture is ten times what anybody needs to see.
+  for (const field of document.querySelectorAll('input[type="file"][accept^="image/"]')) {
+    const small = async (file) => {
+      const picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
+      const scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [Math.round(picture.width * scale), Math.round(picture.height * scale)];
+      canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const bytes = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.85));
+      return bytes && bytes.size < file.size ? new File([bytes], 'photo.jpg', { type: 'image/jpeg' }) : file;
+    };
+    field.addEventListener('change', async () => {
+      try {
+        const all = new DataTransfer();
+        for (const file of field.files) all.items.add(await small(file));
+        field.files = all.files;
+      } catch { /* a browser that cannot: the picture goes as it is */ }
+    });
+  }
+
   // Choosing a unit leaves only its people to choose from.
   for (const unit of document.querySelectorAll('select[name="unit"]')) {
     const people = unit.form?.querySelectorAll('select[name="person"]') ?? [];

@@ -1,0 +1,12 @@
+import Governance
+import Hummingbird
+
+/// The pictures of cases as files.
+enum PhotoPages {
+    /// One picture, for those who may see its case. Its bytes never change: the browser may keep it.
+    static func show(_ call: Call) async throws -> Response {
+        let id: ID<Attachment> = try call.id()
+        let (photo, bytes) = try await call.read { try CasePhotos.show(id, by: call.actor, in: $0) }
+        return Answer.picture(bytes, type: photo.kind.rawValue)
+    }
+}
