@@ -57,6 +57,7 @@ enum Refused {
         case .notNow: .init(status: .conflict, code: "not_now", words: words)
         case .changedMeanwhile: .init(status: .conflict, code: "changed_meanwhile", words: words)
         case .busy: .init(status: .serviceUnavailable, code: "busy", words: words, retryAfter: 2)
+        case .away: .init(status: .serviceUnavailable, code: "away", words: words, retryAfter: 5)
         case .noRoom: .init(status: .init(code: 507, reasonPhrase: "Insufficient Storage"), code: "no_room", words: words)
         case .tooMany(let seconds): .init(status: .tooManyRequests, code: "too_many", words: words, retryAfter: seconds)
         }

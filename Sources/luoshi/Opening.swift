@@ -3,21 +3,44 @@ import Governance
 import Rules
 import Store
 
-/// Opening a data folder: database, schema, clock.
+/// Opening the data: database, schema, clock.
 enum Opening {
-    /// The office in a folder, its schema brought up to date.
-    static func office(_ settings: Settings) async throws -> Office {
-        let folder = try settings.folder()
-        let database: SQLiteDatabase
+    /// Who opens it: a server, whose statements may take half a minute, or a command that works on everything.
+    enum Purpose { case serving, working }
+
+    /// The office over the settings' database, its schema brought up to date.
+    static func office(_ settings: Settings, for purpose: Purpose = .working) async throws -> Office {
+        let database = try await database(settings, for: purpose)
         do {
-            database = try SQLiteDatabase(file: folder.appending(path: "luoshi.sqlite"))
             _ = try await Office(database: database).migrate()
-        } catch let error as StoreError {
-            throw Failure("The data in \(folder.path) cannot be opened: \(error)")
-        }
-        let office = Office(database: database)
-        try await office.write { try Offices.prepareSharedChain(in: $0) }
-        return Office(database: database, clock: try await clock(of: office))
+            let office = Office(database: database)
+            try await office.write { try Offices.prepareSharedChain(in: $0) }
+            return Office(database: database, clock: try await clock(of: office))
+        } catch let error as StoreError { throw Failure("The data in \(place(settings)) cannot be opened: \(error)") }
+    }
+
+    /// The database that the settings name: a PostgreSQL server, or the file in the data folder.
+    static func database(_ settings: Settings, for purpose: Purpose = .working) async throws -> any Database {
+        do {
+            if let url = settings[.database] {
+                guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
+                    throw Failure("The database “\(withoutPassword(url))” is not an address like postgres://user@host/name. Leave it out for the file in the data folder.")
+                }
+                let database = PostgresDatabase(
+                    url: url, readers: try settings.number(.databaseReaders, in: 1...200), patience: purpose == .serving ? 30_000 : nil)
+                try await database.check()
+                return database
+            }
+            return try SQLiteDatabase(file: settings.folder().appending(path: "luoshi.sqlite"))
+        } catch let error as StoreError { throw Failure("The data in \(place(settings)) cannot be opened: \(error)") }
+    }
+
+    /// Where the data is, in words for whoever reads the terminal.
+    static func place(_ settings: Settings) -> String { settings[.database].map(withoutPassword) ?? settings[.data] ?? "" }
+
+    private static func withoutPassword(_ url: String) -> String {
+        guard let at = url.lastIndex(of: "@"), let colon = url[..<at].lastIndex(of: ":"), url[colon...].dropFirst().first != "/" else { return url }
+        return url[..<colon] + ":…" + url[at...]
     }
 
     /// A demo folder carries its own clock: it opens at its moment and runs on from there, never back behind what was written.

@@ -16,13 +16,15 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await Settings(flags)
-        let office = try await Opening.office(settings)
+        let office = try await Opening.office(settings, for: .serving)
         let logger = Self.logger(settings)
         let app = try application(settings, office: office, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await app.runService() }
             group.addTask { try await Self.clockwork(office, logger: logger) }
             group.addTask { try await Self.indexing(office, logger: logger) }
+            let checkpoints = Checkpoints(folder: try settings.folder())
+            group.addTask { try await Self.signing(office, checkpoints, logger: logger) }
             // When the server has drained after a signal the clockwork stops with it.
             try await group.next()
             group.cancelAll()
@@ -46,7 +48,7 @@ struct Serve: AsyncParsableCommand {
             server: try tls.map { try .http2Upgrade(tlsConfiguration: $0) } ?? .http1(),
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
-                print("Luoshi serves \(settings[.data] ?? "") at \(scheme)://\(host):\(channel.localAddress?.port ?? port)")
+                print("Luoshi serves \(Opening.place(settings)) at \(scheme)://\(host):\(channel.localAddress?.port ?? port)")
                 fflush(nil)
             },
             logger: logger)
@@ -62,6 +64,18 @@ struct Serve: AsyncParsableCommand {
                 return TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(secret))
             } catch { throw Failure("The certificate \(certificate) or the key \(key) cannot be read: \(error)") }
         default: throw Failure("tls-certificate and tls-key go together.")
+        }
+    }
+
+    /// Signs once a day where each county's chain stands.
+    private static func signing(_ office: Office, _ checkpoints: Checkpoints, logger: Logger) async throws {
+        while !Task.isCancelled {
+            do {
+                for profile in try await office.read({ try Offices.all(in: $0) }) {
+                    try await checkpoints.makeDaily(profile.county, zone: profile.zone, office: office)
+                }
+            } catch { logger.error("the log was not signed: \(error)") }
+            try await Task.sleep(for: .seconds(600))
         }
     }
 
@@ -81,7 +95,7 @@ struct Serve: AsyncParsableCommand {
             do {
                 for profile in try await office.read({ try Offices.all(in: $0) }) {
                     let now = office.clock.now
-                    _ = try await office.write { try Escalation.run(for: profile.county, at: now, in: $0) }
+                    _ = try await office.write(in: profile.county) { try Escalation.run(for: profile.county, at: now, in: $0) }
                 }
             } catch { logger.error("the clockwork stumbled: \(error)") }
             try await Task.sleep(for: .seconds(30))

@@ -5,7 +5,9 @@ import SystemPackage
 
 /// Every setting of the program. Each is asked in this order: flag, environment, file, default.
 enum Setting: String, CaseIterable {
-    case data, host, port
+    case data, database
+    case databaseReaders = "database-readers"
+    case host, port
     case tlsCertificate = "tls-certificate"
     case tlsKey = "tls-key"
     case logLevel = "log-level"
@@ -16,7 +18,8 @@ enum Setting: String, CaseIterable {
         case .data: "luoshi-data"
         case .host: "127.0.0.1"
         case .port: "8311"
-        case .tlsCertificate, .tlsKey: nil
+        case .databaseReaders: "8"
+        case .database, .tlsCertificate, .tlsKey: nil
         case .logLevel: "info"
         }
     }
@@ -25,6 +28,8 @@ enum Setting: String, CaseIterable {
     var words: String {
         switch self {
         case .data: "the data folder"
+        case .database: "a PostgreSQL server, postgres://user@host/name; without it the file in the data folder"
+        case .databaseReaders: "connections that read from a PostgreSQL server; one more writes"
         case .host: "the address to listen on"
         case .port: "the port to listen on"
         case .tlsCertificate: "a PEM file with the certificate chain; with tls-key the server speaks HTTPS and HTTP/2"
@@ -40,6 +45,8 @@ enum Setting: String, CaseIterable {
 /// The flags that commands share.
 struct SettingFlags: ParsableArguments {
     @Option(help: "The data folder.") var data: String?
+    @Option(help: "A PostgreSQL server, postgres://user@host/name, instead of the file in the data folder.") var database: String?
+    @Option(help: "Connections that read from a PostgreSQL server.") var databaseReaders: String?
     @Option(help: "The address to listen on.") var host: String?
     @Option(help: "The port to listen on.") var port: String?
     @Option(help: "A PEM file with the certificate chain.") var tlsCertificate: String?
@@ -48,7 +55,7 @@ struct SettingFlags: ParsableArguments {
 
     var values: [Setting: String] {
         let all: [(Setting, String?)] = [
-            (.data, data), (.host, host), (.port, port), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey), (.logLevel, logLevel),
+            (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host), (.port, port), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey), (.logLevel, logLevel),
         ]
         return Dictionary(uniqueKeysWithValues: all.compactMap { name, value in value.map { (name, $0) } })
     }
@@ -99,11 +106,14 @@ struct Settings {
     }
 
     /// The port as a number.
-    func portNumber() throws -> Int {
-        guard let port = Int(self[.port] ?? ""), (0...65_535).contains(port) else {
-            throw Failure("The port “\(self[.port] ?? "")” is not a number from 0 to 65535.")
+    func portNumber() throws -> Int { try number(.port, in: 0...65_535) }
+
+    /// A setting that is a whole number in a range.
+    func number(_ setting: Setting, in range: ClosedRange<Int>) throws -> Int {
+        guard let number = Int(self[setting] ?? ""), range.contains(number) else {
+            throw Failure("The setting \(setting.rawValue) “\(self[setting] ?? "")” is not a number from \(range.lowerBound) to \(range.upperBound).")
         }
-        return port
+        return number
     }
 }
 

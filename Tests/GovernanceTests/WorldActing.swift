@@ -134,6 +134,7 @@ func outcome<T>(_ body: () async throws -> T) async throws -> String {
         case .tooMany: "too many"
         case .busy: "busy"
         case .noRoom: "no room"
+        case .away: "away"
         }
     }
 }

@@ -30,11 +30,11 @@ package struct Password: Sendable, Hashable {
     package func matches(_ clear: String) async throws -> Bool {
         let parts = stored.split(separator: "$")
         let cost = parts.count == 4 ? Int(parts[1]) ?? Self.usualCost : Self.usualCost
-        let salt = parts.count == 4 ? [UInt8](hex: parts[2]) : [UInt8](repeating: 0, count: 16)
+        let salt = parts.count == 4 ? [UInt8](hex: parts[2]) ?? [] : [UInt8](repeating: 0, count: 16)
         guard clear.utf8.count <= 200 else { return false }
         let hash = try await Self.derive(clear, salt: salt, cost: cost)
         guard parts.count == 4 else { return false }
-        let wanted = [UInt8](hex: parts[3])
+        let wanted = [UInt8](hex: parts[3]) ?? []
         // Constant time: the loop does not stop at the first difference.
         return wanted.count == hash.count && zip(wanted, hash).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
@@ -51,25 +51,5 @@ package struct Password: Sendable, Hashable {
                     })
             }
         }
-    }
-}
-
-extension Sequence<UInt8> {
-    /// Lower-case hexadecimal.
-    package var hex: String {
-        var out = ""
-        for byte in self {
-            out.append(hexDigits[Int(byte >> 4)])
-            out.append(hexDigits[Int(byte & 15)])
-        }
-        return out
-    }
-}
-private let hexDigits = Array("0123456789abcdef")
-
-extension [UInt8] {
-    init(hex: some StringProtocol) {
-        let digits = hex.compactMap { $0.hexDigitValue }
-        self = stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 }

@@ -16,10 +16,10 @@ extension Accounts {
         }
         let matches = try await (account?.password ?? .none).matches(password)
         guard let account, matches, !account.isClosed else {
-            if let account { try await office.write { try noteFailure(of: account, county: county, at: now, in: $0) } }
+            if let account { try await office.write(in: county) { try noteFailure(of: account, county: county, at: now, in: $0) } }
             throw Refusal.invalid("password", zh: "登录名或密码不对。", en: "The login or the password is wrong.")
         }
-        return try await office.write { books in
+        return try await office.write(in: county) { books in
             let secret = Secret(county: county, chance: books.chance)
             let hours = kind == .browser ? browserHours : tokenHours
             try books.change("DELETE FROM session WHERE county = \(county) AND ends_at <= \(now)")

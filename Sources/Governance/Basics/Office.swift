@@ -18,18 +18,37 @@ package final class Office: Sendable {
         (self.database, self.clock, self.chance) = (database, clock, chance)
     }
 
-    /// Looks something up in one consistent snapshot.
+    /// Looks something up in one consistent snapshot. Throws `Refusal.away` while the database does not answer.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
         let (chance, memory) = (self.chance, self.memory)
-        return try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, isSnapshot: true)) }
+        do {
+            return try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, isSnapshot: true)) }
+        } catch let error as StoreError { throw Self.told(error) }
     }
 
-    /// Changes something: all of it, durably, or nothing.
-    package func write<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
+    /// Changes something: all of it, durably, or nothing. Whoever names the county waits until no other process changes
+    /// anything there, so that what is looked up before it is changed is still so.
+    package func write<T: Sendable>(
+        in county: County? = nil, _ body: @escaping @Sendable (Books) throws -> T
+    ) async throws -> T {
         let (chance, memory) = (self.chance, self.memory)
         do {
-            return try await database.write { try body(Books(transaction: $0, chance: chance, memory: memory, isSnapshot: false)) }
-        } catch StoreError.busy { throw Refusal.busy } catch StoreError.full { throw Refusal.noRoom }
+            return try await database.write { transaction in
+                let books = Books(transaction: transaction, chance: chance, memory: memory, isSnapshot: false)
+                if let county { _ = try books.head(of: county) }
+                return try body(books)
+            }
+        } catch let error as StoreError { throw Self.told(error) }
+    }
+
+    /// What the store may answer, as far as whoever asked can do something about it; the rest is a fault of the program.
+    private static func told(_ error: StoreError) -> any Error {
+        switch error {
+        case .busy, .overtaken, .slow: Refusal.busy
+        case .full: Refusal.noRoom
+        case .unavailable: Refusal.away
+        default: error
+        }
     }
 
     /// Brings the schema to the newest step; answers the numbers applied.

@@ -18,6 +18,8 @@ package enum Refusal: Error, Sendable, Equatable {
     case busy
     /// The disk is full; nothing was written.
     case noRoom
+    /// The database does not answer; it is asked again by itself.
+    case away
 
     /// What is wrong with one field.
     package struct Fault: Sendable, Equatable {
@@ -48,6 +50,10 @@ package enum Refusal: Error, Sendable, Equatable {
                 en: "Somebody changed this record a moment ago. Please look at it again first.")
         case .busy:
             Phrase(zh: "现在办事的人太多，请过几秒再试。", en: "Too busy just now. Please try again in a few seconds.")
+        case .away:
+            Phrase(
+                zh: "数据库暂时连不上，请过几秒再试。刚才提交的如果没有看到结果，请再提交一次，不会重复登记。",
+                en: "The database does not answer just now. Please try again in a few seconds; sending the same again stores it once.")
         case .noRoom:
             Phrase(
                 zh: "服务器磁盘满了，没有写入。请联系管理员。",

@@ -83,7 +83,7 @@ extension Office {
     /// for so long.
     package func catchUpSearch(pause: Duration = .zero) async throws {
         for profile in try await read({ try Offices.all(in: $0) }) {
-            while try await write({ try CaseSearch.catchUp(profile.county, in: $0) }) > 0 { try await Task.sleep(for: pause) }
+            while try await write(in: profile.county, { try CaseSearch.catchUp(profile.county, in: $0) }) > 0 { try await Task.sleep(for: pause) }
         }
     }
 }

@@ -7,22 +7,28 @@ import Store
 func digest(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
 
 extension LogEntry {
-    /// The hash that the line must have: over the hash before and every field, each with its length in front, so that no
-    /// two different lines are ever the same bytes.
-    package func computedHash(county: County) -> [UInt8] {
-        var hasher = SHA256()
-        hasher.update(data: previous)
-        let fields = [
-            county.code, String(sequence), String(at.milliseconds), kind, subject.kind, subject.id, person, name.zh,
-            name.en, post.zh, post.en, body,
-        ]
-        for field in fields {
-            let bytes = Array(field.utf8)
-            withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { hasher.update(bufferPointer: $0) }
-            hasher.update(data: bytes)
+    /// The hash of what the line says: over every field, each with its length in front, so that no two different lines are
+    /// ever the same bytes.
+    package func contentHash(county: County) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256 + body.utf8.count)
+        func add(_ field: some Collection<UInt8>) {
+            withUnsafeBytes(of: UInt32(field.count).bigEndian) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: field)
         }
-        return Array(hasher.finalize())
+        add(county.code.utf8)
+        add(String(sequence).utf8)
+        add(String(at.milliseconds).utf8)
+        for field in [kind, subject.kind, subject.id, person, name.zh, name.en, post.zh, post.en, body] { add(field.utf8) }
+        return digest(bytes)
     }
+
+    /// A link of the chain: over the hash before and the hash of the content, so that a proof can pass over lines without
+    /// telling what they say.
+    package static func chained(_ previous: [UInt8], _ content: [UInt8]) -> [UInt8] { digest(previous + content) }
+
+    /// The hash that the line must have.
+    package func computedHash(county: County) -> [UInt8] { Self.chained(previous, contentHash(county: county)) }
 }
 
 extension Event.Kind {
@@ -39,6 +45,8 @@ package enum Log {
         package var fault: (line: Int, words: Phrase)?
         /// The hash of the last line.
         package var head: [UInt8]
+        /// How many of the checkpoints that were given lie on the chain.
+        package var checkpoints = 0
     }
 
     static let columns: SQL =
@@ -47,12 +55,20 @@ package enum Log {
         previous_hash, hash
         """
 
-    /// Walks a county's chain from the first line to the last.
-    package static func verify(_ county: County, in books: Books) throws -> Verification {
+    /// Walks a county's chain from the first line to the last, in bounded memory, and holds it against the checkpoints that
+    /// were kept. `progress` is told every ten thousand lines how many were walked and how many there are.
+    package static func verify(
+        _ county: County, against kept: [Checkpoint] = [], progress: (Int, Int) -> Void = { _, _ in }, in books: Books
+    ) throws -> Verification {
         var result = Verification(lines: 0, fault: nil, head: [])
+        let whole = try books.head(of: county)?.events ?? 0
+        let own = Dictionary(grouping: kept.filter { $0.county == county }, by: \.line)
         try books.transaction.each("SELECT \(columns) FROM event WHERE county = \(county) ORDER BY seq") { row in
             let entry = try LogEntry(row)
-            defer { (result.lines, result.head) = (result.lines + 1, entry.hash) }
+            defer {
+                (result.lines, result.head) = (result.lines + 1, entry.hash)
+                if result.lines % 10_000 == 0 { progress(result.lines, whole) }
+            }
             guard result.fault == nil else { return }
             if entry.sequence != result.lines + 1 {
                 result.fault = (result.lines + 1, Phrase(zh: "这一条不见了。", en: "This line is missing."))
@@ -61,11 +77,29 @@ package enum Log {
             } else if entry.computedHash(county: county) != entry.hash {
                 result.fault = (entry.sequence, Phrase(zh: "内容被改过。", en: "Its content was altered."))
             }
+            for checkpoint in own[entry.sequence] ?? [] where result.fault == nil {
+                if !checkpoint.isSound {
+                    result.fault = (entry.sequence, Phrase(zh: "这一条的检查点签名不对。", en: "The signature of this line's checkpoint does not fit."))
+                } else if checkpoint.hash != entry.hash.hex {
+                    result.fault = (
+                        entry.sequence,
+                        Phrase(
+                            zh: "和 \(checkpoint.at.iso) 签名的检查点对不上：这以前的记录被整段改写过。",
+                            en: "It is not what was signed at \(checkpoint.at.iso): lines up to here were rewritten.")
+                    )
+                } else {
+                    result.checkpoints += 1
+                }
+            }
         }
         let head = try books.head(of: county)
         if result.fault == nil, let head, head.events != result.lines || head.eventHash != result.head {
             result.fault = (result.lines + 1, Phrase(zh: "末尾的记录被删掉了。", en: "Lines at the end were removed."))
         }
+        if result.fault == nil, let beyond = own.keys.filter({ $0 > result.lines }).min() {
+            result.fault = (beyond, Phrase(zh: "检查点签过的这一条不见了。", en: "A checkpoint was signed for this line, and it is gone."))
+        }
+        progress(result.lines, whole)
         return result
     }
 
@@ -112,6 +146,11 @@ package enum Log {
             SELECT \(columns) FROM event
             WHERE county = \(county) AND subject_kind = \(subject.kind) AND subject_id = \(subject.id) ORDER BY seq
             """, LogEntry.init)
+    }
+
+    /// Every line from one on, oldest first.
+    package static func history(from line: Int, county: County, in books: Books) throws -> [LogEntry] {
+        try books.all("SELECT \(columns) FROM event WHERE county = \(county) AND seq >= \(line) ORDER BY seq", LogEntry.init)
     }
 
     /// How many lines there are.

@@ -26,6 +26,23 @@ package final class PostgresDatabase: Database {
             withWriter: { body in try writing.withConnection { try body($0) } })
     }
 
+    /// Whether the server can be used: reachable, new enough, and sorting by bytes as the schema's ranges over paths need it.
+    /// Throws `StoreError.unavailable` or `.schema`.
+    package func check() async throws {
+        let (version, order) = try await read { transaction in
+            let version = try transaction.count("SELECT CAST(current_setting('server_version_num') AS INTEGER)")
+            let order = try transaction.first("SELECT datcollate AS word FROM pg_database WHERE datname = current_database()") {
+                try $0.get("word", as: String.self)
+            }
+            return (version, order ?? "")
+        }
+        guard version >= 150_000 else { throw StoreError.schema("PostgreSQL 15 or newer is needed; this is \(version / 10_000)") }
+        guard order == "C" || order == "POSIX" || order.hasPrefix("C.") else {
+            throw StoreError.schema(
+                "this database sorts by \(order); make one that sorts by bytes: createdb --template template0 --encoding UTF8 --locale C.UTF-8 NAME")
+        }
+    }
+
     /// Runs one statement outside any transaction on a connection of its own, such as making a database.
     package static func command(_ text: String, at url: String) throws {
         try PostgresConnection(url: url, patience: nil).command(text)

@@ -137,7 +137,9 @@ package final class Call: Sendable {
     package func read<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T { try await office.read(body) }
     /// Changes something.
     @discardableResult
-    package func write<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T { try await office.write(body) }
+    package func write<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
+        try await office.write(in: directory?.office.county, body)
+    }
 }
 
 /// A body over its limit: answered 413.
