@@ -7,6 +7,8 @@ package protocol Database: Sendable {
     /// The body may run more than once, because a neighbour in its batch failed or another process was faster: it must do
     /// nothing but work on its transaction and answer.
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
+    /// Runs a body in a transaction of its own on the caller's thread: for commands that work alone.
+    func alone<T>(_ body: (Transaction) throws -> T) throws -> T
     /// Which spelling the engine wants.
     var dialect: Dialect { get }
     /// What the store is doing just now, for those who watch it.

@@ -53,6 +53,13 @@ struct SettingFlags: ParsableArguments {
     @Option(help: "A PEM file with the private key.") var tlsKey: String?
     @Option(help: "How much is written to the log.") var logLevel: String?
 
+    /// The flags that name one data folder, or one server.
+    static func folder(_ path: String) -> SettingFlags { Self(data: path) }
+    static func server(_ url: String) -> SettingFlags { Self(database: url) }
+
+    init() {}
+    private init(data: String? = nil, database: String? = nil) { (self.data, self.database) = (data, database) }
+
     var values: [Setting: String] {
         let all: [(Setting, String?)] = [
             (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host), (.port, port), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey), (.logLevel, logLevel),

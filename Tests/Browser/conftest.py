@@ -77,6 +77,13 @@ class Person:
             if field.tag_name == "select":
                 choices = field.find_elements(By.TAG_NAME, "option")
                 next(c for c in choices if value in (c.get_attribute("value"), c.text)).click()
+            elif field.get_attribute("type") == "file":
+                field.send_keys(value)
+                # The page makes a photo small before it travels.
+                for _ in range(100):
+                    if self.driver.execute_script("return arguments[0].files[0].name", field) == "photo.jpg":
+                        break
+                    time.sleep(0.1)
             elif field.get_attribute("type") == "checkbox":
                 if field.is_selected() != value:
                     field.click()

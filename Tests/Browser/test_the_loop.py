@@ -1,4 +1,10 @@
 """The loop closed by hand: from a resident's phone to the checked end, each step by another person."""
+import os
+import struct
+import time
+import zlib
+
+import pytest
 from selenium.webdriver.common.by import By
 
 
@@ -10,7 +16,27 @@ def go(someone, number, verb):
     someone.driver.get(link)
 
 
-def test_a_resident_without_scripts_reports_and_the_office_carries_it_through(person):
+@pytest.fixture
+def photo(tmp_path):
+    """A picture too large to be sent as it is: a PNG of 3200 by 2400 grains, 7.7 MB."""
+    def chunk(name, body):
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+    rows = b"".join(b"\0" + os.urandom(3200) for _ in range(2400))
+    path = tmp_path / "photo.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 3200, 2400, 8, 0, 0, 0, 0))
+                     + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+    return path
+
+
+def wait(holds, what, seconds=10):
+    """Waits until something holds."""
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, what
+        time.sleep(0.1)
+
+
+def test_a_resident_without_scripts_reports_and_the_office_carries_it_through(person, photo):
     resident = person(390, scripts=False).open("/report")
     resident.fill(body="三单元门口井盖破了，老人差点绊倒。", place="裕丰花园3号楼", name="王先生", phone="13800001234")
     resident.press()
@@ -29,8 +55,11 @@ def test_a_resident_without_scripts_reports_and_the_office_carries_it_through(pe
     worker = person(390).sign_in("yinshouxin").open("/today")
     assert "井盖" in worker.text
     go(worker, number, "handle")
-    worker.fill(done="换了新井盖，周围补了水泥。")
+    worker.fill(done="换了新井盖，周围补了水泥。", photo=str(photo))
     worker.press()
+    picture = worker.driver.find_element(By.CSS_SELECTOR, ".photos img")
+    worker.driver.execute_script("arguments[0].scrollIntoView()", picture)
+    wait(lambda: picture.get_property("naturalWidth") == 1600, "the photo was made small and is shown")
 
     checker = person().sign_in("shanglikun")
     go(checker, number, "check")

@@ -29,7 +29,7 @@ import Testing
     /// The floors of `Governance`: a folder uses only what stands below it.
     static let floors = [
         "Basics": 0, "Schema": 0, "Starter": 0, "Territories": 1, "Log": 1, "Attachments": 1, "Posts": 2, "Accounts": 2, "Offices": 3, "Cases": 4,
-        "Directory": 5, "Demo": 9,
+        "Directory": 5, "Archive": 6, "Demo": 9,
     ]
     /// Names that a file may use though they stand above it or beside it, and why.
     static let stairs: [String: (names: Set<String>, why: String)] = [
@@ -89,8 +89,8 @@ import Testing
         }
     }
 
-    @Test func `a text becomes SQL only in the figures and in the names of cursors, which are the program's own`() throws {
-        #expect(try Self.uses(of: #/SQL\(trusted:/#) == ["Sources/Governance/Cases/Figures.swift", "Sources/Store/Postgres/PostgresConnection.swift"])
+    @Test func `a text becomes SQL only where names of the program's own are put together: figures, cursors, copied tables`() throws {
+        #expect(try Self.uses(of: #/SQL\(trusted:/#) == ["Sources/Governance/Cases/Figures.swift", "Sources/Store/Copying.swift", "Sources/Store/Postgres/PostgresConnection.swift"])
     }
 
     @Test func `a text becomes markup only in the icons`() throws {
@@ -151,7 +151,7 @@ import Testing
         "Accounts.endSessions": "called by verbs that record",
         "RepeatedRequests.keep": "an answer that is kept for a day is no change of the office",
         "Books.record": "it is the record",
-        "Attachments.keep": "the event of what it belongs to tells of it", "Assists.asking": "an effect of `Cases.perform`",
+        "Attachments.keep": "the event of what it belongs to tells of it", "Archive.copy": "what is copied brings its events along", "Assists.asking": "an effect of `Cases.perform`",
         "Assists.answering": "an effect of `Cases.perform`",
         "CallBacks.keep": "called by `perform` and `rate`, which record", "CaseSearch.note": "an index", "CaseSearch.catchUp": "an index",
         "Cases.addHand": "an effect of `Cases.perform`", "Cases.keepHistory": "called by `apply`", "Checking.addCheck": "an effect of `Cases.perform`",

@@ -25,7 +25,9 @@ private enum Story {
             ? nil
             : try await Accounts.signIn(
                 login: login, password: Demo.password, kind: .browser, of: Demo.county, at: Demo.opensAt, office: office)
-        try await Application(router: Entrance.router(office: office)).test(.live) { try await body(Browser(client: $0, secret: secret)) }
+        try await Turns.all.take {
+            try await Application(router: Entrance.router(office: office)).test(.live) { try await body(Browser(client: $0, secret: secret)) }
+        }
     }
 }
 

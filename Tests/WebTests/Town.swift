@@ -119,13 +119,13 @@ extension Town {
     /// Serves the town while the body runs, to a client with one connection.
     func open<T: Sendable>(_ body: @Sendable (Browser) async throws -> T) async throws -> T {
         let app = Application(router: Entrance.router(office: office, doors: doors))
-        return try await app.test(.live) { try await body(Browser(client: $0)) }
+        return try await Turns.all.take { try await app.test(.live) { try await body(Browser(client: $0)) } }
     }
 
     /// Serves the town to a client whose requests run side by side.
     func openWide<T: Sendable>(_ body: @Sendable (Browser) async throws -> T) async throws -> T {
         let app = Application(router: Entrance.router(office: office, doors: doors))
-        return try await app.test(.ahc()) { try await body(Browser(client: $0)) }
+        return try await Turns.all.take { try await app.test(.ahc()) { try await body(Browser(client: $0)) } }
     }
 
     /// A session of somebody, opened without the page.
@@ -199,4 +199,29 @@ extension Town {
     }
     func handled() async throws -> Case { try await perform(.handle, handling().id, ["done": "已清走"], by: "wyworker") }
     func closed() async throws -> Case { try await perform(.check, handled().id, ["finding": "干净了"], by: "checker") }
+}
+
+/// So many servers at once and no more: the clients give up after twenty seconds, however many tests want the processor.
+actor Turns {
+    static let all = Turns()
+    private var free = 6
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    nonisolated func take<T: Sendable>(_ body: @Sendable () async throws -> T) async throws -> T {
+        await enter()
+        do {
+            let result = try await body()
+            await leave()
+            return result
+        } catch {
+            await leave()
+            throw error
+        }
+    }
+    private func enter() async {
+        if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+    }
+    private func leave() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
 }

@@ -14,4 +14,22 @@ package enum Schema {
             number: number, name: name, text: Embedded.text("\(file).sql"),
             own: [.sqlite: Embedded.text("\(file).sqlite.sql"), .postgres: Embedded.text("\(file).postgres.sql")])
     }
+
+    /// Every table that holds something of its own, each behind those it points to. The pieces of words (`case_gram`,
+    /// `case_unindexed`) are made from the cases.
+    package static let tables: [TableShape] = [
+        // Parents first: a part's path begins with its whole's.
+        .init("territory", key: ["path"]), .init("territory_code", key: ["code_system", "code", "since"]),
+        .init("territory_alias", key: ["territory", "name"]), .init("calendar_year", key: ["year"]), .init("calendar_day", key: ["day"]),
+        .init("office", key: ["county"]), .init("event", key: ["county", "seq"]), .init("unit", key: ["county", "id"]),
+        .init("person", key: ["county", "id"]), .init("post", key: ["county", "id"], parent: "reports_to"), .init("tenure", key: ["county", "id"]),
+        .init("account", key: ["county", "id"]), .init("session", key: ["county", "id"]),
+        .init("repeated_request", key: ["county", "caller", "request_key"]), .init("category", key: ["county", "code", "version"]),
+        .init("parameter", key: ["county", "name", "since"]), .init("case_file", key: ["county", "id"]),
+        .init("case_history", key: ["county", "id", "version"]), .init("case_hand", key: ["county", "id", "person"]),
+        .init("complainant", key: ["county", "id"]), .init("outside_number", key: ["county", "source", "outside_number"]),
+        .init("case_stage", key: ["county", "case_id", "position"]), .init("case_assist", key: ["county", "id"]),
+        .init("case_check", key: ["county", "id"]), .init("call_back", key: ["county", "id"]), .init("decision", key: ["county", "id"]),
+        .init("attachment_content", key: ["county", "hash"]), .init("attachment", key: ["county", "id"]), .init("county_head", key: ["county"]),
+    ]
 }

@@ -9,6 +9,8 @@ package final class PostgresDatabase: Database {
     private let pool: Mutex<PoolState<Reader>>
     private let writing: PostgresLine
     private let writer: GroupCommit
+    /// For commands that work alone; connected when one does.
+    private let single: PostgresLine
     package var dialect: Dialect { .postgres }
 
     /// A pool over a server; it connects when it is first asked.
@@ -21,6 +23,7 @@ package final class PostgresDatabase: Database {
         pool = Mutex(PoolState(lines: readers, bound: 4096))
         let writing = PostgresLine(url: url, name: "luoshi.writer", patience: patience, backoff: backoff)
         self.writing = writing
+        single = PostgresLine(url: url, name: "luoshi.single", patience: nil, backoff: backoff)
         writer = GroupCommit(
             start: { work in writing.queue.async(execute: work) },
             withWriter: { body in try writing.withConnection { try body($0) } })
@@ -77,6 +80,22 @@ package final class PostgresDatabase: Database {
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await writer.write(body)
+    }
+
+    package func alone<T>(_ body: (Transaction) throws -> T) throws -> T {
+        try single.queue.sync {
+            try single.withConnection { connection in
+                try connection.begin()
+                do {
+                    let answer = try body(Transaction(connection))
+                    try connection.commit()
+                    return answer
+                } catch {
+                    try connection.rollback()
+                    throw error
+                }
+            }
+        }
     }
 
     package var gauges: Gauges {

@@ -11,15 +11,17 @@ package final class SQLiteDatabase: Database {
 
     /// Opens or makes the file; nil is a database in memory, for tests. Throws `StoreError.unavailable`.
     ///
-    /// `mostPages` bounds the file, 4 KiB a page: for tests of a full disk.
-    package init(file: URL?, mostPages: Int? = nil) throws {
+    /// `mostPages` bounds the file, 4 KiB a page: for tests of a full disk. `isArchive`: one file without a log beside it.
+    package init(file: URL?, mostPages: Int? = nil, isArchive: Bool = false) throws {
         do {
             var configuration = Configuration()
             configuration.foreignKeysEnabled = true
             configuration.busyMode = .timeout(5)
             configuration.maximumReaderCount = 4
             let access: any DatabaseWriter
-            if let file {
+            if let file, isArchive {
+                access = try DatabaseQueue(path: file.path, configuration: configuration)
+            } else if let file {
                 let pool = try DatabasePool(path: file.path, configuration: configuration)
                 try pool.writeWithoutTransaction { db in
                     // GRDB sets NORMAL on the writer while opening; FULL has to come after, or a power cut loses commits.
@@ -54,6 +56,23 @@ package final class SQLiteDatabase: Database {
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await writer.write(body)
+    }
+
+    package func alone<T>(_ body: (Transaction) throws -> T) throws -> T {
+        do {
+            return try access.writeWithoutTransaction { db in
+                let connection = SQLiteConnection(db)
+                try connection.begin()
+                do {
+                    let answer = try body(Transaction(connection))
+                    try connection.commit()
+                    return answer
+                } catch {
+                    try connection.rollback()
+                    throw error
+                }
+            }
+        } catch let error as DatabaseError { throw StoreError(error) }
     }
 
     package func close() async throws {
