@@ -67,7 +67,9 @@ struct Copy: AsyncParsableCommand {
         }
         try await source.close()
         try await target.close()
-        print("Copied: every table has as many rows, and every chain ends alike. Settings, checkpoints and keys of the data folder are files: copy them beside it.")
+        print(
+            "Copied: every table has as many rows, and every chain ends alike. Settings, checkpoints and keys of the data folder are files: copy them beside it."
+        )
     }
 }
 

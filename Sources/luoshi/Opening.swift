@@ -24,7 +24,9 @@ enum Opening {
         do {
             if let url = settings[.database] {
                 guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
-                    throw Failure("The database “\(withoutPassword(url))” is not an address like postgres://user@host/name. Leave it out for the file in the data folder.")
+                    throw Failure(
+                        "The database “\(withoutPassword(url))” is not an address like postgres://user@host/name. Leave it out for the file in the data folder."
+                    )
                 }
                 let database = PostgresDatabase(
                     url: url, readers: try settings.number(.databaseReaders, in: 1...200), patience: purpose == .serving ? 30_000 : nil)

@@ -62,7 +62,8 @@ struct SettingFlags: ParsableArguments {
 
     var values: [Setting: String] {
         let all: [(Setting, String?)] = [
-            (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host), (.port, port), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey), (.logLevel, logLevel),
+            (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host), (.port, port), (.tlsCertificate, tlsCertificate),
+            (.tlsKey, tlsKey), (.logLevel, logLevel),
         ]
         return Dictionary(uniqueKeysWithValues: all.compactMap { name, value in value.map { (name, $0) } })
     }

@@ -21,7 +21,11 @@ struct ArchiveTests {
     }
 
     private func heads(_ database: any Database) async throws -> [String] {
-        try await database.read { try $0.all("SELECT event_seq, event_hash FROM county_head ORDER BY county") { "\(try $0.get("event_seq", as: Int.self)) \(try $0.get("event_hash", as: [UInt8].self).hex)" } }
+        try await database.read {
+            try $0.all("SELECT event_seq, event_hash FROM county_head ORDER BY county") {
+                "\(try $0.get("event_seq", as: Int.self)) \(try $0.get("event_hash", as: [UInt8].self).hex)"
+            }
+        }
     }
 
     @Test func `what was backed up comes back whole, into either engine, and its chain verifies`() async throws {
@@ -35,7 +39,10 @@ struct ArchiveTests {
             #expect(try await heads(target) == heads(world.office.database))
             #expect(try await office.read { try Log.verify(World.county, in: $0) }.fault == nil)
             let actor = try await world.look("leader") { actor, _ in actor }
-            let (here, there) = (try await world.look { try Cases.list(.init(), for: $0, at: world.now, in: $1) }, try await office.read { try Cases.list(.init(), for: actor, at: world.now, in: $0) })
+            let (here, there) = (
+                try await world.look { try Cases.list(.init(), for: $0, at: world.now, in: $1) },
+                try await office.read { try Cases.list(.init(), for: actor, at: world.now, in: $0) }
+            )
             #expect(here.lines.map(\.id) == there.lines.map(\.id) && here.total == there.total)
         }
     }

@@ -43,7 +43,8 @@ struct ProofTests {
             if Engine.isPostgres { try t.run("GRANT UPDATE ON event TO CURRENT_USER") } else { try t.run("DROP TRIGGER event_is_never_changed") }
             for (entry, before, hash) in rows {
                 try t.run(
-                    "UPDATE event SET body = \(entry.body), previous_hash = \(before), hash = \(hash) WHERE county = \(World.county) AND seq = \(entry.sequence)")
+                    "UPDATE event SET body = \(entry.body), previous_hash = \(before), hash = \(hash) WHERE county = \(World.county) AND seq = \(entry.sequence)"
+                )
             }
             try t.run("UPDATE county_head SET event_hash = \(head) WHERE county = \(World.county)")
         }

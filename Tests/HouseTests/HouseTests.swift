@@ -90,7 +90,10 @@ import Testing
     }
 
     @Test func `a text becomes SQL only where names of the program's own are put together: figures, cursors, copied tables`() throws {
-        #expect(try Self.uses(of: #/SQL\(trusted:/#) == ["Sources/Governance/Cases/Figures.swift", "Sources/Store/Copying.swift", "Sources/Store/Postgres/PostgresConnection.swift"])
+        #expect(
+            try Self.uses(of: #/SQL\(trusted:/#) == [
+                "Sources/Governance/Cases/Figures.swift", "Sources/Store/Copying.swift", "Sources/Store/Postgres/PostgresConnection.swift",
+            ])
     }
 
     @Test func `a text becomes markup only in the icons`() throws {
@@ -151,7 +154,8 @@ import Testing
         "Accounts.endSessions": "called by verbs that record",
         "RepeatedRequests.keep": "an answer that is kept for a day is no change of the office",
         "Books.record": "it is the record",
-        "Attachments.keep": "the event of what it belongs to tells of it", "Archive.copy": "what is copied brings its events along", "Assists.asking": "an effect of `Cases.perform`",
+        "Attachments.keep": "the event of what it belongs to tells of it", "Archive.copy": "what is copied brings its events along",
+        "Assists.asking": "an effect of `Cases.perform`",
         "Assists.answering": "an effect of `Cases.perform`",
         "CallBacks.keep": "called by `perform` and `rate`, which record", "CaseSearch.note": "an index", "CaseSearch.catchUp": "an index",
         "Cases.addHand": "an effect of `Cases.perform`", "Cases.keepHistory": "called by `apply`", "Checking.addCheck": "an effect of `Cases.perform`",

@@ -137,7 +137,9 @@ package enum Archive {
         for (table, rows) in here.rows.sorted(by: { $0.key < $1.key }) where there.rows[table] != rows {
             throw Unusable("\(table) has \(rows) rows here and \(there.rows[table] ?? 0) there: the target held other data, or the source changed meanwhile")
         }
-        guard here.heads == there.heads else { throw Unusable("the chains do not end alike: the source changed meanwhile. Stop its server and copy into an empty target") }
+        guard here.heads == there.heads else {
+            throw Unusable("the chains do not end alike: the source changed meanwhile. Stop its server and copy into an empty target")
+        }
         // The pieces of words are not copied: the target makes its own.
         try await target.write { transaction in
             _ = try transaction.run("INSERT INTO case_unindexed (county, id) SELECT county, id FROM case_file WHERE 1 = 1 ON CONFLICT (county, id) DO NOTHING")

@@ -31,7 +31,10 @@ struct DemoMatters {
             }
             guard let verb = CaseVerb(rawValue: word == "callback" ? "call-back" : word) else { preconditionFailure("no verb \(word)") }
             var answers = answers(verb, text, setting.category, setting.limit, cast.grids[setting.grid - 1].id)
-            if verb == .handle { answers.photos = cast.photos["\(matter)-after"].map { [$0] } ?? [] }
+            if verb == .handle {
+                let isLast = cast.matters.last { $0["matter"] == matter && $0["verb"] == word }?["day"] == row["day"]
+                answers.photos = cast.photos[isLast ? "\(matter)-after" : setting.category].map { [$0] } ?? []
+            }
             let told = answers
             return DemoScene(at: at) { try Cases.perform(verb, on: id, with: told, by: actor, at: at, in: $0) }
         }

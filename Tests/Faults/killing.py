@@ -1,0 +1,157 @@
+"""A server that is hurt on purpose, on both engines, and people who keep sending to it."""
+import http.client
+import json
+import os
+import pathlib
+import random
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+BINARY = os.environ["LUOSHI_BINARY"]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def new_id():
+    """A ULID, as a telephone makes it that was offline."""
+    number = int(time.time() * 1000) << 80 | random.getrandbits(80)
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+class Postgres:
+    """A cluster of one's own that syncs; stopped by the process id in its folder."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="luoshi-faults-")
+        os.chmod(self.folder, 0o711)
+        self.data = f"{self.folder}/cluster"
+        out = self.shell(f"start_postgres {self.data} && echo $postgres_url $postgres_port $postgres_bin")
+        self.url, self.port, self.bin = out.split()[-3:]
+        self.loaded = None
+
+    def shell(self, command):
+        done = subprocess.run(["bash", "-c", f". {ROOT}/bin/lib/postgres.sh; {command}"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def new_database(self, template="template0"):
+        name = f"faults_{random.getrandbits(40)}"
+        self.shell(f"as_server {self.bin}/createdb -h 127.0.0.1 -p {self.port} -U luoshi --template {template} --locale C.UTF-8 {name}")
+        return self.url.rsplit("/", 1)[0] + "/" + name
+
+    def demo(self):
+        """A database with the demo: loaded once, then copied."""
+        if not self.loaded:
+            url = self.new_database()
+            folder = tempfile.mkdtemp(prefix="luoshi-faults-")
+            subprocess.run([BINARY, "demo", "--data", folder, "--database", url], check=True, stdout=subprocess.DEVNULL)
+            shutil.rmtree(folder)
+            self.loaded = url.rsplit("/", 1)[1]
+        return self.new_database(self.loaded)
+
+    def kill(self):
+        self.shell(f"as_server {self.bin}/pg_ctl -D {self.data}/data -m immediate -w stop")
+
+    def start(self):
+        self.shell(f"as_server {self.bin}/pg_ctl -D {self.data}/data -l {self.data}/server.log -w -o "
+                   f"'-c port={self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data} -c max_connections=200' start >/dev/null")
+
+    def remove(self):
+        subprocess.run(["bash", "-c", f". {ROOT}/bin/lib/postgres.sh; postgres_folder={self.data}; postgres_bin={self.bin}; stop_postgres"])
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Office:
+    """A demo office on one engine, its server, and what was acknowledged to those who sent to it."""
+
+    def __init__(self, demo=None, database=None):
+        self.folder = tempfile.mkdtemp(prefix="luoshi-faults-")
+        if demo:
+            shutil.copytree(demo, self.folder, dirs_exist_ok=True)
+        self.flags = ["--data", self.folder] + (["--database", database] if database else [])
+        self.port, self.process, self.acknowledged, self.lock = free_port(), None, [], threading.Lock()
+        self.answers = {}
+
+    def start(self):
+        self.process = subprocess.Popen([BINARY, "serve", *self.flags, "--port", str(self.port), "--log-level", "critical"], stdout=subprocess.DEVNULL)
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            try:
+                if self.ask("GET", "/healthz")[0] == 200:
+                    return self
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError("the server did not start")
+
+    def ask(self, method, path, body=None, token=None, timeout=10):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            headers = {"Content-Type": "application/json"}
+            if token:
+                headers["Authorization"] = f"Bearer {token}"
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read(), dict(answer.getheaders())
+        finally:
+            connection.close()
+
+    def token(self):
+        return json.loads(self.ask("POST", "/api/v1/tokens", {"login": "qinxiaoman", "password": "luoshi-2019"})[1])["token"]
+
+    def report(self, token, name=None):
+        """Sends one report; notes what was answered."""
+        case = name or new_id()
+        try:
+            status, _, headers = self.ask("POST", "/api/v1/cases", {"id": case, "source": "patrol", "body": f"楼道堆物 {case}"}, token)
+        except (OSError, http.client.HTTPException):
+            return None
+        with self.lock:
+            self.answers[status] = self.answers.get(status, 0) + 1
+            if status == 201:
+                self.acknowledged.append(case)
+            if status == 503:
+                assert "Retry-After" in headers
+        return status
+
+    def crowd(self, token, stop, people=12):
+        """People who send until they are told to stop."""
+        def send():
+            while not stop.is_set():
+                if self.report(token) is None:
+                    time.sleep(0.02)
+        crowd = [threading.Thread(target=send, daemon=True) for _ in range(people)]
+        for one in crowd:
+            one.start()
+        return crowd
+
+    def check(self, token):
+        """Everything that was acknowledged is there, once."""
+        for case in self.acknowledged:
+            assert self.ask("GET", f"/api/v1/cases/{case}", token=token)[0] == 200, f"{case} was acknowledged and is gone"
+        numbers = [json.loads(self.ask("GET", f"/api/v1/cases/{case}", token=token)[1])["number"] for case in self.acknowledged]
+        assert len(set(numbers)) == len(numbers), "a number was given twice"
+
+    def verify(self):
+        done = subprocess.run([BINARY, "audit", "verify", *self.flags], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(30)
+
+    def remove(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(30)
+        shutil.rmtree(self.folder, ignore_errors=True)

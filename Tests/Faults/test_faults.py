@@ -1,0 +1,124 @@
+"""What was acknowledged survives: killed servers, killed databases, shutdowns."""
+import json
+import random
+import signal
+import subprocess
+import threading
+import time
+
+from killing import BINARY, free_port, new_id
+
+
+def test_a_server_killed_at_any_moment_loses_nothing_that_it_acknowledged(office):
+    token = office.start().token()
+    for _ in range(15):
+        stop = threading.Event()
+        crowd = office.crowd(token, stop)
+        time.sleep(random.uniform(0.05, 0.6))
+        office.process.send_signal(signal.SIGKILL)
+        office.process.wait(10)
+        stop.set()
+        for one in crowd:
+            one.join(15)
+        office.start()
+    assert len(office.acknowledged) > 50
+    office.check(token)
+    office.stop()
+    office.verify()
+
+
+def test_a_report_sent_again_after_a_crash_is_stored_once(office):
+    token = office.start().token()
+    case = new_id()
+    assert office.report(token, case) == 201
+    office.process.send_signal(signal.SIGKILL)
+    office.process.wait(10)
+    office.start()
+    assert office.report(token, case) == 201
+    found = json.loads(office.ask("GET", f"/api/v1/cases?q={case}&limit=5", token=token)[1])
+    same = [item for item in found["items"] if item["id"] == case]
+    assert len(same) == 1
+
+
+def test_a_shutdown_finishes_what_it_took_and_refuses_the_rest(office):
+    token = office.start().token()
+    stop = threading.Event()
+    crowd = office.crowd(token, stop)
+    time.sleep(0.5)
+    office.process.terminate()
+    assert office.process.wait(30) == 0
+    stop.set()
+    for one in crowd:
+        one.join(15)
+    assert set(office.answers) <= {201, 503}
+    office.start()
+    office.check(token)
+    office.stop()
+    office.verify()
+
+
+def test_a_database_that_is_killed_and_comes_back_is_served_again_without_a_restart(postgres_office, postgres):
+    office = postgres_office
+    token = office.start().token()
+    stop = threading.Event()
+    crowd = office.crowd(token, stop)
+    time.sleep(0.7)
+    postgres.kill()
+    time.sleep(0.5)
+    assert office.report(token) == 503, "while it is away the answer is 503"
+    status, _, headers = office.ask("GET", "/cases", token=token)
+    assert status == 503 and "Retry-After" in headers
+    postgres.start()
+    back = time.monotonic()
+    while office.report(token) != 201:
+        assert time.monotonic() - back < 5, "full service within five seconds"
+        time.sleep(0.05)
+    stop.set()
+    for one in crowd:
+        one.join(15)
+    assert set(office.answers) <= {201, 503}, office.answers
+    office.check(token)
+    office.stop()
+    office.verify()
+
+
+def test_three_servers_on_one_database_and_one_of_them_killed(postgres_office):
+    """Sessions hold everywhere, the chain stays whole, and nothing acknowledged is lost."""
+    office = postgres_office
+    token = office.start().token()
+    others = []
+    for _ in range(2):
+        other = object.__new__(type(office))
+        other.__dict__ = dict(office.__dict__, port=free_port(), process=None)
+        others.append(other.start())
+    stop = threading.Event()
+    crowd = [thread for server in [office, *others] for thread in server.crowd(token, stop, people=5)]
+    time.sleep(1)
+    others[0].process.send_signal(signal.SIGKILL)
+    others[0].process.wait(10)
+    time.sleep(0.5)
+    stop.set()
+    for one in crowd:
+        one.join(15)
+    office.check(token)
+    seen = json.loads(others[1].ask("GET", f"/api/v1/cases/{office.acknowledged[-1]}", token=token)[1])
+    assert seen["id"] == office.acknowledged[-1]
+    others[1].stop()
+    office.stop()
+    office.verify()
+
+
+def test_a_backup_made_under_load_restores_and_verifies(office, tmp_path):
+    token = office.start().token()
+    stop = threading.Event()
+    crowd = office.crowd(token, stop, people=4)
+    done = subprocess.run([BINARY, "backup", str(tmp_path / "archive"), *office.flags], capture_output=True, text=True)
+    stop.set()
+    for one in crowd:
+        one.join(15)
+    assert done.returncode == 0, done.stderr
+    for command in (["restore", str(tmp_path / "archive")], ["audit", "verify"]):
+        done = subprocess.run([BINARY, *command, "--data", str(tmp_path / "restored")], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    again = subprocess.run([BINARY, "restore", str(tmp_path / "archive"), "--data", str(tmp_path / "restored")], capture_output=True, text=True)
+    assert again.returncode != 0 and "already" in again.stderr
