@@ -37,6 +37,17 @@ package enum Entrance {
     }
 
     private static func answer(_ route: Route, _ request: Request, _ visit: Visit, office: Office, doors: Doors) async -> Response {
+        let begun = ContinuousClock.now
+        let response = await answered(route, request, visit, office: office, doors: doors)
+        let took = ContinuousClock.now - begun
+        doors.meters.count(route.method.rawValue, route.path, status: response.status.code, took: took)
+        visit.logger.info(
+            "\(route.method) \(request.uri.path)",
+            metadata: ["request": "\(visit.id)", "status": "\(response.status.code)", "route": "\(route.path)", "took": "\(took)", "from": "\(visit.address)"])
+        return response
+    }
+
+    private static func answered(_ route: Route, _ request: Request, _ visit: Visit, office: Office, doors: Doors) async -> Response {
         let arrival = Arrival(route: route, request: request, visit: visit, office: office, doors: doors)
         do {
             let call = try await arrival.call()

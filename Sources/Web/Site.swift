@@ -152,5 +152,6 @@ package enum Site {
         .file("/icon.svg", "icon.svg", "image/svg+xml"),
         .file("/robots.txt", "robots.txt", "text/plain; charset=utf-8"),
         Route(method: .get, path: "/healthz", audience: .anyone, kind: .api, answer: HomePages.health),
+        Route(method: .get, path: "/metrics", audience: .anyone, kind: .api, answer: MetricPages.metrics),
     ]
 }

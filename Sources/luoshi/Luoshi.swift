@@ -6,7 +6,9 @@ struct Luoshi: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "luoshi",
         abstract: "Luoshi (落实): grass-roots government, carried through.",
-        subcommands: [Serve.self, LoadDemo.self, Migrate.self, Import.self, Audit.self, Backup.self, Restore.self, Copy.self, ShowSettings.self])
+        subcommands: [
+            Serve.self, LoadDemo.self, Migrate.self, Import.self, Audit.self, Backup.self, Restore.self, Copy.self, DatabaseCommand.self, ShowSettings.self,
+        ])
 }
 
 /// Something that ends a command with one sentence for the person who typed it.

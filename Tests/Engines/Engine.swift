@@ -13,6 +13,20 @@ package enum Engine {
 
     private static let made = Mutex(0)
 
+    /// Writes every statement that the suites prepare into the file that `LUOSHI_TEST_STATEMENTS` names, each once.
+    private static let recording: Void = {
+        guard let path = ProcessInfo.processInfo.environment["LUOSHI_TEST_STATEMENTS"] else { return }
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        guard let file = FileHandle(forWritingAtPath: path) else { return }
+        let seen = Mutex<(known: Set<String>, file: FileHandle)>(([], file))
+        PostgresDatabase.onPreparation = { text, kinds in
+            let line = JSON.object([("text", .string(text)), ("kinds", .array(kinds.map { .int(Int64($0)) }))]).text
+            seen.withLock { seen in
+                if seen.known.insert(line).inserted { seen.file.write(Data((line + "\n").utf8)) }
+            }
+        }
+    }()
+
     /// A database without tables.
     package static func empty() throws -> any Database {
         guard let server else { return try SQLiteDatabase(file: nil) }
@@ -31,6 +45,7 @@ package enum Engine {
 
     /// The address of a new database on the server.
     package static func make(on server: String, template: String) throws -> String {
+        _ = recording
         let number = made.withLock { made in
             made += 1
             return made
@@ -58,6 +73,13 @@ private actor Template {
             let address = try Engine.make(on: server, template: "template0")
             let database = PostgresDatabase(url: address, readers: 1)
             _ = try await database.migrate(Partitions.of(Schema.migrations))
+            // The calendar is the same for every office: whoever founds one finds it loaded.
+            let office = Office(database: database)
+            let now = office.clock.now
+            try await office.write { books in
+                try Offices.prepareSharedChain(in: books)
+                try Calendars.loadStarter(by: .clockwork(of: .shared), at: now, in: books)
+            }
             try await database.close()
             return String(address.split(separator: "/").last ?? "")
         }

@@ -66,7 +66,7 @@ import Web
         "GET /photos/{id}": .signedIn, "GET /api/v1/photos/{id}": .signedIn, "GET /api/v1/cases/{id}/photos": .signedIn,
 
         "GET /luoshi.css": .anybody, "GET /luoshi.js": .anybody, "GET /icon.svg": .anybody, "GET /robots.txt": .anybody,
-        "GET /healthz": .anybody,
+        "GET /healthz": .anybody, "GET /metrics": .anybody,
     ]
 
     /// Doors behind which a verb or the reach of the post says more than the door: the status by post.

@@ -20,6 +20,8 @@ package struct Figure: Sendable {
 
     /// What a figure is asked for.
     package struct Scope: Sendable, Hashable {
+        /// The county; every subquery names it, so that it runs where the county's rows are.
+        package var county: County
         /// A territory's path, and a unit.
         package var path: String, unit: ID<Unit>?
         /// Cases reported in these days, both inclusive.
@@ -143,10 +145,10 @@ extension Figure {
         id: "missed_rate", words: Phrase(zh: "漏报率", en: "Missed rate"),
         definition: Phrase(zh: "应由网格发现却由别人反映的 ÷ 立案数", en: "Problems found by others that the grid should have reported ÷ filed"),
         rows: .cases, higherIsBetter: false,
-        numerator: { _ in
+        numerator: { scope in
             """
             c.filed_at IS NOT NULL AND c.source NOT IN ('patrol', 'meeting', 'opinion') AND EXISTS (
-                SELECT 1 FROM category g WHERE g.county = c.county AND g.code = c.category AND g.grid_duty = 1
+                SELECT 1 FROM category g WHERE g.county = \(scope.county) AND g.code = c.category AND g.grid_duty = 1
                 AND g.version = c.category_version)
             """
         }, denominator: { _ in "c.filed_at IS NOT NULL" })
@@ -162,7 +164,7 @@ extension Figure {
                 ? "FROM case_history r WHERE r.since <= \(scope.asOf) AND r.until > \(scope.asOf) AND" : "FROM case_file r WHERE"
             return """
                 c.state = 'closed' AND c.outcome = 'solved' AND c.place <> '' AND EXISTS (
-                    SELECT 1 \(found) r.county = c.county AND r.territory_path = c.territory_path
+                    SELECT 1 \(found) r.county = \(scope.county) AND r.territory_path = c.territory_path
                     AND r.place = c.place AND r.category = c.category AND r.reported_at > c.closed_at
                     AND r.reported_at <= c.closed_at + \(Int64(scope.recurrenceDays) * 86_400_000) AND r.reported_at <= \(scope.asOf))
                 """
@@ -203,7 +205,7 @@ package enum Figures {
         let zone = try Offices.of(county, in: books).zone
         let day = zone.day(of: asOf)
         return Figure.Scope(
-            path: path, unit: unit, from: from, to: to, asOf: asOf, zone: zone,
+            county: county, path: path, unit: unit, from: from, to: to, asOf: asOf, zone: zone,
             recurrenceDays: try Parameters.value(.recurrenceDays, of: county, on: day, in: books),
             basically: try Parameters.value(.basicallySatisfied, of: county, on: day, in: books))
     }

@@ -62,6 +62,10 @@ package enum Calendars {
         _ = try table.positions(of: ["date", "is_workday"])
         let nameColumn = ["name", "holiday_name_or_empty", "holiday"].first { table.position(of: $0) != nil } ?? "name"
         var years = Set<Int>()
+        var known = Dictionary(
+            uniqueKeysWithValues: try books.all("SELECT day, is_workday FROM calendar_day") {
+                (try $0.get("day", as: Day.self), try $0.get("is_workday", as: Bool.self))
+            })
         let report = try table.each { row, report in
             guard let day = Day(row["date"]) else {
                 throw Refusal.invalid("date", zh: "日期“\(row["date"])”不对，应为 2026-01-31 的样子。", en: "“\(row["date"])” is not a date like 2026-01-31.")
@@ -70,17 +74,18 @@ package enum Calendars {
                 throw Refusal.invalid("is_workday", zh: "是否工作日填 1 或 0。", en: "is_workday is 1 or 0.")
             }
             years.insert(day.parts.year)
-            let old = try books.first("SELECT is_workday FROM calendar_day WHERE day = \(day)") { try $0.get("is_workday", as: Bool.self) }
+            let old = known[day]
+            known[day] = isWorkday == !day.isWeekend ? nil : isWorkday
             if isWorkday == !day.isWeekend {
                 report.same += old == nil ? 1 : 0
                 if old != nil {
-                    try books.change("DELETE FROM calendar_day WHERE day = \(day)")
+                    try books.put("DELETE FROM calendar_day WHERE day = \(day)")
                     report.changed += 1
                 }
             } else if old == isWorkday {
                 report.same += 1
             } else {
-                try books.change(
+                try books.put(
                     """
                     INSERT INTO calendar_day (day, is_workday, name) VALUES (\(day), \(isWorkday), \(row[nameColumn]))
                     ON CONFLICT (day) DO UPDATE SET is_workday = excluded.is_workday, name = excluded.name
@@ -91,14 +96,13 @@ package enum Calendars {
         guard report.faults.isEmpty else { return report }
         for year in years.sorted() {
             // Every year has at least seven free weekdays; fewer means that the announcement is not all there.
-            let free = try books.count(
-                "SELECT COUNT(*) FROM calendar_day WHERE day >= \("\(year)-01-01") AND day <= \("\(year)-12-31") AND is_workday = 0")
+            let free = known.filter { $0.key.parts.year == year && !$0.value }.count
             guard free >= 7 else {
                 var refused = report
                 refused.fault(1, "date", zh: "\(year) 年只有 \(free) 天放假，安排不全，没有装入。", en: "\(year) has only \(free) free weekdays: not the whole announcement.")
                 return refused
             }
-            try books.change(
+            try books.put(
                 "INSERT INTO calendar_year (year, source) VALUES (\(year), \(source)) ON CONFLICT (year) DO UPDATE SET source = excluded.source")
         }
         try Organisation.everyoneChanged(actor.county, in: books)
@@ -110,14 +114,14 @@ package enum Calendars {
     }
 
     /// Loads the years that the program carries, unless they are there.
-    static func loadStarter(by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func loadStarter(by actor: Actor, at now: Instant, in books: Books) throws {
         guard try books.count("SELECT COUNT(*) FROM calendar_year") == 0 else { return }
         let table = try Table(csv: .init(Embedded.text("calendar.csv").utf8))
         let report = try importing(table, source: "State Council notices on public holidays", by: actor, at: now, in: books)
         precondition(report.faults.isEmpty, "the calendar that the program carries is wrong: \(report.faults)")
         // Years without a single make-up day still were announced.
         for year in 2004...2026 {
-            try books.change("INSERT INTO calendar_year (year, source) VALUES (\(year), '') ON CONFLICT (year) DO NOTHING")
+            try books.put("INSERT INTO calendar_year (year, source) VALUES (\(year), '') ON CONFLICT (year) DO NOTHING")
         }
     }
 

@@ -156,6 +156,7 @@ final class PostgresConnection: Writer {
             preparations += 1
             name = "s\(preparations)"
             guard PQsendPrepare(link, name, text, Int32(values.count), preparation.kinds) == 1 else { throw broken() }
+            PostgresDatabase.onPreparation?(text, preparation.kinds)
             sent.append(.preparation(preparation))
             prepared[preparation] = name
         }

@@ -13,6 +13,14 @@ package final class PostgresDatabase: Database {
     private let single: PostgresLine
     package var dialect: Dialect { .postgres }
 
+    /// Told of every statement that is prepared, with PostgreSQL's numbers of its parameters' types: for tests that hold all
+    /// of them against the rules of a distributed county. Set before the first connection.
+    package static var onPreparation: (@Sendable (_ text: String, _ kinds: [UInt32]) -> Void)? {
+        get { preparations.withLock { $0 } }
+        set { preparations.withLock { $0 = newValue } }
+    }
+    private static let preparations = Mutex<(@Sendable (String, [UInt32]) -> Void)?>(nil)
+
     /// A pool over a server; it connects when it is first asked.
     ///
     /// `readers`: connections that read. `patience`: how long a statement may take, in milliseconds; nil for commands that

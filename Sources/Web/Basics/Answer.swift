@@ -35,6 +35,14 @@ package enum Answer {
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: Embedded.text(name))))
     }
 
+    /// Numbers for Prometheus.
+    static func metrics(_ text: String) -> Response {
+        var headers = common
+        headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
+        headers[.cacheControl] = "no-store"
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
     /// A picture that somebody sent: never run as anything else, kept by the browser of whoever may see it.
     static func picture(_ bytes: [UInt8], type: String) -> Response {
         var headers = common

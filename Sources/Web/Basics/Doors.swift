@@ -6,6 +6,8 @@ import Synchronization
 package final class Doors: Sendable {
     /// Whether the server speaks TLS itself: the cookie is then `Secure`.
     package let isSecure: Bool
+    /// What the server counts of itself.
+    package let meters = Meters()
     private let visits = Mutex<[String: (ends: Instant, count: Int)]>([:])
 
     /// Doors of a server with or without TLS.

@@ -1,0 +1,26 @@
+import Store
+
+/// One number that the office tells whoever runs it.
+package struct Measure: Sendable {
+    /// Its name as Prometheus has it, what it means, and what it is now.
+    package var name: String, words: String, value: Int
+    /// Whether it only grows.
+    package var isCounter: Bool
+}
+
+extension Office {
+    /// What the database is doing just now.
+    package var measures: [Measure] {
+        let gauges = database.gauges
+        func gauge(_ name: String, _ words: String, _ value: Int) -> Measure { Measure(name: name, words: words, value: value, isCounter: false) }
+        func counter(_ name: String, _ words: String, _ value: Int) -> Measure { Measure(name: name, words: words, value: value, isCounter: true) }
+        return [
+            gauge("luoshi_writer_waiting", "Requests that wait for the writer.", gauges.waiting),
+            counter("luoshi_batches_total", "Batches committed.", gauges.batches),
+            counter("luoshi_written_total", "Requests in those batches; divided by them: the size of a batch.", gauges.written),
+            counter("luoshi_batches_repeated_total", "Batches run a second time because one request failed half-way.", gauges.repeated),
+            gauge("luoshi_connections", "Connections to the database server; 0 with the embedded one.", gauges.connections),
+            gauge("luoshi_connections_busy", "Of these, reading just now.", gauges.busy),
+        ]
+    }
+}
