@@ -82,7 +82,7 @@ struct Serve: AsyncParsableCommand {
     /// Takes new words into the search index, a second after they came at the latest unless much is going on.
     private static func indexing(_ office: Office, logger: Logger) async throws {
         while !Task.isCancelled {
-            do { try await office.catchUpSearch(pause: .milliseconds(30)) } catch is CancellationError { return } catch {
+            do { try await office.catchUpSearch(gently: true) } catch is CancellationError { return } catch {
                 logger.error("the search index lags: \(error)")
             }
             try await Task.sleep(for: .seconds(1))

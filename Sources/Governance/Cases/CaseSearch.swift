@@ -79,11 +79,13 @@ package enum CaseSearch {
 }
 
 extension Office {
-    /// Takes up every case whose words are not indexed yet, a batch at a time; between batches the writer is left to others
-    /// for so long.
-    package func catchUpSearch(pause: Duration = .zero) async throws {
+    /// Takes up every case whose words are not indexed yet, a batch at a time. `gently`: between batches the writer is left to
+    /// others, the longer if some wait for it.
+    package func catchUpSearch(gently: Bool = false) async throws {
         for profile in try await read({ try Offices.all(in: $0) }) {
-            while try await write(in: profile.county, { try CaseSearch.catchUp(profile.county, in: $0) }) > 0 { try await Task.sleep(for: pause) }
+            while try await write(in: profile.county, { try CaseSearch.catchUp(profile.county, in: $0) }) > 0 {
+                if gently { try await Task.sleep(for: .milliseconds(database.gauges.waiting > 0 ? 300 : 20)) }
+            }
         }
     }
 }

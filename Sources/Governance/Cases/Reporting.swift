@@ -172,7 +172,8 @@ extension Cases {
 
     /// The first sentence of a text, at most 28 characters.
     private static func shortened(_ body: String) -> String {
-        let sentence = body.split(whereSeparator: { "。！？!?\n".contains($0) }).first.map(String.init) ?? body
+        let ends: Set<Character> = ["。", "！", "？", "!", "?", "\n"]
+        let sentence = String(body.drop { ends.contains($0) }.prefix { !ends.contains($0) })
         return sentence.count <= 28 ? sentence : sentence.prefix(27) + "…"
     }
 

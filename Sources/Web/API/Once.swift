@@ -11,12 +11,16 @@ extension API {
         _ call: Call, _ answers: Answers,
         _ work: @escaping @Sendable (Books) throws -> (HTTPResponse.Status, JSON)
     ) async throws -> Response {
-        let repetition = try Repetition(call, body: Data(canonical(answers).utf8))
+        guard let repetition = try Repetition(call, body: Data(canonical(answers).utf8)) else {
+            // Nothing is kept: the text is made after the writer has let go.
+            let (status, json) = try await call.write(work)
+            return Answer.json(json.text, status: status)
+        }
         let (answer, isReplayed) = try await call.write { books in
-            if let known = try repetition?.known(in: books) { return (known, true) }
+            if let known = try repetition.known(in: books) { return (known, true) }
             let (status, json) = try work(books)
             let answer = RepeatedRequests.Answer(status: status.code, body: json.text)
-            try repetition?.keep(answer, in: books)
+            try repetition.keep(answer, in: books)
             return (answer, false)
         }
         return response(answer, isReplayed: isReplayed)
