@@ -137,11 +137,9 @@ final class GroupCommit: Sendable {
         } catch { return StoreError(any: error) }
     }
 
+    /// Whether the fault may be one request's own, so that the others can be saved: always but when nobody answers.
     private static func isWorthCare(_ error: any Error) -> Bool {
-        switch error {
-        case is LeftTraces, StoreError.duplicate, StoreError.reference, StoreError.refused, StoreError.overtaken: true
-        default: false
-        }
+        if case StoreError.unavailable = error { false } else { true }
     }
 
     private func attempt(_ batch: [Job], on writer: any Writer, carefully: Bool) throws {

@@ -43,7 +43,7 @@ package enum Entrance {
         doors.meters.count(route.method.rawValue, route.path, status: response.status.code, took: took)
         visit.logger.info(
             "\(route.method) \(request.uri.path)",
-            metadata: ["request": "\(visit.id)", "status": "\(response.status.code)", "route": "\(route.path)", "took": "\(took)", "from": "\(visit.address)"])
+            metadata: ["status": "\(response.status.code)", "route": "\(route.path)", "took": "\(took)", "from": "\(visit.address)"])
         return response
     }
 

@@ -40,7 +40,7 @@ enum Opening {
     /// Where the data is, in words for whoever reads the terminal.
     static func place(_ settings: Settings) -> String { settings[.database].map(withoutPassword) ?? settings[.data] ?? "" }
 
-    private static func withoutPassword(_ url: String) -> String {
+    static func withoutPassword(_ url: String) -> String {
         guard let at = url.lastIndex(of: "@"), let colon = url[..<at].lastIndex(of: ":"), url[colon...].dropFirst().first != "/" else { return url }
         return url[..<colon] + ":…" + url[at...]
     }

@@ -136,7 +136,8 @@ struct ShowSettings: AsyncParsableCommand {
             let found = settings.found[setting]
             let name = setting.rawValue.padding(toLength: 16, withPad: " ", startingAt: 0)
             let origin = (found?.origin.rawValue ?? "unset").padding(toLength: 12, withPad: " ", startingAt: 0)
-            print("\(name) \(origin) \(found?.value ?? "-")    # \(setting.words); \(setting.environmentName)")
+            let value = found.map { setting == .database ? Opening.withoutPassword($0.value) : $0.value } ?? "-"
+            print("\(name) \(origin) \(value)    # \(setting.words); \(setting.environmentName)")
         }
     }
 }

@@ -63,7 +63,7 @@ package struct FigureValue: Sendable, Hashable {
 extension Figure {
     private static let dispatched: SQL = "c.dispatched_at IS NOT NULL AND c.state NOT IN ('void', 'merged')"
 
-    private static let reported = Figure(
+    static let reported = Figure(
         id: "reported", words: Phrase(zh: "受理", en: "Reported"),
         definition: Phrase(zh: "期间受理的事项", en: "Cases reported in the period"), rows: .cases
     ) { _ in "1 = 1" }
@@ -75,14 +75,14 @@ extension Figure {
         "c.state = 'closed' AND c.outcome = 'solved'"
     }
 
-    private static let open = Figure(
+    static let open = Figure(
         id: "open", words: Phrase(zh: "在办", en: "Open"),
         definition: Phrase(zh: "还没有结束的事项", en: "Cases that have not ended"), rows: .cases
     ) { _ in
         "c.state NOT IN ('closed', 'declined', 'merged', 'void')"
     }
 
-    private static let overdue = Figure(
+    static let overdue = Figure(
         id: "overdue", words: Phrase(zh: "超期", en: "Overdue"),
         definition: Phrase(zh: "过了时限、还没有报告处置结果的", en: "Past the deadline and not reported handled"), rows: .cases,
         higherIsBetter: false
@@ -112,7 +112,7 @@ extension Figure {
         rows: .cases, higherIsBetter: true, numerator: { _ in "\(dispatched) AND c.state = 'closed' AND c.outcome = 'solved'" },
         denominator: { "\(dispatched) AND (c.state = 'closed' OR c.due_at < \($0.asOf))" })
 
-    private static let onTimeClosingRate = Figure(
+    static let onTimeClosingRate = Figure(
         id: "on_time_closing_rate", words: Phrase(zh: "按期结案率", en: "On-time closing rate"),
         definition: Phrase(zh: "按期结案 ÷（已结案 + 在办超期）", en: "Closed in time ÷ (closed + open overdue)"), rows: .cases,
         higherIsBetter: true, numerator: { _ in "c.state = 'closed' AND c.outcome = 'solved' AND c.handled_at <= c.due_at" },

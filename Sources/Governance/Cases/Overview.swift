@@ -34,15 +34,21 @@ package enum Overview {
         of path: String, among territories: [Territory], zone: Zone, for actor: Actor, at now: Instant, in books: Books
     ) throws -> [Tile] {
         try actor.need(.readFigures)
-        let evening = zone.instant(zone.day(of: now) + 1)
+        let today = zone.day(of: now)
+        let evening = zone.instant(today + 1)
+        let scope = try Figures.scope(path: path, from: today, to: today, asOf: now, county: actor.county, in: books)
+        let (open, overdue) = (Figure.open.numerator(scope), Figure.overdue.numerator(scope))
+        // Due today: what will be overdue by the evening and is not yet.
+        var later = scope
+        later.asOf = evening
+        let tonight = Figure.overdue.numerator(later)
         var found: [String: Tile] = [:]
         _ = try books.all(
             """
             SELECT c.territory_path, COUNT(*) AS open,
-                COUNT(*) FILTER (WHERE c.due_at < \(now) AND c.state IN ('filed', 'dispatched', 'handling')) AS overdue,
-                COUNT(*) FILTER (WHERE c.due_at >= \(now) AND c.due_at < \(evening) AND c.state IN ('filed', 'dispatched', 'handling')) AS today
+                COUNT(*) FILTER (WHERE \(overdue)) AS overdue, COUNT(*) FILTER (WHERE \(tonight) AND NOT (\(overdue))) AS today
             FROM case_file c WHERE c.county = \(actor.county) AND \(Territory.inside(path)) AND \(Cases.reach(of: actor))
-            AND c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) GROUP BY c.territory_path
+            AND \(open) GROUP BY c.territory_path
             """
         ) { row in
             let path: String = try row.get("territory_path")
@@ -93,12 +99,14 @@ package enum Overview {
     ) throws -> [Standing] {
         try actor.need(.readFigures)
         let minimum = try Parameters.value(.minimumGroup, of: actor.county, on: zone.day(of: now), in: books)
-        let late: SQL = "(c.state IN ('filed', 'dispatched', 'handling') AND c.due_at < \(now))"
+        let scope = try Figures.scope(path: path, from: from, to: to, asOf: now, county: actor.county, in: books)
+        let figure = Figure.onTimeClosingRate
+        let (onTime, due) = (figure.numerator(scope), figure.denominator?(scope) ?? "1 = 1")
         let rows = try books.all(
             """
             SELECT c.territory_path,
-                COUNT(*) FILTER (WHERE c.state = 'closed' AND c.outcome = 'solved' AND c.handled_at <= c.due_at) AS on_time,
-                COUNT(*) FILTER (WHERE c.state = 'closed' OR \(late)) AS due, COUNT(*) FILTER (WHERE \(late)) AS overdue
+                COUNT(*) FILTER (WHERE \(onTime)) AS on_time, COUNT(*) FILTER (WHERE \(due)) AS due,
+                COUNT(*) FILTER (WHERE \(Figure.overdue.numerator(scope))) AS overdue
             FROM case_file c WHERE c.county = \(actor.county) AND c.reported_at >= \(zone.instant(from))
             AND c.reported_at < \(zone.instant(to + 1)) AND \(Territory.inside(path)) AND \(Cases.reach(of: actor))
             GROUP BY c.territory_path
