@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A table as copying has to know it.
 package struct TableShape: Sendable {
     /// Its name, and the columns of its key in order.
@@ -14,6 +16,8 @@ package struct TableShape: Sendable {
 package enum Copying {
     /// How many rows go into one transaction of the target.
     private static let lot = 2000
+    /// A lot ends earlier if its values take so many bytes: pictures are large.
+    private static let lotBytes = 8 << 20
 
     /// Copies tables in the given order, which must put a table behind those it points to. Rows that the target has already
     /// are left alone. `progress` is told the table, the rows that are there now, and how many there will be.
@@ -21,7 +25,14 @@ package enum Copying {
         _ tables: [TableShape], from source: any Database, to target: any Database,
         progress: @escaping @Sendable (_ table: String, _ done: Int, _ whole: Int) -> Void
     ) async throws {
+        let attempts = Mutex(0)
         try await source.read { snapshot in
+            // A store reads again after a lost connection; rows of two moments must not be mixed.
+            guard
+                attempts.withLock({
+                    $0 += 1; return $0
+                }) == 1
+            else { throw StoreError.refused("the connection was lost while copying") }
             for table in tables { try copy(table, from: snapshot, to: target, progress) }
         }
     }
@@ -56,13 +67,15 @@ package enum Copying {
             // Few rows: held in memory and put parents first.
             return try put(parentsFirst(try source.all("SELECT * FROM \(name(table.name)) ORDER BY \(keys)") { $0 }, table, parent))
         }
-        var lot: [Row] = []
+        var (lot, bytes): ([Row], Int) = ([], 0)
         let after: SQL = last.map { "(\(keys)) > (\(SQL.list($0.map { "\($0)" })))" } ?? "1 = 1"
         try source.each("SELECT * FROM \(name(table.name)) WHERE \(after) ORDER BY \(keys)") { row in
             lot.append(row)
-            if lot.count == Self.lot {
+            bytes += row.values.reduce(0) { $0 + $1.size }
+            if lot.count == Self.lot || bytes >= Self.lotBytes {
                 try put(lot)
                 lot.removeAll(keepingCapacity: true)
+                bytes = 0
             }
         }
         try put(lot)
@@ -100,4 +113,13 @@ package enum Copying {
 
 extension Value: Bindable {
     package var sqlValue: Value { self }
+    /// How many bytes it takes.
+    fileprivate var size: Int {
+        switch self {
+        case .null: 0
+        case .integer, .real: 8
+        case .text(let text): text.utf8.count
+        case .blob(let bytes): bytes.count
+        }
+    }
 }

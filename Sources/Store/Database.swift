@@ -82,15 +82,19 @@ package struct Transaction {
     /// Runs a body whose changes stay only if it says so: for trying what may have to be undone.
     package func trial<T>(_ body: () throws -> (isKept: Bool, answer: T)) throws -> T {
         let carried = luggage.carried
-        try connection.mark()
-        let (isKept, answer) = try body()
-        if isKept {
-            try connection.forget()
-        } else {
+        func undo() throws {
             try connection.goBack()
             luggage.carried = carried
         }
-        return answer
+        try connection.mark()
+        do {
+            let (isKept, answer) = try body()
+            if isKept { try connection.forget() } else { try undo() }
+            return answer
+        } catch {
+            try undo()
+            throw error
+        }
     }
 
     /// Every row of the answer, made into something.

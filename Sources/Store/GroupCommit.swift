@@ -67,7 +67,10 @@ final class GroupCommit: Sendable {
                 run: { transaction, carefully in
                     let result = Result {
                         let answer = try body(transaction)
-                        if carefully { try (transaction.connection as? any Writer)?.settle() }
+                        if carefully, let writer = transaction.connection as? any Writer {
+                            try writer.settle()
+                            guard !writer.isSpoilt else { throw StoreError.faulty("a statement failed and the body went on") }
+                        }
                         return answer
                     }
                     box.set(result)

@@ -43,8 +43,8 @@ struct Audit: AsyncParsableCommand {
             let settings = try await Settings(flags)
             let office = try await Opening.office(settings)
             let checkpoints = Checkpoints(folder: try settings.folder())
-            for profile in try await office.read({ try Offices.all(in: $0) }) {
-                if let made = try await checkpoints.make(profile.county, at: office.clock.now, office: office) { print(made.json.text) }
+            for county in try await office.read({ [County.shared] + (try Offices.all(in: $0).map(\.county)) }) {
+                if let made = try await checkpoints.make(county, at: office.clock.now, office: office) { print(made.json.text) }
             }
             try await office.database.close()
         }

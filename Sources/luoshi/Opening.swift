@@ -41,8 +41,7 @@ enum Opening {
     static func place(_ settings: Settings) -> String { settings[.database].map(withoutPassword) ?? settings[.data] ?? "" }
 
     static func withoutPassword(_ url: String) -> String {
-        guard let at = url.lastIndex(of: "@"), let colon = url[..<at].lastIndex(of: ":"), url[colon...].dropFirst().first != "/" else { return url }
-        return url[..<colon] + ":…" + url[at...]
+        url.replacing(#/(:\/\/[^:@\/]*):[^@]*@/#) { "\($0.1):…@" }.replacing(#/password=[^&]*/#, with: "password=…")
     }
 
     /// A demo folder carries its own clock: it opens at its moment and runs on from there, never back behind what was written.

@@ -6,6 +6,7 @@ import HummingbirdHTTP2
 import HummingbirdTLS
 import Logging
 import NIOSSL
+import Rules
 import Store
 import Web
 
@@ -67,38 +68,40 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Signs once a day where each county's chain stands.
+    /// Signs once a day where each chain stands.
     private static func signing(_ office: Office, _ checkpoints: Checkpoints, logger: Logger) async throws {
-        while !Task.isCancelled {
-            do {
-                for profile in try await office.read({ try Offices.all(in: $0) }) {
-                    try await checkpoints.makeDaily(profile.county, zone: profile.zone, office: office)
-                }
-            } catch { logger.error("the log was not signed: \(error)") }
-            try await Task.sleep(for: .seconds(600))
+        try await forEver(every: .seconds(600), "the log was not signed", office, logger) { county, zone in
+            try await checkpoints.makeDaily(county, zone: zone, office: office)
         }
     }
 
     /// Takes new words into the search index, a second after they came at the latest unless much is going on.
     private static func indexing(_ office: Office, logger: Logger) async throws {
-        while !Task.isCancelled {
-            do { try await office.catchUpSearch(gently: true) } catch is CancellationError { return } catch {
-                logger.error("the search index lags: \(error)")
-            }
-            try await Task.sleep(for: .seconds(1))
+        try await forEver(every: .seconds(1), "the search index lags", office, logger) { county, _ in
+            try await office.catchUpSearch(of: county, gently: true)
         }
     }
 
     /// Lets happen what happens by itself: twice a minute, for every office.
     private static func clockwork(_ office: Office, logger: Logger) async throws {
+        try await forEver(every: .seconds(30), "the clockwork stumbled", office, logger) { county, _ in
+            let now = office.clock.now
+            _ = try await office.write(in: county) { try Escalation.run(for: county, at: now, in: $0) }
+        }
+    }
+
+    /// Does something for every county again and again; what goes wrong in one does not keep it from the others.
+    private static func forEver(
+        every pause: Duration, _ complaint: String, _ office: Office, _ logger: Logger, _ body: (County, Zone) async throws -> Void
+    ) async throws {
         while !Task.isCancelled {
             do {
-                for profile in try await office.read({ try Offices.all(in: $0) }) {
-                    let now = office.clock.now
-                    _ = try await office.write(in: profile.county) { try Escalation.run(for: profile.county, at: now, in: $0) }
+                let offices = try await office.read { try Offices.all(in: $0) }
+                for (county, zone) in [(County.shared, Zone.china)] + offices.map({ ($0.county, $0.zone) }) {
+                    do { try await body(county, zone) } catch is CancellationError { return } catch { logger.error("\(complaint) in \(county): \(error)") }
                 }
-            } catch { logger.error("the clockwork stumbled: \(error)") }
-            try await Task.sleep(for: .seconds(30))
+            } catch { logger.error("\(complaint): \(error)") }
+            try await Task.sleep(for: pause)
         }
     }
 }

@@ -40,6 +40,8 @@ struct PhotoTests {
     @Test func `what a telephone hides behind the picture is dropped`() throws {
         let hidden = Picture.jpeg + Array("a film of the minute before".utf8)
         #expect(try Photo(hidden) == Photo(Picture.jpeg))
+        let second = Picture.jpeg + Picture.jpeg
+        #expect(try Photo(second) == Photo(Picture.jpeg), "a second picture, with its own place in it")
     }
 
     @Test func `whatever is no whole picture is refused and never crashes`() throws {

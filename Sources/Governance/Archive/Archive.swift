@@ -71,15 +71,17 @@ package enum Archive {
         guard try !files.fileExists(atPath: folder.path) || files.contentsOfDirectory(atPath: folder.path).isEmpty else {
             throw Unusable("\(folder.path) is not empty; an archive wants a folder of its own")
         }
-        try files.createDirectory(at: folder, withIntermediateDirectories: true)
+        // Names and telephone numbers lie in it: for nobody but its owner.
+        try files.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        // Before the snapshot: a checkpoint that is signed meanwhile would tell of lines that the archive does not have.
+        for file in besides where files.fileExists(atPath: file.path) {
+            try files.copyItem(at: file, to: folder.appending(path: file.lastPathComponent))
+        }
         let copy = try SQLiteDatabase(file: folder.appending(path: data), isArchive: true)
         _ = try await copy.migrate(Schema.migrations)
         try await Copying.copy(Schema.tables, from: office.database, to: copy, progress: progress)
         let (rows, heads) = try await summary(of: copy)
         try await copy.close()
-        for file in besides where files.fileExists(atPath: file.path) {
-            try files.copyItem(at: file, to: folder.appending(path: file.lastPathComponent))
-        }
         var listed: [String: (size: Int, hash: String)] = [:]
         for name in try files.contentsOfDirectory(atPath: folder.path) { listed[name] = try fingerprint(of: folder.appending(path: name)) }
         let manifest = Manifest(madeAt: office.clock.now, schema: Schema.migrations.count, files: listed, rows: rows, heads: heads)

@@ -54,9 +54,13 @@ package struct Photo: Sendable, Hashable {
             guard length >= 2, end <= sent.count else { return nil }
             switch marker {
             case 0xDA:
-                // From here on picture; it has to come to its end. What a telephone hides behind the end is dropped.
-                guard let close = (end..<max(end, sent.count - 1)).last(where: { sent[$0] == 0xFF && sent[$0 + 1] == 0xD9 }) else { return nil }
-                return out + sent[index...close + 1]
+                // Picture, until a mark that is neither a stuffed byte nor a restart: the end, or what stands before the next scan.
+                // What a telephone hides behind the end, often a second picture with its own place, is dropped.
+                guard let next = (end..<max(end, sent.count - 1)).first(where: { sent[$0] == 0xFF && !isInsidePicture(sent[$0 + 1]) }) else { return nil }
+                out += sent[index..<next]
+                if sent[next + 1] == 0xD9 { return out + [0xFF, 0xD9] }
+                index = next
+                continue
             case 0xE1: if let turn = orientation(sent[(index + 4)..<end]), turn != 1 { out += exif(turn) }
             case 0xE3...0xED, 0xEF, 0xFE: break
             default: out += sent[index..<end]
@@ -65,6 +69,8 @@ package struct Photo: Sendable, Hashable {
         }
         return nil
     }
+
+    private static func isInsidePicture(_ mark: UInt8) -> Bool { mark == 0x00 || mark == 0xFF || (0xD0...0xD7).contains(mark) }
 
     /// How the telephone was held (1–8), from the segment that also tells the place (Exif 2.3, tag 0x0112); nil if it is not told.
     private static func orientation(_ segment: ArraySlice<UInt8>) -> UInt8? {

@@ -16,7 +16,8 @@ package enum CaseSearch {
             let letters = Array(text.lowercased().filter { $0.isLetter || $0.isNumber })
             for index in letters.indices.dropLast() {
                 let gram = String(letters[index...index + 1])
-                if seen.insert(gram).inserted { found.append(gram) }
+                // A letter may carry any number of marks; an index takes only so many bytes.
+                if gram.utf8.count <= 64, seen.insert(gram).inserted { found.append(gram) }
                 if found.count == most { return found }
             }
         }
@@ -82,10 +83,13 @@ extension Office {
     /// Takes up every case whose words are not indexed yet, a batch at a time. `gently`: between batches the writer is left to
     /// others, the longer if some wait for it.
     package func catchUpSearch(gently: Bool = false) async throws {
-        for profile in try await read({ try Offices.all(in: $0) }) {
-            while try await write(in: profile.county, { try CaseSearch.catchUp(profile.county, in: $0) }) > 0 {
-                if gently { try await Task.sleep(for: .milliseconds(database.gauges.waiting > 0 ? 300 : 20)) }
-            }
+        for profile in try await read({ try Offices.all(in: $0) }) { try await catchUpSearch(of: profile.county, gently: gently) }
+    }
+
+    /// The same for one county.
+    package func catchUpSearch(of county: County, gently: Bool) async throws {
+        while try await write(in: county, { try CaseSearch.catchUp(county, in: $0) }) > 0 {
+            if gently { try await Task.sleep(for: .milliseconds(database.gauges.waiting > 0 ? 300 : 20)) }
         }
     }
 }

@@ -62,9 +62,13 @@ package struct Checkpoints: Sendable {
     /// Every checkpoint, oldest first. Throws `Failed` that names a line that cannot be read.
     package func all() throws -> [Checkpoint] {
         guard FileManager.default.fileExists(atPath: file.path) else { return [] }
-        let lines = String(decoding: try Data(contentsOf: file), as: UTF8.self).split(separator: "\n")
+        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        var lines = text.split(separator: "\n")
+        // A line that a power cut left unfinished was never told to anybody.
+        if !text.hasSuffix("\n") { lines = lines.dropLast() }
         return try lines.enumerated().map { number, text in
-            guard let found = Checkpoint(try JSON(parsing: Data(text.utf8))) else { throw Failed("line \(number + 1) of \(file.path) is no checkpoint") }
+            let json: JSON? = try { do { return try JSON(parsing: Data(text.utf8)) } catch is Refusal { return nil } }()
+            guard let found = json.flatMap({ Checkpoint($0) }) else { throw Failed("line \(number + 1) of \(file.path) is no checkpoint") }
             return found
         }
     }
@@ -97,6 +101,9 @@ package struct Checkpoints: Sendable {
         if !FileManager.default.fileExists(atPath: file.path) { try Data().write(to: file) }
         let handle = try FileHandle(forWritingTo: file)
         defer { handle.closeFile() }
+        // Behind the last whole line: what a power cut left unfinished is cut off.
+        let whole = try Data(contentsOf: file).lastIndex(of: UInt8(ascii: "\n")).map { UInt64($0) + 1 } ?? 0
+        try handle.truncate(atOffset: whole)
         try handle.seekToEnd()
         try handle.write(contentsOf: bytes)
         try handle.synchronize()

@@ -3,7 +3,8 @@ import Rules
 import Store
 
 /// A record's history with what anybody needs to check it without the database: its own lines whole, of the lines between
-/// them only the hash of their content, and a signed checkpoint behind them.
+/// them only the hash of their content, and a signed checkpoint behind them. It proves that the lines that are told stand
+/// where and as they are told; not that no line about the record was passed over as somebody else's.
 package struct Proof: Sendable {
     /// What it came to when it was checked.
     package struct Verdict: Sendable {
@@ -44,7 +45,8 @@ package struct Proof: Sendable {
     /// Recounts the chain from the first line to the checkpoint. Throws `Refusal.invalid` if this is no proof at all.
     package func check() throws -> Verdict {
         guard json["format"]?.stringValue == "luoshi-proof-1", let county = json["county"]?.stringValue.flatMap({ County($0) }),
-            case .int(let first)? = json["first_line"], var previous = json["previous_hash"]?.stringValue.flatMap({ [UInt8](hex: $0) }),
+            case .int(let first)? = json["first_line"], (1...1 << 50).contains(first),
+            var previous = json["previous_hash"]?.stringValue.flatMap({ [UInt8](hex: $0) }),
             case .array(let lines)? = json["lines"], let checkpoint = json["checkpoint"].flatMap({ Checkpoint($0) })
         else { throw Refusal.invalid("file", zh: "这不是一份日志证明。", en: "This is no proof of the log.") }
         var verdict = Verdict(entries: [], checkpoint: checkpoint, fault: nil)

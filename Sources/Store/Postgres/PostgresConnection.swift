@@ -1,4 +1,5 @@
 import CPostgres
+import Glibc
 
 /// One connection to a PostgreSQL server, used on one thread at a time.
 ///
@@ -27,7 +28,7 @@ final class PostgresConnection: Writer {
     /// Connects. `patience`: how long a statement may take, in milliseconds; nil for commands that work on everything.
     /// Throws `StoreError.unavailable`.
     init(url: String, patience: Int?) throws {
-        guard let link = PQconnectdb(url) else { throw StoreError.unavailable("out of memory") }
+        guard let link = Self.connect(url) else { throw StoreError.unavailable("out of memory") }
         self.link = link
         guard PQstatus(link) == CONNECTION_OK else { throw StoreError.unavailable(Self.trimmed(PQerrorMessage(link))) }
         PQsetNoticeProcessor(link, { _, _ in }, nil)
@@ -41,8 +42,20 @@ final class PostgresConnection: Writer {
     }
     deinit { PQfinish(link) }
 
-    /// Whether the server still answers.
-    var isAlive: Bool { PQstatus(link) == CONNECTION_OK }
+    /// Whether the server still answers, and nothing has happened after which the connection should not be used again.
+    var isAlive: Bool { !isWorn && PQstatus(link) == CONNECTION_OK }
+    private var isWorn = false
+
+    /// Connects with limits of its own for a network that swallows everything; the address may name others.
+    private static func connect(_ url: String) -> OpaquePointer? {
+        let usual = [
+            ("connect_timeout", "5"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"), ("tcp_user_timeout", "30000"),
+        ]
+        let all = usual + [("dbname", url)]
+        let names = all.map { strdup($0.0) } + [nil], values = all.map { strdup($0.1) } + [nil]
+        defer { for text in names + values { free(text) } }
+        return PQconnectdbParams(names.map { UnsafePointer($0) }, values.map { UnsafePointer($0) }, 1)
+    }
 
     // MARK: Statements
 
@@ -71,17 +84,18 @@ final class PostgresConnection: Writer {
 
     func stream(_ statement: SQL, _ body: (Row) throws -> Void) throws {
         cursors += 1
+        defer { cursors -= 1 }
         let name = SQL(trusted: "long_answer_\(cursors)")
         try send("DECLARE \(name) NO SCROLL CURSOR FOR \(statement)", countsAsChange: false)
         let text = statement.rendered(.postgres).text
         var isMore = true
         while isMore {
             var count = 0
-            try read(ask("FETCH 1000 FROM \(name)"), text: text) { row in
+            try read(ask("FETCH 200 FROM \(name)"), text: text) { row in
                 count += 1
                 try body(row)
             }
-            isMore = count == 1000
+            isMore = count == 200
         }
         try send("CLOSE \(name)", countsAsChange: false)
     }
@@ -126,7 +140,10 @@ final class PostgresConnection: Writer {
         guard isOpen, isAlive else { return }
         isOpen = false
         answerEverything()
-        PQclear(try ask("ROLLBACK"))
+        do { PQclear(try ask("ROLLBACK")) } catch {
+            isWorn = true
+            throw error
+        }
     }
 
     func mark() throws { try send("SAVEPOINT request", countsAsChange: false) }
@@ -148,7 +165,7 @@ final class PostgresConnection: Writer {
     private func send(_ statement: SQL, countsAsChange: Bool) throws {
         let (text, values) = statement.rendered(.postgres)
         let preparation = Preparation(text: text, kinds: values.map(\.kind))
-        if prepared.count >= Self.mostPrepared, prepared[preparation] == nil { try forgetPrepared() }
+        if prepared.count >= Self.mostPrepared, prepared[preparation] == nil, !isSpoilt { try forgetPrepared() }
         let name: String
         if let known = prepared[preparation] {
             name = known
@@ -220,6 +237,8 @@ final class PostgresConnection: Writer {
         PQclear(end)
         if let fault {
             isSpoilt = true
+            // A schema that changed under a prepared statement: a fresh connection prepares it anew.
+            if case .overtaken = fault { isWorn = true }
             PQclear(last)
             throw fault
         }

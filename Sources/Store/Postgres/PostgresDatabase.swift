@@ -45,7 +45,9 @@ package final class PostgresDatabase: Database {
             let order = try transaction.first("SELECT datcollate AS word FROM pg_database WHERE datname = current_database()") {
                 try $0.get("word", as: String.self)
             }
-            return (version, order ?? "")
+            // An ICU database may say C and sort otherwise: what counts is what it does.
+            let isByBytes = try transaction.count("SELECT CASE WHEN 'az' < 'a~' AND 'Z' < 'a' THEN 1 ELSE 0 END") == 1
+            return (version, isByBytes ? order ?? "" : "ICU")
         }
         guard version >= 150_000 else { throw StoreError.schema("PostgreSQL 15 or newer is needed; this is \(version / 10_000)") }
         guard order == "C" || order == "POSIX" || order.hasPrefix("C.") else {
@@ -64,13 +66,20 @@ package final class PostgresDatabase: Database {
             lend { line in
                 // A connection that the server closed while nobody used it shows it only now: once more on a fresh one.
                 var result = Result { try line.withConnection { try Self.snapshot($0, body) } }
-                if case .failure(StoreError.unavailable) = result {
+                if Self.isWorthAnother(result) {
                     result = Result { try line.withConnection { try Self.snapshot($0, body) } }
                 }
                 caller.resume(with: result)
             } refused: {
                 caller.resume(throwing: StoreError.busy)
             }
+        }
+    }
+
+    private static func isWorthAnother<T>(_ result: Result<T, any Error>) -> Bool {
+        switch result {
+        case .failure(StoreError.unavailable), .failure(StoreError.overtaken): true
+        default: false
         }
     }
 

@@ -51,7 +51,7 @@ package final class SQLiteDatabase: Database {
     }
 
     private func readInPlace<T>(_ body: (Transaction) throws -> T) throws -> T {
-        try access.read { db in try body(Transaction(SQLiteConnection(db))) }
+        do { return try access.read { db in try body(Transaction(SQLiteConnection(db))) } } catch let error as DatabaseError { throw StoreError(error) }
     }
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
