@@ -36,7 +36,8 @@ def test_a_report_sent_again_after_a_crash_is_stored_once(office):
     office.start()
     assert office.report(token, case) == 201
     found = json.loads(office.ask("GET", f"/api/v1/cases?q={case}&limit=5", token=token)[1])
-    same = [item for item in found["items"] if case in item["title"]]
+    # A title is cut after 27 letters.
+    same = [item for item in found["items"] if case[:20] in item["title"]]
     assert len(same) == 1, "one case tells of it, under whatever identity"
 
 
