@@ -14,6 +14,21 @@ protocol Writer: Connection {
     var isSpoilt: Bool { get }
 }
 
+extension Writer {
+    /// Runs a body between an opening and a commit; whatever is thrown undoes all of it.
+    func whole<T>(opening open: () throws -> Void, _ body: (Transaction) throws -> T) throws -> T {
+        try open()
+        do {
+            let answer = try body(Transaction(self))
+            try commit()
+            return answer
+        } catch {
+            try rollback()
+            throw error
+        }
+    }
+}
+
 /// One writer that commits many requests together: one sync for all of them, each of them whole or not at all.
 ///
 /// A batch is first run straight through. A body that throws before it changed anything (most refusals do) leaves nothing

@@ -84,15 +84,7 @@ package final class PostgresDatabase: Database {
     }
 
     private static func snapshot<T>(_ connection: PostgresConnection, _ body: (Transaction) throws -> T) throws -> T {
-        try connection.beginReading()
-        do {
-            let answer = try body(Transaction(connection))
-            try connection.commit()
-            return answer
-        } catch {
-            try connection.rollback()
-            throw error
-        }
+        try connection.whole(opening: connection.beginReading, body)
     }
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
@@ -101,17 +93,7 @@ package final class PostgresDatabase: Database {
 
     package func alone<T>(_ body: (Transaction) throws -> T) throws -> T {
         try single.queue.sync {
-            try single.withConnection { connection in
-                try connection.begin()
-                do {
-                    let answer = try body(Transaction(connection))
-                    try connection.commit()
-                    return answer
-                } catch {
-                    try connection.rollback()
-                    throw error
-                }
-            }
+            try single.withConnection { try $0.whole(opening: $0.begin, body) }
         }
     }
 

@@ -62,15 +62,7 @@ package final class SQLiteDatabase: Database {
         do {
             return try access.writeWithoutTransaction { db in
                 let connection = SQLiteConnection(db)
-                try connection.begin()
-                do {
-                    let answer = try body(Transaction(connection))
-                    try connection.commit()
-                    return answer
-                } catch {
-                    try connection.rollback()
-                    throw error
-                }
+                return try connection.whole(opening: connection.begin, body)
             }
         } catch let error as DatabaseError { throw StoreError(error) }
     }

@@ -53,7 +53,7 @@ enum LogPages {
             entry.subject.kind == "case" && call.actor.seats.contains(where: \.kind.reachesTerritory)
             ? "<a href=\"/cases/\(entry.subject.id)\">\(what)</a>" : "\(what)"
         return """
-            <tr><td class="num">\(entry.sequence)</td><td class="nw">\(call.moment(entry.at))</td><td>\(call.say(entry.name))<span class="den">\(call.say(entry.post))</span></td><td>\(link)</td><td class="details">\(details)</td><td class="mono">\(entry.hash.prefix(4).hex)</td></tr>
+            <tr><td class="num">\(entry.sequence)</td><td class="nw">\(call.moment(entry.at))</td><td class="who">\(call.say(entry.name))<span class="den">\(call.say(entry.post))</span></td><td>\(link)</td><td class="details">\(details)</td><td class="mono">\(entry.hash.prefix(4).hex)</td></tr>
             """
     }
 
@@ -68,7 +68,8 @@ enum LogPages {
     }
 
     private static let detailWords: [String: Phrase] = [
-        "words": Phrase(zh: "内容", en: "words"), "unit": Phrase(zh: "单位", en: "unit"), "person": Phrase(zh: "人员", en: "person"),
+        "photos": Phrase(zh: "照片（编号:指纹）", en: "photos (identity:print)"), "words": Phrase(zh: "内容", en: "words"), "unit": Phrase(zh: "单位", en: "unit"),
+        "person": Phrase(zh: "人员", en: "person"),
         "stand_in": Phrase(zh: "替补", en: "stand-in"), "due": Phrase(zh: "时限", en: "due"), "limit": Phrase(zh: "时限", en: "limit"),
         "category": Phrase(zh: "类别", en: "category"), "territory": Phrase(zh: "区域", en: "area"), "source": Phrase(zh: "来源", en: "source"),
         "outside": Phrase(zh: "对方单号", en: "outside number"), "post": Phrase(zh: "岗位", en: "post"), "step": Phrase(zh: "级", en: "step"),

@@ -14,7 +14,7 @@ enum Chart {
             weeks.last.map { call.say("本周到现在受理 \($0.reported) 件，办结 \($0.closed) 件。", "This week so far: \($0.reported) reported, \($0.closed) closed.") } ?? ""
         return """
             <section class="sec"><header><h2>\(title)</h2></header><p class="sm mute">\(sentence)</p>\
-            <svg class="chart" viewBox="0 0 560 200" role="img" aria-label="\(title)"><path class="gl" d="M40 30H490M40 100H490M40 170H490"/><text x="4" y="35">\(most)</text><text x="4" y="175">0</text>\
+            <svg class="chart" viewBox="0 0 620 200" role="img" aria-label="\(title)"><path class="gl" d="M40 30H490M40 100H490M40 170H490"/><text x="4" y="35">\(most)</text><text x="4" y="175">0</text>\
             <polyline class="l2" points="\(points(\.closed))"/><polyline class="l1" points="\(points(\.reported))"/>\
             \(weeks.enumerated().html { index, week in "<text class=\"\(index % 2 == 0 ? "" : "odd")\" x=\"\(40 + index * 62)\" y=\"194\" text-anchor=\"middle\">\(week.monday.parts.month)/\(week.monday.parts.day)</text>" })\
             \(labels(weeks, most, call))</svg>\

@@ -108,7 +108,7 @@ struct Field {
         }
         return """
             <select id="f-\(name)" name="\(name)"\(described)\(invalid)\(" required", if: isRequired)>\
-            <option value="">\(empty.isEmpty ? isRequired ? call.say("请选择", "Please choose") : call.say("不限", "Any") : empty)</option>\
+            <option value="">\(empty.isEmpty ? isRequired ? call.say("请选择", "Please choose") : isFilter ? call.say("不限", "Any") : call.say("不选", "None") : empty)</option>\
             \(groups.html { group, choices in group.isEmpty ? "\(options(choices))" : "<optgroup label=\"\(group)\">\(options(choices))</optgroup>" })</select>
             """
     }
