@@ -86,6 +86,7 @@ let package = Package(
                 "Web", "Governance", "Store", "Rules", "Engines",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
         .testTarget(name: "HouseTests", dependencies: ["Web", "Governance", "Store"], swiftSettings: house),
     ]

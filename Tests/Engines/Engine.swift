@@ -12,6 +12,13 @@ package enum Engine {
     package static var isPostgres: Bool { server != nil }
 
     private static let made = Mutex(0)
+    /// The databases that tests were lent, each for as long as a test holds on to it.
+    private static let lent = Mutex<[Lent]>([])
+
+    private struct Lent {
+        let name: String
+        weak var database: PostgresDatabase?
+    }
 
     /// Writes every statement that the suites prepare into the file that `LUOSHI_TEST_STATEMENTS` names, each once.
     private static let recording: Void = {
@@ -30,7 +37,7 @@ package enum Engine {
     /// A database without tables.
     package static func empty() throws -> any Database {
         guard let server else { return try SQLiteDatabase(file: nil) }
-        return PostgresDatabase(url: try make(on: server, template: "template0"), readers: 2)
+        return try lend(on: server, template: "template0")
     }
 
     /// A database with the newest schema.
@@ -40,7 +47,21 @@ package enum Engine {
             _ = try await database.migrate(Schema.migrations)
             return database
         }
-        return PostgresDatabase(url: try make(on: server, template: try await Template.shared.name(on: server)), readers: 2)
+        return try lend(on: server, template: try await Template.shared.name(on: server))
+    }
+
+    /// A new database, after those that no test holds any more were dropped: some hundred of them would fill a small disk.
+    private static func lend(on server: String, template: String) throws -> PostgresDatabase {
+        let given = lent.withLock { lent in
+            let given = lent.filter { $0.database == nil }
+            lent.removeAll { $0.database == nil }
+            return given
+        }
+        for old in given { try PostgresDatabase.command("DROP DATABASE \(old.name) WITH (FORCE)", at: server) }
+        let address = try make(on: server, template: template)
+        let database = PostgresDatabase(url: address, readers: 2)
+        lent.withLock { $0.append(Lent(name: name(of: address), database: database)) }
+        return database
     }
 
     /// The address of a new database on the server.
@@ -54,6 +75,9 @@ package enum Engine {
         try PostgresDatabase.command("CREATE DATABASE \(name) TEMPLATE \(template) ENCODING 'UTF8' LOCALE 'C.UTF-8'", at: server)
         return address(of: name, on: server)
     }
+
+    /// The name of the database that an address ends with.
+    fileprivate static func name(of address: String) -> String { String(address.split(separator: "/").last ?? "") }
 
     /// The address of a database of that name on the same server.
     package static func address(of name: String, on server: String) -> String {
@@ -81,7 +105,7 @@ private actor Template {
                 try Calendars.loadStarter(by: .clockwork(of: .shared), at: now, in: books)
             }
             try await database.close()
-            return String(address.split(separator: "/").last ?? "")
+            return Engine.name(of: address)
         }
         ready = task
         return try await task.value

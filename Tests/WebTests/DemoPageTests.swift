@@ -26,7 +26,7 @@ private enum Story {
             : try await Accounts.signIn(
                 login: login, password: Demo.password, kind: .browser, of: Demo.county, at: Demo.opensAt, office: office)
         try await Turns.all.take {
-            try await Application(router: Entrance.router(office: office)).test(.live) { try await body(Browser(client: $0, secret: secret)) }
+            try await served(office).test(.live) { try await body(Browser(client: $0, secret: secret)) }
         }
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Governance
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import Rules
 import Store
 import Synchronization
@@ -115,16 +116,23 @@ final class Town: Sendable {
 
 // MARK: The server
 
+/// An office behind its doors, which logs only what went wrong: a line for each of some ten thousand requests would bury it.
+func served(_ office: Office, doors: Doors = Doors()) -> some ApplicationProtocol {
+    var logger = Logger(label: "luoshi")
+    logger.logLevel = .warning
+    return Application(router: Entrance.router(office: office, doors: doors), logger: logger)
+}
+
 extension Town {
     /// Serves the town while the body runs, to a client with one connection.
     func open<T: Sendable>(_ body: @Sendable (Browser) async throws -> T) async throws -> T {
-        let app = Application(router: Entrance.router(office: office, doors: doors))
+        let app = served(office, doors: doors)
         return try await Turns.all.take { try await app.test(.live) { try await body(Browser(client: $0)) } }
     }
 
     /// Serves the town to a client whose requests run side by side.
     func openWide<T: Sendable>(_ body: @Sendable (Browser) async throws -> T) async throws -> T {
-        let app = Application(router: Entrance.router(office: office, doors: doors))
+        let app = served(office, doors: doors)
         return try await Turns.all.take { try await app.test(.ahc()) { try await body(Browser(client: $0)) } }
     }
 
