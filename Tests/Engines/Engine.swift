@@ -57,7 +57,7 @@ package enum Engine {
             lent.removeAll { $0.database == nil }
             return given
         }
-        for old in given { try PostgresDatabase.command("DROP DATABASE \(old.name) WITH (FORCE)", at: server) }
+        for old in given { try PostgresDatabase.command("DROP DATABASE \(old.name)", at: server) }
         let address = try make(on: server, template: template)
         let database = PostgresDatabase(url: address, readers: 2)
         lent.withLock { $0.append(Lent(name: name(of: address), database: database)) }
