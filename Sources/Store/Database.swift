@@ -13,6 +13,11 @@ package protocol Database: Sendable {
     var dialect: Dialect { get }
     /// What the store is doing just now, for those who watch it.
     var gauges: Gauges { get }
+    /// Follows what transactions of any process tell of a topic. On SQLite one process tells, the one that serves.
+    func follow(_ topic: String) -> Following
+    /// Whether this process is the one that does what happens by itself. Of several on one PostgreSQL server one is; if it
+    /// dies another one is within seconds. It spares work and forbids nothing: what the elected does must be safe twice.
+    var isElected: Bool { get }
     /// Waits for what was accepted, then releases files and connections; later calls fail.
     func close() async throws
 }
@@ -59,7 +64,7 @@ package protocol Carried {
 /// One open transaction. Not to be kept beyond the body that received it.
 package struct Transaction {
     /// What is carried from body to body of a batch.
-    final class Luggage { var carried: (any Carried)? }
+    final class Luggage { var content: (carried: (any Carried)?, told: Set<String>) = (nil, []) }
 
     let connection: any Connection
     private let luggage: Luggage
@@ -67,9 +72,12 @@ package struct Transaction {
 
     /// What this batch carries in memory; nil until somebody puts it there.
     package var carried: (any Carried)? {
-        get { luggage.carried }
-        nonmutating set { luggage.carried = newValue }
+        get { luggage.content.carried }
+        nonmutating set { luggage.content.carried = newValue }
     }
+
+    /// Tells who follows the topic, if and when this transaction commits.
+    package func tell(_ topic: String) { luggage.content.told.insert(topic) }
 
     /// Runs a statement and answers how many rows it changed.
     @discardableResult
@@ -81,10 +89,10 @@ package struct Transaction {
 
     /// Runs a body whose changes stay only if it says so: for trying what may have to be undone.
     package func trial<T>(_ body: () throws -> (isKept: Bool, answer: T)) throws -> T {
-        let carried = luggage.carried
+        let before = luggage.content
         func undo() throws {
             try connection.goBack()
-            luggage.carried = carried
+            luggage.content = before
         }
         try connection.mark()
         do {

@@ -6,6 +6,8 @@ protocol Writer: Connection {
     func begin() throws
     func commit() throws
     func rollback() throws
+    /// Makes the commit tell other processes of these topics.
+    func tell(_ topics: Set<String>) throws
     /// Waits until every statement that was put has run; throws if one failed.
     func settle() throws
     /// Counts statements that changed something in this transaction: unchanged means that a body left no trace.
@@ -58,12 +60,15 @@ final class GroupCommit: Sendable {
     private let start: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// Hands over the writer, for one batch. Called on its thread.
     private let withWriter: @Sendable (_ body: (any Writer) throws -> Void) throws -> Void
+    /// Told of a batch's topics after its commit.
+    private let told: @Sendable (Set<String>) -> Void
 
     init(
         bound: Int = 4096, batchSize: Int = 256, start: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
-        withWriter: @escaping @Sendable (_ body: (any Writer) throws -> Void) throws -> Void
+        withWriter: @escaping @Sendable (_ body: (any Writer) throws -> Void) throws -> Void,
+        told: @escaping @Sendable (Set<String>) -> Void = { _ in }
     ) {
-        (self.bound, self.batchSize, self.start, self.withWriter) = (bound, batchSize, start, withWriter)
+        (self.bound, self.batchSize, self.start, self.withWriter, self.told) = (bound, batchSize, start, withWriter, told)
     }
 
     /// Queue length, batches and their sizes.
@@ -166,12 +171,12 @@ final class GroupCommit: Sendable {
             let luggage = Transaction.Luggage()
             let transaction = Transaction(writer, luggage)
             for job in batch {
-                let (carried, changes) = (luggage.carried, writer.changes)
+                let (before, changes) = (luggage.content, writer.changes)
                 if carefully { try writer.mark() }
                 if job.run(transaction, carefully) {
                     if carefully { try writer.forget() }
                 } else {
-                    luggage.carried = carried
+                    luggage.content = before
                     if carefully {
                         try writer.goBack()
                     } else if writer.isSpoilt || writer.changes != changes {
@@ -179,8 +184,10 @@ final class GroupCommit: Sendable {
                     }
                 }
             }
-            try luggage.carried?.settle(in: transaction)
+            try luggage.content.carried?.settle(in: transaction)
+            try writer.tell(luggage.content.told)
             try writer.commit()
+            told(luggage.content.told)
         } catch {
             try writer.rollback()
             throw error

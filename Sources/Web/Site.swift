@@ -80,6 +80,7 @@ package enum Site {
         .page(.post, "/cases/{id}/do/{verb}", .signedIn, CaseVerbPages.perform),
         .page(.post, "/cases/{id}/unmask", .holders(of: .unmask), CasePages.unmask),
         .page(.get, "/photos/{id}", .signedIn, PhotoPages.show),
+        Route(method: .get, path: "/live", audience: .signedIn, kind: .api, answer: LivePages.live),
         .page(.get, "/log", .holders(of: .readLog), LogPages.list),
         .page(.post, "/log/verify", .holders(of: .readLog), LogPages.verify),
     ]

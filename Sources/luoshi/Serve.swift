@@ -42,7 +42,7 @@ struct Serve: AsyncParsableCommand {
     private func application(_ settings: Settings, office: Office, logger: Logger) throws -> Application<RouterResponder<Visit>> {
         let (host, port) = (settings[.host] ?? "127.0.0.1", try settings.portNumber())
         let tls = try tlsConfiguration(settings)
-        let doors = Doors(isSecure: tls != nil)
+        let doors = Doors(isSecure: tls != nil, checkpoints: Checkpoints(folder: try settings.folder()))
         let scheme = tls == nil ? "http" : "https"
         return Application(
             router: Entrance.router(office: office, doors: doors),
@@ -77,24 +77,29 @@ struct Serve: AsyncParsableCommand {
 
     /// Takes new words into the search index, a second after they came at the latest unless much is going on.
     private static func indexing(_ office: Office, logger: Logger) async throws {
-        try await forEver(every: .seconds(1), "the search index lags", office, logger) { county, _ in
+        try await forEver(every: .seconds(1), onlyElected: true, "the search index lags", office, logger) { county, _ in
             try await office.catchUpSearch(of: county, gently: true)
         }
     }
 
     /// Lets happen what happens by itself: twice a minute, for every office.
     private static func clockwork(_ office: Office, logger: Logger) async throws {
-        try await forEver(every: .seconds(30), "the clockwork stumbled", office, logger) { county, _ in
+        try await forEver(every: .seconds(30), onlyElected: true, "the clockwork stumbled", office, logger) { county, _ in
             let now = office.clock.now
             _ = try await office.write(in: county) { try Escalation.run(for: county, at: now, in: $0) }
         }
     }
 
     /// Does something for every county again and again; what goes wrong in one does not keep it from the others.
+    /// `onlyElected`: of several processes on one database only the elected one does it.
     private static func forEver(
-        every pause: Duration, _ complaint: String, _ office: Office, _ logger: Logger, _ body: (County, Zone) async throws -> Void
+        every pause: Duration, onlyElected: Bool = false, _ complaint: String, _ office: Office, _ logger: Logger, _ body: (County, Zone) async throws -> Void
     ) async throws {
         while !Task.isCancelled {
+            guard !onlyElected || office.database.isElected else {
+                try await Task.sleep(for: .seconds(1))
+                continue
+            }
             do {
                 let offices = try await office.read { try Offices.all(in: $0) }
                 for (county, zone) in [(County.shared, Zone.china)] + offices.map({ ($0.county, $0.zone) }) {

@@ -117,3 +117,19 @@ def test_the_log_is_verified_on_its_page(person):
     auditor = person().sign_in("linchengfang").open("/log")
     auditor.press("main .pagehead button")
     assert "全部对得上" in auditor.text
+
+
+def test_a_list_that_somebody_looks_at_shows_what_others_report_without_a_reload(person):
+    watcher = person(1440).sign_in("qinxiaoman").open("/cases")
+    document = watcher.driver.find_element(By.TAG_NAME, "html")
+    reporter = person(1440).sign_in("fanyutong").open("/cases/new")
+    reporter.fill(place="7 号院 3 号楼", body="三号楼前的路灯从昨晚起就不亮了，老人晚上出门看不见路。")
+    reporter.press()
+    wait(lambda: "7 号院 3 号楼" in watcher.text or "路灯从昨晚" in watcher.text, "the list did not show the new case")
+    assert document.is_enabled(), "the page was loaded anew"
+    # Whoever is writing is only told.
+    watcher.driver.find_element(By.CSS_SELECTOR, "main input[name=q]").send_keys("路灯")
+    reporter.open("/cases/new").fill(place="9 号院 1 号楼", body="一号楼门口的井盖裂开了，请尽快换上新的井盖。")
+    reporter.press()
+    wait(lambda: watcher.driver.find_elements(By.ID, "changed"), "the page did not say that something changed")
+    assert watcher.driver.find_element(By.CSS_SELECTOR, "main input[name=q]").get_attribute("value") == "路灯"

@@ -105,6 +105,17 @@ class Office:
         finally:
             connection.close()
 
+    def twin(self):
+        """Another server on the same data, with the same people sending to it."""
+        other = object.__new__(type(self))
+        other.__dict__ = dict(self.__dict__, port=free_port(), process=None)
+        return other
+
+    def measure(self, name):
+        """One number of what the server tells those who watch it."""
+        text = self.ask("GET", "/metrics")[1].decode()
+        return next(float(line.split()[1]) for line in text.splitlines() if line.startswith(name + " "))
+
     def token(self):
         return json.loads(self.ask("POST", "/api/v1/tokens", {"login": "qinxiaoman", "password": "luoshi-2019"})[1])["token"]
 
@@ -155,3 +166,34 @@ class Office:
             self.process.kill()
             self.process.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Line:
+    """The line that a live page holds open, and the event numbers that came over it."""
+
+    def __init__(self, server, token):
+        self.server, self.numbers = server, []
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection.request("GET", "/live", headers={"Accept": "text/event-stream", "Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        assert answer.status == 200 and answer.getheader("Content-Type").startswith("text/event-stream")
+
+        def listen():
+            try:
+                while text := answer.readline():
+                    if text.startswith(b"data: "):
+                        self.numbers.append(int(text[6:]))
+            except (OSError, ValueError, http.client.HTTPException):
+                pass
+
+        threading.Thread(target=listen, daemon=True).start()
+
+
+def until(question, seconds=10):
+    """Whether it becomes true in time."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if question():
+            return True
+        time.sleep(0.05)
+    return False

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 
-from killing import BINARY, free_port, new_id
+from killing import BINARY, Line, new_id, until
 
 
 def test_a_server_killed_at_any_moment_loses_nothing_that_it_acknowledged(office):
@@ -87,11 +87,7 @@ def test_three_servers_on_one_database_and_one_of_them_killed(postgres_office):
     """Sessions hold everywhere, the chain stays whole, and nothing acknowledged is lost."""
     office = postgres_office
     token = office.start().token()
-    others = []
-    for _ in range(2):
-        other = object.__new__(type(office))
-        other.__dict__ = dict(office.__dict__, port=free_port(), process=None)
-        others.append(other.start())
+    others = [office.twin().start() for _ in range(2)]
     stop = threading.Event()
     crowd = [thread for server in [office, *others] for thread in server.crowd(token, stop, people=5)]
     time.sleep(1)
@@ -106,6 +102,35 @@ def test_three_servers_on_one_database_and_one_of_them_killed(postgres_office):
     assert seen["id"] == office.acknowledged[-1]
     others[1].stop()
     office.stop()
+    office.verify()
+
+
+def test_live_pages_and_the_clockwork_of_three_servers_survive_the_death_of_one(postgres_office):
+    """What one server stores wakes the pages of the others; one is elected, and when it is killed another one is."""
+    office = postgres_office
+    token = office.start().token()
+    servers = [office] + [office.twin().start() for _ in range(2)]
+    assert until(lambda: sum(server.measure("luoshi_elected") for server in servers) == 1)
+    elected = next(server for server in servers if server.measure("luoshi_elected") == 1)
+    others = [server for server in servers if server is not elected]
+    lines = [Line(server, token) for server in servers]
+    for line in lines:
+        assert until(lambda: len(line.numbers) == 1), "a line begins with the number as it stands"
+    assert elected.report(token) == 201
+    for line in lines:
+        assert until(lambda: line.numbers[-1] > line.numbers[0]), "a page was not told of what another server stored"
+    elected.process.send_signal(signal.SIGKILL)
+    elected.process.wait(10)
+    assert until(lambda: sum(server.measure("luoshi_elected") for server in others) == 1), "nobody took over"
+    before = [line.numbers[-1] for line in lines if line.server is not elected]
+    assert others[0].report(token) == 201
+    for number, line in zip(before, [line for line in lines if line.server is not elected]):
+        assert until(lambda: line.numbers[-1] > number), "a page of a server that lives was not told"
+    # A shutdown does not wait for pages that stay open.
+    begun = time.monotonic()
+    for server in others:
+        server.stop()
+    assert time.monotonic() - begun < 15
     office.verify()
 
 

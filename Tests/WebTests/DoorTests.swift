@@ -33,6 +33,7 @@ import Web
         "POST /decisions/{id}": .only(deciders), "GET /cases": .signedIn, "GET /cases/new": .only(reporters),
         "POST /cases": .only(reporters), "GET /cases/{id}": .signedIn, "GET /cases/{id}/do/{verb}": .signedIn,
         "POST /cases/{id}/do/{verb}": .signedIn, "POST /cases/{id}/unmask": .only(reporters), "GET /log": .only(auditors),
+        "GET /live": .signedIn,
         "POST /log/verify": .only(auditors),
 
         "GET /admin": .only(administrators), "GET /admin/territories": .only(administrators),

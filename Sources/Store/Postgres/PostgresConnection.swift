@@ -146,6 +146,23 @@ final class PostgresConnection: Writer {
         }
     }
 
+    func tell(_ topics: Set<String>) throws {
+        for topic in topics { try put(PostgresWatch.telling(topic)) }
+    }
+
+    /// What other transactions told this connection, which listens: waits so many milliseconds at most for the first word.
+    func told(within milliseconds: Int32) throws -> [String] {
+        var wait = pollfd(fd: PQsocket(link), events: Int16(POLLIN), revents: 0)
+        _ = poll(&wait, 1, milliseconds)
+        guard PQconsumeInput(link) == 1, isAlive else { throw broken() }
+        var words: [String] = []
+        while let word = PQnotifies(link) {
+            words.append(Self.trimmed(word.pointee.extra))
+            PQfreemem(word)
+        }
+        return words
+    }
+
     func mark() throws { try send("SAVEPOINT request", countsAsChange: false) }
     func forget() throws { try send("RELEASE SAVEPOINT request", countsAsChange: false) }
     func goBack() throws {

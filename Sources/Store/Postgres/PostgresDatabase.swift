@@ -11,6 +11,7 @@ package final class PostgresDatabase: Database {
     private let writer: GroupCommit
     /// For commands that work alone; connected when one does.
     private let single: PostgresLine
+    private let watch: PostgresWatch
     package var dialect: Dialect { .postgres }
 
     /// Told of every statement that is prepared, with PostgreSQL's numbers of its parameters' types: for tests that hold all
@@ -31,11 +32,14 @@ package final class PostgresDatabase: Database {
         pool = Mutex(PoolState(lines: readers, bound: 4096))
         let writing = PostgresLine(url: url, name: "luoshi.writer", patience: patience, backoff: backoff)
         self.writing = writing
+        watch = PostgresWatch(url: url)
         single = PostgresLine(url: url, name: "luoshi.single", patience: nil, backoff: backoff)
         writer = GroupCommit(
             start: { work in writing.queue.async(execute: work) },
             withWriter: { body in try writing.withConnection { try body($0) } })
     }
+
+    deinit { watch.end() }
 
     /// Whether the server can be used: reachable, new enough, and sorting by bytes as the schema's ranges over paths need it.
     /// Throws `StoreError.unavailable` or `.schema`.
@@ -103,7 +107,11 @@ package final class PostgresDatabase: Database {
         return gauges
     }
 
+    package var isElected: Bool { watch.isElected }
+    package func follow(_ topic: String) -> Following { watch.follow(topic) }
+
     package func close() async throws {
+        watch.end()
         await writer.close()
         for line in lines + [writing] { line.queue.async { line.hangUp() } }
     }

@@ -56,6 +56,8 @@ final class SQLiteConnection: Writer {
         changesBefore = sqlite3_total_changes64(handle)
     }
     func commit() throws { try control("COMMIT") }
+    /// Other processes do not write here while this one serves: its own followers are told after the commit.
+    func tell(_ topics: Set<String>) {}
     func rollback() throws { if db.isInsideTransaction { try control("ROLLBACK") } }
     func mark() throws { try control("SAVEPOINT request") }
     func forget() throws { try control("RELEASE request") }

@@ -6,8 +6,11 @@ internal import GRDB
 package final class SQLiteDatabase: Database {
     private let access: any DatabaseWriter
     private let writer: GroupCommit
+    private let news: News
     package var dialect: Dialect { .sqlite }
     package var gauges: Gauges { writer.gauges }
+    package var isElected: Bool { true }
+    package func follow(_ topic: String) -> Following { news.follow(topic) }
 
     /// Opens or makes the file; nil is a database in memory, for tests. Throws `StoreError.unavailable`.
     ///
@@ -37,10 +40,13 @@ package final class SQLiteDatabase: Database {
                 access = try DatabaseQueue(configuration: configuration)
             }
             self.access = access
+            let news = News()
+            self.news = news
             let queue = DispatchQueue(label: "luoshi.writer")
             writer = GroupCommit(
                 start: { work in queue.async(execute: work) },
-                withWriter: { body in try access.writeWithoutTransaction { db in try body(SQLiteConnection(db)) } })
+                withWriter: { body in try access.writeWithoutTransaction { db in try body(SQLiteConnection(db)) } },
+                told: { news.tell($0) })
         } catch { throw StoreError(error) }
     }
 
@@ -68,6 +74,7 @@ package final class SQLiteDatabase: Database {
     }
 
     package func close() async throws {
+        news.end()
         await writer.close()
         do { try access.close() } catch { throw StoreError(error) }
     }

@@ -35,6 +35,16 @@ package enum Answer {
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: Embedded.text(name))))
     }
 
+    /// Server-sent events; a proxy must not collect them first.
+    static func events(_ body: ResponseBody) -> Response {
+        var headers = common
+        headers[.contentType] = "text/event-stream; charset=utf-8"
+        headers[.cacheControl] = "no-store"
+        headers[proxyBuffering] = "no"
+        return Response(status: .ok, headers: headers, body: body)
+    }
+    private static let proxyBuffering = HTTPField.Name("X-Accel-Buffering") ?? .cacheControl
+
     /// Numbers for Prometheus.
     static func metrics(_ text: String) -> Response {
         var headers = common

@@ -1,4 +1,4 @@
-import Governance
+package import Governance
 package import Rules
 import Synchronization
 
@@ -8,10 +8,24 @@ package final class Doors: Sendable {
     package let isSecure: Bool
     /// What the server counts of itself.
     package let meters = Meters()
+    /// The lines that are held open for live pages.
+    let lines = OpenLines()
     private let visits = Mutex<[String: (ends: Instant, count: Int)]>([:])
 
-    /// Doors of a server with or without TLS.
-    package init(isSecure: Bool = false) { self.isSecure = isSecure }
+    /// Doors of a server with or without TLS, which signs checkpoints of the log or does not.
+    package init(isSecure: Bool = false, checkpoints: Checkpoints? = nil) { (self.isSecure, self.checkpoints) = (isSecure, checkpoints) }
+
+    private let checkpoints: Checkpoints?
+    private let newest = Mutex<(read: Instant, all: [Checkpoint])?>(nil)
+
+    /// The newest checkpoint of a county's log; the file is read once a minute at most. Throws `Checkpoints.Failed`.
+    func checkpoint(of county: County, at now: Instant) throws -> Checkpoint? {
+        guard let checkpoints else { return nil }
+        return try newest.withLock { newest in
+            if newest.map({ abs(now.since($0.read)) > 60_000 }) ?? true { newest = (now, try checkpoints.all()) }
+            return newest?.all.last { $0.county == county }
+        }
+    }
 
     /// Counts a visit; throws `Refusal.tooMany` above so many in a window of so many seconds.
     package func admit(_ what: String, from address: String, most: Int, seconds: Int, at now: Instant) throws {
@@ -27,4 +41,22 @@ package final class Doors: Sendable {
         }
         if let wait { throw Refusal.tooMany(seconds: max(1, wait)) }
     }
+}
+
+/// How many lines are held open, each until its browser leaves.
+final class OpenLines: Sendable {
+    private let held = Mutex(0)
+    /// How many there are.
+    var count: Int { held.withLock { $0 } }
+
+    /// Holds one more; throws `Refusal.busy` above so many.
+    func enter(most: Int) throws {
+        try held.withLock { held in
+            guard held < most else { throw Refusal.busy }
+            held += 1
+        }
+    }
+
+    /// Lets one go.
+    func leave() { held.withLock { $0 -= 1 } }
 }

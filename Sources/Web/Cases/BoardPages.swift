@@ -20,7 +20,7 @@ enum BoardPages {
         }
         let silent = try await call.read { try CallBacks.waiting(for: call.actor, at: call.now, in: $0) }
         return Page(
-            title: call.say("调度台", "Board"), current: "/board",
+            title: call.say("调度台", "Board"), current: "/board", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say("调度台", "Board"))</h1><p class="mute">\(call.day(call.today)) \(call.weekday(call.today))</p>\
                 <div class="btns"><a class="btn pri" href="/cases/new">\(call.say("登记一件", "Enter a case"))</a></div></div>\

@@ -13,7 +13,7 @@ enum CaseListPages {
                 try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
             }
         return Page(
-            title: call.say("事项", "Cases"), current: "/cases",
+            title: call.say("事项", "Cases"), current: "/cases", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\(call.say("共 \(page.total) 件", "\(page.total) cases"))</p></div>\
                 \(heaps(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(query, names, call) : finder(query, call))\(try remembered(page, of: query, names, call))\(more(page, query, call))

@@ -35,7 +35,7 @@ enum CasePages {
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/cases">\(call.say("事项", "Cases"))</a> › <a href="/cases?territory=\(item.territory)">\(names.placeName(item.territory))</a> › <span class="mute">\(item.number)</span></nav>\
                 <div class="pagehead tight"><h1>\(item.title)</h1></div>\(headline(item, names, call))\(CaseSteps.html(item, call))\(stuck(sight, names, call))\
                 <div class="cols c84"><div class="stack">\(CaseTimeline.html(sight.history, call))</div>\
-                <div class="stack">\(actions(sight, call))\(CaseAside.html(sight, names, unmasked: unmasked, call))</div></div>\(bar(sight, call))
+                <div class="stack">\(actions(sight, call))\(CaseAside.html(sight, names, unmasked: unmasked, call))</div></div>\(try Seal.line(call))\(bar(sight, call))
                 """,
             hasActions: !sight.possible.isEmpty
         ).response(call)

@@ -15,7 +15,7 @@ enum FigurePages {
                 """
         }
         return Page(
-            title: call.say("指标", "Figures"), current: "/figures",
+            title: call.say("指标", "Figures"), current: "/figures", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say("指标", "Figures"))</h1><p class="mute">\(call.say("每个数只在一处定义，任何过去的日子都能重算。", "Each figure is defined once and can be asked for as of any past day."))</p></div>\(filter(scope, names, call))\
                 <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("指标表", "Figures"))"><table><caption>\(call.day(scope.from)) – \(call.day(scope.to))\(separator)\(call.say("截至 \(call.moment(scope.asOf))", "as of \(call.moment(scope.asOf))"))</caption><thead><tr><th scope="col">\(call.say("指标和口径", "Figure and definition"))</th><th scope="col" class="num">\(call.say("率", "Rate"))</th><th scope="col" class="num">\(call.say("分子/分母", "Fraction"))</th></tr></thead><tbody>\(rows)</tbody></table></div>

@@ -49,7 +49,7 @@ enum OverviewPages {
         }
         let title = call.say("\(call.say(span.words))总览", "Overview: \(call.say(span.words).lowercased())")
         return Page(
-            title: title, current: "/overview",
+            title: title, current: "/overview", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(title)</h1><p class="mute inl"><span>\(call.day(from))\(call.say("起", " on"))</span><span>\(call.say("数据截至 \(call.moment(call.now))", "as of \(call.moment(call.now))"))</span><a href="/figures">\(call.say("口径说明", "Definitions"))</a></p></div>\
                 \(lead(sight, from, to, wanted, call))\(controls(span, wanted, names, call))\

@@ -24,7 +24,7 @@ enum TodayPages {
         let late = first.filter { $0.isOverdue(at: call.now) }.count
         let total = page.lines.count + helping.count
         return Page(
-            title: call.say("今天", "Today"), current: "/today",
+            title: call.say("今天", "Today"), current: "/today", isLive: true,
             body: """
                 <div class="dayhead"><div><h1>\(call.say("今天 \(total) 件事", "\(total) things today"))</h1><p class="sub">\(call.day(call.today)) \(call.weekday(call.today))\
                 \("\(separator)<span class=\"late\">\(call.say("\(late) 件超期", "\(late) overdue"))</span>", if: late > 0)\("\(separator)<span class=\"soon\">\(call.say("\(first.count - late) 件今天到期", "\(first.count - late) due today"))</span>", if: first.count > late)</p></div></div>\

@@ -8,6 +8,8 @@ struct Page {
     var title: String
     /// Which entry of the main navigation is current: its path.
     var current = ""
+    /// Whether it shows how things stand, and is read anew when something changes while somebody looks at it.
+    var isLive = false
     /// What stands between header and footer.
     var body: HTML
     /// Whether a bar of actions sticks to the foot of a phone.
@@ -31,9 +33,15 @@ struct Page {
             <header class="top"><div class="wrap"><a class="logo" href="/"><svg viewBox="0 0 64 64" aria-hidden="true"><path d="M8 8h22v22H8zM34 8h22v22H34zM8 34h22v22H8z" fill="#fff" opacity=".92"/><path d="M36 45l7 7 13-16" stroke="#fff" stroke-width="6" fill="none"/></svg>\(call.say("落实", "Luoshi"))</a>\
             <span class="org">\(call.say(call.officeName))</span><div class="r"><a class="opt" href="/look?size=\(call.isLarge ? "normal" : "large")&amp;back=\(back)">\(call.isLarge ? call.say("标准字号", "Normal text") : call.say("大字版", "Large text"))</a>\
             <a class="opt" href="/look?lang=\(other.0)&amp;back=\(back)" lang="\(other.0)" hreflang="\(other.0)">\(other.1)</a>\(person(call))</div></div></header>\
-            \(navigation(call))<main id="main" class="\(isNarrow ? "duty" : "wrap")\(" hasact", if: hasActions)" tabindex="-1">\(body)</main>\
+            \(navigation(call))<main id="main" class="\(isNarrow ? "duty" : "wrap")\(" hasact", if: hasActions)" tabindex="-1"\(live(call))>\(body)</main>\
             \(foot(call))\(tabs(call))</body></html>
             """
+    }
+
+    /// The event number that the page was drawn at, and what is said when it is no longer the newest.
+    private func live(_ call: Call) -> HTML? {
+        guard isLive, call.actor.person != nil else { return nil }
+        return " data-live=\"\(call.version)\" data-changed=\"\(call.say("有新的变化，点这里刷新", "Something changed: show it"))\""
     }
 
     private func demoLine(_ call: Call) -> HTML? {

@@ -14,6 +14,7 @@ enum MetricPages {
         for measure in call.office.measures { text += Meters.number(measure.name, measure.isCounter ? "counter" : "gauge", measure.words, measure.value) }
         text += Meters.head("luoshi_log_head", "gauge", "The number of each county's newest event.")
         for (county, head) in heads { text += "luoshi_log_head{county=\"\(county)\"} \(head)\n" }
+        text += Meters.number("luoshi_live_pages", "gauge", "Live pages that are open.", call.doors.lines.count)
         text += Meters.number("process_resident_memory_bytes", "gauge", "Memory in use.", residentBytes())
         return Answer.metrics(text)
     }

@@ -48,6 +48,57 @@
     });
   }
 
+  // A page that shows how things stand is read anew when the server says that something changed: while somebody looks at
+  // it, and not while they write in it. A hidden page holds no line open; a browser has only six.
+  const page = () => document.querySelector('main[data-live]');
+  if (page() && 'EventSource' in window) {
+    let line = null, newest = page().dataset.live, timer = null;
+    const isBusy = () => page().contains(document.activeElement) && document.activeElement.matches('input, select, textarea')
+      || page().querySelector('details[open]') || String(getSelection()) !== '';
+    const offer = () => {
+      if (document.getElementById('changed')) return;
+      const note = document.createElement('p');
+      note.id = 'changed';
+      note.className = 'note info';
+      note.setAttribute('role', 'status');
+      const link = document.createElement('a');
+      link.href = location.href;
+      link.textContent = page().dataset.changed;
+      note.append(link);
+      page().prepend(note);
+    };
+    const renew = async () => {
+      timer = null;
+      if (document.hidden || page().dataset.live === newest) return;
+      if (isBusy()) return offer();
+      try {
+        const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
+        const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        if (!answer.ok || answer.redirected || !fresh.querySelector('main[data-live]') || isBusy()) return offer();
+        for (const part of ['nav.nav', 'main']) {
+          const [old, now] = [document.querySelector(part), fresh.querySelector(part)];
+          if (old && now) old.replaceWith(now);
+        }
+      } catch { /* away for a moment: the line comes again and says so */ }
+    };
+    const watch = () => {
+      if (document.hidden) {
+        line?.close();
+        line = null;
+      } else if (!line) {
+        line = new EventSource('/live');
+        line.addEventListener('change', (event) => {
+          newest = event.data;
+          if (newest !== page().dataset.live) timer ??= setTimeout(renew, 2000);
+        });
+      }
+    };
+    document.addEventListener('visibilitychange', watch);
+    addEventListener('pagehide', () => { line?.close(); line = null; });
+    addEventListener('pageshow', watch);
+    watch();
+  }
+
   // Choosing a unit leaves only its people to choose from.
   for (const unit of document.querySelectorAll('select[name="unit"]')) {
     const people = unit.form?.querySelectorAll('select[name="person"]') ?? [];
