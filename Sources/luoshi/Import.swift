@@ -24,15 +24,19 @@ struct Import: AsyncParsableCommand {
     @Option(help: "How many faults are listed.") var most = 50
 
     func run() async throws {
-        let data: Data
-        do { data = try Data(contentsOf: URL(filePath: file)) } catch { throw Failure("\(file) cannot be read: \(error.localizedDescription)") }
         let office = try await Opening.office(try await Settings(flags))
         do {
-            let report = try await run(Table(csv: data), in: office)
+            let report = try await run(table(), in: office)
             try await office.catchUpSearch()
             try await office.database.close()
             try tell(report)
         } catch let refusal as Refusal { throw Failure(Self.words(refusal)) }
+    }
+
+    private func table() throws -> Table {
+        do { return try Table(file: URL(filePath: file)) } catch let refusal as Refusal { throw refusal } catch {
+            throw Failure("\(file) cannot be read: \(error.localizedDescription)")
+        }
     }
 
     private func run(_ table: Table, in office: Office) async throws -> ImportReport {
@@ -91,7 +95,7 @@ struct Import: AsyncParsableCommand {
         for fault in report.faults.prefix(most) {
             print("row \(fault.row)\(fault.column.isEmpty ? "" : ", column \(fault.column)"): \(fault.words.zh) \(fault.words.en)")
         }
-        if report.faults.count > most { print("… and \(report.faults.count - most) more") }
+        if report.faultCount > most { print("… and \(report.faultCount - most) more") }
         print("\(report.words.zh)\n\(report.words.en)")
         if !report.faults.isEmpty { throw ExitCode(2) }
     }

@@ -99,7 +99,7 @@ final class Town: Sendable {
             wy,安居物业,Anju Property,property_company,410305006001
             """)
         let people = try table(Self.people)
-        let logins = people.rows.map { $0.cells[0] }
+        let logins = try people.rows().map { $0.cells[0] }
         let day = Zone.china.day(of: now)
         let clerk = Actor.clockwork(of: Self.county)
         try await office.write { books in

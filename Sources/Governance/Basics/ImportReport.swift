@@ -18,8 +18,12 @@ package struct ImportReport: Sendable {
     package var changed = 0
     /// Rows that were there already, exactly so.
     package var same = 0
-    /// What is wrong. If there is anything, nothing was written.
-    package var faults: [Fault] = []
+    /// What is wrong, the first of it. If there is anything, nothing was written.
+    package private(set) var faults: [Fault] = []
+    /// How many things are wrong.
+    package private(set) var faultCount = 0
+    /// How many are kept to be shown: a wrong file of a million rows has a million faults.
+    private static let mostFaults = 10_000
     /// Whether the rows were only tried.
     package var isDryRun = false
 
@@ -28,16 +32,22 @@ package struct ImportReport: Sendable {
 
     /// Notes a fault of a cell.
     package mutating func fault(_ row: Int, _ column: String, zh: String, en: String) {
-        faults.append(.init(row: row, column: column, words: Phrase(zh: zh, en: en)))
+        note([.init(row: row, column: column, words: Phrase(zh: zh, en: en))])
+    }
+
+    /// Notes more faults.
+    mutating func note(_ more: [Fault]) {
+        faultCount += more.count
+        faults += more.prefix(max(0, Self.mostFaults - faults.count))
     }
 
     /// One sentence.
     package var words: Phrase {
         let done = faults.isEmpty && !isDryRun
         return Phrase(
-            zh: (done ? "已导入：" : "试导入，没有写入：") + "新增 \(added)，更新 \(changed)，已有 \(same)，问题 \(faults.count)。",
+            zh: (done ? "已导入：" : "试导入，没有写入：") + "新增 \(added)，更新 \(changed)，已有 \(same)，问题 \(faultCount)。",
             en: (done ? "Imported: " : "Tried, nothing written: ")
-                + "\(added) new, \(changed) changed, \(same) already there, \(faults.count) faults.")
+                + "\(added) new, \(changed) changed, \(same) already there, \(faultCount) faults.")
     }
 }
 

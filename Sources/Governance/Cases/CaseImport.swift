@@ -62,14 +62,17 @@ package enum CaseImport {
         var clerk = Actor.clockwork(of: actor.county)
         clerk.name = actor.name
         let zone = try Offices.of(actor.county, in: books).zone
-        var seen: [String: Int] = [:]
+        // Of a number only its hash is kept, so that a million rows take little memory; whether it is the same number the
+        // database says.
+        var seen: [Int: Int] = [:]
         let report = try table.each { row, report in
             func cell(_ field: String) -> String { headings[field].map { row[$0] } ?? "" }
             let number = cell("number")
             guard !number.isEmpty else {
                 throw Refusal.invalid(headings["number"] ?? "", zh: "没有编号，重复导入时认不出来。", en: "No number: a second import could not recognise the row.")
             }
-            if let first = seen.updateValue(row.line, forKey: number) {
+            let before = try known(number, source: mapping.source, county: actor.county, in: books)
+            if let first = seen.updateValue(row.line, forKey: number.hashValue), before {
                 throw Refusal.invalid(headings["number"] ?? "", zh: "编号 \(number) 在第 \(first) 行已经有了。", en: "Number \(number) stands in row \(first) already.")
             }
             var draft = CaseReport(source: mapping.source)
@@ -80,7 +83,6 @@ package enum CaseImport {
             (draft.territory, draft.category) = (cell("territory"), cell("category"))
             (draft.name, draft.phone) = (cell("name"), cell("phone"))
             if !cell("reported_at").isEmpty { draft.reportedAt = try moment(cell("reported_at"), zone: zone, heading: headings["reported_at"] ?? "") }
-            let before = try known(number, source: mapping.source, county: actor.county, in: books)
             do { try Cases.report(draft, by: clerk, at: now, in: books) } catch Refusal.invalid(let faults) {
                 throw Refusal.invalid(faults.map { .init((headings[$0.field] ?? nil) ?? $0.field, $0.words) })
             }

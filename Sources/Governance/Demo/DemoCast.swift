@@ -64,11 +64,12 @@ struct DemoCast: Sendable {
         }
         let path = profile.territory.path
         try demand(Organisation.importingUnits(table("demo-units.csv"), inside: path, on: day, by: clerk, at: now, in: books))
-        var people = try table("demo-people.csv")
-        let column = people.position(of: "territory") ?? 0
-        for index in people.rows.indices {
-            let territory = people.rows[index].cells[column]
-            if territory.hasPrefix("grid-"), let number = Int(territory.dropFirst(5)) { people.rows[index].cells[column] = gridCode(number) }
+        let story = try table("demo-people.csv")
+        let column = story.position(of: "territory") ?? 0
+        let people = story.changing { cells in
+            var cells = cells
+            if cells[column].hasPrefix("grid-"), let number = Int(cells[column].dropFirst(5)) { cells[column] = gridCode(number) }
+            return cells
         }
         try demand(Organisation.importingPeople(people, inside: path, on: day, by: clerk, at: now, in: books))
         for account in try Accounts.all(of: Demo.county, in: books) {
@@ -112,7 +113,7 @@ struct DemoCast: Sendable {
 
     private static func rows(_ name: String) throws -> [[String: String]] {
         let table = try table(name)
-        return table.rows.map { row in Dictionary(zip(table.columns, row.cells)) { first, _ in first } }
+        return try table.rows().map { row in Dictionary(zip(table.columns, row.cells)) { first, _ in first } }
     }
 
     /// Somebody by login.

@@ -80,7 +80,7 @@ extension Organisation {
                     territory: post.territory, reportsTo: up.id),
                 by: actor, at: now, in: books)
         }
-        report.faults += chain.faults
+        report.note(chain.faults)
         return report
     }
 }
@@ -105,14 +105,14 @@ extension Table {
         naming headings: [String: String] = [:], _ body: (Cells, inout ImportReport) throws -> Void
     ) throws -> ImportReport {
         var report = ImportReport()
-        for (line, cells) in rows {
+        try walk { line, cells in
             do {
                 try body(Cells(table: self, cells: cells, line: line), &report)
             } catch let refusal as Refusal {
                 if case .invalid(let faults) = refusal {
-                    report.faults += faults.map { .init(row: line, column: headings[$0.field] ?? $0.field, words: $0.words) }
+                    report.note(faults.map { .init(row: line, column: headings[$0.field] ?? $0.field, words: $0.words) })
                 } else {
-                    report.faults.append(.init(row: line, column: "", words: refusal.words))
+                    report.note([.init(row: line, column: "", words: refusal.words)])
                 }
             }
         }

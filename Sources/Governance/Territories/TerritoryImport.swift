@@ -13,14 +13,14 @@ extension Territories {
         var report = ImportReport()
         var rows: [ImportRow] = []
         var seen: [String: Int] = [:]
-        for (line, cells) in table.rows {
+        try table.walk { line, cells in
             func cell(_ position: Int?) -> String { position.flatMap { $0 < cells.count ? cells[$0] : nil } ?? "" }
             let (code, name, parent) = (cell(at["code"]), cell(at["name"]), cell(at["parent"]))
             guard let level = Territory.Level(rawValue: cell(at["level"])) else {
                 report.fault(
                     line, "level", zh: "级别“\(cell(at["level"]))”不认识，应为 \(levels)。",
                     en: "Unknown level “\(cell(at["level"]))”; it is one of \(levels).")
-                continue
+                return
             }
             do {
                 let row = ImportRow(
@@ -32,7 +32,7 @@ extension Territories {
                     rows.append(row)
                 }
             } catch Refusal.invalid(let faults) {
-                for fault in faults { report.faults.append(.init(row: line, column: fault.field, words: fault.words)) }
+                report.note(faults.map { .init(row: line, column: $0.field, words: $0.words) })
             }
         }
         // Parents first, whatever the order of the file.

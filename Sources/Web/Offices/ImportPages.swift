@@ -205,8 +205,8 @@ extension ImportPages {
         }
         let table = AdminPages.table(call.say("问题", "Faults"), [call.say("行", "Row"), call.say("列", "Column"), call.say("怎么改", "What to do")], rows)
         let rest: HTML? =
-            report.faults.count > mostFaults ? "<p class=\"mute\">\(call.say("只列出前 \(mostFaults) 处。", "Only the first \(mostFaults) are listed."))</p>" : nil
+            report.faultCount > mostFaults ? "<p class=\"mute\">\(call.say("只列出前 \(mostFaults) 处。", "Only the first \(mostFaults) are listed."))</p>" : nil
         return
-            "\(sentence)\(AdminPages.list(call.say("问题", "Faults"), count: call.say("\(report.faults.count) 处", "\(report.faults.count)"), "\(table)\(rest)"))"
+            "\(sentence)\(AdminPages.list(call.say("问题", "Faults"), count: call.say("\(report.faultCount) 处", "\(report.faultCount)"), "\(table)\(rest)"))"
     }
 }
