@@ -17,7 +17,8 @@ import urllib.request
 
 CASES = int(os.environ.get("LUOSHI_BENCH_CASES", "100000"))
 SECONDS = os.environ.get("LUOSHI_BENCH_SECONDS", "8")
-MEASURES = ["list-page", "durable-creation", "idle-memory", "start"]
+MEASURES = ["list-page", "durable-creation", "idle-memory", "start", "audit-verify", "import-memory"]
+ON_MANY = {"list-page", "durable-creation", "audit-verify", "import-memory"}
 
 
 def say(name, value, unit, kind, bound):
@@ -105,10 +106,21 @@ def prepare(binary, folder):
             moment = f"2018-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02} {chance.randrange(24):02}:{chance.randrange(60):02}:00"
             writer.writerow([f"B{number}", f"{place}{thing}", f"{place}门口{thing}，已经好几天了，请尽快处理。",
                              place, chance.choice(areas), moment])
+    _, seconds, memory = command([binary, "import", "cases", path, "--data", data])
+    note(f"{CASES} cases imported in {seconds:.1f} s")
+    return data, memory
+
+
+def command(words):
+    """Runs a command to its end: what it printed, seconds, and the most memory it held in MB."""
     begun = time.monotonic()
-    subprocess.run([binary, "import", "cases", path, "--data", data], check=True, stdout=subprocess.DEVNULL)
-    note(f"{CASES} cases imported in {time.monotonic() - begun:.1f} s")
-    return data
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    out = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(words[1:3])} ended with {process.returncode}: {out[-500:]}")
+    return out, time.monotonic() - begun, usage.ru_maxrss / 1024
 
 
 def script(folder, name, text):
@@ -125,7 +137,14 @@ def main():
         raise SystemExit(f"no such measure: {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
     folder = tempfile.mkdtemp(prefix="luoshi-bench-")
     try:
-        data = prepare(binary, folder) if {"list-page", "durable-creation"} & set(wanted) else os.path.join(folder, "data")
+        data, import_memory = prepare(binary, folder) if ON_MANY & set(wanted) else (os.path.join(folder, "data"), 0)
+        if "import-memory" in wanted:
+            say("import-memory", import_memory, "MB", "ceiling", 200)
+        if "audit-verify" in wanted:
+            out, seconds, memory = command([binary, "audit", "verify", "--data", data])
+            lines = sum(int(number) for number in re.findall(r": (\d+) lines", out))
+            note(f"audit verify: {lines} lines in {seconds:.2f} s, {memory:.0f} MB")
+            say("audit-verify", lines / seconds, "events-a-second", "floor", 200_000)
         if not os.path.exists(data):
             subprocess.run([binary, "demo", "--data", data], check=True, stdout=subprocess.DEVNULL)
         server = Server(binary, data)
