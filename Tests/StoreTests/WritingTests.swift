@@ -108,6 +108,18 @@ struct WritingTests {
         withExtendedLifetime(first) {}
     }
 
+    @Test func `a closed file holds everything itself and leaves no log behind that takes room`() async throws {
+        let folder = try Folder()
+        let database = try await tally(folder.file)
+        for n in 0..<50 { try await database.write { _ = try $0.run("INSERT INTO tally VALUES (\(n))") } }
+        #expect(try await numbers(database).count == 50)
+        try await database.close()
+        let log = folder.url.appending(path: "office.sqlite-wal")
+        #expect((try? Data(contentsOf: log))?.isEmpty ?? true)
+        let again = try SQLiteDatabase(file: folder.file)
+        #expect(try await numbers(again).count == 50)
+    }
+
     @Test func `a body that only reads cannot write`() async throws {
         let database = try await tally()
         await #expect(throws: StoreError.self) { try await database.read { _ = try $0.run("INSERT INTO tally VALUES (1)") } }

@@ -76,7 +76,11 @@ package final class SQLiteDatabase: Database {
     package func close() async throws {
         news.end()
         await writer.close()
-        do { try access.close() } catch { throw StoreError(error) }
+        do {
+            // What stands in the log is taken into the file. If that cannot be now, nothing is lost: whoever opens it next does it.
+            do { try await access.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } } catch is DatabaseError {}
+            try access.close()
+        } catch { throw StoreError(error) }
     }
 
     /// How safely the writer commits: 2 is FULL. For the test that holds it.

@@ -37,20 +37,18 @@ enum LivePages {
         }
         defer { clock.cancel() }
         let ends = ContinuousClock.now + life
-        var (last, beat) = (first, ContinuousClock.now)
+        var last = first
         try await writer.write(event(first))
         for await _ in following.words.cancelOnGracefulShutdown() {
             guard ContinuousClock.now < ends, let version = try await version(for: call) else { return }
-            if version != last {
+            if version == last {
+                try await writer.write(ByteBuffer(string: ":\n\n"))
+            } else {
+                last = version
                 try await writer.write(event(version))
                 // However much is going on, a page looks again once a second at most.
                 try await Task.sleep(for: .seconds(1))
-            } else if ContinuousClock.now - beat >= heartbeat {
-                try await writer.write(ByteBuffer(string: ":\n\n"))
-            } else {
-                continue
             }
-            (last, beat) = (version, .now)
         }
     }
 
