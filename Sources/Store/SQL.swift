@@ -26,6 +26,9 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         return pieces.dropFirst().reduce(into: first) { $0.parts += [.text(", ")] + $1.parts }
     }
 
+    /// Terms of a sum, each in its own parentheses; an empty sum is 0.
+    package static func sum(_ terms: [SQL]) -> SQL { join(terms, with: " + ", empty: "0") }
+
     private static func join(_ pieces: [SQL], with separator: StaticString, empty: SQL) -> SQL {
         if pieces.count < 2 { return pieces.first.map { "(\($0))" } ?? empty }
         var result: SQL = "("

@@ -23,6 +23,7 @@ struct Serve: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await app.runService() }
             group.addTask { try await Self.clockwork(office, logger: logger) }
+            group.addTask { try await Self.warming(office, logger: logger) }
             group.addTask { try await Self.indexing(office, logger: logger) }
             let checkpoints = Checkpoints(folder: try settings.folder())
             group.addTask { try await Self.signing(office, checkpoints, logger: logger) }
@@ -72,6 +73,14 @@ struct Serve: AsyncParsableCommand {
     private static func signing(_ office: Office, _ checkpoints: Checkpoints, logger: Logger) async throws {
         try await forEver(every: .seconds(600), "the log was not signed", office, logger) { county, zone in
             try await checkpoints.makeDaily(county, zone: zone, office: office)
+        }
+    }
+
+    /// Keeps what figures are counted from at hand, so that no leader waits for it after a start or a busy night.
+    private static func warming(_ office: Office, logger: Logger) async throws {
+        try await forEver(every: .seconds(60), "the figures could not be read", office, logger) { county, _ in
+            let now = office.clock.now
+            if county != .shared { try await office.read { try Figures.warm(county, at: now, in: $0) } }
         }
     }
 

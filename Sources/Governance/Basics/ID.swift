@@ -17,8 +17,12 @@ package struct ID<Of>: Hashable, Sendable, Bindable, Readable, CustomStringConve
 
     /// An identity from 48 bits of time and 80 random bits.
     package init(milliseconds: Int64, random: (UInt64, UInt16)) {
-        var bits = UInt128(UInt64(max(0, milliseconds)) & 0xFFFF_FFFF_FFFF) << 80
-        bits |= UInt128(random.0) << 16 | UInt128(random.1)
+        self.init(bits: UInt128(UInt64(max(0, milliseconds)) & 0xFFFF_FFFF_FFFF) << 80 | UInt128(random.0) << 16 | UInt128(random.1))
+    }
+
+    /// An identity from its 128 bits.
+    package init(bits: UInt128) {
+        var bits = bits
         text = String(unsafeUninitializedCapacity: 26) { buffer in
             for position in stride(from: 25, through: 0, by: -1) {
                 buffer[position] = ulidAlphabet[Int(truncatingIfNeeded: bits & 31)]
@@ -28,12 +32,18 @@ package struct ID<Of>: Hashable, Sendable, Bindable, Readable, CustomStringConve
         }
     }
 
+    /// Its 128 bits: for those who keep a million of them. They sort as the texts do.
+    package var bits: UInt128 {
+        text.utf8.reduce(0) { $0 << 5 | UInt128(ulidValues[Int($1)]) }
+    }
+
     package init(sqlValue: Value) throws { text = try String(sqlValue: sqlValue) }
     package var sqlValue: Value { .text(text) }
     package var description: String { text }
 }
 
 private let ulidAlphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+private let ulidValues: [UInt8] = (0...255).map { byte in UInt8(ulidAlphabet.firstIndex(of: UInt8(byte)) ?? 0) }
 
 /// The 6-digit code of a county: the unit of tenancy, of the log's chain and of distribution.
 package struct County: Hashable, Sendable, Bindable, Readable, CustomStringConvertible {

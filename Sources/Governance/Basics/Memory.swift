@@ -4,6 +4,8 @@ import Synchronization
 /// keeps its own kind of thing on a shelf of its own.
 package final class Memory: Sendable {
     private let shelves = Mutex<[String: any Sendable]>([:])
+    private struct Place: Hashable { var name: String, county: County }
+    private let things = Mutex<[Place: any Sendable]>([:])
 
     /// Nothing remembered.
     package init() {}
@@ -14,6 +16,17 @@ package final class Memory: Sendable {
             if let known = shelves[name] as? Shelf<Key, Thing> { return known }
             let fresh = Shelf<Key, Thing>(most: most)
             shelves[name] = fresh
+            return fresh
+        }
+    }
+
+    /// Something that stays with a county whatever its version and keeps up by itself, made when first asked for.
+    func lasting<Thing: Sendable>(_ name: String, of county: County, _ make: () -> Thing) -> Thing {
+        things.withLock { things in
+            let place = Place(name: name, county: county)
+            if let known = things[place] as? Thing { return known }
+            let fresh = make()
+            things[place] = fresh
             return fresh
         }
     }

@@ -6,6 +6,8 @@ extension Instant: Bindable, Readable {
     package init(sqlValue: Value) throws { self.init(milliseconds: try Int64(sqlValue: sqlValue)) }
     /// The end of what has not ended.
     package static let never = Instant(milliseconds: 253_402_300_799_000)
+    /// The minute that it lies in. Lateness is told to the minute, so that the same question within one has the same answer.
+    package var minute: Instant { Instant(milliseconds: milliseconds / 60_000 * 60_000) }
 }
 
 extension Day: Bindable, Readable {

@@ -125,22 +125,21 @@ extension Cases {
 
     /// A question to the lists: who asks, what, and at which minute if lateness matters.
     private struct Question: Hashable {
-        let person: ID<Person>?, seats: [Actor.Seat], query: CaseQuery, byDeadline: Bool, minute: Int64
+        let person: ID<Person>?, seats: [Actor.Seat], query: CaseQuery, byDeadline: Bool, minute: Instant?
     }
     private static func pages(in memory: Memory) -> Shelf<Question, CasePage> { memory.shelf("case pages", most: 256) }
 
-    /// What a remembered answer belongs to. Lateness is told to the minute: the same question within a minute is the same.
+    /// What a remembered answer belongs to.
     private static func question(_ query: CaseQuery, byDeadline: Bool, of actor: Actor, at now: Instant) -> Question {
         Question(
             person: actor.person, seats: actor.seats, query: query, byDeadline: byDeadline,
-            minute: query.heap == .overdue ? now.milliseconds / 60_000 : 0)
+            minute: query.heap == .overdue ? now.minute : nil)
     }
 
     private static func page(
         _ query: CaseQuery, byDeadline: Bool, for actor: Actor, at now: Instant, in books: Books
     ) throws -> CasePage {
-        let minute = Instant(milliseconds: now.milliseconds / 60_000 * 60_000)
-        let conditions = try conditions(of: query, for: actor, at: minute, in: books)
+        let conditions = try conditions(of: query, for: actor, at: now.minute, in: books)
         let limit = min(max(query.limit, 1), 200)
         let order = Order(byDeadline: byDeadline || query.heap == .todo || query.heap == .overdue)
         var paged = conditions
@@ -159,10 +158,8 @@ extension Cases {
     package static func total(
         _ query: CaseQuery, for actor: Actor, at now: Instant, in books: Books
     ) throws -> Int {
-        // Lateness is told to the minute, so that the same question within a minute is the same question.
-        let minute = Instant(milliseconds: now.milliseconds / 60_000 * 60_000)
         func read() throws -> Int {
-            let conditions = try conditions(of: query, for: actor, at: minute, in: books)
+            let conditions = try conditions(of: query, for: actor, at: now.minute, in: books)
             return try books.count("SELECT COUNT(*) FROM case_file c WHERE \(SQL.all(conditions))")
         }
         var whole = query

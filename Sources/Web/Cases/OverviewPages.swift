@@ -25,27 +25,18 @@ enum OverviewPages {
         }
     }
 
-    struct Sight: Sendable {
-        var values: [FigureValue], waiting: [(decision: Decision, item: Case)], tiles: [Overview.Tile], weeks: [Overview.Week]
-        var most: [(category: String, count: Int)], standings: [Overview.Standing]
-    }
-
     static func overview(_ call: Call) async throws -> Response {
         let names = try call.names()
         let span = Span(rawValue: call.query["span"]) ?? .month
         let (from, to) = span.days(call.today)
         let wanted = call.query["territory"]
-        let sight = try await call.read { books in
+        let (sight, waiting) = try await call.read { books in
             let path = try wanted.isEmpty ? names.office.territory.path : Territories.find(wanted, in: books).path
             let scope = try Figures.scope(path: path, from: from, to: to, asOf: call.now, county: call.actor.county, in: books)
-            return Sight(
-                values: try Figures.values(scope, for: call.actor, at: call.now, in: books),
-                waiting: try Decisions.waiting(for: call.actor, in: books),
-                tiles: try Overview.tiles(of: path, among: names.territories, zone: call.zone, for: call.actor, at: call.now, in: books),
-                weeks: try Overview.weeks(of: path, zone: call.zone, for: call.actor, at: call.now, in: books),
-                most: try Overview.most(of: path, from: from, to: to, zone: call.zone, for: call.actor, in: books),
-                standings: try Overview.standings(
-                    of: path, from: from, to: to, among: names.territories, zone: call.zone, for: call.actor, at: call.now, in: books))
+            return (
+                try Overview.of(scope, among: names.territories, for: call.actor, at: call.now, in: books),
+                try Decisions.waiting(for: call.actor, in: books)
+            )
         }
         let title = call.say("\(call.say(span.words))总览", "Overview: \(call.say(span.words).lowercased())")
         return Page(
@@ -53,7 +44,7 @@ enum OverviewPages {
             body: """
                 <div class="pagehead"><h1>\(title)</h1><p class="mute inl"><span>\(call.day(from))\(call.say("起", " on"))</span><span>\(call.say("数据截至 \(call.moment(call.now))", "as of \(call.moment(call.now))"))</span><a href="/figures">\(call.say("口径说明", "Definitions"))</a></p></div>\
                 \(lead(sight, from, to, wanted, call))\(controls(span, wanted, names, call))\
-                <div class="cols">\(decisions(sight.waiting, call))\(figures(sight.values, from, to, wanted, call))</div>\
+                <div class="cols">\(decisions(waiting, call))\(figures(sight.values, from, to, wanted, call))</div>\
                 <div class="cols"><section class="sec"><header><h2>\(call.say("网格一张图", "The grids"))</h2><span class="mute sm">\(call.say("按社区排列，点开看该网格的在办事项", "by community; open one for its cases"))</span></header>\(TileMap.html(sight.tiles, names, call))</section>\
                 <div class="stack">\(Chart.weeks(sight.weeks, call))\(Chart.most(sight.most, names, from, to, call))</div></div>\
                 \(Standings.html(sight.standings, from, to, call))
@@ -62,7 +53,7 @@ enum OverviewPages {
     }
 
     /// One sentence that a leader can say aloud.
-    private static func lead(_ sight: Sight, _ from: Day, _ to: Day, _ territory: String, _ call: Call) -> HTML {
+    private static func lead(_ sight: Overview, _ from: Day, _ to: Day, _ territory: String, _ call: Call) -> HTML {
         func value(_ id: String) -> Int { sight.values.first { $0.id == id }?.numerator ?? 0 }
         func link(_ more: [(String, String)]) -> String {
             "/cases?" + FormText.query([("reported_from", from.description), ("reported_to", to.description), ("territory", territory)] + more)

@@ -1,0 +1,48 @@
+package import Rules
+import Store
+
+/// Asking figures.
+package enum Figures {
+    /// A scope with the parameters in force.
+    package static func scope(
+        path: String, unit: ID<Unit>? = nil, from: Day, to: Day, asOf: Instant, county: County, in books: Books
+    ) throws -> Figure.Scope {
+        let zone = try Offices.of(county, in: books).zone
+        let day = zone.day(of: asOf)
+        return Figure.Scope(
+            county: county, path: path, unit: unit, from: from, to: to, asOf: asOf, zone: zone,
+            recurrenceDays: try Parameters.value(.recurrenceDays, of: county, on: day, in: books),
+            basically: try Parameters.value(.basicallySatisfied, of: county, on: day, in: books))
+    }
+
+    /// Every figure of a scope, each from its one declaration. `now` tells whether the past has to be asked.
+    package static func values(
+        _ scope: Figure.Scope, for actor: Actor, at now: Instant, in books: Books
+    ) throws -> [FigureValue] {
+        try actor.need(.readFigures)
+        let isPast = scope.asOf < now
+        var scope = scope
+        if !isPast { scope.asOf = now.minute }
+        return try CaseRows.with(scope, isPast: isPast, in: books) { values(scope, for: actor, in: $0) }
+    }
+
+    static func values(_ scope: Figure.Scope, for actor: Actor, in rows: CaseRows) -> [FigureValue] {
+        let counts = rows.counts(filter(scope, for: actor), asOf: scope.asOf)[0]
+        return Figure.all.map { counts.value(of: $0, weight: scope.basically) }
+    }
+
+    /// The rows that a scope and the actor's posts cover. A post that reaches no territory sees only its own unit's figures.
+    static func filter(_ scope: Figure.Scope, for actor: Actor) -> CaseRows.Filter {
+        let (over, inside) = (actor.seats.filter(\.kind.reachesTerritory), actor.seats.filter { !$0.kind.reachesTerritory })
+        return CaseRows.Filter(
+            path: scope.path, unit: scope.unit,
+            reported: scope.zone.instant(scope.from).milliseconds..<scope.zone.instant(scope.to + 1).milliseconds,
+            reach: actor.isClockwork || actor.seesAll ? nil : (over.map(\.path), Set(inside.map(\.unit.text))))
+    }
+
+    /// Reads the rows of a county's present, so that whoever asks first need not wait for them.
+    package static func warm(_ county: County, at now: Instant, in books: Books) throws {
+        let today = try Offices.of(county, in: books).zone.day(of: now)
+        try CaseRows.with(scope(path: "", from: today, to: today, asOf: now, county: county, in: books), isPast: false, in: books) { _ in }
+    }
+}
