@@ -21,6 +21,8 @@ enum Opening {
 
     /// The database that the settings name: a PostgreSQL server, or the file in the data folder.
     static func database(_ settings: Settings, for purpose: Purpose = .working) async throws -> any Database {
+        // Whoever waits longer has given up; a command has time.
+        let patience: Duration? = purpose == .serving ? .seconds(30) : nil
         do {
             if let url = settings[.database] {
                 guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
@@ -29,11 +31,11 @@ enum Opening {
                     )
                 }
                 let database = PostgresDatabase(
-                    url: url, readers: try settings.number(.databaseReaders, in: 1...200), patience: purpose == .serving ? 30_000 : nil)
+                    url: url, readers: try settings.number(.databaseReaders, in: 1...200), patience: patience.map { Int($0.components.seconds) * 1000 })
                 try await database.check()
                 return database
             }
-            return try SQLiteDatabase(file: settings.folder().appending(path: "luoshi.sqlite"))
+            return try SQLiteDatabase(file: settings.folder().appending(path: "luoshi.sqlite"), patience: patience)
         } catch let error as StoreError { throw Failure("The data in \(place(settings)) cannot be opened: \(error)") }
     }
 

@@ -35,7 +35,7 @@ struct CaseRows: Sendable {
     private(set) var place: [UInt32] = [], category: [UInt32] = []
     private var unit: [UInt32] = [], share: [UInt32] = []
     /// A row each: where what is found again would be found, and whose row it is.
-    private var spot: [UInt32] = [], id: [UInt128] = []
+    private var spot: [Int] = [], id: [UInt128] = []
     /// So many rows, from the first reading, are in the order of identities; nil until then. Where the later ones are.
     private var inOrder: Int?
     private var later: [UInt128: Int] = [:]
@@ -50,25 +50,32 @@ struct CaseRows: Sendable {
                 "c.reported_at >= \(scope.zone.instant(scope.from))", "c.reported_at < \(scope.zone.instant(scope.to + 1))", Territory.inside(scope.path),
             ]
         }
+        let expected = scope == nil ? try books.count("SELECT COUNT(*) FROM case_file WHERE county = \(terms.county)") : 0
+        // Columns that grow by doubling would take up to twice the memory.
+        for column in [\CaseRows.place, \.category, \.unit, \.share] { self[keyPath: column].reserveCapacity(expected) }
+        for column in [\CaseRows.reported, \.closed, \.due] { self[keyPath: column].reserveCapacity(expected) }
+        spot.reserveCapacity(expected)
+        id.reserveCapacity(expected)
         try read(terms, SQL.all(conditions), in: books)
     }
 
     /// Reads again what happened to cases after an event, and the cases whose matter was found again by that.
     mutating func refresh(after event: Int, _ terms: Figure.Terms, in books: Books) throws {
         let spots = try read(
-            terms, "c.id IN (SELECT e.subject_id FROM event e WHERE e.county = \(terms.county) AND e.seq > \(event) AND e.subject_kind = 'case')", in: books)
+            terms, of: "IN (SELECT e.subject_id FROM event e WHERE e.county = \(terms.county) AND e.seq > \(event) AND e.subject_kind = 'case')", in: books)
         guard !spots.isEmpty else { return }
         let neighbours = spot.indices.filter { spots.contains(spot[$0]) }.map { ID<Case>(bits: id[$0]) }
         for start in stride(from: 0, to: neighbours.count, by: 500) {
-            try read(terms, "c.id IN (\(list: Array(neighbours[start..<min(start + 500, neighbours.count)])))", in: books)
+            try read(terms, of: "IN (\(list: Array(neighbours[start..<min(start + 500, neighbours.count)])))", in: books)
         }
     }
 
-    /// Reads cases into their rows; answers the spots that were left or come to.
+    /// Reads cases into their rows; answers the spots that were left or come to. `few`: only these identities.
     @discardableResult
-    private mutating func read(_ terms: Figure.Terms, _ condition: SQL, in books: Books) throws -> Set<UInt32> {
+    private mutating func read(_ terms: Figure.Terms, _ condition: SQL = "1 = 1", of few: SQL? = nil, in books: Books) throws -> Set<Int> {
         var source: SQL = "case_file c"
         var all: [SQL] = ["c.county = \(terms.county)", condition]
+        if let few { all.append("c.id \(few)") }
         if let past = terms.past {
             source = "case_history c"
             all.append("c.since <= \(past) AND c.until > \(past)")
@@ -77,7 +84,7 @@ struct CaseRows: Sendable {
         func bits(_ condition: (Figure.Condition) -> SQL?) -> SQL {
             SQL.sum(sums.compactMap { slot in condition(slot.element.condition).map { "CASE WHEN \($0) THEN \(Int64(1) << slot.offset) ELSE 0 END" } })
         }
-        var spots: Set<UInt32> = []
+        var spots: Set<Int> = []
         try books.transaction.each(
             """
             SELECT c.id, c.reported_at, c.closed_at, c.due_at, c.territory_path, c.unit, c.category, c.place,
@@ -103,24 +110,23 @@ struct CaseRows: Sendable {
             spot[at] = fresh
         }
         if inOrder == nil { inOrder = reported.count }
-        for rows in [Figure.Rows.checks, .calls] { try readLooks(rows, of: source, SQL.all(all), terms, in: books) }
+        for rows in [Figure.Rows.checks, .calls] { try readLooks(rows, of: few, terms, in: books) }
         return spots.subtracting([0])
     }
 
     /// Adds what the looks at cases count to the rows of their cases.
-    private mutating func readLooks(_ rows: Figure.Rows, of source: SQL, _ condition: SQL, _ terms: Figure.Terms, in books: Books) throws {
-        let looks: SQL
-        let until = terms.past ?? .never
-        switch rows {
-        case .cases: return
-        case .checks: looks = "\(source) JOIN case_check k ON k.county = c.county AND k.case_id = c.id AND k.checked_at <= \(until)"
-        case .calls: looks = "\(source) JOIN call_back b ON b.county = c.county AND b.case_id = c.id AND b.called_at <= \(until)"
-        }
+    private mutating func readLooks(_ rows: Figure.Rows, of few: SQL?, _ terms: Figure.Terms, in books: Books) throws {
+        let (table, letter, moment): (SQL, SQL, SQL) =
+            rows == .checks ? ("case_check k", "k", "k.checked_at") : ("call_back b", "b", "b.called_at")
+        var all: [SQL] = ["\(letter).county = \(terms.county)"]
+        if let past = terms.past { all.append("\(moment) <= \(past)") }
+        if let few { all.append("\(letter).case_id \(few)") }
         let slots = Figure.slots.enumerated().filter { $0.element.rows == rows }
         let columns = slots.map { slot -> SQL in
             "COUNT(*) FILTER (WHERE \(slot.element.condition.always(terms))) AS \(SQL(trusted: "slot_\(slot.offset)"))"
         }
-        try books.transaction.each("SELECT c.id, \(SQL.list(columns)) FROM \(looks) WHERE \(condition) GROUP BY c.id") { row in
+        try books.transaction.each("SELECT \(letter).case_id AS id, \(SQL.list(columns)) FROM \(table) WHERE \(SQL.all(all)) GROUP BY \(letter).case_id") {
+            row in
             guard let at = self.row(of: try row.get("id", as: ID<Case>.self).bits) else { return }
             var mine = shares.things[Int(share[at])]
             if mine.times.isEmpty { mine.times = Array(repeating: 0, count: Figure.slots.count) }
@@ -129,17 +135,18 @@ struct CaseRows: Sendable {
         }
     }
 
-    private static func hash(_ path: String, _ name: String, _ code: String) -> UInt32 {
+    private static func hash(_ path: String, _ name: String, _ code: String) -> Int {
         var hasher = Hasher()
         hasher.combine(path)
         hasher.combine(name)
         hasher.combine(code)
-        return UInt32(truncatingIfNeeded: hasher.finalize()) | 1
+        return hasher.finalize() | 1
     }
 
     private mutating func append(_ number: UInt128) -> Int {
         id.append(number)
-        for column in [\CaseRows.place, \.category, \.unit, \.share, \.spot] { self[keyPath: column].append(0) }
+        for column in [\CaseRows.place, \.category, \.unit, \.share] { self[keyPath: column].append(0) }
+        spot.append(0)
         for column in [\CaseRows.reported, \.closed, \.due] { self[keyPath: column].append(.max) }
         if inOrder != nil { later[number] = id.count - 1 }
         return id.count - 1

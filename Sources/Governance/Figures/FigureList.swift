@@ -102,9 +102,9 @@ extension Figure {
                 found = "FROM case_file r WHERE"
             }
             return """
-                c.state = 'closed' AND c.outcome = 'solved' AND c.place <> '' AND EXISTS (
-                    SELECT 1 \(found) r.county = \(terms.county) AND r.territory_path = c.territory_path
-                    AND r.place = c.place AND r.category = c.category AND r.reported_at > c.closed_at
+                c.state = 'closed' AND c.outcome = 'solved' AND EXISTS (
+                    SELECT 1 \(found) r.county = \(terms.county) AND r.place = c.place AND r.place <> ''
+                    AND r.territory_path = c.territory_path AND r.category = c.category AND r.category <> '' AND r.reported_at > c.closed_at
                     AND r.reported_at <= c.closed_at + \(Int64(terms.recurrenceDays) * 86_400_000))
                 """
         }, denominator: "c.state = 'closed' AND c.outcome = 'solved'")

@@ -9,11 +9,35 @@ final class SQLiteConnection: Writer {
     private let db: GRDB.Database
     private let handle: SQLiteHandle
     private var changesBefore: Int64 = 0, others = 0
+    private let watch = Watch()
     private typealias SQLiteHandle = OpaquePointer
 
     init(_ db: GRDB.Database) {
         self.db = db
         handle = db.sqliteConnection ?? { preconditionFailure("GRDB hands over open connections only") }()
+    }
+
+    /// Runs a body in which no statement may take longer than that from one row to the next: it fails as `StoreError.slow`.
+    func patiently<T>(_ patience: Duration?, _ body: () throws -> T) rethrows -> T {
+        guard let patience else { return try body() }
+        watch.patience = patience
+        sqlite3_progress_handler(
+            handle, 100_000,
+            { watch in watch.map { Unmanaged<Watch>.fromOpaque($0).takeUnretainedValue().isOver ? 1 : 0 } ?? 0 },
+            Unmanaged.passUnretained(watch).toOpaque())
+        defer { sqlite3_progress_handler(handle, 0, nil, nil) }
+        return try body()
+    }
+
+    /// How long the next row may still take; looked at only while a statement works.
+    private final class Watch {
+        var patience = Duration.zero
+        var end: ContinuousClock.Instant?
+        var isOver: Bool {
+            if let end { return end < .now }
+            end = .now + patience
+            return false
+        }
     }
 
     func execute(_ statement: SQL) throws -> Int {
@@ -94,6 +118,7 @@ final class SQLiteConnection: Writer {
         }
         for (index, value) in values.enumerated() { try bind(value, to: Int32(index + 1), of: prepared, text) }
         while true {
+            watch.end = nil
             switch sqlite3_step(prepared) {
             case SQLITE_ROW: try row(prepared, text)
             case SQLITE_DONE: return
@@ -162,6 +187,7 @@ extension StoreError {
             case SQLITE_CONSTRAINT: self = .refused(words)
             case SQLITE_FULL: self = .full(words)
             case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
+            case SQLITE_INTERRUPT: self = .slow(statement)
             // A statement that SQLite does not understand or must not run is a fault of this program.
             case SQLITE_ERROR, SQLITE_MISUSE, SQLITE_RANGE, SQLITE_MISMATCH, SQLITE_TOOBIG: self = .faulty("\(words) \(statement)")
             case SQLITE_READONLY: self = .refused(words)

@@ -7,6 +7,7 @@ package final class SQLiteDatabase: Database {
     private let access: any DatabaseWriter
     private let writer: GroupCommit
     private let news: News
+    private let patience: Duration?
     package var dialect: Dialect { .sqlite }
     package var gauges: Gauges { writer.gauges }
     package var isElected: Bool { true }
@@ -14,8 +15,10 @@ package final class SQLiteDatabase: Database {
 
     /// Opens or makes the file; nil is a database in memory, for tests. Throws `StoreError.unavailable`.
     ///
-    /// `mostPages` bounds the file, 4 KiB a page: for tests of a full disk. `isArchive`: one file without a log beside it.
-    package init(file: URL?, mostPages: Int? = nil, isArchive: Bool = false) throws {
+    /// `patience`: how long a query may take to its next row; nil for commands that work on everything. `mostPages` bounds the
+    /// file, 4 KiB a page: for tests of a full disk. `isArchive`: one file without a log beside it.
+    package init(file: URL?, patience: Duration? = nil, mostPages: Int? = nil, isArchive: Bool = false) throws {
+        self.patience = patience
         do {
             var configuration = Configuration()
             configuration.foreignKeysEnabled = true
@@ -57,7 +60,12 @@ package final class SQLiteDatabase: Database {
     }
 
     private func readInPlace<T>(_ body: (Transaction) throws -> T) throws -> T {
-        do { return try access.read { db in try body(Transaction(SQLiteConnection(db))) } } catch let error as DatabaseError { throw StoreError(error) }
+        do {
+            return try access.read { db in
+                let connection = SQLiteConnection(db)
+                return try connection.patiently(patience) { try body(Transaction(connection)) }
+            }
+        } catch let error as DatabaseError { throw StoreError(error) }
     }
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
