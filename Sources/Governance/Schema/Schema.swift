@@ -4,7 +4,7 @@ package import Store
 package enum Schema {
     /// Every step, in order.
     package static let migrations: [Migration] = [
-        step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "recurrence"),
+        step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
