@@ -115,5 +115,5 @@ enum API {
     }
 
     /// A value as the answer.
-    static func ok(_ json: JSON) -> Response { Answer.json(json.text) }
+    static func ok(_ json: JSON) -> Response { Answer.json(json) }
 }

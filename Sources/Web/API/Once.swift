@@ -14,7 +14,7 @@ extension API {
         guard let repetition = try Repetition(call, body: Data(canonical(answers).utf8)) else {
             // Nothing is kept: the text is made after the writer has let go.
             let (status, json) = try await call.write(work)
-            return Answer.json(json.text, status: status)
+            return Answer.json(json, status: status)
         }
         let (answer, isReplayed) = try await call.write { books in
             if let known = try repetition.known(in: books) { return (known, true) }

@@ -19,12 +19,17 @@ package enum Answer {
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: page.bytes)))
     }
 
+    /// A JSON value.
+    static func json(_ value: JSON, status: HTTPResponse.Status = .ok) -> Response { json(ByteBuffer(bytes: value.bytes), status) }
+
     /// A JSON text.
-    static func json(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+    static func json(_ text: String, status: HTTPResponse.Status = .ok) -> Response { json(ByteBuffer(string: text), status) }
+
+    private static func json(_ content: ByteBuffer, _ status: HTTPResponse.Status) -> Response {
         var headers = common
         headers[.contentType] = "application/json; charset=utf-8"
         headers[.cacheControl] = "no-store"
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+        return Response(status: status, headers: headers, body: .init(byteBuffer: content))
     }
 
     /// A file that travels inside the binary.

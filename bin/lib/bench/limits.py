@@ -10,7 +10,7 @@ COUNTY = "410305"
 # What tells one row from the next; everything else is taken from a case that was reported through HTTP.
 OWN = {"id": "'limit-' || CAST(CAST(?1 AS BIGINT) AS TEXT)", "number": "'limit-' || CAST(CAST(?1 AS BIGINT) AS TEXT)",
        "subject_id": "'limit-' || CAST(CAST(?1 AS BIGINT) AS TEXT)", "seq": "1000000000 + CAST(?1 AS BIGINT)"}
-TABLES = {"case_file": "id", "case_history": "id", "event": "subject_id", "case_unindexed": "id"}
+TABLES = {"case_file": "id", "case_history": "id", "event": "subject_kind = 'case' AND subject_id", "case_unindexed": "id"}
 
 
 def statements(case, columns):
