@@ -44,12 +44,24 @@ class Postgres:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def new_database(self, template="template0"):
+    def new_database(self, template="template0", space="pg_default"):
         name = f"faults_{random.getrandbits(40)}"
-        self.shell(f"as_server {self.bin}/createdb -h 127.0.0.1 -p {self.port} -U luoshi --template {template} --locale C.UTF-8 {name}")
+        self.shell(f"as_server {self.bin}/createdb -h 127.0.0.1 -p {self.port} -U postgres -O luoshi --tablespace {space} --template {template} --locale C.UTF-8 {name}")
         return self.url.rsplit("/", 1)[0] + "/" + name
 
-    def demo(self):
+    def space(self, place):
+        """A tablespace in a folder: what a database holds goes there, its write-ahead log does not."""
+        name = f"space_{random.getrandbits(40)}"
+        self.shell(f"mkdir {place}/space; chown postgres {place} {place}/space 2>/dev/null; chmod 700 {place}/space; "
+                   f"as_server {self.bin}/psql -qh 127.0.0.1 -p {self.port} -U postgres -c \"CREATE TABLESPACE {name} LOCATION '{place}/space'\" postgres")
+        return name
+
+    def forget(self, url, space):
+        """Removes a database and its tablespace."""
+        self.shell(f"as_server {self.bin}/psql -qh 127.0.0.1 -p {self.port} -U postgres -c 'DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)' "
+                   f"-c 'DROP TABLESPACE {space}' postgres")
+
+    def demo(self, space="pg_default"):
         """A database with the demo: loaded once, then copied."""
         if not self.loaded:
             url = self.new_database()
@@ -57,7 +69,7 @@ class Postgres:
             subprocess.run([BINARY, "demo", "--data", folder, "--database", url], check=True, stdout=subprocess.DEVNULL)
             shutil.rmtree(folder)
             self.loaded = url.rsplit("/", 1)[1]
-        return self.new_database(self.loaded)
+        return self.new_database(self.loaded, space)
 
     def kill(self):
         self.shell(f"as_server {self.bin}/pg_ctl -D {self.data}/data -m immediate -w stop")
@@ -197,3 +209,29 @@ def until(question, seconds=10):
             return True
         time.sleep(0.05)
     return False
+
+
+class SmallDisk:
+    """A file system of a few megabytes that can be filled and emptied; None of it without the right to mount one."""
+
+    def __init__(self, megabytes):
+        self.place = tempfile.mkdtemp(prefix="luoshi-faults-")
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", self.place], capture_output=True)
+        self.is_mounted = done.returncode == 0
+        self.filler = f"{self.place}/filler"
+
+    def fill(self):
+        try:
+            with open(self.filler, "wb", buffering=0) as file:
+                while True:
+                    file.write(b"0" * 4096)
+        except OSError:
+            pass
+
+    def empty(self):
+        os.remove(self.filler)
+
+    def remove(self):
+        if self.is_mounted:
+            subprocess.run(["umount", self.place], check=True)
+        os.rmdir(self.place)

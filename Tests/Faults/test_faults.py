@@ -6,7 +6,9 @@ import subprocess
 import threading
 import time
 
-from killing import BINARY, Line, new_id, until
+import pytest
+
+from killing import BINARY, Line, Office, SmallDisk, new_id, until
 
 
 def test_a_server_killed_at_any_moment_loses_nothing_that_it_acknowledged(office):
@@ -81,6 +83,34 @@ def test_a_database_that_is_killed_and_comes_back_is_served_again_without_a_rest
     office.check(token)
     office.stop()
     office.verify()
+
+
+def test_a_full_disk_of_the_database_refuses_writes_reads_on_and_recovers(postgres):
+    disk = SmallDisk(96)
+    if not disk.is_mounted:
+        disk.remove()
+        pytest.skip("only who may mount a file system can fill one")
+    space = postgres.space(disk.place)
+    url = postgres.demo(space)
+    office = Office(database=url)
+    try:
+        token = office.start().token()
+        assert office.report(token) == 201
+        disk.fill()
+        # Pages that are there already still have room.
+        assert any(office.report(token) == 507 for _ in range(5000)), "a full disk is said clearly"
+        assert "磁盘" in office.ask("POST", "/api/v1/cases", {"source": "patrol", "body": "楼道堆物" * 500}, token)[1].decode()
+        assert office.ask("GET", "/cases", token=token)[0] == 200, "reading goes on"
+        disk.empty()
+        assert until(lambda: office.report(token) == 201), "with room again it takes reports without a restart"
+        assert set(office.answers) == {201, 507}, office.answers
+        office.check(token)
+        office.stop()
+        office.verify()
+    finally:
+        office.remove()
+        postgres.forget(url, space)
+        disk.remove()
 
 
 def test_three_servers_on_one_database_and_one_of_them_killed(postgres_office):
