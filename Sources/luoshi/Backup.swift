@@ -83,8 +83,8 @@ enum Moving {
 
     /// The database of an address `sqlite://FOLDER` or `postgres://…`.
     static func database(_ address: String) async throws -> any Database {
-        if address.hasPrefix("sqlite://") { return try await Opening.database(Settings(SettingFlags.folder(String(address.dropFirst(9))))) }
-        return try await Opening.database(Settings(SettingFlags.server(address)))
+        let isFolder = address.hasPrefix("sqlite://")
+        return try await Opening.database(Settings(only: isFolder ? .data : .database, isFolder ? String(address.dropFirst(9)) : address))
     }
 
     /// Refuses a database that holds an office.

@@ -53,13 +53,6 @@ struct SettingFlags: ParsableArguments {
     @Option(help: "A PEM file with the private key.") var tlsKey: String?
     @Option(help: "How much is written to the log.") var logLevel: String?
 
-    /// The flags that name one data folder, or one server.
-    static func folder(_ path: String) -> SettingFlags { Self(data: path) }
-    static func server(_ url: String) -> SettingFlags { Self(database: url) }
-
-    init() {}
-    private init(data: String? = nil, database: String? = nil) { (self.data, self.database) = (data, database) }
-
     var values: [Setting: String] {
         let all: [(Setting, String?)] = [
             (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host), (.port, port), (.tlsCertificate, tlsCertificate),
@@ -100,6 +93,12 @@ struct Settings {
             }
         }
         for setting in Setting.allCases { found[setting] = ask(setting, setting == .data ? nil : file) }
+    }
+
+    /// Only this place, whatever the environment says; everything else as usual.
+    init(only place: Setting, _ value: String) {
+        for setting in Setting.allCases { found[setting] = setting.usual.map { ($0, .default) } }
+        found[place] = (value, .flag)
     }
 
     subscript(setting: Setting) -> String? { found[setting]?.value }

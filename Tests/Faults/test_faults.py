@@ -178,3 +178,27 @@ def test_a_backup_made_under_load_restores_and_verifies(office, tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
     again = subprocess.run([BINARY, "restore", str(tmp_path / "archive"), "--data", str(tmp_path / "restored")], capture_output=True, text=True)
     assert again.returncode != 0 and "already" in again.stderr
+
+
+def test_a_copy_from_engine_to_engine_and_back_goes_on_where_it_was_cut_off(demo, postgres, tmp_path):
+    there, back = postgres.new_database(), tmp_path / "back"
+
+    def copy(source, target):
+        return subprocess.Popen([BINARY, "copy", "--from", source, "--to", target], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def ends(*flags):
+        return subprocess.run([BINARY, "audit", "verify", *flags], check=True, capture_output=True, text=True).stdout
+
+    cut = copy(f"sqlite://{demo}", there)
+    time.sleep(0.4)
+    cut.kill()
+    cut.wait(10)
+    for source, target in [(f"sqlite://{demo}", there), (there, f"sqlite://{back}")]:
+        done = copy(source, target)
+        words = done.communicate(timeout=120)[0]
+        assert done.returncode == 0 and "every chain ends alike" in words, words
+    assert ends("--data", demo) == ends("--data", tmp_path / "keys", "--database", there) == ends("--data", back)
+    into_another = copy(f"sqlite://{demo}", "sqlite://" + str(tmp_path / "empty" / ""))
+    assert into_another.wait(60) == 0
+    unknown = copy("mysql://x/y", there)
+    assert unknown.wait(10) != 0 and "mysql" in unknown.communicate()[0]
