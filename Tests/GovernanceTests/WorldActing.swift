@@ -79,17 +79,17 @@ extension World {
     }
 
     /// With the property company's repairer.
-    func handling(_ limit: String = "", source: Case.Source = .patrol) async throws -> Case {
-        let item = try await dispatch(filed(limit, source: source).id, to: "wy", "wyworker")
+    func handling(_ limit: String = "", source: Case.Source = .patrol, territory: String = World.g11) async throws -> Case {
+        let item = try await dispatch(filed(limit, source: source, territory: territory).id, to: "wy", "wyworker")
         return try await perform(.accept, item.id, by: "wyworker")
     }
 
-    func handled(_ limit: String = "", source: Case.Source = .patrol) async throws -> Case {
-        try await perform(.handle, handling(limit, source: source).id, ["done": "已清走"], by: "wyworker")
+    func handled(_ limit: String = "", source: Case.Source = .patrol, territory: String = World.g11) async throws -> Case {
+        try await perform(.handle, handling(limit, source: source, territory: territory).id, ["done": "已清走"], by: "wyworker")
     }
 
-    func closed(_ limit: String = "", source: Case.Source = .patrol) async throws -> Case {
-        try await perform(.check, handled(limit, source: source).id, ["finding": "看过，干净"], by: "checker")
+    func closed(_ limit: String = "", source: Case.Source = .patrol, territory: String = World.g11) async throws -> Case {
+        try await perform(.check, handled(limit, source: source, territory: territory).id, ["finding": "看过，干净"], by: "checker")
     }
 
     /// The one open question of a kind about a case.
