@@ -43,7 +43,10 @@ package enum Entrance {
         doors.meters.count(route.method.rawValue, route.path, status: response.status.code, took: took)
         visit.logger.info(
             "\(route.method) \(request.uri.path)",
-            metadata: ["status": "\(response.status.code)", "route": "\(route.path)", "took": "\(took)", "from": "\(visit.address)"])
+            metadata: [
+                "status": "\(response.status.code)", "route": "\(route.path)", "took": "\(took)",
+                "from": "\(doors.proxies.told(visit.address, request.headers).address ?? visit.address)",
+            ])
         return response
     }
 
@@ -76,11 +79,13 @@ private struct Arrival {
             cookies["lang"].flatMap { Language(rawValue: $0.value) }
             ?? (request.headers[.acceptLanguage]?.hasPrefix("en") == true && route.kind == .api ? .en : .zh)
         let parameters = Dictionary(uniqueKeysWithValues: visit.parameters.map { (String($0.key), decoded(String($0.value))) })
+        let told = doors.proxies.told(visit.address, request.headers)
         let visitor = County(known.names?.office.county.code ?? "000000").map(Actor.visitor) ?? .visitor(of: .shared)
         return Call(
             request: request, parameters: parameters, office: office, actor: known.actor ?? visitor,
             secret: known.actor == nil ? nil : secret, now: now, zone: known.names?.office.zone ?? .china, language: language,
-            isLarge: cookies["size"]?.value == "large", number: visit.id, address: visit.address, doors: doors,
+            isLarge: cookies["size"]?.value == "large", number: visit.id, address: told.address ?? visit.address,
+            isSecure: told.isSecure ?? doors.isSecure, doors: doors,
             directory: known.names, version: known.version, todo: known.todo)
     }
 

@@ -43,7 +43,7 @@ struct Serve: AsyncParsableCommand {
     private func application(_ settings: Settings, office: Office, logger: Logger) throws -> Application<RouterResponder<Visit>> {
         let (host, port) = (settings[.host] ?? "127.0.0.1", try settings.portNumber())
         let tls = try tlsConfiguration(settings)
-        let doors = Doors(isSecure: tls != nil, checkpoints: Checkpoints(folder: try settings.folder()))
+        let doors = Doors(isSecure: tls != nil, proxies: Proxies(settings[.proxies] ?? ""), checkpoints: Checkpoints(folder: try settings.folder()))
         let scheme = tls == nil ? "http" : "https"
         return Application(
             router: Entrance.router(office: office, doors: doors),

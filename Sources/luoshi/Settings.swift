@@ -7,7 +7,7 @@ import SystemPackage
 enum Setting: String, CaseIterable {
     case data, database
     case databaseReaders = "database-readers"
-    case host, port
+    case host, port, proxies
     case tlsCertificate = "tls-certificate"
     case tlsKey = "tls-key"
     case logLevel = "log-level"
@@ -19,7 +19,7 @@ enum Setting: String, CaseIterable {
         case .host: "127.0.0.1"
         case .port: "8311"
         case .databaseReaders: "8"
-        case .database, .tlsCertificate, .tlsKey: nil
+        case .database, .proxies, .tlsCertificate, .tlsKey: nil
         case .logLevel: "info"
         }
     }
@@ -32,6 +32,7 @@ enum Setting: String, CaseIterable {
         case .databaseReaders: "connections that read from a PostgreSQL server; one more writes"
         case .host: "the address to listen on"
         case .port: "the port to listen on"
+        case .proxies: "addresses of the proxies in front, with commas between: their X-Forwarded-For and -Proto are believed"
         case .tlsCertificate: "a PEM file with the certificate chain; with tls-key the server speaks HTTPS and HTTP/2"
         case .tlsKey: "a PEM file with the private key"
         case .logLevel: "trace, debug, info, notice, warning, error or critical"
@@ -49,13 +50,15 @@ struct SettingFlags: ParsableArguments {
     @Option(help: "Connections that read from a PostgreSQL server.") var databaseReaders: String?
     @Option(help: "The address to listen on.") var host: String?
     @Option(help: "The port to listen on.") var port: String?
+    @Option(help: "The addresses of the proxies in front.") var proxies: String?
     @Option(help: "A PEM file with the certificate chain.") var tlsCertificate: String?
     @Option(help: "A PEM file with the private key.") var tlsKey: String?
     @Option(help: "How much is written to the log.") var logLevel: String?
 
     var values: [Setting: String] {
         let all: [(Setting, String?)] = [
-            (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host), (.port, port), (.tlsCertificate, tlsCertificate),
+            (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host), (.port, port), (.proxies, proxies),
+            (.tlsCertificate, tlsCertificate),
             (.tlsKey, tlsKey), (.logLevel, logLevel),
         ]
         return Dictionary(uniqueKeysWithValues: all.compactMap { name, value in value.map { (name, $0) } })

@@ -184,7 +184,7 @@ class Line:
     """The line that a live page holds open, and the event numbers that came over it."""
 
     def __init__(self, server, token):
-        self.server, self.numbers = server, []
+        self.server, self.numbers, self.signs = server, [], 0
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         connection.request("GET", "/live", headers={"Accept": "text/event-stream", "Authorization": f"Bearer {token}"})
         answer = connection.getresponse()
@@ -195,6 +195,8 @@ class Line:
                 while text := answer.readline():
                     if text.startswith(b"data: "):
                         self.numbers.append(int(text[6:]))
+                    if text == b":\n":
+                        self.signs += 1
             except (OSError, ValueError, http.client.HTTPException):
                 pass
 

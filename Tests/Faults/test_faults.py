@@ -156,6 +156,10 @@ def test_live_pages_and_the_clockwork_of_three_servers_survive_the_death_of_one(
     assert others[0].report(token) == 201
     for number, line in zip(before, [line for line in lines if line.server is not elected]):
         assert until(lambda: line.numbers[-1] > number), "a page of a server that lives was not told"
+    # Nothing happens any more: a sign of life comes all the same, or a proxy would cut the line.
+    alive = next(line for line in lines if line.server is others[0])
+    signs = alive.signs
+    assert until(lambda: alive.signs > signs, 20), "no sign of life"
     # A shutdown does not wait for pages that stay open.
     begun = time.monotonic()
     for server in others:

@@ -149,7 +149,7 @@ import Testing
         let names = source.matches(of: #/(?m)^    case ([a-z][\w, ]*)(?: = "([\w-]+)")?$/#).flatMap { match in
             match.2.map { [String($0)] } ?? match.1.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         }
-        #expect(names == ["data", "database", "database-readers", "host", "port", "tls-certificate", "tls-key", "log-level"])
+        #expect(names == ["data", "database", "database-readers", "host", "port", "proxies", "tls-certificate", "tls-key", "log-level"])
         let document = try Tree.text("docs/settings.md")
         for name in names {
             #expect(document.contains("`\(name)`") || document.contains("`--\(name)"), "\(name)")

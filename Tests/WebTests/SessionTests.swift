@@ -210,4 +210,38 @@ import Web
             #expect(try await browser.post("/complaint", ["body": "太难用"]).status == 429)
         }
     }
+
+    @Test func `behind a proxy each visitor is counted alone, and a forged beginning of the list changes nothing`() async throws {
+        let forwarded = HTTPField.Name("X-Forwarded-For")!
+        func knocks(_ town: Town, _ list: @Sendable @escaping (Int) -> String) async throws -> [Int] {
+            try await town.open { browser in
+                var statuses: [Int] = []
+                for attempt in 0..<25 {
+                    let reply = try await browser.post("/sign-in", ["login": "nobody\(attempt)", "password": "wrong"], headers: [forwarded: list(attempt)])
+                    statuses.append(reply.status)
+                }
+                return statuses
+            }
+        }
+        let behind = Proxies("10.0.0.9, 127.0.0.1")
+        #expect(try await !knocks(.settled(behind: behind)) { "198.51.100.\($0)" }.contains(429))
+        #expect(try await !knocks(.settled(behind: behind)) { "198.51.100.\($0), 10.0.0.9" }.contains(429), "what the first of two proxies heard")
+        #expect(try await knocks(.settled(behind: behind)) { "203.0.113.\($0), 198.51.100.1" }.contains(429))
+        #expect(try await knocks(.settled()) { "198.51.100.\($0)" }.contains(429), "nobody is believed who is not named")
+    }
+
+    @Test func `the cookie is marked Secure if the proxy says that the visitor came by https`() async throws {
+        let town = try await Town.settled(behind: Proxies("127.0.0.1"))
+        let scheme = HTTPField.Name("X-Forwarded-Proto")!
+        func cookie(_ headers: HTTPFields) async throws -> String {
+            try await town.open { browser in
+                let form = try #require(Markup(try await browser.get("/sign-in").text).form(to: "/sign-in"))
+                let reply = try await browser.post(
+                    "/sign-in", form.values.merging(["login": "dispatcher", "password": Town.password]) { $1 }, headers: headers)
+                return try #require(reply.headers[values: .setCookie].first { $0.hasPrefix("luoshi=") }).lowercased()
+            }
+        }
+        #expect(try await cookie([scheme: "https"]).contains("; secure"))
+        #expect(try await !cookie([scheme: "http"]).contains("; secure"))
+    }
 }

@@ -33,23 +33,23 @@ final class Town: Sendable {
     func pass(minutes: Int) { hand.at.withLock { $0 = $0.adding(minutes: minutes) } }
 
     /// An empty data folder.
-    static func empty() async throws -> Town {
-        let town = try await Town()
+    static func empty(behind proxies: Proxies = Proxies()) async throws -> Town {
+        let town = try await Town(behind: proxies)
         _ = try await town.office.migrate()
         return town
     }
 
     /// The office with its people.
-    static func settled() async throws -> Town {
-        let town = try await empty()
+    static func settled(behind proxies: Proxies = Proxies()) async throws -> Town {
+        let town = try await empty(behind: proxies)
         try await town.settle()
         return town
     }
 
-    private init() async throws {
+    private init(behind proxies: Proxies) async throws {
         let hand = Hand(WebTests.at("2019-03-04", "08:00"))
         self.hand = hand
-        doors = Doors()
+        doors = Doors(proxies: proxies)
         office = Office(
             database: try await Engine.migrated(), clock: Clock { hand.at.withLock { $0 } }, chance: .seeded(7))
     }

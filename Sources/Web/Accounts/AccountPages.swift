@@ -25,7 +25,7 @@ enum AccountPages {
         var response = Answer.seeOther(path)
         response.setCookie(
             Cookie(
-                name: "luoshi", value: secret.text, maxAge: Accounts.browserHours * 3600, path: "/", secure: call.doors.isSecure, httpOnly: true, sameSite: .lax
+                name: "luoshi", value: secret.text, maxAge: Accounts.browserHours * 3600, path: "/", secure: call.isSecure, httpOnly: true, sameSite: .lax
             ))
         return response
     }

@@ -26,8 +26,8 @@ package final class Call: Sendable {
     package let isLarge: Bool
     /// The request's own number, for the log and for "our mistake, number …".
     package let number: String
-    /// Where it came from, for rate limits.
-    package let address: String
+    /// Where it came from, for limits of rate, and whether it travelled encrypted.
+    package let address: String, isSecure: Bool
     /// The server's doors and limits.
     package let doors: Doors
     /// The office's names; nil before an office was founded.
@@ -39,11 +39,11 @@ package final class Call: Sendable {
 
     init(
         request: Request, parameters: [String: String], office: Office, actor: Actor, secret: Secret?, now: Instant, zone: Zone,
-        language: Language, isLarge: Bool, number: String, address: String, doors: Doors, directory: Directory?, version: Int, todo: Int
+        language: Language, isLarge: Bool, number: String, address: String, isSecure: Bool, doors: Doors, directory: Directory?, version: Int, todo: Int
     ) {
         (self.request, self.parameters, self.office, self.actor, self.secret) = (request, parameters, office, actor, secret)
         (self.now, self.zone, today, self.language, self.isLarge) = (now, zone, zone.day(of: now), language, isLarge)
-        (self.number, self.address, self.doors) = (number, address, doors)
+        (self.number, self.address, self.isSecure, self.doors) = (number, address, isSecure, doors)
         (self.directory, self.version, self.todo) = (directory, version, todo)
     }
 

@@ -6,14 +6,18 @@ import Synchronization
 package final class Doors: Sendable {
     /// Whether the server speaks TLS itself: the cookie is then `Secure`.
     package let isSecure: Bool
+    /// Who tells where a request came from.
+    let proxies: Proxies
     /// What the server counts of itself.
     package let meters = Meters()
     /// The lines that are held open for live pages.
     let lines = OpenLines()
     private let visits = Mutex<[String: (ends: Instant, count: Int)]>([:])
 
-    /// Doors of a server with or without TLS, which signs checkpoints of the log or does not.
-    package init(isSecure: Bool = false, checkpoints: Checkpoints? = nil) { (self.isSecure, self.checkpoints) = (isSecure, checkpoints) }
+    /// Doors of a server with or without TLS, behind these proxies, which signs checkpoints of the log or does not.
+    package init(isSecure: Bool = false, proxies: Proxies = Proxies(), checkpoints: Checkpoints? = nil) {
+        (self.isSecure, self.proxies, self.checkpoints) = (isSecure, proxies, checkpoints)
+    }
 
     private let checkpoints: Checkpoints?
     private let newest = Mutex<(read: Instant, all: [Checkpoint])?>(nil)

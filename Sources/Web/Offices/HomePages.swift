@@ -18,7 +18,7 @@ enum HomePages {
     }
 
     private static func set(_ name: String, _ value: String, on response: inout Response, _ call: Call) {
-        response.setCookie(Cookie(name: name, value: value, maxAge: 365 * 86_400, path: "/", secure: call.doors.isSecure, httpOnly: true, sameSite: .lax))
+        response.setCookie(Cookie(name: name, value: value, maxAge: 365 * 86_400, path: "/", secure: call.isSecure, httpOnly: true, sameSite: .lax))
     }
 
     static func health(_ call: Call) async throws -> Response {
