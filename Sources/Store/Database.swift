@@ -18,6 +18,9 @@ package protocol Database: Sendable {
     /// Whether this process is the one that does what happens by itself. Of several on one PostgreSQL server one is; if it
     /// dies another one is within seconds. It spares work and forbids nothing: what the elected does must be safe twice.
     var isElected: Bool { get }
+    /// Looks at samples of the tables, so that the engine chooses indexes by what is in them and not by guessing: after much
+    /// has come in, and now and then.
+    func takeStock() async throws
     /// Waits for what was accepted, then releases files and connections; later calls fail.
     func close() async throws
 }

@@ -41,6 +41,7 @@ struct Restore: AsyncParsableCommand {
             try await Moving.needEmpty(database, at: Opening.place(settings))
             try await Archive.restore(source, into: database, progress: Moving.progress)
             try await Office(database: database).catchUpSearch()
+            try await database.takeStock()
             try await database.close()
             let own = try settings.folder()
             for name in ["checkpoints.jsonl", "checkpoint.key"] where manifest.files[name] != nil {
@@ -64,6 +65,7 @@ struct Copy: AsyncParsableCommand {
         try await Moving.told {
             try await Archive.copy(from: source, to: target, progress: Moving.progress)
             try await Office(database: target).catchUpSearch()
+            try await target.takeStock()
         }
         try await source.close()
         try await target.close()

@@ -28,6 +28,7 @@ struct Import: AsyncParsableCommand {
         do {
             let report = try await run(table(), in: office)
             try await office.catchUpSearch()
+            try await office.database.takeStock()
             try await office.database.close()
             try tell(report)
         } catch let refusal as Refusal { throw Failure(Self.words(refusal)) }

@@ -23,6 +23,7 @@ struct Serve: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await app.runService() }
             group.addTask { try await Self.clockwork(office, logger: logger) }
+            group.addTask { try await Self.takingStock(office, logger: logger) }
             group.addTask { try await Self.warming(office, logger: logger) }
             group.addTask { try await Self.indexing(office, logger: logger) }
             let checkpoints = Checkpoints(folder: try settings.folder())
@@ -73,6 +74,14 @@ struct Serve: AsyncParsableCommand {
     private static func signing(_ office: Office, _ checkpoints: Checkpoints, logger: Logger) async throws {
         try await forEver(every: .seconds(600), "the log was not signed", office, logger) { county, zone in
             try await checkpoints.makeDaily(county, zone: zone, office: office)
+        }
+    }
+
+    /// Lets the database look at what it holds, at the start and every six hours.
+    private static func takingStock(_ office: Office, logger: Logger) async throws {
+        while !Task.isCancelled {
+            do { try await office.database.takeStock() } catch { logger.error("the database could not take stock: \(error)") }
+            try await Task.sleep(for: .seconds(6 * 3600))
         }
     }
 

@@ -54,11 +54,11 @@ struct TextSuggestionTests {
     }
 
     @Test func `likeness is one for the same words and none for other words`() {
-        #expect(TextSuggestion.likeness("路灯不亮了", "路灯，不亮了！") == 1)
-        #expect(TextSuggestion.likeness("路灯不亮了", "污水外溢") == 0)
-        #expect(TextSuggestion.likeness("", "") == 0)
-        let half = TextSuggestion.likeness("路灯不亮", "路灯不亮，快修")
+        #expect(LetterPairs("路灯不亮了").likeness(to: LetterPairs("路灯，不亮了！")) == 1)
+        #expect(LetterPairs("路灯不亮了").likeness(to: LetterPairs("污水外溢")) == 0)
+        #expect(LetterPairs("").likeness(to: LetterPairs("")) == 0)
+        let half = LetterPairs("路灯不亮").likeness(to: LetterPairs("路灯不亮，快修"))
         #expect(half > 0.4 && half < 1)
-        #expect(half == TextSuggestion.likeness("路灯不亮，快修", "路灯不亮"))
+        #expect(half == LetterPairs("路灯不亮，快修").likeness(to: LetterPairs("路灯不亮")))
     }
 }

@@ -11,8 +11,19 @@ package enum Likeness {
         package var score: Double
     }
 
-    /// Open cases nearby of the last 30 days that read alike, likeliest first, at most five.
-    package static func candidates(for item: Case, by actor: Actor, at now: Instant, in books: Books) throws -> [Candidate] {
+    /// Open cases nearby of the last 30 days that read alike, likeliest first, at most five. They are remembered while nothing
+    /// happens in the county.
+    package static func candidates(for item: Case, by actor: Actor, in books: Books) throws -> [Candidate] {
+        let shelf: Shelf<Question, [Candidate]> = books.memory.shelf("cases alike", most: 256)
+        let version = books.heads == nil ? nil : try books.version(of: actor.county)
+        return try shelf.thing(Question(id: item.id, person: actor.person, seats: actor.seats), of: actor.county, version: version) {
+            try compared(item, by: actor, in: books)
+        }
+    }
+    private struct Question: Hashable { var id: ID<Case>, person: ID<Person>?, seats: [Actor.Seat] }
+
+    private static func compared(_ item: Case, by actor: Actor, in books: Books) throws -> [Candidate] {
+        let own = LetterPairs(item.title + item.place + item.body)
         let town = String(item.territoryPath.prefix(max(3, item.territoryPath.count - 6)))
         let since = item.reportedAt.adding(hours: -24 * 30)
         return try books.all(
@@ -27,7 +38,7 @@ package enum Likeness {
             let text = line.title + line.place + (try row.get("body", as: String.self))
             let path: String = try row.get("territory_path")
             let days = Double(abs(item.reportedAt.since(line.reportedAt))) / 86_400_000
-            let score = TextSuggestion.likeness(item.title + item.place + item.body, text) * nearness(item.territoryPath, path) / (1 + days / 15)
+            let score = own.likeness(to: LetterPairs(text)) * nearness(item.territoryPath, path) / (1 + days / 15)
             return Candidate(line: line, score: score)
         }.filter { $0.score > 0.12 }.sorted { $0.score > $1.score }.prefix(5).map { $0 }
     }
@@ -37,15 +48,15 @@ package enum Likeness {
         return a.hasPrefix(b) || b.hasPrefix(a) || a.dropLast(3) == b.dropLast(3) ? 0.8 : 0.5
     }
 
-    /// What happened at the same place before: cases there in the last 90 days, newest first.
+    /// What happened at the same place before: cases there in the last 90 days that have a category, newest first.
     package static func before(_ item: Case, by actor: Actor, in books: Books) throws -> [CaseLine] {
         guard !item.place.isEmpty else { return [] }
         return try books.all(
             """
             SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id <> \(item.id)
-            AND c.territory_path = \(item.territoryPath) AND c.place = \(item.place)
-            AND c.reported_at >= \(item.reportedAt.adding(hours: -24 * 90)) AND c.reported_at < \(item.reportedAt)
-            AND \(Cases.reach(of: actor)) ORDER BY c.reported_at DESC, c.id DESC LIMIT 5
+            AND c.territory_path = \(item.territoryPath) AND c.place = \(item.place) AND c.place <> '' AND c.category <> ''
+            AND c.reported_at + 0 >= \(item.reportedAt.adding(hours: -24 * 90)) AND c.reported_at + 0 < \(item.reportedAt)
+            AND \(Cases.reach(of: actor)) ORDER BY c.reported_at + 0 DESC, c.id DESC LIMIT 5
             """, CaseLine.init)
     }
 }
@@ -62,8 +73,9 @@ extension Cases {
         try books.all(
             """
             SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.parent = \(id)
-            AND \(reach(of: actor)) ORDER BY c.number
-            """, CaseLine.init)
+            AND \(reach(of: actor))
+            """, CaseLine.init
+        ).sorted { $0.number < $1.number }
     }
 
     /// The stages of a case's limit, in order.

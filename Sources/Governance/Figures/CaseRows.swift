@@ -52,8 +52,13 @@ struct CaseRows: Sendable {
         }
         let expected = scope == nil ? try books.count("SELECT COUNT(*) FROM case_file WHERE county = \(terms.county)") : 0
         // Columns that grow by doubling would take up to twice the memory.
-        for column in [\CaseRows.place, \.category, \.unit, \.share] { self[keyPath: column].reserveCapacity(expected) }
-        for column in [\CaseRows.reported, \.closed, \.due] { self[keyPath: column].reserveCapacity(expected) }
+        reported.reserveCapacity(expected)
+        closed.reserveCapacity(expected)
+        due.reserveCapacity(expected)
+        place.reserveCapacity(expected)
+        category.reserveCapacity(expected)
+        unit.reserveCapacity(expected)
+        share.reserveCapacity(expected)
         spot.reserveCapacity(expected)
         id.reserveCapacity(expected)
         try read(terms, SQL.all(conditions), in: books)
@@ -84,6 +89,7 @@ struct CaseRows: Sendable {
         func bits(_ condition: (Figure.Condition) -> SQL?) -> SQL {
             SQL.sum(sums.compactMap { slot in condition(slot.element.condition).map { "CASE WHEN \($0) THEN \(Int64(1) << slot.offset) ELSE 0 END" } })
         }
+        let isFirst = inOrder == nil
         var spots: Set<Int> = []
         try books.transaction.each(
             """
@@ -106,10 +112,10 @@ struct CaseRows: Sendable {
             let name: String = try row.get("place")
             // Without a place or a category nothing can be found again.
             let fresh = name.isEmpty || code.isEmpty ? 0 : Self.hash(path, name, code)
-            if spot[at] != fresh { spots.formUnion([spot[at], fresh]) }
+            if !isFirst, spot[at] != fresh { spots.formUnion([spot[at], fresh]) }
             spot[at] = fresh
         }
-        if inOrder == nil { inOrder = reported.count }
+        if isFirst { inOrder = reported.count }
         for rows in [Figure.Rows.checks, .calls] { try readLooks(rows, of: few, terms, in: books) }
         return spots.subtracting([0])
     }
@@ -145,9 +151,14 @@ struct CaseRows: Sendable {
 
     private mutating func append(_ number: UInt128) -> Int {
         id.append(number)
-        for column in [\CaseRows.place, \.category, \.unit, \.share] { self[keyPath: column].append(0) }
+        reported.append(.max)
+        closed.append(.max)
+        due.append(.max)
+        place.append(0)
+        category.append(0)
+        unit.append(0)
+        share.append(0)
         spot.append(0)
-        for column in [\CaseRows.reported, \.closed, \.due] { self[keyPath: column].append(.max) }
         if inOrder != nil { later[number] = id.count - 1 }
         return id.count - 1
     }

@@ -31,7 +31,9 @@ package struct Territory: Sendable, Hashable {
     /// Its place in the tree, three characters a level: a subtree is all paths that begin with it.
     package var path: String
     /// Its name today.
-    package var name: String
+    package var name: String { didSet { shortName = Self.short(name) } }
+    /// The everyday name: 第三社区 for 第三社区居民委员会.
+    package private(set) var shortName: String
     /// The first day on which it exists.
     package var since: Day
     /// The day on which it no longer exists.
@@ -43,14 +45,12 @@ package struct Territory: Sendable, Hashable {
         parent = try row.optional("parent")
         path = try row.get("path")
         name = try row.get("name")
+        shortName = Self.short(name)
         since = try row.get("since")
         until = try row.get("until")
     }
 
     static let columns: SQL = "t.id, t.level, t.parent, t.path, t.name, t.since, t.until"
-
-    /// The everyday name: 第三社区 for 第三社区居民委员会.
-    package var shortName: String { Self.short(name) }
 
     /// The everyday form of an official name.
     package static func short(_ name: String) -> String {

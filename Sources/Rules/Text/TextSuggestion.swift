@@ -64,11 +64,4 @@ package struct TextSuggestion: Sendable {
         let ranked: [(label: String, share: Double)] = zip(labels, softened).map { ($0, $1 / sum) }
         return Array(ranked.sorted { $0.share == $1.share ? $0.label < $1.label : $0.share > $1.share }.prefix(most))
     }
-
-    /// How alike two texts are: shared pairs ÷ all pairs, 0…1.
-    package static func likeness(_ a: String, _ b: String) -> Double {
-        let (left, right) = (Set(pieces(of: a).filter { $0.count == 2 }), Set(pieces(of: b).filter { $0.count == 2 }))
-        let union = left.union(right).count
-        return union == 0 ? 0 : Double(left.intersection(right).count) / Double(union)
-    }
 }

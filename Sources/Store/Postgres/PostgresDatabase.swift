@@ -110,6 +110,13 @@ package final class PostgresDatabase: Database {
     package var isElected: Bool { watch.isElected }
     package func follow(_ topic: String) -> Following { watch.follow(topic) }
 
+    package func takeStock() async throws {
+        let single = self.single
+        try await withCheckedThrowingContinuation { (caller: CheckedContinuation<Void, any Error>) in
+            single.queue.async { caller.resume(with: Result { try single.withConnection { try $0.command("ANALYZE") } }) }
+        }
+    }
+
     package func close() async throws {
         watch.end()
         await writer.close()

@@ -81,6 +81,15 @@ package final class SQLiteDatabase: Database {
         } catch let error as DatabaseError { throw StoreError(error) }
     }
 
+    package func takeStock() async throws {
+        do {
+            // A thousand rows of each index are enough to tell a county, which nearly all rows share, from a case.
+            try await access.writeWithoutTransaction { try $0.execute(sql: "PRAGMA analysis_limit = 1000; ANALYZE") }
+            // Open readers would go on guessing.
+            (access as? DatabasePool)?.invalidateReadOnlyConnections()
+        } catch { throw StoreError(error) }
+    }
+
     package func close() async throws {
         news.end()
         await writer.close()

@@ -56,7 +56,7 @@ enum CaseAPI {
         let names = try call.names()
         let (item, alike) = try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
-            return (item, try Likeness.candidates(for: item, by: call.actor, at: call.now, in: books))
+            return (item, try Likeness.candidates(for: item, by: call.actor, in: books))
         }
         let categories = names.suggestion.suggest("\(item.title) \(item.body)").compactMap { found in
             names.categories.first { $0.code == found.label }.map { category in

@@ -52,7 +52,7 @@ enum CasePages {
             complainants: try Complainants.of(item, for: actor, in: books),
             complainantCount: try Complainants.count(of: item, county: actor.county, in: books),
             areVisible: Complainants.areVisible(of: item, to: actor),
-            alike: item.state == .reported && actor.may(.fileCase) ? try Likeness.candidates(for: item, by: actor, at: call.now, in: books) : [],
+            alike: item.state == .reported && actor.may(.fileCase) ? try Likeness.candidates(for: item, by: actor, in: books) : [],
             before: try Likeness.before(item, by: actor, in: books),
             calls: item.closedAt == nil ? [] : try CallBacks.all(of: id, county: actor.county, in: books),
             children: try Cases.children(of: id, by: actor, in: books), stages: try Cases.stages(of: id, county: actor.county, in: books),

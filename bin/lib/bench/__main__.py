@@ -2,7 +2,7 @@
 
 usage: bench LUOSHI POSTGRES [NAME…]; prints `measure NAME VALUE UNIT floor|ceiling BOUND ok|short` for each measure.
 LUOSHI_BENCH_CASES: cases beside the demo (100,000); LUOSHI_BENCH_MANY: what `at-scale` measures on (1,000,000, beside a
-hundredth of it); LUOSHI_BENCH_SECONDS: how long each load lasts (8).
+hundredth of it); LUOSHI_BENCH_ENGINES: of the last two measures (sqlite postgres); LUOSHI_BENCH_SECONDS: how long each load lasts (8).
 """
 import os
 import re
@@ -16,6 +16,7 @@ from ground import Ground, Postgres
 from server import CREATION, Load, Server, command, note, say, signed
 
 CASES = int(os.environ.get("LUOSHI_BENCH_CASES", "100000"))
+ENGINES = os.environ.get("LUOSHI_BENCH_ENGINES", "sqlite postgres").split()
 MANY = int(os.environ.get("LUOSHI_BENCH_MANY", "1000000"))
 
 
@@ -71,7 +72,7 @@ class Bench:
             say("durable-creation", made.rate / hello.rate if made.refused == 0 else 0, "of-hello", "floor", 1 / 8)
 
     def engine_limit(self):
-        for engine in ["sqlite", "postgres"]:
+        for engine in ENGINES:
             for clients in [64, 256]:
                 ground = Ground(self.binary, self.folder, f"creation_{engine}_{clients}", self.postgres if engine == "postgres" else None)
                 with Server(self.binary, ground.place) as server:
@@ -87,7 +88,7 @@ class Bench:
                 say(f"durable-creation-{engine}-{clients}", made.rate / limit if made.refused == 0 else 0, "of-engine", "floor", 0.5)
 
     def at_scale(self):
-        for engine in ["sqlite", "postgres"]:
+        for engine in ENGINES:
             slowness = {}
             for count in [MANY // 100, MANY]:
                 ground = Ground(self.binary, self.folder, f"scale_{engine}_{count}", self.postgres if engine == "postgres" else None)
