@@ -115,7 +115,8 @@ class Person:
 
     @property
     def text(self):
-        return self.driver.find_element(By.TAG_NAME, "main").text
+        # At once: a live page may put another in its place between finding it and reading it.
+        return self.driver.execute_script("return document.querySelector('main').innerText")
 
     @property
     def title(self):
