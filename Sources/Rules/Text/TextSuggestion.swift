@@ -46,16 +46,12 @@ package struct TextSuggestion: Sendable {
         let all = Double(size)
         var scores = documents.map { log((Double($0) + 1) / (all + Double(labels.count))) }
         let vocabulary = Double(counts.count)
-        let unseen = totals.map { log(1 / (Double($0) + vocabulary)) }
-        for piece in Self.pieces(of: text) {
-            guard let found = counts[piece] else { continue }
-            for position in labels.indices {
-                if let count = found[position] {
-                    scores[position] += log((Double(count) + 1) / (Double(totals[position]) + vocabulary))
-                } else {
-                    scores[position] += unseen[position]
-                }
-            }
+        let known = Self.pieces(of: text).compactMap { counts[$0] }
+        // Each known piece weighs (count + 1) ÷ (total + vocabulary). The divisor is the same for all of them, and the logarithm of
+        // a count of 0 is 0: only labels that have the piece need one.
+        for position in labels.indices { scores[position] -= Double(known.count) * log(Double(totals[position]) + vocabulary) }
+        for found in known {
+            for (position, count) in found { scores[position] += log(Double(count) + 1) }
         }
         let best = scores.max() ?? 0
         // Long texts make the shares extreme; the exponent is softened so that a doubt stays visible.
