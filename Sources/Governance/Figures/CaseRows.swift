@@ -43,14 +43,14 @@ struct CaseRows: Sendable {
     // MARK: Reading
 
     /// Every case of the county, or only those of a scope: as they are, or as they were at the past moment of the terms.
-    init(_ terms: Figure.Terms, only scope: Figure.Scope? = nil, in books: Books) throws {
+    /// `expected`: how many there will be, if that is known.
+    init(_ terms: Figure.Terms, only scope: Figure.Scope? = nil, expecting expected: Int = 0, in books: Books) throws {
         var conditions: [SQL] = []
         if let scope {
             conditions = [
                 "c.reported_at >= \(scope.zone.instant(scope.from))", "c.reported_at < \(scope.zone.instant(scope.to + 1))", Territory.inside(scope.path),
             ]
         }
-        let expected = scope == nil ? try books.count("SELECT COUNT(*) FROM case_file WHERE county = \(terms.county)") : 0
         // Columns that grow by doubling would take up to twice the memory.
         reported.reserveCapacity(expected)
         closed.reserveCapacity(expected)

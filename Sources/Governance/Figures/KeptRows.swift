@@ -6,17 +6,24 @@ import Synchronization
 final class KeptRows: Sendable {
     private struct Kept { var terms: Figure.Terms, version: Int, rows: CaseRows }
     private let kept = Mutex<Kept?>(nil)
+    private let isReadingMany = Mutex(false)
+    /// With so many cases the first reading takes seconds: nobody else waits for it.
+    private static let many = 50_000
     /// After so many events reading everything anew is faster.
     private static let mostEvents = 20_000
 
     /// Hands over the rows as they are at this version of the county, or a newer one. One asks at a time: who comes next
-    /// finds the work done.
+    /// finds the work done. Throws `Refusal.busy` while many cases are read for the first time.
     func with<T>(_ terms: Figure.Terms, version: Int, in books: Books, _ body: (CaseRows) throws -> T) throws -> T {
-        try kept.withLock { kept in
+        if isReadingMany.withLock({ $0 }) { throw Refusal.busy }
+        return try kept.withLock { kept in
             if kept?.terms != terms || version - (kept?.version ?? 0) > Self.mostEvents {
                 // What was kept goes first: two of them would be twice the memory.
                 kept = nil
-                kept = Kept(terms: terms, version: version, rows: try CaseRows(terms, in: books))
+                let count = try books.count("SELECT COUNT(*) FROM case_file WHERE county = \(terms.county)")
+                isReadingMany.withLock { $0 = count > Self.many }
+                defer { isReadingMany.withLock { $0 = false } }
+                kept = Kept(terms: terms, version: version, rows: try CaseRows(terms, expecting: count, in: books))
             } else if let known = kept?.version, known < version {
                 do { try kept?.rows.refresh(after: known, terms, in: books) } catch {
                     kept = nil

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 SECONDS = os.environ.get("LUOSHI_BENCH_SECONDS", "8")
@@ -73,6 +74,19 @@ class Server:
         request = urllib.request.Request(self.base + path, json.dumps(body).encode() if body else None, headers)
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
+
+    def settle(self, path, token):
+        """Asks a page until it answers: what a server reads once after its start is not what is measured."""
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            try:
+                urllib.request.urlopen(urllib.request.Request(self.base + path, headers={"Authorization": f"Bearer {token}"})).read()
+                return
+            except urllib.error.HTTPError as refusal:
+                if refusal.code != 503:
+                    raise
+                time.sleep(1)
+        raise SystemExit(f"{path} did not answer")
 
     def token(self, login):
         return self.ask("/api/v1/tokens", {"login": login, "password": "luoshi-2019"})["token"]
