@@ -44,7 +44,10 @@ struct Serve: AsyncParsableCommand {
     private func application(_ settings: Settings, office: Office, logger: Logger) throws -> Application<RouterResponder<Visit>> {
         let (host, port) = (settings[.host] ?? "127.0.0.1", try settings.portNumber())
         let tls = try tlsConfiguration(settings)
-        let doors = Doors(isSecure: tls != nil, proxies: Proxies(settings[.proxies] ?? ""), checkpoints: Checkpoints(folder: try settings.folder()))
+        guard let proxies = Proxies(settings[.proxies] ?? "") else {
+            throw Failure("The setting proxies “\(settings[.proxies] ?? "")” is not a list of IP addresses with commas between, like 127.0.0.1,10.0.0.9.")
+        }
+        let doors = Doors(isSecure: tls != nil, proxies: proxies, checkpoints: Checkpoints(folder: try settings.folder()))
         let scheme = tls == nil ? "http" : "https"
         return Application(
             router: Entrance.router(office: office, doors: doors),

@@ -223,7 +223,8 @@ import Web
                 return statuses
             }
         }
-        let behind = Proxies("10.0.0.9, 127.0.0.1")
+        let behind = try #require(Proxies("10.0.0.9, 127.0.0.1"))
+        #expect(Proxies("10.0.0.9, proxy.local").map { _ in true } == nil, "a name that is no address is refused, not ignored")
         #expect(try await !knocks(.settled(behind: behind)) { "198.51.100.\($0)" }.contains(429))
         #expect(try await !knocks(.settled(behind: behind)) { "198.51.100.\($0), 10.0.0.9" }.contains(429), "what the first of two proxies heard")
         #expect(try await knocks(.settled(behind: behind)) { "203.0.113.\($0), 198.51.100.1" }.contains(429))
@@ -231,7 +232,7 @@ import Web
     }
 
     @Test func `the cookie is marked Secure if the proxy says that the visitor came by https`() async throws {
-        let town = try await Town.settled(behind: Proxies("127.0.0.1"))
+        let town = try await Town.settled(behind: #require(Proxies("127.0.0.1")))
         let scheme = HTTPField.Name("X-Forwarded-Proto")!
         func cookie(_ headers: HTTPFields) async throws -> String {
             try await town.open { browser in

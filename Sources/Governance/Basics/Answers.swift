@@ -51,11 +51,3 @@ package struct Answers: Sendable {
     /// Yes or no.
     package func flag(_ name: String) -> Bool { ["1", "on", "true", "yes"].contains(self[name].lowercased()) }
 }
-
-extension String {
-    var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
-    }
-}

@@ -1,3 +1,4 @@
+import Rules
 import Store
 
 /// Finding Chinese words: two-character pieces made by the application, so that both engines find the same.

@@ -4,7 +4,7 @@ import Store
 /// A figure declared once: its words, its definition, what is counted and out of what. Pages, API and exports ask this.
 package struct Figure: Sendable {
     /// Which rows are counted: cases, or the looks at them that count once each.
-    package enum Rows: CaseIterable, Sendable { case cases, checks, calls }
+    package enum Rows: Sendable { case cases, checks, calls }
 
     /// A stable name.
     package var id: String

@@ -61,11 +61,3 @@ package struct Stage: Hashable, Sendable {
         stages.map { "\($0.name): \($0.limit)" }.joined(separator: "; ")
     }
 }
-
-extension String {
-    var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
-    }
-}

@@ -100,7 +100,7 @@ enum Standings {
             <section class="sec standings"><header><h2>\(call.say("网格位次", "Grids in comparison"))</h2><span class="mute sm">\(call.say("只排单位，不排个人", "units only, never persons"))</span></header>\
             <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("网格位次表", "Grids in comparison"))"><table><caption>\(call.say("按期结案率 =（按期结案）÷（已结案 + 在办超期）。件数不够的网格不排位：\(standings.count - ranked.count) 个。", "On-time closing rate = closed in time ÷ (closed + open overdue). Grids with too few cases are not ranked: \(standings.count - ranked.count)."))</caption>\
             <thead><tr><th scope="col">\(call.say("位次", "Place"))</th><th scope="col">\(call.say("网格", "Grid"))</th><th scope="col" class="num">\(call.say("按期结案率", "On time"))</th><th scope="col" class="num">\(call.say("超期", "Overdue"))</th></tr></thead><tbody>\
-            <tr class="grp"><td colspan="4">\(call.say("并列第 1 的 \(best.count) 个网格，件数多的在前：", "\(best.count) grids share the first place, most cases first:"))</td></tr>\(best.prefix(3).html { row($0) })\
+            <tr class="grp"><td colspan="4">\(call.say("并列第 1 的 \(best.count) 个网格，件数多的在前：", best.count == 1 ? "First place:" : "\(best.count) grids share the first place, most cases first:"))</td></tr>\(best.prefix(3).html { row($0) })\
             <tr class="grp"><td colspan="4">\(call.say("需要帮一把的，附原因：", "Need a hand, with the cause:"))</td></tr>\(behind.html { one in
                 let late = one.due - one.onTime - one.overdue
                 return row(one, cause: "<span class=\"den\">\(call.say("\(one.overdue) 件还没办完已超期，\(late) 件办晚了", "\(one.overdue) still open and late, \(late) finished late"))</span>")
