@@ -111,8 +111,7 @@ package enum Copying {
     private static func name(_ name: String) -> SQL { SQL(trusted: "\"\(name)\"") }
 }
 
-extension Value: Bindable {
-    package var sqlValue: Value { self }
+extension Value {
     /// How many bytes it takes.
     fileprivate var size: Int {
         switch self {

@@ -19,6 +19,12 @@ package protocol Readable {
     init(sqlValue: Value) throws
 }
 
+/// A value that is handed on as it is.
+extension Value: Bindable, Readable {
+    package var sqlValue: Value { self }
+    package init(sqlValue: Value) { self = sqlValue }
+}
+
 extension Int: Bindable, Readable {
     package var sqlValue: Value { .integer(Int64(self)) }
     package init(sqlValue: Value) throws {

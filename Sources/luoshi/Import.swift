@@ -9,7 +9,7 @@ struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Import a CSV file; --dry-run tries it and changes nothing.")
 
     /// What can be imported.
-    enum Kind: String, ExpressibleByArgument, CaseIterable { case territories, units, people, categories, calendar, cases }
+    enum Kind: String, ExpressibleByArgument, CaseIterable { case territories, units, people, categories, calendar, cases, villages, register }
 
     @Argument(help: "What it holds: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).") var kind: Kind
     @Argument(help: "The CSV file.") var file: String
@@ -21,6 +21,9 @@ struct Import: AsyncParsableCommand {
     @Option(name: .customLong("map"), help: "Cases: field=column, such as --map number=message_id. Repeat it.") var maps: [String] = []
     @Option(help: "Cases: a file with one field=column a line.") var mapping: String?
     @Option(help: "Cases: the source of all rows.") var source = ""
+    @Option(help: "Register: the year of the incomes; the year before --since if left out.") var incomeYear: Int?
+    @Option(help: "Register: how many households the sender says there are.") var households: Int?
+    @Option(help: "Register: how many people the sender says there are.") var people: Int?
     @Option(help: "How many faults are listed.") var most = 50
 
     func run() async throws {
@@ -54,6 +57,10 @@ struct Import: AsyncParsableCommand {
         let (system, path) = (self.system, profile?.territory.path ?? "")
         let mapping = try CaseImport.Mapping(answers())
         let source = URL(filePath: file).lastPathComponent
+        var wish = RegisterImport.Wish(since: since, incomeYear: incomeYear ?? since.parts.year - 1)
+        (wish.households, wish.people) = (households, people)
+        wish.progress = { done, whole in Progress("households").show(done, of: whole) }
+        let asked = wish
         return try await office.importing(dryRun: dryRun) { books in
             let day = (profile?.zone ?? .china).day(of: now)
             return switch kind {
@@ -63,6 +70,8 @@ struct Import: AsyncParsableCommand {
             case .categories: try Categories.importing(table, by: actor, at: now, in: books)
             case .calendar: try Calendars.importing(table, source: source, by: actor, at: now, in: books)
             case .cases: try CaseImport.importing(table, mapping: mapping, by: actor, at: now, in: books)
+            case .villages: try VillageImport.importing(table, since: since, inside: path, by: actor, at: now, in: books)
+            case .register: try RegisterImport.importing(table, asked, inside: path, by: actor, at: now, in: books)
             }
         }
     }

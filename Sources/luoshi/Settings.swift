@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Governance
 import SystemPackage
 
 /// Every setting of the program. Each is asked in this order: flag, environment, file, default.
@@ -10,6 +11,7 @@ enum Setting: String, CaseIterable {
     case host, port, proxies
     case tlsCertificate = "tls-certificate"
     case tlsKey = "tls-key"
+    case registryKey = "registry-key"
     case logLevel = "log-level"
 
     /// What holds if nobody says otherwise; nil is "not set".
@@ -19,7 +21,7 @@ enum Setting: String, CaseIterable {
         case .host: "127.0.0.1"
         case .port: "8311"
         case .databaseReaders: "8"
-        case .database, .proxies, .tlsCertificate, .tlsKey: nil
+        case .database, .proxies, .tlsCertificate, .tlsKey, .registryKey: nil
         case .logLevel: "info"
         }
     }
@@ -35,6 +37,7 @@ enum Setting: String, CaseIterable {
         case .proxies: "addresses of the proxies in front, with commas between: their X-Forwarded-For and -Proto are believed"
         case .tlsCertificate: "a PEM file with the certificate chain; with tls-key the server speaks HTTPS and HTTP/2"
         case .tlsKey: "a PEM file with the private key"
+        case .registryKey: "the file with the key that seals personal fields; without it registry.key in the data folder, made when it is missing"
         case .logLevel: "trace, debug, info, notice, warning, error or critical"
         }
     }
@@ -53,13 +56,14 @@ struct SettingFlags: ParsableArguments {
     @Option(help: "The addresses of the proxies in front.") var proxies: String?
     @Option(help: "A PEM file with the certificate chain.") var tlsCertificate: String?
     @Option(help: "A PEM file with the private key.") var tlsKey: String?
+    @Option(help: "The file with the key that seals personal fields.") var registryKey: String?
     @Option(help: "How much is written to the log.") var logLevel: String?
 
     var values: [Setting: String] {
         let all: [(Setting, String?)] = [
             (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host), (.port, port), (.proxies, proxies),
             (.tlsCertificate, tlsCertificate),
-            (.tlsKey, tlsKey), (.logLevel, logLevel),
+            (.tlsKey, tlsKey), (.registryKey, registryKey), (.logLevel, logLevel),
         ]
         return Dictionary(uniqueKeysWithValues: all.compactMap { name, value in value.map { (name, $0) } })
     }
@@ -113,6 +117,15 @@ struct Settings {
             throw Failure("The data folder \(url.path) cannot be made: \(error.localizedDescription)")
         }
         return url
+    }
+
+    /// What seals personal fields: the key of the named file, or of `registry.key` in the data folder, which is made there once.
+    func seal() throws -> Seal {
+        let file = try self[.registryKey].map { URL(filePath: $0) } ?? folder().appending(path: "registry.key")
+        guard self[.registryKey] == nil || FileManager.default.fileExists(atPath: file.path) else {
+            throw Failure("There is no key file \(file.path).")
+        }
+        do { return try Seal.inFile(file) } catch { throw Failure("The key that seals personal fields cannot be had: \(error)") }
     }
 
     /// The port as a number.

@@ -9,9 +9,11 @@ package struct Books {
     let memory: Memory
     /// In a snapshot the counters of all counties stand still: they are read once. Nil where something may change.
     let heads: StandingHeads?
+    /// What personal fields are sealed with; nil where the office was opened without a key.
+    let key: Seal?
 
-    init(transaction: Transaction, chance: Chance, memory: Memory, isSnapshot: Bool) {
-        (self.transaction, self.chance, self.memory) = (transaction, chance, memory)
+    init(transaction: Transaction, chance: Chance, memory: Memory, key: Seal?, isSnapshot: Bool) {
+        (self.transaction, self.chance, self.memory, self.key) = (transaction, chance, memory, key)
         heads = isSnapshot ? StandingHeads() : nil
     }
 

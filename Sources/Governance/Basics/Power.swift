@@ -26,6 +26,12 @@ package enum Power: String, CaseIterable, Sendable {
     case readFigures
     /// Read and verify the log.
     case readLog
+    /// See the registry of villages, households and people.
+    case readRegister
+    /// Enter and change what the registry says; what is gated waits for somebody else's approval.
+    case keepRegister
+    /// Approve a change of the registry that somebody else asked for, and decide about double entries.
+    case approveChange
     /// Change territories, units, posts, people, accounts, categories, limits and calendars.
     case administer
 
@@ -40,10 +46,13 @@ package enum Power: String, CaseIterable, Sendable {
         case .leader, .deputy:
             [
                 .reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .decide, .note, .unmask,
-                .readFigures, .readLog,
+                .readFigures, .readLog, .readRegister, .approveChange,
             ]
         case .dispatcher:
-            [.reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .note, .unmask, .readFigures]
+            [
+                .reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .note, .unmask, .readFigures,
+                .readRegister, .keepRegister, .approveChange,
+            ]
         case .checker: [.reportCase, .checkCase, .callBack, .note, .unmask, .readFigures]
         case .communityLead, .communityStaff:
             [
@@ -53,7 +62,20 @@ package enum Power: String, CaseIterable, Sendable {
         case .gridWorker: [.reportCase, .handleCase, .checkCase, .note, .unmask]
         case .unitLead: [.reportCase, .handleCase, .note, .unmask, .readFigures]
         case .unitWorker: [.reportCase, .handleCase, .note, .unmask]
-        case .auditor: [.readFigures, .readLog]
+        case .townSecretary, .townMayor:
+            [
+                .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase, .note, .unmask,
+                .readFigures, .readRegister, .keepRegister, .approveChange,
+            ]
+        case .townCadre, .villageSecretary:
+            [
+                .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .note, .unmask, .readFigures,
+                .readRegister, .keepRegister,
+            ]
+        case .villageCadre: [.reportCase, .handleCase, .checkCase, .note, .unmask, .readRegister, .keepRegister]
+        case .supportHead: [.reportCase, .handleCase, .note, .unmask, .readFigures, .readRegister]
+        case .helper: [.reportCase, .handleCase, .note, .unmask, .readRegister, .keepRegister]
+        case .auditor: [.readFigures, .readLog, .readRegister]
         case .administrator: [.administer, .readLog]
         }
     }
@@ -67,6 +89,15 @@ package enum PostKind: String, CaseIterable, Sendable, Bindable, Readable {
     case gridWorker = "grid_worker"
     case unitLead = "unit_lead"
     case unitWorker = "unit_worker"
+    /// The posts of the county's registry and campaign: a township's Party secretary, its mayor, its staff, a village's Party
+    /// secretary, its committee, the head of a unit that supports villages, the helper of a household.
+    case townSecretary = "town_secretary"
+    case townMayor = "town_mayor"
+    case townCadre = "town_cadre"
+    case villageSecretary = "village_secretary"
+    case villageCadre = "village_cadre"
+    case supportHead = "support_head"
+    case helper
     case auditor, administrator
 
     /// What the kind is called.
@@ -81,6 +112,13 @@ package enum PostKind: String, CaseIterable, Sendable, Bindable, Readable {
         case .gridWorker: Phrase(zh: "网格员", en: "Grid worker")
         case .unitLead: Phrase(zh: "单位负责人", en: "Head of unit")
         case .unitWorker: Phrase(zh: "单位经办人", en: "Unit staff")
+        case .townSecretary: Phrase(zh: "乡镇党委书记", en: "Township Party secretary")
+        case .townMayor: Phrase(zh: "乡镇长", en: "Township mayor")
+        case .townCadre: Phrase(zh: "乡镇干部", en: "Township staff")
+        case .villageSecretary: Phrase(zh: "村党支部书记", en: "Village Party secretary")
+        case .villageCadre: Phrase(zh: "村两委干部", en: "Village committee")
+        case .supportHead: Phrase(zh: "帮扶单位负责人", en: "Head of support unit")
+        case .helper: Phrase(zh: "帮扶责任人", en: "Helper")
         case .auditor: Phrase(zh: "监察", en: "Auditor")
         case .administrator: Phrase(zh: "管理员", en: "Administrator")
         }
@@ -89,7 +127,7 @@ package enum PostKind: String, CaseIterable, Sendable, Bindable, Readable {
     /// Whether the post's reach is its territory; otherwise it is its unit's own cases.
     package var reachesTerritory: Bool {
         switch self {
-        case .unitLead, .unitWorker, .administrator: false
+        case .unitLead, .unitWorker, .supportHead, .helper, .administrator: false
         default: true
         }
     }

@@ -190,7 +190,7 @@ extension DemoCast {
         case .propertyCompany: code = ["property-anhe", "property-runlan", "property-mushi", "property-jiayue"][community]
         case .policeStation: code = "police-station"
         case .stationedUnit: code = community == 0 ? "primary-school" : "machine-works"
-        case .community, .streetOffice:
+        case .community, .streetOffice, .leadingGroup, .warZone, .headquarters, .townGovernment, .villageCommittee, .supportUnit:
             return workers.first { $0.login == gridWorker(grid) }
         case .department:
             let major = category.split(separator: ".").first.map(String.init) ?? ""

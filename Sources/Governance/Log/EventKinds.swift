@@ -7,5 +7,7 @@ extension Event.Kind {
             .territoryRenamed, .territoryAliased, .territoryEnded, .territoriesImported, .unitAdded, .unitChanged, .unitEnded,
             .postAdded, .postChanged, .postEnded, .personAdded, .personChanged, .tenureBegun, .tenureEnded, .categoryAdded,
             .categoryChanged, .accountAdded, .accountClosed, .passwordSet, .signedIn, .signInFailed, .signedOut, .logVerified,
+            .householdAdded, .householdChanged, .memberAdded, .memberChanged, .memberLeft, .memberMoved, .incomeEntered,
+            .measureEntered, .villageChanged, .secretShown, .helperNamed, .supportNamed, .registerImported, .doubleFound, .doubleSettled,
         ]
 }

@@ -10,6 +10,12 @@ package struct Unit: Sendable, Hashable {
         case propertyCompany = "property_company"
         case policeStation = "police_station"
         case stationedUnit = "stationed_unit"
+        case leadingGroup = "leading_group"
+        case warZone = "war_zone"
+        case headquarters
+        case townGovernment = "town_government"
+        case villageCommittee = "village_committee"
+        case supportUnit = "support_unit"
 
         /// What the kind is called.
         package var words: Phrase {
@@ -20,6 +26,12 @@ package struct Unit: Sendable, Hashable {
             case .propertyCompany: Phrase(zh: "物业公司", en: "Property company")
             case .policeStation: Phrase(zh: "派出所", en: "Police station")
             case .stationedUnit: Phrase(zh: "驻区单位", en: "Stationed unit")
+            case .leadingGroup: Phrase(zh: "领导小组", en: "Leading group")
+            case .warZone: Phrase(zh: "战区", en: "War zone")
+            case .headquarters: Phrase(zh: "指挥部", en: "Headquarters")
+            case .townGovernment: Phrase(zh: "乡镇", en: "Township")
+            case .villageCommittee: Phrase(zh: "村两委", en: "Village committee")
+            case .supportUnit: Phrase(zh: "帮扶单位", en: "Support unit")
             }
         }
     }

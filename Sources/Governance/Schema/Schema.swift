@@ -4,7 +4,7 @@ package import Store
 package enum Schema {
     /// Every step, in order.
     package static let migrations: [Migration] = [
-        step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"),
+        step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"), step(6, "registry"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
@@ -30,6 +30,11 @@ package enum Schema {
         .init("complainant", key: ["county", "id"]), .init("outside_number", key: ["county", "source", "outside_number"]),
         .init("case_stage", key: ["county", "case_id", "position"]), .init("case_assist", key: ["county", "id"]),
         .init("case_check", key: ["county", "id"]), .init("call_back", key: ["county", "id"]), .init("decision", key: ["county", "id"]),
-        .init("attachment_content", key: ["county", "hash"]), .init("attachment", key: ["county", "id"]), .init("county_head", key: ["county"]),
+        .init("attachment_content", key: ["county", "hash"]), .init("attachment", key: ["county", "id"]), .init("registry_key", key: ["county"]),
+        .init("village_version", key: ["county", "id", "version"]), .init("household", key: ["county", "id"]),
+        .init("household_version", key: ["county", "id", "version"]), .init("member", key: ["county", "id"]),
+        .init("member_version", key: ["county", "id", "version"]), .init("income_version", key: ["county", "id", "version"]),
+        .init("measure", key: ["county", "id"]), .init("help_link", key: ["county", "id"]), .init("support_link", key: ["county", "id"]),
+        .init("change_request", key: ["county", "id"]), .init("double_entry", key: ["county", "id"]), .init("county_head", key: ["county"]),
     ]
 }

@@ -1,0 +1,112 @@
+package import Rules
+import Store
+
+extension Event.Kind {
+    static let doubleSettled = Event.Kind("register.double.settle", zh: "处理重复登记", en: "Double entry settled")
+}
+
+/// One person who stands in a household while another household claims the same certificate: somebody decides which holds.
+package struct DoubleEntry: Sendable {
+    /// Its identity, who stands, and which household claims.
+    package let id: ID<DoubleEntry>, member: ID<Member>, household: ID<Household>
+    /// The path of the claiming household's village, and when it was found.
+    package let path: String, foundAt: Instant
+    /// What the claim says, sealed.
+    let entry: [UInt8]
+
+    init(_ row: Row) throws {
+        (id, member, household) = (try row.get("id"), try row.get("member"), try row.get("household"))
+        (path, foundAt, entry) = (try row.get("village_path"), try row.get("found_at"), try row.get("entry"))
+    }
+}
+
+/// Finding and deciding double entries.
+package enum DoubleEntries {
+    /// How it can be decided.
+    package enum Decision: String, CaseIterable, Sendable, Bindable, Readable {
+        /// The person moved: from a day on the other household holds.
+        case move
+        /// The person stays where the register has it; the claim falls.
+        case stay
+
+        /// What the decision is called.
+        package var words: Phrase {
+            switch self {
+            case .move: Phrase(zh: "转到新的一户", en: "Moves to the new household")
+            case .stay: Phrase(zh: "留在原来一户", en: "Stays in the household")
+            }
+        }
+    }
+
+    /// Who stands with that certificate outside a household; nil if nobody does.
+    static func standing(_ mark: [UInt8], outside household: ID<Household>, of county: County, in books: Books) throws -> ID<Member>? {
+        try books.first(
+            """
+            SELECT v.id FROM member_version v WHERE v.county = \(county) AND v.certificate_mark = \(mark) AND v.household <> \(household)
+            AND \(AsOf.present.condition("v"))
+            """
+        ) { try $0.get("id") }
+    }
+
+    /// Notes a claim; false if it is known.
+    static func note(
+        _ member: ID<Member>, household: ID<Household>, path: String, number: String, _ values: [String: Value], seal: Seal, by actor: Actor, at now: Instant,
+        in books: Books
+    ) throws -> Bool {
+        let known = try books.count(
+            "SELECT COUNT(*) FROM double_entry WHERE county = \(actor.county) AND member = \(member) AND household = \(household)")
+        guard known == 0 else { return false }
+        let id: ID<DoubleEntry> = books.newID(at: now)
+        var written = values.map { ($0.key, FactList.member[$0.key]?.tabled($0.value) ?? "") }.sorted { $0.0 < $1.0 }
+        written.append(("number", number))
+        let entry = try seal.closed(JSON.object(written.map { ($0.0, .string($0.1)) }).text, of: "entry \(id)", chance: books.chance)
+        try books.put(
+            """
+            INSERT INTO double_entry (county, id, member, household, village_path, entry, found_at)
+            VALUES (\(actor.county), \(id), \(member), \(household), \(path), \(entry), \(now))
+            """)
+        try books.record(Event(.doubleFound, [("member", member.text)]), about: .init("household", household.text), by: actor, as: .keepRegister, at: now)
+        return true
+    }
+
+    /// What waits for a decision in reach, oldest first.
+    package static func open(for actor: Actor, on day: Day, in books: Books) throws -> [DoubleEntry] {
+        try actor.need(.approveChange)
+        return try books.all(
+            """
+            SELECT d.* FROM double_entry d JOIN household_version v ON v.county = d.county AND v.id = d.household AND \(AsOf.present.condition("v"))
+            WHERE d.county = \(actor.county) AND d.settled_at IS NULL AND \(actor.registryReach(on: day)) ORDER BY d.found_at, d.id LIMIT 200
+            """, DoubleEntry.init)
+    }
+
+    /// Decides a double entry. A move holds from a day on.
+    package static func settle(
+        _ id: ID<DoubleEntry>, _ decision: Decision, from day: Day, reason: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        try actor.need(.approveChange)
+        let today = try Offices.of(actor.county, in: books).zone.day(of: now)
+        guard let entry = try open(for: actor, on: today, in: books).first(where: { $0.id == id }) else { throw Refusal.notFound }
+        let reason = try Check.text(reason, field: "reason", most: 500)
+        guard day <= today else { throw Refusal.invalid("from", zh: "日期不能在将来。", en: "The day cannot be in the future.") }
+        if decision == .move {
+            let seal = try books.seal(of: actor.county)
+            guard case .object(let parts) = try JSON(parsing: .init(seal.opened(entry.entry, of: "entry \(entry.id)").utf8)) else { throw Refusal.notFound }
+            let written = Dictionary(parts.compactMap { name, value in name == "number" ? nil : value.stringValue.map { (name, $0) } }) { first, _ in first }
+            var values = try Registering.read(written.filter { !$0.value.isEmpty }, .member)
+            values["household"] = .text(entry.household.text)
+            let from = try DatedTable.member.find(entry.member.text, of: actor.county, in: books)?.facts["household"] ?? ""
+            _ = try Registering.change(entry.member, of: entry.household, values, from: day, reason: reason, seal: seal, by: actor, at: now, in: books)
+            try books.record(
+                Event(.memberMoved, [("member", entry.member.text), ("from", from), ("to", entry.household.text), ("on", day.description)]),
+                about: .init("household", from), by: actor, as: .approveChange, at: now)
+        }
+        try books.change(
+            """
+            UPDATE double_entry SET settled_at = \(now), settled_by = \(actor.person), decision = \(decision)
+            WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL
+            """)
+        try books.record(
+            Event(.doubleSettled, [("decision", decision.rawValue), ("reason", reason)]), about: .init("household", entry.household.text), by: actor,
+            as: .approveChange, at: now)
+    }
+}

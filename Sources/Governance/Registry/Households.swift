@@ -1,0 +1,144 @@
+package import Rules
+import Store
+
+/// What a list of households asks for; every filter stands in the page's URL.
+package struct HouseholdQuery: Sendable, Hashable {
+    /// The territory's path; the office's own if empty.
+    package var path = ""
+    /// Values that facts must have, by name: `kind=registered`, `house_grade=D`.
+    package var facts: [String: String] = [:]
+    /// A number, the name of a member, or a certificate number.
+    package var text = ""
+    /// As of which day, as known when.
+    package var asOf = AsOf.present
+    /// The last household of the page before: path and identity.
+    package var after: (path: String, id: String)?
+    /// At most so many.
+    package var limit = 50
+
+    /// Everything in reach.
+    package init() {}
+
+    package static func == (one: Self, other: Self) -> Bool {
+        one.path == other.path && one.facts == other.facts && one.text == other.text && one.asOf == other.asOf && one.after?.id == other.after?.id
+            && one.limit == other.limit
+    }
+    package func hash(into hasher: inout Hasher) {
+        for part in [path, text, after?.id ?? ""] { hasher.combine(part) }
+        hasher.combine(facts)
+        hasher.combine(asOf)
+    }
+
+    /// Whether something is asked for beside the place.
+    package var isFiltered: Bool { !facts.isEmpty || !text.isEmpty }
+}
+
+/// Looking up what the registry says.
+package enum Households {
+    /// The households of a list, by village. Throws `Refusal.invalid` for a filter that the registry does not have.
+    package static func list(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws -> [Household] {
+        try actor.need(.readRegister)
+        var conditions = try conditions(query, for: actor, on: day, in: books)
+        if let after = query.after { conditions.append("v.village_path > \(after.path) OR (v.village_path = \(after.path) AND v.id > \(after.id))") }
+        return try books.all(
+            """
+            SELECT \(Household.columns(query.asOf)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
+            WHERE v.county = \(actor.county) AND \(query.asOf.condition("v")) AND \(SQL.all(conditions))
+            ORDER BY v.village_path, v.id LIMIT \(query.limit)
+            """, Household.init)
+    }
+
+    /// How many households and people a list holds in all.
+    package static func totals(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws -> (households: Int, people: Int) {
+        try actor.need(.readRegister)
+        let conditions = SQL.all(try conditions(query, for: actor, on: day, in: books))
+        let sums = try books.first(
+            """
+            SELECT COUNT(*) AS households, COALESCE(SUM(v.headcount), 0) AS people FROM household_version v
+            WHERE v.county = \(actor.county) AND \(query.asOf.condition("v")) AND \(conditions)
+            """
+        ) { (try $0.get("households", as: Int.self), try $0.get("people", as: Int.self)) }
+        return sums ?? (0, 0)
+    }
+
+    /// A household in reach, as of a day. Throws `Refusal.notFound`.
+    package static func find(_ id: ID<Household>, as asOf: AsOf = .present, for actor: Actor, on day: Day, in books: Books) throws -> Household {
+        try actor.need(.readRegister)
+        let found = try books.first(
+            """
+            SELECT \(Household.columns(asOf)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
+            WHERE v.county = \(actor.county) AND v.id = \(id) AND \(asOf.condition("v")) AND \(actor.registryReach(on: day))
+            """, Household.init)
+        guard let found else { throw Refusal.notFound }
+        return found
+    }
+
+    /// A household by its number, or nil.
+    static func find(number: String, of county: County, in books: Books) throws -> Household? {
+        try books.first(
+            """
+            SELECT \(Household.columns(.present)) FROM household h JOIN household_version v ON v.county = h.county AND v.id = h.id
+            WHERE h.county = \(county) AND h.number = \(number) AND \(AsOf.present.condition("v"))
+            """, Household.init)
+    }
+
+    /// The members of a household, the head first.
+    package static func members(of id: ID<Household>, as asOf: AsOf = .present, county: County, in books: Books) throws -> [Member] {
+        try books.all(
+            """
+            SELECT \(DatedTable.member.columns), p.number FROM member_version v JOIN member p ON p.county = v.county AND p.id = v.id
+            WHERE v.county = \(county) AND v.household = \(id) AND \(asOf.condition("v"))
+            ORDER BY CASE WHEN v.relation = 'head' THEN 0 ELSE 1 END, p.number
+            """, Member.init)
+    }
+
+    /// A household's incomes, newest year first.
+    package static func incomes(of id: ID<Household>, as asOf: AsOf = .present, county: County, in books: Books) throws -> [Dated] {
+        let last = asOf.day ?? Day.never
+        let known: SQL = asOf.known.map { "v.known_from <= \($0) AND v.known_until > \($0)" } ?? "v.known_until = 253402300799000"
+        return try books.all(
+            """
+            SELECT \(DatedTable.income.columns) FROM income_version v WHERE v.county = \(county) AND v.id = \(id) AND v.since <= \(last) AND \(known)
+            ORDER BY v.since DESC
+            """
+        ) { try Dated(.income, $0) }
+    }
+
+    /// A household's measures, newest first.
+    package static func measures(of id: ID<Household>, county: County, in books: Books) throws -> [HelpMeasure] {
+        try books.all(
+            "SELECT * FROM measure WHERE county = \(county) AND household = \(id) ORDER BY planned_on DESC, id DESC", HelpMeasure.init)
+    }
+
+    /// Everything that was ever known of a household, newest knowledge first.
+    package static func history(of id: ID<Household>, county: County, in books: Books) throws -> [Dated] {
+        try DatedTable.household.versions(id.text, of: county, in: books)
+    }
+
+    private static func conditions(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws -> [SQL] {
+        var conditions = [actor.registryReach(on: query.asOf.day ?? day)]
+        if !query.path.isEmpty { conditions.append("v.village_path >= \(query.path) AND v.village_path < \(Territory.end(of: query.path))") }
+        for (name, written) in query.facts.sorted(by: { $0.key < $1.key }) {
+            guard let fact = FactList.household[name], !fact.isSecret else {
+                throw Refusal.invalid(name, zh: "登记里没有“\(name)”这一项。", en: "The registry has no fact “\(name)”.")
+            }
+            let value = try fact.read(written)
+            conditions.append("v.\(fact.column) = \(value)")
+        }
+        if !query.text.isEmpty { conditions.append(try matching(query.text, query.asOf, of: actor.county, in: books)) }
+        return conditions
+    }
+
+    /// A whole certificate is matched by its keyed hash; otherwise a household's number or a member's name.
+    private static func matching(_ text: String, _ asOf: AsOf, of county: County, in books: Books) throws -> SQL {
+        let member: SQL
+        do {
+            let mark = try books.seal(of: county).mark(try Certificate(text).identity, as: "certificate")
+            member = "m.certificate_mark = \(mark)"
+        } catch is Certificate.Fault { member = "m.name = \(text)" }
+        return """
+            v.id IN (SELECT m.household FROM member_version m WHERE m.county = \(county) AND \(member) AND \(asOf.condition("m")))
+            OR v.id IN (SELECT h2.id FROM household h2 WHERE h2.county = \(county) AND h2.number = \(text))
+            """
+    }
+}
