@@ -15,7 +15,7 @@ enum Opening {
             _ = try await Office(database: database).migrate()
             let office = Office(database: database)
             try await office.write { try Offices.prepareSharedChain(in: $0) }
-            return Office(database: database, clock: try await clock(of: office), seal: try settings.seal())
+            return Office(database: database, clock: try await clock(of: office), registryKey: try settings.registrySecret())
         } catch let error as StoreError { throw Failure("The data in \(place(settings)) cannot be opened: \(error)") }
     }
 

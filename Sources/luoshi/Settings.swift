@@ -120,12 +120,12 @@ struct Settings {
     }
 
     /// What seals personal fields: the key of the named file, or of `registry.key` in the data folder, which is made there once.
-    func seal() throws -> Seal {
+    func registrySecret() throws -> RegistryKey {
         let file = try self[.registryKey].map { URL(filePath: $0) } ?? folder().appending(path: "registry.key")
         guard self[.registryKey] == nil || FileManager.default.fileExists(atPath: file.path) else {
             throw Failure("There is no key file \(file.path).")
         }
-        do { return try Seal.inFile(file) } catch { throw Failure("The key that seals personal fields cannot be had: \(error)") }
+        do { return try RegistryKey.inFile(file) } catch { throw Failure("The key that seals personal fields cannot be had: \(error)") }
     }
 
     /// The port as a number.

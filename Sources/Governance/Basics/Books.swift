@@ -10,9 +10,9 @@ package struct Books {
     /// In a snapshot the counters of all counties stand still: they are read once. Nil where something may change.
     let heads: StandingHeads?
     /// What personal fields are sealed with; nil where the office was opened without a key.
-    let key: Seal?
+    let key: RegistryKey?
 
-    init(transaction: Transaction, chance: Chance, memory: Memory, key: Seal?, isSnapshot: Bool) {
+    init(transaction: Transaction, chance: Chance, memory: Memory, key: RegistryKey?, isSnapshot: Bool) {
         (self.transaction, self.chance, self.memory, self.key) = (transaction, chance, memory, key)
         heads = isSnapshot ? StandingHeads() : nil
     }

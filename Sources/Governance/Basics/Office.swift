@@ -13,18 +13,18 @@ package final class Office: Sendable {
     /// What is remembered between requests.
     package let memory = Memory()
     /// What personal fields of the registry are sealed with; without it they are neither read nor written.
-    package let seal: Seal?
+    package let registryKey: RegistryKey?
 
     /// An office over a database whose schema is current.
-    package init(database: any Database, clock: Clock = .system, chance: Chance = .system, seal: Seal? = nil) {
-        (self.database, self.clock, self.chance, self.seal) = (database, clock, chance, seal)
+    package init(database: any Database, clock: Clock = .system, chance: Chance = .system, registryKey: RegistryKey? = nil) {
+        (self.database, self.clock, self.chance, self.registryKey) = (database, clock, chance, registryKey)
     }
 
     /// Looks something up in one consistent snapshot. Throws `Refusal.away` while the database does not answer.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
-        let (chance, memory, seal) = (self.chance, self.memory, self.seal)
+        let (chance, memory, key) = (self.chance, self.memory, self.registryKey)
         do {
-            return try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, key: seal, isSnapshot: true)) }
+            return try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, key: key, isSnapshot: true)) }
         } catch let error as StoreError { throw Self.told(error) }
     }
 
@@ -33,10 +33,10 @@ package final class Office: Sendable {
     package func write<T: Sendable>(
         in county: County? = nil, _ body: @escaping @Sendable (Books) throws -> T
     ) async throws -> T {
-        let (chance, memory, seal) = (self.chance, self.memory, self.seal)
+        let (chance, memory, key) = (self.chance, self.memory, self.registryKey)
         do {
             return try await database.write { transaction in
-                let books = Books(transaction: transaction, chance: chance, memory: memory, key: seal, isSnapshot: false)
+                let books = Books(transaction: transaction, chance: chance, memory: memory, key: key, isSnapshot: false)
                 if let county { _ = try books.head(of: county) }
                 return try body(books)
             }

@@ -107,7 +107,7 @@ struct DatedTable: Sendable {
 
 extension Books {
     /// What seals the personal fields of a county. Throws `Refusal.notNow` without a key, or with another one than the county's.
-    func seal(of county: County) throws -> Seal {
+    func registryKey(of county: County) throws -> RegistryKey {
         guard let key else {
             throw Refusal.notNow(
                 Phrase(

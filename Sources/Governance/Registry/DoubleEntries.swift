@@ -50,7 +50,8 @@ package enum DoubleEntries {
 
     /// Notes a claim; false if it is known.
     static func note(
-        _ member: ID<Member>, household: ID<Household>, path: String, number: String, _ values: [String: Value], seal: Seal, by actor: Actor, at now: Instant,
+        _ member: ID<Member>, household: ID<Household>, path: String, number: String, _ values: [String: Value], key: RegistryKey, by actor: Actor,
+        at now: Instant,
         in books: Books
     ) throws -> Bool {
         let known = try books.count(
@@ -59,7 +60,7 @@ package enum DoubleEntries {
         let id: ID<DoubleEntry> = books.newID(at: now)
         var written = values.map { ($0.key, FactList.member[$0.key]?.tabled($0.value) ?? "") }.sorted { $0.0 < $1.0 }
         written.append(("number", number))
-        let entry = try seal.closed(JSON.object(written.map { ($0.0, .string($0.1)) }).text, of: "entry \(id)", chance: books.chance)
+        let entry = try key.closed(JSON.object(written.map { ($0.0, .string($0.1)) }).text, of: "entry \(id)", chance: books.chance)
         try books.put(
             """
             INSERT INTO double_entry (county, id, member, household, village_path, entry, found_at)
@@ -79,6 +80,17 @@ package enum DoubleEntries {
             """, DoubleEntry.init)
     }
 
+    /// Whom an entry is about, and the household in which the person stands.
+    package static func member(of entry: DoubleEntry, county: County, in books: Books) throws -> (name: String, household: Household?) {
+        guard let facts = try DatedTable.member.find(entry.member.text, of: county, in: books)?.facts else { return ("", nil) }
+        let household = try books.first(
+            """
+            SELECT \(Household.columns(.present)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
+            WHERE v.county = \(county) AND v.id = \(facts["household"]) AND \(AsOf.present.condition("v"))
+            """, Household.init)
+        return (facts["name"], household)
+    }
+
     /// Decides a double entry. A move holds from a day on.
     package static func settle(
         _ id: ID<DoubleEntry>, _ decision: Decision, from day: Day, reason: String, by actor: Actor, at now: Instant, in books: Books
@@ -89,13 +101,13 @@ package enum DoubleEntries {
         let reason = try Check.text(reason, field: "reason", most: 500)
         guard day <= today else { throw Refusal.invalid("from", zh: "日期不能在将来。", en: "The day cannot be in the future.") }
         if decision == .move {
-            let seal = try books.seal(of: actor.county)
-            guard case .object(let parts) = try JSON(parsing: .init(seal.opened(entry.entry, of: "entry \(entry.id)").utf8)) else { throw Refusal.notFound }
+            let key = try books.registryKey(of: actor.county)
+            guard case .object(let parts) = try JSON(parsing: .init(key.opened(entry.entry, of: "entry \(entry.id)").utf8)) else { throw Refusal.notFound }
             let written = Dictionary(parts.compactMap { name, value in name == "number" ? nil : value.stringValue.map { (name, $0) } }) { first, _ in first }
             var values = try Registering.read(written.filter { !$0.value.isEmpty }, .member)
             values["household"] = .text(entry.household.text)
             let from = try DatedTable.member.find(entry.member.text, of: actor.county, in: books)?.facts["household"] ?? ""
-            _ = try Registering.change(entry.member, of: entry.household, values, from: day, reason: reason, seal: seal, by: actor, at: now, in: books)
+            _ = try Registering.change(entry.member, of: entry.household, values, from: day, reason: reason, key: key, by: actor, at: now, in: books)
             try books.record(
                 Event(.memberMoved, [("member", entry.member.text), ("from", from), ("to", entry.household.text), ("on", day.description)]),
                 about: .init("household", from), by: actor, as: .approveChange, at: now)

@@ -87,6 +87,9 @@ package struct Facts: Sendable, Equatable {
     init(_ list: FactList) { (self.list, values) = (list, Array(repeating: .null, count: list.all.count)) }
     init(_ list: FactList, _ row: Row) throws { (self.list, values) = (list, try list.all.map { try row.value($0.name) }) }
 
+    /// Nothing known yet.
+    package static func nothing(_ list: FactList) -> Facts { Facts(list) }
+
     package static func == (one: Facts, other: Facts) -> Bool { one.list === other.list && one.values == other.values }
 
     subscript(raw name: String) -> Value {

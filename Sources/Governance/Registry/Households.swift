@@ -133,7 +133,7 @@ package enum Households {
     private static func matching(_ text: String, _ asOf: AsOf, of county: County, in books: Books) throws -> SQL {
         let member: SQL
         do {
-            let mark = try books.seal(of: county).mark(try Certificate(text).identity, as: "certificate")
+            let mark = try books.registryKey(of: county).mark(try Certificate(text).identity, as: "certificate")
             member = "m.certificate_mark = \(mark)"
         } catch is Certificate.Fault { member = "m.name = \(text)" }
         return """

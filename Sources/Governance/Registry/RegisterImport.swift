@@ -35,7 +35,7 @@ package enum RegisterImport {
         if let (zh, en) = RegisterTotals.refusal(villages: nil, households: wish.households, people: wish.people) {
             throw Refusal.invalid("households", zh: zh + "。", en: en + ".")
         }
-        let seal = try books.seal(of: actor.county)
+        let key = try books.registryKey(of: actor.county)
         let columns = try RegisterColumns(of: table)
         var report = ImportReport()
         let entries = try read(table, columns, inside: path, into: &report, in: books)
@@ -50,8 +50,8 @@ package enum RegisterImport {
         var seen: [[UInt8]: (line: Int, household: String)] = [:]
         for (index, entry) in entries.enumerated() {
             if index % 500 == 0 { wish.progress(index, entries.count) }
-            try judge(entry, columns, &seen, seal, on: max(wish.since, Zone.china.day(of: now)), into: &report)
-            if report.faults.isEmpty { try take(entry, wish, seal, by: actor, at: now, into: &report, in: books) }
+            try judge(entry, columns, &seen, key, on: max(wish.since, Zone.china.day(of: now)), into: &report)
+            if report.faults.isEmpty { try take(entry, wish, key, by: actor, at: now, into: &report, in: books) }
         }
         wish.progress(entries.count, entries.count)
         if report.faults.isEmpty, report.added + report.changed > 0 {
@@ -126,7 +126,7 @@ package enum RegisterImport {
 
     /// The rules of quality over one household, and the same person in another one of the table.
     private static func judge(
-        _ entry: Entry, _ columns: RegisterColumns, _ seen: inout [[UInt8]: (line: Int, household: String)], _ seal: Seal, on day: Day,
+        _ entry: Entry, _ columns: RegisterColumns, _ seen: inout [[UInt8]: (line: Int, household: String)], _ key: RegistryKey, on day: Day,
         into report: inout ImportReport
     ) throws {
         let household = try QualityHousehold(writing: entry.values, members: entry.members.map(\.values), measures: [])
@@ -138,7 +138,7 @@ package enum RegisterImport {
         }
         for member in entry.members {
             guard case .text(let certificate)? = member.values["certificate"] else { continue }
-            let mark = seal.mark(String(certificate.prefix(18)), as: "certificate")
+            let mark = key.mark(String(certificate.prefix(18)), as: "certificate")
             if let other = seen[mark], other.household != entry.number {
                 report.fault(
                     member.line, columns.heading(of: "certificate"), zh: "这个人在第 \(other.line) 行的 \(other.household) 户里已经有了，一个人只能在一户。",
@@ -150,7 +150,7 @@ package enum RegisterImport {
     }
 
     private static func take(
-        _ entry: Entry, _ wish: Wish, _ seal: Seal, by actor: Actor, at now: Instant, into report: inout ImportReport, in books: Books
+        _ entry: Entry, _ wish: Wish, _ key: RegistryKey, by actor: Actor, at now: Instant, into report: inout ImportReport, in books: Books
     ) throws {
         var changed = false
         let known = try Households.find(number: entry.number, of: actor.county, in: books)
@@ -159,29 +159,29 @@ package enum RegisterImport {
             id = known.id
             var values = entry.values
             (values["village"], values["village_path"]) = (.text(entry.village.id), .text(entry.village.path))
-            changed = try Registering.change(id, values, from: wish.since, seal: seal, by: actor, at: now, in: books)
+            changed = try Registering.change(id, values, from: wish.since, key: key, by: actor, at: now, in: books)
         } else {
             id = try Registering.add(
-                number: entry.number, village: entry.village, entry.values, members: [], since: wish.since, seal: seal, by: actor, at: now, in: books)
+                number: entry.number, village: entry.village, entry.values, members: [], since: wish.since, key: key, by: actor, at: now, in: books)
         }
         let members = try known == nil ? [] : Households.members(of: id, county: actor.county, in: books)
         for (place, member) in entry.members.enumerated() {
-            let mark: [UInt8]? = if case .text(let text)? = member.values["certificate"] { seal.mark(String(text.prefix(18)), as: "certificate") } else { nil }
+            let mark: [UInt8]? = if case .text(let text)? = member.values["certificate"] { key.mark(String(text.prefix(18)), as: "certificate") } else { nil }
             let number = member.number.isEmpty ? "\(entry.number)-\(place + 1)" : member.number
             let same = members.first { old in
                 if let mark, case .blob(let bytes) = old.facts[raw: "certificate_mark"] { return bytes == mark }
                 return old.number == number || mark == nil && old.facts["name"] == text(member.values["name"])
             }
             if let same {
-                if try Registering.change(same.id, of: id, member.values, from: wish.since, seal: seal, by: actor, at: now, in: books) { changed = true }
+                if try Registering.change(same.id, of: id, member.values, from: wish.since, key: key, by: actor, at: now, in: books) { changed = true }
             } else if let mark, let other = try DoubleEntries.standing(mark, outside: id, of: actor.county, in: books) {
                 if try DoubleEntries.note(
-                    other, household: id, path: entry.village.path, number: number, member.values, seal: seal, by: actor, at: now, in: books)
+                    other, household: id, path: entry.village.path, number: number, member.values, key: key, by: actor, at: now, in: books)
                 {
                     changed = true
                 }
             } else {
-                try Registering.add(number, member.values, to: id, since: wish.since, seal: seal, by: actor, at: now, in: books)
+                try Registering.add(number, member.values, to: id, since: wish.since, key: key, by: actor, at: now, in: books)
                 if known != nil {
                     changed = true
                     try books.record(

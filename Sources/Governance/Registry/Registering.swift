@@ -32,14 +32,14 @@ enum Registering {
     }
 
     /// The values with secrets sealed for the record, and the mark of a certificate beside it.
-    static func sealed(_ values: [String: Value], _ list: FactList, of record: String, _ seal: Seal, chance: Chance) throws -> [String: Value] {
+    static func sealed(_ values: [String: Value], _ list: FactList, of record: String, _ key: RegistryKey, chance: Chance) throws -> [String: Value] {
         var sealed = values
         for (name, value) in values {
             guard let fact = list[name], fact.isSecret else { continue }
             var mark = Value.null
             if case .text(let text) = value {
-                sealed[name] = .blob(try seal.closed(text, of: "\(name) \(record)", chance: chance))
-                if case .certificate = fact.kind { mark = .blob(seal.mark(String(text.prefix(18)), as: "certificate")) }
+                sealed[name] = .blob(try key.closed(text, of: "\(name) \(record)", chance: chance))
+                if case .certificate = fact.kind { mark = .blob(key.mark(String(text.prefix(18)), as: "certificate")) }
             }
             if case .certificate = fact.kind { sealed["certificate_mark"] = mark }
         }
@@ -49,17 +49,17 @@ enum Registering {
     /// A new household with its members. Answers its identity. Throws `Refusal.invalid` if a rule of quality refuses it.
     @discardableResult
     static func add(
-        number: String, village: Territory, _ values: [String: Value], members: [(number: String, values: [String: Value])], since day: Day, seal: Seal,
+        number: String, village: Territory, _ values: [String: Value], members: [(number: String, values: [String: Value])], since day: Day, key: RegistryKey,
         by actor: Actor, at now: Instant, in books: Books
     ) throws -> ID<Household> {
         let id: ID<Household> = books.newID(at: now)
         var facts = Facts(.household)
-        for (name, value) in try sealed(values, .household, of: id.text, seal, chance: books.chance) { facts[raw: name] = value }
+        for (name, value) in try sealed(values, .household, of: id.text, key, chance: books.chance) { facts[raw: name] = value }
         (facts[raw: "village"], facts[raw: "village_path"]) = (.text(village.id), .text(village.path))
         if !facts.isKnown("headcount") { facts[raw: "headcount"] = .integer(Int64(members.count)) }
         try books.put("INSERT INTO household (county, id, number) VALUES (\(actor.county), \(id), \(number))")
         try DatedTable.household.begin(id.text, facts, from: day, of: actor.county, at: now, in: books)
-        for member in members { try add(member.number, member.values, to: id, since: day, seal: seal, by: actor, at: now, in: books) }
+        for member in members { try add(member.number, member.values, to: id, since: day, key: key, by: actor, at: now, in: books) }
         try books.record(
             Event(.householdAdded, [("number", number), ("village", village.name), ("members", "\(members.count)"), ("from", day.description)]),
             about: .init("household", id.text), by: actor, as: .keepRegister, at: now)
@@ -69,11 +69,12 @@ enum Registering {
     /// A new member of a household. The caller tells the log.
     @discardableResult
     static func add(
-        _ number: String, _ values: [String: Value], to household: ID<Household>, since day: Day, seal: Seal, by actor: Actor, at now: Instant, in books: Books
+        _ number: String, _ values: [String: Value], to household: ID<Household>, since day: Day, key: RegistryKey, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws -> ID<Member> {
         let id: ID<Member> = books.newID(at: now)
         var facts = Facts(.member)
-        for (name, value) in try sealed(values, .member, of: id.text, seal, chance: books.chance) { facts[raw: name] = value }
+        for (name, value) in try sealed(values, .member, of: id.text, key, chance: books.chance) { facts[raw: name] = value }
         facts[raw: "household"] = .text(household.text)
         try books.put("INSERT INTO member (county, id, number) VALUES (\(actor.county), \(id), \(number))")
         try DatedTable.member.begin(id.text, facts, from: day, of: actor.county, at: now, in: books)
@@ -82,21 +83,69 @@ enum Registering {
 
     /// Changes facts of a household from a day on. Answers whether anything changed.
     static func change(
-        _ id: ID<Household>, _ values: [String: Value], from day: Day, reason: String = "", seal: Seal, by actor: Actor, at now: Instant, in books: Books
+        _ id: ID<Household>, _ values: [String: Value], from day: Day, reason: String = "", key: RegistryKey, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Bool {
         try change(
-            .household, id.text, values, from: day, seal: seal, event: .householdChanged, subject: .init("household", id.text), reason: reason, by: actor,
+            .household, id.text, values, from: day, key: key, event: .householdChanged, subject: .init("household", id.text), reason: reason, by: actor,
             at: now, in: books)
     }
 
     /// Changes facts of a member from a day on. Answers whether anything changed.
     static func change(
-        _ id: ID<Member>, of household: ID<Household>, _ values: [String: Value], from day: Day, reason: String = "", seal: Seal, by actor: Actor,
+        _ id: ID<Member>, of household: ID<Household>, _ values: [String: Value], from day: Day, reason: String = "", key: RegistryKey, by actor: Actor,
         at now: Instant, in books: Books
     ) throws -> Bool {
         try change(
-            .member, id.text, values, from: day, seal: seal, event: .memberChanged, subject: .init("household", household.text), reason: reason, by: actor,
+            .member, id.text, values, from: day, key: key, event: .memberChanged, subject: .init("household", household.text), reason: reason, by: actor,
             at: now, in: books)
+    }
+
+    /// Somebody joins a household from a day on: born, married, come back.
+    static func join(
+        _ household: ID<Household>, _ values: [String: Value], from day: Day, reason: String, key: RegistryKey, by actor: Actor, at now: Instant,
+        in books: Books
+    ) throws {
+        if case .text(let certificate)? = values["certificate"] {
+            let mark = key.mark(String(certificate.prefix(18)), as: "certificate")
+            guard try DoubleEntries.standing(mark, outside: household, of: actor.county, in: books) == nil else {
+                throw Refusal.invalid(
+                    "certificate", zh: "这个证件号码的人已经登记在另一户，请先在那一户办理减少。",
+                    en: "The person of this certificate stands in another household; let them leave there first.")
+            }
+        }
+        let number =
+            try books.first("SELECT number FROM household WHERE county = \(actor.county) AND id = \(household)") { try $0.get("number", as: String.self) } ?? ""
+        let ever = try books.count(
+            "SELECT COUNT(DISTINCT id) FROM member_version WHERE county = \(actor.county) AND household = \(household)")
+        let digits = String(100 + ever + 1).dropFirst()
+        try add(number + digits, values, to: household, since: day, key: key, by: actor, at: now, in: books)
+        try recount(household, from: day, at: now, of: actor.county, in: books)
+        var facts = Facts(.member)
+        for (name, value) in values { facts[raw: name] = value }
+        try books.record(
+            Event(.memberAdded, details(Facts(.member).changes(to: facts)) + [("from", day.description), ("reason", reason)]),
+            about: .init("household", household.text), by: actor, as: .keepRegister, at: now)
+    }
+
+    /// A member leaves a household on a day: died, married away, moved.
+    static func leave(
+        _ id: ID<Member>, _ household: ID<Household>, from day: Day, reason: String, key: RegistryKey, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        guard let done = try DatedTable.member.change(id.text, from: day, of: actor.county, at: now, in: books, { _ in nil }) else { throw Refusal.notFound }
+        try recount(household, from: day, at: now, of: actor.county, in: books)
+        try books.record(
+            Event(.memberLeft, [("name", done.before["name"]), ("from", day.description), ("reason", reason)]), about: .init("household", household.text),
+            by: actor, as: .keepRegister, at: now)
+    }
+
+    /// The headcount follows the members.
+    private static func recount(_ household: ID<Household>, from day: Day, at now: Instant, of county: County, in books: Books) throws {
+        let count = try Households.members(of: household, county: county, in: books).count
+        try DatedTable.household.change(household.text, from: day, of: county, at: now, in: books) { old in
+            var facts = old
+            facts[raw: "headcount"] = .integer(Int64(count))
+            return facts
+        }
     }
 
     /// Changes what is known of a village from a day on, or says it for the first time.
@@ -104,7 +153,7 @@ enum Registering {
         let subject = Event.Subject("village", village.id)
         guard try DatedTable.village.find(village.id, of: actor.county, in: books) == nil else {
             return try change(
-                .village, village.id, values, from: day, seal: nil, event: .villageChanged, subject: subject, reason: "", by: actor, at: now, in: books)
+                .village, village.id, values, from: day, key: nil, event: .villageChanged, subject: subject, reason: "", by: actor, at: now, in: books)
         }
         var facts = Facts(.village)
         for (name, value) in values { facts[raw: name] = value }
@@ -135,19 +184,20 @@ enum Registering {
     }
 
     private static func change(
-        _ table: DatedTable, _ id: String, _ values: [String: Value], from day: Day, seal: Seal?, event: Event.Kind, subject: Event.Subject, reason: String,
+        _ table: DatedTable, _ id: String, _ values: [String: Value], from day: Day, key: RegistryKey?, event: Event.Kind, subject: Event.Subject,
+        reason: String,
         by actor: Actor, at now: Instant, in books: Books
     ) throws -> Bool {
         let done = try table.change(id, from: day, of: actor.county, at: now, in: books) { old in
             // A secret that is the same stays sealed as it is: sealed anew it would look changed.
             let news = try values.filter { name, value in
-                guard let fact = table.list[name], fact.isSecret, case .text(let text) = value, let seal, case .blob(let bytes) = old[raw: name] else {
+                guard let fact = table.list[name], fact.isSecret, case .text(let text) = value, let key, case .blob(let bytes) = old[raw: name] else {
                     return true
                 }
-                return try seal.opened(bytes, of: "\(name) \(id)") != text
+                return try key.opened(bytes, of: "\(name) \(id)") != text
             }
             var facts = old
-            for (name, value) in try seal.map({ try sealed(news, table.list, of: id, $0, chance: books.chance) }) ?? news { facts[raw: name] = value }
+            for (name, value) in try key.map({ try sealed(news, table.list, of: id, $0, chance: books.chance) }) ?? news { facts[raw: name] = value }
             return facts
         }
         guard let done, let after = done.after else { return false }
@@ -169,7 +219,7 @@ enum Registering {
 
 extension QualityHousehold {
     /// A household as the rules of quality see it. Certificates are opened where there is a seal.
-    init(_ household: Facts, members: [(id: String, facts: Facts)], measures: [HelpMeasure], seal: Seal?) throws {
+    init(_ household: Facts, members: [(id: String, facts: Facts)], measures: [HelpMeasure], key: RegistryKey?) throws {
         self.init()
         houseGrade = household["house_grade"]
         isOccupied = household.flag("is_occupied") ?? true
@@ -179,7 +229,7 @@ extension QualityHousehold {
         hasMeasureSinceMonitored = monitoredSince.map { since in measures.contains { ($0.doneOn ?? $0.plannedOn) >= since } } ?? true
         self.members = try members.map { id, facts in
             var member = Member(facts.words)
-            if let seal, case .blob(let bytes) = facts[raw: "certificate"] { member.certificate = try Certificate(seal.opened(bytes, of: "certificate \(id)")) }
+            if let key, case .blob(let bytes) = facts[raw: "certificate"] { member.certificate = try Certificate(key.opened(bytes, of: "certificate \(id)")) }
             return member
         }
     }
@@ -191,7 +241,7 @@ extension QualityHousehold {
             for (name, value) in values { facts[raw: name] = value }
             return facts
         }
-        try self.init(facts(household, .household), members: [], measures: measures, seal: nil)
+        try self.init(facts(household, .household), members: [], measures: measures, key: nil)
         self.members = try members.map { values in
             var member = Member(facts(values, .member).words)
             if case .text(let text)? = values["certificate"] { member.certificate = try Certificate(text) }

@@ -45,9 +45,11 @@ struct Page {
     }
 
     private func demoLine(_ call: Call) -> HTML? {
-        guard call.isDemo else { return nil }
+        guard let opens = call.directory?.office.demoOpensAt else { return nil }
+        let (year, month, date) = call.zone.day(of: opens).parts
+        let time = call.zone.time(of: opens)
         return """
-            <p class="demo"><span class="wrap">\(call.say("演示：人物都是虚构的，时间从 2019 年 7 月 31 日 9:40 走起。", "A demo: all people are invented, and time runs on from 31 July 2019, 09:40."))\
+            <p class="demo"><span class="wrap">\(call.say("演示：人物都是虚构的，时间从 \(year) 年 \(month) 月 \(date) 日 \(time) 走起。", "A demo: all people are invented, and time runs on from \(call.day(call.zone.day(of: opens))) \(year), \(time)."))\
              <a href="/about-demo">\(call.say("怎样建自己的机构", "How to begin with an office of your own"))</a></span></p>
             """
     }
@@ -111,6 +113,7 @@ enum Navigation {
         if actor.may(.handleCase) { entries.append(.init(path: "/today", words: Phrase(zh: "今天", en: "Today"))) }
         if actor.may(.dispatchCase) || actor.may(.checkCase) { entries.append(.init(path: "/board", words: Phrase(zh: "调度台", en: "Board"))) }
         if actor.seats.contains(where: { $0.kind != .administrator }) { entries.append(.init(path: "/cases", words: Phrase(zh: "事项", en: "Cases"))) }
+        if actor.may(.readRegister) { entries.append(.init(path: "/register", words: Phrase(zh: "建档立卡", en: "Register"))) }
         if actor.may(.reportCase) { entries.append(.init(path: "/cases/new", words: Phrase(zh: "上报", en: "Report"))) }
         if actor.may(.readFigures) { entries.append(.init(path: "/figures", words: Phrase(zh: "指标", en: "Figures"))) }
         if actor.may(.readLog) { entries.append(.init(path: "/log", words: Phrase(zh: "日志", en: "Log"))) }

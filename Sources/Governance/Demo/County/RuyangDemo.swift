@@ -88,7 +88,7 @@ package enum RuyangDemo {
         _ village: CountyPlan.Village, _ households: [InventedHousehold], supporter: String?, helpers: [String], by clerk: Actor, at now: Instant,
         in books: Books
     ) throws {
-        let seal = try books.seal(of: county)
+        let key = try books.registryKey(of: county)
         var administrator = Actor.clockwork(of: county)
         administrator.name = .asGiven("管承志")
         let people = households.reduce(0) { $0 + $1.members.count }
@@ -107,7 +107,7 @@ package enum RuyangDemo {
             let number = village.territory.id + String(10_000 + index + 1).dropFirst()
             let members = household.members.enumerated().map { (number: number + String(100 + $0 + 1).dropFirst(), values: $1) }
             let id = try Registering.add(
-                number: number, village: village.territory, household.values, members: members, since: registered, seal: seal, by: clerk, at: now, in: books)
+                number: number, village: village.territory, household.values, members: members, since: registered, key: key, by: clerk, at: now, in: books)
             if household.values["kind"] == .text("registered") {
                 _ = try Registering.enter(income: household.income, year: 2018, of: id, by: clerk, at: now, in: books)
                 if !posts.isEmpty { try Helping.name(posts[index % posts.count], for: id, from: registered, by: administrator, at: now, in: books) }

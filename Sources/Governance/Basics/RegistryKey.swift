@@ -3,7 +3,7 @@ package import Foundation
 
 /// Personal fields at rest: encrypted under a key that lies in a file outside the database, and matched by a keyed hash, so
 /// that a stolen database tells no number. AES-256-GCM and HMAC-SHA-256, with keys derived from the file's by HKDF.
-package struct Seal: Sendable {
+package struct RegistryKey: Sendable {
     private let cipher: SymmetricKey, matching: SymmetricKey
     /// Eight hexadecimal digits that tell one key from another.
     package let fingerprint: String
@@ -43,7 +43,7 @@ package struct Seal: Sendable {
     }
 
     /// The seal of a key file, made with a new key if there is none. Throws `Failed` if the file is no key.
-    package static func inFile(_ file: URL, chance: Chance = .system) throws -> Seal {
+    package static func inFile(_ file: URL, chance: Chance = .system) throws -> RegistryKey {
         if !FileManager.default.fileExists(atPath: file.path) {
             // Linked only when it is whole: of two processes that start together the second finds the first one's.
             let draft = file.appendingPathExtension("\(chance.bits())")
@@ -59,7 +59,7 @@ package struct Seal: Sendable {
         }
         let text = String(decoding: try Data(contentsOf: file), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard let secret = [UInt8](hex: text), secret.count == 32 else { throw Failed("\(file.path) is no key: it has to hold 64 hexadecimal digits") }
-        return Seal(secret: secret)
+        return RegistryKey(secret: secret)
     }
 
     /// Why there is no key.

@@ -1,0 +1,171 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// One household: who belongs to it, how it lives, what was done for it, what changed.
+enum HouseholdPages {
+    private struct Sight: Sendable {
+        var household: Household, members: [Member], incomes: [Dated], measures: [HelpMeasure]
+        var helpers: [(title: Phrase, person: ID<Person>)], requests: [ChangeRequest], history: [LogEntry]
+    }
+
+    static func show(_ call: Call) async throws -> Response { try await show(call, unmasked: [:]) }
+
+    /// Shows one secret in full, after a reason was given.
+    static func unmask(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        let id = try call.id(of: Household.self)
+        let member = try answers.optionalID("member", of: Member.self)
+        let text = try await call.write { books in
+            let household = try Households.find(id, for: call.actor, on: call.today, in: books)
+            return try RegisterChanges.unmask(
+                answers["field"], member: member, of: household, reason: answers["reason"], by: call.actor, at: call.now, in: books)
+        }
+        return try await show(call, unmasked: ["\(member?.text ?? "") \(answers["field"])": text])
+    }
+
+    private static func show(_ call: Call, unmasked: [String: String]) async throws -> Response {
+        let id = try call.id(of: Household.self)
+        let names = try call.names()
+        let asOf = try RegisterPages.asOf(call.query, call)
+        let sight = try await call.read { books in
+            let county = call.actor.county
+            return Sight(
+                household: try Households.find(id, as: asOf, for: call.actor, on: call.today, in: books),
+                members: try Households.members(of: id, as: asOf, county: county, in: books),
+                incomes: try Households.incomes(of: id, as: asOf, county: county, in: books),
+                measures: try Households.measures(of: id, county: county, in: books),
+                helpers: try Helping.helpers(of: id, county: county, on: asOf.day ?? call.today, in: books),
+                requests: try RegisterChanges.all(of: id, county: county, in: books),
+                history: try Log.history(of: .init("household", id.text), county: county, in: books))
+        }
+        let household = sight.household
+        let name = household.head.isEmpty ? household.number : household.head
+        var query = HouseholdQuery()
+        query.asOf = asOf
+        return Page(
+            title: call.say("\(name)户", "\(name)’s household"), current: "/register",
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\(call.say("建档立卡", "Register"))</a> › <a href="/villages/\(household.village)">\(names.placeName(household.village))</a> › <span class="mute">\(household.number)</span></nav>\
+                <div class="pagehead tight"><h1>\(call.say("\(name)户", "\(name)’s household"))</h1></div>\(RegisterPages.day(query, call))\(headline(sight, names, call))\
+                <div class="cols c84"><div class="stack">\(members(sight, unmasked, call))\(incomes(sight, call))\(measures(sight, call))\(history(sight, call))</div>\
+                <div class="stack">\(actions(sight, call))\(facts(sight, unmasked, call))</div></div>
+                """
+        ).response(call)
+    }
+
+    private static func headline(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
+        let facts = sight.household.facts
+        let parts = ["kind", "status", "attribute", "main_cause"].compactMap { FactList.household[$0]?.shown(facts, call.language) }.filter { !$0.isEmpty }
+        let helpers = sight.helpers.map { "\(names.name(of: $0.person))（\(call.say($0.title))）" }.joined(separator: call.say("、", ", "))
+        return """
+            <p class="headline">\(parts.html { "<span class=\"tag\">\($0)</span>" })<span class="mute">\(helpers.isEmpty ? call.say("还没有帮扶责任人", "No helper yet") : call.say("帮扶责任人：", "Helper: ") + helpers)</span></p>
+            """
+    }
+
+    private static func members(_ sight: Sight, _ unmasked: [String: String], _ call: Call) -> HTML {
+        let columns = ["relation", "sex", "birth", "health", "school", "labour"].compactMap { FactList.member[$0] }
+        return """
+            <section class="sec"><header><h2>\(call.say("家庭成员", "Members"))</h2><span class="mute">\(sight.members.count)</span></header>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("家庭成员", "Members"))"><table><thead><tr><th scope="col">\(call.say("姓名", "Name"))</th>\(columns.html { "<th scope=\"col\">\(call.say($0.words))</th>" })<th scope="col">\(call.say("证件号码", "Certificate"))</th></tr></thead><tbody>\
+            \(sight.members.html { member in
+                """
+                <tr><th scope="row" class="nw">\(change(member, sight, call))</th>\(columns.html { "<td class=\"nw\">\($0.shown(member.facts, call.language))</td>" })<td class="nw">\(secret("certificate", member.facts, member, sight, unmasked, call))</td></tr>
+                """
+            })</tbody></table></div></section>
+            """
+    }
+
+    private static func change(_ member: Member, _ sight: Sight, _ call: Call) -> HTML {
+        guard call.actor.may(.keepRegister, at: sight.household.path) else { return "\(member.facts["name"])" }
+        return "<a href=\"/register/\(sight.household.id)/do/change?member=\(member.id)\">\(member.facts["name"])</a>"
+    }
+
+    /// A secret: masked, with a way to see it for whoever says why.
+    private static func secret(_ name: String, _ facts: Facts, _ member: Member?, _ sight: Sight, _ unmasked: [String: String], _ call: Call) -> HTML {
+        guard facts.isKnown(name) else { return "<span class=\"mute\">\(call.say("没有登记", "not known"))</span>" }
+        if let text = unmasked["\(member?.id.text ?? "") \(name)"] { return "<b>\(text)</b>" }
+        guard call.actor.may(.unmask, at: sight.household.path) else { return "******" }
+        let form = Form(
+            action: "/register/\(sight.household.id)/unmask",
+            fields: [
+                Field(name: "field", label: "", kind: .hidden, value: name), Field(name: "member", label: "", kind: .hidden, value: member?.id.text ?? ""),
+                Field(name: "reason", label: call.say("为什么要看", "Why"), kind: .line, isRequired: true),
+            ], submit: call.say("查看", "Show"), isPrimary: false)
+        return "<details><summary>******</summary>\(form.html(call))</details>"
+    }
+
+    private static func incomes(_ sight: Sight, _ call: Call) -> HTML? {
+        guard !sight.incomes.isEmpty else { return nil }
+        return """
+            <section class="sec"><header><h2>\(call.say("收入", "Income"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("收入", "Income"))"><table><thead><tr><th scope="col">\(call.say("年度", "Year"))</th>\(FactList.income.shown.html { "<th scope=\"col\" class=\"num\">\(call.say($0.words))</th>" })<th scope="col" class="num">\(call.say("人均纯收入", "Net a head"))</th></tr></thead><tbody>\
+            \(sight.incomes.html { income in
+                "<tr><th scope=\"row\">\(income.since.parts.year)</th>\(FactList.income.shown.html { "<td class=\"num\">\(income.facts.number($0.name) ?? 0)</td>" })<td class=\"num\"><b>\(income.facts.netIncomePerHead ?? 0)</b></td></tr>"
+            })</tbody></table></div></section>
+            """
+    }
+
+    private static func measures(_ sight: Sight, _ call: Call) -> HTML {
+        let lines = sight.measures.html { measure in
+            let when =
+                measure.doneOn.map { call.say("\(call.day($0)) 落实", "done \(call.day($0))") }
+                ?? call.say("计划 \(call.day(measure.plannedOn))", "planned \(call.day(measure.plannedOn))")
+            return """
+                <li>\(measure.project) <span class="mute">\(call.say(measure.kind.words))\(separator)\(when)\(separator, if: measure.yuan > 0)\(measure.yuan > 0 ? call.say("\(measure.yuan) 元", "\(measure.yuan) yuan") : "")</span></li>
+                """
+        }
+        return """
+            <section class="sec"><header><h2>\(call.say("帮扶措施", "Measures"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("还没有措施。", "None yet."))</p>" : "<ul class=\"plain\">\(lines)</ul>" as HTML)</section>
+            """
+    }
+
+    private static func facts(_ sight: Sight, _ unmasked: [String: String], _ call: Call) -> HTML {
+        let household = sight.household
+        let known = FactList.household.shown.filter { household.facts.isKnown($0.name) }
+        return """
+            <section class="sec"><header><h2>\(call.say("基本情况", "Facts"))</h2></header><dl class="kv">\(known.html { fact in
+                "<dt>\(call.say(fact.words))</dt><dd>\(fact.isSecret ? secret(fact.name, household.facts, nil, sight, unmasked, call) : "\(fact.shown(household.facts, call.language))")</dd>"
+            })</dl></section>
+            """
+    }
+
+    private static func actions(_ sight: Sight, _ call: Call) -> HTML? {
+        guard call.actor.may(.keepRegister, at: sight.household.path) else { return nil }
+        let waiting = sight.requests.filter { $0.granted == nil }.count
+        let id = sight.household.id
+        return """
+            <section class="panel act"><h2>\(call.say("您能办的", "What you can do"))</h2><p class="btns"><a class="btn pri" href="/register/\(id)/do/change">\(call.say("修改", "Change"))</a>\
+            <a class="btn quiet" href="/register/\(id)/do/join">\(call.say("增加成员", "Add a member"))</a><a class="btn quiet" href="/register/\(id)/do/leave">\(call.say("减少成员", "A member leaves"))</a>\
+            <a class="btn quiet" href="/register/\(id)/do/income">\(call.say("登记收入", "Enter income"))</a><a class="btn quiet" href="/register/\(id)/do/measure">\(call.say("登记措施", "Enter a measure"))</a></p>\
+            \(waiting == 0 ? HTML.none : "<p class=\"mute\">\(call.say("\(waiting) 项修改等待审批。", "\(waiting) changes wait for approval."))</p>")</section>
+            """
+    }
+
+    private static func history(_ sight: Sight, _ call: Call) -> HTML {
+        """
+        <section class="sec"><header><h2>\(call.say("变更记录", "What changed"))</h2></header><ul class="plain">\(sight.history.reversed().prefix(30).html { entry in
+            """
+            <li><b>\(call.say(EventWords.of(entry.kind).words))</b> <span class="mute">\(call.moment(entry.at))\(separator)\(call.say(entry.name))</span><br>\(entry.details.sorted { $0.key < $1.key }.map { "\(call.say(RegisterWords.of($0.key)))：\($0.value)" }.joined(separator: call.say("；", "; ")))</li>
+            """
+        })</ul></section>
+        """
+    }
+}
+
+/// What the details of the register's events are called.
+enum RegisterWords {
+    static func of(_ name: String) -> Phrase {
+        for list in [FactList.household, .member, .income, .village] { if let fact = list[name] { return fact.words } }
+        return others[name] ?? .asGiven(name)
+    }
+    private static let others: [String: Phrase] = [
+        "from": Phrase(zh: "从", en: "from"), "reason": Phrase(zh: "理由", en: "reason"), "number": Phrase(zh: "编号", en: "number"),
+        "members": Phrase(zh: "人数", en: "members"),
+        "year": Phrase(zh: "年度", en: "year"), "post": Phrase(zh: "岗位", en: "post"), "project": Phrase(zh: "项目", en: "project"),
+        "planned": Phrase(zh: "计划", en: "planned"),
+        "done": Phrase(zh: "落实", en: "done"), "field": Phrase(zh: "看了", en: "field"), "answer": Phrase(zh: "答复", en: "answer"),
+        "facts": Phrase(zh: "改哪些", en: "facts"),
+        "verb": Phrase(zh: "事项", en: "what"), "unit": Phrase(zh: "单位", en: "unit"), "member": Phrase(zh: "成员", en: "member"),
+        "measure": Phrase(zh: "类别", en: "kind"), "decision": Phrase(zh: "决定", en: "decision"),
+    ]
+}

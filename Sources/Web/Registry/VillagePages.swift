@@ -1,0 +1,62 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// One village: its profile, its households in figures, who supports it, what changed.
+enum VillagePages {
+    static func show(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+
+    static func change(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        let village = try village(call)
+        do {
+            try await call.write { books in
+                try Villages.change(
+                    village, RegisterForm.answers(answers, .village), from: answers.day("from", else: call.today), by: call.actor, at: call.now, in: books)
+            }
+        } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
+        return Answer.seeOther("/villages/\(village.id)")
+    }
+
+    private static func village(_ call: Call) throws -> Territory {
+        guard let place = try call.names().place(call.part("id")), place.level == .village else { throw Refusal.notFound }
+        return place
+    }
+
+    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+        let (village, names) = (try village(call), try call.names())
+        let asOf = try RegisterPages.asOf(call.query, call)
+        let (profile, count, units, history) = try await call.read { books in
+            (
+                try Villages.profile(village, as: asOf, for: call.actor, in: books),
+                try RegisterCount.count(inside: village.path, of: call.actor.county, as: asOf, today: call.today, in: books),
+                try Helping.supporters(of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books),
+                try Log.history(of: .init("village", village.id), county: call.actor.county, in: books)
+            )
+        }
+        let facts = profile?.facts ?? .nothing(.village)
+        let known = FactList.village.shown.filter { facts.isKnown($0.name) }
+        let town = village.parent.flatMap { names.place($0) }
+        let mayChange = call.actor.may(.keepRegister, at: village.path)
+        let from = Field(
+            name: "from", label: call.say("从哪天起", "From the day"), kind: .day, value: answers.text("from", else: call.today.description), isRequired: true)
+        let form = Form(
+            action: "/villages/\(village.id)", fields: [from] + RegisterForm.fields(facts, answers, call), submit: call.say("保存", "Save"), faults: faults)
+        var query = HouseholdQuery()
+        query.asOf = asOf
+        return Page(
+            title: village.shortName, current: "/register",
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\(call.say("建档立卡", "Register"))</a> › <a href="/register?territory=\(town?.id ?? "")">\(town?.shortName ?? "")</a></nav>\
+                <div class="pagehead tight"><h1>\(village.shortName)</h1>\(facts.flag("is_poor") == true ? "<span class=\"tag\">\(call.say("贫困村", "poor village"))</span>" : HTML.none)</div>\(RegisterPages.day(query, call))\
+                <p class="lead"><a href="/register?territory=\(village.id)&amp;kind=registered">\(call.say("建档立卡 \(count.households) 户 \(count.people) 人", "\(count.households) registered households with \(count.people) people"))</a>\(call.say("，边缘户 ", ", "))<a href="/register?territory=\(village.id)&amp;kind=marginal">\(count.marginal)</a>\(call.say(" 户，一般农户 ", " marginal and "))<a href="/register?territory=\(village.id)&amp;kind=ordinary">\(count.ordinary)</a>\(call.say(" 户。", " ordinary households."))</p>\
+                <div class="cols c84"><div class="stack"><section class="sec"><header><h2>\(call.say("村情", "Profile"))</h2></header><dl class="kv">\(known.html { "<dt>\(call.say($0.words))</dt><dd>\($0.shown(facts, call.language))</dd>" })</dl></section>\
+                <section class="sec"><header><h2>\(call.say("变更记录", "What changed"))</h2></header><ul class="plain">\(history.reversed().prefix(20).html { entry in
+                    "<li><b>\(call.say(EventWords.of(entry.kind).words))</b> <span class=\"mute\">\(call.moment(entry.at))\(separator)\(call.say(entry.name))</span><br>\(entry.details.sorted { $0.key < $1.key }.map { "\(call.say(RegisterWords.of($0.key)))：\($0.value)" }.joined(separator: call.say("；", "; ")))</li>"
+                })</ul></section></div>\
+                <div class="stack"><section class="sec"><header><h2>\(call.say("帮扶单位", "Supported by"))</h2></header>\(units.isEmpty ? "<p class=\"mute\">\(call.say("没有帮扶单位。", "No support unit."))</p>" : "<ul class=\"plain\">\(units.html { "<li>\(call.say(names.name(of: $0)))</li>" })</ul>" as HTML)</section>\
+                \(mayChange ? "<details\(" open", if: !faults.isEmpty)><summary>\(call.say("修改村情", "Change the profile"))</summary>\(form.html(call))</details>" : HTML.none)</div></div>
+                """
+        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+}
