@@ -47,7 +47,8 @@ final class World: Sendable {
         let chance = Chance { dice.generator.withLock { $0.next() } }
         let database: any Database = if let file { try SQLiteDatabase(file: file) } else { try await Engine.migrated() }
         office = Office(
-            database: database, clock: Clock { moment.hand.withLock { $0 } }, chance: chance)
+            database: database, clock: Clock { moment.hand.withLock { $0 } }, chance: chance,
+            registryKey: RegistryKey(secret: Array(0..<32)))
         _ = try await office.migrate()
         let password = try await Password.make("a good password", cost: 4, chance: chance)
         let now = office.clock.now

@@ -12,13 +12,28 @@ import Web
 
     static let reporters: Set<PostKind> = [
         .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .gridWorker, .unitLead, .unitWorker,
+        .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .supportHead, .helper,
     ]
-    static let workers: Set<PostKind> = [.communityLead, .communityStaff, .gridWorker, .unitLead, .unitWorker]
-    static let lookers: Set<PostKind> = [.leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .gridWorker]
-    static let filers: Set<PostKind> = [.leader, .deputy, .dispatcher, .communityLead, .communityStaff]
+    static let workers: Set<PostKind> = [
+        .communityLead, .communityStaff, .gridWorker, .unitLead, .unitWorker, .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre,
+        .supportHead, .helper,
+    ]
+    static let lookers: Set<PostKind> = [
+        .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .gridWorker, .townSecretary, .townMayor, .townCadre, .villageSecretary,
+        .villageCadre,
+    ]
+    static let filers: Set<PostKind> = [
+        .leader, .deputy, .dispatcher, .communityLead, .communityStaff, .townSecretary, .townMayor, .townCadre, .villageSecretary,
+    ]
     static let readers: Set<PostKind> = [
-        .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .unitLead, .auditor,
+        .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .unitLead, .auditor, .townSecretary, .townMayor, .townCadre,
+        .villageSecretary, .supportHead,
     ]
+    static let registerReaders: Set<PostKind> = [
+        .leader, .deputy, .dispatcher, .auditor, .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .supportHead, .helper,
+    ]
+    static let keepers: Set<PostKind> = [.dispatcher, .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .helper]
+    static let approvers: Set<PostKind> = [.leader, .deputy, .dispatcher, .townSecretary, .townMayor]
     static let deciders: Set<PostKind> = [.leader, .deputy]
     static let auditors: Set<PostKind> = [.leader, .deputy, .auditor, .administrator]
     static let administrators: Set<PostKind> = [.administrator]
@@ -34,6 +49,10 @@ import Web
         "POST /cases": .only(reporters), "GET /cases/{id}": .signedIn, "GET /cases/{id}/do/{verb}": .signedIn,
         "POST /cases/{id}/do/{verb}": .signedIn, "POST /cases/{id}/unmask": .only(reporters), "GET /log": .only(auditors),
         "GET /live": .signedIn,
+        "GET /register": .only(registerReaders), "GET /register/approvals": .only(approvers), "POST /register/approvals": .only(approvers),
+        "GET /register/quality": .only(registerReaders), "GET /register/{id}": .only(registerReaders), "POST /register/{id}/unmask": .only(reporters),
+        "GET /register/{id}/do/{verb}": .only(keepers), "POST /register/{id}/do/{verb}": .only(keepers), "GET /villages/{id}": .only(registerReaders),
+        "POST /villages/{id}": .only(keepers),
         "POST /log/verify": .only(auditors),
 
         "GET /admin": .only(administrators), "GET /admin/territories": .only(administrators),
@@ -76,10 +95,11 @@ import Web
         "POST /cases/{id}/do/{verb}": [.auditor: 403, .administrator: 404],
         "GET /api/v1/cases/{id}": [.administrator: 404], "GET /api/v1/cases/{id}/history": [.administrator: 404],
         "POST /api/v1/cases/{id}/{verb}": [.auditor: 403, .administrator: 404], "GET /api/v1/cases/{id}/photos": [.administrator: 404],
-        "GET /photos/{id}": noPhoto, "GET /api/v1/photos/{id}": noPhoto,
+        // The case that the test knocks with is neither household nor village.
+        "GET /register/{id}": nothing, "GET /register/{id}/do/{verb}": nothing, "GET /villages/{id}": nothing,
+        "GET /photos/{id}": nothing, "GET /api/v1/photos/{id}": nothing,
     ]
-    /// The case that the test knocks with is no photo.
-    static let noPhoto = Dictionary(uniqueKeysWithValues: PostKind.allCases.map { ($0, 404) })
+    static let nothing = Dictionary(uniqueKeysWithValues: PostKind.allCases.map { ($0, 404) })
     static let redirects: Set = ["GET /", "GET /look"]
     /// Once the office is founded the first page is gone.
     static let closed: Set = ["GET /first-run", "POST /first-run"]
@@ -87,7 +107,8 @@ import Web
     static let holders: [(PostKind, String)] = [
         (.leader, "leader"), (.deputy, "deputy"), (.dispatcher, "dispatcher"), (.checker, "checker"), (.communityLead, "lead1"),
         (.communityStaff, "staff1"), (.gridWorker, "grid11"), (.unitLead, "wyhead"), (.unitWorker, "wyworker"),
-        (.auditor, "auditor"), (.administrator, "admin"),
+        (.auditor, "auditor"), (.administrator, "admin"), (.townSecretary, "ts"), (.townMayor, "tm"), (.townCadre, "tc"),
+        (.villageSecretary, "vs"), (.villageCadre, "vc"), (.supportHead, "sh"), (.helper, "hp"),
     ]
 
     @Test func `the table of this test and the table of contents name the same doors`() {
@@ -100,6 +121,7 @@ import Web
 
     @Test func `every door answers every kind of post as the table says`() async throws {
         let town = try await Town.settled()
+        try await town.settleRegister()
         let near = try await town.handling()
         let day = Zone.china.day(of: town.now)
         let post = try await town.office.read { try #require(try Posts.all(of: Town.county, on: day, in: $0).first).id.text }
@@ -158,12 +180,13 @@ import Web
 
     @Test func `a case out of reach is not found by page, form, API and history`() async throws {
         let town = try await Town.settled()
+        try await town.settleRegister()
         let far = try await town.filed(territory: Town.g21)
         let id = far.id.text
         let faults = try await town.open { (browser: Browser) async throws in
             var faults: [String] = []
             for (kind, login) in Self.holders {
-                let sees = [.leader, .deputy, .dispatcher, .checker, .auditor].contains(kind)
+                let sees = [.leader, .deputy, .dispatcher, .checker, .auditor, .townSecretary, .townMayor, .townCadre].contains(kind)
                 let page = browser.holding(try await town.secret(login))
                 let program = browser.program(try await town.secret(login, as: .token))
                 let looks = [

@@ -51,7 +51,8 @@ final class Town: Sendable {
         self.hand = hand
         doors = Doors(proxies: proxies)
         office = Office(
-            database: try await Engine.migrated(), clock: Clock { hand.at.withLock { $0 } }, chance: .seeded(7))
+            database: try await Engine.migrated(), clock: Clock { hand.at.withLock { $0 } }, chance: .seeded(7),
+            registryKey: RegistryKey(secret: Array(0..<32)))
     }
 
     private static let people = """
@@ -70,6 +71,30 @@ final class Town: Sendable {
         wyworker,物业维修,,unit_worker,维修工,Repairer,wy,410305006001,wyhead
         cghead,城管主任,,unit_lead,城管办主任,Head,cg,410305006000,deputy
         """
+
+    /// Adds somebody in every kind of post of the county's register.
+    func settleRegister() async throws {
+        let people = try Table(
+            csv: Data(
+                """
+                login,name,post_kind,post_zh,unit,territory,reports_to
+                ts,镇书记,town_secretary,镇党委书记,office,410305006000,deputy
+                tm,镇长,town_mayor,镇长,office,410305006000,ts
+                tc,镇专干,town_cadre,扶贫专干,office,410305006000,tm
+                vs,村书记,village_secretary,村党支部书记,c1,410305006001,tc
+                vc,村专干,village_cadre,村扶贫专干,c1,410305006001,vs
+                sh,帮扶局长,support_head,帮扶单位负责人,cg,410305006000,deputy
+                hp,帮扶人,helper,帮扶责任人,cg,410305006001,vs
+                """.utf8))
+        let (now, clerk) = (self.now, Actor.clockwork(of: Self.county))
+        let password = try await Password.make(Self.password, cost: 4, chance: office.chance)
+        try await office.write { books in
+            let path = try Offices.of(Self.county, in: books).territory.path
+            let report = try Organisation.importingPeople(people, inside: path, on: Zone.china.day(of: now), by: clerk, at: now, in: books)
+            try #require(report.faults.isEmpty, "\(report.faults)")
+            for row in try people.rows() { try Accounts.set(password, for: row.cells[0], by: clerk, at: now, in: books) }
+        }
+    }
 
     private func settle() async throws {
         let password = try await Password.make(Self.password, cost: 4, chance: office.chance)

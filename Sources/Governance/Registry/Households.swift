@@ -23,6 +23,7 @@ package struct HouseholdQuery: Sendable, Hashable {
         one.path == other.path && one.facts == other.facts && one.text == other.text && one.asOf == other.asOf && one.after?.id == other.after?.id
             && one.limit == other.limit
     }
+    /// Everything that is asked for.
     package func hash(into hasher: inout Hasher) {
         for part in [path, text, after?.id ?? ""] { hasher.combine(part) }
         hasher.combine(facts)

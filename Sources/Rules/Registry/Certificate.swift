@@ -11,6 +11,7 @@ package struct Certificate: Hashable, Sendable {
     package let disability: (type: Int, grade: Int)?
 
     package static func == (one: Certificate, other: Certificate) -> Bool { one.text == other.text }
+    /// One number, one hash.
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
     /// The identity number in it: what tells one person from another whichever card was shown.
