@@ -85,7 +85,7 @@ package enum Site {
         .page(.post, "/register/approvals", .holders(of: .approveChange), ApprovalPages.settle),
         .page(.get, "/register/quality", .holders(of: .readRegister), QualityPages.show),
         .page(.get, "/register/{id}", .holders(of: .readRegister), HouseholdPages.show),
-        .page(.post, "/register/{id}/unmask", .holders(of: .unmask), HouseholdPages.unmask),
+        .page(.post, "/register/{id}/unmask", .holders(of: .readRegister), HouseholdPages.unmask),
         .page(.get, "/register/{id}/do/{verb}", .holders(of: .keepRegister), HouseholdVerbPages.form),
         .page(.post, "/register/{id}/do/{verb}", .holders(of: .keepRegister), HouseholdVerbPages.perform),
         .page(.get, "/villages/{id}", .holders(of: .readRegister), VillagePages.show),

@@ -50,7 +50,7 @@ import Web
         "POST /cases/{id}/do/{verb}": .signedIn, "POST /cases/{id}/unmask": .only(reporters), "GET /log": .only(auditors),
         "GET /live": .signedIn,
         "GET /register": .only(registerReaders), "GET /register/approvals": .only(approvers), "POST /register/approvals": .only(approvers),
-        "GET /register/quality": .only(registerReaders), "GET /register/{id}": .only(registerReaders), "POST /register/{id}/unmask": .only(reporters),
+        "GET /register/quality": .only(registerReaders), "GET /register/{id}": .only(registerReaders), "POST /register/{id}/unmask": .only(registerReaders),
         "GET /register/{id}/do/{verb}": .only(keepers), "POST /register/{id}/do/{verb}": .only(keepers), "GET /villages/{id}": .only(registerReaders),
         "POST /villages/{id}": .only(keepers),
         "POST /log/verify": .only(auditors),
@@ -91,14 +91,16 @@ import Web
 
     /// Doors behind which a verb or the reach of the post says more than the door: the status by post.
     static let behind: [String: [PostKind: Int]] = [
-        "GET /cases/{id}": [.administrator: 404], "GET /cases/{id}/do/{verb}": [.auditor: 409, .administrator: 404],
-        "POST /cases/{id}/do/{verb}": [.auditor: 403, .administrator: 404],
-        "GET /api/v1/cases/{id}": [.administrator: 404], "GET /api/v1/cases/{id}/history": [.administrator: 404],
-        "POST /api/v1/cases/{id}/{verb}": [.auditor: 403, .administrator: 404], "GET /api/v1/cases/{id}/photos": [.administrator: 404],
+        "GET /cases/{id}": far, "GET /cases/{id}/do/{verb}": far.merging([.auditor: 409]) { $1 },
+        "POST /cases/{id}/do/{verb}": far.merging([.auditor: 403]) { $1 },
+        "GET /api/v1/cases/{id}": far, "GET /api/v1/cases/{id}/history": far,
+        "POST /api/v1/cases/{id}/{verb}": far.merging([.auditor: 403]) { $1 }, "GET /api/v1/cases/{id}/photos": far,
         // The case that the test knocks with is neither household nor village.
         "GET /register/{id}": nothing, "GET /register/{id}/do/{verb}": nothing, "GET /villages/{id}": nothing,
         "GET /photos/{id}": nothing, "GET /api/v1/photos/{id}": nothing,
     ]
+    /// Posts that have nothing to do with the case.
+    static let far: [PostKind: Int] = [.administrator: 404, .supportHead: 404, .helper: 404]
     static let nothing = Dictionary(uniqueKeysWithValues: PostKind.allCases.map { ($0, 404) })
     static let redirects: Set = ["GET /", "GET /look"]
     /// Once the office is founded the first page is gone.

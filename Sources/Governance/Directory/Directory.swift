@@ -21,6 +21,8 @@ package final class Directory: Sendable {
     let day: Day
     private let places: [String: Territory]
     private let placeNames: [String: String]
+    /// Whether the office keeps a register of households.
+    package let hasRegister: Bool
     private struct CategoryKey: Hashable { var code: String, version: Int }
     private let everyCategory: [CategoryKey: Category]
     // Lists ask for nothing but these: to copy a whole unit or category for its name would cost more than the line.
@@ -55,6 +57,7 @@ package final class Directory: Sendable {
         everyCategory = Dictionary(uniqueKeysWithValues: every.map { (CategoryKey(code: $0.code, version: $0.version), $0) })
         unitNames = self.units.mapValues(\.name)
         minors = everyCategory.mapValues(\.minor)
+        hasRegister = try books.first("SELECT id FROM household WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
         suggestion = try Self.learnt(categories, county: county, in: books)
     }
 

@@ -23,7 +23,7 @@ package struct DoubleEntry: Sendable {
 /// Finding and deciding double entries.
 package enum DoubleEntries {
     /// How it can be decided.
-    package enum Decision: String, CaseIterable, Sendable, Bindable, Readable {
+    package enum Verdict: String, CaseIterable, Sendable, Bindable, Readable {
         /// The person moved: from a day on the other household holds.
         case move
         /// The person stays where the register has it; the claim falls.
@@ -93,7 +93,7 @@ package enum DoubleEntries {
 
     /// Decides a double entry. A move holds from a day on.
     package static func settle(
-        _ id: ID<DoubleEntry>, _ decision: Decision, from day: Day, reason: String, by actor: Actor, at now: Instant, in books: Books
+        _ id: ID<DoubleEntry>, _ decision: Verdict, from day: Day, reason: String, by actor: Actor, at now: Instant, in books: Books
     ) throws {
         try actor.need(.approveChange)
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)

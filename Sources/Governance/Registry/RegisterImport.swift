@@ -55,6 +55,7 @@ package enum RegisterImport {
         }
         wish.progress(entries.count, entries.count)
         if report.faults.isEmpty, report.added + report.changed > 0 {
+            try Organisation.changed(actor.county, in: books)
             try books.record(
                 Event(
                     .registerImported,

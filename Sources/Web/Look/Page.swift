@@ -113,7 +113,7 @@ enum Navigation {
         if actor.may(.handleCase) { entries.append(.init(path: "/today", words: Phrase(zh: "今天", en: "Today"))) }
         if actor.may(.dispatchCase) || actor.may(.checkCase) { entries.append(.init(path: "/board", words: Phrase(zh: "调度台", en: "Board"))) }
         if actor.seats.contains(where: { $0.kind != .administrator }) { entries.append(.init(path: "/cases", words: Phrase(zh: "事项", en: "Cases"))) }
-        if actor.may(.readRegister) { entries.append(.init(path: "/register", words: Phrase(zh: "建档立卡", en: "Register"))) }
+        if actor.may(.readRegister), call.directory?.hasRegister == true { entries.append(.init(path: "/register", words: Phrase(zh: "建档立卡", en: "Register"))) }
         if actor.may(.reportCase) { entries.append(.init(path: "/cases/new", words: Phrase(zh: "上报", en: "Report"))) }
         if actor.may(.readFigures) { entries.append(.init(path: "/figures", words: Phrase(zh: "指标", en: "Figures"))) }
         if actor.may(.readLog) { entries.append(.init(path: "/log", words: Phrase(zh: "日志", en: "Log"))) }

@@ -15,7 +15,7 @@ enum ApprovalPages {
     /// The one way of a decision, for pages and API.
     static func settle(_ answers: Answers, _ call: Call, in books: Books) throws {
         if !answers["double"].isEmpty {
-            guard let decision = DoubleEntries.Decision(rawValue: answers["decision"]) else {
+            guard let decision = DoubleEntries.Verdict(rawValue: answers["decision"]) else {
                 throw Refusal.invalid("decision", zh: "请选择。", en: "Please choose.")
             }
             try DoubleEntries.settle(
@@ -83,7 +83,7 @@ enum ApprovalPages {
         return """
             <section class="sec"><header><h2>\(call.say("\(item.member) 登记在两户", "\(item.member) stands in two households"))</h2><span class="mute">\(call.moment(item.entry.foundAt))</span></header>\
             <dl class="kv"><dt>\(call.say("现在在", "Stands in"))</dt><dd>\(place(item.here))</dd><dt>\(call.say("又报在", "Claimed by"))</dt><dd>\(place(item.there))</dd></dl>\
-            \(decision("double", item.entry.id.text, DoubleEntries.Decision.allCases.map { ($0.rawValue, call.say($0.words)) }, call.say("理由", "Reason"), call))</section>
+            \(decision("double", item.entry.id.text, DoubleEntries.Verdict.allCases.map { ($0.rawValue, call.say($0.words)) }, call.say("理由", "Reason"), call))</section>
             """
     }
 

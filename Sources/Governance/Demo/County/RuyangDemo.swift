@@ -102,6 +102,7 @@ package enum RuyangDemo {
         if let supporter, let unit = try Units.find(code: supporter, of: county, in: books) {
             try Helping.support(village.territory, by: unit.id, from: registered, as: administrator, at: now, in: books)
         }
+        try Organisation.changed(county, in: books)
         let posts = try helpers.compactMap { try Posts.find(code: $0, of: county, in: books)?.id }
         for (index, household) in households.enumerated() {
             let number = village.territory.id + String(10_000 + index + 1).dropFirst()
