@@ -29,6 +29,10 @@ let package = Package(
     targets: [
         // The client library of PostgreSQL.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // Spreadsheets: the container, its XML, and writing them.
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         // Room 1: the databases. Knows nothing of the business.
         .target(
             name: "Store",
@@ -42,7 +46,7 @@ let package = Package(
         .target(
             name: "Governance",
             dependencies: [
-                "Store", "Rules",
+                "Store", "Rules", "CZip", "CExpat", "CXlsxWriter",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],

@@ -6,13 +6,13 @@ import Store
 
 /// `luoshi import`: takes a table, first as a dry run if asked, with a report that names row and column.
 struct Import: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Import a CSV file; --dry-run tries it and changes nothing.")
+    static let configuration = CommandConfiguration(abstract: "Import a CSV or XLSX file; --dry-run tries it and changes nothing.")
 
     /// What can be imported.
     enum Kind: String, ExpressibleByArgument, CaseIterable { case territories, units, people, categories, calendar, cases, villages, register }
 
     @Argument(help: "What it holds: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).") var kind: Kind
-    @Argument(help: "The CSV file.") var file: String
+    @Argument(help: "The CSV or XLSX file.") var file: String
     @OptionGroup var flags: SettingFlags
     @Flag(help: "Try it, report, and change nothing.") var dryRun = false
     @Option(help: "The county's 6-digit code, if the folder holds several offices.") var county: String?
@@ -24,12 +24,15 @@ struct Import: AsyncParsableCommand {
     @Option(help: "Register: the year of the incomes; the year before --since if left out.") var incomeYear: Int?
     @Option(help: "Register: how many households the sender says there are.") var households: Int?
     @Option(help: "Register: how many people the sender says there are.") var people: Int?
+    @Option(help: "Write the table with every fault marked to this XLSX file, to be corrected and sent again.") var errors: String?
     @Option(help: "How many faults are listed.") var most = 50
 
     func run() async throws {
         let office = try await Opening.office(try await Settings(flags))
         do {
-            let report = try await run(table(), in: office)
+            let table = try table()
+            let report = try await run(table, in: office)
+            if let errors, !report.faults.isEmpty { try report.write(of: table, to: URL(filePath: errors), language: .zh) }
             try await office.catchUpSearch()
             try await office.database.takeStock()
             try await office.database.close()

@@ -9,7 +9,7 @@ struct OrganisationTests {
     private let peopleHeading = "login,name,phone,post_kind,post_zh,post_en,unit,territory,reports_to"
 
     private func load(_ world: World, dryRun: Bool = false, people: Bool, _ lines: [String]) async throws -> ImportReport {
-        let rows = try Table(csv: .init(([people ? peopleHeading : unitHeading] + lines).joined(separator: "\n").utf8))
+        let rows = try Table(.init(([people ? peopleHeading : unitHeading] + lines).joined(separator: "\n").utf8))
         let (now, day) = (world.now, Zone.china.day(of: world.now))
         return try await world.office.importing(dryRun: dryRun) { books in
             let path = try Offices.of(World.county, in: books).territory.path

@@ -37,7 +37,7 @@ extension World {
     func register(_ rows: [String], heading: String = World.heading, dryRun: Bool = false, _ edit: @Sendable (inout RegisterImport.Wish) -> Void = { _ in })
         async throws -> ImportReport
     {
-        let (table, now) = (try Table(csv: Data(([heading] + rows).joined(separator: "\n").utf8)), self.now)
+        let (table, now) = (try Table(Data(([heading] + rows).joined(separator: "\n").utf8)), self.now)
         var wish = RegisterImport.Wish(since: Day("2018-12-31")!, incomeYear: 2018)
         edit(&wish)
         let asked = wish

@@ -10,13 +10,13 @@ struct TableTests {
     private func bytes(_ text: String) -> Data { Data(text.utf8) }
     private func words(_ data: Data) -> String {
         do {
-            _ = try Table(csv: data)
+            _ = try Table(data)
             return "read"
         } catch let refusal as Refusal { return refusal.words.en } catch { return "\(error)" }
     }
 
     @Test func `a byte order mark, quotes, line ends and blank lines are read as they are meant`() throws {
-        let table = try Table(csv: Data([0xEF, 0xBB, 0xBF]) + bytes("code, name \r\n1,\"a, \"\"b\"\"\"\r\n\r\n2,\"two\nlines\"\r\n3,\n4"))
+        let table = try Table(Data([0xEF, 0xBB, 0xBF]) + bytes("code, name \r\n1,\"a, \"\"b\"\"\"\r\n\r\n2,\"two\nlines\"\r\n3,\n4"))
         #expect(table.columns == ["code", "name"])
         let rows = try table.rows()
         #expect(rows.map(\.cells) == [["1", "a, \"b\""], ["2", "two\nlines"], ["3", ""], ["4"]])
@@ -24,7 +24,7 @@ struct TableTests {
     }
 
     @Test func `headings are found without regard to case and the missing ones are named`() throws {
-        let table = try Table(csv: bytes("Code,NAME\n1,x"))
+        let table = try Table(bytes("Code,NAME\n1,x"))
         #expect(table.position(of: "name") == 1)
         #expect(table.position(of: "title", "code") == 0)
         #expect(words(bytes("a\n1")) == "read")
@@ -39,7 +39,7 @@ struct TableTests {
     @Test func `a file in GB18030 is converted`() throws {
         var data = Data(gb["名称"]!) + bytes(",code\n")
         for _ in 0..<5 { data += Data(gb["村"]!) + bytes(",1\n") + Data(gb["城市"]!) + bytes(",2\n") }
-        let table = try Table(csv: data)
+        let table = try Table(data)
         #expect(table.columns == ["名称", "code"])
         let rows = try table.rows()
         #expect(rows.map(\.cells).prefix(2) == [["村", "1"], ["城市", "2"]])
@@ -79,7 +79,7 @@ struct TableTests {
         let file = FileManager.default.temporaryDirectory.appending(path: "table-\(ProcessInfo.processInfo.globallyUniqueString).csv")
         defer { unlink(file.path) }
         try bytes(text).write(to: file)
-        let (here, there) = (try Table(csv: bytes(text)).rows(), try Table(file: file).rows())
+        let (here, there) = (try Table(bytes(text)).rows(), try Table(file: file).rows())
         #expect(here.count == 60_000)
         #expect(here.map(\.cells) == there.map(\.cells))
         #expect(here.map(\.line) == there.map(\.line))

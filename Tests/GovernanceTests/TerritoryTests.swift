@@ -5,7 +5,7 @@ import Testing
 /// Divisions come in from files, keep their old names, and stay apart when they are called alike.
 struct TerritoryTests {
     private func load(_ world: World, system: String = "nbs", dryRun: Bool = false, _ lines: [String]) async throws -> ImportReport {
-        let rows = try Table(csv: .init((["code,name,level,parent"] + lines).joined(separator: "\n").utf8))
+        let rows = try Table(.init((["code,name,level,parent"] + lines).joined(separator: "\n").utf8))
         let now = world.now
         return try await world.office.importing(dryRun: dryRun) { books in
             try Territories.importing(

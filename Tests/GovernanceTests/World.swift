@@ -10,7 +10,7 @@ import Testing
 func at(_ day: String, _ time: String = "09:00") -> Instant { Zone.china.instant(Day(day)!, ClockTime(time)!) }
 
 /// A table from lines of CSV.
-func table(_ lines: String...) throws -> Table { try Table(csv: Data(lines.joined(separator: "\n").utf8)) }
+func table(_ lines: String...) throws -> Table { try Table(Data(lines.joined(separator: "\n").utf8)) }
 
 /// A small office with somebody in every kind of post, a real database beneath, and a clock that stands until it is set.
 ///

@@ -6,7 +6,7 @@ import Testing
     static let allowed: [String: Set<String>] = [
         "Store": ["Foundation", "Dispatch", "Synchronization", "Glibc", "GRDB", "GRDBSQLite", "CPostgres"],
         "Rules": ["Foundation"],
-        "Governance": ["Foundation", "Dispatch", "Synchronization", "Glibc", "Crypto", "CryptoExtras", "Store", "Rules"],
+        "Governance": ["Foundation", "Dispatch", "Synchronization", "Glibc", "Crypto", "CryptoExtras", "CZip", "CExpat", "CXlsxWriter", "Store", "Rules"],
         "Web": [
             "Foundation", "Synchronization", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "ServiceLifecycle", "NIOFoundationEssentialsCompat", "Governance",
             "Rules",

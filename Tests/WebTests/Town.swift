@@ -75,7 +75,7 @@ final class Town: Sendable {
     /// Adds somebody in every kind of post of the county's register.
     func settleRegister() async throws {
         let people = try Table(
-            csv: Data(
+            Data(
                 """
                 login,name,post_kind,post_zh,unit,territory,reports_to
                 ts,镇书记,town_secretary,镇党委书记,office,410305006000,deputy
@@ -106,7 +106,7 @@ final class Town: Sendable {
                     townCode: Self.code, townName: "长安路街道办事处", prefix: "CAL"),
                 administrator: (login: "admin", name: "管理员", password: password), at: now, in: books)
         }
-        func table(_ text: String) throws -> Table { try Table(csv: Data(text.utf8)) }
+        func table(_ text: String) throws -> Table { try Table(Data(text.utf8)) }
         let lands = try table(
             """
             code,name,level,parent

@@ -101,7 +101,7 @@ package enum Categories {
 
     /// The starter set, in our own words.
     static func loadStarter(by actor: Actor, at now: Instant, in books: Books) throws {
-        let report = try importing(Table(csv: .init(Embedded.text("categories.csv").utf8)), by: actor, at: now, in: books)
+        let report = try importing(Table(.init(Embedded.text("categories.csv").utf8)), by: actor, at: now, in: books)
         precondition(report.faults.isEmpty, "the starter categories are wrong: \(report.faults)")
     }
 

@@ -38,7 +38,7 @@ struct DemoCast: Sendable {
         return communityCode(ofGrid: number) + "00" + digits
     }
 
-    static func table(_ name: String) throws -> Table { try Table(csv: Data(Embedded.text(name).utf8)) }
+    static func table(_ name: String) throws -> Table { try Table(Data(Embedded.text(name).utf8)) }
 
     /// Enters everything that the office needs before its first case.
     static func found(password: Password, in books: Books) throws {

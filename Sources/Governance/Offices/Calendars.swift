@@ -116,7 +116,7 @@ package enum Calendars {
     /// Loads the years that the program carries, unless they are there.
     package static func loadStarter(by actor: Actor, at now: Instant, in books: Books) throws {
         guard try books.count("SELECT COUNT(*) FROM calendar_year") == 0 else { return }
-        let table = try Table(csv: .init(Embedded.text("calendar.csv").utf8))
+        let table = try Table(.init(Embedded.text("calendar.csv").utf8))
         let report = try importing(table, source: "State Council notices on public holidays", by: actor, at: now, in: books)
         precondition(report.faults.isEmpty, "the calendar that the program carries is wrong: \(report.faults)")
         // Years without a single make-up day still were announced.

@@ -9,6 +9,8 @@ extension Fact {
     func read(_ written: String) throws -> Value {
         let text = written.trimmed
         if text.isEmpty || text == "-" || text == "无数据" { return .null }
+        // What an export masked says nothing.
+        if isSecret, text.allSatisfy({ $0 == "*" }) { return .null }
         switch kind {
         case .text(let most): return .text(try Check.text(text, field: name, most: most, label: words))
         case .choice(let choices):
@@ -49,6 +51,9 @@ extension Fact {
     }
 
     private func certificate(_ text: String) throws -> Certificate {
+        if text.uppercased().contains("E+") {
+            throw refusal("在表里是数字格式，后几位已经丢了；请把这一列改成文本再填", "it was kept as a number and has lost its last digits; make the column text and enter it again")
+        }
         do { return try Certificate(text) } catch {
             switch error {
             case .length(let count):

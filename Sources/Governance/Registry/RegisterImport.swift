@@ -18,6 +18,13 @@ package enum RegisterImport {
         package var progress: @Sendable (Int, Int) -> Void = { _, _ in }
         /// An import of rows that hold from a day.
         package init(since: Day, incomeYear: Int) { (self.since, self.incomeYear) = (since, incomeYear) }
+        /// What was filled in: `since`, `income_year`, `households`, `people`. Throws `Refusal.invalid` for what is no number or day.
+        package init(_ answers: Answers) throws {
+            since = try answers.day("since")
+            incomeYear = answers["income_year"].isEmpty ? since.parts.year - 1 : try answers.number("income_year", in: 1990...2200)
+            households = answers["households"].isEmpty ? nil : try answers.number("households", in: 0...10_000_000)
+            people = answers["people"].isEmpty ? nil : try answers.number("people", in: 0...100_000_000)
+        }
     }
 
     /// One household as the rows tell it.
@@ -111,7 +118,8 @@ package enum RegisterImport {
                 fault(wrongMember)
                 guard member["name"] != nil, member["name"] != .null else { throw Refusal.invalid("name", zh: "没有姓名。", en: "The name is missing.") }
                 let person = cell(columns.at.member)
-                entries[index].members.append((line, person.isEmpty ? "" : try Check.code(person, field: "member"), member))
+                // What a cell does not say stays as it is known.
+                entries[index].members.append((line, person.isEmpty ? "" : try Check.code(person, field: "member"), member.filter { $0.value != .null }))
             } catch Refusal.invalid(let faults) { fault(faults) }
         }
         return entries

@@ -6,19 +6,21 @@ import Rules
 /// Taking tables.
 extension OrganisationAPI {
     /// The tables that can be taken.
-    private enum Kind: String { case territories, units, people, categories, calendar, cases }
+    private enum Kind: String { case territories, units, people, categories, calendar, cases, villages, register }
 
-    /// `POST /imports/{kind}`: takes a CSV file whole or not at all. Faults answer 422 with the same report. What was only
+    /// `POST /imports/{kind}`: takes a CSV or XLSX file whole or not at all. Faults answer 422 with the same report. What was only
     /// tried or had faults wrote nothing and is not kept for `Idempotency-Key`.
     static func importing(_ call: Call) async throws -> Response {
         guard let kind = Kind(rawValue: call.part("kind")) else { throw Refusal.notFound }
         try API.guardSender(call)
-        guard call.request.headers[.contentType]?.hasPrefix("text/csv") == true else {
-            throw Refusal.invalid("Content-Type", zh: "请用 Content-Type: text/csv 发送 CSV 文件。", en: "Send the CSV file as Content-Type text/csv.")
+        let types = ["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"]
+        guard types.contains(where: { call.request.headers[.contentType]?.hasPrefix($0) == true }) else {
+            throw Refusal.invalid(
+                "Content-Type", zh: "请用 Content-Type: \(types[0]) 或 \(types[1]) 发送文件。", en: "Send the file as Content-Type \(types[0]) or \(types[1]).")
         }
         let data = try await call.bytes(limit: 20 << 20)
         let repetition = try Repetition(call, body: data)
-        let table = try Table(csv: data)
+        let table = try Table(data)
         let query = call.query
         let since = try query.day("since", else: call.today)
         struct Replayed: Error { var answer: RepeatedRequests.Answer }
@@ -52,6 +54,8 @@ extension OrganisationAPI {
         case .cases:
             let mapping = try CaseImport.Mapping(query)
             return try CaseImport.importing(table, mapping: mapping, by: actor, at: now, in: books)
+        case .villages: return try VillageImport.importing(table, since: since, inside: inside, by: actor, at: now, in: books)
+        case .register: return try RegisterImport.importing(table, try RegisterImport.Wish(query), inside: inside, by: actor, at: now, in: books)
         }
     }
 

@@ -15,10 +15,25 @@ enum CaseListPages {
         return Page(
             title: call.say("事项", "Cases"), current: "/cases", isLive: true,
             body: """
-                <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\(call.say("共 \(page.total) 件", "\(page.total) cases"))</p></div>\
+                <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\(call.say("共 \(page.total) 件", "\(page.total) cases"))</p>\(export(page.total, call))</div>\
                 \(heaps(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(query, names, call) : finder(query, call))\(try remembered(page, of: query, names, call))\(more(page, query, call))
                 """
         ).response(call)
+    }
+
+    /// The cases of the filter as a workbook; the log keeps that it was taken.
+    static func exported(_ call: Call) async throws -> Response {
+        let query = try query(from: try await call.form())
+        try await call.write { try CaseExport.announce(query, by: call.actor, at: call.now, in: $0) }
+        return try await Sheets.response("\(call.say("事项", "cases"))-\(call.today)") { file in
+            _ = try await call.read { try CaseExport.write(query, to: file, zone: call.zone, language: call.language, for: call.actor, at: call.now, in: $0) }
+        }
+    }
+
+    private static func export(_ total: Int, _ call: Call) -> HTML? {
+        guard total > 0 else { return nil }
+        let filter = call.query.names.filter { !["cursor", "limit", "filter"].contains($0) }.map { ($0, call.query[$0]) }
+        return PostButton(action: "/cases/export", words: call.say("导出 XLSX", "Export as XLSX"), fields: filter).html(call)
     }
 
     /// What the lines of a list look like belongs to who asks what in which language; lateness is told to the minute.

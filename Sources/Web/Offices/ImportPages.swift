@@ -11,7 +11,7 @@ enum ImportPages {
 
     /// What can be taken in.
     private enum Kind: String, CaseIterable, Sendable {
-        case territories, units, people, categories, calendar, cases
+        case territories, units, people, categories, calendar, cases, villages, register
 
         var words: Phrase {
             switch self {
@@ -21,6 +21,8 @@ enum ImportPages {
             case .categories: Phrase(zh: "类别", en: "Categories")
             case .calendar: Phrase(zh: "节假日日历", en: "Holidays")
             case .cases: Phrase(zh: "别处的事项", en: "Cases from elsewhere")
+            case .villages: Phrase(zh: "村情", en: "Village profiles")
+            case .register: Phrase(zh: "建档立卡", en: "Register of households")
             }
         }
         /// The columns that the file needs, and those that it may have.
@@ -31,6 +33,12 @@ enum ImportPages {
             case .people: (["login", "name", "post_kind", "post_zh", "unit", "territory"], ["post_en", "phone", "reports_to"])
             case .categories: (Categories.fields, [])
             case .calendar: (["date", "is_workday"], ["name"])
+            case .villages: (["行政村"], ["乡镇"] + FactList.village.shown.map { $0.headings[0] })
+            case .register:
+                (
+                    ["行政村", "户编号", "姓名"],
+                    ["乡镇", "人编号"] + [FactList.member, .household, .income].flatMap { $0.shown.map { $0.headings[0] } }.filter { $0 != "姓名" }
+                )
             case .cases: (["number", "body"], CaseImport.Mapping.fields.map(\.name).filter { !["number", "body"].contains($0) })
             }
         }
@@ -45,6 +53,11 @@ enum ImportPages {
                     en: "The login is the post's code as well; reports_to names a superior's login. Accounts have no password yet.")
             case .categories: Phrase(zh: "代码已有而内容不同的，记为新版本。", en: "Known codes with other contents become a new version.")
             case .calendar: Phrase(zh: "只写和平常不一样的日子：放假填 0，调休上班填 1。", en: "Only the days that differ from the plain week: 0 is free, 1 a make-up work day.")
+            case .villages: Phrase(zh: "一行一个村；同名的村写上乡镇。", en: "A row a village; of two of one name the township tells which.")
+            case .register:
+                Phrase(
+                    zh: "一行一个人，户的内容每行重复或只写在第一行；列的先后不论，常见的表头都认得。",
+                    en: "A row a person; what belongs to the household stands on each row or on the first; columns in any order.")
             case .cases: Phrase(zh: "按对方的编号认：已有的编号不重复收。", en: "Known by the other system's number: a number is taken once.")
             }
         }
@@ -63,10 +76,13 @@ enum ImportPages {
         do {
             let (answers, file) = try await call.upload("file")
             attempt.answers = answers
-            let table = try Table(csv: file)
+            let table = try Table(file)
             let names = try call.names()
             let report = try await call.office.importing(dryRun: !answers.flag("write")) { books in
                 try take(table, kind, answers, names, call, in: books)
+            }
+            if answers.flag("sheet"), !report.faults.isEmpty {
+                return try await Sheets.response(call.say("请改红色的格", "change the red cells")) { try report.write(of: table, to: $0, language: call.language) }
             }
             return page(kind, call, attempt, report).response(call, status: report.faults.isEmpty ? .ok : .unprocessableContent)
         } catch Refusal.invalid(let faults) {
@@ -87,6 +103,8 @@ enum ImportPages {
         case .calendar:
             try Calendars.importing(table, source: try Check.text(answers["basis"], field: "basis", most: 200), by: actor, at: now, in: books)
         case .cases: try CaseImport.importing(table, mapping: try CaseImport.Mapping(answers), by: actor, at: now, in: books)
+        case .villages: try VillageImport.importing(table, since: try answers.day("since"), inside: inside, by: actor, at: now, in: books)
+        case .register: try RegisterImport.importing(table, try RegisterImport.Wish(answers), inside: inside, by: actor, at: now, in: books)
         }
     }
 
@@ -94,7 +112,8 @@ enum ImportPages {
         AdminPages.frame(
             call, path, title: call.say("导入", "Import"),
             lead: call.say(
-                "CSV 文件，UTF-8 或 GB18030 都行。先试一遍，看清楚再写入；有一处不对就都不写。", "CSV files in UTF-8 or GB18030. Try first, then write; with one fault nothing is written."),
+                "XLSX 或 CSV 文件（UTF-8、GB18030 都行）。先试一遍，看清楚再写入；有一处不对就都不写。",
+                "XLSX or CSV files (UTF-8 or GB18030). Try first, then write; with one fault nothing is written."),
             body: """
                 <section class="grp"><h2>\(call.say("导入什么", "What to import"))</h2><ul class="dec dec2">\(Kind.allCases.html { kind in
                     "<li><a class=\"b\" href=\"\(path)?kind=\(kind.rawValue)\">\(call.say(kind.words))</a><span>\(call.say(kind.help))</span></li>"
@@ -128,7 +147,18 @@ extension ImportPages {
         var fields: [Field]
         switch kind {
         case .territories: fields = [TerritoryPages.system(value("system", Offices.usualSystem), call), since]
-        case .units, .people: fields = [since]
+        case .units, .people, .villages: fields = [since]
+        case .register:
+            fields = [
+                since,
+                Field(
+                    name: "income_year", label: call.say("收入是哪一年的", "Year of the incomes"), kind: .number,
+                    value: value("income_year", String(call.today.parts.year - 1)), isRequired: true),
+                Field(
+                    name: "households", label: call.say("应有多少户", "Households there should be"), kind: .number, value: value("households"),
+                    hint: call.say("填了就核对", "Checked if given")),
+                Field(name: "people", label: call.say("应有多少人", "People there should be"), kind: .number, value: value("people")),
+            ]
         case .categories: fields = []
         case .calendar:
             fields = [
@@ -151,9 +181,12 @@ extension ImportPages {
             }
         }
         let file = Field(
-            name: "file", label: call.say("CSV 文件", "CSV file"), kind: .file,
+            name: "file", label: call.say("XLSX 或 CSV 文件", "XLSX or CSV file"), kind: .file,
             hint: call.say("最大 20 MB。试过以后写入时，浏览器要您再选一次。", "At most 20 MB. After a trial the browser asks you to choose it again."), isRequired: true)
-        return [file] + fields
+        let sheet = Field(
+            name: "sheet", label: call.say("有问题就给我一张标出来的表", "If something is wrong, give me a sheet with the cells marked"), kind: .flag, value: value("sheet"),
+            hint: call.say("改好红色的格再传这张表", "Correct the red cells and send that sheet"))
+        return [file] + fields + [sheet]
     }
 
     /// What a field of a case is called.
@@ -174,9 +207,9 @@ extension ImportPages {
 
     private static func columns(_ kind: Kind, _ call: Call) -> HTML {
         let (needed, possible) = kind.columns
-        let more: HTML? = possible.isEmpty ? nil : "<dt>\(call.say("可以有", "Possible"))</dt><dd>\(possible.joined(separator: ", "))</dd>"
+        let more: HTML? = possible.isEmpty ? nil : "<dt>\(call.say("可以有", "Possible"))</dt><dd>\(possible.joined(separator: call.say("、", ", ")))</dd>"
         return """
-            <dl class="kv"><dt>\(call.say("必须有", "Needed"))</dt><dd>\(needed.joined(separator: ", "))</dd>\(more)\(values(kind, call))</dl>\
+            <dl class="kv"><dt>\(call.say("必须有", "Needed"))</dt><dd>\(needed.joined(separator: call.say("、", ", ")))</dd>\(more)\(values(kind, call))</dl>\
             <p class="mute sm">\(call.say("第一行是列名，大小写不论，多出来的列不看。", "The first row holds the headings, in any case; further columns are not read."))</p>
             """
     }
@@ -189,7 +222,7 @@ extension ImportPages {
             case .units: ("kind", Unit.Kind.allCases.map { ($0.rawValue, $0.words) })
             case .people: ("post_kind", PostKind.allCases.map { ($0.rawValue, $0.words) })
             case .categories: ("lead_unit", Unit.Kind.allCases.map { ($0.rawValue, $0.words) })
-            case .calendar, .cases: ("", [])
+            case .calendar, .cases, .villages, .register: ("", [])
             }
         guard !words.isEmpty else { return nil }
         return "<dt>\(column)</dt><dd>\(words.html { "<div>\($0.0) <span class=\"mute\">\(call.say($0.1))</span></div>" })</dd>"

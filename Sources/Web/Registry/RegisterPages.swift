@@ -20,7 +20,7 @@ enum RegisterPages {
             title: call.say("建档立卡", "Register"), current: "/register",
             body: """
                 <div class="pagehead"><h1>\(call.say("建档立卡", "Register"))</h1><p class="mute">\(call.say("\(totals.households) 户 \(totals.people) 人", "\(totals.households) households, \(totals.people) people"))</p>\
-                <div class="btns">\(works(call))</div></div>\(count.map { sentence($0, call) })\(day(query, call))\(form(call, names))\(lines(households, names, call))\(more(households, query, call))
+                <div class="btns">\(works(call))</div></div>\(count.map { sentence($0, call) })\(day(query, call))\(form(call, names))\(export(totals.households, call))\(lines(households, names, call))\(more(households, query, call))
                 """
         ).response(call)
     }
@@ -105,6 +105,35 @@ enum RegisterPages {
             <details class="find"\(" open", if: isFiltered)><summary>\(call.say("查找和筛选", "Find and filter"))</summary><form class="form row4" method="get" action="/register">\(fields.html { $0.filtering(call) })\
             <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button><a class="btn quiet" href="/register">\(call.say("清除", "Clear"))</a></p></form></details>
             """
+    }
+
+    /// The list as a table. What it holds the log keeps; secrets only with a reason.
+    private static func export(_ count: Int, _ call: Call) -> HTML? {
+        guard count > 0 else { return nil }
+        let filter = call.query.names.filter { $0 != "after" && $0 != "limit" }.map { Field(name: $0, label: "", kind: .hidden, value: call.query[$0]) }
+        var fields = filter
+        if call.actor.may(.unmask) {
+            fields.append(Field(name: "full", label: call.say("证件号码、电话、账号写全", "Certificates, telephones and accounts in full"), kind: .flag))
+            fields.append(Field(name: "reason", label: call.say("写全的理由", "Why in full"), kind: .line))
+        }
+        let form = Form(action: "/register/export", fields: fields, submit: call.say("导出 \(count) 户", "Export \(count) households"), isPrimary: false)
+        return "<details><summary>\(call.say("导出 XLSX", "Export as XLSX"))</summary>\(form.html(call))</details>"
+    }
+
+    /// The households of the filter as a workbook.
+    static func exported(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        var wish = RegisterExport.Wish(try query(answers, call.names(), call))
+        (wish.isFull, wish.reason) = (answers.flag("full"), answers["reason"])
+        return try await exported(wish, call)
+    }
+
+    /// A wish as a workbook, for pages and API.
+    static func exported(_ wish: RegisterExport.Wish, _ call: Call) async throws -> Response {
+        try await call.write { try RegisterExport.announce(wish, by: call.actor, at: call.now, in: $0) }
+        return try await Sheets.response("\(call.say("建档立卡", "register"))-\(wish.query.asOf.day ?? call.today)") { file in
+            _ = try await call.read { try RegisterExport.write(wish, to: file, for: call.actor, on: call.today, in: $0) }
+        }
     }
 
     static func lines(_ households: [Household], _ names: Directory, _ call: Call) -> HTML {

@@ -18,7 +18,8 @@ enum VillagePages {
         return Answer.seeOther("/villages/\(village.id)")
     }
 
-    private static func village(_ call: Call) throws -> Territory {
+    /// The village that the path names.
+    static func village(_ call: Call) throws -> Territory {
         guard let place = try call.names().place(call.part("id")), place.level == .village else { throw Refusal.notFound }
         return place
     }

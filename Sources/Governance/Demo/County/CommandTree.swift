@@ -87,7 +87,7 @@ struct CommandTree {
         let path = try Offices.of(RuyangDemo.county, in: books).territory.path
         let day = Zone.china.day(of: now)
         func table(_ heading: [String], _ rows: [[String]]) throws -> Table {
-            try Table(csv: Data(([heading] + rows).map { $0.joined(separator: ",") }.joined(separator: "\n").utf8))
+            try Table(Data(([heading] + rows).map { $0.joined(separator: ",") }.joined(separator: "\n").utf8))
         }
         for report in [
             try Organisation.importingUnits(table(["code", "name_zh", "kind", "territory"], units), inside: path, on: day, by: clerk, at: now, in: books),

@@ -1,13 +1,16 @@
 package import Foundation
 import Glibc
 
-/// A table from a CSV file: RFC 4180, with or without a byte order mark, in UTF-8 or GB18030.
+/// A table from a CSV file (RFC 4180, with or without a byte order mark, in UTF-8 or GB18030) or from the first sheet of an
+/// XLSX workbook. Which of the two it is its first bytes tell.
 package struct Table: Sendable {
     /// The headings, trimmed.
     package let columns: [String]
     /// Where each heading stands, in small letters; of two that are the same the first.
     private let places: [String: Int]
     private let source: TableSource, encoding: Encoding
+    /// The workbook, if it is one.
+    private var sheet: Spreadsheet?
     private var change: @Sendable ([String]) -> [String] = { $0 }
 
     /// The encoding of a whole file.
@@ -17,8 +20,8 @@ package struct Table: Sendable {
     package static let limit = 200 << 20
 
     /// Reads a file's bytes. Throws `Refusal.invalid` that names the row if bytes are of no one encoding, if a quotation
-    /// mark is never closed, or if a row has more cells than the heading.
-    package init(csv data: Data) throws {
+    /// mark is never closed, or if a row has more cells than the heading; and if a workbook is broken or has a password.
+    package init(_ data: Data) throws {
         guard data.count <= Self.limit else {
             throw Refusal.invalid("file", zh: "文件超过 200 MB，请拆开再导入。", en: "The file is over 200 MB. Please split it.")
         }
@@ -30,6 +33,27 @@ package struct Table: Sendable {
     package init(file: URL) throws { try self.init(.file(file)) }
 
     private init(_ source: TableSource) throws {
+        let mark = try source.beginning(4)
+        guard mark != Spreadsheet.oldMark else {
+            throw Refusal.invalid(
+                "file", zh: "这是有密码的文件，或者是旧的 .xls。请去掉密码、另存为 .xlsx 再传。",
+                en: "This has a password or is an old .xls. Take the password off, save it as .xlsx and send it again.")
+        }
+        if mark == Spreadsheet.mark {
+            let sheet = try Spreadsheet(source)
+            var heading: [String]?
+            do {
+                try sheet.walk { _, cells in
+                    heading = cells; throw Enough()
+                }
+            } catch is Enough {}
+            guard var heading else { throw Refusal.invalid("file", zh: "文件是空的。", en: "The file is empty.") }
+            while heading.last?.isEmpty == true { heading.removeLast() }
+            (self.source, self.sheet, encoding) = (source, sheet, .utf8)
+            columns = heading.map { $0.trimmingCharacters(in: .whitespaces) }
+            places = Dictionary(columns.enumerated().map { ($1.lowercased(), $0) }) { first, _ in first }
+            return
+        }
         var (heading, judge, excess) = (nil as CSVReader.Record?, EncodingJudge(), nil as Refusal?)
         try CSVReader.walk(source) { record in
             judge.see(record)
@@ -53,6 +77,12 @@ package struct Table: Sendable {
     /// Every row in order, with the line of the file on which it begins (the heading is line 1), in bounded memory.
     package func walk(_ body: (_ line: Int, _ cells: [String]) throws -> Void) throws {
         var isHeading = true
+        if let sheet {
+            try sheet.walk { line, cells in
+                if isHeading { isHeading = false } else { try body(line, change(cells)) }
+            }
+            return
+        }
         try CSVReader.walk(source) { record in
             if isHeading {
                 isHeading = false
@@ -91,6 +121,9 @@ package struct Table: Sendable {
         }
         return Dictionary(uniqueKeysWithValues: names.map { ($0, position(of: $0) ?? 0) })
     }
+
+    /// The heading was found: the rest is not read yet.
+    private struct Enough: Error {}
 
     private static func decoded(_ record: CSVReader.Record, _ encoding: Encoding) throws -> [String] {
         try record.cells.map { cell in

@@ -5,6 +5,17 @@ package enum TableSource: Sendable {
     case memory(Data)
     case file(URL)
 
+    /// The first bytes, as many as there are.
+    func beginning(_ count: Int) throws -> [UInt8] {
+        switch self {
+        case .memory(let data): return [UInt8](data.prefix(count))
+        case .file(let url):
+            let handle = try FileHandle(forReadingFrom: url)
+            defer { handle.closeFile() }
+            return [UInt8](try handle.read(upToCount: count) ?? Data())
+        }
+    }
+
     /// Hands over the bytes in order, a mebibyte at a time.
     func pieces(_ body: (Data) throws -> Void) throws {
         switch self {

@@ -1,0 +1,2 @@
+// Debian's expat (package libexpat1-dev): XML, piece by piece.
+#include <expat.h>

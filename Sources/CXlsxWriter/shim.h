@@ -1,0 +1,2 @@
+// Debian's libxlsxwriter (package libxlsxwriter-dev): writes XLSX in bounded memory.
+#include <xlsxwriter.h>

@@ -1,0 +1,2 @@
+// Debian's libzip (package libzip-dev): the container of XLSX.
+#include <zip.h>

@@ -1,0 +1,155 @@
+import CExpat
+import CZip
+import Foundation
+import Glibc
+
+/// A zip container whose parts are XML, read piece by piece. Throws `Refusal.invalid` in words for whoever sent the file.
+final class XMLParts {
+    private let archive: OpaquePointer
+    private let kept: Data?
+    /// The most that one part may unpack to, in bytes: 200,000 rows of a register take a quarter of it.
+    private static let limit: UInt64 = 1 << 30
+
+    init(_ source: TableSource) throws {
+        var code: Int32 = 0
+        switch source {
+        case .file(let url):
+            kept = nil
+            guard let opened = zip_open(url.path, Int32(ZIP_RDONLY), &code) else { throw Self.unreadable }
+            archive = opened
+        case .memory(let data):
+            kept = data
+            // The bytes are copied: the container outlives this call, a pointer into `Data` would not.
+            guard let copy = malloc(max(1, data.count)) else { throw Refusal.busy }
+            data.copyBytes(to: copy.assumingMemoryBound(to: UInt8.self), count: data.count)
+            guard let source = zip_source_buffer_create(copy, UInt64(data.count), 1, nil) else {
+                free(copy)
+                throw Self.unreadable
+            }
+            guard let opened = zip_open_from_source(source, Int32(ZIP_RDONLY), nil) else {
+                zip_source_free(source)
+                throw Self.unreadable
+            }
+            archive = opened
+        }
+    }
+    deinit { zip_discard(archive) }
+
+    static var unreadable: Refusal {
+        .invalid(
+            "file", zh: "这个 XLSX 文件打不开，可能没有传完整。请在表格软件里重新另存一次。",
+            en: "This XLSX file cannot be opened; perhaps it is not whole. Save it again in your spreadsheet program.")
+    }
+
+    /// Whether there is a part of that name.
+    func has(_ name: String) -> Bool { zip_name_locate(archive, name, 0) >= 0 }
+
+    /// Walks one part. `start` hears of each element with its attributes, `end` of its end with the text since the last tag.
+    func walk(
+        _ name: String, start: (_ element: UnsafePointer<CChar>, _ attributes: Attributes) throws -> Void,
+        end: (_ element: UnsafePointer<CChar>, _ text: [UInt8]) throws -> Void
+    ) throws {
+        var stat = zip_stat_t()
+        guard zip_stat(archive, name, 0, &stat) == 0 else { throw Self.unreadable }
+        guard stat.encryption_method == UInt16(ZIP_EM_NONE) else { throw Self.locked }
+        guard stat.size <= Self.limit else { throw Self.tooLarge }
+        guard let file = zip_fopen(archive, name, 0) else { throw Self.unreadable }
+        defer { zip_fclose(file) }
+        try withoutActuallyEscaping(start) { start in
+            try withoutActuallyEscaping(end) { end in
+                try XMLWalk(start: start, end: end).run { room in
+                    let count = zip_fread(file, room.baseAddress, UInt64(room.count))
+                    guard count >= 0 else { throw Self.unreadable }
+                    return Int(count)
+                }
+            }
+        }
+    }
+
+    static var locked: Refusal {
+        .invalid("file", zh: "文件有密码，系统打不开。请去掉密码、另存为 .xlsx 再传。", en: "The file has a password. Take it off, save it as .xlsx and send it again.")
+    }
+    static var tooLarge: Refusal {
+        .invalid("file", zh: "文件解开后太大（超过 1 GB），没有读。请拆成几个文件。", en: "The file unpacks to more than 1 GB and was not read. Please split it.")
+    }
+}
+
+/// The attributes of an element, as the parser hands them over: name, value, name, value …
+struct Attributes {
+    let pairs: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+
+    /// The value of an attribute, compared without a prefix; nil if it is not there.
+    subscript(name: StaticString) -> UnsafePointer<CChar>? {
+        guard let pairs else { return nil }
+        var index = 0
+        while let found = pairs[index] {
+            if isNamed(found, name) { return pairs[index + 1] }
+            index += 2
+        }
+        return nil
+    }
+    func text(_ name: StaticString) -> String? { self[name].map { String(cString: $0) } }
+}
+
+/// Whether an element or attribute is called that, whatever its prefix.
+func isNamed(_ found: UnsafePointer<CChar>, _ name: StaticString) -> Bool {
+    let local = strrchr(found, Int32(UInt8(ascii: ":"))).map { UnsafePointer($0 + 1) } ?? found
+    return name.withUTF8Buffer { bytes in
+        bytes.withMemoryRebound(to: CChar.self) { strlen(local) == $0.count && strncmp(local, $0.baseAddress!, $0.count) == 0 }
+    }
+}
+
+/// One walk of the parser, and the first thing that went wrong in it.
+private final class XMLWalk {
+    private let start: (UnsafePointer<CChar>, Attributes) throws -> Void, end: (UnsafePointer<CChar>, [UInt8]) throws -> Void
+    private var text: [UInt8] = [], failure: (any Error)?
+    private var parser: XML_Parser?
+
+    init(start: @escaping (UnsafePointer<CChar>, Attributes) throws -> Void, end: @escaping (UnsafePointer<CChar>, [UInt8]) throws -> Void) {
+        (self.start, self.end) = (start, end)
+    }
+
+    func run(_ more: (UnsafeMutableRawBufferPointer) throws -> Int) throws {
+        guard let parser = XML_ParserCreate(nil) else { throw Refusal.busy }
+        self.parser = parser
+        defer { XML_ParserFree(parser) }
+        XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
+        XML_SetElementHandler(
+            parser, { XMLWalk.of($0).started($1, $2) }, { XMLWalk.of($0).ended($1) })
+        XML_SetCharacterDataHandler(parser) { XMLWalk.of($0).heard($1, $2) }
+        // A spreadsheet has no document type: with one come entities that grow.
+        XML_SetStartDoctypeDeclHandler(parser) { user, _, _, _, _ in XMLWalk.of(user).fail(XMLParts.unreadable) }
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+        defer { room.deallocate() }
+        while true {
+            let count = try more(room)
+            let status = XML_Parse(parser, room.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(count), count == 0 ? 1 : 0)
+            if let failure { throw failure }
+            guard status == XML_STATUS_OK else { throw XMLParts.unreadable }
+            if count == 0 { return }
+        }
+    }
+
+    private static func of(_ user: UnsafeMutableRawPointer?) -> XMLWalk {
+        guard let user else { preconditionFailure("the parser forgot whom it calls") }
+        return Unmanaged<XMLWalk>.fromOpaque(user).takeUnretainedValue()
+    }
+    private func fail(_ error: any Error) {
+        if failure == nil { failure = error }
+        XML_StopParser(parser, 0)
+    }
+    private func started(_ name: UnsafePointer<CChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?) {
+        text.removeAll(keepingCapacity: true)
+        guard let name, failure == nil else { return }
+        do { try start(name, Attributes(pairs: attributes)) } catch { fail(error) }
+    }
+    private func ended(_ name: UnsafePointer<CChar>?) {
+        guard let name, failure == nil else { return }
+        do { try end(name, text) } catch { fail(error) }
+        text.removeAll(keepingCapacity: true)
+    }
+    private func heard(_ bytes: UnsafePointer<CChar>?, _ count: Int32) {
+        guard let bytes else { return }
+        bytes.withMemoryRebound(to: UInt8.self, capacity: Int(count)) { text.append(contentsOf: UnsafeBufferPointer(start: $0, count: Int(count))) }
+    }
+}

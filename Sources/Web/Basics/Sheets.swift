@@ -1,0 +1,26 @@
+import Foundation
+import Governance
+import Hummingbird
+
+/// Workbooks as answers: made in a file of their own that is gone when it was read.
+enum Sheets {
+    private static let type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    /// A workbook that `make` writes into the file it is handed.
+    static func response(_ name: String, _ make: @Sendable (URL) async throws -> Void) async throws -> Response {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "luoshi-sheet-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { Self.remove(folder) }
+        let file = folder.appending(path: "sheet.xlsx")
+        try await make(file)
+        var headers = Answer.common
+        headers[.contentType] = type
+        headers[.cacheControl] = "no-store"
+        headers[.contentDisposition] = "attachment; filename*=UTF-8''\(FormText.encoded(name)).xlsx"
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: try Data(contentsOf: file))))
+    }
+
+    private static func remove(_ folder: URL) {
+        do { try FileManager.default.removeItem(at: folder) } catch { preconditionFailure("a folder that was just made cannot be removed: \(error)") }
+    }
+}
