@@ -31,9 +31,8 @@ import Testing
 
     /// The floors of `Governance`: a folder uses only what stands below it.
     static let floors = [
-        "Basics": 0, "Schema": 0, "Starter": 0, "Territories": 1, "Log": 1, "Attachments": 1, "Posts": 2, "Accounts": 2, "Offices": 3, "Registry": 4,
-        "Cases": 5,
-        "Figures": 6, "Directory": 6, "Archive": 7, "Demo": 9,
+        "Basics": 0, "Schema": 0, "Starter": 0, "Tables": 1, "Territories": 2, "Log": 2, "Attachments": 2, "Posts": 3, "Accounts": 3, "Offices": 4,
+        "Registry": 5, "Cases": 6, "Figures": 7, "Directory": 7, "Archive": 8, "Demo": 9,
     ]
     /// Names that a file may use though they stand above it or beside it, and why.
     static let stairs: [String: (names: Set<String>, why: String)] = [

@@ -48,7 +48,12 @@ import Web
         "POST /decisions/{id}": .only(deciders), "GET /cases": .signedIn, "GET /cases/new": .only(reporters),
         "POST /cases": .only(reporters), "GET /cases/{id}": .signedIn, "GET /cases/{id}/do/{verb}": .signedIn,
         "POST /cases/{id}/do/{verb}": .signedIn, "POST /cases/{id}/unmask": .only(reporters), "GET /log": .only(auditors),
-        "GET /live": .signedIn,
+        "GET /live": .signedIn, "POST /cases/export": .signedIn, "POST /register/export": .only(registerReaders),
+        "GET /api/v1/count": .only(registerReaders), "GET /api/v1/register": .only(registerReaders), "POST /api/v1/register/export": .only(registerReaders),
+        "GET /api/v1/register/approvals": .only(approvers), "POST /api/v1/register/approvals": .only(approvers),
+        "GET /api/v1/register/quality": .only(registerReaders), "GET /api/v1/register/{id}": .only(registerReaders),
+        "POST /api/v1/register/{id}/unmask": .only(registerReaders), "POST /api/v1/register/{id}/{verb}": .only(keepers),
+        "GET /api/v1/villages/{id}": .only(registerReaders), "POST /api/v1/villages/{id}": .only(keepers),
         "GET /register": .only(registerReaders), "GET /register/approvals": .only(approvers), "POST /register/approvals": .only(approvers),
         "GET /register/quality": .only(registerReaders), "GET /register/{id}": .only(registerReaders), "POST /register/{id}/unmask": .only(registerReaders),
         "GET /register/{id}/do/{verb}": .only(keepers), "POST /register/{id}/do/{verb}": .only(keepers), "GET /villages/{id}": .only(registerReaders),
@@ -97,6 +102,7 @@ import Web
         "POST /api/v1/cases/{id}/{verb}": far.merging([.auditor: 403]) { $1 }, "GET /api/v1/cases/{id}/photos": far,
         // The case that the test knocks with is neither household nor village.
         "GET /register/{id}": nothing, "GET /register/{id}/do/{verb}": nothing, "GET /villages/{id}": nothing,
+        "GET /api/v1/register/{id}": nothing, "GET /api/v1/villages/{id}": nothing,
         "GET /photos/{id}": nothing, "GET /api/v1/photos/{id}": nothing,
     ]
     /// Posts that have nothing to do with the case.

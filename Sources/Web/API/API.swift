@@ -37,7 +37,7 @@ enum API {
     static func guardSender(_ call: Call) throws {
         guard call.secret != nil, call.request.headers[.authorization] == nil else { return }
         let type = call.request.headers[.contentType] ?? ""
-        guard type.hasPrefix("application/json") || type.hasPrefix("text/csv") else {
+        guard type.hasPrefix("application/json") || type.hasPrefix("text/csv") || type.hasPrefix("application/vnd.openxmlformats") else {
             throw Refusal.notAllowed(
                 Phrase(
                     zh: "请写明 Content-Type: application/json，或者用令牌。",

@@ -25,7 +25,6 @@ enum RegisterAPI {
 
     /// `POST /register/export`: the households of the filter as a workbook.
     static func export(_ call: Call) async throws -> Response {
-        try API.guardSender(call)
         let answers = try await API.answers(call)
         var wish = RegisterExport.Wish(try RegisterPages.query(answers, call.names(), call))
         (wish.isFull, wish.reason) = (answers.flag("full"), answers["reason"])
@@ -72,16 +71,15 @@ enum RegisterAPI {
     /// `POST /register/{id}/{verb}`: change, join, leave, income or measure. 202 if something waits for approval.
     static func perform(_ call: Call) async throws -> Response {
         let verb = try HouseholdVerbPages.verb(call)
-        try API.guardSender(call)
         let answers = try await API.answers(call)
-        let outcome = try await call.write { try HouseholdVerbPages.perform(verb, answers, call, in: $0) }
-        return Answer.json(
-            .object([("holds", .bool(outcome.holds)), ("waits", .id(outcome.waits))]), status: outcome.waits == nil ? .ok : .accepted)
+        return try await API.once(call, answers) { books in
+            let outcome = try HouseholdVerbPages.perform(verb, answers, call, in: books)
+            return (outcome.waits == nil ? .ok : .accepted, .object([("holds", .bool(outcome.holds)), ("waits", .id(outcome.waits))]))
+        }
     }
 
     /// `POST /register/{id}/unmask`: one secret in full, for a reason that the log keeps.
     static func unmask(_ call: Call) async throws -> Response {
-        try API.guardSender(call)
         let (id, answers) = (try call.id(of: Household.self), try await API.answers(call))
         let member = try answers.optionalID("member", of: Member.self)
         let text = try await call.write { books in
@@ -117,10 +115,11 @@ enum RegisterAPI {
 
     /// `POST /register/approvals`: grants or refuses a request, or settles a double entry.
     static func settle(_ call: Call) async throws -> Response {
-        try API.guardSender(call)
         let answers = try await API.answers(call)
-        try await call.write { try ApprovalPages.settle(answers, call, in: $0) }
-        return Answer.json(.object([("settled", .bool(true))]))
+        return try await API.once(call, answers) { books in
+            try ApprovalPages.settle(answers, call, in: books)
+            return (.ok, .object([("settled", .bool(true))]))
+        }
     }
 
     /// `GET /register/quality`: what the rules of quality find.
@@ -147,26 +146,17 @@ enum RegisterAPI {
     /// `GET /villages/{id}`: a village's profile.
     static func village(_ call: Call) async throws -> Response {
         let (village, names, asOf) = (try VillagePages.village(call), try call.names(), try RegisterPages.asOf(call.query, call))
-        return Answer.json(
-            try await call.read { books in
-                let profile = try Villages.profile(village, as: asOf, for: call.actor, in: books)
-                let units = try Helping.supporters(of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books)
-                return .object([
-                    ("id", .string(village.id)), ("name", .string(village.name)), ("facts", facts(profile?.facts ?? .nothing(.village))),
-                    ("supporters", .array(units.map { names.json($0) })),
-                ])
-            })
+        return Answer.json(try await call.read { try json(village, asOf, names, call, $0) })
     }
 
     /// `POST /villages/{id}`: changes a village's profile from a day on.
     static func changeVillage(_ call: Call) async throws -> Response {
-        try API.guardSender(call)
-        let (village, answers) = (try VillagePages.village(call), try await API.answers(call))
-        try await call.write {
-            try Villages.change(
-                village, RegisterForm.answers(answers, .village), from: answers.day("from", else: call.today), by: call.actor, at: call.now, in: $0)
+        let (village, names, answers) = (try VillagePages.village(call), try call.names(), try await API.answers(call))
+        return try await API.once(call, answers) { books in
+            let from = try answers.day("from", else: call.today)
+            try Villages.change(village, RegisterForm.answers(answers, .village), from: from, by: call.actor, at: call.now, in: books)
+            return (.ok, try json(village, .present, names, call, books))
         }
-        return try await self.village(call)
     }
 
     private static func json(_ household: Household, _ names: Directory) -> JSON {
@@ -174,6 +164,15 @@ enum RegisterAPI {
             ("id", .id(household.id)), ("number", .string(household.number)), ("head", .string(household.head)),
             ("village", names.json(territory: household.village)),
             ("since", .day(household.dated.since)), ("facts", facts(household.facts)),
+        ])
+    }
+
+    private static func json(_ village: Territory, _ asOf: AsOf, _ names: Directory, _ call: Call, _ books: Books) throws -> JSON {
+        let profile = try Villages.profile(village, as: asOf, for: call.actor, in: books)
+        let units = try Helping.supporters(of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books)
+        return .object([
+            ("id", .string(village.id)), ("name", .string(village.name)), ("facts", facts(profile?.facts ?? .nothing(.village))),
+            ("supporters", .array(units.map { names.json($0) })),
         ])
     }
 

@@ -7,8 +7,8 @@ enum Sheets {
     private static let type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     /// A workbook that `make` writes into the file it is handed.
-    static func response(_ name: String, _ make: @Sendable (URL) async throws -> Void) async throws -> Response {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "luoshi-sheet-" + UUID().uuidString)
+    static func response(_ name: String, _ call: Call, _ make: @Sendable (URL) async throws -> Void) async throws -> Response {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "luoshi-sheet-\(call.office.chance.bits())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { Self.remove(folder) }
         let file = folder.appending(path: "sheet.xlsx")

@@ -25,7 +25,7 @@ enum CaseListPages {
     static func exported(_ call: Call) async throws -> Response {
         let query = try query(from: try await call.form())
         try await call.write { try CaseExport.announce(query, by: call.actor, at: call.now, in: $0) }
-        return try await Sheets.response("\(call.say("事项", "cases"))-\(call.today)") { file in
+        return try await Sheets.response("\(call.say("事项", "cases"))-\(call.today)", call) { file in
             _ = try await call.read { try CaseExport.write(query, to: file, zone: call.zone, language: call.language, for: call.actor, at: call.now, in: $0) }
         }
     }

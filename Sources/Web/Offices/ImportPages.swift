@@ -82,7 +82,9 @@ enum ImportPages {
                 try take(table, kind, answers, names, call, in: books)
             }
             if answers.flag("sheet"), !report.faults.isEmpty {
-                return try await Sheets.response(call.say("请改红色的格", "change the red cells")) { try report.write(of: table, to: $0, language: call.language) }
+                return try await Sheets.response(call.say("请改红色的格", "change the red cells"), call) {
+                    try report.write(of: table, to: $0, language: call.language)
+                }
             }
             return page(kind, call, attempt, report).response(call, status: report.faults.isEmpty ? .ok : .unprocessableContent)
         } catch Refusal.invalid(let faults) {

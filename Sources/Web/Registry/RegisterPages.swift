@@ -131,7 +131,7 @@ enum RegisterPages {
     /// A wish as a workbook, for pages and API.
     static func exported(_ wish: RegisterExport.Wish, _ call: Call) async throws -> Response {
         try await call.write { try RegisterExport.announce(wish, by: call.actor, at: call.now, in: $0) }
-        return try await Sheets.response("\(call.say("建档立卡", "register"))-\(wish.query.asOf.day ?? call.today)") { file in
+        return try await Sheets.response("\(call.say("建档立卡", "register"))-\(wish.query.asOf.day ?? call.today)", call) { file in
             _ = try await call.read { try RegisterExport.write(wish, to: file, for: call.actor, on: call.today, in: $0) }
         }
     }
