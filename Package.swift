@@ -85,7 +85,7 @@ let package = Package(
         .target(name: "Engines", dependencies: ["Store", "Governance"], path: "Tests/Engines", swiftSettings: house),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Engines"], swiftSettings: house),
         .testTarget(name: "RulesTests", dependencies: ["Rules"], swiftSettings: house),
-        .testTarget(name: "GovernanceTests", dependencies: ["Governance", "Store", "Rules", "Engines"], swiftSettings: house),
+        .testTarget(name: "GovernanceTests", dependencies: ["Governance", "Store", "Rules", "Engines", "CZip"], swiftSettings: house),
         .testTarget(
             name: "WebTests",
             dependencies: [

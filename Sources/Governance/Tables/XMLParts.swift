@@ -52,7 +52,9 @@ final class XMLParts {
         var stat = zip_stat_t()
         guard zip_stat(archive, name, 0, &stat) == 0 else { throw Self.unreadable }
         guard stat.encryption_method == UInt16(ZIP_EM_NONE) else { throw Self.locked }
-        guard stat.size <= Self.limit else { throw Self.tooLarge }
+        // A sheet packs ten to thirty times tighter; what packs far tighter is made to burst.
+        let isBomb = stat.size > 64 << 20 && stat.size / max(1, stat.comp_size) > 200
+        guard stat.size <= Self.limit, !isBomb else { throw Self.tooLarge }
         guard let file = zip_fopen(archive, name, 0) else { throw Self.unreadable }
         defer { zip_fclose(file) }
         try withoutActuallyEscaping(start) { start in
@@ -70,7 +72,9 @@ final class XMLParts {
         .invalid("file", zh: "文件有密码，系统打不开。请去掉密码、另存为 .xlsx 再传。", en: "The file has a password. Take it off, save it as .xlsx and send it again.")
     }
     static var tooLarge: Refusal {
-        .invalid("file", zh: "文件解开后太大（超过 1 GB），没有读。请拆成几个文件。", en: "The file unpacks to more than 1 GB and was not read. Please split it.")
+        .invalid(
+            "file", zh: "文件解开后太大（超过 1 GB，或者大得不正常），没有读。请拆成几个文件。",
+            en: "The file unpacks to more than 1 GB, or to far more than a sheet does, and was not read. Please split it.")
     }
 }
 
