@@ -25,6 +25,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // The client library of PostgreSQL.
@@ -41,7 +42,7 @@ let package = Package(
             ],
             swiftSettings: house),
         // Room 2: policy as pure functions: time limits, calendars. No clock, no I/O.
-        .target(name: "Rules", swiftSettings: house),
+        .target(name: "Rules", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: house),
         // Room 3: the product.
         .target(
             name: "Governance",

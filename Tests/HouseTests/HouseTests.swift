@@ -5,7 +5,7 @@ import Testing
     /// What each room may import; nothing else.
     static let allowed: [String: Set<String>] = [
         "Store": ["Foundation", "Dispatch", "Synchronization", "Glibc", "GRDB", "GRDBSQLite", "CPostgres"],
-        "Rules": ["Foundation"],
+        "Rules": ["Foundation", "Yams"],
         "Governance": ["Foundation", "Dispatch", "Synchronization", "Glibc", "Crypto", "CryptoExtras", "CZip", "CExpat", "CXlsxWriter", "Store", "Rules"],
         "Web": [
             "Foundation", "Synchronization", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "ServiceLifecycle", "NIOFoundationEssentialsCompat", "Governance",

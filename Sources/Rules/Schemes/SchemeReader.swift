@@ -1,0 +1,168 @@
+extension Scheme {
+    /// The words that the rest of the program has for what a scheme names.
+    package struct Vocabulary: Sendable {
+        /// Kinds of post, and the registry's kinds of household.
+        package var posts: [String], households: [String]
+        /// The registry's facts with the words that they take; an empty list takes any.
+        package var facts: [String: [String]]
+        /// A vocabulary.
+        package init(posts: [String], households: [String], facts: [String: [String]]) { (self.posts, self.households, self.facts) = (posts, households, facts) }
+    }
+
+    /// Reads a scheme's text. Answers it with everything that is wrong, in the order of the lines; a scheme with faults is
+    /// not to be used.
+    package static func read(_ text: String, _ vocabulary: Vocabulary) -> (scheme: Scheme, faults: [SchemeFault]) {
+        let faults = SchemePart.Faults()
+        var scheme = Scheme()
+        do { scheme.read(try SchemePart.read(text, faults), vocabulary) } catch let fault as SchemeFault { faults.all.append(fault) } catch {
+            preconditionFailure("reading a scheme throws only faults: \(error)")
+        }
+        return (scheme, faults.all.sorted { $0.line < $1.line })
+    }
+
+    private mutating func read(_ part: SchemePart, _ vocabulary: Vocabulary) {
+        name = part.needed("scheme")?.text() ?? ""
+        version = part.needed("version")?.number(in: 1...9999) ?? 0
+        title = words(part.needed("title"))
+        document = words(part.needed("document"))
+        if let force = part.needed("in force") { (from, until) = span(force) }
+        frozenAsOf = part.needed("frozen as of")?.day() ?? frozenAsOf
+        readPhases(part.needed("phases"))
+        for (name, duty) in part.needed("duties")?.entries() ?? [] { duties.append(self.duty(name, duty, vocabulary)) }
+        if duties.isEmpty { part.fault("没有任何任务。", "There is no duty.") }
+        if let form = part.optional("form") { readForm(form) }
+        for (name, order) in part.optional("orders")?.entries() ?? [] { orders.append(self.order(name, order, vocabulary)) }
+        part.close()
+    }
+
+    private mutating func readPhases(_ part: SchemePart?) {
+        guard let part else { return }
+        for (name, phase) in part.entries() {
+            let (from, until) = span(phase)
+            phases.append(Phase(name: name, title: words(phase.needed("title")), from: from, until: until, basis: basis(phase)))
+            phase.close()
+            if from < self.from || until > self.until { phase.fault("阶段“\(name)”超出了方案的起止日期。", "The phase “\(name)” is longer than the scheme is in force.") }
+        }
+        for (one, next) in zip(phases, phases.dropFirst()) where next.from <= one.until {
+            part.fault("阶段“\(one.name)”和“\(next.name)”的日期重叠。", "The phases “\(one.name)” and “\(next.name)” overlap.")
+        }
+    }
+
+    private func duty(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Duty {
+        var duty = Duty(
+            name: name, title: words(part.needed("title")), basis: basis(part), posts: [], scope: .territory, villages: .any, kinds: [], share: 1000, rounding: .up,
+            whenNothingIsDue: .leave, from: from, until: until)
+        duty.posts = known(part.needed("post"), vocabulary.posts)
+        if let households = part.needed("households") {
+            duty.scope = households.needed("of")?.word() ?? .territory
+            duty.villages = households.needed("villages")?.word() ?? .any
+            duty.kinds = known(households.needed("kind"), vocabulary.households)
+            households.close()
+        }
+        if let quota = part.needed("quota") {
+            if quota.isText {
+                if quota.text() != "all" { quota.unknown(quota.text(), among: ["all"]) }
+            } else {
+                duty.share = quota.needed("share")?.share() ?? 1000
+                duty.rounding = quota.needed("rounding")?.word() ?? .up
+                quota.close()
+            }
+        }
+        duty.whenNothingIsDue = part.needed("when nothing is due")?.word() ?? .leave
+        if let within = part.needed("within") {
+            let window = within.text()
+            if let phase = phases.first(where: { $0.name == window }) {
+                (duty.from, duty.until) = (phase.from, phase.until)
+            } else if window != "campaign" {
+                within.unknown(window, among: ["campaign"] + phases.map(\.name))
+            }
+        }
+        part.close()
+        return duty
+    }
+
+    private mutating func readForm(_ part: SchemePart) {
+        for (name, question) in part.needed("questions")?.entries() ?? [] { questions.append(self.question(name, question)) }
+        for (name, raise) in part.optional("raises")?.entries() ?? [] { raises.append(self.raise(name, raise)) }
+        part.close()
+    }
+
+    private func question(_ name: String, _ part: SchemePart) -> Question {
+        let label = words(part.needed("label"))
+        var kind = Question.Kind.text
+        switch part.needed("takes")?.text() {
+        case "yes or no": kind = .flag
+        case "text": kind = .text
+        case "number": kind = .number((part.needed("least")?.number(in: 0...1_000_000) ?? 0)...max(part.needed("most")?.number(in: 0...1_000_000) ?? 0, 0))
+        case "choice": kind = .choice(part.needed("choices")?.entries().map { ($0.name, words($0.part)) } ?? [])
+        case let other?: part.unknown(other, among: ["yes or no", "text", "number", "choice"])
+        case nil: break
+        }
+        part.close()
+        return Question(name: name, label: label, kind: kind)
+    }
+
+    private func raise(_ name: String, _ part: SchemePart) -> Raise {
+        var raise = Raise(name: name, basis: basis(part), when: [], category: "", unit: "", title: words(part.needed("title")))
+        for (question, answers) in part.needed("when")?.entries() ?? [] {
+            let words = answers.list().map { $0.text() }
+            guard let found = questions.first(where: { $0.name == question }) else {
+                answers.unknown(question, among: questions.map(\.name))
+                continue
+            }
+            let known: [String] =
+                switch found.kind {
+                case .flag: ["yes", "no"]
+                case .choice(let choices): choices.map(\.word)
+                case .text, .number: []
+                }
+            for word in words where !known.contains(word) { answers.unknown(word, among: known) }
+            raise.when.append((question, words))
+        }
+        raise.category = part.needed("category")?.text() ?? ""
+        raise.unit = part.needed("unit")?.text() ?? ""
+        part.close()
+        return raise
+    }
+
+    private func order(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Order {
+        var order = Order(
+            name: name, title: words(part.needed("title")), basis: basis(part), unit: part.needed("unit")?.text() ?? "", counts: [],
+            target: part.needed("target")?.number(in: 0...10_000_000) ?? 0, by: part.needed("by")?.day() ?? until)
+        for (fact, values) in part.needed("counts")?.entries() ?? [] {
+            guard let known = vocabulary.facts[fact] else {
+                values.unknown(fact, among: vocabulary.facts.keys.sorted())
+                continue
+            }
+            order.counts.append((fact, known.isEmpty ? values.list().map { $0.text() } : self.known(values, known)))
+        }
+        part.close()
+        return order
+    }
+
+    private func basis(_ part: SchemePart) -> Basis {
+        guard let basis = part.needed("basis") else { return Basis(article: .init(zh: "", en: ""), says: .init(zh: "", en: "")) }
+        defer { basis.close() }
+        return Basis(article: words(basis.needed("article")), says: words(basis.needed("says")))
+    }
+
+    private func words(_ part: SchemePart?) -> Words {
+        guard let part else { return Words(zh: "", en: "") }
+        defer { part.close() }
+        return Words(zh: part.needed("zh")?.text() ?? "", en: part.needed("en")?.text() ?? "")
+    }
+
+    private func span(_ part: SchemePart) -> (Day, Day) {
+        let (from, until) = (part.needed("from")?.day() ?? Day(number: 0), part.needed("until")?.day() ?? Day(number: 0))
+        if until < from { part.fault("结束早于开始。", "It ends before it begins.") }
+        return (from, until)
+    }
+
+    private func known(_ part: SchemePart?, _ known: [String]) -> [String] {
+        (part?.list() ?? []).map { item in
+            let word = item.text()
+            if !word.isEmpty, !known.contains(word) { item.unknown(word, among: known) }
+            return word
+        }
+    }
+}
