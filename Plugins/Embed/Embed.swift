@@ -6,12 +6,14 @@ import PackagePlugin
 @main
 struct Embed: BuildToolPlugin {
     /// Which files travel: by their ending.
-    static let endings: Set<String> = ["sql", "csv", "css", "js", "json", "svg", "txt", "webmanifest"]
+    static let endings: Set<String> = ["sql", "csv", "css", "js", "json", "svg", "txt", "webmanifest", "yaml"]
 
     func createBuildCommands(context: PluginContext, target: any Target) async throws -> [Command] {
         guard let source = target as? SourceModuleTarget else { return [] }
         let folder = source.directoryURL
-        let files = (FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects ?? [])
+        // The schemes stand beside the sources, where those who write policy find them; the demo plays one.
+        let folders = [folder] + (target.name == "Governance" ? [context.package.directoryURL.appending(path: "Schemes")] : [])
+        let files = folders.flatMap { FileManager.default.enumerator(at: $0, includingPropertiesForKeys: nil)?.allObjects ?? [] }
             .compactMap { $0 as? URL }
             .filter { Self.endings.contains($0.pathExtension) }
             .sorted { $0.path < $1.path }

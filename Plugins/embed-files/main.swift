@@ -24,7 +24,10 @@ var swift = """
 for path in CommandLine.arguments.dropFirst(2).sorted() {
     let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
     let hashes = fence(for: text)
-    let name = URL(filePath: path).lastPathComponent
+    // A scheme is told by its folder, its year being only the edition: ruyang-two-month-2019.yaml.
+    let file = URL(filePath: path)
+    let folder = file.deletingLastPathComponent().lastPathComponent
+    let name = file.pathExtension == "yaml" ? "\(folder)-\(file.lastPathComponent)" : file.lastPathComponent
     swift += "        (\"\(name)\", \(hashes)\"\"\"\n\(text)\n\"\"\"\(hashes)),\n"
 }
 swift += """

@@ -6,7 +6,7 @@ import Logging
 import Rules
 
 /// What the server knows of a request before a route answers it.
-package struct Visit: RequestContext {
+package struct Knock: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The address of the peer.
     let address: String
@@ -21,8 +21,8 @@ package struct Visit: RequestContext {
 /// Makes the router of the whole site: every route behind the same entrance.
 package enum Entrance {
     /// The router over an office.
-    package static func router(office: Office, doors: Doors = Doors(), routes: [Route] = Site.routes) -> Router<Visit> {
-        let router = Router(context: Visit.self)
+    package static func router(office: Office, doors: Doors = Doors(), routes: [Route] = Site.routes) -> Router<Knock> {
+        let router = Router(context: Knock.self)
         for route in routes {
             // What travels inside the binary is the same for everybody: it needs no actor and no database.
             if let file = route.file {
@@ -36,7 +36,7 @@ package enum Entrance {
         return router
     }
 
-    private static func answer(_ route: Route, _ request: Request, _ visit: Visit, office: Office, doors: Doors) async -> Response {
+    private static func answer(_ route: Route, _ request: Request, _ visit: Knock, office: Office, doors: Doors) async -> Response {
         let begun = ContinuousClock.now
         let response = await answered(route, request, visit, office: office, doors: doors)
         let took = ContinuousClock.now - begun
@@ -50,7 +50,7 @@ package enum Entrance {
         return response
     }
 
-    private static func answered(_ route: Route, _ request: Request, _ visit: Visit, office: Office, doors: Doors) async -> Response {
+    private static func answered(_ route: Route, _ request: Request, _ visit: Knock, office: Office, doors: Doors) async -> Response {
         let arrival = Arrival(route: route, request: request, visit: visit, office: office, doors: doors)
         do {
             let call = try await arrival.call()
@@ -63,7 +63,7 @@ package enum Entrance {
 
 /// A request at the door: who is it, and may they open this door?
 private struct Arrival {
-    let route: Route, request: Request, visit: Visit, office: Office, doors: Doors
+    let route: Route, request: Request, visit: Knock, office: Office, doors: Doors
 
     /// What one look into the database tells of whoever stands at the door.
     private struct Known: Sendable {

@@ -41,7 +41,7 @@ struct Serve: AsyncParsableCommand {
         return logger
     }
 
-    private func application(_ settings: Settings, office: Office, logger: Logger) throws -> Application<RouterResponder<Visit>> {
+    private func application(_ settings: Settings, office: Office, logger: Logger) throws -> Application<RouterResponder<Knock>> {
         let (host, port) = (settings[.host] ?? "127.0.0.1", try settings.portNumber())
         let tls = try tlsConfiguration(settings)
         guard let proxies = Proxies(settings[.proxies] ?? "") else {

@@ -32,6 +32,8 @@ package enum Power: String, CaseIterable, Sendable {
     case keepRegister
     /// Approve a change of the registry that somebody else asked for, and decide about double entries.
     case approveChange
+    /// Visit households and say what was found.
+    case visit
     /// Change territories, units, posts, people, accounts, categories, limits and calendars.
     case administer
 
@@ -65,16 +67,16 @@ package enum Power: String, CaseIterable, Sendable {
         case .townSecretary, .townMayor:
             [
                 .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase, .note, .unmask,
-                .readFigures, .readRegister, .keepRegister, .approveChange,
+                .readFigures, .readRegister, .keepRegister, .approveChange, .visit,
             ]
         case .townCadre, .villageSecretary:
             [
                 .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .note, .unmask, .readFigures,
-                .readRegister, .keepRegister,
+                .readRegister, .keepRegister, .visit,
             ]
-        case .villageCadre: [.reportCase, .handleCase, .checkCase, .note, .unmask, .readRegister, .keepRegister]
-        case .supportHead: [.reportCase, .handleCase, .note, .unmask, .readFigures, .readRegister]
-        case .helper: [.reportCase, .handleCase, .note, .unmask, .readRegister, .keepRegister]
+        case .villageCadre: [.reportCase, .handleCase, .checkCase, .note, .unmask, .readRegister, .keepRegister, .visit]
+        case .supportHead: [.reportCase, .handleCase, .note, .unmask, .readFigures, .readRegister, .visit]
+        case .helper: [.reportCase, .handleCase, .note, .unmask, .readRegister, .keepRegister, .visit]
         case .auditor: [.readFigures, .readLog, .readRegister]
         case .administrator: [.administer, .readLog]
         }

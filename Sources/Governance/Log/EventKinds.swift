@@ -8,7 +8,8 @@ extension Event.Kind {
             .postAdded, .postChanged, .postEnded, .personAdded, .personChanged, .tenureBegun, .tenureEnded, .categoryAdded,
             .categoryChanged, .accountAdded, .accountClosed, .passwordSet, .signedIn, .signInFailed, .signedOut, .logVerified,
             .householdAdded, .householdChanged, .memberAdded, .memberChanged, .memberLeft, .memberMoved, .incomeEntered,
-            .measureEntered, .villageChanged, .secretShown, .helperNamed, .supportNamed, .registerImported, .registerExported, .casesExported, .changeAsked,
+            .measureEntered, .villageChanged, .secretShown, .helperNamed, .supportNamed, .campaignPublished, .visitRecorded, .registerImported,
+            .registerExported, .casesExported, .changeAsked,
             .changeGranted, .changeRefused,
             .doubleFound, .doubleSettled,
         ]

@@ -26,8 +26,8 @@ package struct Household: Sendable {
     /// The columns for a household `v` joined with its identity `h`, as of a day.
     static func columns(_ asOf: AsOf) -> SQL {
         """
-        \(DatedTable.household.columns), h.number, (SELECT m.name FROM member_version m WHERE m.county = v.county AND m.household = v.id
-            AND m.relation = 'head' AND \(asOf.condition("m")) ORDER BY m.id LIMIT 1) AS head
+        \(DatedTable.household.columns), h.number, (SELECT MIN(m.name) FROM member_version m WHERE m.county = v.county AND m.household = v.id
+            AND m.relation = 'head' AND \(asOf.condition("m"))) AS head
         """
     }
 

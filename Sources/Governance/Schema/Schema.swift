@@ -4,7 +4,7 @@ package import Store
 package enum Schema {
     /// Every step, in order.
     package static let migrations: [Migration] = [
-        step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"), step(6, "registry"),
+        step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"), step(6, "registry"), step(7, "campaign"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
@@ -35,6 +35,9 @@ package enum Schema {
         .init("household_version", key: ["county", "id", "version"]), .init("member", key: ["county", "id"]),
         .init("member_version", key: ["county", "id", "version"]), .init("income_version", key: ["county", "id", "version"]),
         .init("measure", key: ["county", "id"]), .init("help_link", key: ["county", "id"]), .init("support_link", key: ["county", "id"]),
-        .init("change_request", key: ["county", "id"]), .init("double_entry", key: ["county", "id"]), .init("county_head", key: ["county"]),
+        .init("change_request", key: ["county", "id"]), .init("double_entry", key: ["county", "id"]), .init("campaign", key: ["county", "id"]),
+        .init("frozen_household", key: ["county", "campaign", "id"]), .init("visit", key: ["county", "id"]),
+        .init("duty_due", key: ["county", "campaign", "household", "duty", "post"]),
+        .init("duty_count", key: ["county", "campaign", "duty", "post", "village"]), .init("county_head", key: ["county"]),
     ]
 }

@@ -6,7 +6,9 @@ extension Scheme {
         /// The registry's facts with the words that they take; an empty list takes any.
         package var facts: [String: [String]]
         /// A vocabulary.
-        package init(posts: [String], households: [String], facts: [String: [String]]) { (self.posts, self.households, self.facts) = (posts, households, facts) }
+        package init(posts: [String], households: [String], facts: [String: [String]]) {
+            (self.posts, self.households, self.facts) = (posts, households, facts)
+        }
     }
 
     /// Reads a scheme's text. Answers it with everything that is wrong, in the order of the lines; a scheme with faults is
@@ -50,7 +52,8 @@ extension Scheme {
 
     private func duty(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Duty {
         var duty = Duty(
-            name: name, title: words(part.needed("title")), basis: basis(part), posts: [], scope: .territory, villages: .any, kinds: [], share: 1000, rounding: .up,
+            name: name, title: words(part.needed("title")), basis: basis(part), posts: [], scope: .territory, villages: .any, kinds: [], share: 1000,
+            rounding: .up,
             whenNothingIsDue: .leave, from: from, until: until)
         duty.posts = known(part.needed("post"), vocabulary.posts)
         if let households = part.needed("households") {

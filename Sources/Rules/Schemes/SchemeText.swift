@@ -108,7 +108,11 @@ final class SchemePart {
     func number(in range: ClosedRange<Int>) -> Int {
         let text = text()
         guard let number = Int(text), String(number) == text, range.contains(number) else {
-            if !text.isEmpty { fault("“\(text)”不是 \(range.lowerBound)–\(range.upperBound) 的整数。", "“\(text)” is not a whole number from \(range.lowerBound) to \(range.upperBound).") }
+            if !text.isEmpty {
+                fault(
+                    "“\(text)”不是 \(range.lowerBound)–\(range.upperBound) 的整数。",
+                    "“\(text)” is not a whole number from \(range.lowerBound) to \(range.upperBound).")
+            }
             return range.lowerBound
         }
         return number

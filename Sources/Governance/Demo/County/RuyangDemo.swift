@@ -54,7 +54,10 @@ package enum RuyangDemo {
             try await office.write { books in
                 try register(village, households, supporter: supporter, helpers: helpers, by: clerk, at: at, in: books)
             }
-            progress(index + 1, plan.villages.count)
+            progress(index + 1, plan.villages.count * 2)
+        }
+        try await CountyPlay(chance: chance, until: day).play(into: office) {
+            progress(plan.villages.count + $0 * plan.villages.count / max(1, $1), plan.villages.count * 2)
         }
     }
 

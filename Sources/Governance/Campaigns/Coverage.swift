@@ -1,0 +1,125 @@
+package import Rules
+import Store
+
+/// How far the visits of a campaign are, from the sums that each visit changes.
+package enum Coverage {
+    /// What lines are drawn up by.
+    package enum Grouping: String, CaseIterable, Sendable {
+        case duty, town, village, post, unit
+        /// What it is called.
+        package var words: Phrase {
+            switch self {
+            case .duty: Phrase(zh: "任务", en: "Duty")
+            case .town: Phrase(zh: "乡镇", en: "Township")
+            case .village: Phrase(zh: "村", en: "Village")
+            case .post: Phrase(zh: "岗位", en: "Post")
+            case .unit: Phrase(zh: "单位", en: "Unit")
+            }
+        }
+    }
+
+    /// One line: a numerator and its denominator.
+    package struct Line: Sendable, Equatable {
+        /// The duty, and what the line is of: a territory's path, a post's or a unit's identity; empty for all.
+        package var duty: String, key: String
+        /// How many households it is about, how many visits are due, and how many were paid (never more than due).
+        package var households: Int, due: Int, done: Int
+        /// How many households were visited, more than due if somebody does more.
+        package var visited: Int
+
+        init(_ row: Row) throws {
+            (duty, key) = (try row.get("duty"), try row.get("grouped"))
+            (households, due, done, visited) = (try row.get("households"), try row.get("due"), try row.get("done"), try row.get("visited"))
+        }
+
+        /// Thousandths; nil where nothing is due.
+        package var thousandths: Int? { due == 0 ? nil : done * 1000 / due }
+        /// How many are missing.
+        package var missing: Int { due - done }
+    }
+
+    /// The lines of a campaign inside a path, of one duty if one is named.
+    package static func lines(
+        _ campaign: Campaign, by grouping: Grouping, duty: String = "", inside path: String, of county: County, in books: Books
+    ) throws -> [Line] {
+        let (key, join): (SQL, SQL) =
+            switch grouping {
+            case .duty: ("''", "")
+            // A county's path has three characters a level; a township lies one below it.
+            case .town: ("SUBSTR(k.village_path, 1, \(try townDepth(of: county, in: books)))", "")
+            case .village: ("k.village_path", "")
+            case .post: ("k.post", "")
+            case .unit: ("p.unit", "JOIN post p ON p.county = k.county AND p.id = k.post")
+            }
+        let only: SQL = duty.isEmpty ? "1 = 1" : "k.duty = \(duty)"
+        return try books.all(
+            """
+            SELECT k.duty, \(key) AS grouped, SUM(k.households) AS households, SUM(k.due) AS due, SUM(CASE WHEN k.done < k.due THEN k.done ELSE k.due END) AS done,
+                SUM(k.done) AS visited
+            FROM duty_count k \(join) WHERE k.county = \(county) AND k.campaign = \(campaign.id) AND k.village_path >= \(path)
+            AND k.village_path < \(Territory.end(of: path)) AND \(only) GROUP BY k.duty, grouped ORDER BY k.duty, grouped
+            """, Line.init)
+    }
+
+    private static func townDepth(of county: County, in books: Books) throws -> Int { try Offices.of(county, in: books).territory.path.count + 3 }
+
+    /// One household that still waits for a visit.
+    package struct Missing: Sendable {
+        /// The household, its number, its head and its village.
+        package var household: ID<Household>, number: String, head: String, village: String
+        /// Who owes the visit, and by which duty.
+        package var post: ID<Post>, duty: String
+    }
+
+    /// Whom nobody has visited yet, by village; of one duty and post if they are named.
+    package static func missing(
+        _ campaign: Campaign, duty: String = "", post: ID<Post>? = nil, inside path: String, for actor: Actor, on day: Day, limit: Int = 100, in books: Books
+    ) throws -> [Missing] {
+        try actor.need(.readRegister)
+        let only: SQL = duty.isEmpty ? "1 = 1" : "d.duty = \(duty)"
+        let whose: SQL = post.map { "d.post = \($0)" } ?? "1 = 1"
+        return try books.all(
+            """
+            SELECT d.household, h.number, d.village, d.post, d.duty, (SELECT MIN(m.name) FROM member_version m WHERE m.county = d.county AND m.household = d.household
+                AND m.relation = 'head' AND \(AsOf.present.condition("m"))) AS head
+            FROM duty_due d JOIN household h ON h.county = d.county AND h.id = d.household
+            JOIN household_version v ON v.county = d.county AND v.id = d.household AND \(AsOf.present.condition("v"))
+            WHERE d.county = \(actor.county) AND d.campaign = \(campaign.id) AND d.visit IS NULL AND d.village_path >= \(path)
+            AND d.village_path < \(Territory.end(of: path)) AND \(only) AND \(whose) AND \(actor.registryReach(on: day))
+            ORDER BY d.village_path, d.household LIMIT \(limit)
+            """
+        ) { row in
+            Missing(
+                household: try row.get("household"), number: try row.get("number"), head: try row.optional("head") ?? "", village: try row.get("village"),
+                post: try row.get("post"), duty: try row.get("duty"))
+        }
+    }
+
+    /// Counts everything again from the visits themselves, and says where the sums differ: they never should.
+    package static func recount(_ campaign: Campaign, of county: County, in books: Books) throws -> (checked: Int, differences: [String]) {
+        var differences: [String] = []
+        // A debt is paid exactly if somebody who held its post that day met the household in the duty's window.
+        for duty in campaign.scheme.duties {
+            let wrong = try books.count(
+                """
+                SELECT COUNT(*) FROM duty_due d WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND d.duty = \(duty.name)
+                AND (d.visit IS NOT NULL) <> EXISTS (
+                    SELECT 1 FROM visit w JOIN tenure n ON n.county = w.county AND n.person = w.person AND n.post = d.post AND n.since <= w.day AND n.until > w.day
+                    WHERE w.county = \(county) AND w.household = d.household AND w.campaign = \(campaign.id) AND w.result = 'met'
+                    AND w.day >= \(duty.from) AND w.day <= \(duty.until))
+                """)
+            if wrong > 0 { differences.append("\(duty.name): \(wrong) debts do not agree with the visits") }
+        }
+        let sums = try books.all(
+            """
+            SELECT k.duty, k.post, k.village FROM duty_count k LEFT JOIN (
+                SELECT d.duty, d.post, d.village, COUNT(*) AS households, COUNT(d.visit) AS done FROM duty_due d
+                WHERE d.county = \(county) AND d.campaign = \(campaign.id) GROUP BY d.duty, d.post, d.village
+            ) x ON x.duty = k.duty AND x.post = k.post AND x.village = k.village
+            WHERE k.county = \(county) AND k.campaign = \(campaign.id) AND (x.done IS NULL OR x.done <> k.done OR x.households <> k.households)
+            """
+        ) { "\(try $0.get("duty", as: String.self)) \(try $0.get("post", as: String.self)) \(try $0.get("village", as: String.self))" }
+        differences += sums.map { "\($0): the sum differs from what it adds up" }
+        return (try books.count("SELECT COUNT(*) FROM duty_due WHERE county = \(county) AND campaign = \(campaign.id)"), differences)
+    }
+}
