@@ -32,7 +32,7 @@ import Testing
     /// The floors of `Governance`: a folder uses only what stands below it.
     static let floors = [
         "Basics": 0, "Schema": 0, "Starter": 0, "Tables": 1, "Territories": 2, "Log": 2, "Attachments": 2, "Posts": 3, "Accounts": 3, "Offices": 4,
-        "Registry": 5, "Cases": 6, "Figures": 7, "Directory": 7, "Archive": 8, "Demo": 9,
+        "Registry": 5, "Cases": 6, "Campaigns": 7, "Figures": 7, "Directory": 7, "Archive": 8, "Demo": 9,
     ]
     /// Names that a file may use though they stand above it or beside it, and why.
     static let stairs: [String: (names: Set<String>, why: String)] = [
@@ -164,7 +164,8 @@ import Testing
         "DatedTable.begin": "called by verbs that record", "DatedTable.registryKey": "a mark of the key, not of the office",
         "RegisterChanges.apply": "records by the verbs it calls",
         "Registering.add": "of a member: called by verbs that record", "Registering.recount": "called by verbs that record",
-        "VillageImport.importing": "records by the verb it calls", "Villages.change": "records by the verb it calls",
+        "VillageImport.importing": "records by the verb it calls", "Villages.change": "records by the verb it calls", "Campaigns.freeze": "called by `publish`",
+        "Campaigns.shareOut": "called by `publish`", "Campaigns.count": "called by `publish`", "Visits.pay": "called by `record`",
         "RepeatedRequests.keep": "an answer that is kept for a day is no change of the office",
         "Books.record": "it is the record",
         "Attachments.keep": "the event of what it belongs to tells of it", "Archive.copy": "what is copied brings its events along",

@@ -33,6 +33,7 @@ import Web
         .leader, .deputy, .dispatcher, .auditor, .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .supportHead, .helper,
     ]
     static let keepers: Set<PostKind> = [.dispatcher, .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .helper]
+    static let visitors: Set<PostKind> = [.townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .supportHead, .helper]
     static let approvers: Set<PostKind> = [.leader, .deputy, .dispatcher, .townSecretary, .townMayor]
     static let deciders: Set<PostKind> = [.leader, .deputy]
     static let auditors: Set<PostKind> = [.leader, .deputy, .auditor, .administrator]
@@ -49,6 +50,8 @@ import Web
         "POST /cases": .only(reporters), "GET /cases/{id}": .signedIn, "GET /cases/{id}/do/{verb}": .signedIn,
         "POST /cases/{id}/do/{verb}": .signedIn, "POST /cases/{id}/unmask": .only(reporters), "GET /log": .only(auditors),
         "GET /live": .signedIn, "POST /cases/export": .signedIn, "POST /register/export": .only(registerReaders),
+        "GET /register/{id}/visit": .only(visitors), "POST /register/{id}/visit": .only(visitors), "GET /visits": .only(visitors),
+        "GET /campaign": .only(registerReaders), "POST /api/v1/register/{id}/visits": .only(visitors), "GET /api/v1/coverage": .only(registerReaders),
         "GET /api/v1/count": .only(registerReaders), "GET /api/v1/register": .only(registerReaders), "POST /api/v1/register/export": .only(registerReaders),
         "GET /api/v1/register/approvals": .only(approvers), "POST /api/v1/register/approvals": .only(approvers),
         "GET /api/v1/register/quality": .only(registerReaders), "GET /api/v1/register/{id}": .only(registerReaders),
@@ -102,6 +105,7 @@ import Web
         "POST /api/v1/cases/{id}/{verb}": far.merging([.auditor: 403]) { $1 }, "GET /api/v1/cases/{id}/photos": far,
         // The case that the test knocks with is neither household nor village.
         "GET /register/{id}": nothing, "GET /register/{id}/do/{verb}": nothing, "GET /villages/{id}": nothing,
+        "GET /register/{id}/visit": nothing, "GET /api/v1/coverage": nothing,
         "GET /api/v1/register/{id}": nothing, "GET /api/v1/villages/{id}": nothing,
         "GET /photos/{id}": nothing, "GET /api/v1/photos/{id}": nothing,
     ]

@@ -51,7 +51,8 @@ package enum Campaigns {
             VALUES (\(county), \(id), \(scheme.name), \(scheme.version), \(scheme.title.zh), \(scheme.title.en), \(scheme.from), \(scheme.until), \(text),
                 \(SHA256.hash(data: Data(text.utf8)).hex), \(scheme.frozenAsOf), \(now), '', 0, 0, \(actor.person))
             """)
-        let frozen = try Freezing.freeze(scheme, as: id, of: county, in: books)
+        let frozen = try Freezing.freeze(
+            scheme, as: id, on: max(scheme.from, Offices.of(county, in: books).zone.day(of: now)), of: county, in: books)
         try Organisation.changed(county, in: books)
         try books.record(
             Event(
@@ -70,8 +71,10 @@ extension Digest {
 
 /// Freezing a campaign's denominators.
 enum Freezing {
+    /// Freezes the households, and shares the duties out among the posts of a day: the first of the campaign, or the day of
+    /// publishing if that is later.
     static func freeze(
-        _ scheme: Scheme, as campaign: ID<Campaign>, of county: County, in books: Books
+        _ scheme: Scheme, as campaign: ID<Campaign>, on day: Day, of county: County, in books: Books
     ) throws -> (households: Int, people: Int, hash: String) {
         let asOf = AsOf(scheme.frozenAsOf)
         try books.change(
@@ -81,7 +84,7 @@ enum Freezing {
             FROM household_version v LEFT JOIN village_version p ON p.county = v.county AND p.id = v.village AND \(asOf.condition("p"))
             WHERE v.county = \(county) AND \(asOf.condition("v")) AND \(Household.isCounted)
             """)
-        for duty in scheme.duties { try shareOut(duty, of: campaign, on: scheme.from, county: county, in: books) }
+        for duty in scheme.duties { try shareOut(duty, of: campaign, on: day, county: county, in: books) }
         try count(scheme, campaign, county: county, in: books)
         var (hasher, households, people) = (SHA256(), 0, 0)
         try books.transaction.each(

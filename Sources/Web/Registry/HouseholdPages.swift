@@ -134,7 +134,7 @@ enum HouseholdPages {
         let waiting = sight.requests.filter { $0.granted == nil }.count
         let id = sight.household.id
         return """
-            <section class="panel act"><h2>\(call.say("您能办的", "What you can do"))</h2><p class="btns"><a class="btn pri" href="/register/\(id)/do/change">\(call.say("修改", "Change"))</a>\
+            <section class="panel act"><h2>\(call.say("您能办的", "What you can do"))</h2><p class="btns">\(call.actor.may(.visit) ? "<a class=\"btn pri\" href=\"/register/\(id)/visit\">\(call.say("走访", "Visit"))</a>" : HTML.none)<a class="btn" href="/register/\(id)/do/change">\(call.say("修改", "Change"))</a>\
             <a class="btn quiet" href="/register/\(id)/do/join">\(call.say("增加成员", "Add a member"))</a><a class="btn quiet" href="/register/\(id)/do/leave">\(call.say("减少成员", "A member leaves"))</a>\
             <a class="btn quiet" href="/register/\(id)/do/income">\(call.say("登记收入", "Enter income"))</a><a class="btn quiet" href="/register/\(id)/do/measure">\(call.say("登记措施", "Enter a measure"))</a></p>\
             \(waiting == 0 ? HTML.none : "<p class=\"mute\">\(call.say("\(waiting) 项修改等待审批。", "\(waiting) changes wait for approval."))</p>")</section>

@@ -1,0 +1,172 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// The campaign: how far each duty is, who is missing, and each rule as a sentence beside its basis.
+enum CampaignPages {
+    static func show(_ call: Call) async throws -> Response {
+        let names = try call.names()
+        let (grouping, duty) = (Coverage.Grouping(rawValue: call.query["by"]) ?? .duty, call.query["duty"])
+        let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
+        let found = try await call.read { books -> (Campaign, [Coverage.Line], [Coverage.Line], [Coverage.Missing], [Post])? in
+            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { return nil }
+            let county = call.actor.county
+            let duties = try Coverage.lines(campaign, by: .duty, inside: path, of: county, in: books)
+            let lines = grouping == .duty ? [] : try Coverage.lines(campaign, by: grouping, duty: duty, inside: path, of: county, in: books)
+            let missing = try Coverage.missing(campaign, duty: duty, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
+            return (campaign, duties, lines, missing, grouping == .post || !missing.isEmpty ? try Posts.all(of: county, on: call.today, in: books) : [])
+        }
+        guard let (campaign, duties, lines, missing, posts) = found else {
+            return Page(
+                title: call.say("行动", "Campaign"), current: "/campaign",
+                body:
+                    "<div class=\"pagehead\"><h1>\(call.say("行动", "Campaign"))</h1></div><p class=\"lead\">\(call.say("还没有发布行动方案。", "No campaign is published yet."))</p>"
+            ).response(call)
+        }
+        let titles = Dictionary(uniqueKeysWithValues: posts.map { ($0.id.text, call.say($0.title)) })
+        return Page(
+            title: call.say(campaign.title), current: "/campaign", isLive: true,
+            body: """
+                <div class="pagehead"><h1>\(call.say(campaign.title))</h1><p class="mute">\(call.day(campaign.begins)) – \(call.day(campaign.ends))</p></div>\
+                <p class="lead">\(sentence(duties, call))</p>\
+                <div class="cols c84"><div class="stack">\(table(duties, campaign, call))\(groups(grouping, duty, lines, titles, names, call))\(waiting(missing, campaign, titles, names, call))</div>\
+                <div class="stack">\(rules(campaign, call))\(orders(campaign, call))\(frozen(campaign, call))</div></div>
+                """
+        ).response(call)
+    }
+
+    /// One sentence: how many visits are made of those due, and which duty is furthest behind.
+    private static func sentence(_ lines: [Coverage.Line], _ call: Call) -> String {
+        let (done, due) = (lines.reduce(0) { $0 + $1.done }, lines.reduce(0) { $0 + $1.due })
+        return call.say("应走访 \(due) 户次，已走访 \(done)，还差 \(due - done)。", "\(due) visits are due, \(done) are made, \(due - done) are missing.")
+    }
+
+    private static func url(_ call: Call, by: Coverage.Grouping? = nil, duty: String? = nil, territory: String? = nil) -> String {
+        let text = FormText.query([
+            ("by", (by?.rawValue ?? call.query["by"])), ("duty", duty ?? call.query["duty"]), ("territory", territory ?? call.query["territory"]),
+        ])
+        return text.isEmpty ? "/campaign" : "/campaign?\(text)"
+    }
+
+    private static func share(_ line: Coverage.Line) -> String { line.thousandths.map { "\($0 / 10).\($0 % 10)%" } ?? "—" }
+
+    private static func table(_ lines: [Coverage.Line], _ campaign: Campaign, _ call: Call) -> HTML {
+        let byName = Dictionary(uniqueKeysWithValues: lines.map { ($0.duty, $0) })
+        return """
+            <section class="sec"><header><h2>\(call.say("遍访任务", "Duties"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("遍访任务", "Duties"))"><table><thead><tr><th scope="col">\(call.say("任务", "Duty"))</th><th scope="col" class="num">\(call.say("已走访", "Done"))</th><th scope="col" class="num">\(call.say("应走访", "Due"))</th><th scope="col" class="num">\(call.say("走访率", "Share"))</th><th scope="col" class="num">\(call.say("还差", "Missing"))</th></tr></thead><tbody>\
+            \(campaign.scheme.duties.html { duty in
+                guard let line = byName[duty.name] else { return .none }
+                return """
+                    <tr><th scope="row"><a href="\(url(call, by: .town, duty: duty.name))">\(call.say(duty.title.phrase))</a></th><td class="num">\(line.done)</td><td class="num">\(line.due)</td><td class="num"><b>\(share(line))</b></td><td class="num">\(line.missing)</td></tr>
+                    """
+            })</tbody></table></div></section>
+            """
+    }
+
+    private static func groups(
+        _ grouping: Coverage.Grouping, _ duty: String, _ lines: [Coverage.Line], _ titles: [String: String], _ names: Directory, _ call: Call
+    ) -> HTML? {
+        guard grouping != .duty else { return nil }
+        let places = Dictionary(names.territories.map { ($0.path, $0) }) { first, _ in first }
+        func name(_ key: String) -> HTML {
+            switch grouping {
+            case .town, .village:
+                guard let place = places[key] else { return "\(key)" }
+                return "<a href=\"\(url(call, by: grouping == .town ? .village : .post, territory: place.id))\">\(names.placeName(place.id))</a>"
+            case .unit: return "\(call.say(names.name(of: ID(key))))"
+            default: return "\(titles[key] ?? key)"
+            }
+        }
+        // Who needs a hand stands first.
+        let sorted = lines.sorted { ($0.thousandths ?? 1001, $0.key) < ($1.thousandths ?? 1001, $1.key) }
+        return """
+            <section class="sec"><header><h2>\(call.say("需要帮一把的在前", "Who needs a hand, first"))</h2></header><div class="filters"><div class="seg wrapping" role="group" aria-label="\(call.say("按什么看", "By"))">\(Coverage.Grouping.allCases.filter { $0 != .duty }.html { other in
+                "<a href=\"\(url(call, by: other))\"\(" aria-current=\"true\"", if: other == grouping)>\(call.say(other.words))</a>"
+            })</div></div><div class="scroll" tabindex="0" role="region" aria-label="\(call.say(grouping.words))"><table><thead><tr><th scope="col">\(call.say(grouping.words))</th><th scope="col" class="num">\(call.say("已走访", "Done"))</th><th scope="col" class="num">\(call.say("应走访", "Due"))</th><th scope="col" class="num">\(call.say("走访率", "Share"))</th></tr></thead><tbody>\
+            \(sorted.prefix(60).html { "<tr><th scope=\"row\">\(name($0.key))</th><td class=\"num\">\($0.done)</td><td class=\"num\">\($0.due)</td><td class=\"num\"><b>\(share($0))</b></td></tr>" })</tbody></table></div></section>
+            """
+    }
+
+    private static func waiting(_ missing: [Coverage.Missing], _ campaign: Campaign, _ titles: [String: String], _ names: Directory, _ call: Call) -> HTML {
+        let duties = Dictionary(uniqueKeysWithValues: campaign.scheme.duties.map { ($0.name, call.say($0.title.phrase)) })
+        let lines = missing.html { one in
+            """
+            <li class="ok"><p class="t"><a href="/register/\(one.household)">\(one.head.isEmpty ? one.number : one.head)</a></p><p class="m">\(duties[one.duty] ?? one.duty)\(separator)\(titles[one.post.text] ?? "")</p><p class="m">\(names.placeName(one.village))</p><p class="n"><span>\(one.number)</span></p></li>
+            """
+        }
+        return """
+            <section class="sec"><header><h2>\(call.say("还没走访的户", "Not visited yet"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("都走访过了。", "Everybody was visited."))</p>" : "<ul class=\"cases\">\(lines)</ul>" as HTML)</section>
+            """
+    }
+
+    private static func rules(_ campaign: Campaign, _ call: Call) -> HTML {
+        """
+        <section class="sec"><header><h2>\(call.say("规定和依据", "Rules and their basis"))</h2></header><ul class="plain">\(campaign.scheme.duties.html { duty in
+            "<li><b>\(sentence(duty, call))</b><br><span class=\"mute sm\">\(call.say(duty.basis.article.phrase))：\(call.say(duty.basis.says.phrase))</span></li>"
+        })\(campaign.scheme.raises.html { rule in
+            "<li><b>\(call.say("走访答“\(answers(rule, campaign, call))”，就立一件“\(rule.title.zh)”", "The answer “\(answers(rule, campaign, call))” raises a case “\(rule.title.en)”"))</b><br><span class=\"mute sm\">\(call.say(rule.basis.article.phrase))：\(call.say(rule.basis.says.phrase))</span></li>"
+        })</ul><p class="mute">\(call.say("依据：", "Basis: "))\(call.say(campaign.scheme.document.phrase))</p></section>
+        """
+    }
+
+    /// A duty as a sentence, made from what the scheme says.
+    private static func sentence(_ duty: Scheme.Duty, _ call: Call) -> String {
+        let who = duty.posts.compactMap { PostKind(rawValue: $0).map { call.say($0.words) } }.joined(separator: call.say("、", ", "))
+        let kinds = duty.kinds.map { word in
+            guard case .choice(let choices)? = FactList.household["kind"]?.kind, let found = choices.first(where: { $0.word == word }) else { return word }
+            return call.say(found.words)
+        }.joined(separator: call.say("、", " and "))
+        let place: Phrase =
+            switch (duty.scope, duty.villages) {
+            case (.territory, .poor): Phrase(zh: "本辖区贫困村", en: "in the poor villages of the area")
+            case (.territory, .other): Phrase(zh: "本辖区非贫困村", en: "in the other villages of the area")
+            case (.territory, .any): Phrase(zh: "本辖区", en: "of the area")
+            case (.supported, _): Phrase(zh: "定点帮扶村", en: "of the supported villages")
+            case (.helped, _): Phrase(zh: "所帮扶", en: "that the post helps")
+            }
+        let share =
+            duty.share == 1000
+            ? call.say("每一户", "every one")
+            : call.say("\(duty.share / 10)% 以上（\(rounding(duty.rounding).zh)）", "at least \(duty.share / 10) % (\(rounding(duty.rounding).en))")
+        return call.say(
+            "\(call.day(duty.from))至\(call.day(duty.until))，\(who)走访\(place.zh)的\(kinds)：\(share)。",
+            "From \(call.day(duty.from)) to \(call.day(duty.until)) the \(who) visits the \(kinds) households \(place.en): \(share).")
+    }
+
+    private static func rounding(_ rounding: Scheme.Rounding) -> Phrase {
+        switch rounding {
+        case .up: Phrase(zh: "不足一户的进一", en: "rounded up")
+        case .down: Phrase(zh: "不足一户的舍去", en: "rounded down")
+        case .nearest: Phrase(zh: "四舍五入", en: "rounded to the nearest")
+        }
+    }
+
+    private static func answers(_ rule: Scheme.Raise, _ campaign: Campaign, _ call: Call) -> String {
+        rule.when.map { name, words in
+            let question = campaign.scheme.questions.first { $0.name == name }
+            let shown = words.map { word in
+                if case .choice(let choices)? = question?.kind, let found = choices.first(where: { $0.word == word }) { return call.say(found.words.phrase) }
+                return word == "yes" ? call.say("是", "yes") : word == "no" ? call.say("否", "no") : word
+            }
+            return "\(question.map { call.say($0.label.phrase) } ?? name) \(shown.joined(separator: call.say("或", " or ")))"
+        }.joined(separator: call.say("，", ", "))
+    }
+
+    private static func orders(_ campaign: Campaign, _ call: Call) -> HTML? {
+        guard !campaign.scheme.orders.isEmpty else { return nil }
+        return """
+            <section class="sec"><header><h2>\(call.say("作战令", "Orders"))</h2></header><ul class="plain">\(campaign.scheme.orders.html { order in
+                """
+                <li><b>\(call.say(order.title.phrase))</b> <span class="mute">\(call.say("到 \(call.day(order.by)) 剩 \(order.target) 户以内", "at most \(order.target) left by \(call.day(order.by))"))</span><br><a href="/register?\(FormText.query(order.counts.map { ($0.fact, $0.values[0]) }))">\(call.say("看还有哪些户", "See which households are left"))</a></li>
+                """
+            })</ul></section>
+            """
+    }
+
+    private static func frozen(_ campaign: Campaign, _ call: Call) -> HTML {
+        """
+        <section class="sec"><header><h2>\(call.say("冻结的分母", "The frozen denominators"))</h2></header><p>\(call.say(
+            "按 \(call.day(campaign.frozenAsOf)) 的登记冻结 \(campaign.households) 户 \(campaign.people) 人，之后不变。", "\(campaign.households) households with \(campaign.people) people, as the register had them on \(call.day(campaign.frozenAsOf)); they do not change."))</p><p class="seal mono sm">\(campaign.frozenHash)</p></section>
+        """
+    }
+}
