@@ -5,7 +5,7 @@ import Store
 package struct HouseholdQuery: Sendable, Hashable {
     /// The territory's path; the office's own if empty.
     package var path = ""
-    /// Values that facts must have, by name: `kind=registered`, `house_grade=D`.
+    /// Values that facts must have, by name: `kind=registered`, `house_grade=C,D`.
     package var facts: [String: String] = [:]
     /// A number, the name of a member, or a certificate number.
     package var text = ""
@@ -123,8 +123,9 @@ package enum Households {
             guard let fact = FactList.household[name], !fact.isSecret else {
                 throw Refusal.invalid(name, zh: "登记里没有“\(name)”这一项。", en: "The registry has no fact “\(name)”.")
             }
-            let value = try fact.read(written)
-            conditions.append("v.\(fact.column) = \(value)")
+            // Several values with commas between: any of them.
+            let values = try written.split(separator: ",").map { try fact.read(String($0)) }
+            conditions.append("v.\(fact.column) IN (\(list: values))")
         }
         if !query.text.isEmpty { conditions.append(try matching(query.text, query.asOf, of: actor.county, in: books)) }
         return conditions

@@ -8,15 +8,16 @@ enum CampaignPages {
         let names = try call.names()
         let (grouping, duty) = (Coverage.Grouping(rawValue: call.query["by"]) ?? .duty, call.query["duty"])
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
-        let found = try await call.read { books -> (Campaign, [Coverage.Line], [Coverage.Line], [Coverage.Missing], [Post])? in
+        let found = try await call.read { books -> (Campaign, [Coverage.Line], [Coverage.Line], [Coverage.Missing], [Post], [Int])? in
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { return nil }
             let county = call.actor.county
             let duties = try Coverage.lines(campaign, by: .duty, inside: path, of: county, in: books)
             let lines = grouping == .duty ? [] : try Coverage.lines(campaign, by: grouping, duty: duty, inside: path, of: county, in: books)
             let missing = try Coverage.missing(campaign, duty: duty, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
-            return (campaign, duties, lines, missing, grouping == .post || !missing.isEmpty ? try Posts.all(of: county, on: call.today, in: books) : [])
+            let left = try campaign.scheme.orders.map { try Households.totals(query(of: $0, path), for: call.actor, on: call.today, in: books).households }
+            return (campaign, duties, lines, missing, grouping == .post || !missing.isEmpty ? try Posts.all(of: county, on: call.today, in: books) : [], left)
         }
-        guard let (campaign, duties, lines, missing, posts) = found else {
+        guard let (campaign, duties, lines, missing, posts, left) = found else {
             return Page(
                 title: call.say("行动", "Campaign"), current: "/campaign",
                 body:
@@ -30,7 +31,7 @@ enum CampaignPages {
                 <div class="pagehead"><h1>\(call.say(campaign.title))</h1><p class="mute">\(call.day(campaign.begins)) – \(call.day(campaign.ends))</p></div>\
                 <p class="lead">\(sentence(duties, call))</p>\
                 <div class="cols c84"><div class="stack">\(table(duties, campaign, call))\(groups(grouping, duty, lines, titles, names, call))\(waiting(missing, campaign, titles, names, call))</div>\
-                <div class="stack">\(rules(campaign, call))\(orders(campaign, call))\(frozen(campaign, call))</div></div>
+                <div class="stack">\(rules(campaign, call))\(orders(campaign, left, call))\(frozen(campaign, call))</div></div>
                 """
         ).response(call)
     }
@@ -152,12 +153,20 @@ enum CampaignPages {
         }.joined(separator: call.say("，", ", "))
     }
 
-    private static func orders(_ campaign: Campaign, _ call: Call) -> HTML? {
+    /// The households that an order still counts, inside a territory.
+    private static func query(of order: Scheme.Order, _ path: String) -> HouseholdQuery {
+        var query = HouseholdQuery()
+        query.path = path
+        query.facts = Dictionary(uniqueKeysWithValues: order.counts.map { ($0.fact, $0.values.joined(separator: ",")) })
+        return query
+    }
+
+    private static func orders(_ campaign: Campaign, _ left: [Int], _ call: Call) -> HTML? {
         guard !campaign.scheme.orders.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("作战令", "Orders"))</h2></header><ul class="plain">\(campaign.scheme.orders.html { order in
+            <section class="sec"><header><h2>\(call.say("作战令", "Orders"))</h2></header><ul class="plain">\(zip(campaign.scheme.orders, left).map { order, left -> HTML in
                 """
-                <li><b>\(call.say(order.title.phrase))</b> <span class="mute">\(call.say("到 \(call.day(order.by)) 剩 \(order.target) 户以内", "at most \(order.target) left by \(call.day(order.by))"))</span><br><a href="/register?\(FormText.query(order.counts.map { ($0.fact, $0.values[0]) }))">\(call.say("看还有哪些户", "See which households are left"))</a></li>
+                <li><b>\(call.say(order.title.phrase))</b> <span class="mute">\(call.say("到 \(call.day(order.by)) 剩 \(order.target) 户以内", "at most \(order.target) left by \(call.day(order.by))"))</span><br><a href="/register?\(FormText.query(order.counts.map { ($0.fact, $0.values.joined(separator: ",")) }))">\(call.say("现在还有 \(left) 户", "\(left) households now"))</a></li>
                 """
             })</ul></section>
             """
