@@ -56,10 +56,16 @@ class Postgres:
                    f"as_server {self.bin}/psql -qh 127.0.0.1 -p {self.port} -U postgres -c \"CREATE TABLESPACE {name} LOCATION '{place}/space'\" postgres")
         return name
 
-    def forget(self, url, space):
-        """Removes a database and its tablespace."""
-        self.shell(f"as_server {self.bin}/psql -qh 127.0.0.1 -p {self.port} -U postgres -c 'DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)' "
-                   f"-c 'DROP TABLESPACE {space}' postgres")
+    def forget(self, url, space=None):
+        """Removes a database and its tablespace, if it has one of its own."""
+        also = f"-c 'DROP TABLESPACE {space}' " if space else ""
+        self.shell(f"as_server {self.bin}/psql -qh 127.0.0.1 -p {self.port} -U postgres -c 'DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)' {also}postgres")
+
+    def shape(self, url):
+        """Every column and every index of a database."""
+        columns = "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
+        indexes = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+        return self.shell(f'{self.bin}/psql -qAt "{url}" -c "{columns}" -c "{indexes}"')
 
     def demo(self, space="pg_default"):
         """A database with the demo: loaded once, then copied."""
