@@ -4,6 +4,7 @@ import Governance
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Rules
 import Store
 import Testing
 import Web
@@ -45,7 +46,7 @@ private enum Story {
     }
 
     /// Walks from the first page over every kind of link; answers what is wrong, each fault once.
-    private static func walk(_ browser: Browser, _ language: String) async throws -> [String] {
+    static func walk(_ browser: Browser, _ language: String) async throws -> [String] {
         var (waiting, seen) = (["/"], Set(["/"]))
         var (patterns, visited) = ([String: Int](), 0)
         var faults: [String] = []
@@ -153,5 +154,50 @@ enum PageCheck {
         )
         #expect(markup.faults == [])
         #expect(markup.form(to: "/x?a=1&b=2")?.values == ["v": "\"1", "s": "2", "t": "a&b"])
+    }
+}
+
+/// The county of the seed, told once for all tests of this file: the push's first week is enough for every page.
+private enum County {
+    static let day = Day("2019-08-08")!
+    static let office = Task {
+        let office = Office(
+            database: try await Engine.migrated(), clock: Clock { Zone.china.instant(day, ClockTime("10:00")!) }, chance: .seeded(4),
+            registryKey: RegistryKey(secret: Array(0..<32)))
+        _ = try await office.migrate()
+        try await RuyangDemo.load(into: office, seed: 20_190_730, until: day)
+        return office
+    }
+}
+
+@Suite(.serialized) struct `Every page of the county is sound` {
+    @Test(arguments: ["tanyiwei", "luxinyi", "ts101", "sh01", "h0001", "fangzhengde"])
+    func `every page that somebody of the county can walk to is whole and every link on it leads somewhere`(_ login: String) async throws {
+        let office = try await County.office.value
+        let secret = try await Accounts.signIn(
+            login: login, password: Demo.password, kind: .browser, of: RuyangDemo.county, at: office.clock.now, office: office)
+        try await Turns.all.take {
+            try await served(office).test(.live) { client in
+                for language in ["zh-CN", "en"] {
+                    let faults = try await `Every page of the demo is sound`.walk(Browser(client: client, secret: secret).speaking(language), language)
+                    #expect(faults == [], "\(faults.joined(separator: "\n"))")
+                }
+            }
+        }
+    }
+
+    @Test func `it has exactly the seed's numbers, its sums agree with a recount, and its chain is whole`() async throws {
+        let office = try await County.office.value
+        let (count, recount, fault) = try await office.read { books in
+            let path = try Offices.of(RuyangDemo.county, in: books).territory.path
+            let campaign = try #require(try Campaigns.current(of: RuyangDemo.county, on: County.day, in: books))
+            return (
+                try RegisterCount.count(inside: path, of: RuyangDemo.county, as: .present, today: County.day, in: books),
+                try Coverage.recount(campaign, of: RuyangDemo.county, in: books), try Log.verify(RuyangDemo.county, in: books).fault
+            )
+        }
+        #expect((count.towns, count.villages, count.poorVillages, count.households, count.people) == (14, 220, 78, 13_769, 53_271))
+        #expect(recount.checked > 50_000 && recount.differences == [])
+        #expect(fault == nil)
     }
 }

@@ -58,7 +58,7 @@ enum ApprovalPages {
                 \(requests.isEmpty && doubles.isEmpty ? "<p class=\"lead\">\(call.say("没有等待审批的。", "Nothing waits."))</p>" : HTML.none)\
                 <div class="stack">\(requests.html { card($0, names, call) })\(doubles.html { card($0, names, call) })</div>
                 """
-        ).response(call)
+        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
     private static func card(_ item: Request, _ names: Directory, _ call: Call) -> HTML {

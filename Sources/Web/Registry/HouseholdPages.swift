@@ -86,13 +86,11 @@ enum HouseholdPages {
         guard facts.isKnown(name) else { return "<span class=\"mute\">\(call.say("没有登记", "not known"))</span>" }
         if let text = unmasked["\(member?.id.text ?? "") \(name)"] { return "<b>\(text)</b>" }
         guard call.actor.may(.unmask, at: sight.household.path) else { return "******" }
-        let form = Form(
-            action: "/register/\(sight.household.id)/unmask",
-            fields: [
-                Field(name: "field", label: "", kind: .hidden, value: name), Field(name: "member", label: "", kind: .hidden, value: member?.id.text ?? ""),
-                Field(name: "reason", label: call.say("为什么要看", "Why"), kind: .line, isRequired: true),
-            ], submit: call.say("查看", "Show"), isPrimary: false)
-        return "<details><summary>******</summary>\(form.html(call))</details>"
+        let id = "why-\(name)-\(member?.id.text ?? "")"
+        return """
+            <details><summary>******</summary><form class="form" method="post" action="/register/\(sight.household.id)/unmask">\(Form.token(call))<input type="hidden" name="field" value="\(name)"><input type="hidden" name="member" value="\(member?.id.text ?? "")">\
+            <div class="field"><label for="\(id)">\(call.say("为什么要看", "Why"))</label><input type="text" id="\(id)" name="reason" required></div><p class="btns"><button class="btn quiet" type="submit">\(call.say("查看", "Show"))</button></p></form></details>
+            """
     }
 
     private static func incomes(_ sight: Sight, _ call: Call) -> HTML? {
