@@ -26,6 +26,7 @@ struct Serve: AsyncParsableCommand {
             group.addTask { try await Self.takingStock(office, logger: logger) }
             group.addTask { try await Self.warming(office, logger: logger) }
             group.addTask { try await Self.indexing(office, logger: logger) }
+            group.addTask { try await Self.recounting(office, logger: logger) }
             let checkpoints = Checkpoints(folder: try settings.folder())
             group.addTask { try await Self.signing(office, checkpoints, logger: logger) }
             // When the server has drained after a signal the clockwork stops with it.
@@ -93,6 +94,16 @@ struct Serve: AsyncParsableCommand {
         try await forEver(every: .seconds(60), "the figures could not be read", office, logger) { county, _ in
             let now = office.clock.now
             if county != .shared { try await office.read { try Figures.warm(county, at: now, in: $0) } }
+        }
+    }
+
+    /// Counts the coverage of campaigns again once a night, from two o'clock on; a difference is a fault of the program.
+    private static func recounting(_ office: Office, logger: Logger) async throws {
+        try await forEver(every: .seconds(600), onlyElected: true, "the coverage was not counted again", office, logger) { county, zone in
+            let now = office.clock.now
+            guard county != .shared, zone.time(of: now) >= ClockTime(minutes: 120) else { return }
+            let differences = try await office.write(in: county) { try Coverage.recountDaily(of: county, at: now, in: $0) }
+            for line in differences ?? [] { logger.error("coverage of \(county): \(line)") }
         }
     }
 

@@ -203,6 +203,25 @@ extension World {
         }
     }
 
+    @Test func `the nightly recount is made once a day, and the log keeps what it found`() async throws {
+        let world = try await World()
+        _ = try await world.campaign()
+        try await world.visit("K0", by: "ts")
+        func recount() async throws -> [String]? {
+            let now = world.now
+            return try await world.office.write { try Coverage.recountDaily(of: World.county, at: now, in: $0) }
+        }
+        #expect(try await recount() == [])
+        #expect(try await recount() == nil)
+        world.go("2019-03-05", "02:10")
+        _ = try await world.office.database.write { try $0.run("UPDATE duty_count SET done = 4 WHERE county = \(World.county) AND duty = 'secretary'") }
+        #expect(try await recount()?.count == 1)
+        world.go("2019-06-03")
+        #expect(try await recount() == nil, "no campaign runs")
+        let lines = try await world.look("clockwork") { try Log.lines(.init(), of: $0.county, in: $1) }.filter { $0.kind == "campaign.recount" }
+        #expect(lines.map { $0.details["differences"] } == ["1", "0"])
+    }
+
     @Test func `a sum that was tampered with shows in the recount`() async throws {
         let world = try await World()
         let campaign = try await world.campaign()

@@ -1,6 +1,10 @@
 package import Rules
 import Store
 
+extension Event.Kind {
+    static let coverageRecounted = Event.Kind("campaign.recount", zh: "重新核数", en: "Coverage counted again")
+}
+
 /// How far the visits of a campaign are, from the sums that each visit changes.
 package enum Coverage {
     /// What lines are drawn up by.
@@ -93,6 +97,22 @@ package enum Coverage {
                 household: try row.get("household"), number: try row.get("number"), head: try row.optional("head") ?? "", village: try row.get("village"),
                 post: try row.get("post"), duty: try row.get("duty"))
         }
+    }
+
+    /// Counts the running campaign again, once a day, and keeps in the log what came of it. Answers the differences; nil if it
+    /// was done today or nothing runs.
+    package static func recountDaily(of county: County, at now: Instant, in books: Books) throws -> [String]? {
+        let zone = try Offices.of(county, in: books).zone
+        let day = zone.day(of: now)
+        guard let campaign = try Campaigns.current(of: county, on: day, in: books), campaign.begins <= day, day <= campaign.ends else { return nil }
+        var query = Log.Query()
+        (query.kind, query.limit) = (Event.Kind.coverageRecounted.word, 1)
+        if let last = try Log.lines(query, of: county, in: books).first, zone.day(of: last.at) == day { return nil }
+        let (checked, differences) = try recount(campaign, of: county, in: books)
+        try books.record(
+            Event(.coverageRecounted, [("checked", "\(checked)"), ("differences", "\(differences.count)"), ("first", differences.first)]),
+            about: .init("campaign", campaign.id.text), by: .clockwork(of: county), at: now)
+        return differences
     }
 
     /// Counts everything again from the visits themselves, and says where the sums differ: they never should.

@@ -8,7 +8,7 @@ extension Event.Kind {
             .postAdded, .postChanged, .postEnded, .personAdded, .personChanged, .tenureBegun, .tenureEnded, .categoryAdded,
             .categoryChanged, .accountAdded, .accountClosed, .passwordSet, .signedIn, .signInFailed, .signedOut, .logVerified,
             .householdAdded, .householdChanged, .memberAdded, .memberChanged, .memberLeft, .memberMoved, .incomeEntered,
-            .measureEntered, .villageChanged, .secretShown, .helperNamed, .supportNamed, .campaignPublished, .visitRecorded, .registerImported,
+            .measureEntered, .villageChanged, .secretShown, .helperNamed, .supportNamed, .campaignPublished, .coverageRecounted, .visitRecorded, .registerImported,
             .registerExported, .casesExported, .changeAsked,
             .changeGranted, .changeRefused,
             .doubleFound, .doubleSettled,
