@@ -1,3 +1,4 @@
+package import Rules
 import Synchronization
 
 /// What is remembered between requests, each thing only for the version of the county that it was read at. Every concept
@@ -21,7 +22,7 @@ package final class Memory: Sendable {
     }
 
     /// Something that stays with a county whatever its version and keeps up by itself, made when first asked for.
-    func lasting<Thing: Sendable>(_ name: String, of county: County, _ make: () -> Thing) -> Thing {
+    package func lasting<Thing: Sendable>(_ name: String, of county: County, _ make: () -> Thing) -> Thing {
         things.withLock { things in
             let place = Place(name: name, county: county)
             if let known = things[place] as? Thing { return known }
@@ -61,5 +62,26 @@ package final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
         let fresh = try read()
         keep(fresh, as: key, of: county, version: version)
         return fresh
+    }
+}
+
+/// Things that may be a moment old: what many ask for at once is made once, and who comes meanwhile waits for that one.
+package final class Recent<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
+    private let kept = Mutex<[Key: (at: Instant, thing: Thing)]>([:])
+    /// So many are kept at most.
+    private static var most: Int { 256 }
+
+    /// Nothing yet.
+    package init() {}
+
+    /// The thing if it is not older than so many milliseconds, else made now.
+    package func thing(_ key: Key, at now: Instant, within milliseconds: Int64, _ make: () throws -> Thing) rethrows -> Thing {
+        try kept.withLock { kept in
+            if let known = kept[key], now.since(known.at) < milliseconds, known.at <= now { return known.thing }
+            let fresh = try make()
+            if kept.count >= Self.most { kept = [:] }
+            kept[key] = (now, fresh)
+            return fresh
+        }
     }
 }

@@ -71,8 +71,8 @@ package enum Coverage {
     package struct Missing: Sendable {
         /// The household, its number, its head and its village.
         package var household: ID<Household>, number: String, head: String, village: String
-        /// Who owes the visit, and by which duty.
-        package var post: ID<Post>, duty: String
+        /// Who owes the visit, what the post is called, and by which duty.
+        package var post: ID<Post>, title: Phrase, duty: String
     }
 
     /// Whom nobody has visited yet, by village; of one duty and post if they are named.
@@ -84,9 +84,9 @@ package enum Coverage {
         let whose: SQL = post.map { "d.post = \($0)" } ?? "1 = 1"
         return try books.all(
             """
-            SELECT d.household, h.number, d.village, d.post, d.duty, (SELECT MIN(m.name) FROM member_version m WHERE m.county = d.county AND m.household = d.household
+            SELECT d.household, h.number, d.village, d.post, p.title_zh, p.title_en, d.duty, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(actor.county) AND m.household = d.household
                 AND m.relation = 'head' AND \(AsOf.present.condition("m"))) AS head
-            FROM duty_due d JOIN household h ON h.county = d.county AND h.id = d.household
+            FROM duty_due d JOIN household h ON h.county = d.county AND h.id = d.household JOIN post p ON p.county = d.county AND p.id = d.post
             JOIN household_version v ON v.county = d.county AND v.id = d.household AND \(AsOf.present.condition("v"))
             WHERE d.county = \(actor.county) AND d.campaign = \(campaign.id) AND d.visit IS NULL AND d.village_path >= \(path)
             AND d.village_path < \(Territory.end(of: path)) AND \(only) AND \(whose) AND \(actor.registryReach(on: day))
@@ -95,7 +95,7 @@ package enum Coverage {
         ) { row in
             Missing(
                 household: try row.get("household"), number: try row.get("number"), head: try row.optional("head") ?? "", village: try row.get("village"),
-                post: try row.get("post"), duty: try row.get("duty"))
+                post: try row.get("post"), title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")), duty: try row.get("duty"))
         }
     }
 

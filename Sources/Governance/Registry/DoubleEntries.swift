@@ -85,7 +85,7 @@ package enum DoubleEntries {
         guard let facts = try DatedTable.member.find(entry.member.text, of: county, in: books)?.facts else { return ("", nil) }
         let household = try books.first(
             """
-            SELECT \(Household.columns(.present)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
+            SELECT \(Household.columns(.present, of: county)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
             WHERE v.county = \(county) AND v.id = \(facts["household"]) AND \(AsOf.present.condition("v"))
             """, Household.init)
         return (facts["name"], household)

@@ -24,9 +24,9 @@ package struct Household: Sendable {
     }
 
     /// The columns for a household `v` joined with its identity `h`, as of a day.
-    static func columns(_ asOf: AsOf) -> SQL {
+    static func columns(_ asOf: AsOf, of county: County) -> SQL {
         """
-        \(DatedTable.household.columns), h.number, (SELECT MIN(m.name) FROM member_version m WHERE m.county = v.county AND m.household = v.id
+        \(DatedTable.household.columns), h.number, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(county) AND m.household = v.id
             AND m.relation = 'head' AND \(asOf.condition("m"))) AS head
         """
     }

@@ -43,7 +43,7 @@ package enum Households {
         if let after = query.after { conditions.append("v.village_path > \(after.path) OR (v.village_path = \(after.path) AND v.id > \(after.id))") }
         return try books.all(
             """
-            SELECT \(Household.columns(query.asOf)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
+            SELECT \(Household.columns(query.asOf, of: actor.county)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
             WHERE v.county = \(actor.county) AND \(query.asOf.condition("v")) AND \(SQL.all(conditions))
             ORDER BY v.village_path, v.id LIMIT \(query.limit)
             """, Household.init)
@@ -67,7 +67,7 @@ package enum Households {
         try actor.need(.readRegister)
         let found = try books.first(
             """
-            SELECT \(Household.columns(asOf)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
+            SELECT \(Household.columns(asOf, of: actor.county)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
             WHERE v.county = \(actor.county) AND v.id = \(id) AND \(asOf.condition("v")) AND \(actor.registryReach(on: day))
             """, Household.init)
         guard let found else { throw Refusal.notFound }
@@ -78,7 +78,7 @@ package enum Households {
     static func find(number: String, of county: County, in books: Books) throws -> Household? {
         try books.first(
             """
-            SELECT \(Household.columns(.present)) FROM household h JOIN household_version v ON v.county = h.county AND v.id = h.id
+            SELECT \(Household.columns(.present, of: county)) FROM household h JOIN household_version v ON v.county = h.county AND v.id = h.id
             WHERE h.county = \(county) AND h.number = \(number) AND \(AsOf.present.condition("v"))
             """, Household.init)
     }

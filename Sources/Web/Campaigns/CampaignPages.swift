@@ -8,32 +8,50 @@ enum CampaignPages {
         let names = try call.names()
         let (grouping, duty) = (Coverage.Grouping(rawValue: call.query["by"]) ?? .duty, call.query["duty"])
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
-        let found = try await call.read { books -> (Campaign, [Coverage.Line], [Coverage.Line], [Coverage.Missing], [Post], [Int])? in
+        let found = try await call.read { books -> (Campaign, [Coverage.Line], [Coverage.Line], [Coverage.Missing], [String: String], [Int])? in
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { return nil }
-            let county = call.actor.county
-            let duties = try Coverage.lines(campaign, by: .duty, inside: path, of: county, in: books)
-            let lines = grouping == .duty ? [] : try Coverage.lines(campaign, by: grouping, duty: duty, inside: path, of: county, in: books)
+            let duties = try Self.lines(campaign, .duty, "", path, call, in: books)
+            let lines = grouping == .duty ? [] : try Self.lines(campaign, grouping, duty, path, call, in: books)
             let missing = try Coverage.missing(campaign, duty: duty, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
-            let left = try campaign.scheme.orders.map { try Households.totals(query(of: $0, path), for: call.actor, on: call.today, in: books).households }
-            return (campaign, duties, lines, missing, grouping == .post || !missing.isEmpty ? try Posts.all(of: county, on: call.today, in: books) : [], left)
+            let titles = grouping == .post ? try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id.text, call.say($0.title)) } : []
+            return (campaign, duties, lines, missing, Dictionary(uniqueKeysWithValues: titles), try Self.left(campaign, path, call, in: books))
         }
-        guard let (campaign, duties, lines, missing, posts, left) = found else {
+        guard let (campaign, duties, lines, missing, titles, left) = found else {
             return Page(
                 title: call.say("行动", "Campaign"), current: "/campaign",
                 body:
                     "<div class=\"pagehead\"><h1>\(call.say("行动", "Campaign"))</h1></div><p class=\"lead\">\(call.say("还没有发布行动方案。", "No campaign is published yet."))</p>"
             ).response(call)
         }
-        let titles = Dictionary(uniqueKeysWithValues: posts.map { ($0.id.text, call.say($0.title)) })
         return Page(
             title: call.say(campaign.title), current: "/campaign", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say(campaign.title))</h1><p class="mute">\(call.day(campaign.begins)) – \(call.day(campaign.ends))</p></div>\
                 <p class="lead">\(sentence(duties, call))</p>\
-                <div class="cols c84"><div class="stack">\(table(duties, campaign, call))\(groups(grouping, duty, lines, titles, names, call))\(waiting(missing, campaign, titles, names, call))</div>\
+                <div class="cols c84"><div class="stack">\(table(duties, campaign, call))\(groups(grouping, duty, lines, titles, names, call))\(waiting(missing, campaign, names, call))</div>\
                 <div class="stack">\(rules(campaign, call))\(orders(campaign, left, call))\(frozen(campaign, call))</div></div>
                 """
         ).response(call)
+    }
+
+    private struct Sight: Hashable { var campaign: ID<Campaign>, by: Coverage.Grouping, duty: String, path: String }
+
+    /// The sums, at most a third of a second old: while visits arrive by the hundred they are not added up for each reader.
+    private static func lines(
+        _ campaign: Campaign, _ grouping: Coverage.Grouping, _ duty: String, _ path: String, _ call: Call, in books: Books
+    ) throws -> [Coverage.Line] {
+        let recent = call.office.memory.lasting("coverage lines", of: call.actor.county) { Recent<Sight, [Coverage.Line]>() }
+        return try recent.thing(Sight(campaign: campaign.id, by: grouping, duty: duty, path: path), at: call.now, within: 300) {
+            try Coverage.lines(campaign, by: grouping, duty: duty, inside: path, of: call.actor.county, in: books)
+        }
+    }
+
+    /// How many households each order still counts: the register moves slower, five seconds are near enough.
+    private static func left(_ campaign: Campaign, _ path: String, _ call: Call, in books: Books) throws -> [Int] {
+        let recent = call.office.memory.lasting("orders", of: call.actor.county) { Recent<[String], [Int]>() }
+        return try recent.thing([call.actor.person?.text ?? "", campaign.id.text, path], at: call.now, within: 5_000) {
+            try campaign.scheme.orders.map { try Households.totals(query(of: $0, path), for: call.actor, on: call.today, in: books).households }
+        }
     }
 
     /// One sentence: how many visits are made of those due, and which duty is furthest behind.
@@ -88,11 +106,11 @@ enum CampaignPages {
             """
     }
 
-    private static func waiting(_ missing: [Coverage.Missing], _ campaign: Campaign, _ titles: [String: String], _ names: Directory, _ call: Call) -> HTML {
+    private static func waiting(_ missing: [Coverage.Missing], _ campaign: Campaign, _ names: Directory, _ call: Call) -> HTML {
         let duties = Dictionary(uniqueKeysWithValues: campaign.scheme.duties.map { ($0.name, call.say($0.title.phrase)) })
         let lines = missing.html { one in
             """
-            <li class="ok"><p class="t"><a href="/register/\(one.household)">\(one.head.isEmpty ? one.number : one.head)</a></p><p class="m">\(duties[one.duty] ?? one.duty)\(separator)\(titles[one.post.text] ?? "")</p><p class="m">\(names.placeName(one.village))</p><p class="n"><span>\(one.number)</span></p></li>
+            <li class="ok"><p class="t"><a href="/register/\(one.household)">\(one.head.isEmpty ? one.number : one.head)</a></p><p class="m">\(duties[one.duty] ?? one.duty)\(separator)\(call.say(one.title))</p><p class="m">\(names.placeName(one.village))</p><p class="n"><span>\(one.number)</span></p></li>
             """
         }
         return """

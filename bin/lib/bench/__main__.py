@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 
+import county
 import limits
 from ground import Ground, Postgres
 from server import CREATION, Load, Server, command, note, say, signed
@@ -120,11 +121,14 @@ class Bench:
         self.usual
         say("import-memory", self.import_memory, "MB", "ceiling", 200)
 
+    def county(self):
+        county.measure(self.binary, self.folder)
+
     @property
     def measures(self):
         return {"list-page": self.list_page, "durable-creation": self.durable_creation, "idle-memory": self.idle_memory,
                 "start": self.start, "audit-verify": self.audit_verify, "import-memory": self.import_memory_measure,
-                "engine-limit": self.engine_limit, "at-scale": self.at_scale}
+                "engine-limit": self.engine_limit, "at-scale": self.at_scale, "county": self.county}
 
 
 def main():
