@@ -12,7 +12,9 @@ enum CampaignPages {
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { return nil }
             let duties = try Self.lines(campaign, .duty, "", path, call, in: books)
             let lines = grouping == .duty ? [] : try Self.lines(campaign, grouping, duty, path, call, in: books)
-            let missing = try Coverage.missing(campaign, duty: duty, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
+            // Of one duty the households stand in the order of an index; of all of them they would have to be sorted first.
+            let wanted = duty.isEmpty ? duties.first { $0.missing > 0 }?.duty ?? "" : duty
+            let missing = try wanted.isEmpty ? [] : Self.missing(campaign, wanted, path, call, in: books)
             let titles = grouping == .post ? try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id.text, call.say($0.title)) } : []
             return (campaign, duties, lines, missing, Dictionary(uniqueKeysWithValues: titles), try Self.left(campaign, path, call, in: books))
         }
@@ -43,6 +45,14 @@ enum CampaignPages {
         let recent = call.office.memory.lasting("coverage lines", of: call.actor.county) { Recent<Sight, [Coverage.Line]>() }
         return try recent.thing(Sight(campaign: campaign.id, by: grouping, duty: duty, path: path), at: call.now, within: 300) {
             try Coverage.lines(campaign, by: grouping, duty: duty, inside: path, of: call.actor.county, in: books)
+        }
+    }
+
+    /// Whom nobody has visited yet, as recent as the sums.
+    private static func missing(_ campaign: Campaign, _ duty: String, _ path: String, _ call: Call, in books: Books) throws -> [Coverage.Missing] {
+        let recent = call.office.memory.lasting("missing visits", of: call.actor.county) { Recent<[String], [Coverage.Missing]>() }
+        return try recent.thing([call.actor.person?.text ?? "", campaign.id.text, duty, path], at: call.now, within: 300) {
+            try Coverage.missing(campaign, duty: duty, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
         }
     }
 

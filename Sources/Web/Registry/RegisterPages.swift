@@ -12,8 +12,7 @@ enum RegisterPages {
         let query = try query(call.query, names, call)
         let (households, totals, count) = try await call.read { books in
             let path = query.path.isEmpty ? names.office.territory.path : query.path
-            let count: RegisterCount? =
-                try call.actor.seesAll ? RegisterCount.count(inside: path, of: call.actor.county, as: query.asOf, today: call.today, in: books) : nil
+            let count = try call.actor.seesAll ? Self.count(path, query.asOf, call, in: books) : nil
             return (try Households.list(query, for: call.actor, on: call.today, in: books), try Self.totals(query, call, in: books), count)
         }
         return Page(
@@ -60,6 +59,14 @@ enum RegisterPages {
             return Totals(households: sums.households, people: sums.people)
         }
         return (totals.households, totals.people)
+    }
+    private struct Place: Hashable { var path: String, asOf: AsOf, day: Day }
+
+    private static func count(_ path: String, _ asOf: AsOf, _ call: Call, in books: Books) throws -> RegisterCount {
+        let shelf: Shelf<Place, RegisterCount> = call.office.memory.shelf("register counts", most: 64)
+        return try shelf.thing(Place(path: path, asOf: asOf, day: call.today), of: call.actor.county, version: call.version) {
+            try RegisterCount.count(inside: path, of: call.actor.county, as: asOf, today: call.today, in: books)
+        }
     }
     private struct Sight: Hashable { var person: ID<Person>?, query: HouseholdQuery, day: Day }
     private struct Totals { var households: Int, people: Int }
