@@ -132,6 +132,10 @@ extension World {
         #expect(try await world.visit("K7", by: "ts").duties == [])
         #expect(try await world.visit("K5", by: "sh").duties == ["others"])
         #expect(try await world.coverage(campaign) == ["secretary": "1/5", "village": "1/9", "others": "1/2"])
+        for grouping in Coverage.Grouping.allCases {
+            let lines = try await world.look("clockwork") { try Coverage.lines(campaign, by: grouping, inside: "", of: $0.county, in: $1) }
+            #expect(lines.reduce(0) { $0 + $1.done } == 3, "by \(grouping)")
+        }
         let missing = try await world.look("ts") { try Coverage.missing(campaign, duty: "secretary", inside: "", for: $0, on: Day("2019-03-04")!, in: $1) }
         #expect(missing.map(\.number).sorted() == ["K1", "K2", "K3", "K4"])
     }

@@ -50,7 +50,7 @@ package enum Coverage {
             switch grouping {
             case .duty: ("''", "")
             // A county's path has three characters a level; a township lies one below it.
-            case .town: ("SUBSTR(k.village_path, 1, \(try townDepth(of: county, in: books)))", "")
+            case .town: ("SUBSTR(k.village_path, 1, CAST(\(try townDepth(of: county, in: books)) AS INTEGER))", "")
             case .village: ("k.village_path", "")
             case .post: ("k.post", "")
             case .unit: ("p.unit", "JOIN post p ON p.county = k.county AND p.id = k.post")
