@@ -278,6 +278,22 @@ extension World {
                 == "invalid village_path")
     }
 
+    @Test func `a helper keeps households and no village's profile`() async throws {
+        let world = try await World()
+        try await world.keepRegister()
+        let now = world.now
+        func change(_ login: String) async throws -> String {
+            try await outcome {
+                try await world.act(login) {
+                    let place = try Territories.only(World.c1, inside: "", field: "", in: $1)
+                    try Villages.change(place, ["population": "900"], from: Day("2019-03-01")!, by: $0, at: now, in: $1)
+                }
+            }
+        }
+        #expect(try await change("hp") == "not found")
+        #expect(try await change("vs1") == "done")
+    }
+
     @Test func `numbers are sealed in the database, found by their mark, and shown only with a reason that the log keeps`() async throws {
         let world = try await World()
         try await world.keepRegister()
@@ -349,6 +365,8 @@ extension World {
         let old = try await world.household("0001").id
         let before = try await world.look("clockwork") { try Households.members(of: old, as: AsOf(Day("2019-04-30")), county: $0.county, in: $1) }
         #expect(before.count == 3)
+        let heads = [try await world.household("0001").facts.number("headcount"), try await world.household("0008").facts.number("headcount")]
+        #expect(heads == [2, 1])
         #expect(try await world.look("ts") { try DoubleEntries.open(for: $0, on: Day("2019-05-06")!, in: $1) }.isEmpty)
     }
 

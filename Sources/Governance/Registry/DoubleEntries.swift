@@ -71,12 +71,13 @@ package enum DoubleEntries {
     }
 
     /// What waits for a decision in reach, oldest first.
-    package static func open(for actor: Actor, on day: Day, in books: Books) throws -> [DoubleEntry] {
+    package static func open(for actor: Actor, on day: Day, only id: ID<DoubleEntry>? = nil, in books: Books) throws -> [DoubleEntry] {
         try actor.need(.approveChange)
+        let wanted: SQL = id.map { "d.id = \($0)" } ?? "1 = 1"
         return try books.all(
             """
             SELECT d.* FROM double_entry d JOIN household_version v ON v.county = d.county AND v.id = d.household AND \(AsOf.present.condition("v"))
-            WHERE d.county = \(actor.county) AND d.settled_at IS NULL AND \(actor.registryReach(on: day)) ORDER BY d.found_at, d.id LIMIT 200
+            WHERE d.county = \(actor.county) AND d.settled_at IS NULL AND \(wanted) AND \(actor.registryReach(on: day)) ORDER BY d.found_at, d.id LIMIT 200
             """, DoubleEntry.init)
     }
 
@@ -97,7 +98,7 @@ package enum DoubleEntries {
     ) throws {
         try actor.need(.approveChange)
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)
-        guard let entry = try open(for: actor, on: today, in: books).first(where: { $0.id == id }) else { throw Refusal.notFound }
+        guard let entry = try open(for: actor, on: today, only: id, in: books).first else { throw Refusal.notFound }
         let reason = try Check.text(reason, field: "reason", most: 500)
         guard day <= today else { throw Refusal.invalid("from", zh: "日期不能在将来。", en: "The day cannot be in the future.") }
         if decision == .move {
@@ -108,6 +109,9 @@ package enum DoubleEntries {
             values["household"] = .text(entry.household.text)
             let from = try DatedTable.member.find(entry.member.text, of: actor.county, in: books)?.facts["household"] ?? ""
             _ = try Registering.change(entry.member, of: entry.household, values, from: day, reason: reason, key: key, by: actor, at: now, in: books)
+            for household in [ID<Household>(from), entry.household].compactMap({ $0 }) {
+                try Registering.recount(household, from: day, at: now, of: actor.county, in: books)
+            }
             try books.record(
                 Event(.memberMoved, [("member", entry.member.text), ("from", from), ("to", entry.household.text), ("on", day.description)]),
                 about: .init("household", from), by: actor, as: .approveChange, at: now)

@@ -117,12 +117,13 @@ package enum RegisterChanges {
     }
 
     /// What waits for approval in reach, oldest first.
-    package static func open(for actor: Actor, on day: Day, in books: Books) throws -> [ChangeRequest] {
+    package static func open(for actor: Actor, on day: Day, only id: ID<ChangeRequest>? = nil, in books: Books) throws -> [ChangeRequest] {
         try actor.need(.approveChange)
+        let wanted: SQL = id.map { "r.id = \($0)" } ?? "1 = 1"
         return try books.all(
             """
             SELECT r.* FROM change_request r JOIN household_version v ON v.county = r.county AND v.id = r.subject_id AND \(AsOf.present.condition("v"))
-            WHERE r.county = \(actor.county) AND r.settled_at IS NULL AND \(actor.registryReach(on: day)) ORDER BY r.asked_at, r.id LIMIT 200
+            WHERE r.county = \(actor.county) AND r.settled_at IS NULL AND \(wanted) AND \(actor.registryReach(on: day)) ORDER BY r.asked_at, r.id LIMIT 200
             """, ChangeRequest.init)
     }
 
@@ -161,7 +162,7 @@ package enum RegisterChanges {
     ) throws {
         try actor.need(.approveChange)
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)
-        guard let request = try open(for: actor, on: today, in: books).first(where: { $0.id == id }) else { throw Refusal.notFound }
+        guard let request = try open(for: actor, on: today, only: id, in: books).first else { throw Refusal.notFound }
         guard request.askedBy != actor.person else {
             throw Refusal.notAllowed(Phrase(zh: "自己申请的要由别人审批。", en: "Somebody else has to approve what you asked for."))
         }

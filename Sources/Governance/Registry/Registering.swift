@@ -139,7 +139,7 @@ enum Registering {
     }
 
     /// The headcount follows the members.
-    private static func recount(_ household: ID<Household>, from day: Day, at now: Instant, of county: County, in books: Books) throws {
+    static func recount(_ household: ID<Household>, from day: Day, at now: Instant, of county: County, in books: Books) throws {
         let count = try Households.members(of: household, county: county, in: books).count
         try DatedTable.household.change(household.text, from: day, of: county, at: now, in: books) { old in
             var facts = old

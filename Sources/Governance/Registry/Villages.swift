@@ -14,6 +14,8 @@ package enum Villages {
         _ village: Territory, _ answers: [String: String], from day: Day, by actor: Actor, at now: Instant, in books: Books
     ) throws {
         try actor.need(.keepRegister, at: village.path)
+        // A helper keeps the households of the post, not the village's profile.
+        guard actor.isClockwork || actor.seats.contains(where: { $0.kind.reachesTerritory && village.path.hasPrefix($0.path) }) else { throw Refusal.notFound }
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)
         guard day <= today else { throw Refusal.invalid("from", zh: "日期不能在将来，到那天再改。", en: "The day cannot be in the future; come back on that day.") }
         let old = try DatedTable.village.find(village.id, of: actor.county, in: books)?.facts ?? Facts(.village)
