@@ -73,7 +73,7 @@ struct CoverageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coverage", abstract: "How far the visits of the campaign are; --recount counts everything again.")
     @OptionGroup var place: CountyFlags
-    @Option(help: "By duty, town, village, post or unit.") var by = "duty"
+    @Option(help: "By duty, town, village, zone, department, support_unit, unit, post or person.") var by = "duty"
     @Option(help: "Only this duty.") var duty = ""
     @Option(help: "text or json.") var format = Count.Format.text
     @Flag(help: "Count everything again from the visits and say where the sums differ.") var recount = false
@@ -95,7 +95,7 @@ struct CoverageCommand: AsyncParsableCommand {
             if !differences.isEmpty { throw ExitCode(1) }
             return
         }
-        let lines = try await office.read { try Coverage.lines(campaign, by: grouping, duty: duty, inside: profile.territory.path, of: profile.county, in: $0) }
+        let lines = try await office.read { try Coverage.lines(campaign, by: grouping, duty: duty, inside: profile.territory.path, on: day, of: profile.county, in: $0) }
         try await office.database.close()
         for line in lines {
             switch format {

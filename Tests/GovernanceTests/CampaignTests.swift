@@ -85,7 +85,8 @@ extension World {
     }
 
     func coverage(_ campaign: Campaign, by grouping: Coverage.Grouping = .duty) async throws -> [String: String] {
-        let lines = try await look("clockwork") { try Coverage.lines(campaign, by: grouping, inside: "", of: $0.county, in: $1) }
+        let day = Zone.china.day(of: now)
+        let lines = try await look("clockwork") { try Coverage.lines(campaign, by: grouping, inside: "", on: day, of: $0.county, in: $1) }
         return Dictionary(lines.map { ($0.duty, "\($0.done)/\($0.due)") }) { $0 + " " + $1 }
     }
 }
@@ -133,7 +134,7 @@ extension World {
         #expect(try await world.visit("K5", by: "sh").duties == ["others"])
         #expect(try await world.coverage(campaign) == ["secretary": "1/5", "village": "1/9", "others": "1/2"])
         for grouping in Coverage.Grouping.allCases {
-            let lines = try await world.look("clockwork") { try Coverage.lines(campaign, by: grouping, inside: "", of: $0.county, in: $1) }
+            let lines = try await world.look("clockwork") { try Coverage.lines(campaign, by: grouping, inside: "", on: Zone.china.day(of: world.now), of: $0.county, in: $1) }
             #expect(lines.reduce(0) { $0 + $1.done } == 3, "by \(grouping)")
         }
         let missing = try await world.look("ts") { try Coverage.missing(campaign, duty: "secretary", inside: "", for: $0, on: Day("2019-03-04")!, in: $1) }
@@ -199,7 +200,7 @@ extension World {
         #expect(checked == 17 && differences == [])
         let (duties, posts) = (
             try await world.coverage(campaign),
-            try await world.look("clockwork") { try Coverage.lines(campaign, by: .village, inside: "", of: $0.county, in: $1) }
+            try await world.look("clockwork") { try Coverage.lines(campaign, by: .village, inside: "", on: Zone.china.day(of: world.now), of: $0.county, in: $1) }
         )
         for (duty, words) in duties {
             let lines = posts.filter { $0.duty == duty }

@@ -43,6 +43,12 @@ package struct Answers: Sendable {
         }
         return number
     }
+    /// Degrees, or nil if none were given.
+    package func degrees(_ name: String) throws -> Double? {
+        if self[name].isEmpty { return nil }
+        if let degrees = Double(self[name]), degrees.isFinite, abs(degrees) <= 180 { return degrees }
+        throw Refusal.invalid(name, zh: "坐标请填度数。", en: "Give degrees as a number.")
+    }
     /// The pictures; throws `Refusal.invalid` if one could not be taken.
     package func takenPhotos() throws -> [Photo] {
         if let photoFault { throw Refusal.invalid([photoFault]) }

@@ -32,7 +32,7 @@ package enum Power: String, CaseIterable, Sendable {
     case keepRegister
     /// Approve a change of the registry that somebody else asked for, and decide about double entries.
     case approveChange
-    /// Visit households and say what was found.
+    /// Visit households and points and say what was found.
     case visit
     /// Change territories, units, posts, people, accounts, categories, limits and calendars.
     case administer
@@ -61,7 +61,7 @@ package enum Power: String, CaseIterable, Sendable {
                 .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase, .note, .unmask,
                 .readFigures,
             ]
-        case .gridWorker: [.reportCase, .handleCase, .checkCase, .note, .unmask]
+        case .gridWorker: [.reportCase, .handleCase, .checkCase, .note, .unmask, .visit]
         case .unitLead: [.reportCase, .handleCase, .note, .unmask, .readFigures]
         case .unitWorker: [.reportCase, .handleCase, .note, .unmask]
         case .townSecretary, .townMayor:

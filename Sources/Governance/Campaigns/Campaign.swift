@@ -30,7 +30,12 @@ extension Scheme.Vocabulary {
     /// What this program has for the names in a scheme.
     package static let own = Scheme.Vocabulary(
         posts: PostKind.allCases.map(\.rawValue), households: words(of: FactList.household["kind"]),
-        facts: Dictionary(uniqueKeysWithValues: FactList.household.shown.filter { !$0.isSecret }.map { ($0.name, words(of: $0)) }))
+        facts: facts(.household), members: facts(.member), villages: facts(.village), parameters: Parameter.allCases.filter { $0.usual == nil }.map(\.rawValue),
+        measures: HelpMeasure.Kind.allCases.map(\.rawValue))
+
+    private static func facts(_ list: FactList) -> [String: [String]] {
+        Dictionary(uniqueKeysWithValues: list.shown.filter { !$0.isSecret }.map { ($0.name, words(of: $0)) })
+    }
 
     private static func words(of fact: Fact?) -> [String] {
         guard case .choice(let choices)? = fact?.kind else { return [] }

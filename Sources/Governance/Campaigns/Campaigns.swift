@@ -39,6 +39,11 @@ package enum Campaigns {
         for raise in scheme.raises where try Categories.find(raise.category, of: county, at: now, in: books) == nil {
             throw Refusal.invalid("category", zh: "没有类别“\(raise.category)”。", en: "There is no category “\(raise.category)”.")
         }
+        for order in scheme.orders where !order.category.isEmpty {
+            guard try Categories.find(order.category, of: county, at: now, in: books) != nil else {
+                throw Refusal.invalid("category", zh: "没有类别“\(order.category)”。", en: "There is no category “\(order.category)”.")
+            }
+        }
         let known = try books.count("SELECT COALESCE(MAX(version), 0) FROM campaign WHERE county = \(county) AND name = \(scheme.name)")
         guard scheme.version > known else {
             throw Refusal.invalid("version", zh: "版本 \(known) 已经发布，新的要更大。", en: "Version \(known) is published; a new one needs a higher number.")
@@ -53,6 +58,7 @@ package enum Campaigns {
             """)
         let frozen = try Freezing.freeze(
             scheme, as: id, on: max(scheme.from, Offices.of(county, in: books).zone.day(of: now)), of: county, in: books)
+        for fact in scheme.gates { try RegisterGates.close(fact, from: scheme.from, until: scheme.until + 1, of: county, in: books) }
         try Organisation.changed(county, in: books)
         try books.record(
             Event(
@@ -84,7 +90,8 @@ enum Freezing {
             FROM household_version v LEFT JOIN village_version p ON p.county = v.county AND p.id = v.village AND \(asOf.condition("p"))
             WHERE v.county = \(county) AND \(asOf.condition("v")) AND \(Household.isCounted)
             """)
-        for duty in scheme.duties { try shareOut(duty, of: campaign, on: day, county: county, in: books) }
+        for duty in scheme.duties where duty.isAboutPoints { try shareOutPoints(duty, of: campaign, on: day, county: county, in: books) }
+        for duty in scheme.duties where !duty.isAboutPoints { try shareOut(duty, of: campaign, on: day, county: county, in: books) }
         try count(scheme, campaign, county: county, in: books)
         var (hasher, households, people) = (SHA256(), 0, 0)
         try books.transaction.each(
@@ -100,6 +107,13 @@ enum Freezing {
             households += 1
             people += heads
         }
+        // The points are frozen as well: what is owed of them stands in the same hash.
+        try books.transaction.each(
+            """
+            SELECT DISTINCT d.subject, d.village FROM duty_due d JOIN point o ON o.county = d.county AND o.id = d.subject
+            WHERE d.county = \(county) AND d.campaign = \(campaign) ORDER BY d.subject
+            """
+        ) { hasher.update(data: Data("\(try $0.get("subject", as: String.self)) \(try $0.get("village", as: String.self))\n".utf8)) }
         let hash = hasher.finalize().hex
         try books.change(
             "UPDATE campaign SET households = \(households), people = \(people), frozen_hash = \(hash) WHERE county = \(county) AND id = \(campaign)")
@@ -108,15 +122,16 @@ enum Freezing {
 
     /// Who owes a visit to whom.
     private static func shareOut(_ duty: Scheme.Duty, of campaign: ID<Campaign>, on day: Day, county: County, in books: Books) throws {
-        let among: SQL = "f.kind IN (\(list: duty.kinds))"
+        guard case .households(let scope, let villages, let kinds) = duty.subject else { return }
+        let among: SQL = "f.kind IN (\(list: kinds))"
         let village: SQL =
-            switch duty.villages {
+            switch villages {
             case .poor: "f.in_poor_village = 1"
             case .other: "f.in_poor_village = 0"
             case .any: "1 = 1"
             }
         let way: SQL =
-            switch duty.scope {
+            switch scope {
             case .territory: "JOIN territory t ON t.id = p.territory AND f.village_path >= t.path AND f.village_path < t.path || '~'"
             case .supported:
                 "JOIN support_link s ON s.county = p.county AND s.unit = p.unit AND s.village = f.village AND s.since <= \(day) AND s.until > \(day)"
@@ -124,10 +139,22 @@ enum Freezing {
             }
         try books.change(
             """
-            INSERT INTO duty_due (county, campaign, duty, household, post, village, village_path, visit)
+            INSERT INTO duty_due (county, campaign, duty, subject, post, village, village_path, visit)
             SELECT f.county, f.campaign, \(duty.name), f.id, p.id, f.village, f.village_path, NULL
             FROM post p JOIN frozen_household f ON f.county = p.county AND f.campaign = \(campaign) \(way)
             WHERE p.county = \(county) AND p.kind IN (\(list: duty.posts)) AND p.since <= \(day) AND p.until > \(day) AND \(among) AND \(village)
+            """)
+    }
+
+    /// Which post walks to which point. A point ends while the campaign runs: what is owed stays owed until somebody says so.
+    private static func shareOutPoints(_ duty: Scheme.Duty, of campaign: ID<Campaign>, on day: Day, county: County, in books: Books) throws {
+        try books.change(
+            """
+            INSERT INTO duty_due (county, campaign, duty, subject, post, village, village_path, visit)
+            SELECT o.county, \(campaign), \(duty.name), o.id, p.id, o.territory, w.path, NULL
+            FROM post p JOIN territory t ON t.id = p.territory JOIN point o ON o.county = p.county JOIN territory w ON w.id = o.territory
+            WHERE p.county = \(county) AND p.kind IN (\(list: duty.posts)) AND p.since <= \(day) AND p.until > \(day)
+            AND o.since <= \(day) AND o.until > \(day) AND w.path >= t.path AND w.path < t.path || '~'
             """)
     }
 

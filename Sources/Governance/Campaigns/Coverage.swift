@@ -9,22 +9,29 @@ extension Event.Kind {
 package enum Coverage {
     /// What lines are drawn up by.
     package enum Grouping: String, CaseIterable, Sendable {
-        case duty, town, village, post, unit
+        case duty, town, village, zone
+        case department, supportUnit = "support_unit"
+        case unit, post, person
         /// What it is called.
         package var words: Phrase {
             switch self {
             case .duty: Phrase(zh: "任务", en: "Duty")
             case .town: Phrase(zh: "乡镇", en: "Township")
             case .village: Phrase(zh: "村", en: "Village")
-            case .post: Phrase(zh: "岗位", en: "Post")
+            case .zone: Phrase(zh: "战区", en: "War zone")
+            case .department: Phrase(zh: "部门", en: "Department")
+            case .supportUnit: Phrase(zh: "帮扶单位", en: "Support unit")
             case .unit: Phrase(zh: "单位", en: "Unit")
+            case .post: Phrase(zh: "岗位", en: "Post")
+            case .person: Phrase(zh: "人员", en: "Person")
             }
         }
     }
 
     /// One line: a numerator and its denominator.
     package struct Line: Sendable, Equatable {
-        /// The duty, and what the line is of: a territory's path, a post's or a unit's identity; empty for all.
+        /// The duty, and what the line is of: a territory's path, the identity of a post, a unit or a person; empty for all, for
+        /// a township under no war zone, and for a post that nobody holds.
         package var duty: String, key: String
         /// How many households it is about, how many visits are due, and how many were paid (never more than due).
         package var households: Int, due: Int, done: Int
@@ -36,33 +43,64 @@ package enum Coverage {
             (households, due, done, visited) = (try row.get("households"), try row.get("due"), try row.get("done"), try row.get("visited"))
         }
 
+        /// One line of several.
+        package static func sum(_ lines: [Line], key: String) -> Line? {
+            guard var sum = lines.first else { return nil }
+            sum.key = key
+            for line in lines.dropFirst() {
+                sum.households += line.households
+                sum.due += line.due
+                sum.done += line.done
+                sum.visited += line.visited
+            }
+            return sum
+        }
+
         /// Thousandths; nil where nothing is due.
         package var thousandths: Int? { due == 0 ? nil : done * 1000 / due }
         /// How many are missing.
         package var missing: Int { due - done }
     }
 
-    /// The lines of a campaign inside a path, of one duty if one is named.
+    /// The lines of a campaign inside a path, of one duty if one is named. Who holds a post and which war zone a township is
+    /// under is asked of a day; the debts themselves are frozen.
     package static func lines(
-        _ campaign: Campaign, by grouping: Grouping, duty: String = "", inside path: String, of county: County, in books: Books
+        _ campaign: Campaign, by grouping: Grouping, duty: String = "", inside path: String, on day: Day, of county: County, in books: Books
     ) throws -> [Line] {
+        let posts: SQL = "JOIN post p ON p.county = k.county AND p.id = k.post"
+        // Helpers belong to the unit that supports their village, too: what it owes is theirs and its head's.
+        let supports: SQL = "EXISTS (SELECT 1 FROM support_link s WHERE s.county = \(county) AND s.unit = p.unit AND s.until > \(campaign.begins))"
         let (key, join): (SQL, SQL) =
             switch grouping {
             case .duty: ("''", "")
             // A county's path has three characters a level; a township lies one below it.
-            case .town: ("SUBSTR(k.village_path, 1, CAST(\(try townDepth(of: county, in: books)) AS INTEGER))", "")
+            case .town, .zone: ("SUBSTR(k.village_path, 1, CAST(\(try townDepth(of: county, in: books)) AS INTEGER))", "")
             case .village: ("k.village_path", "")
             case .post: ("k.post", "")
-            case .unit: ("p.unit", "JOIN post p ON p.county = k.county AND p.id = k.post")
+            case .unit: ("p.unit", posts)
+            case .department: ("p.unit", "\(posts) JOIN unit u ON u.county = k.county AND u.id = p.unit AND u.kind = \(Unit.Kind.department)")
+            case .supportUnit: ("p.unit", "\(posts) AND \(supports)")
+            // A post that several hold counts once, for its regular holder.
+            case .person:
+                (
+                    """
+                    COALESCE((SELECT n.person FROM tenure n WHERE n.county = \(county) AND n.post = k.post AND n.since <= \(day) AND n.until > \(day)
+                        ORDER BY n.is_stand_in, n.since LIMIT 1), '')
+                    """, ""
+                )
             }
         let only: SQL = duty.isEmpty ? "1 = 1" : "k.duty = \(duty)"
-        return try books.all(
+        let lines = try books.all(
             """
             SELECT k.duty, \(key) AS grouped, SUM(k.households) AS households, SUM(k.due) AS due, SUM(CASE WHEN k.done < k.due THEN k.done ELSE k.due END) AS done,
                 SUM(k.done) AS visited
             FROM duty_count k \(join) WHERE k.county = \(county) AND k.campaign = \(campaign.id) AND k.village_path >= \(path)
             AND k.village_path < \(Territory.end(of: path)) AND \(only) GROUP BY k.duty, grouped ORDER BY k.duty, grouped
             """, Line.init)
+        guard grouping == .zone else { return lines }
+        let zones = Dictionary(try CommandAreas.all(of: county, on: day, in: books).map { ($0.path, $0.unit.text) }) { first, _ in first }
+        return Dictionary(grouping: lines) { [$0.duty, zones[$0.key] ?? ""] }.sorted { ($0.key[0], $0.key[1]) < ($1.key[0], $1.key[1]) }
+            .compactMap { Line.sum($0.value, key: $0.key[1]) }
     }
 
     private static func townDepth(of county: County, in books: Books) throws -> Int { try Offices.of(county, in: books).territory.path.count + 3 }
@@ -84,19 +122,40 @@ package enum Coverage {
         let whose: SQL = post.map { "d.post = \($0)" } ?? "1 = 1"
         return try books.all(
             """
-            SELECT d.household, h.number, d.village, d.post, p.title_zh, p.title_en, d.duty, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(actor.county) AND m.household = d.household
+            SELECT d.subject, h.number, d.village, d.post, p.title_zh, p.title_en, d.duty, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(actor.county) AND m.household = d.subject
                 AND m.relation = 'head' AND \(AsOf.present.condition("m"))) AS head
-            FROM duty_due d JOIN household h ON h.county = d.county AND h.id = d.household JOIN post p ON p.county = d.county AND p.id = d.post
-            JOIN household_version v ON v.county = d.county AND v.id = d.household AND \(AsOf.present.condition("v"))
+            FROM duty_due d JOIN household h ON h.county = d.county AND h.id = d.subject JOIN post p ON p.county = d.county AND p.id = d.post
+            JOIN household_version v ON v.county = d.county AND v.id = d.subject AND \(AsOf.present.condition("v"))
             WHERE d.county = \(actor.county) AND d.campaign = \(campaign.id) AND d.visit IS NULL AND d.village_path >= \(path)
             AND d.village_path < \(Territory.end(of: path)) AND \(only) AND \(whose) AND \(actor.registryReach(on: day))
-            ORDER BY d.village_path, d.household LIMIT \(limit)
+            ORDER BY d.village_path, d.subject LIMIT \(limit)
             """
         ) { row in
             Missing(
-                household: try row.get("household"), number: try row.get("number"), head: try row.optional("head") ?? "", village: try row.get("village"),
+                household: try row.get("subject"), number: try row.get("number"), head: try row.optional("head") ?? "", village: try row.get("village"),
                 post: try row.get("post"), title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")), duty: try row.get("duty"))
         }
+    }
+
+    /// One point that still waits for its round.
+    package struct WaitingPoint: Sendable {
+        /// The point, and the duty that asks for it.
+        package var point: Point, duty: String
+    }
+
+    /// The points that posts owe a round in a duty that is open on a day, by territory.
+    package static func waitingPoints(
+        _ campaign: Campaign, posts: [ID<Post>], on day: Day, of county: County, limit: Int = 200, in books: Books
+    ) throws -> [WaitingPoint] {
+        let duties = campaign.scheme.duties.filter { $0.isAboutPoints && $0.from <= day && day <= $0.until }.map(\.name)
+        if duties.isEmpty || posts.isEmpty { return [] }
+        return try books.all(
+            """
+            SELECT \(Point.columns), d.duty FROM duty_due d JOIN point o ON o.county = d.county AND o.id = d.subject JOIN territory t ON t.id = o.territory
+            WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND d.post IN (\(list: posts)) AND d.duty IN (\(list: duties)) AND d.visit IS NULL
+            ORDER BY d.village_path, o.code LIMIT \(limit)
+            """
+        ) { WaitingPoint(point: try Point($0), duty: try $0.get("duty")) }
     }
 
     /// Counts the running campaign again, once a day, and keeps in the log what came of it. Answers the differences; nil if it
@@ -125,7 +184,7 @@ package enum Coverage {
                 SELECT COUNT(*) FROM duty_due d WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND d.duty = \(duty.name)
                 AND (d.visit IS NOT NULL) <> EXISTS (
                     SELECT 1 FROM visit w JOIN tenure n ON n.county = w.county AND n.person = w.person AND n.post = d.post AND n.since <= w.day AND n.until > w.day
-                    WHERE w.county = \(county) AND w.household = d.household AND w.campaign = \(campaign.id) AND w.result = 'met'
+                    WHERE w.county = \(county) AND \(duty.isAboutPoints ? "w.point" : "w.household") = d.subject AND w.campaign = \(campaign.id) AND w.result = 'met'
                     AND w.day >= \(duty.from) AND w.day <= \(duty.until))
                 """)
             if wrong > 0 { differences.append("\(duty.name): \(wrong) debts do not agree with the visits") }

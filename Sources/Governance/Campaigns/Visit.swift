@@ -1,7 +1,7 @@
 package import Rules
 import Store
 
-/// Somebody was at a household, or tried to be: recorded once, whatever duties it pays.
+/// Somebody was at a household or a point, or tried to be: recorded once, whatever duties it pays.
 package struct Visit: Sendable {
     /// How it was made.
     package enum Way: String, CaseIterable, Sendable, Bindable, Readable {
@@ -29,8 +29,8 @@ package struct Visit: Sendable {
         }
     }
 
-    /// Its identity, the household, who came and in which post.
-    package let id: ID<Visit>, household: ID<Household>, person: ID<Person>, post: ID<Post>
+    /// Its identity, the household or the point, who came and in which post.
+    package let id: ID<Visit>, household: ID<Household>?, point: ID<Point>?, person: ID<Person>, post: ID<Post>
     /// When, how, and what came of it.
     package let at: Instant, way: Way, result: Result
     /// What was promised and what else there is to say.
@@ -41,12 +41,13 @@ package struct Visit: Sendable {
     package let answers: [String: String]
 
     init(_ row: Row) throws {
-        (id, household, person, post) = (try row.get("id"), try row.get("household"), try row.get("person"), try row.get("post"))
+        (id, person, post) = (try row.get("id"), try row.get("person"), try row.get("post"))
+        (household, point) = (try row.optional("household"), try row.optional("point"))
         (at, way, result) = (try row.get("visited_at"), try row.get("way"), try row.get("result"))
         (promise, note, approval) = (try row.get("promise"), try row.get("note"), try row.optional("approval"))
         let json = try JSON(parsing: .init(row.get("answers", as: String.self).utf8))
         guard case .object(let members) = json else { throw StoreError.unreadable("answers", .text(json.text)) }
         answers = Dictionary(members.map { ($0, $1.stringValue ?? "") }) { first, _ in first }
     }
-    static let columns: SQL = "w.id, w.household, w.person, w.post, w.visited_at, w.way, w.result, w.promise, w.note, w.approval, w.answers"
+    static let columns: SQL = "w.id, w.household, w.point, w.person, w.post, w.visited_at, w.way, w.result, w.promise, w.note, w.approval, w.answers"
 }

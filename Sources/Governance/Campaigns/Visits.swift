@@ -21,6 +21,8 @@ package enum Visits {
         package var promise = "", note = "", approval: Bool?
         /// The point, if the visitor wished to give it. It proves nothing.
         package var longitude: Double?, latitude: Double?
+        /// Pictures, if the visitor wished to take any.
+        package var photos: [Photo] = []
         /// A visit to be.
         package init() {}
     }
@@ -33,21 +35,51 @@ package enum Visits {
         package var duties: [String] = [], cases: [ID<Case>] = []
     }
 
-    /// Records a visit: pays every duty that the visitor's posts owe the household in its window, and raises a case for each
+    /// What was walked to, as far as a visit has to know it.
+    private struct Place {
+        var household: ID<Household>?, point: ID<Point>?
+        /// The identity and the number or code, what a case's title calls it, where it lies.
+        var id: String, number: String, name: String, territory: String, detail: String
+        var longitude: Double?, latitude: Double?
+    }
+
+    /// Records a visit to a household: pays every duty that the visitor's posts owe it in its window, and raises a case for each
     /// answer that asks for one, once a problem and household.
     @discardableResult
     package static func record(
         _ draft: Draft, of id: ID<Household>, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Outcome {
+        try record(draft, by: actor, at: now, in: books) { day in
+            let household = try Households.find(id, for: actor, on: day, in: books)
+            let name = household.head.isEmpty ? household.number : household.head
+            return Place(
+                household: id, id: id.text, number: household.number, name: name + "户", territory: household.village, detail: household.facts["group_name"])
+        }
+    }
+
+    /// Records a visit to a point: pays the rounds that the visitor's posts owe it, and raises a case for each answer that asks
+    /// for one unless the same problem there is still open.
+    @discardableResult
+    package static func record(_ draft: Draft, of id: ID<Point>, by actor: Actor, at now: Instant, in books: Books) throws -> Outcome {
+        try record(draft, by: actor, at: now, in: books) { _ in
+            let point = try Points.find(id, for: actor, in: books)
+            return Place(
+                point: id, id: id.text, number: point.code, name: point.name, territory: point.territory, detail: point.name, longitude: point.longitude,
+                latitude: point.latitude)
+        }
+    }
+
+    private static func record(
+        _ draft: Draft, by actor: Actor, at now: Instant, in books: Books, _ find: (Day) throws -> Place
+    ) throws -> Outcome {
         try actor.need(.visit)
         guard let person = actor.person, let seat = actor.seat(for: .visit) else { throw Refusal.signInFirst }
         let county = actor.county
-        let zone = try Offices.of(county, in: books).zone
         let at = draft.at ?? now
         guard at <= now else { throw Refusal.invalid("at", zh: "走访时间不能在将来。", en: "A visit cannot be in the future.") }
-        let day = zone.day(of: at)
-        let household = try Households.find(id, for: actor, on: day, in: books)
-        if let known = draft.id, let old = try find(known, of: county, in: books) { return Outcome(visit: old.id) }
+        let day = try Offices.of(county, in: books).zone.day(of: at)
+        let place = try find(day)
+        if let known = draft.id, let old = try self.find(known, of: county, in: books) { return Outcome(visit: old.id) }
         let campaign = try Campaigns.current(of: county, on: day, in: books).flatMap { $0.begins <= day && day <= $0.ends ? $0 : nil }
         let scheme = campaign?.scheme
         let answers = draft.result == .met ? try checked(draft.answers, scheme?.questions ?? []) : []
@@ -57,24 +89,25 @@ package enum Visits {
         let text = JSON.object(answers.map { ($0.name, .string($0.word)) }).text
         try books.put(
             """
-            INSERT INTO visit (county, id, campaign, household, person, post, visited_at, day, recorded_at, way, result, answers, promise, note, approval,
-                longitude, latitude)
-            VALUES (\(county), \(visit), \(campaign?.id), \(id), \(person), \(seat.post), \(at), \(day), \(now), \(draft.way), \(draft.result), \(text), \(promise),
-                \(note), \(draft.approval), \(draft.longitude), \(draft.latitude))
+            INSERT INTO visit (county, id, campaign, household, point, person, post, visited_at, day, recorded_at, way, result, answers, promise, note,
+                approval, longitude, latitude)
+            VALUES (\(county), \(visit), \(campaign?.id), \(place.household), \(place.point), \(person), \(seat.post), \(at), \(day), \(now), \(draft.way),
+                \(draft.result), \(text), \(promise), \(note), \(draft.approval), \(draft.longitude), \(draft.latitude))
             """)
+        let photos = try Attachments.keep(draft.photos, of: .init("visit", visit.text), county: county, at: now, in: books)
         var outcome = Outcome(visit: visit)
         if draft.result == .met, let campaign, let scheme {
             let open = scheme.duties.filter { $0.from <= day && day <= $0.until }.map(\.name)
-            outcome.duties = try pay(visit, open, campaign.id, household, actor.seats.map(\.post), county: county, in: books)
-            outcome.cases = try raise(scheme.raises, answers, campaign, household, note: note, by: actor, at: now, in: books)
+            outcome.duties = try pay(visit, open, campaign.id, place, actor.seats.map(\.post), county: county, in: books)
+            outcome.cases = try raise(scheme.raises, answers, campaign, place, draft, note: note, on: day, by: actor, at: now, in: books)
         }
         try books.record(
             Event(
                 .visitRecorded,
                 [
                     ("visit", visit.text), ("day", day.description), ("way", draft.way.rawValue), ("result", draft.result.rawValue),
-                    ("duties", outcome.duties.joined(separator: " ")), ("cases", outcome.cases.isEmpty ? nil : "\(outcome.cases.count)"),
-                ]), about: .init("household", id.text), by: actor, as: .visit, at: now)
+                    ("duties", outcome.duties.joined(separator: " ")), ("cases", outcome.cases.isEmpty ? nil : "\(outcome.cases.count)"), ("photos", photos),
+                ]), about: .init(place.point == nil ? "household" : "point", place.id), by: actor, as: .visit, at: now)
         return outcome
     }
 
@@ -83,6 +116,14 @@ package enum Visits {
         try books.all(
             """
             SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.household = \(household) ORDER BY w.visited_at DESC, w.id DESC LIMIT \(limit)
+            """, Visit.init)
+    }
+
+    /// The visits of a point, newest first.
+    package static func all(of point: ID<Point>, county: County, limit: Int = 20, in books: Books) throws -> [Visit] {
+        try books.all(
+            """
+            SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.point = \(point) ORDER BY w.visited_at DESC, w.id DESC LIMIT \(limit)
             """, Visit.init)
     }
 
@@ -114,12 +155,12 @@ package enum Visits {
 
     /// Marks what the visit pays, at the household and in the sums. Answers the duties.
     private static func pay(
-        _ visit: ID<Visit>, _ duties: [String], _ campaign: ID<Campaign>, _ household: Household, _ posts: [ID<Post>], county: County, in books: Books
+        _ visit: ID<Visit>, _ duties: [String], _ campaign: ID<Campaign>, _ place: Place, _ posts: [ID<Post>], county: County, in books: Books
     ) throws -> [String] {
         if duties.isEmpty || posts.isEmpty { return [] }
         let paid = try books.all(
             """
-            UPDATE duty_due SET visit = \(visit) WHERE county = \(county) AND campaign = \(campaign) AND household = \(household.id) AND visit IS NULL
+            UPDATE duty_due SET visit = \(visit) WHERE county = \(county) AND campaign = \(campaign) AND subject = \(place.id) AND visit IS NULL
             AND duty IN (\(list: duties)) AND post IN (\(list: posts)) RETURNING duty, post, village
             """
         ) { (duty: try $0.get("duty", as: String.self), post: try $0.get("post", as: String.self), village: try $0.get("village", as: String.self)) }
@@ -134,26 +175,35 @@ package enum Visits {
     }
 
     /// A case for each rule whose answers were given. The rule and the household are its outside number: a second visit that
-    /// finds the same raises nothing.
+    /// finds the same raises nothing. At a point the same may come back: then it has the day besides, and only an open case of
+    /// the same rule keeps a second one away.
     private static func raise(
-        _ raises: [Scheme.Raise], _ answers: [(name: String, word: String)], _ campaign: Campaign, _ household: Household, note: String, by actor: Actor,
-        at now: Instant,
-        in books: Books
+        _ raises: [Scheme.Raise], _ answers: [(name: String, word: String)], _ campaign: Campaign, _ place: Place, _ draft: Draft, note: String,
+        on day: Day, by actor: Actor, at now: Instant, in books: Books
     ) throws -> [ID<Case>] {
         let given = Dictionary(answers.map { ($0.name, $0.word) }) { first, _ in first }
         var cases: [ID<Case>] = []
         for rule in raises where rule.when.allSatisfy({ question, words in given[question].map(words.contains) ?? false }) {
-            let number = "\(campaign.name)/\(rule.name)/\(household.number)"
+            let stem = "\(campaign.name)/\(rule.name)/\(place.number)"
+            let known: SQL =
+                place.point == nil
+                ? "n.outside_number = \(stem)"
+                : "n.outside_number >= \(stem + "/") AND n.outside_number < \(stem + "0") AND c.state NOT IN ('closed', 'declined', 'merged', 'void')"
             let isKnown = try books.count(
-                "SELECT COUNT(*) FROM outside_number WHERE county = \(actor.county) AND source = \(Case.Source.visit) AND outside_number = \(number)")
+                """
+                SELECT COUNT(*) FROM outside_number n JOIN case_file c ON c.county = n.county AND c.id = n.case_id
+                WHERE n.county = \(actor.county) AND n.source = \(Case.Source.visit) AND \(known)
+                """)
             guard isKnown == 0 else { continue }
             var report = CaseReport(source: .visit)
-            report.outsideNumber = number
-            report.title = "\(rule.title.zh)：\(household.head.isEmpty ? household.number : household.head)户"
+            report.outsideNumber = place.point == nil ? stem : "\(stem)/\(day)"
+            report.title = "\(rule.title.zh)：\(place.name)"
             report.body = "\(rule.basis.says.zh)。\(note)"
-            report.place = household.facts["group_name"]
-            (report.territory, report.category) = (household.village, rule.category)
+            report.place = place.detail
+            (report.territory, report.category) = (place.territory, rule.category)
+            (report.longitude, report.latitude) = (draft.longitude ?? place.longitude, draft.latitude ?? place.latitude)
             report.aboutUnit = try Units.find(code: rule.unit, of: actor.county, in: books)?.id
+            report.photos = draft.photos
             cases.append(try Cases.report(report, by: actor, at: now, in: books).id)
         }
         return cases

@@ -12,6 +12,7 @@ extension Event.Kind {
             .registerImported,
             .registerExported, .casesExported, .changeAsked,
             .changeGranted, .changeRefused,
-            .doubleFound, .doubleSettled,
+            .doubleFound, .doubleSettled, .areaAssigned, .areaEnded, .lookBackRecorded, .exitStepTaken,
+            .pointsImported, .pointEnded,
         ]
 }

@@ -17,9 +17,21 @@ package enum Parameter: String, CaseIterable, Sendable {
     case assistDays = "assist_work_days"
     /// The widest allowed suspension in days.
     case suspensionDays = "suspension_days"
+    /// Net income a head in yuan below which a household does not leave the register.
+    case exitIncomeLine = "exit_income_line"
+    /// Days for which the notice of an exit hangs.
+    case exitNoticeDays = "exit_notice_days"
+    /// Thousandths of a village's people that may still be poor when the village leaves.
+    case villageIncidence = "village_incidence"
+    /// The county's vetoes in thousandths: wrongly exited, missed, approval, combined incidence.
+    case vetoWronglyExited = "veto_wrongly_exited"
+    case vetoMissed = "veto_missed"
+    case vetoApproval = "veto_approval"
+    case vetoIncidence = "veto_incidence"
 
-    /// What holds until the office decides otherwise.
-    package var usual: Int {
+    /// What holds until the office decides otherwise; nil for what nobody but the office can know: lines and vetoes come
+    /// from its own documents.
+    package var usual: Int? {
         switch self {
         case .reopenDays: 14
         case .basicallySatisfied: 900
@@ -28,13 +40,15 @@ package enum Parameter: String, CaseIterable, Sendable {
         case .escalationDays: 1
         case .assistDays: 2
         case .suspensionDays: 365
+        case .exitIncomeLine, .exitNoticeDays, .villageIncidence, .vetoWronglyExited, .vetoMissed, .vetoApproval, .vetoIncidence: nil
         }
     }
 
     /// What it may be.
     package var range: ClosedRange<Int> {
         switch self {
-        case .basicallySatisfied: 0...1000
+        case .basicallySatisfied, .villageIncidence, .vetoWronglyExited, .vetoMissed, .vetoApproval, .vetoIncidence: 0...1000
+        case .exitIncomeLine: 1...1_000_000
         case .minimumGroup: 1...1000
         default: 1...365
         }
@@ -50,14 +64,32 @@ package enum Parameter: String, CaseIterable, Sendable {
         case .escalationDays: Phrase(zh: "超期后每几个工作日上报一级", en: "Work days between steps of escalation")
         case .assistDays: Phrase(zh: "协办答复时限（工作日）", en: "Work days for an assisting unit to answer")
         case .suspensionDays: Phrase(zh: "挂账最长天数", en: "Longest suspension in days")
+        case .exitIncomeLine: Phrase(zh: "脱贫收入线（元/人·年）", en: "Income line for exit (yuan a head and year)")
+        case .exitNoticeDays: Phrase(zh: "脱贫公示天数", en: "Days of notice before an exit")
+        case .villageIncidence: Phrase(zh: "贫困村出列：贫困发生率上限（千分之）", en: "Exit of a village: incidence at most (thousandths)")
+        case .vetoWronglyExited: Phrase(zh: "县摘帽：错退率上限（千分之）", en: "Exit of the county: wrongly exited at most (thousandths)")
+        case .vetoMissed: Phrase(zh: "县摘帽：漏评率上限（千分之）", en: "Exit of the county: missed at most (thousandths)")
+        case .vetoApproval: Phrase(zh: "县摘帽：群众认可度下限（千分之）", en: "Exit of the county: approval at least (thousandths)")
+        case .vetoIncidence: Phrase(zh: "县摘帽：综合贫困发生率上限（千分之）", en: "Exit of the county: combined incidence at most (thousandths)")
         }
     }
 }
 
 /// The office's parameters with their dates.
 package enum Parameters {
-    /// What a parameter is on a day.
+    /// What a parameter is on a day. Throws `Refusal.notNow` if the office has to set it and has not.
     package static func value(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws -> Int {
+        guard let value = try known(parameter, of: county, on: day, in: books) else {
+            throw Refusal.notNow(
+                Phrase(
+                    zh: "还没有设定“\(parameter.words.zh)”。请管理员按文件在“设置”里填上。",
+                    en: "“\(parameter.words.en)” is not set. The administrator enters it under Settings, from the county's documents."))
+        }
+        return value
+    }
+
+    /// What a parameter is on a day; nil if the office has to set it and has not.
+    package static func known(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws -> Int? {
         let setting = try books.first(
             """
             SELECT setting FROM parameter WHERE county = \(county) AND name = \(parameter.rawValue) AND since <= \(day)

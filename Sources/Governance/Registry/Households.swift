@@ -116,7 +116,7 @@ package enum Households {
         try DatedTable.household.versions(id.text, of: county, in: books)
     }
 
-    private static func conditions(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws -> [SQL] {
+    static func conditions(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws -> [SQL] {
         var conditions = [actor.registryReach(on: query.asOf.day ?? day)]
         if !query.path.isEmpty { conditions.append("v.village_path >= \(query.path) AND v.village_path < \(Territory.end(of: query.path))") }
         for (name, written) in query.facts.sorted(by: { $0.key < $1.key }) {
@@ -127,6 +127,8 @@ package enum Households {
             let values = try written.split(separator: ",").map { try fact.read(String($0)) }
             conditions.append("v.\(fact.column) IN (\(list: values))")
         }
+        // Who was struck off or has died out is shown to whoever asks for it.
+        if query.text.isEmpty, query.facts["status"] == nil { conditions.append(Household.isCounted) }
         if !query.text.isEmpty { conditions.append(try matching(query.text, query.asOf, of: actor.county, in: books)) }
         return conditions
     }

@@ -71,7 +71,10 @@ package enum RegisterChanges {
     }
 
     /// Takes a change. Throws `Refusal.invalid` if a fact cannot be so, or if a rule of quality would be broken.
-    package static func make(_ draft: Draft, of household: Household, by actor: Actor, at now: Instant, in books: Books) throws -> Outcome {
+    /// A whole request waits if somebody else has to approve all of it: what a look-back found, and not only what is gated.
+    package static func make(
+        _ draft: Draft, of household: Household, isWhollyGated: Bool = false, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Outcome {
         try actor.need(.keepRegister, at: household.path)
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)
         guard draft.from <= today else { throw Refusal.invalid("from", zh: "日期不能在将来，到那天再改。", en: "The day cannot be in the future; come back on that day.") }
@@ -89,7 +92,9 @@ package enum RegisterChanges {
         if draft.verb == .join, values["name"] == nil { throw Refusal.invalid("name", zh: "没有填姓名。", en: "The name is missing.") }
         guard draft.verb != .change || !values.isEmpty else { throw Refusal.invalid("reason", zh: "没有任何改动。", en: "Nothing was changed.") }
         var outcome = Outcome()
-        let isGated = draft.verb != .change || values.keys.contains { list[$0]?.isGated == true }
+        let gates = try RegisterGates.facts(of: actor.county, on: today, in: books)
+        func waits(_ fact: String) -> Bool { isWhollyGated || list[fact]?.isGated == true || (member == nil && gates.contains(fact)) }
+        let isGated = draft.verb != .change || values.keys.contains(where: waits)
         if !isGated {
             outcome.holds = try apply(draft.verb, member?.id, values, from: draft.from, reason: reason, of: household.id, key, by: actor, at: now, in: books)
         } else {
@@ -98,7 +103,7 @@ package enum RegisterChanges {
                 _ = try apply(draft.verb, member?.id, values, from: draft.from, reason: reason, of: household.id, key, by: actor, at: now, in: books)
                 return (false, ())
             }
-            let open = draft.verb == .change ? values.filter { list[$0.key]?.isGated != true } : [:]
+            let open = draft.verb == .change ? values.filter { !waits($0.key) } : [:]
             if !open.isEmpty {
                 outcome.holds = try apply(.change, member?.id, open, from: draft.from, reason: reason, of: household.id, key, by: actor, at: now, in: books)
             }

@@ -80,6 +80,8 @@ extension FactList {
                 .init("flush", "水冲式", "flush", also: ["卫生厕所"]), .init("dry", "卫生旱厕", "dry, clean"), .init("pit", "普通旱厕", "pit", also: ["旱厕"]),
                 .init("none", "没有厕所", "none"),
             ])),
+        Fact("has_food", "不愁吃", "enough to eat", .flag, also: ["是否不愁吃", "吃不愁"]),
+        Fact("has_clothes", "不愁穿", "enough to wear", .flag, also: ["是否不愁穿", "穿不愁"]),
         Fact("has_broadcast", "通广播电视", "broadcasting", .flag, also: ["是否通广播电视"]),
         Fact("has_network", "通网络", "network", .flag, also: ["是否通宽带"]),
         Fact("land", "耕地面积", "land", .number(0...10_000, unit: Phrase(zh: "亩", en: "mu"))),

@@ -5,6 +5,7 @@ package enum Schema {
     /// Every step, in order.
     package static let migrations: [Migration] = [
         step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"), step(6, "registry"), step(7, "campaign"),
+        step(8, "push"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
@@ -20,7 +21,8 @@ package enum Schema {
     package static let tables: [TableShape] = [
         // Parents first: a part's path begins with its whole's.
         .init("territory", key: ["path"]), .init("territory_code", key: ["code_system", "code", "since"]),
-        .init("territory_alias", key: ["territory", "name"]), .init("calendar_year", key: ["year"]), .init("calendar_day", key: ["day"]),
+        .init("territory_alias", key: ["territory", "name"]), .init("territory_succession", key: ["predecessor", "successor"]),
+        .init("calendar_year", key: ["year"]), .init("calendar_day", key: ["day"]),
         .init("office", key: ["county"]), .init("event", key: ["county", "seq"]), .init("unit", key: ["county", "id"]),
         .init("person", key: ["county", "id"]), .init("post", key: ["county", "id"], parent: "reports_to"), .init("tenure", key: ["county", "id"]),
         .init("account", key: ["county", "id"]), .init("session", key: ["county", "id"]),
@@ -36,8 +38,10 @@ package enum Schema {
         .init("member_version", key: ["county", "id", "version"]), .init("income_version", key: ["county", "id", "version"]),
         .init("measure", key: ["county", "id"]), .init("help_link", key: ["county", "id"]), .init("support_link", key: ["county", "id"]),
         .init("change_request", key: ["county", "id"]), .init("double_entry", key: ["county", "id"]), .init("campaign", key: ["county", "id"]),
-        .init("frozen_household", key: ["county", "campaign", "id"]), .init("visit", key: ["county", "id"]),
-        .init("duty_due", key: ["county", "campaign", "household", "duty", "post"]),
-        .init("duty_count", key: ["county", "campaign", "duty", "post", "village"]), .init("county_head", key: ["county"]),
+        .init("frozen_household", key: ["county", "campaign", "id"]), .init("point", key: ["county", "id"]), .init("visit", key: ["county", "id"]),
+        .init("duty_due", key: ["county", "campaign", "subject", "duty", "post"]),
+        .init("duty_count", key: ["county", "campaign", "duty", "post", "village"]), .init("command_area", key: ["county", "id"]),
+        .init("register_gate", key: ["county", "fact", "since"]), .init("look_back", key: ["county", "campaign", "household"]),
+        .init("exit_step", key: ["county", "id"]), .init("county_head", key: ["county"]),
     ]
 }

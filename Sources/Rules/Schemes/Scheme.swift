@@ -38,7 +38,17 @@ package struct Scheme: Sendable {
     /// What holds where nothing is due.
     package enum WhenNothingIsDue: String, CaseIterable, Sendable { case full, none, leave = "leave out" }
 
-    /// A visit that a kind of post owes.
+    /// How often a duty comes back.
+    package enum Every: String, CaseIterable, Sendable { case week }
+    /// What a duty walks to.
+    package enum Subject: Sendable {
+        /// Households, seen from the post, in such villages, of such kinds.
+        case households(Scope, Villages, kinds: [String])
+        /// The points in the territory of the post.
+        case points
+    }
+
+    /// A visit that a kind of post owes. One that comes back every week is read as one duty a week.
     package struct Duty: Sendable {
         /// Its name in the text, and what people call it.
         package var name: String, title: Words
@@ -46,8 +56,8 @@ package struct Scheme: Sendable {
         package var basis: Basis
         /// The kinds of post that owe it.
         package var posts: [String]
-        /// Which households.
-        package var scope: Scope, villages: Villages, kinds: [String]
+        /// What is walked to.
+        package var subject: Subject
         /// How many of them, in thousandths, and how that is rounded.
         package var share: Int, rounding: Rounding
         /// What its coverage is where nothing is due.
@@ -67,7 +77,27 @@ package struct Scheme: Sendable {
 
         /// Whether a household of that kind in such a village is among those that it is about.
         package func isAbout(kind: String, inPoorVillage: Bool) -> Bool {
-            kinds.contains(kind) && (villages == .any || (villages == .poor) == inPoorVillage)
+            guard case .households(_, let villages, let kinds) = subject else { return false }
+            return kinds.contains(kind) && (villages == .any || (villages == .poor) == inPoorVillage)
+        }
+
+        /// Whether it is walked to points.
+        package var isAboutPoints: Bool { if case .points = subject { true } else { false } }
+
+        /// The duty of each calendar week, Monday to Sunday, that touches the window; cut at its ends.
+        func weekly() -> [Duty] {
+            var weeks: [Duty] = []
+            var monday = from.monday
+            while monday <= until {
+                var week = self
+                (week.from, week.until) = (max(from, monday), min(until, monday + 6))
+                week.name = "\(name).\(week.from)"
+                let (_, month, date) = week.from.parts
+                week.title = Words(zh: "\(title.zh)（\(month) 月 \(date) 日起一周）", en: "\(title.en) (week of \(week.from))")
+                weeks.append(week)
+                monday = monday + 7
+            }
+            return weeks
         }
     }
 
@@ -101,6 +131,56 @@ package struct Scheme: Sendable {
         package var counts: [(fact: String, values: [String])]
         /// How many may be left, and by which day.
         package var target: Int, by: Day
+        /// The category of the cases that belong to it, and the kind of measure that serves it; empty for none.
+        package var category = "", measure = ""
+    }
+
+    /// A full pass over households that compares the register with what somebody finds there.
+    package struct LookBack: Sendable {
+        /// What people call it, and where it comes from.
+        package var title: Words, basis: Basis
+        /// The kinds of post that go, the kinds of household, and what is compared.
+        package var posts: [String], kinds: [String], facts: [String]
+        /// Its first and its last day.
+        package var from: Day, until: Day
+    }
+
+    /// One thing that has to hold before a household or a village leaves the register.
+    package struct Check: Sendable {
+        /// What has to hold.
+        package enum Rule: Sendable {
+            /// The fact has one of these values.
+            case fact(String, values: [String])
+            /// Of every member of these ages the fact has one of these values; nobody of that age holds.
+            case members(ages: ClosedRange<Int>, fact: String, values: [String])
+            /// Net income a head reaches a number that the office sets.
+            case income(parameter: String)
+            /// Of the village's people at most so many thousandths are in registered households that have not left: a number
+            /// that the office sets.
+            case incidence(parameter: String)
+        }
+        /// Its name, what people call it, and where it comes from.
+        package var name: String, title: Words, basis: Basis
+        /// What has to hold.
+        package var rule: Rule
+    }
+    /// What decides that somebody leaves the register: every check has to hold.
+    package struct Exit: Sendable {
+        /// For a household, and for a village.
+        package var household: [Check] = [], village: [Check] = []
+        /// The office's parameter for how many days the notice hangs.
+        package var notice = ""
+        /// The rates of the county.
+        package var rates: [Veto] = []
+        /// A rate of the county that forbids its exit beyond a number that the office sets.
+        package struct Veto: Sendable {
+            /// Which rate, what people call it, where it comes from, and the parameter.
+            package var rate: Rate, title: Words, basis: Basis, parameter: String
+        }
+        /// The kinds of rate.
+        package enum Rate: String, CaseIterable, Sendable {
+            case wronglyExited = "wrongly-exited", missed, approval, incidence
+        }
     }
 
     /// Its name and version.
@@ -111,4 +191,8 @@ package struct Scheme: Sendable {
     package var from = Day(number: 0), until = Day(number: 0), frozenAsOf = Day(number: 0)
     /// What it holds.
     package var phases: [Phase] = [], duties: [Duty] = [], questions: [Question] = [], raises: [Raise] = [], orders: [Order] = []
+    /// The facts of households that another post approves while it is in force, besides those that always are.
+    package var gates: [String] = []
+    /// Its look-back, and what decides about exit; nil if it has none.
+    package var lookBack: LookBack?, exit: Exit?
 }

@@ -3,11 +3,17 @@ extension Scheme {
     package struct Vocabulary: Sendable {
         /// Kinds of post, and the registry's kinds of household.
         package var posts: [String], households: [String]
-        /// The registry's facts with the words that they take; an empty list takes any.
-        package var facts: [String: [String]]
+        /// The registry's facts of households, members and villages with the words that they take; an empty list takes any.
+        package var facts: [String: [String]], members: [String: [String]], villages: [String: [String]]
+        /// The numbers that an office sets, and the kinds of measure.
+        package var parameters: [String], measures: [String]
         /// A vocabulary.
-        package init(posts: [String], households: [String], facts: [String: [String]]) {
-            (self.posts, self.households, self.facts) = (posts, households, facts)
+        package init(
+            posts: [String], households: [String], facts: [String: [String]], members: [String: [String]] = [:], villages: [String: [String]] = [:],
+            parameters: [String] = [], measures: [String] = []
+        ) {
+            (self.posts, self.households, self.facts, self.members) = (posts, households, facts, members)
+            (self.villages, self.parameters, self.measures) = (villages, parameters, measures)
         }
     }
 
@@ -30,10 +36,16 @@ extension Scheme {
         if let force = part.needed("in force") { (from, until) = span(force) }
         frozenAsOf = part.needed("frozen as of")?.day() ?? frozenAsOf
         readPhases(part.needed("phases"))
-        for (name, duty) in part.needed("duties")?.entries() ?? [] { duties.append(self.duty(name, duty, vocabulary)) }
+        for (name, duty) in part.needed("duties")?.entries() ?? [] {
+            let read = self.duty(name, duty, vocabulary)
+            duties += read.every == .week ? read.duty.weekly() : [read.duty]
+        }
         if duties.isEmpty { part.fault("没有任何任务。", "There is no duty.") }
         if let form = part.optional("form") { readForm(form) }
         for (name, order) in part.optional("orders")?.entries() ?? [] { orders.append(self.order(name, order, vocabulary)) }
+        gates = part.optional("gates").map { known($0, vocabulary.facts.keys.sorted()) } ?? []
+        lookBack = part.optional("look-back").map { readLookBack($0, vocabulary) }
+        exit = part.optional("exit").map { readExit($0, vocabulary) }
         part.close()
     }
 
@@ -50,16 +62,18 @@ extension Scheme {
         }
     }
 
-    private func duty(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Duty {
+    private func duty(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> (duty: Duty, every: Every?) {
         var duty = Duty(
-            name: name, title: words(part.needed("title")), basis: basis(part), posts: [], scope: .territory, villages: .any, kinds: [], share: 1000,
-            rounding: .up,
+            name: name, title: words(part.needed("title")), basis: basis(part), posts: [], subject: .points, share: 1000, rounding: .up,
             whenNothingIsDue: .leave, from: from, until: until)
         duty.posts = known(part.needed("post"), vocabulary.posts)
-        if let households = part.needed("households") {
-            duty.scope = households.needed("of")?.word() ?? .territory
-            duty.villages = households.needed("villages")?.word() ?? .any
-            duty.kinds = known(households.needed("kind"), vocabulary.households)
+        // A duty walks to households or to points: one of the two has to be said.
+        if let points = part.optional("points") {
+            if points.text() != "of territory" { points.unknown(points.text(), among: ["of territory"]) }
+        } else if let households = part.needed("households") {
+            duty.subject = .households(
+                households.needed("of")?.word() ?? .territory, households.needed("villages")?.word() ?? .any,
+                kinds: known(households.needed("kind"), vocabulary.households))
             households.close()
         }
         if let quota = part.needed("quota") {
@@ -72,16 +86,18 @@ extension Scheme {
             }
         }
         duty.whenNothingIsDue = part.needed("when nothing is due")?.word() ?? .leave
-        if let within = part.needed("within") {
-            let window = within.text()
-            if let phase = phases.first(where: { $0.name == window }) {
-                (duty.from, duty.until) = (phase.from, phase.until)
-            } else if window != "campaign" {
-                within.unknown(window, among: ["campaign"] + phases.map(\.name))
-            }
-        }
+        if let within = part.needed("within") { (duty.from, duty.until) = window(within) }
+        let every = part.optional("every")?.word(Every.self)
         part.close()
-        return duty
+        return (duty, every)
+    }
+
+    /// The days of a phase, or of the whole campaign.
+    func window(_ part: SchemePart) -> (Day, Day) {
+        let name = part.text()
+        if let phase = phases.first(where: { $0.name == name }) { return (phase.from, phase.until) }
+        if name != "campaign" { part.unknown(name, among: ["campaign"] + phases.map(\.name)) }
+        return (from, until)
     }
 
     private mutating func readForm(_ part: SchemePart) {
@@ -139,17 +155,19 @@ extension Scheme {
             }
             order.counts.append((fact, known.isEmpty ? values.list().map { $0.text() } : self.known(values, known)))
         }
+        order.category = part.optional("cases")?.text() ?? ""
+        if let measure = part.optional("measures") { order.measure = known(measure, vocabulary.measures).first ?? "" }
         part.close()
         return order
     }
 
-    private func basis(_ part: SchemePart) -> Basis {
+    func basis(_ part: SchemePart) -> Basis {
         guard let basis = part.needed("basis") else { return Basis(article: .init(zh: "", en: ""), says: .init(zh: "", en: "")) }
         defer { basis.close() }
         return Basis(article: words(basis.needed("article")), says: words(basis.needed("says")))
     }
 
-    private func words(_ part: SchemePart?) -> Words {
+    func words(_ part: SchemePart?) -> Words {
         guard let part else { return Words(zh: "", en: "") }
         defer { part.close() }
         return Words(zh: part.needed("zh")?.text() ?? "", en: part.needed("en")?.text() ?? "")
@@ -161,7 +179,7 @@ extension Scheme {
         return (from, until)
     }
 
-    private func known(_ part: SchemePart?, _ known: [String]) -> [String] {
+    func known(_ part: SchemePart?, _ known: [String]) -> [String] {
         (part?.list() ?? []).map { item in
             let word = item.text()
             if !word.isEmpty, !known.contains(word) { item.unknown(word, among: known) }

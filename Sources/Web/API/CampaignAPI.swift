@@ -4,14 +4,14 @@ import Rules
 
 /// The campaign for programs.
 enum CampaignAPI {
-    /// `GET /coverage`: numerators and denominators by duty, town, village, post or unit.
+    /// `GET /coverage`: numerators and denominators by duty, territory, war zone, unit, post or person.
     static func coverage(_ call: Call) async throws -> Response {
         let names = try call.names()
         let grouping = try API.word("by", in: call.query) ?? Coverage.Grouping.duty
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
         let (campaign, lines) = try await call.read { books -> (Campaign, [Coverage.Line]) in
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { throw Refusal.notFound }
-            return (campaign, try Coverage.lines(campaign, by: grouping, duty: call.query["duty"], inside: path, of: call.actor.county, in: books))
+            return (campaign, try Coverage.lines(campaign, by: grouping, duty: call.query["duty"], inside: path, on: call.today, of: call.actor.county, in: books))
         }
         let items = lines.map { line in
             JSON.object([

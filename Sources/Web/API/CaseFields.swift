@@ -56,13 +56,6 @@ extension Answers {
     /// A day, or another one if none was given.
     func day(_ name: String, else other: Day) throws -> Day { self[name].isEmpty ? other : try day(name) }
 
-    /// Degrees, or nil if none were given.
-    func degrees(_ name: String) throws -> Double? {
-        if self[name].isEmpty { return nil }
-        if let degrees = Double(self[name]), degrees.isFinite { return degrees }
-        throw Refusal.invalid(name, zh: "坐标请填度数。", en: "Give degrees as a number.")
-    }
-
     /// What was given, even if empty; otherwise what was there before.
     func text(_ name: String, else old: String) -> String { names.contains(name) ? self[name] : old }
 }

@@ -93,6 +93,14 @@ enum OrganisationAPI {
                     nameEn: answers.text("name_en", else: old.name.en), kind: try API.word("kind", in: answers) ?? old.kind,
                     territory: try place("territory", in: answers, else: old.territory, call, books))
                 try Units.change(id, to: draft, by: call.actor, at: call.now, in: books)
+            case "assign":
+                let town = try place("territory", in: answers, call, books)
+                try CommandAreas.assign(town, to: id, from: try answers.day("from", else: call.today), by: call.actor, at: call.now, in: books)
+            case "release":
+                let town = try place("territory", in: answers, call, books)
+                let area = try CommandAreas.all(of: call.actor.county, on: call.today, in: books).first { $0.territory == town.id && $0.unit == id }
+                guard let area else { throw Refusal.notFound }
+                try CommandAreas.end(area.id, on: try answers.day("on", else: call.today), by: call.actor, at: call.now, in: books)
             case "end":
                 let day = try answers.day("on", else: call.today)
                 try Units.end(id, on: day, by: call.actor, at: call.now, in: books)

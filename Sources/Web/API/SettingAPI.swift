@@ -75,10 +75,10 @@ extension OrganisationAPI {
         let office = try Offices.of(call.actor.county, in: books)
         let slots = try Calendars.of(call.actor.county, in: books).slots
         let items = try Parameter.allCases.map { parameter in
-            let value = try Parameters.value(parameter, of: call.actor.county, on: call.today, in: books)
+            let value = try Parameters.known(parameter, of: call.actor.county, on: call.today, in: books)
             return JSON.object([
-                ("name", .string(parameter.rawValue)), ("words", .words(parameter.words)), ("value", .count(value)),
-                ("usual", .count(parameter.usual)), ("least", .count(parameter.range.lowerBound)),
+                ("name", .string(parameter.rawValue)), ("words", .words(parameter.words)), ("value", value.map(JSON.count) ?? .null),
+                ("usual", parameter.usual.map(JSON.count) ?? .null), ("least", .count(parameter.range.lowerBound)),
                 ("most", .count(parameter.range.upperBound)),
             ])
         }

@@ -31,7 +31,7 @@ enum CampaignPages {
                 <div class="pagehead"><h1>\(call.say(campaign.title))</h1><p class="mute">\(call.day(campaign.begins)) – \(call.day(campaign.ends))</p></div>\
                 <p class="lead">\(sentence(duties, call))</p>\
                 <div class="cols c84"><div class="stack">\(table(duties, campaign, call))\(groups(grouping, duty, lines, titles, names, call))\(waiting(missing, campaign, names, call))</div>\
-                <div class="stack">\(rules(campaign, call))\(orders(campaign, left, call))\(frozen(campaign, call))</div></div>
+                <div class="stack"><p><a class="btn" href="/command">\(call.say("指挥体系", "Command"))</a></p>\(rules(campaign, call))\(orders(campaign, left, call))\(frozen(campaign, call))</div></div>
                 """
         ).response(call)
     }
@@ -44,7 +44,7 @@ enum CampaignPages {
     ) throws -> [Coverage.Line] {
         let recent = call.office.memory.lasting("coverage lines", of: call.actor.county) { Recent<Sight, [Coverage.Line]>() }
         return try recent.thing(Sight(campaign: campaign.id, by: grouping, duty: duty, path: path), at: call.now, within: 300) {
-            try Coverage.lines(campaign, by: grouping, duty: duty, inside: path, of: call.actor.county, in: books)
+            try Coverage.lines(campaign, by: grouping, duty: duty, inside: path, on: call.today, of: call.actor.county, in: books)
         }
     }
 
@@ -102,12 +102,15 @@ enum CampaignPages {
             case .town, .village:
                 guard let place = places[key] else { return "\(key)" }
                 return "<a href=\"\(url(call, by: grouping == .town ? .village : .post, territory: place.id))\">\(names.placeName(place.id))</a>"
-            case .unit: return "\(call.say(names.name(of: ID(key))))"
+            case .zone where key.isEmpty: return "\(call.say("不属战区", "Under no war zone"))"
+            case .zone, .unit, .department, .supportUnit: return "\(call.say(names.name(of: ID(key))))"
+            case .person: return key.isEmpty ? "\(call.say("岗位空缺", "Vacant"))" : "\(names.name(of: ID<Person>(key)))"
             default: return "\(titles[key] ?? key)"
             }
         }
-        // Who needs a hand stands first.
-        let sorted = lines.sorted { ($0.thousandths ?? 1001, $0.key) < ($1.thousandths ?? 1001, $1.key) }
+        // Of no duty in particular a line is the sum of all. Who needs a hand stands first.
+        let sums = Dictionary(grouping: lines, by: \.key).compactMap { Coverage.Line.sum($1, key: $0) }
+        let sorted = sums.sorted { ($0.thousandths ?? 1001, $0.key) < ($1.thousandths ?? 1001, $1.key) }
         return """
             <section class="sec"><header><h2>\(call.say("需要帮一把的在前", "Who needs a hand, first"))</h2></header><div class="filters"><div class="seg wrapping" role="group" aria-label="\(call.say("按什么看", "By"))">\(Coverage.Grouping.allCases.filter { $0 != .duty }.html { other in
                 "<a href=\"\(url(call, by: other))\"\(" aria-current=\"true\"", if: other == grouping)>\(call.say(other.words))</a>"
@@ -141,24 +144,28 @@ enum CampaignPages {
     /// A duty as a sentence, made from what the scheme says.
     private static func sentence(_ duty: Scheme.Duty, _ call: Call) -> String {
         let who = duty.posts.compactMap { PostKind(rawValue: $0).map { call.say($0.words) } }.joined(separator: call.say("、", ", "))
-        let kinds = duty.kinds.map { word in
+        let share =
+            duty.share == 1000
+            ? call.say("每一处", "every one") : call.say("\(duty.share / 10)% 以上（\(rounding(duty.rounding).zh)）", "at least \(duty.share / 10) % (\(rounding(duty.rounding).en))")
+        guard case .households(let scope, let villages, let kindWords) = duty.subject else {
+            return call.say(
+                "\(call.day(duty.from))至\(call.day(duty.until))，\(who)巡查辖区内的点位：\(share)。",
+                "From \(call.day(duty.from)) to \(call.day(duty.until)) the \(who) walks to the points of the area: \(share).")
+        }
+        let kinds = kindWords.map { word in
             guard case .choice(let choices)? = FactList.household["kind"]?.kind, let found = choices.first(where: { $0.word == word }) else { return word }
             return call.say(found.words)
         }.joined(separator: call.say("、", " and "))
         let place: Phrase =
-            switch (duty.scope, duty.villages) {
+            switch (scope, villages) {
             case (.territory, .poor): Phrase(zh: "本辖区贫困村", en: "in the poor villages of the area")
             case (.territory, .other): Phrase(zh: "本辖区非贫困村", en: "in the other villages of the area")
             case (.territory, .any): Phrase(zh: "本辖区", en: "of the area")
             case (.supported, _): Phrase(zh: "定点帮扶村", en: "of the supported villages")
             case (.helped, _): Phrase(zh: "所帮扶", en: "that the post helps")
             }
-        let share =
-            duty.share == 1000
-            ? call.say("每一户", "every one")
-            : call.say("\(duty.share / 10)% 以上（\(rounding(duty.rounding).zh)）", "at least \(duty.share / 10) % (\(rounding(duty.rounding).en))")
         return call.say(
-            "\(call.day(duty.from))至\(call.day(duty.until))，\(who)走访\(place.zh)的\(kinds)：\(share)。",
+            "\(call.day(duty.from))至\(call.day(duty.until))，\(who)走访\(place.zh)的\(kinds)：\(duty.share == 1000 ? "每一户" : share)。",
             "From \(call.day(duty.from)) to \(call.day(duty.until)) the \(who) visits the \(kinds) households \(place.en): \(share).")
     }
 

@@ -32,7 +32,7 @@ enum SettingPages {
     private static func dayName(_ parameter: Parameter) -> String { parameter.rawValue + "_from" }
 
     /// A parameter today, and what it will be once everything that is decided holds.
-    private struct Setting { var parameter: Parameter, value: Int, later: Int }
+    private struct Setting { var parameter: Parameter, value: Int?, later: Int? }
 
     private static func page(_ call: Call, _ attempt: Attempt) async throws -> Page {
         let names = try call.names()
@@ -41,8 +41,8 @@ enum SettingPages {
             (
                 try Parameter.allCases.map { parameter in
                     Setting(
-                        parameter: parameter, value: try Parameters.value(parameter, of: county, on: today, in: books),
-                        later: try Parameters.value(parameter, of: county, on: .never, in: books))
+                        parameter: parameter, value: try Parameters.known(parameter, of: county, on: today, in: books),
+                        later: try Parameters.known(parameter, of: county, on: .never, in: books))
                 }, try Calendars.years(in: books)
             )
         }
@@ -58,22 +58,27 @@ enum SettingPages {
         let parameter = setting.parameter
         let isAgain = attempt.answers["verb"] == "parameter" && attempt.answers["parameter"] == parameter.rawValue
         let (low, high) = (parameter.range.lowerBound, parameter.range.upperBound)
+        let hint =
+            parameter.usual.map { call.say("\(low)–\(high)；没有另定时是 \($0)。", "\(low) to \(high); \($0) unless decided otherwise.") }
+            ?? call.say("\(low)–\(high)；按本县的文件填，系统不代定。", "\(low) to \(high); from the county's own documents, the program ships no value.")
         func value(_ name: String, _ usual: String) -> String { isAgain ? attempt.answers[name] : usual }
         let form = Form(
             action: path,
             fields: AdminPages.hidden(("verb", "parameter"), ("parameter", parameter.rawValue)) + [
                 Field(
-                    name: parameter.rawValue, label: call.say("改为", "New value"), kind: .number, value: value(parameter.rawValue, String(setting.later)),
-                    hint: call.say("\(low)–\(high)；没有另定时是 \(parameter.usual)。", "\(low) to \(high); \(parameter.usual) unless decided otherwise."),
+                    name: parameter.rawValue, label: call.say("改为", "New value"), kind: .number, value: value(parameter.rawValue, setting.later.map(String.init) ?? ""),
+                    hint: hint,
                     isRequired: true),
                 Field(
                     name: dayName(parameter), label: call.say("从哪天起", "From which day"), kind: .day, value: value(dayName(parameter), call.today.description),
                     isRequired: true),
             ], submit: call.say("保存", "Save"), faults: isAgain ? attempt.faults : [], isPrimary: false)
         let later: HTML? =
-            setting.later == setting.value ? nil : " <span class=\"tag\">\(call.say("已定以后改为 \(setting.later)", "decided for later: \(setting.later)"))</span>"
+            setting.later == setting.value
+            ? nil
+            : setting.later.map { " <span class=\"tag\">\(call.say("已定以后改为 \($0)", "decided for later: \($0)"))</span>" }
         return """
-            <details\(" open", if: isAgain)><summary><span>\(call.say(parameter.words))</span> <b>\(setting.value)</b>\(later)</summary>\(form.html(call))</details>
+            <details\(" open", if: isAgain)><summary><span>\(call.say(parameter.words))</span> <b>\(setting.value.map { "\($0)" } ?? call.say("未定", "not set"))</b>\(later)</summary>\(form.html(call))</details>
             """
     }
 

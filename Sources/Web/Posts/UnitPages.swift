@@ -20,6 +20,10 @@ enum UnitPages {
                     try Units.add(draft(answers, names, in: books), since: try answers.day("since"), by: call.actor, at: call.now, in: books)
                 case "change":
                     try Units.change(try answers.id("id"), to: draft(answers, names, in: books), by: call.actor, at: call.now, in: books)
+                case "assign":
+                    let town = try Territories.find(TerritoryPages.chosen(answers, names, in: books), in: books)
+                    try CommandAreas.assign(town, to: try answers.id("id"), from: try answers.day("from"), by: call.actor, at: call.now, in: books)
+                case "release": try CommandAreas.end(try answers.id("area"), on: call.today, by: call.actor, at: call.now, in: books)
                 case "end": try Units.end(try answers.id("id"), on: try answers.day("on"), by: call.actor, at: call.now, in: books)
                 default: throw Refusal.notFound
                 }
@@ -41,8 +45,11 @@ enum UnitPages {
         let names = try call.names()
         let county = call.actor.county
         if let id = try call.query.optionalID("edit", of: Unit.self) {
-            let unit = try await call.read { try Units.find(id, of: county, in: $0) }
-            return editing(unit, names, call, attempt)
+            let today = call.today
+            let (unit, areas) = try await call.read { books in
+                (try Units.find(id, of: county, in: books), try CommandAreas.all(of: county, on: today, in: books).filter { $0.unit == id })
+            }
+            return editing(unit, areas, names, call, attempt)
         }
         if call.query["do"] == "add" { return adding(names, call, attempt) }
         let today = call.today
@@ -88,7 +95,7 @@ enum UnitPages {
             body: "<div class=\"cols\"><div>\(form.html(call))</div></div>")
     }
 
-    private static func editing(_ unit: Unit, _ names: Directory, _ call: Call, _ attempt: Attempt) -> Page {
+    private static func editing(_ unit: Unit, _ areas: [CommandArea], _ names: Directory, _ call: Call, _ attempt: Attempt) -> Page {
         let action = "\(path)?edit=\(unit.id)"
         func hidden(_ verb: String) -> [Field] {
             AdminPages.hidden(("verb", verb), ("id", unit.id.text), ("code", unit.code))
@@ -107,8 +114,30 @@ enum UnitPages {
             call, path, title: call.say(unit.name), crumb: AdminPages.back(to: path, call.say("单位", "Units")),
             body: """
                 \(ended)<div class="cols">\(AdminPages.section(call.say("单位信息（代码 \(unit.code)）", "The unit (code \(unit.code))"), change.html(call)))\
+                \(unit.kind == .warZone ? townships(of: unit, areas, names, call, attempt) : HTML.none)\
                 \(AdminPages.section(call.say("停用", "End"), end.html(call)))</div>
                 """)
+    }
+
+    /// The townships of a war zone: who is under it today, and putting another one there.
+    private static func townships(of unit: Unit, _ areas: [CommandArea], _ names: Directory, _ call: Call, _ attempt: Attempt) -> HTML {
+        let action = "\(path)?edit=\(unit.id)"
+        let places = names.territories.filter { $0.level == .town }.map { Field.Choice(value: $0.id, words: $0.shortName) }
+        let form = Form(
+            action: action,
+            fields: AdminPages.hidden(("verb", "assign"), ("id", unit.id.text)) + [
+                Field(
+                    name: "territory", label: call.say("乡镇", "Township"), kind: .select(places), value: attempt.value("territory", "assign"), isRequired: true),
+                Field(
+                    name: "from", label: call.say("从哪天起", "From the day"), kind: .day,
+                    value: attempt.value("from", "assign", usual: call.today.description), isRequired: true),
+            ], submit: call.say("划入", "Put under it"), faults: attempt.faults("assign"))
+        let lines = areas.html { area in
+            "<li>\(names.placeName(area.territory)) <span class=\"mute\">\(call.say("\(call.day(area.since))起", "since \(call.day(area.since))"))</span> \(PostButton(action: action, words: call.say("划出", "Take out"), fields: [("verb", "release"), ("id", unit.id.text), ("area", area.id.text)]).html(call))</li>"
+        }
+        return AdminPages.section(
+            call.say("所辖乡镇", "Its townships"),
+            "\(areas.isEmpty ? "<p class=\"mute\">\(call.say("还没有。", "None yet."))</p>" : "<ul class=\"plain\">\(lines)</ul>" as HTML)\(form.html(call))")
     }
 
     private static func fields(_ unit: Unit?, _ verb: String, _ names: Directory, _ call: Call, _ attempt: Attempt) -> [Field] {

@@ -5,7 +5,7 @@ import Rules
 /// townships, village committees, support units, and a post for every duty of the seed.
 struct CommandTree {
     private var units: [[String]] = [], people: [[String]] = []
-    private var supporterOf: [String: String] = [:], helpersOf: [String: [String]] = [:]
+    private var zoneOf: [String: String] = [:], supporterOf: [String: String] = [:], helpersOf: [String: [String]] = [:]
     private let county = "410326000000"
 
     /// The code of the unit that supports a village; nil if none does.
@@ -38,6 +38,8 @@ struct CommandTree {
         }
         let towns = places.filter { $0.level == .town }
         for zone in 1...5 { unit("zone-\(zone)", "第\(["一", "二", "三", "四", "五"][zone - 1])战区", "war_zone", county) }
+        // Neighbours fight side by side: fourteen townships in five zones of three or two.
+        for (index, town) in towns.enumerated() { zoneOf[town.id] = "zone-\(index * 5 / towns.count + 1)" }
         for town in towns {
             let code = String(town.id.dropFirst(6).prefix(3))
             unit("town-\(code)", town.name, "town_government", town.id)
@@ -47,7 +49,9 @@ struct CommandTree {
         }
         for (index, supporter) in Self.supporters.enumerated() {
             let number = String(101 + index).dropFirst()
-            unit("support-\(number)", supporter, "support_unit", county)
+            // A bureau of the county stays a department; what it supports makes it a support unit besides.
+            let isBureau = supporter.hasPrefix("县") && supporter.hasSuffix("局") || supporter.hasSuffix("委")
+            unit("support-\(number)", supporter, isBureau ? "department" : "support_unit", county)
             person("sh\(number)", name(), "support_head", supporter + "主要负责人", "support-\(number)", county, "yuzhiping")
         }
         var poor = 0, helper = 0
@@ -95,6 +99,10 @@ struct CommandTree {
                 table(["login", "name", "post_kind", "post_zh", "unit", "territory", "reports_to"], people), inside: path, on: day, by: clerk, at: now,
                 in: books),
         ] { precondition(report.faults.isEmpty, "the demo's own tables are wrong: \(report.faults.prefix(3))") }
+        for (territory, code) in zoneOf.sorted(by: { $0.key < $1.key }) {
+            guard let unit = try Units.find(code: code, of: RuyangDemo.county, in: books) else { continue }
+            try CommandAreas.assign(Territories.find(territory, in: books), to: unit.id, from: day, by: clerk, at: now, in: books)
+        }
         for account in try Accounts.all(of: RuyangDemo.county, in: books) { try Accounts.set(password, for: account.login, by: clerk, at: now, in: books) }
     }
 }

@@ -34,9 +34,9 @@ struct CountyPlay {
     private func visitors(_ campaign: Campaign, in books: Books) throws -> [Visitor] {
         let owed = try books.all(
             """
-            SELECT d.post, d.household FROM duty_due d WHERE d.county = \(county) AND d.campaign = \(campaign.id) ORDER BY d.post, d.village_path, d.household
+            SELECT d.post, d.subject FROM duty_due d WHERE d.county = \(county) AND d.campaign = \(campaign.id) ORDER BY d.post, d.village_path, d.subject
             """
-        ) { (post: try $0.get("post", as: ID<Post>.self), household: try $0.get("household", as: ID<Household>.self)) }
+        ) { (post: try $0.get("post", as: ID<Post>.self), household: try $0.get("subject", as: ID<Household>.self)) }
         var visitors: [Visitor] = []
         for post in try Posts.all(of: county, on: Self.begins, in: books) where Power.of(post.kind).contains(.visit) {
             let mine = owed.filter { $0.post == post.id }.map(\.household)
