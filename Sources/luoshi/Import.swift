@@ -9,7 +9,7 @@ struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Import a CSV or XLSX file; --dry-run tries it and changes nothing.")
 
     /// What can be imported.
-    enum Kind: String, ExpressibleByArgument, CaseIterable { case territories, units, people, categories, calendar, cases, villages, register }
+    enum Kind: String, ExpressibleByArgument, CaseIterable { case territories, units, people, categories, calendar, cases, villages, register, points, codes }
 
     @Argument(help: "What it holds: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).") var kind: Kind
     @Argument(help: "The CSV or XLSX file.") var file: String
@@ -74,6 +74,8 @@ struct Import: AsyncParsableCommand {
             case .calendar: try Calendars.importing(table, source: source, by: actor, at: now, in: books)
             case .cases: try CaseImport.importing(table, mapping: mapping, by: actor, at: now, in: books)
             case .villages: try VillageImport.importing(table, since: since, inside: path, by: actor, at: now, in: books)
+            case .points: try Points.importing(table, inside: path, on: since, by: actor, at: now, in: books)
+            case .codes: try Territories.importingCodes(table, inside: path, since: since, by: actor, at: now, in: books)
             case .register: try RegisterImport.importing(table, asked, inside: path, by: actor, at: now, in: books)
             }
         }

@@ -107,8 +107,8 @@ package enum Coverage {
 
     /// One household that still waits for a visit.
     package struct Missing: Sendable {
-        /// The household, its number, its head and its village.
-        package var household: ID<Household>, number: String, head: String, village: String
+        /// The household, its number, its head, its village and the group or building in it.
+        package var household: ID<Household>, number: String, head: String, village: String, group: String
         /// Who owes the visit, what the post is called, and by which duty.
         package var post: ID<Post>, title: Phrase, duty: String
     }
@@ -122,7 +122,7 @@ package enum Coverage {
         let whose: SQL = post.map { "d.post = \($0)" } ?? "1 = 1"
         return try books.all(
             """
-            SELECT d.subject, h.number, d.village, d.post, p.title_zh, p.title_en, d.duty, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(actor.county) AND m.household = d.subject
+            SELECT d.subject, h.number, d.village, d.post, p.title_zh, p.title_en, d.duty, v.group_name, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(actor.county) AND m.household = d.subject
                 AND m.relation = 'head' AND \(AsOf.present.condition("m"))) AS head
             FROM duty_due d JOIN household h ON h.county = d.county AND h.id = d.subject JOIN post p ON p.county = d.county AND p.id = d.post
             JOIN household_version v ON v.county = d.county AND v.id = d.subject AND \(AsOf.present.condition("v"))
@@ -133,6 +133,7 @@ package enum Coverage {
         ) { row in
             Missing(
                 household: try row.get("subject"), number: try row.get("number"), head: try row.optional("head") ?? "", village: try row.get("village"),
+                group: try row.optional("group_name") ?? "",
                 post: try row.get("post"), title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")), duty: try row.get("duty"))
         }
     }

@@ -59,10 +59,15 @@ package enum LookBacks {
             let change = RegisterChanges.Draft(.change, answers: Dictionary(differing) { _, last in last }, from: today, reason: reason)
             request = try RegisterChanges.make(change, of: household, isWhollyGated: true, by: actor, at: now, in: books).waits
         }
+        // Counted where the campaign froze it, whatever the land became since.
+        let frozen = try books.first(
+            "SELECT village_path FROM frozen_household WHERE county = \(county) AND campaign = \(campaign.id) AND id = \(id)") {
+                try $0.get("village_path", as: String.self)
+            }
         try books.put(
             """
             INSERT INTO look_back (county, campaign, household, verdict, headcount, kind, has_exited, village_path, checked_at, person, post, note, request)
-            VALUES (\(county), \(campaign.id), \(id), \(draft.verdict), \(household.facts.number("headcount") ?? 0), \(kind), \(hasExited), \(household.path),
+            VALUES (\(county), \(campaign.id), \(id), \(draft.verdict), \(household.facts.number("headcount") ?? 0), \(kind), \(hasExited), \(frozen ?? household.path),
                 \(now), \(person), \(seat.post), \(note), \(request))
             ON CONFLICT (county, campaign, household) DO UPDATE SET verdict = excluded.verdict, headcount = excluded.headcount, kind = excluded.kind,
                 has_exited = excluded.has_exited, checked_at = excluded.checked_at, person = excluded.person, post = excluded.post, note = excluded.note,

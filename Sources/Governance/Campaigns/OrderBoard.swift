@@ -16,6 +16,13 @@ package enum OrderBoard {
         package var planned = 0, done = 0
     }
 
+    /// All townships in one line.
+    package static func total(_ lines: [Line]) -> Line {
+        lines.reduce(into: Line(path: "")) { sum, line in
+            for part in [\Line.before, \.left, \.open, \.closed, \.planned, \.done] { sum[keyPath: part] += line[keyPath: part] }
+        }
+    }
+
     /// The lines of an order, one a township that has any number, by path.
     package static func lines(_ order: Scheme.Order, of campaign: Campaign, for actor: Actor, on day: Day, in books: Books) throws -> [Line] {
         try actor.need(.readRegister)
@@ -31,7 +38,7 @@ package enum OrderBoard {
         }
         var query = HouseholdQuery()
         query.facts = Dictionary(order.counts.map { ($0.fact, $0.values.joined(separator: ",")) }) { first, _ in first }
-        let counted = SQL.all(try Households.conditions(query, for: actor, on: day, in: books))
+        let counted: SQL = order.counts.isEmpty ? "1 = 0" : SQL.all(try Households.conditions(query, for: actor, on: day, in: books))
         for (asOf, part) in [(AsOf(campaign.frozenAsOf), \Line.before), (.present, \.left)] {
             try add(
                 """
@@ -63,4 +70,9 @@ package enum OrderBoard {
         }
         return lines.values.sorted { $0.path < $1.path }
     }
+}
+
+extension Scheme.Order {
+    /// What is left in a line: households that still count, or the open cases of an order that counts none.
+    package func left(_ line: OrderBoard.Line) -> Int { counts.isEmpty ? line.open : line.left }
 }

@@ -20,9 +20,10 @@ package final class Directory: Sendable {
     /// The day that it is of: territories begin and end by date.
     let day: Day
     private let places: [String: Territory]
-    private let placeNames: [String: String]
-    /// Whether the office keeps a register of households.
-    package let hasRegister: Bool
+    // Lists of the past name land that has ended.
+    private let placeNames: [String: String], paths: [String: Territory]
+    /// Whether the office keeps a register of households, and whether a campaign was ever published.
+    package let hasRegister: Bool, hasCampaign: Bool
     private struct CategoryKey: Hashable { var code: String, version: Int }
     private let everyCategory: [CategoryKey: Category]
     // Lists ask for nothing but these: to copy a whole unit or category for its name would cost more than the line.
@@ -44,20 +45,25 @@ package final class Directory: Sendable {
         self.units = Dictionary(uniqueKeysWithValues: units.map { ($0.id, $0) })
         people = Dictionary(uniqueKeysWithValues: try Tenures.people(of: county, in: books).map { ($0.id, $0.name) })
         day = office.zone.day(of: now)
-        territories = try Territories.subtree(of: office.territory.path, on: day, in: books)
+        let land = try Territories.everything(inside: office.territory.path, in: books)
+        let day = self.day
+        territories = land.filter { $0.since <= day && day < $0.until }
         let places = Dictionary(uniqueKeysWithValues: territories.map { ($0.id, $0) })
         self.places = places
+        let every = Dictionary(uniqueKeysWithValues: land.map { ($0.id, $0) })
+        paths = Dictionary(uniqueKeysWithValues: land.map { ($0.path, $0) })
         placeNames = Dictionary(
-            uniqueKeysWithValues: territories.map { place in
-                let parent = place.level == .grid ? place.parent.flatMap { places[$0] } : nil
+            uniqueKeysWithValues: land.map { place in
+                let parent = place.level == .grid ? place.parent.flatMap { every[$0] } : nil
                 return (place.id, parent.map { "\($0.shortName) \(place.shortName)" } ?? place.shortName)
             })
         categories = try Categories.all(of: county, at: now, in: books)
-        let every = try books.all("SELECT * FROM category WHERE county = \(county)", Category.init)
-        everyCategory = Dictionary(uniqueKeysWithValues: every.map { (CategoryKey(code: $0.code, version: $0.version), $0) })
+        let versions = try books.all("SELECT * FROM category WHERE county = \(county)", Category.init)
+        everyCategory = Dictionary(uniqueKeysWithValues: versions.map { (CategoryKey(code: $0.code, version: $0.version), $0) })
         unitNames = self.units.mapValues(\.name)
         minors = everyCategory.mapValues(\.minor)
         hasRegister = try books.first("SELECT id FROM household WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
+        hasCampaign = try books.first("SELECT id FROM campaign WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
         suggestion = try Self.learnt(categories, county: county, in: books)
     }
 
@@ -83,6 +89,8 @@ package final class Directory: Sendable {
     package func name(of person: ID<Person>?) -> String { person.flatMap { people[$0] } ?? "" }
     /// A territory of the office.
     package func place(_ id: String) -> Territory? { places[id] }
+    /// The territory of a path, today's or one that has ended.
+    package func place(at path: String) -> Territory? { paths[path] }
     /// The name of a territory with that of what it lies in: 第三社区 二网格.
     package func placeName(_ id: String) -> String {
         placeNames[id] ?? ""

@@ -13,6 +13,6 @@ extension Event.Kind {
             .registerExported, .casesExported, .changeAsked,
             .changeGranted, .changeRefused,
             .doubleFound, .doubleSettled, .areaAssigned, .areaEnded, .lookBackRecorded, .exitStepTaken,
-            .pointsImported, .pointEnded,
+            .pointsImported, .pointEnded, .territoryMerged, .territorySplit, .territoryMoved, .caseResettled, .codesImported,
         ]
 }

@@ -39,6 +39,12 @@ package enum Territories {
             """, Territory.init)
     }
 
+    /// Everything that ever lay below a path, parents before children.
+    package static func everything(inside path: String, in books: Books) throws -> [Territory] {
+        try books.all(
+            "SELECT \(Territory.columns) FROM territory t WHERE t.path >= \(path) AND t.path < \(Territory.end(of: path)) ORDER BY t.path", Territory.init)
+    }
+
     /// The chain from the province to the territory of that path.
     package static func line(to path: String, in books: Books) throws -> [Territory] {
         var prefixes: [String] = []
@@ -80,12 +86,67 @@ package enum Territories {
             SELECT \(Territory.columns) FROM territory t WHERE \(range) AND (t.id = \(text) OR EXISTS (
                 SELECT 1 FROM territory_code k WHERE k.territory = t.id AND k.code = \(text))) ORDER BY t.path
             """, Territory.init)
-        if !byCode.isEmpty { return byCode }
-        return try books.all(
+        if !byCode.isEmpty { return try today(byCode, in: books) }
+        let byName = try books.all(
             """
             SELECT \(Territory.columns) FROM territory t WHERE \(range) AND (t.name IN (\(list: Territory.officialNames(of: text)))
                 OR EXISTS (SELECT 1 FROM territory_alias a WHERE a.territory = t.id AND a.name = \(text))) ORDER BY t.path
             """, Territory.init)
+        return try today(byName, in: books)
+    }
+
+    /// What ended by a boundary change stands for its successors; each once, in the order of the paths.
+    private static func today(_ found: [Territory], in books: Books) throws -> [Territory] {
+        guard found.contains(where: { $0.until < .never }) else { return found }
+        var (open, known): ([Territory], [String: Territory]) = (found, [:])
+        while let one = open.popLast() {
+            let next = one.until < .never ? try successors(of: one.id, in: books) : []
+            if next.isEmpty { known[one.id] = one } else { open += next.filter { known[$0.id] == nil } }
+        }
+        // What simply ended is meant only if nothing of that name lives.
+        let living = known.values.filter { $0.until == .never }
+        return (living.isEmpty ? Array(known.values) : living).sorted { $0.path < $1.path }
+    }
+
+    /// What followed a territory that a boundary change ended.
+    package static func successors(of id: String, in books: Books) throws -> [Territory] {
+        try books.all(
+            """
+            SELECT \(Territory.columns) FROM territory_succession s JOIN territory t ON t.id = s.successor
+            WHERE s.predecessor = \(id) AND s.kind <> 'split' ORDER BY t.path
+            """, Territory.init)
+    }
+
+    /// What came before a territory: the name and the day of each change, oldest first.
+    package static func predecessors(of id: String, in books: Books) throws -> [(name: String, day: Day, kind: String)] {
+        try books.all(
+            """
+            SELECT t.name, s.day, s.kind FROM territory_succession s JOIN territory t ON t.id = s.predecessor WHERE s.successor = \(id) ORDER BY s.day, t.path
+            """
+        ) { (try $0.get("name"), try $0.get("day"), try $0.get("kind")) }
+    }
+
+    /// Begins the successor of a territory below another one; its other names go along. Answers its identity.
+    static func succeed(_ old: Territory, below parent: Territory, codes: [(system: String, code: String)], since day: Day, in books: Books) throws -> String {
+        let number = try nextNumber(below: parent.id, in: books)
+        let main = codes.first ?? (system: Offices.usualSystem, code: old.id)
+        let id = try insert(
+            name: old.name, level: old.level, code: main.code, system: main.system, parent: parent.id, parentPath: parent.path, number: number, since: day,
+            in: books)
+        for other in codes.dropFirst() {
+            try books.change(
+                """
+                INSERT INTO territory_code (code_system, code, territory, since, until) VALUES (\(other.system), \(other.code), \(id), \(day), \(Day.never))
+                ON CONFLICT (code_system, code, since) DO NOTHING
+                """)
+        }
+        try books.change(
+            """
+            INSERT INTO territory_alias (territory, name, since, until) SELECT \(id), a.name, a.since, a.until FROM territory_alias a WHERE a.territory = \(old.id)
+            """)
+        try books.change(
+            "UPDATE territory SET longitude = (SELECT o.longitude FROM territory o WHERE o.id = \(old.id)), latitude = (SELECT o.latitude FROM territory o WHERE o.id = \(old.id)) WHERE id = \(id)")
+        return id
     }
 
     /// The one territory that a text means; throws `Refusal.invalid` if it is none or several.

@@ -148,12 +148,15 @@ extension Scheme {
         var order = Order(
             name: name, title: words(part.needed("title")), basis: basis(part), unit: part.needed("unit")?.text() ?? "", counts: [],
             target: part.needed("target")?.number(in: 0...10_000_000) ?? 0, by: part.needed("by")?.day() ?? until)
-        for (fact, values) in part.needed("counts")?.entries() ?? [] {
+        for (fact, values) in part.optional("counts")?.entries() ?? [] {
             guard let known = vocabulary.facts[fact] else {
                 values.unknown(fact, among: vocabulary.facts.keys.sorted())
                 continue
             }
             order.counts.append((fact, known.isEmpty ? values.list().map { $0.text() } : self.known(values, known)))
+        }
+        if order.counts.isEmpty, part.optional("cases") == nil {
+            part.fault("作战令要数户（counts）或者数事项（cases）。", "An order counts households (counts) or cases (cases).")
         }
         order.category = part.optional("cases")?.text() ?? ""
         if let measure = part.optional("measures") { order.measure = known(measure, vocabulary.measures).first ?? "" }

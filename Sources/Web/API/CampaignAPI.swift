@@ -33,13 +33,72 @@ enum CampaignAPI {
         let (id, answers) = (try call.id(of: Household.self), try await API.answers(call))
         let draft = try VisitPages.draft(answers)
         return try await API.once(call, answers) { books in
-            let outcome = try Visits.record(draft, of: id, by: call.actor, at: call.now, in: books)
-            return (
-                .created,
-                .object([
-                    ("id", .id(outcome.visit)), ("duties", .array(outcome.duties.map(JSON.string))), ("cases", .array(outcome.cases.map { JSON.id($0) })),
-                ])
-            )
+            (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: books)))
         }
+    }
+
+    /// `GET /campaign`: the campaign of today with its scheme as it was published.
+    static func campaign(_ call: Call) async throws -> Response {
+        let found = try await call.read { try Campaigns.current(of: call.actor.county, on: call.today, in: $0) }
+        guard let found else { throw Refusal.notFound }
+        return Answer.json(json(found).with([("scheme", .string(found.text))]))
+    }
+
+    /// `POST /campaigns`: publishes the scheme whose text is sent; every fault names its line.
+    static func publish(_ call: Call) async throws -> Response {
+        let answers = try await API.answers(call)
+        return try await API.once(call, answers) { books in
+            (.created, json(try Campaigns.publish(answers.raw("scheme"), by: call.actor, at: call.now, in: books)))
+        }
+    }
+
+    /// `GET /orders/{name}`: how far an order of battle is, a line a township.
+    static func order(_ call: Call) async throws -> Response {
+        let (campaign, order, lines) = try await OrderPages.read(call)
+        let items = lines.map { line in
+            JSON.object([
+                ("of", .string(line.path)), ("before", .count(line.before)), ("left", .count(order.left(line))), ("open", .count(line.open)),
+                ("closed", .count(line.closed)), ("planned", .count(line.planned)), ("done", .count(line.done)),
+            ])
+        }
+        return Answer.json(
+            .object([
+                ("campaign", .string(campaign.name)), ("order", .string(order.name)), ("title", .words(order.title.phrase)), ("target", .count(order.target)),
+                ("by", .day(order.by)), ("items", .array(items)),
+            ]))
+    }
+
+    /// `GET /points`: the points of today.
+    static func points(_ call: Call) async throws -> Response {
+        let names = try call.names()
+        let query = try API.query(call, "limit", "cursor")
+        let points = try await call.read { try Points.all(inside: names.office.territory.path, of: call.actor.county, on: call.today, in: $0) }
+        return try API.page(of: points, query, id: \.id.text) { point in
+            .object([
+                ("id", .id(point.id)), ("code", .string(point.code)), ("name", .string(point.name)), ("territory", names.json(territory: point.territory)),
+                ("longitude", .degrees(point.longitude)), ("latitude", .degrees(point.latitude)),
+            ])
+        }
+    }
+
+    /// `POST /points/{id}/visits`: records a round at a point; with an `id` of the sender it is stored once.
+    static func recordPoint(_ call: Call) async throws -> Response {
+        let (id, answers) = (try call.id(of: Point.self), try await API.answers(call))
+        let draft = try VisitPages.draft(answers)
+        return try await API.once(call, answers) { (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: $0))) }
+    }
+
+    private static func json(_ outcome: Visits.Outcome) -> JSON {
+        .object([
+            ("id", .id(outcome.visit)), ("duties", .array(outcome.duties.map(JSON.string))), ("cases", .array(outcome.cases.map { JSON.id($0) })),
+        ])
+    }
+
+    private static func json(_ campaign: Campaign) -> JSON {
+        .object([
+            ("id", .id(campaign.id)), ("name", .string(campaign.name)), ("version", .count(campaign.version)), ("title", .words(campaign.title)),
+            ("begins", .day(campaign.begins)), ("ends", .day(campaign.ends)), ("households", .count(campaign.households)), ("people", .count(campaign.people)),
+            ("frozen", .string(campaign.frozenHash)), ("frozen_as_of", .day(campaign.frozenAsOf)), ("scheme_hash", .string(campaign.schemeHash)),
+        ])
     }
 }

@@ -6,7 +6,7 @@ import Rules
 /// Taking tables.
 extension OrganisationAPI {
     /// The tables that can be taken.
-    private enum Kind: String { case territories, units, people, categories, calendar, cases, villages, register }
+    private enum Kind: String { case territories, units, people, categories, calendar, cases, villages, register, points, codes }
 
     /// `POST /imports/{kind}`: takes a CSV or XLSX file whole or not at all. Faults answer 422 with the same report. What was only
     /// tried or had faults wrote nothing and is not kept for `Idempotency-Key`.
@@ -55,6 +55,8 @@ extension OrganisationAPI {
             let mapping = try CaseImport.Mapping(query)
             return try CaseImport.importing(table, mapping: mapping, by: actor, at: now, in: books)
         case .villages: return try VillageImport.importing(table, since: since, inside: inside, by: actor, at: now, in: books)
+        case .points: return try Points.importing(table, inside: inside, on: since, by: actor, at: now, in: books)
+        case .codes: return try Territories.importingCodes(table, inside: inside, since: since, by: actor, at: now, in: books)
         case .register: return try RegisterImport.importing(table, try RegisterImport.Wish(query), inside: inside, by: actor, at: now, in: books)
         }
     }

@@ -29,7 +29,7 @@ enum OrganisationAPI {
         }
     }
 
-    /// `POST /territories/{id}/{verb}`: rename, alias or end.
+    /// `POST /territories/{id}/{verb}`: rename, alias, end, merge, split or move.
     static func changeTerritory(_ call: Call) async throws -> Response {
         let (id, verb) = (call.part("id"), call.part("verb"))
         let answers = try await API.answers(call)
@@ -46,6 +46,17 @@ enum OrganisationAPI {
             case "end":
                 let day = try answers.day("on", else: call.today)
                 try Territories.end(id, on: day, by: call.actor, at: call.now, in: books)
+            case "merge":
+                let (old, into) = (try Territories.find(id, in: books), try place("into", in: answers, call, books))
+                try Boundaries.merge(old, into: into, on: try answers.day("on", else: call.today), by: call.actor, at: call.now, in: books)
+                return (.ok, json(try Territories.find(into.id, in: books)))
+            case "split":
+                return (.ok, json(try TerritoryPages.split(Territories.find(id, in: books), answers, call, in: books)))
+            case "move":
+                let (old, under, code) = (try Territories.find(id, in: books), try place("under", in: answers, call, books), answers["code"])
+                let made = try Boundaries.move(
+                    old, under: under, code: code.isEmpty ? nil : code, on: try answers.day("on", else: call.today), by: call.actor, at: call.now, in: books)
+                return (.ok, json(made))
             default: throw Refusal.notFound
             }
             return (.ok, json(try Territories.find(id, in: books)))

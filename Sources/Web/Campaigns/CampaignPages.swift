@@ -31,7 +31,7 @@ enum CampaignPages {
                 <div class="pagehead"><h1>\(call.say(campaign.title))</h1><p class="mute">\(call.day(campaign.begins)) – \(call.day(campaign.ends))</p></div>\
                 <p class="lead">\(sentence(duties, call))</p>\
                 <div class="cols c84"><div class="stack">\(table(duties, campaign, call))\(groups(grouping, duty, lines, titles, names, call))\(waiting(missing, campaign, names, call))</div>\
-                <div class="stack"><p><a class="btn" href="/command">\(call.say("指挥体系", "Command"))</a></p>\(rules(campaign, call))\(orders(campaign, left, call))\(frozen(campaign, call))</div></div>
+                <div class="stack"><p class="btns"><a class="btn" href="/command">\(call.say("指挥体系", "Command"))</a>\(campaign.scheme.lookBack == nil ? HTML.none : "<a class=\"btn\" href=\"/look-back\">\(call.say("回头看", "Look-back"))</a>")\(campaign.scheme.exit == nil ? HTML.none : "<a class=\"btn\" href=\"/exit\">\(call.say("退出评估", "Exit"))</a>")</p>\(rules(campaign, call))\(orders(campaign, left, call))\(frozen(campaign, call))</div></div>
                 """
         ).response(call)
     }
@@ -39,7 +39,7 @@ enum CampaignPages {
     private struct Sight: Hashable { var campaign: ID<Campaign>, by: Coverage.Grouping, duty: String, path: String }
 
     /// The sums, at most a third of a second old: while visits arrive by the hundred they are not added up for each reader.
-    private static func lines(
+    static func lines(
         _ campaign: Campaign, _ grouping: Coverage.Grouping, _ duty: String, _ path: String, _ call: Call, in books: Books
     ) throws -> [Coverage.Line] {
         let recent = call.office.memory.lasting("coverage lines", of: call.actor.county) { Recent<Sight, [Coverage.Line]>() }
@@ -57,10 +57,13 @@ enum CampaignPages {
     }
 
     /// How many households each order still counts: the register moves slower, five seconds are near enough.
-    private static func left(_ campaign: Campaign, _ path: String, _ call: Call, in books: Books) throws -> [Int] {
+    static func left(_ campaign: Campaign, _ path: String, _ call: Call, in books: Books) throws -> [Int] {
         let recent = call.office.memory.lasting("orders", of: call.actor.county) { Recent<[String], [Int]>() }
         return try recent.thing([call.actor.person?.text ?? "", campaign.id.text, path], at: call.now, within: 5_000) {
-            try campaign.scheme.orders.map { try Households.totals(query(of: $0, path), for: call.actor, on: call.today, in: books).households }
+            try campaign.scheme.orders.map { order in
+                guard order.counts.isEmpty else { return try Households.totals(query(of: order, path), for: call.actor, on: call.today, in: books).households }
+                return order.left(OrderBoard.total(try OrderBoard.lines(order, of: campaign, for: call.actor, on: call.today, in: books)))
+            }
         }
     }
 
@@ -96,11 +99,10 @@ enum CampaignPages {
         _ grouping: Coverage.Grouping, _ duty: String, _ lines: [Coverage.Line], _ titles: [String: String], _ names: Directory, _ call: Call
     ) -> HTML? {
         guard grouping != .duty else { return nil }
-        let places = Dictionary(names.territories.map { ($0.path, $0) }) { first, _ in first }
         func name(_ key: String) -> HTML {
             switch grouping {
             case .town, .village:
-                guard let place = places[key] else { return "\(key)" }
+                guard let place = names.place(at: key) else { return "\(key)" }
                 return "<a href=\"\(url(call, by: grouping == .town ? .village : .post, territory: place.id))\">\(names.placeName(place.id))</a>"
             case .zone where key.isEmpty: return "\(call.say("不属战区", "Under no war zone"))"
             case .zone, .unit, .department, .supportUnit: return "\(call.say(names.name(of: ID(key))))"
@@ -201,7 +203,7 @@ enum CampaignPages {
         return """
             <section class="sec"><header><h2>\(call.say("作战令", "Orders"))</h2></header><ul class="plain">\(zip(campaign.scheme.orders, left).map { order, left -> HTML in
                 """
-                <li><b>\(call.say(order.title.phrase))</b> <span class="mute">\(call.say("到 \(call.day(order.by)) 剩 \(order.target) 户以内", "at most \(order.target) left by \(call.day(order.by))"))</span><br><a href="/register?\(FormText.query(order.counts.map { ($0.fact, $0.values.joined(separator: ",")) }))">\(call.say("现在还有 \(left) 户", "\(left) households now"))</a></li>
+                <li><b>\(call.say(order.title.phrase))</b> <span class="mute">\(call.say("到 \(call.day(order.by)) 剩 \(order.target) 以内", "at most \(order.target) left by \(call.day(order.by))"))</span><br><a href="/orders/\(order.name)">\(call.say("现在还有 \(left)", "\(left) now"))</a></li>
                 """
             })</ul></section>
             """

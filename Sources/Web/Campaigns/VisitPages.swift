@@ -4,42 +4,79 @@ import Rules
 
 /// Visiting: whom I owe a visit, and recording one with three taps.
 enum VisitPages {
-    /// My households by village, those not visited yet.
+    /// Whom I owe: the points of the week, who comes first, then my households by village and group.
     static func mine(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let (campaign, missing) = try await call.read { books -> (Campaign?, [Coverage.Missing]) in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { return (nil, []) }
-            var found: [Coverage.Missing] = []
-            for seat in call.actor.seats {
-                found += try Coverage.missing(
-                    campaign, post: seat.post, inside: names.office.territory.path, for: call.actor, on: call.today, limit: 200, in: books)
-            }
-            return (campaign, found)
-        }
-        var villages: [(village: String, households: [Coverage.Missing])] = []
-        for one in missing {
-            if let index = villages.firstIndex(where: { $0.village == one.village }) {
-                if !villages[index].households.contains(where: { $0.household == one.household }) { villages[index].households.append(one) }
-            } else {
-                villages.append((one.village, [one]))
-            }
-        }
-        let groups = villages.html { village in
-            """
-            <section class="grp"><h2>\(names.placeName(village.village)) <span class="mute">\(village.households.count)</span></h2><ul class="cases">\(village.households.html {
-                "<li class=\"ok\"><p class=\"t\"><a href=\"/register/\($0.household)/visit\">\($0.head.isEmpty ? $0.number : $0.head)</a></p><p class=\"n\"><span>\($0.number)</span></p></li>"
-            })</ul></section>
-            """
-        }
+        let mine = try await call.read { try owed(call, names, in: $0) }
         let lead =
-            campaign == nil
+            mine.campaign == nil
             ? call.say("现在没有行动。", "There is no campaign now.")
-            : missing.isEmpty
-                ? call.say("您该走访的都走访过了。", "You have visited everybody you owe a visit.") : call.say("还有这些户要走访。", "These households wait for your visit.")
+            : mine.households.isEmpty && mine.points.isEmpty
+                ? call.say("您该走的都走到了。", "You have been everywhere you owe a visit.") : call.say("还有这些要走。", "These wait for your visit.")
         return Page(
             title: call.say("走访", "Visits"), current: "/visits",
-            body: "<div class=\"pagehead\"><h1>\(call.say("走访", "Visits"))</h1></div><p class=\"sub\">\(lead)</p>\(groups)", isNarrow: true
+            body: """
+                <div class="pagehead"><h1>\(call.say("走访", "Visits"))</h1></div><p class="sub">\(lead)</p>\(points(mine, names, call))\(first(mine, names, call))\(villages(mine, names, call))
+                """, isNarrow: true
         ).response(call)
+    }
+
+    /// What somebody owes: the campaign, points with their duty, households each once, and why some come first.
+    struct Owed: Sendable {
+        var campaign: Campaign?, points: [Coverage.WaitingPoint] = [], households: [Coverage.Missing] = [], reasons: [ID<Household>: [VisitOrder.Reason]] = [:]
+    }
+
+    static func owed(_ call: Call, _ names: Directory, in books: Books) throws -> Owed {
+        guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { return Owed() }
+        var owed = Owed(campaign: campaign)
+        let posts = call.actor.seats.map(\.post)
+        owed.points = try Coverage.waitingPoints(campaign, posts: posts, on: call.today, of: call.actor.county, in: books)
+        guard call.actor.may(.readRegister) else { return owed }
+        var seen: Set<ID<Household>> = []
+        for post in posts {
+            owed.households += try Coverage.missing(
+                campaign, post: post, inside: names.office.territory.path, for: call.actor, on: call.today, limit: 200, in: books
+            ).filter { seen.insert($0.household).inserted }
+        }
+        owed.reasons = try VisitOrder.reasons(for: owed.households.map { ($0.household, $0.number) }, in: campaign, of: call.actor.county, in: books)
+        return owed
+    }
+
+    private static func points(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML? {
+        guard !mine.points.isEmpty, let campaign = mine.campaign else { return nil }
+        let duties = Dictionary(campaign.scheme.duties.map { ($0.name, call.say($0.title.phrase)) }) { first, _ in first }
+        return """
+            <section class="grp"><h2>\(call.say("本期点位", "Points of this round")) <span class="mute">\(mine.points.count)</span></h2><ul class="cases">\(mine.points.html {
+                "<li class=\"ok\"><p class=\"t\"><a href=\"/points/\($0.point.id)/visit\">\($0.point.name)</a></p><p class=\"m\">\(names.placeName($0.point.territory))\(separator)\(duties[$0.duty] ?? $0.duty)</p></li>"
+            })</ul></section>
+            """
+    }
+
+    private static func first(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML? {
+        let early = mine.households.filter { mine.reasons[$0.household] != nil }
+            .sorted { (mine.reasons[$0.household]?.first ?? .notMet, $0.number) < (mine.reasons[$1.household]?.first ?? .notMet, $1.number) }
+        guard !early.isEmpty else { return nil }
+        return """
+            <section class="grp"><h2>\(call.say("先去这几户", "These first"))</h2><ul class="cases">\(early.prefix(8).html { line($0, (mine.reasons[$0.household] ?? []).map { call.say($0.words) } + [names.placeName($0.village)]) })</ul></section>
+            """
+    }
+
+    private static func villages(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML {
+        let groups = Dictionary(grouping: mine.households, by: \.village)
+        var order: [String] = []
+        for one in mine.households where !order.contains(one.village) { order.append(one.village) }
+        let sections = order.html { village in
+            let inside = (groups[village] ?? []).sorted { ($0.group, $0.number) < ($1.group, $1.number) }
+            return
+                "<section class=\"grp\"><h2>\(names.placeName(village)) <span class=\"mute\">\(inside.count)</span></h2><ul class=\"cases\">\(inside.html { line($0, [$0.group].filter { !$0.isEmpty }) })</ul></section>"
+        }
+        return "\(sections)"
+    }
+
+    private static func line(_ one: Coverage.Missing, _ words: [String]) -> HTML {
+        """
+        <li class="ok"><p class="t"><a href="/register/\(one.household)/visit">\(one.head.isEmpty ? one.number : one.head)</a></p>\(words.isEmpty ? HTML.none : "<p class=\"m\">\(words.joined(separator: " · "))</p>")<p class="n"><span>\(one.number)</span></p></li>
+        """
     }
 
     static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
@@ -58,7 +95,7 @@ enum VisitPages {
         var draft = Visits.Draft()
         draft.id = try answers.optionalID("id")
         if !answers["at"].isEmpty { draft.at = try answers.moment("at") }
-        draft.way = Visit.Way(rawValue: answers["way"]) ?? .home
+        draft.way = try answers["way"].isEmpty ? .home : API.word("way", in: answers) ?? .home
         guard let result = Visit.Result(rawValue: answers["result"]) else {
             throw Refusal.invalid("result", zh: "请选择走访结果。", en: "Please choose what came of it.")
         }
@@ -67,7 +104,19 @@ enum VisitPages {
         (draft.promise, draft.note) = (answers["promise"], answers["note"])
         draft.approval = answers["approval"].isEmpty ? nil : answers["approval"] == "yes"
         (draft.longitude, draft.latitude) = (try answers.degrees("longitude"), try answers.degrees("latitude"))
+        draft.photos = try answers.takenPhotos()
         return draft
+    }
+
+    static func pointForm(_ call: Call) async throws -> Response { try await pointPage(call, Answers(), faults: []) }
+
+    static func recordPoint(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        let id = try call.id(of: Point.self)
+        do { try await call.write { _ = try Visits.record(draft(answers), of: id, by: call.actor, at: call.now, in: $0) } } catch Refusal.invalid(let faults) {
+            return try await pointPage(call, answers, faults: faults)
+        }
+        return Answer.seeOther("/visits")
     }
 
     private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
@@ -80,43 +129,86 @@ enum VisitPages {
             )
         }
         let name = household.head.isEmpty ? household.number : household.head
-        let yesNo = [Field.Choice(value: "yes", words: call.say("是", "Yes")), .init(value: "no", words: call.say("否", "No"))]
-        let questions = (campaign?.scheme.questions ?? []).map { question in
+        let asked = [
+            Field(name: "promise", label: call.say("答应了什么", "What was promised"), kind: .line, value: answers["promise"]),
+            Field(
+                name: "approval", label: call.say("对帮扶工作认可吗（单独问）", "Does the household approve of the help (asked apart)"), kind: .select(yesNo(call)),
+                value: answers["approval"]),
+        ]
+        let fields = [result(Visit.Result.allCases.map { ($0.rawValue, $0.words) }, answers, call), way(answers, call)] + questions(campaign, answers, call) + asked
+        let nobody = PostButton(action: "/register/\(id)/visit", words: call.say("家里没人", "Nobody at home"), fields: [("result", "nobody"), ("way", "home")])
+        let last = visits.first { !$0.promise.isEmpty }
+        let crumb: HTML =
+            call.actor.may(.readRegister) ? "<a href=\"/register/\(id)\">\(name)</a>" : "\(name)"
+        return Page(
+            title: call.say("走访 \(name)", "Visit \(name)"), current: "/visits",
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/visits">\(call.say("走访", "Visits"))</a> › \(crumb)</nav>\
+                <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\(names.placeName(household.village)) \(household.facts["group_name"])</p></div>\
+                \(last.map { "<p class=\"note info\">\(call.say("上次答应的（\(call.moment($0.at))）：", "Promised \(call.moment($0.at)): "))\($0.promise)</p>" as HTML })\(nobody.html(call))\
+                \(form("/register/\(id)/visit", fields, answers, faults, call))
+                """, isNarrow: true
+        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    private static func pointPage(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+        let id = try call.id(of: Point.self)
+        let names = try call.names()
+        let (point, campaign, visits) = try await call.read { books in
+            (
+                try Points.find(id, for: call.actor, in: books), try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+                try Visits.all(of: id, county: call.actor.county, limit: 1, in: books)
+            )
+        }
+        let results = [(Visit.Result.met.rawValue, Phrase(zh: "看了", en: "Seen")), (Visit.Result.nobody.rawValue, Phrase(zh: "没能进去", en: "Could not get in"))]
+        let fields = [result(results, answers, call)] + questions(campaign, answers, call)
+        return Page(
+            title: call.say("巡查 \(point.name)", "Round: \(point.name)"), current: "/visits",
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/visits">\(call.say("走访", "Visits"))</a></nav>\
+                <div class="pagehead tight"><h1>\(point.name)</h1><p class="mute">\(names.placeName(point.territory))</p></div>\
+                \(visits.first.map { "<p class=\"mute\">\(call.say("上次 \(call.moment($0.at))", "Last time \(call.moment($0.at))"))</p>" as HTML })\
+                \(form("/points/\(id)/visit", fields, answers, faults, call))
+                """, isNarrow: true
+        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    private static func yesNo(_ call: Call) -> [Field.Choice] {
+        [Field.Choice(value: "yes", words: call.say("是", "Yes")), .init(value: "no", words: call.say("否", "No"))]
+    }
+
+    private static func result(_ results: [(String, Phrase)], _ answers: Answers, _ call: Call) -> Field {
+        Field(
+            name: "result", label: call.say("结果", "What came of it"), kind: .select(results.map { .init(value: $0.0, words: call.say($0.1)) }),
+            value: answers.text("result", else: "met"), isRequired: true)
+    }
+
+    private static func way(_ answers: Answers, _ call: Call) -> Field {
+        Field(
+            name: "way", label: call.say("方式", "How"), kind: .select(Visit.Way.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
+            value: answers.text("way", else: "home"), isRequired: true)
+    }
+
+    /// A field for each question of the campaign's form.
+    private static func questions(_ campaign: Campaign?, _ answers: Answers, _ call: Call) -> [Field] {
+        (campaign?.scheme.questions ?? []).map { question in
             let kind: Field.Kind =
                 switch question.kind {
-                case .flag: .select(yesNo)
+                case .flag: .select(yesNo(call))
                 case .choice(let choices): .select(choices.map { .init(value: $0.word, words: call.say($0.words.phrase)) })
                 case .number: .number
                 case .text: .text
                 }
             return Field(name: "q-\(question.name)", label: call.say(question.label.phrase), kind: kind, value: answers["q-\(question.name)"])
         }
-        let fields =
-            [
-                Field(
-                    name: "result", label: call.say("走访结果", "What came of it"),
-                    kind: .select(Visit.Result.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
-                    value: answers.text("result", else: "met"), isRequired: true),
-                Field(
-                    name: "way", label: call.say("方式", "How"), kind: .select(Visit.Way.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
-                    value: answers.text("way", else: "home"), isRequired: true),
-            ] + questions + [
-                Field(name: "promise", label: call.say("答应了什么", "What was promised"), kind: .line, value: answers["promise"]),
-                Field(
-                    name: "approval", label: call.say("对帮扶工作认可吗（单独问）", "Does the household approve of the help (asked apart)"), kind: .select(yesNo),
-                    value: answers["approval"]),
-                Field(name: "note", label: call.say("还有什么情况", "Anything else"), kind: .text, value: answers["note"]),
-            ]
-        let nobody = PostButton(action: "/register/\(id)/visit", words: call.say("家里没人", "Nobody at home"), fields: [("result", "nobody"), ("way", "home")])
-        let last = visits.first { !$0.promise.isEmpty }
-        return Page(
-            title: call.say("走访 \(name)", "Visit \(name)"), current: "/visits",
-            body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/visits">\(call.say("走访", "Visits"))</a> › <a href="/register/\(id)">\(name)</a></nav>\
-                <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\(names.placeName(household.village)) \(household.facts["group_name"])</p></div>\
-                \(last.map { "<p class=\"note info\">\(call.say("上次答应的（\(call.moment($0.at))）：", "Promised \(call.moment($0.at)): "))\($0.promise)</p>" as HTML })\(nobody.html(call))\
-                \(Form(action: "/register/\(id)/visit", fields: fields, submit: call.say("记下走访", "Record the visit"), faults: faults).html(call))
-                """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    /// The form with what every visit may tell: a note, photos, the position. Neither of the last two proves anything.
+    private static func form(_ action: String, _ fields: [Field], _ answers: Answers, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
+        let more = [
+            Field(name: "note", label: call.say("还有什么情况", "Anything else"), kind: .text, value: answers["note"]), Field.photos(call),
+            Field(name: "position", label: call.say("记下我的位置", "Note where I am"), kind: .position),
+        ]
+        return Form(action: action, fields: fields + more, submit: call.say("记下走访", "Record the visit"), faults: faults).html(call)
     }
 }

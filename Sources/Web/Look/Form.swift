@@ -4,7 +4,7 @@ import Governance
 struct Field {
     /// How it is entered.
     enum Kind {
-        case line, text, password, number, day, telephone, flag, file, photos
+        case line, text, password, number, day, telephone, flag, file, photos, position
         case select([Choice])
         case hidden
     }
@@ -33,6 +33,7 @@ struct Field {
     /// The field with its label, help and fault.
     func html(_ faults: [Refusal.Fault], _ call: Call) -> HTML {
         if case .hidden = kind { return "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">" }
+        if case .position = kind { return position(call) }
         let fault = faults.first { $0.field == name }
         let describedBy = [hint.isEmpty ? nil : "\(name)-hint", fault.map { _ in "\(name)-fault" }].compactMap { $0 }.joined(separator: " ")
         let described: HTML? = describedBy.isEmpty ? nil : " aria-describedby=\"\(describedBy)\""
@@ -46,6 +47,14 @@ struct Field {
         return """
             <div class="field\(" bad", if: fault != nil)"><label for="f-\(name)">\(label)\(optional(call))</label>\(help)\(words(fault, call))\(control(described, invalid, call))</div>
             """
+    }
+
+    /// A button that asks the telephone where it is; without its script, or where nobody wants it, nothing is sent.
+    private func position(_ call: Call) -> HTML {
+        """
+        <p class="field"><button class="btn quiet" type="button" hidden data-position="\(call.say("记下了", "Noted"))" data-refused="\(call.say("手机没有给出位置，不记也行", "The telephone gave no position; it may stay empty"))">\(label)</button> <output class="mute sm"></output>\
+        <input type="hidden" name="longitude" value=""><input type="hidden" name="latitude" value=""></p>
+        """
     }
 
     /// Pictures to send along. The telephone's place and name are taken out of them before they are kept.
@@ -94,7 +103,7 @@ struct Field {
                 <textarea id="f-\(name)" name="\(name)" rows="4"\(described)\(invalid)\(" required", if: isRequired)>\(value)</textarea>
                 """
         case .select(let choices): return select(choices, described, invalid, call)
-        case .flag, .hidden: return .none
+        case .flag, .hidden, .position: return .none
         }
     }
 

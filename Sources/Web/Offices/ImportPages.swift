@@ -11,11 +11,13 @@ enum ImportPages {
 
     /// What can be taken in.
     private enum Kind: String, CaseIterable, Sendable {
-        case territories, units, people, categories, calendar, cases, villages, register
+        case territories, codes, units, people, points, categories, calendar, cases, villages, register
 
         var words: Phrase {
             switch self {
             case .territories: Phrase(zh: "区划", en: "Territories")
+            case .codes: Phrase(zh: "代码对照表", en: "Codes of other systems")
+            case .points: Phrase(zh: "点位", en: "Points")
             case .units: Phrase(zh: "单位", en: "Units")
             case .people: Phrase(zh: "人员和岗位", en: "People in posts")
             case .categories: Phrase(zh: "类别", en: "Categories")
@@ -29,6 +31,8 @@ enum ImportPages {
         var columns: (needed: [String], possible: [String]) {
             switch self {
             case .territories: (["code", "name", "level", "parent"], ["longitude_gcj02", "latitude_gcj02"])
+            case .codes: (["nbs_2016", "mca_2025"], ["county", "town_name"])
+            case .points: (["code", "name", "territory"], ["longitude", "latitude"])
             case .units: (["code", "name_zh", "kind", "territory"], ["name_en"])
             case .people: (["login", "name", "post_kind", "post_zh", "unit", "territory"], ["post_en", "phone", "reports_to"])
             case .categories: (Categories.fields, [])
@@ -46,6 +50,11 @@ enum ImportPages {
             switch self {
             case .territories:
                 Phrase(zh: "上级用代码写在 parent 列，行的先后不论；名称变了就算更名。", en: "The parent column holds a code; rows in any order; a changed name is a renaming.")
+            case .codes:
+                Phrase(
+                    zh: "一行一个区划，一列一套代码，列名就是那套代码的名称；认得其中一个代码就行。",
+                    en: "A row a territory, a column a code system, whose name is the column's; one known code tells which territory it is.")
+            case .points: Phrase(zh: "巡查要走到的地方；代码已有的按新内容更新。", en: "Places that rounds walk to; known codes are brought up to date.")
             case .units: Phrase(zh: "territory 写区划的名称或代码；代码已有的按新内容更新。", en: "The territory is a name or code; known codes are brought up to date.")
             case .people:
                 Phrase(
@@ -99,6 +108,8 @@ enum ImportPages {
         case .territories:
             try Territories.importing(
                 table, system: try Check.code(answers["system"], field: "system"), since: try answers.day("since"), by: actor, at: now, in: books)
+        case .codes: try Territories.importingCodes(table, inside: inside, since: try answers.day("since"), by: actor, at: now, in: books)
+        case .points: try Points.importing(table, inside: inside, on: try answers.day("since"), by: actor, at: now, in: books)
         case .units: try Organisation.importingUnits(table, inside: inside, on: try answers.day("since"), by: actor, at: now, in: books)
         case .people: try Organisation.importingPeople(table, inside: inside, on: try answers.day("since"), by: actor, at: now, in: books)
         case .categories: try Categories.importing(table, by: actor, at: now, in: books)
@@ -149,7 +160,7 @@ extension ImportPages {
         var fields: [Field]
         switch kind {
         case .territories: fields = [TerritoryPages.system(value("system", Offices.usualSystem), call), since]
-        case .units, .people, .villages: fields = [since]
+        case .units, .people, .villages, .codes, .points: fields = [since]
         case .register:
             fields = [
                 since,
@@ -224,7 +235,7 @@ extension ImportPages {
             case .units: ("kind", Unit.Kind.allCases.map { ($0.rawValue, $0.words) })
             case .people: ("post_kind", PostKind.allCases.map { ($0.rawValue, $0.words) })
             case .categories: ("lead_unit", Unit.Kind.allCases.map { ($0.rawValue, $0.words) })
-            case .calendar, .cases, .villages, .register: ("", [])
+            case .calendar, .cases, .villages, .register, .codes, .points: ("", [])
             }
         guard !words.isEmpty else { return nil }
         return "<dt>\(column)</dt><dd>\(words.html { "<div>\($0.0) <span class=\"mute\">\(call.say($0.1))</span></div>" })</dd>"

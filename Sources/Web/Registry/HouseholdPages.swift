@@ -7,6 +7,7 @@ enum HouseholdPages {
     private struct Sight: Sendable {
         var household: Household, members: [Member], incomes: [Dated], measures: [HelpMeasure]
         var helpers: [(title: Phrase, person: ID<Person>)], requests: [ChangeRequest], history: [LogEntry]
+        var visits: [Visit], cases: [CaseLine], campaign: Campaign?
     }
 
     static func show(_ call: Call) async throws -> Response { try await show(call, unmasked: [:]) }
@@ -30,14 +31,17 @@ enum HouseholdPages {
         let asOf = try RegisterPages.asOf(call.query, call)
         let sight = try await call.read { books in
             let county = call.actor.county
+            let household = try Households.find(id, as: asOf, for: call.actor, on: call.today, in: books)
             return Sight(
-                household: try Households.find(id, as: asOf, for: call.actor, on: call.today, in: books),
+                household: household,
                 members: try Households.members(of: id, as: asOf, county: county, in: books),
                 incomes: try Households.incomes(of: id, as: asOf, county: county, in: books),
                 measures: try Households.measures(of: id, county: county, in: books),
                 helpers: try Helping.helpers(of: id, county: county, on: asOf.day ?? call.today, in: books),
                 requests: try RegisterChanges.all(of: id, county: county, in: books),
-                history: try Log.history(of: .init("household", id.text), county: county, in: books))
+                history: try Log.history(of: .init("household", id.text), county: county, in: books),
+                visits: try Visits.all(of: id, county: county, limit: 20, in: books), cases: try VisitOrder.cases(of: household, county: county, in: books),
+                campaign: try Campaigns.current(of: county, on: call.today, in: books))
         }
         let household = sight.household
         let name = household.head.isEmpty ? household.number : household.head
@@ -48,7 +52,7 @@ enum HouseholdPages {
             body: """
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\(call.say("建档立卡", "Register"))</a> › <a href="/villages/\(household.village)">\(names.placeName(household.village))</a> › <span class="mute">\(household.number)</span></nav>\
                 <div class="pagehead tight"><h1>\(call.say("\(name)户", "\(name)’s household"))</h1></div>\(RegisterPages.day(query, call))\(headline(sight, names, call))\
-                <div class="cols c84"><div class="stack">\(members(sight, unmasked, call))\(incomes(sight, call))\(measures(sight, call))\(history(sight, call))</div>\
+                <div class="cols c84"><div class="stack">\(members(sight, unmasked, call))\(incomes(sight, call))\(measures(sight, call))\(visits(sight, names, call))\(cases(sight, call))\(history(sight, call))</div>\
                 <div class="stack">\(actions(sight, call))\(facts(sight, unmasked, call))</div></div>
                 """
         ).response(call)
@@ -117,6 +121,36 @@ enum HouseholdPages {
             """
     }
 
+    /// Who was there, what was found and what was promised.
+    private static func visits(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
+        let questions = sight.campaign?.scheme.questions ?? []
+        let lines = sight.visits.html { visit in
+            let answers = questions.compactMap { question in visit.answers[question.name].map { "\(call.say(question.label.phrase))：\(answer($0, question, call))" } }
+            let approval = visit.approval.map { call.say($0 ? "认可" : "不认可", $0 ? "approves" : "does not approve") }
+            return """
+                <li><b>\(call.say(visit.result.words))</b> <span class="mute">\(call.moment(visit.at))\(separator)\(names.name(of: visit.person))\(separator)\(call.say(visit.way.words))\(separator, if: approval != nil)\(approval ?? "")</span>\
+                \(visit.promise.isEmpty ? HTML.none : "<br>\(call.say("答应：", "Promised: "))\(visit.promise)" as HTML)\(visit.note.isEmpty ? HTML.none : "<br>\(visit.note)" as HTML)\(answers.isEmpty ? HTML.none : "<br><span class=\"mute sm\">\(answers.joined(separator: call.say("；", "; ")))</span>" as HTML)</li>
+                """
+        }
+        return """
+            <section class="sec"><header><h2>\(call.say("走访", "Visits"))</h2><span class="mute">\(sight.visits.count)</span></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("还没有人走访。", "Nobody has been there yet."))</p>" : "<ul class=\"plain\">\(lines)</ul>" as HTML)</section>
+            """
+    }
+
+    private static func answer(_ word: String, _ question: Scheme.Question, _ call: Call) -> String {
+        if case .choice(let choices) = question.kind, let found = choices.first(where: { $0.word == word }) { return call.say(found.words.phrase) }
+        return word == "yes" ? call.say("是", "yes") : word == "no" ? call.say("否", "no") : word
+    }
+
+    private static func cases(_ sight: Sight, _ call: Call) -> HTML? {
+        guard !sight.cases.isEmpty else { return nil }
+        return """
+            <section class="sec"><header><h2>\(call.say("走访发现的事项", "Cases that visits raised"))</h2></header><ul class="plain">\(sight.cases.html {
+                "<li>\(call.lamp($0.state, dueAt: $0.dueAt)) <a href=\"/cases/\($0.id)\">\($0.title)</a> <span class=\"mute\">\($0.number)\(separator)\(call.say($0.state.words))</span></li>"
+            })</ul></section>
+            """
+    }
+
     private static func facts(_ sight: Sight, _ unmasked: [String: String], _ call: Call) -> HTML {
         let household = sight.household
         let known = FactList.household.shown.filter { household.facts.isKnown($0.name) }
@@ -134,7 +168,8 @@ enum HouseholdPages {
         return """
             <section class="panel act"><h2>\(call.say("您能办的", "What you can do"))</h2><p class="btns">\(call.actor.may(.visit) ? "<a class=\"btn pri\" href=\"/register/\(id)/visit\">\(call.say("走访", "Visit"))</a>" : HTML.none)<a class="btn" href="/register/\(id)/do/change">\(call.say("修改", "Change"))</a>\
             <a class="btn quiet" href="/register/\(id)/do/join">\(call.say("增加成员", "Add a member"))</a><a class="btn quiet" href="/register/\(id)/do/leave">\(call.say("减少成员", "A member leaves"))</a>\
-            <a class="btn quiet" href="/register/\(id)/do/income">\(call.say("登记收入", "Enter income"))</a><a class="btn quiet" href="/register/\(id)/do/measure">\(call.say("登记措施", "Enter a measure"))</a></p>\
+            <a class="btn quiet" href="/register/\(id)/do/income">\(call.say("登记收入", "Enter income"))</a><a class="btn quiet" href="/register/\(id)/do/measure">\(call.say("登记措施", "Enter a measure"))</a>\
+            \(sight.campaign?.scheme.lookBack != nil && call.actor.may(.visit) ? "<a class=\"btn quiet\" href=\"/register/\(id)/look-back\">\(call.say("回头看", "Look back"))</a>" : HTML.none)\(sight.campaign?.scheme.exit != nil ? "<a class=\"btn quiet\" href=\"/register/\(id)/exit\">\(call.say("退出评估", "Exit"))</a>" : HTML.none)</p>\
             \(waiting == 0 ? HTML.none : "<p class=\"mute\">\(call.say("\(waiting) 项修改等待审批。", "\(waiting) changes wait for approval."))</p>")</section>
             """
     }

@@ -48,6 +48,21 @@
     });
   }
 
+  // Where the telephone is, if somebody presses the button: it proves nothing and is never asked for by itself.
+  for (const button of document.querySelectorAll('button[data-position]')) {
+    if (!navigator.geolocation) continue;
+    button.hidden = false;
+    const [field, said] = [button.parentElement, button.parentElement.querySelector('output')];
+    button.addEventListener('click', () => navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        field.querySelector('[name="longitude"]').value = coords.longitude.toFixed(6);
+        field.querySelector('[name="latitude"]').value = coords.latitude.toFixed(6);
+        said.textContent = button.dataset.position;
+      },
+      () => { said.textContent = button.dataset.refused; },
+      { enableHighAccuracy: true, timeout: 10000 }));
+  }
+
   // A page that shows how things stand is read anew when the server says that something changed: while somebody looks at
   // it, and not while they write in it. A hidden page holds no line open; a browser has only six.
   const page = () => document.querySelector('main[data-live]');

@@ -1,0 +1,175 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// Leaving the register: the county's rates and its villages, and one household with its checks and steps.
+enum ExitPages {
+    /// The county: its rates with vetoes and intervals, and its poor villages check by check.
+    static func county(_ call: Call) async throws -> Response {
+        let names = try call.names()
+        let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
+        let (exit, rates, villages) = try await read(call, path)
+        guard let exit else {
+            return Page(
+                title: call.say("退出评估", "Exit"), current: "/campaign",
+                body:
+                    "<div class=\"pagehead\"><h1>\(call.say("退出评估", "Exit"))</h1></div><p class=\"lead\">\(call.say("现在的方案里没有退出标准。", "The scheme has no standards of exit."))</p>"
+            ).response(call)
+        }
+        let ready = villages.filter { $0.1.allSatisfy { $0.finding.holds == true } }.count
+        let towns = names.territories.filter { $0.level == .town }
+        let area = Field(
+            name: "territory", label: call.say("范围", "Area"), kind: .select(towns.map { .init(value: $0.id, words: $0.shortName) }),
+            value: call.query["territory"], empty: call.say("全县", "The whole county"))
+        return Page(
+            title: call.say("退出评估", "Exit"), current: "/campaign",
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/campaign">\(call.say("行动", "Campaign"))</a></nav><div class="pagehead tight"><h1>\(call.say("退出评估", "Exit"))</h1></div>\
+                <p class="lead">\(verdict(rates, call))</p>\
+                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("全县比率", "Rates of the county"))"><table><thead><tr><th scope="col">\(call.say("比率", "Rate"))</th><th scope="col" class="num">\(call.say("分子", "Part"))</th><th scope="col" class="num">\(call.say("分母", "Whole"))</th><th scope="col" class="num">\(call.say("现在", "Now"))</th><th scope="col" class="num">\(call.say("95% 区间", "95 % interval"))</th><th scope="col" class="num">\(call.say("否决线", "Veto"))</th><th scope="col">\(call.say("结论", "Verdict"))</th></tr></thead><tbody>\(rates.html { row($0, call) })</tbody></table></div>\
+                <p class="mute">\(call.say("错退、漏评来自回头看，认可度来自走访时单独问的那一句；决定的是点值，区间写在旁边。", "Wrongly exited and missed come from the look-back, approval from what visitors asked apart; the rate itself decides, the interval stands beside it."))</p>\
+                <section class="sec"><header><h2>\(call.say("贫困村", "Poor villages"))</h2><span class="mute">\(call.say("\(villages.count) 个，达标 \(ready) 个", "\(villages.count), \(ready) meet every check"))</span></header>\
+                <form class="pick" method="get" action="/exit">\(area.filtering(call))<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form>\
+                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("贫困村", "Poor villages"))"><table><thead><tr><th scope="col">\(call.say("村", "Village"))</th>\(exit.village.html { "<th scope=\"col\">\(call.say($0.title.phrase))</th>" })</tr></thead><tbody>\
+                \(villages.html { village, lines in "<tr><th scope=\"row\" class=\"nw\"><a href=\"/villages/\(village.id)\">\(village.shortName)</a></th>\(lines.html { "<td>\(mark($0.finding.holds, call)) <span class=\"mute sm\">\(evidence($0, .village, call))</span></td>" })</tr>" })</tbody></table></div></section>
+                """
+        ).response(call)
+    }
+
+    /// What the page and the API read: nil if no scheme has standards of exit.
+    static func read(_ call: Call, _ path: String) async throws -> (exit: Scheme.Exit?, rates: [Exits.Rate], villages: [(Territory, [Exits.Line])]) {
+        let county = call.actor.county
+        return try await call.read { books in
+            guard let campaign = try Campaigns.current(of: county, on: call.today, in: books), let exit = campaign.scheme.exit else { return (nil, [], []) }
+            return (
+                exit, try Exits.rates(campaign, exit, of: county, on: call.today, in: books),
+                try Exits.villages(by: exit, inside: path, of: county, on: call.today, in: books)
+            )
+        }
+    }
+
+    private static func verdict(_ rates: [Exits.Rate], _ call: Call) -> String {
+        let failing = rates.filter { $0.holds == false }.map { call.say($0.veto.title.phrase) }
+        if !failing.isEmpty { return call.say("现在不能摘帽：\(failing.joined(separator: "、"))过了否决线。", "The county cannot exit now: \(failing.joined(separator: ", ")).") }
+        let open = rates.filter { $0.holds == nil }.map { call.say($0.veto.title.phrase) }
+        if !open.isEmpty { return call.say("还不能下结论：\(open.joined(separator: "、"))没有数或没有定线。", "Not decided yet: \(open.joined(separator: ", ")) has no data or no limit.") }
+        return call.say("四条线都没有触到否决。", "No rate stands against it.")
+    }
+
+    private static func row(_ rate: Exits.Rate, _ call: Call) -> HTML {
+        let (proportion, isApproval) = (rate.proportion, rate.veto.rate == .approval)
+        return """
+            <tr><th scope="row">\(call.say(rate.veto.title.phrase))<br><span class="mute sm">\(call.say(rate.veto.basis.says.phrase))</span></th><td class="num">\(proportion.part)</td><td class="num">\(proportion.whole)</td>\
+            <td class="num"><b>\(proportion.thousandths.map { "\($0 / 10).\($0 % 10)%" } ?? "—")</b></td><td class="num nw">\(proportion.interval.map { "\(percent($0.lowerBound)) – \(percent($0.upperBound))" } ?? "—")</td>\
+            <td class="num nw">\(rate.limit.map { "\(isApproval ? "≥" : "≤") \($0 / 10).\($0 % 10)%" } ?? call.say("未定", "not set"))</td><td>\(mark(rate.holds, call))</td></tr>
+            """
+    }
+    private static func percent(_ tenThousandths: Int) -> String { "\(tenThousandths / 100).\(tenThousandths / 10 % 10)%" }
+
+    /// One household: what holds, what comes next, what was done.
+    static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+
+    static func take(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        let id = try call.id(of: Household.self)
+        do { try await call.write { try take(answers, id, call, in: $0) } } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
+        return Answer.seeOther("/register/\(id)/exit")
+    }
+
+    /// The one way of a step, for page and API.
+    static func take(_ answers: Answers, _ id: ID<Household>, _ call: Call, in books: Books) throws {
+        guard let kind = ExitStep.Kind(rawValue: answers["step"]) else { throw Refusal.invalid("step", zh: "请选择步骤。", en: "Please choose a step.") }
+        let household = try Households.find(id, for: call.actor, on: call.today, in: books)
+        let day = try answers.day("day", else: call.today)
+        try ExitProcedure.take(kind, of: household, on: day, note: answers["note"], by: call.actor, at: call.now, in: books)
+    }
+
+    /// A household with its checks and steps.
+    static func household(_ call: Call) async throws -> (Household, [Exits.Line], [ExitStep]) {
+        let id = try call.id(of: Household.self)
+        return try await call.read { books in
+            let county = call.actor.county
+            guard let exit = try Campaigns.current(of: county, on: call.today, in: books)?.scheme.exit else { throw Refusal.notFound }
+            let household = try Households.find(id, for: call.actor, on: call.today, in: books)
+            return (
+                household, try Exits.assess(household, by: exit, of: county, on: call.today, in: books),
+                try ExitProcedure.steps(of: id, county: county, in: books)
+            )
+        }
+    }
+
+    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+        let names = try call.names()
+        let (household, lines, steps) = try await household(call)
+        let id = household.id
+        let name = household.head.isEmpty ? household.number : household.head
+        let hasExited = household.facts["status"].hasPrefix("exited")
+        let holds = lines.allSatisfy { $0.finding.holds == true }
+        let next = ExitProcedure.next(steps)
+        let mayAct = call.actor.may(next == .struckOff ? .approveChange : .keepRegister, at: household.path)
+        let form: HTML? = next.flatMap { next in
+            guard !hasExited, holds, mayAct else { return nil }
+            let fields = [
+                Field(name: "step", label: "", kind: .hidden, value: next.rawValue),
+                Field(name: "day", label: call.say("日期", "Day"), kind: .day, value: answers.text("day", else: call.today.description), isRequired: true),
+                Field(name: "note", label: call.say("说明", "Note"), kind: .line, value: answers["note"]),
+            ]
+            return
+                "<section class=\"panel act\"><h2>\(call.say("下一步：\(next.words.zh)", "Next: \(next.words.en)"))</h2>\(Form(action: "/register/\(id)/exit", fields: fields, submit: call.say(next.words), faults: faults).html(call))</section>"
+        }
+        let isOpen = steps.last.map { $0.kind != .struckOff && $0.kind != .withdrawn } ?? false
+        let withdraw: HTML? =
+            isOpen && call.actor.may(.keepRegister, at: household.path)
+            ? PostButton(action: "/register/\(id)/exit", words: call.say("终止退出", "Withdraw"), fields: [("step", "withdrawn")]).html(call) : nil
+        return Page(
+            title: call.say("退出评估 \(name)", "Exit of \(name)"), current: "/register",
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/exit">\(call.say("退出评估", "Exit"))</a> › <a href="/register/\(id)">\(name)</a></nav><div class="pagehead tight"><h1>\(name)</h1><p class="mute">\(names.placeName(household.village))</p></div>\
+                <p class="lead">\(hasExited ? call.say("这一户已经脱贫。", "The household has left already.") : holds ? call.say("每一条都达到，可以退出。", "Every check holds: it can leave.") : call.say("还不能退出：", "It cannot leave yet: ") + lines.filter { $0.finding.holds != true }.map { call.say($0.check.title.phrase) }.joined(separator: call.say("、", ", ")))</p>\
+                <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("标准", "Standards"))"><table><thead><tr><th scope="col">\(call.say("标准", "Standard"))</th><th scope="col">\(call.say("结论", "Verdict"))</th><th scope="col">\(call.say("根据", "Seen from"))</th></tr></thead><tbody>\
+                \(lines.html { "<tr><th scope=\"row\">\(call.say($0.check.title.phrase))<br><span class=\"mute sm\">\(call.say($0.check.basis.article.phrase))：\(call.say($0.check.basis.says.phrase))</span></th><td>\(mark($0.finding.holds, call))</td><td>\(evidence($0, .household, call))</td></tr>" })</tbody></table></div></div>\
+                <div class="stack">\(form)\(withdraw)<section class="sec"><header><h2>\(call.say("已办的步骤", "Steps taken"))</h2></header>\(steps.isEmpty ? "<p class=\"mute\">\(call.say("还没有。", "None yet."))</p>" : "<ul class=\"plain\">\(steps.html { "<li><b>\(call.say($0.kind.words))</b> <span class=\"mute\">\(call.day($0.day))\(separator)\(names.name(of: $0.person))</span>\($0.note.isEmpty ? HTML.none : "<br>\($0.note)" as HTML)</li>" })</ul>" as HTML)</section></div></div>
+                """
+        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    /// Holds, fails, or not known.
+    private static func mark(_ holds: Bool?, _ call: Call) -> HTML {
+        switch holds {
+        case true?: "<span class=\"tag\">\(call.say("达到", "holds"))</span>"
+        case false?: "<span class=\"tag late\">\(call.say("没达到", "fails"))</span>"
+        case nil: "<span class=\"tag soon\">\(call.say("不清楚", "not known"))</span>"
+        }
+    }
+
+    private enum Level { case household, village }
+
+    /// What a finding is seen from, in words.
+    private static func evidence(_ line: Exits.Line, _ level: Level, _ call: Call) -> String {
+        let (list, name): (FactList, String?) =
+            switch line.check.rule {
+            case .fact(let name, _): (level == .household ? .household : .village, name)
+            case .members(_, let name, _): (.member, name)
+            case .income, .incidence: (.household, nil)
+            }
+        let fact = name.flatMap { list[$0] }
+        func word(_ value: String?) -> String {
+            guard let value else { return call.say("没有登记", "not entered") }
+            if let fact, case .choice(let choices) = fact.kind, let found = choices.first(where: { $0.word == value }) { return call.say(found.words) }
+            return value == "yes" ? call.say("是", "yes") : value == "no" ? call.say("否", "no") : value
+        }
+        return line.finding.evidence.map { piece in
+            switch piece {
+            case .value(let value): "\(fact.map { call.say($0.words) } ?? "")：\(word(value))"
+            case .member(let name, let value): "\(name)：\(word(value))"
+            case .nobody: call.say("没有这个年龄的人", "nobody of that age")
+            case .number(let number, let limit):
+                call.say("\(number.map { "\($0)" } ?? "没有登记")，线是 \(limit)", "\(number.map { "\($0)" } ?? "not entered"), the line is \(limit)")
+            case .share(let part, let whole, let limit):
+                call.say(
+                    "\(whole.map { "\($0) 人里 \(part) 人" } ?? "没有登记人口")，上限千分之 \(limit)", "\(whole.map { "\(part) of \($0) people" } ?? "population not entered"), at most \(limit) ‰")
+            case .unset(let parameter): call.say("“\(Parameter(rawValue: parameter)?.words.zh ?? parameter)”还没有定", "“\(Parameter(rawValue: parameter)?.words.en ?? parameter)” is not set")
+            }
+        }.joined(separator: call.say("；", "; "))
+    }
+}

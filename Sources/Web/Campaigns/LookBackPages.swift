@@ -1,0 +1,96 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// The look-back: how far the pass is, whom nobody has looked at, and the form at one household.
+enum LookBackPages {
+    static func list(_ call: Call) async throws -> Response {
+        let names = try call.names()
+        let place = names.place(call.query["territory"])
+        let path = place?.path ?? names.office.territory.path
+        let isTown = place?.level == .town || place?.level == .village
+        let found = try await call.read { books -> (Scheme.LookBack, [LookBacks.Line], [Household])? in
+            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books), let pass = campaign.scheme.lookBack else { return nil }
+            return (
+                pass, try LookBacks.lines(campaign, pass, byVillage: isTown, inside: path, of: call.actor.county, in: books),
+                try LookBacks.waiting(campaign, pass, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
+            )
+        }
+        guard let (pass, lines, waiting) = found else {
+            return Page(
+                title: call.say("回头看", "Look-back"), current: "/campaign",
+                body:
+                    "<div class=\"pagehead\"><h1>\(call.say("回头看", "Look-back"))</h1></div><p class=\"lead\">\(call.say("现在的方案里没有回头看。", "The scheme has no look-back."))</p>"
+            ).response(call)
+        }
+        let (households, checked) = (lines.reduce(0) { $0 + $1.households }, lines.reduce(0) { $0 + $1.checked })
+        let verdicts = LookBack.Verdict.allCases.filter { $0 != .none }
+        let rows = lines.sorted { ($0.households - $0.checked, $1.path) > ($1.households - $1.checked, $0.path) }.html { line in
+            let area = names.place(at: line.path)
+            return """
+                <tr><th scope="row">\(isTown ? "\(area?.shortName ?? line.path)" : "<a href=\"/look-back?territory=\(area?.id ?? "")\">\(area?.shortName ?? line.path)</a>" as HTML)</th><td class="num">\(line.checked)</td><td class="num">\(line.households)</td><td class="num"><b>\(line.households - line.checked)</b></td>\(verdicts.html { "<td class=\"num\">\(line.verdicts[$0] ?? 0)</td>" })</tr>
+                """
+        }
+        return Page(
+            title: call.say(pass.title.phrase), current: "/campaign", isLive: true,
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/campaign">\(call.say("行动", "Campaign"))</a>\(place == nil ? HTML.none : " › <a href=\"/look-back\">\(call.say("回头看", "Look-back"))</a>" as HTML)</nav>\
+                <div class="pagehead tight"><h1>\(call.say(pass.title.phrase))\(place.map { " \($0.shortName)" } ?? "")</h1><p class="mute">\(call.day(pass.from)) – \(call.day(pass.until))</p></div>\
+                <p class="lead">\(call.say("应看 \(households) 户，已看 \(checked) 户，还差 \(households - checked) 户。", "\(households) households to look at, \(checked) done, \(households - checked) missing."))</p>\
+                <p class="mute">\(call.say(pass.basis.article.phrase))：\(call.say(pass.basis.says.phrase))</p>\
+                <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("进度", "Progress"))"><table><thead><tr><th scope="col">\(isTown ? call.say("村", "Village") : call.say("乡镇", "Township"))</th><th scope="col" class="num">\(call.say("已看", "Done"))</th><th scope="col" class="num">\(call.say("应看", "Due"))</th><th scope="col" class="num">\(call.say("还差", "Missing"))</th>\(verdicts.html { "<th scope=\"col\" class=\"num\">\(call.say($0.words))</th>" })</tr></thead><tbody>\(rows)</tbody></table></div></div>\
+                <div class="stack"><section class="sec"><header><h2>\(call.say("还没看的户", "Not looked at yet"))</h2></header>\(waiting.isEmpty ? "<p class=\"mute\">\(call.say("都看过了。", "Every one was looked at."))</p>" : "<ul class=\"cases\">\(waiting.html { "<li class=\"ok\"><p class=\"t\"><a href=\"/register/\($0.id)/look-back\">\($0.head.isEmpty ? $0.number : $0.head)</a></p><p class=\"m\">\(names.placeName($0.village))</p><p class=\"n\"><span>\($0.number)</span></p></li>" })</ul>" as HTML)</section></div></div>
+                """
+        ).response(call)
+    }
+
+    static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+
+    static func record(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        let id = try call.id(of: Household.self)
+        do { try await call.write { _ = try LookBacks.record(draft(answers), of: id, by: call.actor, at: call.now, in: $0) } } catch Refusal.invalid(let faults) {
+            return try await page(call, answers, faults: faults)
+        }
+        return Answer.seeOther("/look-back")
+    }
+
+    static func draft(_ answers: Answers) throws -> LookBacks.Draft {
+        guard let verdict = LookBack.Verdict(rawValue: answers["verdict"]) else {
+            throw Refusal.invalid("verdict", zh: "请选择结论。", en: "Please choose what came of it.")
+        }
+        return LookBacks.Draft(verdict, found: RegisterForm.answers(answers, .household), note: answers["note"])
+    }
+
+    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+        let id = try call.id(of: Household.self)
+        let names = try call.names()
+        let (household, pass, last) = try await call.read { books -> (Household, Scheme.LookBack, LookBack?) in
+            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books), let pass = campaign.scheme.lookBack else {
+                throw Refusal.notFound
+            }
+            return (
+                try Households.find(id, for: call.actor, on: call.today, in: books), pass,
+                try LookBacks.find(id, in: campaign, of: call.actor.county, in: books)
+            )
+        }
+        let name = household.head.isEmpty ? household.number : household.head
+        // Each field shows what the register says: whoever finds it so leaves it.
+        let compared = RegisterForm.fields(household.facts, answers, call).filter { pass.facts.contains($0.name) }
+        let verdict = Field(
+            name: "verdict", label: call.say("结论", "What came of it"),
+            kind: .select(LookBack.Verdict.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: answers.text("verdict", else: "none"),
+            isRequired: true)
+        let note = Field(name: "note", label: call.say("说明", "Note"), kind: .text, value: answers["note"])
+        return Page(
+            title: call.say("回头看 \(name)", "Look-back \(name)"), current: "/campaign",
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/look-back">\(call.say("回头看", "Look-back"))</a> › <a href="/register/\(id)">\(name)</a></nav>\
+                <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\(names.placeName(household.village)) \(household.facts["group_name"])</p></div>\
+                \(last.map { "<p class=\"note info\">\(call.say("\(call.moment($0.at)) 看过：\($0.verdict.words.zh)", "Looked at \(call.moment($0.at)): \($0.verdict.words.en)"))</p>" as HTML })\
+                <p class="mute">\(call.say("下面是登记里的，和现场一样就不动；不一样就改成看到的，改动要由另一个岗位审批。", "Below is what the register says. Leave what is so; where it differs enter what you see: another post approves it."))</p>\
+                \(Form(action: "/register/\(id)/look-back", fields: [verdict] + compared + [note], submit: call.say("记下", "Record"), faults: faults).html(call))
+                """, isNarrow: true
+        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+}
