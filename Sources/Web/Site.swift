@@ -127,6 +127,8 @@ package enum Site {
         .page(.get, "/admin/categories/{code}", .holders(of: .administer), CategoryPages.show),
         .page(.get, "/admin/settings", .holders(of: .administer), SettingPages.show),
         .page(.post, "/admin/settings", .holders(of: .administer), SettingPages.change),
+        .page(.get, "/admin/campaigns", .holders(of: .administer), CampaignAdminPages.list),
+        .page(.post, "/admin/campaigns", .holders(of: .administer), CampaignAdminPages.publish),
         .page(.get, "/admin/import", .holders(of: .administer), ImportPages.form),
         .page(.post, "/admin/import", .holders(of: .administer), ImportPages.run),
     ]

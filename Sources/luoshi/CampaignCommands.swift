@@ -95,7 +95,9 @@ struct CoverageCommand: AsyncParsableCommand {
             if !differences.isEmpty { throw ExitCode(1) }
             return
         }
-        let lines = try await office.read { try Coverage.lines(campaign, by: grouping, duty: duty, inside: profile.territory.path, on: day, of: profile.county, in: $0) }
+        let lines = try await office.read {
+            try Coverage.lines(campaign, by: grouping, duty: duty, inside: profile.territory.path, on: day, of: profile.county, in: $0)
+        }
         try await office.database.close()
         for line in lines {
             switch format {

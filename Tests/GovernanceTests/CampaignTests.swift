@@ -54,7 +54,7 @@ extension World {
         """
 
     /// Twelve households: five registered and one ordinary in the first community, four registered and two ordinary in the second.
-    func campaign() async throws -> Campaign {
+    func campaign(_ scheme: String = World.scheme) async throws -> Campaign {
         try await keepRegister()
         var rows: [String] = []
         for index in 0..<12 {
@@ -71,7 +71,7 @@ extension World {
             try #require(try VillageImport.importing(villages, since: Day("2018-12-31")!, inside: "", by: actor, at: now, in: books).faults.isEmpty)
             let unit = try #require(try Units.find(code: "cg", of: actor.county, in: books)).id
             for place in [one, two] { try Helping.support(place, by: unit, from: Day("2018-12-31")!, as: actor, at: now, in: books) }
-            return try Campaigns.publish(World.scheme, by: actor, at: now, in: books)
+            return try Campaigns.publish(scheme, by: actor, at: now, in: books)
         }
     }
 
@@ -134,7 +134,9 @@ extension World {
         #expect(try await world.visit("K5", by: "sh").duties == ["others"])
         #expect(try await world.coverage(campaign) == ["secretary": "1/5", "village": "1/9", "others": "1/2"])
         for grouping in Coverage.Grouping.allCases {
-            let lines = try await world.look("clockwork") { try Coverage.lines(campaign, by: grouping, inside: "", on: Zone.china.day(of: world.now), of: $0.county, in: $1) }
+            let lines = try await world.look("clockwork") {
+                try Coverage.lines(campaign, by: grouping, inside: "", on: Zone.china.day(of: world.now), of: $0.county, in: $1)
+            }
             #expect(lines.reduce(0) { $0 + $1.done } == 3, "by \(grouping)")
         }
         let missing = try await world.look("ts") { try Coverage.missing(campaign, duty: "secretary", inside: "", for: $0, on: Day("2019-03-04")!, in: $1) }
@@ -200,7 +202,9 @@ extension World {
         #expect(checked == 17 && differences == [])
         let (duties, posts) = (
             try await world.coverage(campaign),
-            try await world.look("clockwork") { try Coverage.lines(campaign, by: .village, inside: "", on: Zone.china.day(of: world.now), of: $0.county, in: $1) }
+            try await world.look("clockwork") {
+                try Coverage.lines(campaign, by: .village, inside: "", on: Zone.china.day(of: world.now), of: $0.county, in: $1)
+            }
         )
         for (duty, words) in duties {
             let lines = posts.filter { $0.duty == duty }

@@ -81,7 +81,9 @@ package enum Boundaries {
         guard day <= office.zone.day(of: now) else {
             throw Refusal.invalid("on", zh: "日期不能在将来，到那天再办。", en: "The day cannot be in the future; come back on that day.")
         }
-        for land in [old, other].compactMap({ $0 }) where land.since >= day || land.until <= day {
+        for seen in [old, other].compactMap({ $0 }) {
+            let land = try Territories.find(seen.id, in: books)
+            if land.since < day, land.until > day { continue }
             throw Refusal.invalid("on", zh: "“\(land.name)”那天还没有或者已经停用。", en: "“\(land.name)” does not exist on that day.")
         }
     }

@@ -180,12 +180,13 @@ package enum Coverage {
         var differences: [String] = []
         // A debt is paid exactly if somebody who held its post that day met the household in the duty's window.
         for duty in campaign.scheme.duties {
+            let place: SQL = duty.isAboutPoints ? "w.point" : "w.household"
             let wrong = try books.count(
                 """
                 SELECT COUNT(*) FROM duty_due d WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND d.duty = \(duty.name)
                 AND (d.visit IS NOT NULL) <> EXISTS (
                     SELECT 1 FROM visit w JOIN tenure n ON n.county = w.county AND n.person = w.person AND n.post = d.post AND n.since <= w.day AND n.until > w.day
-                    WHERE w.county = \(county) AND \(duty.isAboutPoints ? "w.point" : "w.household") = d.subject AND w.campaign = \(campaign.id) AND w.result = 'met'
+                    WHERE w.county = \(county) AND \(place) = d.subject AND w.campaign = \(campaign.id) AND w.result = 'met'
                     AND w.day >= \(duty.from) AND w.day <= \(duty.until))
                 """)
             if wrong > 0 { differences.append("\(duty.name): \(wrong) debts do not agree with the visits") }

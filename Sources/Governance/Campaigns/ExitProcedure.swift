@@ -40,15 +40,15 @@ package struct ExitStep: Sendable {
         }
     }
 
-    /// Its identity, what was done, on which day, and when that was entered.
-    package let id: ID<ExitStep>, kind: Kind, day: Day, at: Instant
+    /// Its place in the order, what was done, on which day, and when that was entered.
+    package let number: Int, kind: Kind, day: Day, at: Instant
     /// Who signed, in which post, and what else there is to say.
     package let person: ID<Person>, post: ID<Post>, note: String
     /// Which checks held at that time: `name=holds`, `name=fails`, `name=unknown`.
     package let assessment: String
 
     init(_ row: Row) throws {
-        (id, kind, day, at) = (try row.get("id"), try row.get("step"), try row.get("day"), try row.get("taken_at"))
+        (number, kind, day, at) = (try row.get("number"), try row.get("step"), try row.get("day"), try row.get("taken_at"))
         (person, post, note, assessment) = (try row.get("person"), try row.get("post"), try row.get("note"), try row.get("assessment"))
     }
 }
@@ -57,7 +57,7 @@ package struct ExitStep: Sendable {
 package enum ExitProcedure {
     /// The steps of a household, oldest first.
     package static func steps(of household: ID<Household>, county: County, in books: Books) throws -> [ExitStep] {
-        try books.all("SELECT * FROM exit_step WHERE county = \(county) AND household = \(household) ORDER BY taken_at, id", ExitStep.init)
+        try books.all("SELECT * FROM exit_step WHERE county = \(county) AND household = \(household) ORDER BY number", ExitStep.init)
     }
 
     /// What comes next for a household: an appraisal if nothing was begun or it ended.
@@ -103,15 +103,16 @@ package enum ExitProcedure {
             let days = try Parameters.value(parameter, of: county, on: day, in: books)
             guard day >= notified.day + days else {
                 throw Refusal.notNow(
-                    Phrase(zh: "公示要满 \(days) 天，到 \(notified.day + days) 才能公告。", en: "The notice hangs for \(days) days: it can be announced on \(notified.day + days)."))
+                    Phrase(
+                        zh: "公示要满 \(days) 天，到 \(notified.day + days) 才能公告。",
+                        en: "The notice hangs for \(days) days: it can be announced on \(notified.day + days)."))
             }
         }
         let assessment = found.map { "\($0.check.name)=\($0.finding.holds.map { $0 ? "holds" : "fails" } ?? "unknown")" }.joined(separator: " ")
-        let id: ID<ExitStep> = books.newID(at: now)
         try books.put(
             """
-            INSERT INTO exit_step (county, id, household, step, day, taken_at, person, post, assessment, note)
-            VALUES (\(county), \(id), \(household.id), \(kind), \(day), \(now), \(person), \(seat.post), \(assessment),
+            INSERT INTO exit_step (county, household, number, step, day, taken_at, person, post, assessment, note)
+            VALUES (\(county), \(household.id), \(steps.count + 1), \(kind), \(day), \(now), \(person), \(seat.post), \(assessment),
                 \(Check.optionalText(note, field: "note", most: 500)))
             """)
         if kind == .struckOff {

@@ -111,7 +111,8 @@ package enum Exits {
     private static func words(_ facts: Facts) -> [String: String] {
         var words: [String: String] = [:]
         for fact in facts.list.shown where !fact.isSecret && facts.isKnown(fact.name) {
-            words[fact.name] = if case .flag = fact.kind { facts.flag(fact.name) == true ? "yes" : "no" } else { facts.number(fact.name).map(String.init) ?? facts[fact.name] }
+            words[fact.name] =
+                if case .flag = fact.kind { facts.flag(fact.name) == true ? "yes" : "no" } else { facts.number(fact.name).map(String.init) ?? facts[fact.name] }
         }
         return words
     }

@@ -61,9 +61,10 @@ package enum LookBacks {
         }
         // Counted where the campaign froze it, whatever the land became since.
         let frozen = try books.first(
-            "SELECT village_path FROM frozen_household WHERE county = \(county) AND campaign = \(campaign.id) AND id = \(id)") {
-                try $0.get("village_path", as: String.self)
-            }
+            "SELECT village_path FROM frozen_household WHERE county = \(county) AND campaign = \(campaign.id) AND id = \(id)"
+        ) {
+            try $0.get("village_path", as: String.self)
+        }
         try books.put(
             """
             INSERT INTO look_back (county, campaign, household, verdict, headcount, kind, has_exited, village_path, checked_at, person, post, note, request)
@@ -96,7 +97,9 @@ package enum LookBacks {
     }
 
     /// The lines of a pass by township or village inside a path.
-    package static func lines(_ campaign: Campaign, _ pass: Scheme.LookBack, byVillage: Bool, inside path: String, of county: County, in books: Books) throws -> [Line] {
+    package static func lines(_ campaign: Campaign, _ pass: Scheme.LookBack, byVillage: Bool, inside path: String, of county: County, in books: Books) throws
+        -> [Line]
+    {
         let depth = try Offices.of(county, in: books).territory.path.count + (byVillage ? 6 : 3)
         var lines: [String: Line] = [:]
         let end = Territory.end(of: path)

@@ -37,7 +37,8 @@ package enum VisitOrder {
             if visit.result != .met { reasons[id, default: []].insert(.notMet) }
         }
         let numbers = Dictionary(
-            households.flatMap { one in campaign.scheme.raises.map { ("\(campaign.name)/\($0.name)/\(one.number)", one.id) } }) { first, _ in first }
+            households.flatMap { one in campaign.scheme.raises.map { ("\(campaign.name)/\($0.name)/\(one.number)", one.id) } }
+        ) { first, _ in first }
         if !numbers.isEmpty {
             try books.transaction.each(
                 """

@@ -45,7 +45,8 @@ package enum CommandAreas {
         let later = try books.count(
             "SELECT COUNT(*) FROM command_area WHERE county = \(actor.county) AND territory = \(territory.id) AND since > \(day)")
         guard later == 0 else {
-            throw Refusal.invalid("since", zh: "这个乡镇之后又划过战区，请从那天以后再划。", en: "The township was put under a war zone later than that day already. Choose a later day.")
+            throw Refusal.invalid(
+                "since", zh: "这个乡镇之后又划过战区，请从那天以后再划。", en: "The township was put under a war zone later than that day already. Choose a later day.")
         }
         try books.change("DELETE FROM command_area WHERE county = \(actor.county) AND territory = \(territory.id) AND since = \(day)")
         try books.change("UPDATE command_area SET until = \(day) WHERE county = \(actor.county) AND territory = \(territory.id) AND until > \(day)")

@@ -42,6 +42,6 @@ package enum Schema {
         .init("duty_due", key: ["county", "campaign", "subject", "duty", "post"]),
         .init("duty_count", key: ["county", "campaign", "duty", "post", "village"]), .init("command_area", key: ["county", "id"]),
         .init("register_gate", key: ["county", "fact", "since"]), .init("look_back", key: ["county", "campaign", "household"]),
-        .init("exit_step", key: ["county", "id"]), .init("county_head", key: ["county"]),
+        .init("exit_step", key: ["county", "household", "number"]), .init("county_head", key: ["county"]),
     ]
 }

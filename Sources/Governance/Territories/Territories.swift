@@ -145,7 +145,8 @@ package enum Territories {
             INSERT INTO territory_alias (territory, name, since, until) SELECT \(id), a.name, a.since, a.until FROM territory_alias a WHERE a.territory = \(old.id)
             """)
         try books.change(
-            "UPDATE territory SET longitude = (SELECT o.longitude FROM territory o WHERE o.id = \(old.id)), latitude = (SELECT o.latitude FROM territory o WHERE o.id = \(old.id)) WHERE id = \(id)")
+            "UPDATE territory SET longitude = (SELECT o.longitude FROM territory o WHERE o.id = \(old.id)), latitude = (SELECT o.latitude FROM territory o WHERE o.id = \(old.id)) WHERE id = \(id)"
+        )
         return id
     }
 

@@ -11,7 +11,9 @@ enum CampaignAPI {
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
         let (campaign, lines) = try await call.read { books -> (Campaign, [Coverage.Line]) in
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { throw Refusal.notFound }
-            return (campaign, try Coverage.lines(campaign, by: grouping, duty: call.query["duty"], inside: path, on: call.today, of: call.actor.county, in: books))
+            return (
+                campaign, try Coverage.lines(campaign, by: grouping, duty: call.query["duty"], inside: path, on: call.today, of: call.actor.county, in: books)
+            )
         }
         let items = lines.map { line in
             JSON.object([

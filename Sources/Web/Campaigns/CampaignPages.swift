@@ -148,7 +148,8 @@ enum CampaignPages {
         let who = duty.posts.compactMap { PostKind(rawValue: $0).map { call.say($0.words) } }.joined(separator: call.say("、", ", "))
         let share =
             duty.share == 1000
-            ? call.say("每一处", "every one") : call.say("\(duty.share / 10)% 以上（\(rounding(duty.rounding).zh)）", "at least \(duty.share / 10) % (\(rounding(duty.rounding).en))")
+            ? call.say("每一处", "every one")
+            : call.say("\(duty.share / 10)% 以上（\(rounding(duty.rounding).zh)）", "at least \(duty.share / 10) % (\(rounding(duty.rounding).en))")
         guard case .households(let scope, let villages, let kindWords) = duty.subject else {
             return call.say(
                 "\(call.day(duty.from))至\(call.day(duty.until))，\(who)巡查辖区内的点位：\(share)。",

@@ -11,7 +11,8 @@ enum CampaignWords {
 
     /// Reads it; nil if no campaign runs, or the person does not read the register.
     static func read(_ call: Call, _ names: Directory, in books: Books) throws -> Sight? {
-        guard call.actor.may(.readRegister), let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books), campaign.begins <= call.today,
+        guard call.actor.may(.readRegister), let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+            campaign.begins <= call.today,
             call.today <= campaign.ends
         else { return nil }
         let path = names.office.territory.path
@@ -38,7 +39,8 @@ enum CampaignWords {
         }
         let approvals: HTML? =
             sight.approvals == 0
-            ? nil : "<a class=\"soon\" href=\"/register/approvals\">\(call.say("\(sight.approvals) 项登记修改等您审批", "\(sight.approvals) changes of the register wait for you"))</a>\(call.say("。", "."))"
+            ? nil
+            : "<a class=\"soon\" href=\"/register/approvals\">\(call.say("\(sight.approvals) 项登记修改等您审批", "\(sight.approvals) changes of the register wait for you"))</a>\(call.say("。", "."))"
         return """
             <p class="lead"><a href="/campaign">\(call.say(sight.campaign.title))</a>\(call.say("：应走访 \(due)，已走访 ", ": \(due) visits due, "))<b>\(done)</b>\(call.say("（\(share)）", " made (\(share))"))\(behind)\(call.say("。", ". "))\(orders)\(approvals)</p>
             """

@@ -50,9 +50,13 @@ enum ExitPages {
 
     private static func verdict(_ rates: [Exits.Rate], _ call: Call) -> String {
         let failing = rates.filter { $0.holds == false }.map { call.say($0.veto.title.phrase) }
-        if !failing.isEmpty { return call.say("现在不能摘帽：\(failing.joined(separator: "、"))过了否决线。", "The county cannot exit now: \(failing.joined(separator: ", ")).") }
+        if !failing.isEmpty {
+            return call.say("现在不能摘帽：\(failing.joined(separator: "、"))过了否决线。", "The county cannot exit now: \(failing.joined(separator: ", ")).")
+        }
         let open = rates.filter { $0.holds == nil }.map { call.say($0.veto.title.phrase) }
-        if !open.isEmpty { return call.say("还不能下结论：\(open.joined(separator: "、"))没有数或没有定线。", "Not decided yet: \(open.joined(separator: ", ")) has no data or no limit.") }
+        if !open.isEmpty {
+            return call.say("还不能下结论：\(open.joined(separator: "、"))没有数或没有定线。", "Not decided yet: \(open.joined(separator: ", ")) has no data or no limit.")
+        }
         return call.say("四条线都没有触到否决。", "No rate stands against it.")
     }
 
@@ -72,7 +76,9 @@ enum ExitPages {
     static func take(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Household.self)
-        do { try await call.write { try take(answers, id, call, in: $0) } } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
+        do { try await call.write { try take(answers, id, call, in: $0) } } catch Refusal.invalid(let faults) {
+            return try await page(call, answers, faults: faults)
+        }
         return Answer.seeOther("/register/\(id)/exit")
     }
 
@@ -167,8 +173,11 @@ enum ExitPages {
                 call.say("\(number.map { "\($0)" } ?? "没有登记")，线是 \(limit)", "\(number.map { "\($0)" } ?? "not entered"), the line is \(limit)")
             case .share(let part, let whole, let limit):
                 call.say(
-                    "\(whole.map { "\($0) 人里 \(part) 人" } ?? "没有登记人口")，上限千分之 \(limit)", "\(whole.map { "\(part) of \($0) people" } ?? "population not entered"), at most \(limit) ‰")
-            case .unset(let parameter): call.say("“\(Parameter(rawValue: parameter)?.words.zh ?? parameter)”还没有定", "“\(Parameter(rawValue: parameter)?.words.en ?? parameter)” is not set")
+                    "\(whole.map { "\($0) 人里 \(part) 人" } ?? "没有登记人口")，上限千分之 \(limit)",
+                    "\(whole.map { "\(part) of \($0) people" } ?? "population not entered"), at most \(limit) ‰")
+            case .unset(let parameter):
+                call.say(
+                    "“\(Parameter(rawValue: parameter)?.words.zh ?? parameter)”还没有定", "“\(Parameter(rawValue: parameter)?.words.en ?? parameter)” is not set")
             }
         }.joined(separator: call.say("；", "; "))
     }

@@ -10,7 +10,9 @@ enum LookBackPages {
         let path = place?.path ?? names.office.territory.path
         let isTown = place?.level == .town || place?.level == .village
         let found = try await call.read { books -> (Scheme.LookBack, [LookBacks.Line], [Household])? in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books), let pass = campaign.scheme.lookBack else { return nil }
+            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books), let pass = campaign.scheme.lookBack else {
+                return nil
+            }
             return (
                 pass, try LookBacks.lines(campaign, pass, byVillage: isTown, inside: path, of: call.actor.county, in: books),
                 try LookBacks.waiting(campaign, pass, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
@@ -49,7 +51,8 @@ enum LookBackPages {
     static func record(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Household.self)
-        do { try await call.write { _ = try LookBacks.record(draft(answers), of: id, by: call.actor, at: call.now, in: $0) } } catch Refusal.invalid(let faults) {
+        do { try await call.write { _ = try LookBacks.record(draft(answers), of: id, by: call.actor, at: call.now, in: $0) } } catch Refusal.invalid(let faults)
+        {
             return try await page(call, answers, faults: faults)
         }
         return Answer.seeOther("/look-back")

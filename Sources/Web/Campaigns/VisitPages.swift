@@ -135,7 +135,8 @@ enum VisitPages {
                 name: "approval", label: call.say("对帮扶工作认可吗（单独问）", "Does the household approve of the help (asked apart)"), kind: .select(yesNo(call)),
                 value: answers["approval"]),
         ]
-        let fields = [result(Visit.Result.allCases.map { ($0.rawValue, $0.words) }, answers, call), way(answers, call)] + questions(campaign, answers, call) + asked
+        let fields =
+            [result(Visit.Result.allCases.map { ($0.rawValue, $0.words) }, answers, call), way(answers, call)] + questions(campaign, answers, call) + asked
         let nobody = PostButton(action: "/register/\(id)/visit", words: call.say("家里没人", "Nobody at home"), fields: [("result", "nobody"), ("way", "home")])
         let last = visits.first { !$0.promise.isEmpty }
         let crumb: HTML =

@@ -113,7 +113,9 @@ enum Navigation {
         if actor.may(.handleCase) { entries.append(.init(path: "/today", words: Phrase(zh: "今天", en: "Today"))) }
         if actor.may(.dispatchCase) || actor.may(.checkCase) { entries.append(.init(path: "/board", words: Phrase(zh: "调度台", en: "Board"))) }
         if actor.seats.contains(where: { $0.kind != .administrator }) { entries.append(.init(path: "/cases", words: Phrase(zh: "事项", en: "Cases"))) }
-        if actor.may(.visit), call.directory?.hasRegister == true || call.directory?.hasCampaign == true { entries.append(.init(path: "/visits", words: Phrase(zh: "走访", en: "Visits"))) }
+        if actor.may(.visit), call.directory?.hasRegister == true || call.directory?.hasCampaign == true {
+            entries.append(.init(path: "/visits", words: Phrase(zh: "走访", en: "Visits")))
+        }
         if actor.may(.readRegister), call.directory?.hasRegister == true || call.directory?.hasCampaign == true {
             entries.append(.init(path: "/campaign", words: Phrase(zh: "行动", en: "Campaign")))
         }

@@ -9,6 +9,7 @@ enum AdminPages {
         ("/admin", Phrase(zh: "概况", en: "Start")), ("/admin/territories", Phrase(zh: "区划", en: "Territories")),
         ("/admin/units", Phrase(zh: "单位", en: "Units")), ("/admin/posts", Phrase(zh: "岗位", en: "Posts")),
         ("/admin/people", Phrase(zh: "人员账号", en: "People and accounts")), ("/admin/categories", Phrase(zh: "类别", en: "Categories")),
+        ("/admin/campaigns", Phrase(zh: "行动方案", en: "Campaigns")),
         ("/admin/settings", Phrase(zh: "参数日历", en: "Settings")), ("/admin/import", Phrase(zh: "导入", en: "Import")),
     ]
 

@@ -66,7 +66,8 @@ enum SettingPages {
             action: path,
             fields: AdminPages.hidden(("verb", "parameter"), ("parameter", parameter.rawValue)) + [
                 Field(
-                    name: parameter.rawValue, label: call.say("改为", "New value"), kind: .number, value: value(parameter.rawValue, setting.later.map(String.init) ?? ""),
+                    name: parameter.rawValue, label: call.say("改为", "New value"), kind: .number,
+                    value: value(parameter.rawValue, setting.later.map(String.init) ?? ""),
                     hint: hint,
                     isRequired: true),
                 Field(

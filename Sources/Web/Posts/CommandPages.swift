@@ -41,7 +41,8 @@ enum CommandPages {
         }
         func supported(_ unit: Unit) -> HTML {
             guard let villages = chain.villages[unit.id] else { return .none }
-            return "<br><span class=\"mute sm\">\(call.say("帮扶：", "Supports: "))\(villages.html { "<a href=\"/villages/\($0)\">\(names.placeName($0))</a> " })</span>"
+            return
+                "<br><span class=\"mute sm\">\(call.say("帮扶：", "Supports: "))\(villages.html { "<a href=\"/villages/\($0)\">\(names.placeName($0))</a> " })</span>"
         }
         return """
             <div class="cols c84"><div class="stack">\(zones)\(free.isEmpty ? HTML.none : "<section class=\"sec\"><header><h2>\(call.say("不属战区的乡镇", "Townships under no war zone"))</h2></header>\(townships(free))</section>" as HTML)\
@@ -77,6 +78,7 @@ enum CommandPages {
     private static func holder(_ post: Post, _ chain: ChainOfCommand, _ call: Call) -> String {
         let tenures = chain.holders[post.id] ?? []
         guard !tenures.isEmpty else { return call.say("空缺", "vacant") }
-        return tenures.map { $0.isStandIn ? call.say("\($0.personName)（代）", "\($0.personName) (acting)") : $0.personName }.joined(separator: call.say("、", ", "))
+        return tenures.map { $0.isStandIn ? call.say("\($0.personName)（代）", "\($0.personName) (acting)") : $0.personName }.joined(
+            separator: call.say("、", ", "))
     }
 }

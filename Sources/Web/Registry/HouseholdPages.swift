@@ -125,7 +125,9 @@ enum HouseholdPages {
     private static func visits(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
         let questions = sight.campaign?.scheme.questions ?? []
         let lines = sight.visits.html { visit in
-            let answers = questions.compactMap { question in visit.answers[question.name].map { "\(call.say(question.label.phrase))：\(answer($0, question, call))" } }
+            let answers = questions.compactMap { question in
+                visit.answers[question.name].map { "\(call.say(question.label.phrase))：\(answer($0, question, call))" }
+            }
             let approval = visit.approval.map { call.say($0 ? "认可" : "不认可", $0 ? "approves" : "does not approve") }
             return """
                 <li><b>\(call.say(visit.result.words))</b> <span class="mute">\(call.moment(visit.at))\(separator)\(names.name(of: visit.person))\(separator)\(call.say(visit.way.words))\(separator, if: approval != nil)\(approval ?? "")</span>\

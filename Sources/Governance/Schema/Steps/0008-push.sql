@@ -59,8 +59,8 @@ CREATE INDEX look_back_path ON look_back (county, campaign, village_path);
 -- The steps by which a household leaves the register, each dated and signed.
 CREATE TABLE exit_step (
     county TEXT NOT NULL,
-    id TEXT NOT NULL,
     household TEXT NOT NULL,
+    number INTEGER NOT NULL,
     step TEXT NOT NULL,
     day TEXT NOT NULL,
     taken_at BIGINT NOT NULL,
@@ -68,10 +68,9 @@ CREATE TABLE exit_step (
     post TEXT NOT NULL,
     assessment TEXT NOT NULL,
     note TEXT NOT NULL,
-    PRIMARY KEY (county, id),
+    PRIMARY KEY (county, household, number),
     FOREIGN KEY (county, household) REFERENCES household (county, id)
 );
-CREATE INDEX exit_step_household ON exit_step (county, household, taken_at);
 
 -- A place that is walked to again and again: a square, a building, a stretch of road.
 CREATE TABLE point (
