@@ -13,7 +13,7 @@ struct PowerTests {
         (.checker, "R . . . C B . . N U f . . . . . ."),
         (.communityLead, "R F D H C B E . N U f . . . . . ."),
         (.communityStaff, "R F D H C B E . N U f . . . . . ."),
-        (.gridWorker, "R . . H C . . . N U . . . . . . ."),
+        (.gridWorker, "R . . H C . . . N U . . . . . V ."),
         (.unitLead, "R . . H . . . . N U f . . . . . ."),
         (.unitWorker, "R . . H . . . . N U . . . . . . ."),
         (.townSecretary, "R F D H C B E . N U f . G K P V ."),

@@ -40,6 +40,7 @@ import Testing
         "Basics/Office.swift": (["Schema"], "migrating is the office's own act"),
         "Log/EventKinds.swift": (["Case"], "the words of every kind of event in one list"),
         "Territories/Territories.swift": (["Organisation", "Offices"], "a change of land makes the remembered names old; another office's land is refused"),
+        "Territories/CodeImport.swift": (["Organisation"], "a change of land makes the remembered names old"),
         "Territories/TerritoryImport.swift": (["Organisation"], "a change of land makes the remembered names old"),
         "Posts/Units.swift": (["Offices"], "the office's own land bounds its units"),
         "Posts/Tenures.swift": (["Offices"], "holders are looked for inside the office's own land"),
@@ -165,7 +166,10 @@ import Testing
         "RegisterChanges.apply": "records by the verbs it calls",
         "Registering.add": "of a member: called by verbs that record", "Registering.recount": "called by verbs that record",
         "VillageImport.importing": "records by the verb it calls", "Villages.change": "records by the verb it calls", "Campaigns.freeze": "called by `publish`",
-        "Campaigns.shareOut": "called by `publish`", "Campaigns.count": "called by `publish`", "Visits.pay": "called by `record`",
+        "Campaigns.shareOut": "called by `publish`", "Campaigns.shareOutPoints": "called by `publish`", "RegisterGates.close": "called by `publish`",
+        "Boundaries.end": "called by verbs that record", "Rehoming.households": "called by verbs that record",
+        "Rehoming.organisation": "called by verbs that record", "Rehoming.profile": "called by verbs that record",
+        "Rehoming.supporters": "called by verbs that record", "Territories.succeed": "called by verbs that record", "Campaigns.count": "called by `publish`", "Visits.pay": "called by `record`",
         "RepeatedRequests.keep": "an answer that is kept for a day is no change of the office",
         "Books.record": "it is the record",
         "Attachments.keep": "the event of what it belongs to tells of it", "Archive.copy": "what is copied brings its events along",
@@ -244,7 +248,7 @@ import Testing
         }
     }
     /// Tables that are the same for every county.
-    static let shared: Set = ["territory", "territory_code", "territory_alias", "calendar_year", "calendar_day"]
+    static let shared: Set = ["territory", "territory_code", "territory_alias", "territory_succession", "calendar_year", "calendar_day"]
 
     @Test func `every key of a county's table begins with the county`() throws {
         let tables = try Self.tables()
@@ -294,12 +298,15 @@ import Testing
     }
 
     @Test func `no engine counts for us, and no step takes away what an earlier one made`() throws {
+        // SQLite cannot take a NOT NULL away: the table is made anew, filled, and takes the old one's name.
+        let remade = [("0008-push.sqlite.sql", "TABLE visit"), ("0008-push.sqlite.sql", "TABLE temp.paid")]
         for (file, text) in try Self.statements() {
             #expect(!text.contains("AUTOINCREMENT") && !text.contains("IDENTITY") && !text.contains("SERIAL"), "\(file)")
             let isDrop = text.hasPrefix("DROP")
             // SQLite keeps the table of word pieces as one tree: made, dropped and made again in one step. An index holds
             // nothing of its own: it may be made anew.
-            #expect(!isDrop || text.hasPrefix("DROP INDEX") || file.hasSuffix("0002-cases.sqlite.sql"), "\(file): \(text)")
+            #expect(!isDrop || text.hasPrefix("DROP INDEX") || file.hasSuffix("0002-cases.sqlite.sql") || remade.contains { file.hasSuffix($0.0) && text.contains($0.1) },
+                "\(file): \(text)")
         }
     }
 

@@ -34,6 +34,7 @@ import Web
     ]
     static let keepers: Set<PostKind> = [.dispatcher, .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .helper]
     static let visitors: Set<PostKind> = [.townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .supportHead, .helper]
+    static let walkers: Set<PostKind> = visitors.union([.gridWorker])
     static let approvers: Set<PostKind> = [.leader, .deputy, .dispatcher, .townSecretary, .townMayor]
     static let deciders: Set<PostKind> = [.leader, .deputy]
     static let auditors: Set<PostKind> = [.leader, .deputy, .auditor, .administrator]
@@ -50,8 +51,17 @@ import Web
         "POST /cases": .only(reporters), "GET /cases/{id}": .signedIn, "GET /cases/{id}/do/{verb}": .signedIn,
         "POST /cases/{id}/do/{verb}": .signedIn, "POST /cases/{id}/unmask": .only(reporters), "GET /log": .only(auditors),
         "GET /live": .signedIn, "POST /cases/export": .signedIn, "POST /register/export": .only(registerReaders),
-        "GET /register/{id}/visit": .only(visitors), "POST /register/{id}/visit": .only(visitors), "GET /visits": .only(visitors),
-        "GET /campaign": .only(registerReaders), "POST /api/v1/register/{id}/visits": .only(visitors), "GET /api/v1/coverage": .only(registerReaders),
+        "GET /register/{id}/visit": .only(walkers), "POST /register/{id}/visit": .only(walkers), "GET /visits": .only(walkers),
+        "GET /points/{id}/visit": .only(walkers), "POST /points/{id}/visit": .only(walkers), "POST /api/v1/points/{id}/visits": .only(walkers),
+        "GET /register/{id}/look-back": .only(walkers), "POST /register/{id}/look-back": .only(walkers),
+        "POST /api/v1/register/{id}/look-back": .only(walkers), "GET /api/v1/points": .signedIn,
+        "GET /orders/{name}": .only(registerReaders), "GET /look-back": .only(registerReaders), "GET /exit": .only(registerReaders),
+        "GET /register/{id}/exit": .only(registerReaders), "POST /register/{id}/exit": .only(registerReaders), "GET /command": .only(registerReaders),
+        "GET /api/v1/campaign": .only(registerReaders), "POST /api/v1/campaigns": .only(administrators),
+        "GET /api/v1/orders/{name}": .only(registerReaders), "GET /api/v1/look-back": .only(registerReaders), "GET /api/v1/exit": .only(registerReaders),
+        "GET /api/v1/register/{id}/exit": .only(registerReaders), "POST /api/v1/register/{id}/exit": .only(registerReaders),
+        "GET /api/v1/command": .only(registerReaders), "GET /admin/campaigns": .only(administrators), "POST /admin/campaigns": .only(administrators),
+        "GET /campaign": .only(registerReaders), "POST /api/v1/register/{id}/visits": .only(walkers), "GET /api/v1/coverage": .only(registerReaders),
         "GET /api/v1/count": .only(registerReaders), "GET /api/v1/register": .only(registerReaders), "POST /api/v1/register/export": .only(registerReaders),
         "GET /api/v1/register/approvals": .only(approvers), "POST /api/v1/register/approvals": .only(approvers),
         "GET /api/v1/register/quality": .only(registerReaders), "GET /api/v1/register/{id}": .only(registerReaders),
@@ -105,7 +115,10 @@ import Web
         "POST /api/v1/cases/{id}/{verb}": far.merging([.auditor: 403]) { $1 }, "GET /api/v1/cases/{id}/photos": far,
         // The case that the test knocks with is neither household nor village.
         "GET /register/{id}": nothing, "GET /register/{id}/do/{verb}": nothing, "GET /villages/{id}": nothing,
-        "GET /register/{id}/visit": nothing, "GET /api/v1/coverage": nothing,
+        "GET /register/{id}/visit": nothing.merging([.gridWorker: 403]) { $1 }, "GET /api/v1/coverage": nothing,
+        "POST /register/{id}/visit": [.gridWorker: 403], "GET /points/{id}/visit": nothing, "GET /register/{id}/look-back": nothing, "GET /orders/{name}": nothing, "GET /register/{id}/exit": nothing,
+        "GET /api/v1/campaign": nothing, "GET /api/v1/orders/{name}": nothing, "GET /api/v1/look-back": nothing, "GET /api/v1/exit": nothing,
+        "GET /api/v1/register/{id}/exit": nothing,
         "GET /api/v1/register/{id}": nothing, "GET /api/v1/villages/{id}": nothing,
         "GET /photos/{id}": nothing, "GET /api/v1/photos/{id}": nothing,
     ]
@@ -143,7 +156,7 @@ import Web
                 let name = "\(route.method) \(route.path)"
                 guard let who = Self.expected[name] else { continue }
                 let id = route.path.contains("/posts/") ? post : near.id.text
-                let path = route.path.replacing("{id}", with: id).replacing("{verb}", with: "note")
+                let path = route.path.replacing("{id}", with: id).replacing("{name}", with: "nothing").replacing("{verb}", with: "note")
                     .replacing("{code}", with: Town.corridor).replacing("{complainant}", with: near.id.text)
                     .replacing("{kind}", with: "cases")
                 for (kind, login) in [(nil, "")] + Self.holders.map({ (Optional($0.0), $0.1) }) {

@@ -6,6 +6,7 @@ package enum VisitOrder {
     /// Why a household is to be seen early; the first reason weighs most.
     package enum Reason: Int, Comparable, Sendable {
         case promised, open, monitored, notMet
+        /// What weighs more comes first.
         package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
 
         /// What it is called.

@@ -14,7 +14,7 @@ enum OrderPages {
             let left = order.left(line)
             let link = "/register?\(facts)\(territory.isEmpty ? "" : "&territory=\(territory)")"
             return """
-                \(hasCounts ? "<td class=\"num\">\(line.before)</td>" : HTML.none)<td class=\"num\"><b>\(hasCounts && left > 0 ? "<a href=\"\(link)\">\(left)</a>" : "\(left)")</b></td>\
+                \(hasCounts ? "<td class=\"num\">\(line.before)</td>" : HTML.none)<td class=\"num\"><b>\(hasCounts && left > 0 ? "<a href=\"\(link)\">\(left)</a>" as HTML : "\(left)")</b></td>\
                 \(hasCases ? "<td class=\"num\">\(line.open)</td><td class=\"num\">\(line.closed)</td>" : HTML.none)\(hasMeasures ? "<td class=\"num\">\(line.planned)</td><td class=\"num\">\(line.done)</td>" : HTML.none)
                 """
         }
