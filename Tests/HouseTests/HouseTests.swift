@@ -169,7 +169,8 @@ import Testing
         "Campaigns.shareOut": "called by `publish`", "Campaigns.shareOutPoints": "called by `publish`", "RegisterGates.close": "called by `publish`",
         "Boundaries.end": "called by verbs that record", "Rehoming.households": "called by verbs that record",
         "Rehoming.organisation": "called by verbs that record", "Rehoming.profile": "called by verbs that record",
-        "Rehoming.supporters": "called by verbs that record", "Territories.succeed": "called by verbs that record", "Campaigns.count": "called by `publish`", "Visits.pay": "called by `record`",
+        "Rehoming.supporters": "called by verbs that record", "Territories.succeed": "called by verbs that record", "Campaigns.count": "called by `publish`",
+        "Visits.pay": "called by `record`",
         "RepeatedRequests.keep": "an answer that is kept for a day is no change of the office",
         "Books.record": "it is the record",
         "Attachments.keep": "the event of what it belongs to tells of it", "Archive.copy": "what is copied brings its events along",
@@ -305,7 +306,9 @@ import Testing
             let isDrop = text.hasPrefix("DROP")
             // SQLite keeps the table of word pieces as one tree: made, dropped and made again in one step. An index holds
             // nothing of its own: it may be made anew.
-            #expect(!isDrop || text.hasPrefix("DROP INDEX") || file.hasSuffix("0002-cases.sqlite.sql") || remade.contains { file.hasSuffix($0.0) && text.contains($0.1) },
+            #expect(
+                !isDrop || text.hasPrefix("DROP INDEX") || file.hasSuffix("0002-cases.sqlite.sql")
+                    || remade.contains { file.hasSuffix($0.0) && text.contains($0.1) },
                 "\(file): \(text)")
         }
     }

@@ -116,7 +116,8 @@ import Web
         // The case that the test knocks with is neither household nor village.
         "GET /register/{id}": nothing, "GET /register/{id}/do/{verb}": nothing, "GET /villages/{id}": nothing,
         "GET /register/{id}/visit": nothing.merging([.gridWorker: 403]) { $1 }, "GET /api/v1/coverage": nothing,
-        "POST /register/{id}/visit": [.gridWorker: 403], "GET /points/{id}/visit": nothing, "GET /register/{id}/look-back": nothing, "GET /orders/{name}": nothing, "GET /register/{id}/exit": nothing,
+        "POST /register/{id}/visit": [.gridWorker: 403], "GET /points/{id}/visit": nothing, "GET /register/{id}/look-back": nothing,
+        "GET /orders/{name}": nothing, "GET /register/{id}/exit": nothing,
         "GET /api/v1/campaign": nothing, "GET /api/v1/orders/{name}": nothing, "GET /api/v1/look-back": nothing, "GET /api/v1/exit": nothing,
         "GET /api/v1/register/{id}/exit": nothing,
         "GET /api/v1/register/{id}": nothing, "GET /api/v1/villages/{id}": nothing,

@@ -2,12 +2,12 @@ import Foundation
 package import Rules
 import Store
 
-/// The demo that is the manual: Chongqing Road sub-district from January to July 2019, told through the verbs by invented
+/// The demo that is the manual: Chongqing Road sub-district from January to September 2019, told through the verbs by invented
 /// people, with the clock handed in.
 package enum Demo {
-    /// Wednesday 31 July 2019, 09:40.
+    /// The one clock of both demos: Friday 20 September 2019, 09:40, in the second phase of the county's push.
     package static let opensAt = Zone.china.instant(
-        Day(year: 2019, month: 7, day: 31) ?? Day(number: 18_108), ClockTime(minutes: 580))
+        Day(year: 2019, month: 9, day: 20) ?? Day(number: 18_159), ClockTime(minutes: 580))
     /// The county of Chongqing Road: Jianxi district of Luoyang.
     package static let county = County("410305") ?? .shared
     /// What every invented person signs in with.
@@ -30,7 +30,7 @@ package enum Demo {
         try Offices.all(in: books).contains { $0.county == county }
     }
 
-    /// Founds the office, tells the seven months and leaves the clock at the opening. `progress` hears what is done, as
+    /// Founds the office, tells the nine months and leaves the clock at the opening. `progress` hears what is done, as
     /// steps of a whole.
     package static func load(into office: Office, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) async throws {
         let chance = Chance.seeded(20190731)

@@ -21,6 +21,11 @@ struct DemoStory {
         }
         scenes += try DemoMatters(cast: cast).scenes()
         scenes += try DemoLastDays(cast: cast, chance: chance).scenes()
+        // What came after the summer is drawn last: the first half-year stays as the seed reports it.
+        for (source, count) in [
+            (Case.Source.police, 52), (.patrol, 58), (.inspection, 9), (.desk, 9), (.hotline, 14), (.resident, 12), (.visit, 5), (.meeting, 3), (.opinion, 5),
+        ] { scenes += try batch(source, count: count, from: day(8, 1), to: day(9, 20)) }
+        scenes += DemoRounds(cast: cast, chance: chance).scenes()
         scenes += clockwork()
         return scenes
     }
@@ -31,7 +36,7 @@ struct DemoStory {
     private func clockwork() -> [DemoScene] {
         var scenes: [DemoScene] = []
         var date = day(1, 2)
-        while date <= day(7, 31) {
+        while date <= day(9, 20) {
             for minutes in [510, 575, 1090] {
                 let at = calendar.zone.instant(date, ClockTime(minutes: minutes))
                 scenes.append(DemoScene(at: at) { try Escalation.run(for: Demo.county, at: at, in: $0) })

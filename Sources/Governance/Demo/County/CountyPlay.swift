@@ -20,13 +20,12 @@ struct CountyPlay {
         let campaign = try await office.write { try Campaigns.publish(Embedded.text("ruyang-two-month-2019.yaml"), by: administrator, at: morning, in: $0) }
         try await office.database.takeStock()
         let visitors = try await office.read { try self.visitors(campaign, in: $0) }
-        let scenes = scenes(visitors)
+        let work = try await office.read { try CountyWork(chance: chance, until: until).scenes(in: $0) }
+        let scenes = (scenes(visitors) + work).enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
         let batch = 400
         for start in stride(from: 0, to: scenes.count, by: batch) {
             let part = Array(scenes[start..<min(start + batch, scenes.count)])
-            try await office.write { books in
-                for scene in part { try Visits.record(scene.draft, of: scene.household, by: scene.actor, at: scene.at, in: books) }
-            }
+            try await office.write { books in for scene in part { try scene.play(books) } }
             progress(min(start + batch, scenes.count), scenes.count)
         }
     }
@@ -47,22 +46,21 @@ struct CountyPlay {
         return visitors
     }
 
-    private struct Scene: Sendable { var at: Instant, actor: Actor, household: ID<Household>, draft: Visits.Draft }
-
-    private func scenes(_ visitors: [Visitor]) -> [Scene] {
+    private func scenes(_ visitors: [Visitor]) -> [DemoScene] {
         let first = Day("2019-08-01") ?? Self.begins
         let whole = 61, days = min(until.number - first.number, whole)
         guard days > 0 else { return [] }
-        var scenes: [Scene] = []
+        var scenes: [DemoScene] = []
         for visitor in visitors {
             let count = min(visitor.owed.count, visitor.owed.count * visitor.pace * days / (whole * 1000))
             for (index, household) in visitor.owed.prefix(count).enumerated() {
                 let day = first + index * days / max(1, count)
                 let at = Zone.china.instant(day, ClockTime(minutes: 480 + chance.below(600)))
-                scenes.append(Scene(at: at, actor: visitor.actor, household: household, draft: draft(at)))
+                let (actor, made) = (visitor.actor, draft(at))
+                scenes.append(DemoScene(at: at) { try Visits.record(made, of: household, by: actor, at: at, in: $0) })
             }
         }
-        return scenes.sorted { $0.at < $1.at }
+        return scenes
     }
 
     private func draft(_ at: Instant) -> Visits.Draft {

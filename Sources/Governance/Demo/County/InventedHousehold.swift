@@ -28,6 +28,8 @@ struct InventedHousehold {
         set("is_water_safe", chance.below(100) < 98 ? 1 : 0)
         set("water_litres", 30 + chance.below(40))
         set("has_power", 1)
+        set("has_food", 1)
+        set("has_clothes", 1)
         set("road", chance.one(of: ["concrete", "concrete", "concrete", "asphalt", "gravel"]))
         set("toilet", chance.one(of: ["flush", "dry", "dry", "pit"]))
         set("has_broadcast", 1)
@@ -49,7 +51,10 @@ struct InventedHousehold {
             set("monitoring", "unstable")
             set("monitored_since", "2019-0\(1 + chance.below(5))-15")
         }
-        earn(kind, status, chance)
+        // Every ninth of the poor is ready to leave: over the line, safe, insured.
+        let isLeaving = status == "poor" && !["C", "D"].contains(houseGrade) && group % 9 == 0 && chance.below(3) == 0
+        if isLeaving { set("status", "exit_planned") }
+        earn(kind, isLeaving ? "exit_planned" : status, chance)
         help(status, houseGrade, chance)
     }
 

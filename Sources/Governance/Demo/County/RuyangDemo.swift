@@ -6,8 +6,8 @@ import Store
 package enum RuyangDemo {
     /// Ruyang county of Luoyang.
     package static let county = County("410326") ?? .shared
-    /// Friday 20 September 2019: in the push's second phase.
-    package static let usualDay = Day("2019-09-20") ?? Day(number: 18_159)
+    /// The day on which the demos open.
+    package static let usualDay = Zone.china.day(of: Demo.opensAt)
 
     /// Whom to try first: login and what their page shows.
     package static let guides: [(login: String, words: Phrase)] = [
@@ -74,6 +74,17 @@ package enum RuyangDemo {
                 county: county, countyName: "汝阳县", nameZh: "汝阳县脱贫攻坚领导小组办公室", nameEn: "Ruyang County Poverty Office", townCode: "410326000000",
                 townName: "汝阳县", prefix: "RY", demoOpensAt: opensAt),
             administrator: ("ruyang-admin", "管承志", password), at: founded, in: books)
+        var clerk = Actor.clockwork(of: county)
+        clerk.name = .asGiven("管承志")
+        try decide(by: clerk, at: founded, in: books)
+    }
+
+    /// The lines and vetoes that this invented office decided; the program itself ships none.
+    private static func decide(by actor: Actor, at now: Instant, in books: Books) throws {
+        for (parameter, value) in [
+            (Parameter.exitIncomeLine, 3_200), (.exitNoticeDays, 7), (.villageIncidence, 20), (.vetoWronglyExited, 20), (.vetoMissed, 20), (.vetoApproval, 900),
+            (.vetoIncidence, 20),
+        ] { try Parameters.set(parameter, to: value, from: registered, by: actor, at: now, in: books) }
     }
 
     private static func households(of village: CountyPlan.Village, _ people: inout InventedPeople) -> [InventedHousehold] {
@@ -100,6 +111,7 @@ package enum RuyangDemo {
             [
                 "is_poor": .integer(village.isPoor ? 1 : 0), "households": .integer(Int64(households.count)), "population": .integer(Int64(people)),
                 "group_count": .integer(Int64(households.count / 12 + 1)), "has_power": .integer(1), "has_water": .integer(1), "has_clinic": .integer(1),
+                "road": .text("concrete"),
                 "status": village.isPoor ? .text(households.count % 3 == 0 ? "poor" : "exited") : .null,
             ], from: registered, by: clerk, at: now, in: books)
         if let supporter, let unit = try Units.find(code: supporter, of: county, in: books) {
