@@ -36,6 +36,13 @@ extension Accounts {
         }
     }
 
+    /// The office that knows a login, where nobody said which: nil if none or several do, or if there are too many to ask.
+    package static func home(of login: String, among counties: [County], in books: Books) throws -> County? {
+        guard counties.count <= 20 else { return nil }
+        let knowing = try counties.filter { try find(login: login, of: $0, in: books) != nil }
+        return knowing.count == 1 ? knowing[0] : nil
+    }
+
     private static func noteFailure(of account: Account, county: County, at now: Instant, in books: Books) throws {
         // Counted by the database: attempts in parallel must not share one number.
         let failures =

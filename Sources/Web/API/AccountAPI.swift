@@ -8,13 +8,10 @@ enum AccountAPI {
     static func signIn(_ call: Call) async throws -> Response {
         try call.doors.admit("sign-in", from: call.address, most: 20, seconds: 60, at: call.now)
         let answers = try await API.answers(call)
-        var county = try call.names().office.county
-        if !answers["county"].isEmpty {
-            guard let wished = County(answers["county"]) else {
-                throw Refusal.invalid("county", zh: "县（区）代码是 6 位数字。", en: "A county's code is six digits.")
-            }
-            county = wished
+        if !answers["county"].isEmpty, County(answers["county"]) == nil {
+            throw Refusal.invalid("county", zh: "县（区）代码是 6 位数字。", en: "A county's code is six digits.")
         }
+        let county = try await AccountPages.office(answers, call)
         let secret = try await Accounts.signIn(
             login: answers["login"], password: answers.raw("password"), kind: .token, of: county, at: call.now,
             office: call.office)

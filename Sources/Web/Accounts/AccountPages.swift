@@ -12,12 +12,19 @@ enum AccountPages {
         let answers = try await call.form()
         try call.doors.admit("sign-in", from: call.address, most: 20, seconds: 60, at: call.now)
         do {
-            let county = try County(answers["county"]) ?? call.names().office.county
+            let county = try await office(answers, call)
             let secret = try await Accounts.signIn(
                 login: answers["login"], password: answers.raw("password"), kind: .browser, of: county, at: call.now,
                 office: call.office)
             return signedIn(secret, to: Answer.back(to: answers["back"]), call)
         } catch Refusal.invalid(let faults) { return try await signInPage(call, answers: answers, faults: faults) }
+    }
+
+    /// The office that was chosen; where several share a server and none was, the one that knows the login.
+    static func office(_ answers: Answers, _ call: Call) async throws -> County {
+        if let chosen = County(answers["county"]) { return chosen }
+        let known = try await call.read { try Accounts.home(of: answers["login"], among: Offices.all(in: $0).map(\.county), in: $0) }
+        return try known ?? call.names().office.county
     }
 
     /// Sets the session's cookie and goes on.
@@ -67,7 +74,7 @@ enum AccountPages {
         ]
         if offices.count > 1 {
             let choices = offices.map { Field.Choice(value: $0.county.code, words: call.say($0.name)) }
-            fields.insert(Field(name: "county", label: call.say("机构", "Office"), kind: .select(choices), value: answers["county"], isRequired: true), at: 1)
+            fields.insert(Field(name: "county", label: call.say("机构", "Office"), kind: .select(choices), value: answers["county"], empty: call.say("按登录名找", "By the login")), at: 1)
         }
         let form = Form(action: "/sign-in", fields: fields, submit: call.say("登录", "Sign in"), faults: faults)
         return Page(
