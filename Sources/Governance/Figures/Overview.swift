@@ -74,7 +74,17 @@ package struct Overview: Sendable {
         func byPlace(_ moment: Instant) -> [FigureCounts] { rows.counts(filter, asOf: moment, groups: rows.places.things.count) { Int(rows.place[$0]) } }
         let (now, tonight) = (byPlace(scope.asOf), byPlace(evening))
         let numbers = Dictionary(uniqueKeysWithValues: zip(rows.places.things, now.indices))
-        return territories.filter { $0.path.hasPrefix(scope.path) }.compactMap { place in
+        let inside = territories.filter { $0.path.hasPrefix(scope.path) }
+        // A county without grids is shown township by township: hundreds of villages are no picture.
+        guard inside.contains(where: { $0.level == .grid }) || !inside.contains(where: { $0.level == .town }) else {
+            return inside.filter { $0.level == .town }.map { town in
+                let numbers = rows.places.things.indices.filter { rows.places.things[$0].hasPrefix(town.path) }
+                func sum(_ counts: [FigureCounts], _ figure: Figure) -> Int { numbers.reduce(0) { $0 + counts[$1].numerator(of: figure) } }
+                let overdue = sum(now, .overdue)
+                return Tile(territory: town, open: sum(now, .open), overdue: overdue, today: sum(tonight, .overdue) - overdue)
+            }
+        }
+        return inside.compactMap { place in
             let number = numbers[place.path]
             let open = number.map { now[$0].numerator(of: .open) } ?? 0
             guard open > 0 || place.level == .grid else { return nil }

@@ -74,7 +74,10 @@ enum AccountPages {
         ]
         if offices.count > 1 {
             let choices = offices.map { Field.Choice(value: $0.county.code, words: call.say($0.name)) }
-            fields.insert(Field(name: "county", label: call.say("机构", "Office"), kind: .select(choices), value: answers["county"], empty: call.say("按登录名找", "By the login")), at: 1)
+            fields.insert(
+                Field(
+                    name: "county", label: call.say("机构", "Office"), kind: .select(choices), value: answers["county"], empty: call.say("按登录名找", "By the login")),
+                at: 1)
         }
         let form = Form(action: "/sign-in", fields: fields, submit: call.say("登录", "Sign in"), faults: faults)
         return Page(

@@ -213,7 +213,7 @@ enum CampaignPages {
     private static func frozen(_ campaign: Campaign, _ call: Call) -> HTML {
         """
         <section class="sec"><header><h2>\(call.say("冻结的分母", "The frozen denominators"))</h2></header><p>\(call.say(
-            "按 \(call.day(campaign.frozenAsOf)) 的登记冻结 \(campaign.households) 户 \(campaign.people) 人，之后不变。", "\(campaign.households) households with \(campaign.people) people, as the register had them on \(call.day(campaign.frozenAsOf)); they do not change."))</p><p class="seal mono sm">\(campaign.frozenHash)</p></section>
+            "按 \(call.day(campaign.frozenAsOf)) 的登记冻结 \(campaign.households) 户 \(campaign.people) 人，之后不变。", "\(campaign.households) households with \(campaign.people) people, as the register had them on \(call.day(campaign.frozenAsOf)); they do not change."))</p><dl class="kv"><dt>\(call.say("哈希", "Hash"))</dt><dd class="mono sm">\(campaign.frozenHash)</dd></dl></section>
         """
     }
 }

@@ -142,9 +142,9 @@ enum ExitPages {
     /// Holds, fails, or not known.
     private static func mark(_ holds: Bool?, _ call: Call) -> HTML {
         switch holds {
-        case true?: "<span class=\"tag\">\(call.say("达到", "holds"))</span>"
-        case false?: "<span class=\"tag late\">\(call.say("没达到", "fails"))</span>"
-        case nil: "<span class=\"tag soon\">\(call.say("不清楚", "not known"))</span>"
+        case true?: "<span class=\"lamp ok\">\(call.say("达到", "holds"))</span>"
+        case false?: "<span class=\"lamp late\">\(call.say("没达到", "fails"))</span>"
+        case nil: "<span class=\"lamp soon\">\(call.say("不清楚", "not known"))</span>"
         }
     }
 

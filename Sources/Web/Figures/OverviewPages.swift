@@ -38,6 +38,7 @@ enum OverviewPages {
                 try Decisions.waiting(for: call.actor, in: books), try CampaignWords.read(call, names, in: books)
             )
         }
+        let isCounty = sight.tiles.first?.territory.level == .town
         let title = call.say("\(call.say(span.words))总览", "Overview: \(call.say(span.words).lowercased())")
         return Page(
             title: title, current: "/overview", isLive: true,
@@ -45,7 +46,7 @@ enum OverviewPages {
                 <div class="pagehead"><h1>\(title)</h1><p class="mute inl"><span>\(call.day(from))\(call.say("起", " on"))</span><span>\(call.say("数据截至 \(call.moment(call.now))", "as of \(call.moment(call.now))"))</span><a href="/figures">\(call.say("口径说明", "Definitions"))</a></p></div>\
                 \(lead(sight, from, to, wanted, call))\(campaign.map { CampaignWords.html($0, names, call) })\(controls(span, wanted, names, call))\
                 <div class="cols">\(decisions(waiting, call))\(figures(sight.values, from, to, wanted, call))</div>\
-                <div class="cols"><section class="sec"><header><h2>\(call.say("网格一张图", "The grids"))</h2><span class="mute sm">\(call.say("按社区排列，点开看该网格的在办事项", "by community; open one for its cases"))</span></header>\(TileMap.html(sight.tiles, names, call))</section>\
+                <div class="cols"><section class="sec"><header><h2>\(isCounty ? call.say("乡镇一张图", "The townships") : call.say("网格一张图", "The grids"))</h2><span class="mute sm">\(isCounty ? call.say("点开看该乡镇的在办事项", "open one for its cases") : call.say("按社区排列，点开看该网格的在办事项", "by community; open one for its cases"))</span></header>\(TileMap.html(sight.tiles, names, call))</section>\
                 <div class="stack">\(Chart.weeks(sight.weeks, call))\(Chart.most(sight.most, names, from, to, call))</div></div>\
                 \(Standings.html(sight.standings, from, to, call))
                 """

@@ -55,7 +55,7 @@ enum TileMap {
     static func html(_ tiles: [Overview.Tile], _ names: Directory, _ call: Call) -> HTML {
         var communities: [(id: String, tiles: [Overview.Tile])] = []
         for tile in tiles {
-            let id = tile.territory.level == .grid ? tile.territory.parent ?? tile.territory.id : tile.territory.id
+            let id = [.grid, .town].contains(tile.territory.level) ? tile.territory.parent ?? tile.territory.id : tile.territory.id
             if let index = communities.firstIndex(where: { $0.id == id }) { communities[index].tiles.append(tile) } else { communities.append((id, [tile])) }
         }
         return """
@@ -77,7 +77,12 @@ enum TileMap {
             case "ok": "<span class=\"lamp ok\">\(call.say("未到期", "in time"))</span>"
             default: "<span class=\"nolamp\">\(call.say("无在办", "none open"))</span>"
             }
-        let name = tile.territory.level == .grid ? tile.territory.shortName.replacing("网格", with: "") : call.say("社区本级", "community")
+        let name =
+            switch tile.territory.level {
+            case .grid: tile.territory.shortName.replacing("网格", with: "")
+            case .town: tile.territory.shortName
+            default: call.say("社区本级", "community")
+            }
         return """
             <a class="tile \(tone)" href="/cases?territory=\(tile.territory.id)"><b><span>\(name)</span>\("<span>\(tile.open)<span class=\"vh\">\(call.say("件在办", "open"))</span></span>", if: tile.open > 0)</b>\(words)</a>
             """

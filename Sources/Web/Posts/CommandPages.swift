@@ -61,7 +61,7 @@ enum CommandPages {
             <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("村", "Villages"))"><table><thead><tr><th scope="col">\(call.say("村", "Village"))</th><th scope="col">\(call.say("村两委", "Committee"))</th><th scope="col">\(call.say("帮扶单位", "Supported by"))</th><th scope="col">\(call.say("帮扶责任人（户数）", "Helpers (households)"))</th></tr></thead><tbody>\
             \(villages.html { village in
                 """
-                <tr><th scope="row"><a href="/villages/\(village.id)">\(village.shortName)</a></th><td>\(people(of: chain.units(.villageCommittee, of: village.id), chain, call))</td>\
+                <tr><th scope="row" class="nw"><a href="/villages/\(village.id)">\(village.shortName)</a></th><td>\(people(of: chain.units(.villageCommittee, of: village.id), chain, call))</td>\
                 <td>\((chain.supporters[village.id] ?? []).html { "\(call.say(names.name(of: $0))) " })</td>\
                 <td>\((helpers[village.id] ?? []).html { "\(holder($0, chain, call)) <span class=\"mute\">\(chain.helped[$0.id] ?? 0)</span> " })</td></tr>
                 """
@@ -71,9 +71,14 @@ enum CommandPages {
 
     /// The posts of units, each with its holder; helpers stand with their villages.
     private static func people(of units: [Unit], _ chain: ChainOfCommand, _ call: Call) -> HTML {
+        // Who leads stands first, in the order of the kinds of post.
         let posts = units.flatMap { chain.posts[$0.id] ?? [] }.filter { $0.kind != .helper }
-        return "\(posts.html { post in "<span class=\"nw\">\(call.say(post.kind.words)) \(holder(post, chain, call))</span> " })"
+            .sorted { (order[$0.kind] ?? 0, $0.code) < (order[$1.kind] ?? 0, $1.code) }
+        return
+            "\(posts.enumerated().map { index, post -> HTML in "\(separator, if: index > 0)<span class=\"nw\">\(call.say(post.kind.words)) \(holder(post, chain, call))</span>" })"
     }
+
+    private static let order = Dictionary(uniqueKeysWithValues: PostKind.allCases.enumerated().map { ($1, $0) })
 
     private static func holder(_ post: Post, _ chain: ChainOfCommand, _ call: Call) -> String {
         let tenures = chain.holders[post.id] ?? []

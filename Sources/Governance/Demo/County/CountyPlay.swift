@@ -20,7 +20,9 @@ struct CountyPlay {
         let campaign = try await office.write { try Campaigns.publish(Embedded.text("ruyang-two-month-2019.yaml"), by: administrator, at: morning, in: $0) }
         try await office.database.takeStock()
         let visitors = try await office.read { try self.visitors(campaign, in: $0) }
-        let work = try await office.read { try CountyWork(chance: chance, until: until).scenes(in: $0) }
+        let work = try await office.read {
+            try CountyWork(chance: chance, until: until).scenes(in: $0) + CountyDesk(until: until).scenes(in: $0)
+        }
         let scenes = (scenes(visitors) + work).enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
         let batch = 400
         for start in stride(from: 0, to: scenes.count, by: batch) {
