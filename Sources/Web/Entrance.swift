@@ -117,6 +117,7 @@ private struct Arrival {
         case .anyone: break
         case .signedIn: guard call.actor.person != nil else { throw Refusal.signInFirst }
         case .holders(let power): try call.actor.need(power)
+        case .holdersOfAny(let powers): try call.actor.need(powers.first(where: { call.actor.may($0) }) ?? powers[0])
         }
         return call
     }

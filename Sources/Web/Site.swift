@@ -11,6 +11,8 @@ package struct Route: Sendable {
         case signedIn
         /// Whoever has the power by some post.
         case holders(of: Power)
+        /// Whoever has one of the powers by some post.
+        case holdersOfAny([Power])
     }
     /// How refusals are told: as a page or as JSON.
     package enum Kind: Sendable { case page, api, file }
@@ -93,7 +95,7 @@ package enum Site {
         .page(.get, "/register/{id}/visit", .holders(of: .visit), VisitPages.form),
         .page(.post, "/register/{id}/visit", .holders(of: .visit), VisitPages.record),
         .page(.get, "/visits", .holders(of: .visit), VisitPages.mine),
-        .page(.get, "/campaign", .holders(of: .readRegister), CampaignPages.show),
+        .page(.get, "/campaign", .holdersOfAny([.readRegister, .readFigures]), CampaignPages.show),
         .page(.get, "/orders/{name}", .holders(of: .readRegister), OrderPages.show),
         .page(.get, "/look-back", .holders(of: .readRegister), LookBackPages.list),
         .page(.get, "/register/{id}/look-back", .holders(of: .visit), LookBackPages.form),
@@ -182,7 +184,7 @@ package enum Site {
         .api(.post, "/register/{id}/unmask", .holders(of: .readRegister), RegisterAPI.unmask),
         .api(.post, "/register/{id}/{verb}", .holders(of: .keepRegister), RegisterAPI.perform),
         .api(.post, "/register/{id}/visits", .holders(of: .visit), CampaignAPI.record),
-        .api(.get, "/coverage", .holders(of: .readRegister), CampaignAPI.coverage),
+        .api(.get, "/coverage", .holdersOfAny([.readRegister, .readFigures]), CampaignAPI.coverage),
         .api(.get, "/campaign", .holders(of: .readRegister), CampaignAPI.campaign),
         .api(.post, "/campaigns", .holders(of: .administer), CampaignAPI.publish),
         .api(.get, "/orders/{name}", .holders(of: .readRegister), CampaignAPI.order),

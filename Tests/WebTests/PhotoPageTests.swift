@@ -5,7 +5,8 @@ import Testing
 
 /// Photos through the doors: a form with files, the picture back, and nobody else's.
 struct PhotoPageTests {
-    private static let png: [UInt8] =
+    /// The smallest thing that passes for a picture.
+    static let png: [UInt8] =
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0] + Array("IDAT".utf8) + [0, 0, 0, 0, 0, 0, 0, 0] + Array("IEND".utf8) + [0, 0, 0, 0]
 
     /// A form with files as a browser sends it.

@@ -142,4 +142,138 @@ import Web
             #expect(page.status == 200 && page.text.contains("100.0%"))
         }
     }
+
+    /// A scheme with a visit, a round, an order, a look-back and a check of exit.
+    private static let push = """
+        scheme: push
+        version: 1
+        title: {zh: 行动, en: Push}
+        document: {zh: 文件, en: Document}
+        in force: {from: 2019-03-01, until: 2019-05-31}
+        frozen as of: 2018-12-31
+        phases:
+          attack: {title: {zh: 攻坚, en: Attack}, from: 2019-03-01, until: 2019-04-30, basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}}
+        duties:
+          round:
+            title: {zh: 每周巡查, en: Round}
+            basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}
+            post: grid_worker
+            points: of territory
+            every: week
+            quota: all
+            when nothing is due: leave out
+            within: attack
+        orders:
+          houses:
+            title: {zh: 危房清零, en: Houses}
+            basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}
+            unit: cg
+            counts: {house_grade: [C, D], kind: registered}
+            target: 0
+            by: 2019-04-30
+        look-back:
+          title: {zh: 回头看, en: Look-back}
+          basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}
+          post: village_secretary
+          kind: registered
+          compares: [headcount, house_grade]
+          within: attack
+        exit:
+          household:
+            house: {title: {zh: 住房, en: House}, basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}, takes: fact, fact: house_grade, is: [A, B]}
+          village:
+            road: {title: {zh: 道路, en: Road}, basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}, takes: fact, fact: road, is: concrete}
+          notice: exit_notice_days
+          county:
+            missed: {title: {zh: 漏评, en: Missed}, basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}, veto: veto_missed}
+        """
+
+    @Test func `a scheme is published on its page, faults named by their line, and carries order, look-back and exit`() async throws {
+        let town = try await town()
+        try await town.open { (browser: Browser) async throws in
+            let id = try await self.register(town, browser)
+            let administrator = browser.holding(try await town.secret("admin"))
+            let wrong = try await administrator.post("/admin/campaigns", ["verb": "publish", "scheme": Self.push.replacing("every: week", with: "every: wek")])
+            #expect(wrong.status == 422)
+            let line = (Self.push.split(separator: "\n").firstIndex { $0.contains("every: week") } ?? 0) + 1
+            #expect(wrong.text.contains("第 \(line) 行") && wrong.text.contains("week"), "the line and the nearest word")
+            let text = Self.push.replacing("\n", with: "\r\n")
+            #expect(try await administrator.post("/admin/campaigns", ["verb": "publish", "scheme": text]).status == 303)
+            let (village, township) = (browser.program(try await town.secret("vs", as: .token)), browser.program(try await town.secret("ts", as: .token)))
+            #expect(try await township.get("/api/v1/campaign").json().at("name")?.stringValue == "push")
+            let order = try await township.get("/api/v1/orders/houses").json().at("items")?.items.first
+            #expect(order?["before"]?.number == 1)
+            #expect(order?["left"]?.number == 1)
+            #expect(try await browser.holding(town.secret("ts")).get("/orders/houses").text.contains("危房清零"))
+            // The house is repaired: what the look-back finds waits for the township.
+            let form = try await browser.holding(town.secret("vs")).get("/register/\(id)/look-back")
+            #expect(form.status == 200 && form.text.contains("住房等级"))
+            let looked = try await village.call("/api/v1/register/\(id)/look-back", ["verdict": "differs", "house_grade": "B"], key: "look")
+            #expect(looked.status == 201)
+            #expect(try looked.json()["request"]?.stringValue != nil)
+            #expect(try await township.get("/api/v1/look-back").json().at("items")?.items.first?["checked"]?.number == 1)
+            func holds() async throws -> String? { try await township.get("/api/v1/register/\(id)/exit").json().at("checks")?.items.first?["holds"]?.text }
+            #expect(try await holds() == "false")
+            #expect(try await village.call("/api/v1/register/\(id)/exit", ["step": "appraised"], key: "early").status == 409)
+            let request = try #require(try looked.json()["request"]?.stringValue)
+            #expect(try await township.call("/api/v1/register/approvals", ["request": request, "decision": "grant"], key: "grant").status == 200)
+            #expect(try await holds() == "true")
+            #expect(try await village.call("/api/v1/register/\(id)/exit", ["step": "appraised"], key: "step").status == 201)
+            let page = try await browser.holding(town.secret("ts")).get("/register/\(id)/exit")
+            #expect(page.text.contains("村级民主评议") && page.text.contains("入户核实"))
+            let county = try await township.get("/api/v1/exit").json()
+            #expect(county.at("rates")?.items.first?["veto"]?.text == "null", "the office has not set it")
+            for path in ["/exit", "/look-back", "/command", "/campaign?by=person"] {
+                #expect(try await browser.holding(town.secret("ts")).get(path).status == 200, "\(path)")
+            }
+            let chain = try await township.get("/api/v1/command").json()
+            #expect(chain.at("units")?.items.contains { $0["kind"]?.stringValue == "department" } == true)
+        }
+    }
+
+    @Test func `a grid worker walks to a point on the phone, with a photo, and the round is paid`() async throws {
+        let town = try await town()
+        try await town.open { (browser: Browser) async throws in
+            let administrator = browser.holding(try await town.secret("admin"))
+            let points = "code,name,territory\np1,东门,\(Town.g11)\n"
+            let taken = try await administrator.upload(
+                "/admin/import?kind=points", ["verb": "import", "write": "1", "since": "2019-01-02"], file: Array(points.utf8))
+            #expect(taken.status == 200)
+            #expect(try await administrator.post("/admin/campaigns", ["verb": "publish", "scheme": Self.push]).status == 303)
+            let worker = browser.holding(try await town.secret("grid11"))
+            let mine = try await worker.get("/visits")
+            #expect(mine.text.contains("东门"))
+            let path = try #require(mine.text.firstMatch(of: #/\/points\/[0-9A-Z]+\/visit/#)).0
+            let sent = try await worker.upload(
+                String(path), ["result": "met", "longitude": "112.4", "latitude": "34.6"], file: PhotoPageTests.png, named: "photo")
+            #expect(sent.status == 303, "\(sent.text.suffix(500))")
+            #expect(try await worker.get("/visits").text.contains("东门") == false)
+            let lead = browser.holding(try await town.secret("lead1"))
+            #expect(try await lead.get("/campaign?by=village").text.contains("100.0%"))
+            #expect(try await browser.holding(town.secret("grid21")).get(String(path)).status == 404)
+        }
+    }
+
+    @Test func `boundaries change on the territory's page and over the API`() async throws {
+        let town = try await town()
+        try await town.open { (browser: Browser) async throws in
+            let id = try await self.register(town, browser)
+            let administrator = browser.holding(try await town.secret("admin"))
+            for verb in ["merge", "split", "move"] {
+                let form = try await administrator.get("/admin/territories?at=\(Town.c1)&do=\(verb)")
+                #expect(form.status == 200 && Markup(form.text).form(to: "/admin/territories?at=\(Town.c1)&do=\(verb)") != nil, "\(verb)")
+            }
+            // A day later the land has existed for a day, and everybody signs in anew.
+            town.pass(minutes: 1440)
+            let refused = try await browser.program(town.secret("admin", as: .token)).call(
+                "/api/v1/territories/\(Town.c2)/merge", ["into": Town.g11], key: "wrong")
+            #expect(refused.status == 422)
+            let merged = try await browser.holding(town.secret("admin")).post(
+                "/admin/territories?at=\(Town.c1)", ["verb": "merge", "at": Town.c1, "into": Town.c2, "on": "2019-03-05"])
+            #expect(merged.status == 303, "\(merged.text.suffix(800))")
+            let reader = browser.program(try await town.secret("ts", as: .token))
+            let village = try await reader.get("/api/v1/register/\(id)").json().at("village")
+            #expect(village?["id"]?.stringValue == Town.c2)
+        }
+    }
 }

@@ -144,16 +144,18 @@ package enum Coverage {
         package var point: Point, duty: String
     }
 
-    /// The points that posts owe a round in a duty that is open on a day, by territory.
+    /// The points that posts owe a round in a duty that is open on a day, by territory; of all posts if none are named.
     package static func waitingPoints(
-        _ campaign: Campaign, posts: [ID<Post>], on day: Day, of county: County, limit: Int = 200, in books: Books
+        _ campaign: Campaign, posts: [ID<Post>]? = nil, inside path: String = "", on day: Day, of county: County, limit: Int = 200, in books: Books
     ) throws -> [WaitingPoint] {
         let duties = campaign.scheme.duties.filter { $0.isAboutPoints && $0.from <= day && day <= $0.until }.map(\.name)
-        if duties.isEmpty || posts.isEmpty { return [] }
+        if duties.isEmpty || posts?.isEmpty == true { return [] }
+        let whose: SQL = posts.map { "d.post IN (\(list: $0))" } ?? "1 = 1"
         return try books.all(
             """
             SELECT \(Point.columns), d.duty FROM duty_due d JOIN point o ON o.county = d.county AND o.id = d.subject JOIN territory t ON t.id = o.territory
-            WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND d.post IN (\(list: posts)) AND d.duty IN (\(list: duties)) AND d.visit IS NULL
+            WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND \(whose) AND d.duty IN (\(list: duties)) AND d.visit IS NULL
+            AND d.village_path >= \(path) AND d.village_path < \(Territory.end(of: path))
             ORDER BY d.village_path, o.code LIMIT \(limit)
             """
         ) { WaitingPoint(point: try Point($0), duty: try $0.get("duty")) }

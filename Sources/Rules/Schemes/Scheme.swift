@@ -65,6 +65,9 @@ package struct Scheme: Sendable {
         /// Its first and its last day.
         package var from: Day, until: Day
 
+        /// Of a duty that comes back: how often, its name in the text, its title there, and the last day of all its weeks.
+        package var series: (every: Every, name: String, title: Words, until: Day)?
+
         /// How many of so many households have to be visited.
         package func due(of households: Int) -> Int {
             let product = households * share
@@ -92,6 +95,7 @@ package struct Scheme: Sendable {
                 var week = self
                 (week.from, week.until) = (max(from, monday), min(until, monday + 6))
                 week.name = "\(name).\(week.from)"
+                week.series = (.week, name, title, until)
                 let (_, month, date) = week.from.parts
                 week.title = Words(zh: "\(title.zh)（\(month) 月 \(date) 日起一周）", en: "\(title.en) (week of \(week.from))")
                 weeks.append(week)

@@ -8,32 +8,49 @@ enum CampaignPages {
         let names = try call.names()
         let (grouping, duty) = (Coverage.Grouping(rawValue: call.query["by"]) ?? .duty, call.query["duty"])
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
-        let found = try await call.read { books -> (Campaign, [Coverage.Line], [Coverage.Line], [Coverage.Missing], [String: String], [Int])? in
+        let found = try await call.read { books -> Sum? in
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { return nil }
-            let duties = try Self.lines(campaign, .duty, "", path, call, in: books)
-            let lines = grouping == .duty ? [] : try Self.lines(campaign, grouping, duty, path, call, in: books)
+            // What has not begun yet is nobody's lateness.
+            let begun = Set(campaign.scheme.duties.filter { $0.from <= call.today }.map(\.name))
+            let duties = try Self.lines(campaign, .duty, "", path, call, in: books).filter { begun.contains($0.duty) }
+            let lines = try grouping == .duty ? [] : Self.lines(campaign, grouping, duty, path, call, in: books).filter { begun.contains($0.duty) }
             // Of one duty the households stand in the order of an index; of all of them they would have to be sorted first.
             let wanted = duty.isEmpty ? duties.first { $0.missing > 0 }?.duty ?? "" : duty
-            let missing = try wanted.isEmpty ? [] : Self.missing(campaign, wanted, path, call, in: books)
+            let mayRead = call.actor.may(.readRegister)
+            let missing = try wanted.isEmpty || !mayRead ? [] : Self.missing(campaign, wanted, path, call, in: books)
+            let points = try Coverage.waitingPoints(campaign, inside: path, on: call.today, of: call.actor.county, limit: 50, in: books)
             let titles = grouping == .post ? try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id.text, call.say($0.title)) } : []
-            return (campaign, duties, lines, missing, Dictionary(uniqueKeysWithValues: titles), try Self.left(campaign, path, call, in: books))
+            return Sum(
+                campaign: campaign, duties: duties, lines: lines, missing: missing, points: points, titles: Dictionary(uniqueKeysWithValues: titles),
+                left: try mayRead ? Self.left(campaign, path, call, in: books) : [])
         }
-        guard let (campaign, duties, lines, missing, titles, left) = found else {
+        guard let sum = found else {
             return Page(
                 title: call.say("行动", "Campaign"), current: "/campaign",
                 body:
                     "<div class=\"pagehead\"><h1>\(call.say("行动", "Campaign"))</h1></div><p class=\"lead\">\(call.say("还没有发布行动方案。", "No campaign is published yet."))</p>"
             ).response(call)
         }
+        let (campaign, scheme) = (sum.campaign, sum.campaign.scheme)
+        let hasHouseholds = scheme.duties.contains { !$0.isAboutPoints }
+        let buttons: [(path: String, words: String)] =
+            (hasHouseholds ? [("/command", call.say("指挥体系", "Command"))] : []) + (scheme.lookBack == nil ? [] : [("/look-back", call.say("回头看", "Look-back"))])
+            + (scheme.exit == nil ? [] : [("/exit", call.say("退出评估", "Exit"))])
         return Page(
             title: call.say(campaign.title), current: "/campaign", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say(campaign.title))</h1><p class="mute">\(call.day(campaign.begins)) – \(call.day(campaign.ends))</p></div>\
-                <p class="lead">\(sentence(duties, call))</p>\
-                <div class="cols c84"><div class="stack">\(table(duties, campaign, call))\(groups(grouping, duty, lines, titles, names, call))\(waiting(missing, campaign, names, call))</div>\
-                <div class="stack"><p class="btns"><a class="btn" href="/command">\(call.say("指挥体系", "Command"))</a>\(campaign.scheme.lookBack == nil ? HTML.none : "<a class=\"btn\" href=\"/look-back\">\(call.say("回头看", "Look-back"))</a>")\(campaign.scheme.exit == nil ? HTML.none : "<a class=\"btn\" href=\"/exit\">\(call.say("退出评估", "Exit"))</a>")</p>\(rules(campaign, call))\(orders(campaign, left, call))\(frozen(campaign, call))</div></div>
+                <p class="lead">\(sentence(sum.duties, call))</p>\
+                <div class="cols c84"><div class="stack">\(table(sum.duties, campaign, call))\(groups(grouping, duty, sum, names, call))\(hasHouseholds ? waiting(sum.missing, campaign, names, call) : points(sum.points, names, call))</div>\
+                <div class="stack">\(buttons.isEmpty || !call.actor.may(.readRegister) ? HTML.none : "<p class=\"btns\">\(buttons.html { "<a class=\"btn\" href=\"\($0.path)\">\($0.words)</a>" })</p>")\(CampaignRules.html(campaign, call))\(orders(campaign, sum.left, call))\(hasHouseholds ? frozen(campaign, call) : nil)</div></div>
                 """
         ).response(call)
+    }
+
+    /// What the page is drawn from.
+    private struct Sum: Sendable {
+        var campaign: Campaign, duties: [Coverage.Line], lines: [Coverage.Line], missing: [Coverage.Missing], points: [Coverage.WaitingPoint]
+        var titles: [String: String], left: [Int]
     }
 
     private struct Sight: Hashable { var campaign: ID<Campaign>, by: Coverage.Grouping, duty: String, path: String }
@@ -70,7 +87,7 @@ enum CampaignPages {
     /// One sentence: how many visits are made of those due, and which duty is furthest behind.
     private static func sentence(_ lines: [Coverage.Line], _ call: Call) -> String {
         let (done, due) = (lines.reduce(0) { $0 + $1.done }, lines.reduce(0) { $0 + $1.due })
-        return call.say("应走访 \(due) 户次，已走访 \(done)，还差 \(due - done)。", "\(due) visits are due, \(done) are made, \(due - done) are missing.")
+        return call.say("应走访 \(due) 次，已走访 \(done)，还差 \(due - done)。", "\(due) visits are due, \(done) are made, \(due - done) are missing.")
     }
 
     private static func url(_ call: Call, by: Coverage.Grouping? = nil, duty: String? = nil, territory: String? = nil) -> String {
@@ -96,9 +113,20 @@ enum CampaignPages {
     }
 
     private static func groups(
-        _ grouping: Coverage.Grouping, _ duty: String, _ lines: [Coverage.Line], _ titles: [String: String], _ names: Directory, _ call: Call
+        _ grouping: Coverage.Grouping, _ duty: String, _ sum: Sum, _ names: Directory, _ call: Call
     ) -> HTML? {
         guard grouping != .duty else { return nil }
+        let titles = sum.titles
+        // A sub-district's own parts are communities and grids, and it has neither zones nor support units.
+        let isTown = names.office.territory.level == .town
+        let choices = Coverage.Grouping.allCases.filter { $0 != .duty && !(isTown && [.zone, .department, .supportUnit].contains($0)) }
+        func words(_ grouping: Coverage.Grouping) -> String {
+            switch grouping {
+            case .town where isTown: call.say("社区", "Community")
+            case .village where isTown: call.say("网格", "Grid")
+            default: call.say(grouping.words)
+            }
+        }
         func name(_ key: String) -> HTML {
             switch grouping {
             case .town, .village:
@@ -111,13 +139,21 @@ enum CampaignPages {
             }
         }
         // Of no duty in particular a line is the sum of all. Who needs a hand stands first.
-        let sums = Dictionary(grouping: lines, by: \.key).compactMap { Coverage.Line.sum($1, key: $0) }
+        let sums = Dictionary(grouping: sum.lines, by: \.key).compactMap { Coverage.Line.sum($1, key: $0) }
         let sorted = sums.sorted { ($0.thousandths ?? 1001, $0.key) < ($1.thousandths ?? 1001, $1.key) }
         return """
-            <section class="sec"><header><h2>\(call.say("需要帮一把的在前", "Who needs a hand, first"))</h2></header><div class="filters"><div class="seg wrapping" role="group" aria-label="\(call.say("按什么看", "By"))">\(Coverage.Grouping.allCases.filter { $0 != .duty }.html { other in
-                "<a href=\"\(url(call, by: other))\"\(" aria-current=\"true\"", if: other == grouping)>\(call.say(other.words))</a>"
-            })</div></div><div class="scroll" tabindex="0" role="region" aria-label="\(call.say(grouping.words))"><table><thead><tr><th scope="col">\(call.say(grouping.words))</th><th scope="col" class="num">\(call.say("已走访", "Done"))</th><th scope="col" class="num">\(call.say("应走访", "Due"))</th><th scope="col" class="num">\(call.say("走访率", "Share"))</th></tr></thead><tbody>\
+            <section class="sec"><header><h2>\(call.say("需要帮一把的在前", "Who needs a hand, first"))</h2></header><div class="filters"><div class="seg wrapping" role="group" aria-label="\(call.say("按什么看", "By"))">\(choices.html { other in
+                "<a href=\"\(url(call, by: other))\"\(" aria-current=\"true\"", if: other == grouping)>\(words(other))</a>"
+            })</div></div><div class="scroll" tabindex="0" role="region" aria-label="\(words(grouping))"><table><thead><tr><th scope="col">\(words(grouping))</th><th scope="col" class="num">\(call.say("已走访", "Done"))</th><th scope="col" class="num">\(call.say("应走访", "Due"))</th><th scope="col" class="num">\(call.say("走访率", "Share"))</th></tr></thead><tbody>\
             \(sorted.prefix(60).html { "<tr><th scope=\"row\">\(name($0.key))</th><td class=\"num\">\($0.done)</td><td class=\"num\">\($0.due)</td><td class=\"num\"><b>\(share($0))</b></td></tr>" })</tbody></table></div></section>
+            """
+    }
+
+    /// The points of the rounds that are open and wait.
+    private static func points(_ points: [Coverage.WaitingPoint], _ names: Directory, _ call: Call) -> HTML {
+        let lines = points.html { "<li class=\"ok\"><p class=\"t\">\($0.point.name)</p><p class=\"m\">\(names.placeName($0.point.territory))</p></li>" }
+        return """
+            <section class="sec"><header><h2>\(call.say("本期还没走到的点位", "Points not walked to yet in this round"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("都走到了。", "Every one was walked to."))</p>" : "<ul class=\"cases\">\(lines)</ul>" as HTML)</section>
             """
     }
 
@@ -131,64 +167,6 @@ enum CampaignPages {
         return """
             <section class="sec"><header><h2>\(call.say("还没走访的户", "Not visited yet"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("都走访过了。", "Everybody was visited."))</p>" : "<ul class=\"cases\">\(lines)</ul>" as HTML)</section>
             """
-    }
-
-    private static func rules(_ campaign: Campaign, _ call: Call) -> HTML {
-        """
-        <section class="sec"><header><h2>\(call.say("规定和依据", "Rules and their basis"))</h2></header><ul class="plain">\(campaign.scheme.duties.html { duty in
-            "<li><b>\(sentence(duty, call))</b><br><span class=\"mute sm\">\(call.say(duty.basis.article.phrase))：\(call.say(duty.basis.says.phrase))</span></li>"
-        })\(campaign.scheme.raises.html { rule in
-            "<li><b>\(call.say("走访答“\(answers(rule, campaign, call))”，就立一件“\(rule.title.zh)”", "The answer “\(answers(rule, campaign, call))” raises a case “\(rule.title.en)”"))</b><br><span class=\"mute sm\">\(call.say(rule.basis.article.phrase))：\(call.say(rule.basis.says.phrase))</span></li>"
-        })</ul><p class="mute">\(call.say("依据：", "Basis: "))\(call.say(campaign.scheme.document.phrase))</p></section>
-        """
-    }
-
-    /// A duty as a sentence, made from what the scheme says.
-    private static func sentence(_ duty: Scheme.Duty, _ call: Call) -> String {
-        let who = duty.posts.compactMap { PostKind(rawValue: $0).map { call.say($0.words) } }.joined(separator: call.say("、", ", "))
-        let share =
-            duty.share == 1000
-            ? call.say("每一处", "every one")
-            : call.say("\(duty.share / 10)% 以上（\(rounding(duty.rounding).zh)）", "at least \(duty.share / 10) % (\(rounding(duty.rounding).en))")
-        guard case .households(let scope, let villages, let kindWords) = duty.subject else {
-            return call.say(
-                "\(call.day(duty.from))至\(call.day(duty.until))，\(who)巡查辖区内的点位：\(share)。",
-                "From \(call.day(duty.from)) to \(call.day(duty.until)) the \(who) walks to the points of the area: \(share).")
-        }
-        let kinds = kindWords.map { word in
-            guard case .choice(let choices)? = FactList.household["kind"]?.kind, let found = choices.first(where: { $0.word == word }) else { return word }
-            return call.say(found.words)
-        }.joined(separator: call.say("、", " and "))
-        let place: Phrase =
-            switch (scope, villages) {
-            case (.territory, .poor): Phrase(zh: "本辖区贫困村", en: "in the poor villages of the area")
-            case (.territory, .other): Phrase(zh: "本辖区非贫困村", en: "in the other villages of the area")
-            case (.territory, .any): Phrase(zh: "本辖区", en: "of the area")
-            case (.supported, _): Phrase(zh: "定点帮扶村", en: "of the supported villages")
-            case (.helped, _): Phrase(zh: "所帮扶", en: "that the post helps")
-            }
-        return call.say(
-            "\(call.day(duty.from))至\(call.day(duty.until))，\(who)走访\(place.zh)的\(kinds)：\(duty.share == 1000 ? "每一户" : share)。",
-            "From \(call.day(duty.from)) to \(call.day(duty.until)) the \(who) visits the \(kinds) households \(place.en): \(share).")
-    }
-
-    private static func rounding(_ rounding: Scheme.Rounding) -> Phrase {
-        switch rounding {
-        case .up: Phrase(zh: "不足一户的进一", en: "rounded up")
-        case .down: Phrase(zh: "不足一户的舍去", en: "rounded down")
-        case .nearest: Phrase(zh: "四舍五入", en: "rounded to the nearest")
-        }
-    }
-
-    private static func answers(_ rule: Scheme.Raise, _ campaign: Campaign, _ call: Call) -> String {
-        rule.when.map { name, words in
-            let question = campaign.scheme.questions.first { $0.name == name }
-            let shown = words.map { word in
-                if case .choice(let choices)? = question?.kind, let found = choices.first(where: { $0.word == word }) { return call.say(found.words.phrase) }
-                return word == "yes" ? call.say("是", "yes") : word == "no" ? call.say("否", "no") : word
-            }
-            return "\(question.map { call.say($0.label.phrase) } ?? name) \(shown.joined(separator: call.say("或", " or ")))"
-        }.joined(separator: call.say("，", ", "))
     }
 
     /// The households that an order still counts, inside a territory.

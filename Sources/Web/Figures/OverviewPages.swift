@@ -48,7 +48,7 @@ enum OverviewPages {
                 <div class="cols">\(decisions(waiting, call))\(figures(sight.values, from, to, wanted, call))</div>\
                 <div class="cols"><section class="sec"><header><h2>\(isCounty ? call.say("乡镇一张图", "The townships") : call.say("网格一张图", "The grids"))</h2><span class="mute sm">\(isCounty ? call.say("点开看该乡镇的在办事项", "open one for its cases") : call.say("按社区排列，点开看该网格的在办事项", "by community; open one for its cases"))</span></header>\(TileMap.html(sight.tiles, names, call))</section>\
                 <div class="stack">\(Chart.weeks(sight.weeks, call))\(Chart.most(sight.most, names, from, to, call))</div></div>\
-                \(Standings.html(sight.standings, from, to, call))
+                \(sight.standings.isEmpty ? HTML.none : Standings.html(sight.standings, from, to, call))
                 """
         ).response(call)
     }

@@ -116,7 +116,9 @@ enum Navigation {
         if actor.may(.visit), call.directory?.hasRegister == true || call.directory?.hasCampaign == true {
             entries.append(.init(path: "/visits", words: Phrase(zh: "走访", en: "Visits")))
         }
-        if actor.may(.readRegister), call.directory?.hasRegister == true || call.directory?.hasCampaign == true {
+        if actor.may(.readRegister) || actor.may(.readFigures),
+            call.directory?.hasCampaign == true || (actor.may(.readRegister) && call.directory?.hasRegister == true)
+        {
             entries.append(.init(path: "/campaign", words: Phrase(zh: "行动", en: "Campaign")))
         }
         if actor.may(.readRegister), call.directory?.hasRegister == true { entries.append(.init(path: "/register", words: Phrase(zh: "建档立卡", en: "Register"))) }

@@ -178,9 +178,9 @@ enum HouseholdPages {
 
     private static func history(_ sight: Sight, _ call: Call) -> HTML {
         """
-        <section class="sec"><header><h2>\(call.say("变更记录", "What changed"))</h2></header><ul class="plain">\(sight.history.reversed().prefix(30).html { entry in
+        <section class="sec"><header><h2>\(call.say("变更记录", "What changed"))</h2></header><ul class="plain">\(sight.history.reversed().filter { $0.kind != "visit.record" }.prefix(30).html { entry in
             """
-            <li><b>\(call.say(EventWords.of(entry.kind).words))</b> <span class="mute">\(call.moment(entry.at))\(separator)\(call.say(entry.name))</span><br>\(entry.details.sorted { $0.key < $1.key }.map { "\(call.say(RegisterWords.of($0.key)))：\($0.value)" }.joined(separator: call.say("；", "; ")))</li>
+            <li><b>\(call.say(EventWords.of(entry.kind).words))</b> <span class="mute">\(call.moment(entry.at))\(separator)\(call.say(entry.name))</span><br>\(RegisterWords.told(entry.details, call))</li>
             """
         })</ul></section>
         """
@@ -193,7 +193,16 @@ enum RegisterWords {
         for list in [FactList.household, .member, .income, .village] { if let fact = list[name] { return fact.words } }
         return others[name] ?? .asGiven(name)
     }
+    /// The details of an event in one line; what only programs read is left out.
+    static func told(_ details: [String: String], _ call: Call) -> String {
+        details.filter { !["visit", "checks"].contains($0.key) }.sorted { $0.key < $1.key }.map { name, value in
+            let words = LookBack.Verdict(rawValue: value)?.words ?? ExitStep.Kind(rawValue: value)?.words
+            return "\(call.say(of(name)))：\(["verdict", "step"].contains(name) ? words.map { call.say($0) } ?? value : value)"
+        }.joined(separator: call.say("；", "; "))
+    }
     private static let others: [String: Phrase] = [
+        "verdict": Phrase(zh: "结论", en: "verdict"), "step": Phrase(zh: "步骤", en: "step"), "on": Phrase(zh: "日期", en: "on"),
+        "note": Phrase(zh: "说明", en: "note"), "name": Phrase(zh: "姓名", en: "name"),
         "from": Phrase(zh: "从", en: "from"), "reason": Phrase(zh: "理由", en: "reason"), "number": Phrase(zh: "编号", en: "number"),
         "members": Phrase(zh: "人数", en: "members"),
         "year": Phrase(zh: "年度", en: "year"), "post": Phrase(zh: "岗位", en: "post"), "project": Phrase(zh: "项目", en: "project"),
