@@ -12,7 +12,7 @@ from killing import BINARY, Office, Postgres
 def demo():
     """A data folder with the demo: loaded once, then copied."""
     folder = tempfile.mkdtemp(prefix="luoshi-faults-")
-    subprocess.run([BINARY, "demo", "--data", folder], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([BINARY, "demo", "--county", "chongqinglu", "--data", folder], check=True, stdout=subprocess.DEVNULL)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -72,7 +72,7 @@ class Postgres:
         if not self.loaded:
             url = self.new_database()
             folder = tempfile.mkdtemp(prefix="luoshi-faults-")
-            subprocess.run([BINARY, "demo", "--data", folder, "--database", url], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([BINARY, "demo", "--county", "chongqinglu", "--data", folder, "--database", url], check=True, stdout=subprocess.DEVNULL)
             shutil.rmtree(folder)
             self.loaded = url.rsplit("/", 1)[1]
         return self.new_database(self.loaded, space)

@@ -7,8 +7,8 @@ import subprocess
 
 from server import command, note
 
-# The demo's clock stands at the end of July 2019: the cases came in during the year before.
-LAST = datetime.datetime(2019, 7, 31, 9, 0)
+# The demo's clock stands on 20 September 2019: the cases came in during the year before.
+LAST = datetime.datetime(2019, 9, 20, 9, 0)
 
 
 class Ground:
@@ -20,7 +20,7 @@ class Ground:
             self.place = ["--database", postgres.database(name), "--data", os.path.join(folder, name + "-keys")]
         else:
             self.place = ["--data", os.path.join(folder, name)]
-        subprocess.run([binary, "demo", *self.place], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([binary, "demo", "--county", "chongqinglu", *self.place], check=True, stdout=subprocess.DEVNULL)
 
     def fill(self, count):
         """Imports so many cases; answers the most memory that took, in MB."""
