@@ -10,7 +10,7 @@ extension Event.Kind {
             .householdAdded, .householdChanged, .memberAdded, .memberChanged, .memberLeft, .memberMoved, .incomeEntered,
             .measureEntered, .villageChanged, .secretShown, .helperNamed, .supportNamed, .campaignPublished, .coverageRecounted, .visitRecorded,
             .registerImported,
-            .registerExported, .casesExported, .changeAsked,
+            .registerExported, .casesExported, .coverageExported, .changeAsked,
             .changeGranted, .changeRefused,
             .doubleFound, .doubleSettled, .areaAssigned, .areaEnded, .lookBackRecorded, .exitStepTaken,
             .pointsImported, .pointEnded, .territoryMerged, .territorySplit, .territoryMoved, .caseResettled, .codesImported,

@@ -47,6 +47,50 @@ enum CampaignPages {
         ).response(call)
     }
 
+    /// The figures as the page shows them, or everybody who waits for a visit, as a workbook.
+    static func exported(_ call: Call) async throws -> Response {
+        let answers = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
+        let names = try call.names()
+        let kind = try API.word("what", in: answers) ?? CoverageExport.Kind.lines
+        let path = names.place(answers["territory"])?.path ?? names.office.territory.path
+        let wish = CoverageExport.Wish(kind, by: try API.word("by", in: answers) ?? .duty, duty: answers["duty"], inside: path)
+        let campaign = try await call.write { books -> Campaign in
+            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { throw Refusal.notFound }
+            try CoverageExport.announce(wish, of: campaign, by: call.actor, at: call.now, in: books)
+            return campaign
+        }
+        return try await Sheets.response("\(call.say("走访", "visits"))-\(call.today)", call) { file in
+            _ = try await call.read { books in
+                let titles =
+                    wish.grouping == .post
+                    ? Dictionary(uniqueKeysWithValues: try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id.text, call.say($0.title)) })
+                    : [:]
+                return try CoverageExport.write(wish, of: campaign, to: file, language: call.language, for: call.actor, on: call.today, in: books) {
+                    plainName($0, wish.grouping, titles, names, call)
+                }
+            }
+        }
+    }
+
+    /// What a line's key is called.
+    private static func plainName(_ key: String, _ grouping: Coverage.Grouping, _ titles: [String: String], _ names: Directory, _ call: Call) -> String {
+        switch grouping {
+        case .duty: ""
+        case .town, .village: names.place(at: key).map { names.placeName($0.id) } ?? key
+        case .zone where key.isEmpty: call.say("不属战区", "Under no war zone")
+        case .zone, .unit, .department, .supportUnit: call.say(names.name(of: ID<Unit>(key)))
+        case .person: key.isEmpty ? call.say("岗位空缺", "Vacant") : names.name(of: ID<Person>(key))
+        case .post: titles[key] ?? key
+        }
+    }
+
+    private static func export(_ kind: CoverageExport.Kind, _ grouping: Coverage.Grouping, _ words: String, _ call: Call) -> HTML {
+        PostButton(
+            action: "/campaign/export", words: words,
+            fields: [("what", kind.rawValue), ("by", grouping.rawValue), ("duty", call.query["duty"]), ("territory", call.query["territory"])]
+        ).html(call)
+    }
+
     /// What the page is drawn from.
     private struct Sum: Sendable {
         var campaign: Campaign, duties: [Coverage.Line], lines: [Coverage.Line], missing: [Coverage.Missing], points: [Coverage.WaitingPoint]
@@ -128,15 +172,9 @@ enum CampaignPages {
             }
         }
         func name(_ key: String) -> HTML {
-            switch grouping {
-            case .town, .village:
-                guard let place = names.place(at: key) else { return "\(key)" }
-                return "<a href=\"\(url(call, by: grouping == .town ? .village : .post, territory: place.id))\">\(names.placeName(place.id))</a>"
-            case .zone where key.isEmpty: return "\(call.say("不属战区", "Under no war zone"))"
-            case .zone, .unit, .department, .supportUnit: return "\(call.say(names.name(of: ID(key))))"
-            case .person: return key.isEmpty ? "\(call.say("岗位空缺", "Vacant"))" : "\(names.name(of: ID<Person>(key)))"
-            default: return "\(titles[key] ?? key)"
-            }
+            let plain = plainName(key, grouping, titles, names, call)
+            guard [.town, .village].contains(grouping), let place = names.place(at: key) else { return "\(plain)" }
+            return "<a href=\"\(url(call, by: grouping == .town ? .village : .post, territory: place.id))\">\(plain)</a>"
         }
         // Of no duty in particular a line is the sum of all. Who needs a hand stands first.
         let sums = Dictionary(grouping: sum.lines, by: \.key).compactMap { Coverage.Line.sum($1, key: $0) }
@@ -145,7 +183,7 @@ enum CampaignPages {
             <section class="sec"><header><h2>\(call.say("需要帮一把的在前", "Who needs a hand, first"))</h2></header><div class="filters"><div class="seg wrapping" role="group" aria-label="\(call.say("按什么看", "By"))">\(choices.html { other in
                 "<a href=\"\(url(call, by: other))\"\(" aria-current=\"true\"", if: other == grouping)>\(words(other))</a>"
             })</div></div><div class="scroll" tabindex="0" role="region" aria-label="\(words(grouping))"><table><thead><tr><th scope="col">\(words(grouping))</th><th scope="col" class="num">\(call.say("已走访", "Done"))</th><th scope="col" class="num">\(call.say("应走访", "Due"))</th><th scope="col" class="num">\(call.say("走访率", "Share"))</th></tr></thead><tbody>\
-            \(sorted.prefix(60).html { "<tr><th scope=\"row\">\(name($0.key))</th><td class=\"num\">\($0.done)</td><td class=\"num\">\($0.due)</td><td class=\"num\"><b>\(share($0))</b></td></tr>" })</tbody></table></div></section>
+            \(sorted.prefix(60).html { "<tr><th scope=\"row\">\(name($0.key))</th><td class=\"num\">\($0.done)</td><td class=\"num\">\($0.due)</td><td class=\"num\"><b>\(share($0))</b></td></tr>" })</tbody></table></div>\(export(.lines, grouping, call.say("导出 XLSX", "Export as XLSX"), call))</section>
             """
     }
 
@@ -165,7 +203,7 @@ enum CampaignPages {
             """
         }
         return """
-            <section class="sec"><header><h2>\(call.say("还没走访的户", "Not visited yet"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("都走访过了。", "Everybody was visited."))</p>" : "<ul class=\"cases\">\(lines)</ul>" as HTML)</section>
+            <section class="sec"><header><h2>\(call.say("还没走访的户", "Not visited yet"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("都走访过了。", "Everybody was visited."))</p>" : "<ul class=\"cases\">\(lines)</ul>\(export(.missing, .duty, call.say("导出没走访的户", "Export who is missing"), call))" as HTML)</section>
             """
     }
 

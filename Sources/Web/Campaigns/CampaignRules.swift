@@ -10,9 +10,9 @@ enum CampaignRules {
         return """
             <section class="sec"><header><h2>\(call.say("规定和依据", "Rules and their basis"))</h2></header><ul class="plain">\(duties.html { duty in
             "<li><b>\(sentence(duty, call))</b><br><span class=\"mute sm\">\(call.say(duty.basis.article.phrase))：\(call.say(duty.basis.says.phrase))</span></li>"
-        })\(campaign.scheme.raises.html { rule in
+            })\(campaign.scheme.raises.html { rule in
             "<li><b>\(call.say("走访答“\(answers(rule, campaign, call))”，就立一件“\(rule.title.zh)”", "The answer “\(answers(rule, campaign, call))” raises a case “\(rule.title.en)”"))</b><br><span class=\"mute sm\">\(call.say(rule.basis.article.phrase))：\(call.say(rule.basis.says.phrase))</span></li>"
-        })</ul><p class="mute">\(call.say("依据：", "Basis: "))\(call.say(campaign.scheme.document.phrase))</p></section>
+            })</ul><p class="mute">\(call.say("依据：", "Basis: "))\(call.say(campaign.scheme.document.phrase))</p></section>
             """
     }
 

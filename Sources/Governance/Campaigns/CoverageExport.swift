@@ -1,0 +1,76 @@
+package import Foundation
+package import Rules
+import Store
+
+extension Event.Kind {
+    static let coverageExported = Event.Kind("campaign.export", zh: "导出走访进度", en: "Coverage exported")
+}
+
+/// Giving the figures of a campaign out as a table, or the households that wait for a visit.
+package enum CoverageExport {
+    /// What the table holds.
+    package enum Kind: String, CaseIterable, Sendable {
+        /// Numerators and denominators, a row a duty and group.
+        case lines
+        /// Whom nobody has visited yet, a row a debt.
+        case missing
+    }
+    /// What the page shows: by what, of which duty, inside which path.
+    package struct Wish: Sendable {
+        /// What is wanted.
+        package var kind: Kind, grouping: Coverage.Grouping, duty: String, path: String
+        /// Everything of a campaign, by duty.
+        package init(_ kind: Kind, by grouping: Coverage.Grouping, duty: String, inside path: String) {
+            (self.kind, self.grouping, self.duty, self.path) = (kind, grouping, duty, path)
+        }
+    }
+
+    /// The log keeps who took what. To be called in a transaction before the table is made.
+    package static func announce(_ wish: Wish, of campaign: Campaign, by actor: Actor, at now: Instant, in books: Books) throws {
+        if wish.kind == .missing || !actor.may(.readFigures) { try actor.need(.readRegister) }
+        try books.record(
+            Event(.coverageExported, [("what", wish.kind.rawValue), ("by", wish.grouping.rawValue), ("duty", wish.duty)]),
+            about: .init("campaign", campaign.id.text), by: actor, at: now)
+    }
+
+    /// Writes the table; `name` says what a line's key is called. Answers how many rows it holds.
+    package static func write(
+        _ wish: Wish, of campaign: Campaign, to file: URL, language: Language, for actor: Actor, on day: Day, in books: Books, name: (String) -> String
+    ) throws -> Int {
+        let duties = Dictionary(campaign.scheme.duties.map { ($0.name, $0.title.phrase[language]) }) { first, _ in first }
+        func words(_ zh: String, _ en: String) -> String { Phrase(zh: zh, en: en)[language] }
+        switch wish.kind {
+        case .lines:
+            let writer = try SpreadsheetWriter(
+                file, name: words("走访进度", "Coverage"),
+                headings: [
+                    words("任务", "Duty"), wish.grouping.words[language], words("应走访", "Due"), words("已走访", "Done"), words("还差", "Missing"),
+                    words("走访率（千分之）", "Share (thousandths)"),
+                ])
+            let lines = try Coverage.lines(campaign, by: wish.grouping, duty: wish.duty, inside: wish.path, on: day, of: actor.county, in: books)
+            for line in lines {
+                writer.add([
+                    .text(duties[line.duty] ?? line.duty), .text(name(line.key)), .number(line.due), .number(line.done), .number(line.missing),
+                    line.thousandths.map { .number($0) } ?? .text(""),
+                ])
+            }
+            try writer.close()
+            return lines.count
+        case .missing:
+            let writer = try SpreadsheetWriter(
+                file, name: words("还没走访的户", "Not visited yet"),
+                headings: [words("任务", "Duty"), words("村", "Village"), words("组", "Group"), words("户编号", "Number"), words("户主", "Head"), words("岗位", "Post")])
+            let missing = try Coverage.missing(campaign, duty: wish.duty, inside: wish.path, for: actor, on: day, limit: 200_000, in: books)
+            var villages: [String: String] = [:]
+            for one in missing {
+                if villages[one.village] == nil { villages[one.village] = try Territories.find(one.village, in: books).shortName }
+                writer.add([
+                    .text(duties[one.duty] ?? one.duty), .text(villages[one.village] ?? ""), .text(one.group), .text(one.number), .text(one.head),
+                    .text(one.title[language]),
+                ])
+            }
+            try writer.close()
+            return missing.count
+        }
+    }
+}
