@@ -6,7 +6,11 @@ PUBLIC = ["/report", "/look-up", "/public", "/complaint", "/sign-in", "/about-de
 PAGES = {
     "guoyunheng": ["/overview", "/figures", "/log", "/cases", "/me"],
     "qinxiaoman": ["/board", "/cases?heap=todo", "/cases/new"],
-    "fanyutong": ["/today", "/cases?heap=mine"],
+    "fanyutong": ["/today", "/cases?heap=mine", "/visits"],
+    "tanyiwei": ["/overview", "/campaign?by=zone", "/orders/houses-to-zero", "/look-back", "/exit", "/command", "/command?territory=410326101000"],
+    "luxinyi": ["/register", "/register/approvals", "/register/quality", "/villages/410326101201"],
+    "h0001": ["/visits", "/campaign"],
+    "ruyang-admin": ["/admin/campaigns", "/admin/territories?do=split&at=410326101000", "/admin/units"],
     "admin": ["/admin", "/admin/territories", "/admin/units", "/admin/posts", "/admin/people", "/admin/categories",
               "/admin/categories/new", "/admin/settings", "/admin/import"],
 }
