@@ -105,6 +105,8 @@ class Person:
         before = self.driver.find_element(By.TAG_NAME, "html")
         button = self.driver.find_element(By.CSS_SELECTOR, selector)
         self.driver.execute_cdp_cmd("Runtime.enable", {})
+        # As a thumb does: out from under the bar at the foot of a phone.
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
         button.click()
         for _ in range(100):
             try:

@@ -21,7 +21,7 @@ def test_a_visit_pays_and_its_answer_becomes_a_case(person):
     link = helper.driver.find_elements(By.CSS_SELECTOR, "main .cases a")[-1]
     household = link.get_attribute("href")
     link.click()
-    helper.fill(result="met", promise="下周带电工来看线路", **{"q-water": "否"})
+    helper.fill(promise="下周带电工来看线路", **{"q-water": "否"})
     helper.press("main form.form button.pri")
     assert household not in [a.get_attribute("href") for a in helper.driver.find_elements(By.CSS_SELECTOR, "main .cases a")]
     helper.open(household.removesuffix("/visit").removeprefix(helper.base))
