@@ -77,6 +77,52 @@ import Testing
         #expect(faults("duties:\n", second + "duties:\n").contains { $0.contains("overlap") })
     }
 
+    @Test func `a duty that comes back every week is one duty a week, cut at the window's ends`() throws {
+        let text = Self.sound.replacing(
+            "    households: {of: territory, villages: poor, kind: [registered]}\n", with: "    points: of territory\n    every: week\n")
+        let (scheme, faults) = Scheme.read(text, words)
+        #expect(faults == [])
+        #expect(scheme.duties.map(\.name) == ["visit.2019-08-01", "visit.2019-08-05", "visit.2019-08-12", "visit.2019-08-19", "visit.2019-08-26"])
+        #expect(scheme.duties.map(\.until).last == Day("2019-08-31"))
+        #expect(zip(scheme.duties, scheme.duties.dropFirst()).allSatisfy { $0.until + 1 == $1.from })
+        #expect(scheme.duties.allSatisfy { $0.isAboutPoints && $0.series?.name == "visit" })
+        #expect(Scheme.read(text.replacing("every: week", with: "every: day"), words).faults.first?.en.contains("week") == true)
+    }
+
+    @Test func `look-back, exit, gates and orders take only what the program knows`() {
+        let basis = "basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}"
+        let known = Scheme.Vocabulary(
+            posts: words.posts, households: words.households, facts: words.facts, members: ["school": ["primary"]], villages: ["road": ["concrete"]],
+            parameters: ["line", "days"], measures: ["house"])
+        let more = """
+
+            gates: [house_grade]
+            look-back: {title: {zh: 回, en: Back}, \(basis), post: helper, kind: registered, compares: [house_grade], within: first}
+            exit:
+              household:
+                income: {title: {zh: 收, en: Income}, \(basis), takes: income, at least: line}
+                school: {title: {zh: 学, en: School}, \(basis), takes: members, from age: 6, to age: 15, fact: school, is: primary}
+              village:
+                road: {title: {zh: 路, en: Road}, \(basis), takes: fact, fact: road, is: concrete}
+              notice: days
+              county:
+                missed: {title: {zh: 漏, en: Missed}, \(basis), veto: line}
+            """
+        let whole = Scheme.read(Self.sound + more, known)
+        #expect(whole.faults == [] && whole.scheme.gates == ["house_grade"] && whole.scheme.exit?.household.count == 2)
+        for (old, new, word) in [
+            ("[house_grade]\nlook", "[house_grad]\nlook", "house_grade"), ("at least: line", "at least: lin", "line"),
+            ("fact: school", "fact: shool", "school"),
+            ("missed:", "mised:", "missed"), ("post: helper", "post: helpr", "helper"), ("takes: income", "takes: incme", "income"),
+            ("is: concrete", "is: concret", "concrete"),
+        ] {
+            let faults = Scheme.read((Self.sound + more).replacing(old, with: new), known).faults
+            #expect(faults.contains { $0.en.contains("Is “\(word)” meant?") }, "\(new): \(faults.map(\.en))")
+        }
+        let order = "\norders:\n  houses: {title: {zh: 令, en: Order}, \(basis), unit: hq, target: 0, by: 2019-08-31}"
+        #expect(Scheme.read(Self.sound + order, known).faults.contains { $0.en.contains("counts households (counts) or cases (cases)") })
+    }
+
     @Test func `texts that are no scheme at all are refused, whatever they are`() {
         for text in ["", "a", "- 1\n- 2", "scheme: [", "\t", "{}", "duties: 3", "scheme: {a: 1}", String(repeating: "[", count: 200)] {
             #expect(!Scheme.read(text, words).faults.isEmpty, "\(text.prefix(20))")
