@@ -12,7 +12,7 @@ PAGES = {
     "h0001": ["/visits", "/campaign"],
     "ruyang-admin": ["/admin/campaigns", "/admin/territories?do=split&at=410326101000", "/admin/units"],
     "admin": ["/admin", "/admin/territories", "/admin/units", "/admin/posts", "/admin/people", "/admin/categories",
-              "/admin/categories/new", "/admin/settings", "/admin/import"],
+              "/admin/categories/new", "/admin/settings", "/admin/import", "/admin/points"],
 }
 
 

@@ -83,6 +83,16 @@ enum CampaignAPI {
         }
     }
 
+    /// `POST /points/{id}/end`: ends a point on a day.
+    static func endPoint(_ call: Call) async throws -> Response {
+        let (id, answers) = (try call.id(of: Point.self), try await API.answers(call))
+        return try await API.once(call, answers) { books in
+            let day = try answers.day("on", else: call.today)
+            try Points.end(id, on: day, by: call.actor, at: call.now, in: books)
+            return (.ok, .object([("id", .id(id)), ("until", .day(day))]))
+        }
+    }
+
     /// `POST /points/{id}/visits`: records a round at a point; with an `id` of the sender it is stored once.
     static func recordPoint(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: Point.self), try await API.answers(call))

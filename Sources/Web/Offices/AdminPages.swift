@@ -9,7 +9,7 @@ enum AdminPages {
         ("/admin", Phrase(zh: "概况", en: "Start")), ("/admin/territories", Phrase(zh: "区划", en: "Territories")),
         ("/admin/units", Phrase(zh: "单位", en: "Units")), ("/admin/posts", Phrase(zh: "岗位", en: "Posts")),
         ("/admin/people", Phrase(zh: "人员账号", en: "People and accounts")), ("/admin/categories", Phrase(zh: "类别", en: "Categories")),
-        ("/admin/campaigns", Phrase(zh: "行动方案", en: "Campaigns")),
+        ("/admin/points", Phrase(zh: "点位", en: "Points")), ("/admin/campaigns", Phrase(zh: "行动方案", en: "Campaigns")),
         ("/admin/settings", Phrase(zh: "参数日历", en: "Settings")), ("/admin/import", Phrase(zh: "导入", en: "Import")),
     ]
 
@@ -123,8 +123,10 @@ enum AdminPages {
             "/admin/people": call.say(
                 "\(names.people.count) 人，可用账号 \(state.accounts.count) 个", "\(names.people.count) people, \(state.accounts.count) open accounts"),
             "/admin/categories": call.say("在用 \(names.categories.count) 类", "\(names.categories.count) in use"),
+            "/admin/points": call.say("巡查要走到的地方", "Places that rounds walk to"),
+            "/admin/campaigns": call.say("发布方案，冻结分母", "Publish a scheme, freeze its denominators"),
             "/admin/settings": call.say("参数、工作时间、节假日", "Parameters, working hours, holidays"),
-            "/admin/import": call.say("从 CSV 文件一次装入，先试后写", "From a CSV file at once, tried before written"),
+            "/admin/import": call.say("从 XLSX 或 CSV 文件一次装入，先试后写", "From an XLSX or CSV file at once, tried before written"),
         ]
         return """
             <ul class="dec dec2">\(parts.dropFirst().html { part in

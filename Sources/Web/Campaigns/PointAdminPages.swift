@@ -1,0 +1,37 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// The points that rounds walk to: they come by import, and end here.
+enum PointAdminPages {
+    private static let path = "/admin/points"
+
+    static func list(_ call: Call) async throws -> Response {
+        let names = try call.names()
+        let points = try await call.read { try Points.all(inside: names.office.territory.path, of: call.actor.county, on: call.today, in: $0) }
+        let head = [call.say("名称", "Name"), call.say("代码", "Code"), call.say("所在区划", "Territory"), ""]
+        let rows = points.html { point in
+            """
+            <tr><th scope="row">\(point.name)</th><td class="nw">\(point.code)</td><td class="nw">\(names.placeName(point.territory))</td>\
+            <td>\(PostButton(action: path, words: call.say("停用", "End"), fields: [("id", point.id.text)]).html(call))</td></tr>
+            """
+        }
+        let table = AdminPages.table(call.say("点位", "Points"), head, rows)
+        return AdminPages.frame(
+            call, path, title: call.say("点位", "Points"),
+            lead: call.say(
+                "巡查要走到的地方。停用以后不再列入新发布的方案；已经发布的，欠着的还算。",
+                "Places that rounds walk to. An ended one is in no scheme published later; what is owed of a published one stays owed."),
+            buttons: "<a class=\"btn pri\" href=\"/admin/import?kind=points\">\(call.say("导入点位", "Import points"))</a>",
+            body: points.isEmpty
+                ? "<p class=\"mute\">\(call.say("还没有点位。", "No points yet."))</p>"
+                : AdminPages.list(call.say("在用的点位", "Points today"), count: call.say("\(points.count) 个", "\(points.count)"), table)
+        ).response(call)
+    }
+
+    static func end(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        try await call.write { try Points.end(try answers.id("id"), on: call.today, by: call.actor, at: call.now, in: $0) }
+        return Answer.seeOther(path)
+    }
+}
