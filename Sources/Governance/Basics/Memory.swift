@@ -65,23 +65,46 @@ package final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
     }
 }
 
-/// Things that may be a moment old: what many ask for at once is made once, and who comes meanwhile waits for that one.
+/// Things that may be a moment old: what many ask for at once is made once. While one makes it anew the others go on with the
+/// last, unless that is ten times as old as it may be; then they wait.
 package final class Recent<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
-    private let kept = Mutex<[Key: (at: Instant, thing: Thing)]>([:])
+    private struct Kept { var at: Instant, thing: Thing, isBeingMade = false }
+    private enum Found { case kept(Thing), mine, nothing }
+    private let kept = Mutex<[Key: Kept]>([:])
     /// So many are kept at most.
     private static var most: Int { 256 }
 
     /// Nothing yet.
     package init() {}
 
-    /// The thing if it is not older than so many milliseconds, else made now.
+    /// The thing if it is not older than so many milliseconds, else made now or about to be.
     package func thing(_ key: Key, at now: Instant, within milliseconds: Int64, _ make: () throws -> Thing) rethrows -> Thing {
-        try kept.withLock { kept in
-            if let known = kept[key], now.since(known.at) < milliseconds, known.at <= now { return known.thing }
-            let fresh = try make()
-            if kept.count >= Self.most { kept = [:] }
-            kept[key] = (now, fresh)
-            return fresh
+        let found = kept.withLock { kept -> Found in
+            guard let known = kept[key], known.at <= now, now.since(known.at) < milliseconds * 10 else { return .nothing }
+            if now.since(known.at) < milliseconds || known.isBeingMade { return .kept(known.thing) }
+            kept[key]?.isBeingMade = true
+            return .mine
+        }
+        switch found {
+        case .kept(let thing): return thing
+        case .mine:
+            do {
+                let fresh = try make()
+                kept.withLock { $0[key] = Kept(at: now, thing: fresh) }
+                return fresh
+            } catch {
+                kept.withLock { $0[key]?.isBeingMade = false }
+                throw error
+            }
+        case .nothing:
+            // Whoever comes first makes it; the others wait for it instead of making it as often as they are.
+            return try kept.withLock { kept in
+                if let known = kept[key], known.at <= now, now.since(known.at) < milliseconds { return known.thing }
+                let fresh = try make()
+                if kept.count >= Self.most { kept = [:] }
+                kept[key] = Kept(at: now, thing: fresh)
+                return fresh
+            }
         }
     }
 }
