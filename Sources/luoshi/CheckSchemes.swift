@@ -12,18 +12,50 @@ struct CheckSchemes: AsyncParsableCommand {
         var (files, faults) = (try Self.files(in: place), 0)
         guard !files.isEmpty else { throw Failure("There is no .yaml file in \(place).") }
         files.sort { $0.path < $1.path }
-        for file in files {
+        // Evaluations first: scenarios are run against the one beside them.
+        var evaluations: [String: Evaluation] = [:]
+        for file in files where !file.path.hasSuffix(Self.scenarios) {
             let text = try Self.text(file)
-            let (scheme, wrong) = Scheme.read(text, .own)
-            faults += wrong.count
-            for fault in wrong { print("\(file.path):\(fault.line): \(fault.zh) \(fault.en)") }
-            if wrong.isEmpty {
-                print(
-                    "\(file.path): \(scheme.name) \(scheme.version), \(scheme.duties.count) duties, \(scheme.questions.count) questions, \(scheme.raises.count) rules, \(scheme.orders.count) orders: ok"
-                )
+            let (wrong, summary) = Evaluation.isOne(text) ? evaluation(text, &evaluations) : campaign(text)
+            faults += report(wrong, file)
+            if wrong.isEmpty { print("\(file.path): \(summary): ok") }
+        }
+        for file in files where file.path.hasSuffix(Self.scenarios) {
+            let text = try Self.text(file)
+            guard let evaluation = evaluations.values.first(where: { text.contains("scenarios: \($0.name)") }) else {
+                faults += report([SchemeFault(line: 1, zh: "旁边没有这些情景所属的评价方案。", en: "The evaluation that these scenarios belong to is not beside them.")], file)
+                continue
             }
+            let scenarios = Scenarios.run(text, evaluation)
+            faults += report(scenarios.faults, file)
+            for rule in scenarios.unreached { print("\(file.path): 没有情景走到规则“\(rule)”。 No scenario reaches the rule “\(rule)”.") }
+            if scenarios.faults.isEmpty { print("\(file.path): \(scenarios.count) scenarios, \(scenarios.unreached.count) rules not reached: ok") }
         }
         if faults > 0 { throw ExitCode(2) }
+    }
+
+    private static let scenarios = ".scenarios.yaml"
+
+    private func report(_ faults: [SchemeFault], _ file: URL) -> Int {
+        for fault in faults { print("\(file.path):\(fault.line): \(fault.zh) \(fault.en)") }
+        return faults.count
+    }
+
+    private func campaign(_ text: String) -> (faults: [SchemeFault], summary: String) {
+        let (scheme, faults) = Scheme.read(text, .own)
+        return (
+            faults,
+            "\(scheme.name) \(scheme.version), \(scheme.duties.count) duties, \(scheme.questions.count) questions, \(scheme.raises.count) rules, \(scheme.orders.count) orders"
+        )
+    }
+
+    private func evaluation(_ text: String, _ all: inout [String: Evaluation]) -> (faults: [SchemeFault], summary: String) {
+        let (found, faults) = Evaluation.read(text, .own)
+        if faults.isEmpty { all[found.name] = found }
+        return (
+            faults,
+            "\(found.name) \(found.version), \(found.indicators.count) indicators, \(found.scores.count) scores, \(found.ranks.count) ranks, \(found.incentives.filter(\.isAward).count) awards, \(found.incentives.filter { !$0.isAward }.count) penalties, \(found.deadlines.count) deadlines"
+        )
     }
 
     static func text(_ file: URL) throws -> String {

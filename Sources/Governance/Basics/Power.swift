@@ -69,12 +69,13 @@ package enum Power: String, CaseIterable, Sendable {
                 .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase, .note, .unmask,
                 .readFigures, .readRegister, .keepRegister, .approveChange, .visit,
             ]
-        case .townCadre, .villageSecretary:
+        case .townDeputy, .townCadre, .villageSecretary:
             [
                 .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .note, .unmask, .readFigures,
                 .readRegister, .keepRegister, .visit,
             ]
-        case .villageCadre: [.reportCase, .handleCase, .checkCase, .note, .unmask, .readRegister, .keepRegister, .visit]
+        case .villageDirector, .firstSecretary, .attackLeader, .villageCadre:
+            [.reportCase, .handleCase, .checkCase, .note, .unmask, .readRegister, .keepRegister, .visit]
         case .supportHead: [.reportCase, .handleCase, .note, .unmask, .readFigures, .readRegister, .visit]
         case .helper: [.reportCase, .handleCase, .note, .unmask, .readRegister, .keepRegister, .visit]
         case .auditor: [.readFigures, .readLog, .readRegister]
@@ -91,12 +92,17 @@ package enum PostKind: String, CaseIterable, Sendable, Bindable, Readable {
     case gridWorker = "grid_worker"
     case unitLead = "unit_lead"
     case unitWorker = "unit_worker"
-    /// The posts of the county's registry and campaign: a township's Party secretary, its mayor, its staff, a village's Party
-    /// secretary, its committee, the head of a unit that supports villages, the helper of a household.
+    /// The posts of the county's registry and campaign: a township's Party secretary, its mayor, their deputies, its staff, a
+    /// village's Party secretary, its director, the first secretary sent there, the leader of its attack group, its committee,
+    /// the head of a unit that supports villages, the helper of a household.
     case townSecretary = "town_secretary"
     case townMayor = "town_mayor"
+    case townDeputy = "town_deputy"
     case townCadre = "town_cadre"
     case villageSecretary = "village_secretary"
+    case villageDirector = "village_director"
+    case firstSecretary = "first_secretary"
+    case attackLeader = "attack_leader"
     case villageCadre = "village_cadre"
     case supportHead = "support_head"
     case helper
@@ -116,8 +122,12 @@ package enum PostKind: String, CaseIterable, Sendable, Bindable, Readable {
         case .unitWorker: Phrase(zh: "单位经办人", en: "Unit staff")
         case .townSecretary: Phrase(zh: "乡镇党委书记", en: "Township Party secretary")
         case .townMayor: Phrase(zh: "乡镇长", en: "Township mayor")
+        case .townDeputy: Phrase(zh: "乡镇副职", en: "Township deputy")
         case .townCadre: Phrase(zh: "乡镇干部", en: "Township staff")
         case .villageSecretary: Phrase(zh: "村党支部书记", en: "Village Party secretary")
+        case .villageDirector: Phrase(zh: "村主任", en: "Village director")
+        case .firstSecretary: Phrase(zh: "第一书记", en: "First secretary")
+        case .attackLeader: Phrase(zh: "攻坚组组长", en: "Leader of the attack group")
         case .villageCadre: Phrase(zh: "村两委干部", en: "Village committee")
         case .supportHead: Phrase(zh: "帮扶单位负责人", en: "Head of support unit")
         case .helper: Phrase(zh: "帮扶责任人", en: "Helper")

@@ -115,6 +115,14 @@ package struct Scheme: Sendable {
         }
         /// Its name, what it asks, and what it takes.
         package var name: String, label: Words, kind: Kind
+        /// The words that it takes; none where it takes a number or a text.
+        package var answers: [String] {
+            switch kind {
+            case .flag: ["yes", "no"]
+            case .choice(let choices): choices.map(\.word)
+            case .text, .number: []
+            }
+        }
     }
     /// A case that answers raise.
     package struct Raise: Sendable {

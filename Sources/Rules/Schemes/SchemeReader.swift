@@ -106,21 +106,6 @@ extension Scheme {
         part.close()
     }
 
-    private func question(_ name: String, _ part: SchemePart) -> Question {
-        let label = words(part.needed("label"))
-        var kind = Question.Kind.text
-        switch part.needed("takes")?.text() {
-        case "yes or no": kind = .flag
-        case "text": kind = .text
-        case "number": kind = .number((part.needed("least")?.number(in: 0...1_000_000) ?? 0)...max(part.needed("most")?.number(in: 0...1_000_000) ?? 0, 0))
-        case "choice": kind = .choice(part.needed("choices")?.entries().map { ($0.name, words($0.part)) } ?? [])
-        case let other?: part.unknown(other, among: ["yes or no", "text", "number", "choice"])
-        case nil: break
-        }
-        part.close()
-        return Question(name: name, label: label, kind: kind)
-    }
-
     private func raise(_ name: String, _ part: SchemePart) -> Raise {
         var raise = Raise(name: name, basis: basis(part), when: [], category: "", unit: "", title: words(part.needed("title")))
         for (question, answers) in part.needed("when")?.entries() ?? [] {
@@ -129,12 +114,7 @@ extension Scheme {
                 answers.unknown(question, among: questions.map(\.name))
                 continue
             }
-            let known: [String] =
-                switch found.kind {
-                case .flag: ["yes", "no"]
-                case .choice(let choices): choices.map(\.word)
-                case .text, .number: []
-                }
+            let known = found.answers
             for word in words where !known.contains(word) { answers.unknown(word, among: known) }
             raise.when.append((question, words))
         }
@@ -162,31 +142,5 @@ extension Scheme {
         if let measure = part.optional("measures") { order.measure = known(measure, vocabulary.measures).first ?? "" }
         part.close()
         return order
-    }
-
-    func basis(_ part: SchemePart) -> Basis {
-        guard let basis = part.needed("basis") else { return Basis(article: .init(zh: "", en: ""), says: .init(zh: "", en: "")) }
-        defer { basis.close() }
-        return Basis(article: words(basis.needed("article")), says: words(basis.needed("says")))
-    }
-
-    func words(_ part: SchemePart?) -> Words {
-        guard let part else { return Words(zh: "", en: "") }
-        defer { part.close() }
-        return Words(zh: part.needed("zh")?.text() ?? "", en: part.needed("en")?.text() ?? "")
-    }
-
-    private func span(_ part: SchemePart) -> (Day, Day) {
-        let (from, until) = (part.needed("from")?.day() ?? Day(number: 0), part.needed("until")?.day() ?? Day(number: 0))
-        if until < from { part.fault("结束早于开始。", "It ends before it begins.") }
-        return (from, until)
-    }
-
-    func known(_ part: SchemePart?, _ known: [String]) -> [String] {
-        (part?.list() ?? []).map { item in
-            let word = item.text()
-            if !word.isEmpty, !known.contains(word) { item.unknown(word, among: known) }
-            return word
-        }
     }
 }

@@ -6,6 +6,8 @@ package struct SchemeFault: Error, Hashable, Sendable {
     package var line: Int
     /// What is wrong and what to do, in Chinese and English.
     package var zh: String, en: String
+    /// A fault in a line.
+    package init(line: Int, zh: String, en: String) { (self.line, self.zh, self.en) = (line, zh, en) }
 }
 
 /// A part of a scheme's text while it is read: strict, so that nobody's policy changes through a habit of YAML. Scalars are
@@ -80,6 +82,15 @@ final class SchemePart {
         }
     }
 
+    /// Every key with its part, whatever the keys are: names of places and units.
+    func pairs() -> [(name: String, part: SchemePart)] {
+        guard let map = node?.mapping else {
+            fault("这里要写成“名称: 内容”。", "Names with contents are wanted here.")
+            return []
+        }
+        return map.map { key, value in (key.scalar?.string ?? "", SchemePart(value, line: key.mark?.line ?? line, faults)) }
+    }
+
     /// The parts of a list; of a single value a list of one.
     func list() -> [SchemePart] { node?.sequence.map { $0.map(part) } ?? [self] }
 
@@ -93,6 +104,8 @@ final class SchemePart {
     }
     /// Whether it is one value and no map or list.
     var isText: Bool { node?.scalar != nil }
+    /// Whether it has keys.
+    var isMap: Bool { node?.mapping != nil }
 
     /// A day.
     func day() -> Day {
