@@ -41,8 +41,10 @@ let package = Package(
                 "CPostgres", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: house),
-        // Room 2: policy as pure functions: time limits, calendars. No clock, no I/O.
-        .target(name: "Rules", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: house),
+        // Room 2: policy as pure functions: time limits, calendars, schemes, samples. No clock, no I/O, no chance: a draw is handed its seed.
+        .target(
+            name: "Rules", dependencies: [.product(name: "Yams", package: "Yams"), .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: house),
         // Room 3: the product.
         .target(
             name: "Governance",

@@ -7,7 +7,8 @@ import Store
 /// `luoshi audit`: proving that the log was not changed.
 struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prove that the log was not changed.", subcommands: [Verify.self, Sign.self, Prove.self, CheckProof.self])
+        abstract: "Prove that the log was not changed, or repeat a published draw.",
+        subcommands: [Verify.self, Sign.self, Prove.self, CheckProof.self, AuditSample.self])
 
     /// `luoshi audit verify`: walks every chain from its first line, and holds it against the checkpoints.
     struct Verify: AsyncParsableCommand {

@@ -44,9 +44,11 @@ package struct Outcome: Sendable, Hashable {
         package var unit: Int, halves: Int, points: Points
         /// Whether it shares its place only because chance may have put it apart from another.
         package var isInsideInterval: Bool
-        /// The place as people write it: `1`, `2.5`.
-        package var text: String { halves % 2 == 0 ? "\(halves / 2)" : "\(halves / 2).5" }
+        /// The place as people write it.
+        package var text: String { Outcome.place(halves) }
     }
+    /// Half places as people write them: `1`, `2.5`.
+    package static func place(_ halves: Int) -> String { halves % 2 == 0 ? "\(halves / 2)" : "\(halves / 2).5" }
     /// The order of one group.
     package struct Ranking: Sendable, Hashable {
         /// The rank, the unit that the group is inside of (empty for all), its peers (empty for none).
