@@ -34,6 +34,8 @@ package enum Power: String, CaseIterable, Sendable {
     case approveChange
     /// Visit households and points and say what was found.
     case visit
+    /// Run evaluations: open them, appoint teams, draw samples, judge, pay out what was approved.
+    case evaluate
     /// Change territories, units, posts, people, accounts, categories, limits and calendars.
     case administer
 
@@ -48,12 +50,12 @@ package enum Power: String, CaseIterable, Sendable {
         case .leader, .deputy:
             [
                 .reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .decide, .note, .unmask,
-                .readFigures, .readLog, .readRegister, .approveChange,
+                .readFigures, .readLog, .readRegister, .approveChange, .evaluate,
             ]
         case .dispatcher:
             [
                 .reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .note, .unmask, .readFigures,
-                .readRegister, .keepRegister, .approveChange,
+                .readRegister, .keepRegister, .approveChange, .evaluate,
             ]
         case .checker: [.reportCase, .checkCase, .callBack, .note, .unmask, .readFigures]
         case .communityLead, .communityStaff:

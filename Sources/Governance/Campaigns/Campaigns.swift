@@ -71,10 +71,6 @@ package enum Campaigns {
     }
 }
 
-extension Digest {
-    fileprivate var hex: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
-}
-
 /// Freezing a campaign's denominators.
 enum Freezing {
     /// Freezes the households, and shares the duties out among the posts of a day: the first of the campaign, or the day of

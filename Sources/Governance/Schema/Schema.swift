@@ -5,7 +5,7 @@ package enum Schema {
     /// Every step, in order.
     package static let migrations: [Migration] = [
         step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"), step(6, "registry"), step(7, "campaign"),
-        step(8, "push"),
+        step(8, "push"), step(9, "evaluation"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
@@ -42,6 +42,11 @@ package enum Schema {
         .init("duty_due", key: ["county", "campaign", "subject", "duty", "post"]),
         .init("duty_count", key: ["county", "campaign", "duty", "post", "village"]), .init("command_area", key: ["county", "id"]),
         .init("register_gate", key: ["county", "fact", "since"]), .init("look_back", key: ["county", "campaign", "household"]),
-        .init("exit_step", key: ["county", "household", "number"]), .init("county_head", key: ["county"]),
+        .init("exit_step", key: ["county", "household", "number"]), .init("evaluation", key: ["county", "id"]), .init("assessment", key: ["county", "id"]),
+        .init("evaluation_round", key: ["county", "id"]), .init("score_sheet", key: ["county", "id"]), .init("sheet_member", key: ["county", "sheet", "person"]),
+        .init("sheet_mark", key: ["county", "sheet", "unit", "indicator"]), .init("ledger_entry", key: ["county", "id"], parent: "corrects"),
+        .init("ledger_step", key: ["county", "entry", "number"]), .init("ledger_person", key: ["county", "entry", "post", "person"]),
+        .init("objection", key: ["county", "id"]), .init("recommendation", key: ["county", "id"]), .init("sample", key: ["county", "id"]),
+        .init("sample_item", key: ["county", "sample", "number"]), .init("county_head", key: ["county"]),
     ]
 }

@@ -16,6 +16,10 @@ package struct DrawnItem: Sendable, Hashable {
     package var hits: Int
     /// How many items, or how much size, one hit stands for: a fraction.
     package var weight: Int, over: Int
+    /// A drawn item.
+    package init(id: String, stratum: String, hits: Int, weight: Int, over: Int) {
+        (self.id, self.stratum, self.hits, self.weight, self.over) = (id, stratum, hits, weight, over)
+    }
 }
 
 /// Draws from frozen frames. The same frame and seed give the same sample, anywhere.

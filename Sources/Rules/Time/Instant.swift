@@ -93,6 +93,8 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var monday: Day { self - (weekday - 1) }
     /// The first day of this day's month.
     package var firstOfMonth: Day { self - (parts.day - 1) }
+    /// The last day of its month.
+    package var lastOfMonth: Day { (firstOfMonth + 31).firstOfMonth - 1 }
     /// The first day of this day's year.
     package var firstOfYear: Day { Day(year: parts.year, month: 1, day: 1) ?? self }
 

@@ -1,0 +1,334 @@
+package import Rules
+import Store
+
+extension Event.Kind {
+    static let entryProposed = Event.Kind("ledger.propose", zh: "拟定奖惩", en: "Entry proposed")
+    static let entryStep = Event.Kind("ledger.step", zh: "奖惩办理", en: "Step of an entry")
+    static let entryObjected = Event.Kind("ledger.object", zh: "提出异议", en: "Objection raised")
+    static let objectionReplied = Event.Kind("ledger.reply", zh: "答复异议", en: "Objection replied to")
+}
+
+/// The ledger of what follows: entries are proposed once, by rule; afterwards there are only steps, and corrections are entries.
+package enum Ledger {
+    /// The entries of a round, or of all rounds, by place; of one state if one is named.
+    package static func all(
+        of county: County, round: ID<EvaluationRound>? = nil, state: LedgerEntry.State? = nil, in books: Books
+    ) throws -> [LedgerEntry] {
+        let whose: SQL = round.map { "round = \($0)" } ?? "1 = 1"
+        let which: SQL = state.map { "state = \($0)" } ?? "1 = 1"
+        return try books.all(
+            "SELECT * FROM ledger_entry WHERE county = \(county) AND \(whose) AND \(which) ORDER BY proposed_at, position, id", LedgerEntry.init)
+    }
+
+    /// An entry by identity; throws `Refusal.notFound`.
+    package static func find(_ id: ID<LedgerEntry>, of county: County, in books: Books) throws -> LedgerEntry {
+        guard let found = try books.first("SELECT * FROM ledger_entry WHERE county = \(county) AND id = \(id)", LedgerEntry.init) else { throw Refusal.notFound }
+        return found
+    }
+
+    /// The steps of an entry, who it names, and what was held against it.
+    package static func steps(of id: ID<LedgerEntry>, county: County, in books: Books) throws -> [LedgerStep] {
+        try books.all("SELECT * FROM ledger_step WHERE county = \(county) AND entry = \(id) ORDER BY number", LedgerStep.init)
+    }
+    /// Who was in the posts that an entry names, on the day of judging.
+    package static func people(of id: ID<LedgerEntry>, county: County, in books: Books) throws -> [LedgerPerson] {
+        try books.all("SELECT * FROM ledger_person WHERE county = \(county) AND entry = \(id) ORDER BY post, person", LedgerPerson.init)
+    }
+    /// What was held against an entry, oldest first.
+    package static func objections(to id: ID<LedgerEntry>, county: County, in books: Books) throws -> [Objection] {
+        try books.all("SELECT * FROM objection WHERE county = \(county) AND entry = \(id) ORDER BY raised_at, id", Objection.init)
+    }
+
+    /// What an entry's rule gives in the scheme: posts, who carries it out, seats.
+    package static func gift(of entry: LedgerEntry, county: County, in books: Books) throws -> (incentive: Evaluation.Incentive, gift: Evaluation.Incentive.Gift)? {
+        let scheme = try scheme(of: entry, county: county, in: books)
+        guard let incentive = scheme.incentives.first(where: { $0.name == entry.rule }) else { return nil }
+        // Accountability follows from a check: it names the same posts.
+        let gift = incentive.gifts.first { $0.kind == entry.kind } ?? incentive.gifts.first { $0.kind == .check }
+        return gift.map { (incentive, $0) }
+    }
+
+    static func scheme(of entry: LedgerEntry, county: County, in books: Books) throws -> Evaluation {
+        let round = try Assessments.round(entry.round, of: county, in: books)
+        return try Evaluations.find(Assessments.find(round.assessment, of: county, in: books).evaluation, of: county, in: books).scheme
+    }
+
+    /// Proposes everything that follows from a judged round. Answers how many entries there are.
+    static func propose(_ judged: JudgedOutcome, of round: EvaluationRound, isLast: Bool, by actor: Actor, at now: Instant, in books: Books) throws -> Int {
+        let county = actor.county
+        let units = Dictionary(
+            try JudgedUnits.all(of: judged.evaluation, county: county, on: judged.outcome.day, in: books).map { ($0.id, $0) }) { first, _ in first }
+        let until = try deadline(.objection, of: judged.evaluation, from: now, county: county, in: books)
+        var position = 0
+        for entry in judged.outcome.entries {
+            guard let incentive = judged.evaluation.incentives.first(where: { $0.name == entry.incentive }) else { continue }
+            // What everybody has comes when the campaign is over, with the last round.
+            let belongs = incentive.rank.isEmpty ? isLast : judged.evaluation.layer(ofRank: incentive.rank) == round.layer
+            guard belongs else { continue }
+            position += 1
+            let unit = judged.unit(entry.unit)
+            let id = try add(
+                round: round.id, position: position, rule: entry.incentive, kind: entry.kind, unit: unit.id, name: unit.name, fen: entry.fen,
+                because: judged.reason(entry), until: until, corrects: nil, by: actor, at: now, in: books)
+            let posts = incentive.gifts[entry.gift].posts
+            if let judgedUnit = units[unit.id], !posts.isEmpty {
+                try name(posts, of: judgedUnit, on: judged.outcome.day, fen: entry.fen, in: id, county: county, books: books)
+            }
+        }
+        return position
+    }
+
+    private static func add(
+        round: ID<EvaluationRound>, position: Int, rule: String, kind: Evaluation.Incentive.Gift.Kind, unit: String, name: String, fen: Int?, because: Phrase,
+        until: Day, corrects: ID<LedgerEntry>?, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> ID<LedgerEntry> {
+        let id: ID<LedgerEntry> = books.newID(at: now)
+        try books.change(
+            """
+            INSERT INTO ledger_entry (county, id, round, position, rule, kind, unit, unit_name, fen, because_zh, because_en, state, proposed_at,
+                objections_until, corrects, version)
+            VALUES (\(actor.county), \(id), \(round), \(position), \(rule), \(kind.rawValue), \(unit), \(name), \(fen), \(because.zh), \(because.en),
+                \(LedgerEntry.State.proposed), \(now), \(until), \(corrects), 1)
+            """)
+        try step(.proposed, id, number: 1, note: "", paper: "", by: actor, at: now, in: books)
+        try books.record(
+            Event(.entryProposed, [("rule", rule), ("kind", kind.rawValue), ("unit", name), ("fen", fen.map { "\($0)" })]), about: .init("entry", id.text),
+            by: actor, at: now)
+        return id
+    }
+
+    /// Writes down who was in posts of these kinds that day: in the unit's own land, at the unit, or supporting the village.
+    private static func name(
+        _ kinds: [String], of unit: JudgedUnit, on day: Day, fen: Int?, in entry: ID<LedgerEntry>, county: County, books: Books
+    ) throws {
+        let whose: SQL =
+            if let id = unit.unit { "p.unit = \(id)" } else {
+                """
+                (t.path = \(unit.path) AND p.kind <> 'support_head' OR p.kind = 'support_head' AND EXISTS (SELECT 1 FROM support_link s JOIN territory v ON v.id = s.village
+                    WHERE s.county = \(county) AND s.unit = p.unit AND v.path = \(unit.path) AND s.since <= \(day) AND s.until > \(day)))
+                """
+            }
+        try books.change(
+            """
+            INSERT INTO ledger_person (county, entry, post, person, fen)
+            SELECT DISTINCT p.county, \(entry), p.id, n.person, CAST(\(fen) AS BIGINT) FROM post p JOIN territory t ON t.id = p.territory
+            JOIN tenure n ON n.county = p.county AND n.post = p.id AND n.since <= \(day) AND n.until > \(day)
+            WHERE p.county = \(county) AND p.kind IN (\(list: kinds)) AND \(whose)
+            """)
+    }
+
+    private static func deadline(_ about: Evaluation.Deadline.About, of scheme: Evaluation, from now: Instant, county: County, in books: Books) throws -> Day {
+        let calendar = try Calendars.of(county, in: books)
+        return scheme.deadlines.first { $0.about == about }?.day(from: now, calendar) ?? calendar.zone.day(of: now)
+    }
+
+    /// By when an entry's check is done; nil for other entries.
+    package static func checkDue(of entry: LedgerEntry, county: County, in books: Books) throws -> Day? {
+        guard entry.kind == .check else { return nil }
+        return try deadline(.check, of: scheme(of: entry, county: county, in: books), from: entry.proposedAt, county: county, in: books)
+    }
+
+    /// Objects to an entry, for its unit: whoever has a post there, or is named in it. Throws `Refusal.notNow` after the last day.
+    @discardableResult
+    package static func object(_ said: String, to id: ID<LedgerEntry>, by actor: Actor, at now: Instant, in books: Books) throws -> ID<Objection> {
+        guard let person = actor.person else { throw Refusal.signInFirst }
+        let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
+        let entry = try find(id, of: county, in: books)
+        guard try mayObject(actor, to: entry, on: today, in: books) else {
+            throw Refusal.notAllowed(Phrase(zh: "异议由同一评比里的单位和被点名的人提出。", en: "Units of the same comparison, and people who are named, can object."))
+        }
+        guard entry.state == .proposed, today <= entry.objectionsUntil else {
+            throw Refusal.notNow(Phrase(zh: "异议期到 \(entry.objectionsUntil) 已经结束。", en: "Objections ended on \(entry.objectionsUntil)."))
+        }
+        let said = try Check.text(said, field: "said", most: 1000)
+        let objection: ID<Objection> = books.newID(at: now)
+        let due = try deadline(.reply, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books)
+        try books.change(
+            """
+            INSERT INTO objection (county, id, entry, person, said, raised_at, reply_due, reply)
+            VALUES (\(county), \(objection), \(id), \(person), \(said), \(now), \(due), '')
+            """)
+        try books.record(Event(.entryObjected, [("said", said)]), about: .init("entry", id.text), by: actor, at: now)
+        return objection
+    }
+
+    /// Whether somebody can object: a post in the land or the unit of any unit of the same kind, or a name in the entry.
+    package static func mayObject(_ actor: Actor, to entry: LedgerEntry, on day: Day, in books: Books) throws -> Bool {
+        if try people(of: entry.id, county: actor.county, in: books).contains(where: { $0.person == actor.person }) { return true }
+        let scheme = try scheme(of: entry, county: actor.county, in: books)
+        let kind = entry.unit.prefix { $0 != ":" }
+        let office = try Offices.of(actor.county, in: books).territory.path
+        return try JudgedUnits.all(of: scheme, county: actor.county, on: day, in: books).contains { unit in
+            unit.kind.rawValue == kind
+                && actor.seats.contains { $0.unit == unit.unit || !unit.path.isEmpty && $0.path.hasPrefix(unit.path) && $0.path.count > office.count }
+        }
+    }
+
+    /// Replies to an objection; upheld, the entry is withdrawn. Throws `Refusal.notNow` if it was replied to.
+    package static func reply(_ text: String, isUpheld: Bool, to id: ID<Objection>, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.evaluate)
+        let county = actor.county
+        guard let objection = try books.first("SELECT * FROM objection WHERE county = \(county) AND id = \(id)", Objection.init) else { throw Refusal.notFound }
+        guard objection.repliedAt == nil else { throw Refusal.notNow(Phrase(zh: "已经答复过了。", en: "It was replied to already.")) }
+        guard objection.person != actor.person else {
+            throw Refusal.notAllowed(Phrase(zh: "不能答复自己提的异议。", en: "You cannot reply to your own objection."))
+        }
+        let text = try Check.text(text, field: "reply", most: 1000)
+        try books.change(
+            """
+            UPDATE objection SET reply = \(text), is_upheld = \(isUpheld), replied_by = \(actor.person), replied_at = \(now)
+            WHERE county = \(county) AND id = \(id)
+            """)
+        try books.record(
+            Event(.objectionReplied, [("reply", text), ("upheld", isUpheld ? "yes" : "no")]), about: .init("entry", objection.entry.text), by: actor,
+            as: .evaluate, at: now)
+        let entry = try find(objection.entry, of: county, in: books)
+        if isUpheld, entry.state == .proposed { try move(entry, to: .withdrawn, .withdrawn, note: text, paper: "", by: actor, at: now, in: books) }
+    }
+
+    /// Approves an entry whose objections have ended and are replied to: the leading group alone.
+    package static func approve(_ id: ID<LedgerEntry>, paper: String, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.decide)
+        let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
+        let entry = try find(id, of: county, in: books)
+        guard entry.state == .proposed else { throw wrongState(entry) }
+        guard today > entry.objectionsUntil else {
+            throw Refusal.notNow(Phrase(zh: "异议期到 \(entry.objectionsUntil) 才结束。", en: "Objections are open until \(entry.objectionsUntil)."))
+        }
+        if try objections(to: id, county: county, in: books).contains(where: { $0.repliedAt == nil }) {
+            throw Refusal.notNow(Phrase(zh: "还有异议没有答复。", en: "An objection is not replied to yet."))
+        }
+        if entry.kind == .recommendation { try Recommendations.needAssessed(entry, county: county, in: books) }
+        try move(entry, to: .approved, .approved, note: "", paper: paper, by: actor, at: now, in: books)
+    }
+
+    /// Notes that an approved entry was paid or done, with the paper that shows it.
+    package static func pay(_ id: ID<LedgerEntry>, paper: String, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.evaluate)
+        let entry = try find(id, of: actor.county, in: books)
+        guard entry.state == .approved, entry.kind != .check else { throw wrongState(entry) }
+        let paper = try Check.text(paper, field: "paper", most: 200, label: Phrase(zh: "凭据", en: "Paper"))
+        let approver = try steps(of: id, county: actor.county, in: books).last { $0.kind == .approved }?.person
+        guard approver == nil || approver != actor.person else {
+            throw Refusal.notAllowed(Phrase(zh: "批准和兑现要由不同的人来办。", en: "Somebody else than who approved has to pay out."))
+        }
+        try move(entry, to: .done, .paid, note: "", paper: paper, by: actor, at: now, in: books)
+    }
+
+    /// Withdraws an entry that is not done, with the reason.
+    package static func withdraw(_ id: ID<LedgerEntry>, why: String, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.decide)
+        let entry = try find(id, of: actor.county, in: books)
+        guard entry.state == .proposed || entry.state == .approved else { throw wrongState(entry) }
+        try move(entry, to: .withdrawn, .withdrawn, note: Check.text(why, field: "why", most: 500), paper: "", by: actor, at: now, in: books)
+    }
+
+    /// Says what the check of a unit behind found: only people of the units that the scheme names. Serious, it begins accountability
+    /// of those who were in the posts on the day of judging.
+    package static func check(_ id: ID<LedgerEntry>, isSerious: Bool, note: String, paper: String, by actor: Actor, at now: Instant, in books: Books) throws {
+        let county = actor.county
+        let entry = try find(id, of: county, in: books)
+        guard entry.kind == .check, let (_, gift) = try gift(of: entry, county: county, in: books) else { throw Refusal.notFound }
+        let units = try gift.by.compactMap { try Units.find(code: $0, of: county, in: books) }
+        guard actor.isClockwork || units.contains(where: { actor.belongs(to: $0.id) }) else {
+            throw Refusal.notAllowed(
+                Phrase(
+                    zh: "由\(units.map(\.name.zh).joined(separator: "、"))核查。", en: "It is checked by \(units.map(\.name.en).joined(separator: ", "))."))
+        }
+        guard entry.state == .approved else { throw wrongState(entry) }
+        let note = try Check.text(note, field: "note", most: 1000)
+        try move(entry, to: .done, isSerious ? .checkedSerious : .checkedClean, note: note, paper: paper, by: actor, at: now, in: books)
+        guard isSerious else { return }
+        let until = try deadline(.objection, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books)
+        let position = try books.count("SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county) AND round = \(entry.round)") + 1
+        let answerable = try add(
+            round: entry.round, position: position, rule: entry.rule, kind: .accountability, unit: entry.unit, name: entry.unitName, fen: nil,
+            because: Phrase(zh: "核查：\(note)", en: "Checked: \(note)"), until: until, corrects: nil, by: actor, at: now, in: books)
+        try books.change(
+            """
+            INSERT INTO ledger_person (county, entry, post, person, fen)
+            SELECT county, \(answerable), post, person, NULL FROM ledger_person WHERE county = \(county) AND entry = \(id)
+            """)
+    }
+
+    /// Corrects an entry by a new one beside it: what was computed stays. The old one is withdrawn if it is not done.
+    @discardableResult
+    package static func correct(_ id: ID<LedgerEntry>, fen: Int?, why: String, by actor: Actor, at now: Instant, in books: Books) throws -> ID<LedgerEntry> {
+        try actor.need(.decide)
+        let county = actor.county
+        let entry = try find(id, of: county, in: books)
+        guard (entry.fen == nil) == (fen == nil), fen.map({ $0 >= 0 }) ?? true else {
+            throw Refusal.invalid("fen", zh: "金额要写整数分；没有金额的条目不能加金额。", en: "An amount is whole fen; an entry without one takes none.")
+        }
+        let why = try Check.text(why, field: "why", most: 500)
+        let until = try deadline(.objection, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books)
+        let position = try books.count("SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county) AND round = \(entry.round)") + 1
+        let new = try add(
+            round: entry.round, position: position, rule: entry.rule, kind: entry.kind, unit: entry.unit, name: entry.unitName, fen: fen,
+            because: Phrase(zh: "更正：\(why)", en: "Corrected: \(why)"), until: until, corrects: id, by: actor, at: now, in: books)
+        try books.change(
+            """
+            INSERT INTO ledger_person (county, entry, post, person, fen)
+            SELECT county, \(new), post, person, CAST(\(fen) AS BIGINT) FROM ledger_person WHERE county = \(county) AND entry = \(id)
+            """)
+        if entry.state == .proposed || entry.state == .approved {
+            try move(entry, to: .withdrawn, .withdrawn, note: why, paper: "", by: actor, at: now, in: books)
+        }
+        return new
+    }
+
+    private static func wrongState(_ entry: LedgerEntry) -> Refusal {
+        .notNow(Phrase(zh: "这一条现在是“\(entry.state.words.zh)”，不能这样办。", en: "The entry is “\(entry.state.words.en)”; this cannot be done now."))
+    }
+
+    private static func move(
+        _ entry: LedgerEntry, to state: LedgerEntry.State, _ step: LedgerStep.Kind, note: String, paper: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        let changed = try books.change(
+            """
+            UPDATE ledger_entry SET state = \(state), version = version + 1
+            WHERE county = \(actor.county) AND id = \(entry.id) AND version = \(entry.version)
+            """)
+        guard changed == 1 else { throw Refusal.changedMeanwhile }
+        try self.step(step, entry.id, number: entry.version + 1, note: note, paper: Check.optionalText(paper, field: "paper", most: 200), by: actor, at: now, in: books)
+    }
+
+    private static func step(
+        _ step: LedgerStep.Kind, _ id: ID<LedgerEntry>, number: Int, note: String, paper: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        try books.change(
+            """
+            INSERT INTO ledger_step (county, entry, number, step, at, person, post, note, paper)
+            VALUES (\(actor.county), \(id), \(number), \(step), \(now), \(actor.person), \(actor.seats.first?.post), \(note), \(paper))
+            """)
+        if step != .proposed {
+            try books.record(
+                Event(.entryStep, [("step", step.rawValue), ("note", note.isEmpty ? nil : note), ("paper", paper.isEmpty ? nil : paper)]),
+                about: .init("entry", id.text), by: actor, at: now)
+        }
+    }
+
+    /// What the ledger adds up to, by kind and state: entries, people who receive something, fen.
+    package struct Total: Sendable, Equatable {
+        /// The kind and the state.
+        package var kind: Evaluation.Incentive.Gift.Kind, state: LedgerEntry.State
+        /// How many entries, and fen in all: to the unit, or to each person named.
+        package var entries: Int, fen: Int
+    }
+
+    /// The totals of a round or of everything, corrections counted and what they replaced not.
+    package static func totals(of county: County, round: ID<EvaluationRound>? = nil, in books: Books) throws -> [Total] {
+        let whose: SQL = round.map { "e.round = \($0)" } ?? "1 = 1"
+        return try books.all(
+            """
+            SELECT e.kind, e.state, COUNT(*) AS entries, SUM(COALESCE(e.fen, 0) * CASE WHEN e.kind = 'bonus'
+                THEN (SELECT COUNT(*) FROM ledger_person p WHERE p.county = \(county) AND p.entry = e.id) ELSE 1 END) AS fen
+            FROM ledger_entry e WHERE e.county = \(county) AND \(whose) GROUP BY e.kind, e.state ORDER BY e.kind, e.state
+            """
+        ) { row in
+            Total(
+                kind: Evaluation.Incentive.Gift.Kind(rawValue: try row.get("kind")) ?? .commendation, state: try row.get("state"),
+                entries: try row.get("entries"), fen: try row.get("fen"))
+        }
+    }
+}

@@ -1,0 +1,268 @@
+import Foundation
+package import Rules
+import Store
+
+extension Event.Kind {
+    static let sampleCommitted = Event.Kind("sample.commit", zh: "冻结抽样名单", en: "Sample frame frozen")
+    static let sampleDrawn = Event.Kind("sample.draw", zh: "抽样", en: "Sample drawn")
+    static let sampleAssigned = Event.Kind("sample.assign", zh: "分派抽查", en: "Sample shared out")
+    static let sampleFound = Event.Kind("sample.find", zh: "抽查结果", en: "Sample looked at")
+    static let sampleReplaced = Event.Kind("sample.replace", zh: "替换样本", en: "Sample replaced")
+}
+
+/// Freezing, drawing, sharing out, looking, replacing.
+package enum Samples {
+    /// What is asked for when a sample is committed to.
+    package struct Draft: Sendable {
+        /// The purpose, the round that it serves, and the indicator or survey that it is about.
+        package var purpose: Sample.Purpose, round: ID<EvaluationRound>?, about: String
+        /// The design, how many, the least of each stratum.
+        package var design: SampleDesign, size: Int, least: Int
+        /// A sample to draw.
+        package init(_ purpose: Sample.Purpose, round: ID<EvaluationRound>? = nil, about: String = "", design: SampleDesign = .stratified, size: Int, least: Int = 0) {
+            (self.purpose, self.round, self.about, self.design, self.size, self.least) = (purpose, round, about, design, size, least)
+        }
+    }
+
+    /// The samples of a county, newest first; of a round if one is given.
+    package static func all(of county: County, round: ID<EvaluationRound>? = nil, in books: Books) throws -> [Sample] {
+        let only: SQL = round.map { "s.round = \($0)" } ?? "1 = 1"
+        return try books.all("SELECT \(Sample.columns) FROM sample s WHERE s.county = \(county) AND \(only) ORDER BY s.committed_at DESC, s.id DESC", Sample.init)
+    }
+
+    /// A sample by identity; throws `Refusal.notFound`.
+    package static func find(_ id: ID<Sample>, of county: County, in books: Books) throws -> Sample {
+        guard let found = try books.first("SELECT \(Sample.columns) FROM sample s WHERE s.county = \(county) AND s.id = \(id)", Sample.init) else {
+            throw Refusal.notFound
+        }
+        return found
+    }
+
+    /// What was drawn, by number.
+    package static func items(of sample: ID<Sample>, county: County, in books: Books) throws -> [SampleItem] {
+        try books.all("SELECT * FROM sample_item WHERE county = \(county) AND sample = \(sample) ORDER BY number", SampleItem.init)
+    }
+
+    /// What somebody still has to look at.
+    package static func waiting(for person: ID<Person>, county: County, in books: Books) throws -> [(sample: ID<Sample>, item: SampleItem)] {
+        try books.all(
+            "SELECT * FROM sample_item WHERE county = \(county) AND assignee = \(person) AND found_at IS NULL ORDER BY path, sample, number"
+        ) { (try $0.get("sample"), try SampleItem($0)) }
+    }
+
+    /// Freezes the frame and commits to a seed that nobody has seen. Throws `Refusal.invalid` if there is nothing to draw from.
+    @discardableResult
+    package static func commit(_ draft: Draft, by actor: Actor, at now: Instant, in books: Books) throws -> Sample {
+        try actor.need(.evaluate)
+        let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
+        guard (1...100_000).contains(draft.size), (0...1000).contains(draft.least) else {
+            throw Refusal.invalid("size", zh: "要抽 1 到 100000 个。", en: "Draw from 1 to 100,000.")
+        }
+        var (campaign, since, until) = (try Campaigns.current(of: county, on: day, in: books), nil as Day?, day)
+        if let round = try draft.round.map({ try Assessments.round($0, of: county, in: books) }) {
+            guard !round.isJudged else { throw Refusal.notNow(Phrase(zh: "这一轮已经评定。", en: "The round is judged already.")) }
+            let assessment = try Assessments.find(round.assessment, of: county, in: books)
+            let scheme = try Evaluations.find(assessment.evaluation, of: county, in: books).scheme
+            campaign = try Campaigns.all(of: county, in: books).first { $0.name == scheme.campaign } ?? campaign
+            (since, until) = (assessment.since, min(assessment.until, day))
+            let isKnown =
+                draft.purpose == .survey
+                ? scheme.surveys.contains { $0.name == draft.about }
+                : draft.about.isEmpty || scheme.indicators.contains { $0.name == draft.about && $0.source == .checks }
+            guard isKnown else { throw Refusal.invalid("about", zh: "方案里没有“\(draft.about)”这一项抽查。", en: "The scheme has no sampled check “\(draft.about)”.") }
+        }
+        let entries = try SampleFrames.read(draft.purpose, campaign: campaign, since: since, until: until, of: county, in: books)
+        guard !entries.isEmpty else { throw Refusal.notNow(Phrase(zh: "没有可以抽的。", en: "There is nothing to draw from.")) }
+        let frame = SampleFrame(entries.map(\.item))
+        let bytes = (0..<4).flatMap { _ in withUnsafeBytes(of: books.chance.bits().bigEndian, Array.init) }
+        guard let seed = SampleSeed(bytes.hex) else { preconditionFailure("32 bytes make a seed") }
+        let id: ID<Sample> = books.newID(at: now)
+        let size = min(draft.size, entries.count)
+        let title = Phrase(zh: "\(draft.purpose.words.zh) \(day)", en: "\(draft.purpose.words.en), \(day)")
+        try books.change(
+            """
+            INSERT INTO sample (county, id, purpose, round, about, title_zh, title_en, design, size, least, frame, frame_hash, items, commitment, seed,
+                committed_at, committed_by)
+            VALUES (\(county), \(id), \(draft.purpose), \(draft.round), \(draft.about), \(title.zh), \(title.en), \(draft.design.rawValue), \(size),
+                \(draft.least), \(frame.items.map(\.line).joined()), \(frame.hash), \(entries.count), \(seed.commitment), \(seed.text), \(now), \(actor.person))
+            """)
+        try books.record(
+            Event(
+                .sampleCommitted,
+                [
+                    ("purpose", draft.purpose.rawValue), ("design", draft.design.rawValue), ("size", "\(size)"), ("items", "\(entries.count)"),
+                    ("frame", frame.hash), ("commitment", seed.commitment),
+                ]), about: .init("sample", id.text), by: actor, as: .evaluate, at: now)
+        return try find(id, of: county, in: books)
+    }
+
+    /// Draws from the frozen frame and publishes the seed.
+    package static func draw(_ id: ID<Sample>, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.evaluate)
+        let county = actor.county
+        let sample = try find(id, of: county, in: books)
+        guard sample.drawnAt == nil else { throw Refusal.notNow(Phrase(zh: "已经抽过了。", en: "It was drawn already.")) }
+        let (frame, seed) = try secret(id, of: county, in: books)
+        let drawn = SampleDraw.draw(sample.design, sample.size, from: frame, least: sample.least, seed: seed)
+        try books.change("UPDATE sample SET drawn_at = \(now), drawn_by = \(actor.person) WHERE county = \(county) AND id = \(id) AND drawn_at IS NULL")
+        for (number, item) in drawn.enumerated() { try add(item, number: number + 1, to: sample, county: county, in: books) }
+        try books.record(
+            Event(.sampleDrawn, [("drawn", "\(drawn.count)"), ("seed", seed.text)]), about: .init("sample", id.text), by: actor, as: .evaluate, at: now)
+    }
+
+    private static func secret(_ id: ID<Sample>, of county: County, in books: Books) throws -> (SampleFrame, SampleSeed) {
+        let row = try books.first("SELECT frame, seed FROM sample WHERE county = \(county) AND id = \(id)") {
+            (try $0.get("frame", as: String.self), try $0.get("seed", as: String.self))
+        }
+        guard let row, let seed = SampleSeed(row.1) else { throw Refusal.notFound }
+        return (SampleFrame(row.0.split(separator: "\n").compactMap { SampleFrame.Item(line: $0) }), seed)
+    }
+
+    private static func add(
+        _ drawn: DrawnItem, number: Int, inPlaceOf: String = "", why: String = "", to sample: Sample, county: County, in books: Books
+    ) throws {
+        let (path, unit, word) = try place(of: drawn.id, sample.purpose, county: county, in: books)
+        try books.change(
+            """
+            INSERT INTO sample_item (county, sample, number, item, path, unit, hits, weight, over_weight, in_place_of, why, first_word, second_word, mode,
+                answers, note)
+            VALUES (\(county), \(sample.id), \(number), \(drawn.id), \(path), \(unit), \(drawn.hits), \(drawn.weight), \(drawn.over), \(inPlaceOf), \(why),
+                \(word), '', '', '{}', '')
+            """)
+    }
+
+    /// Where an item lies, whose work it shows, and what the first look said.
+    private static func place(of item: String, _ purpose: Sample.Purpose, county: County, in books: Books) throws -> (String, ID<Unit>?, String) {
+        let found: (String, ID<Unit>?, String)?
+        switch purpose {
+        case .visits:
+            found = try books.first(
+                """
+                SELECT v.village_path AS path, p.unit, w.result FROM visit w JOIN post p ON p.county = w.county AND p.id = w.post
+                JOIN household_version v ON v.county = w.county AND v.id = w.household AND \(AsOf.present.condition("v"))
+                WHERE w.county = \(county) AND w.id = \(item)
+                """) { (try $0.get("path"), try $0.get("unit"), try $0.get("result")) }
+        case .cases:
+            found = try books.first("SELECT territory_path, unit FROM case_file WHERE county = \(county) AND id = \(item)") {
+                (try $0.get("territory_path"), try $0.optional("unit"), "solved")
+            }
+        default:
+            found = try books.first("SELECT v.village_path FROM household_version v WHERE v.county = \(county) AND v.id = \(item) AND \(AsOf.present.condition("v"))") {
+                (try $0.get("village_path"), nil, "")
+            }
+        }
+        return found ?? ("", nil, "")
+    }
+
+    /// Shares what nobody looks at yet out among people, evenly and in the order of the land; nobody is given the own line.
+    /// Answers how many were given out.
+    @discardableResult
+    package static func assign(_ id: ID<Sample>, to people: [ID<Person>], by actor: Actor, at now: Instant, in books: Books) throws -> Int {
+        try actor.need(.evaluate)
+        let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
+        let sample = try find(id, of: county, in: books)
+        guard sample.drawnAt != nil else { throw Refusal.notNow(Phrase(zh: "还没有抽。", en: "It is not drawn yet.")) }
+        var loads = try people.map { (person: $0, seats: try Tenures.seats(of: $0, of: county, on: day, in: books), load: 0) }
+        guard !loads.isEmpty else { throw Refusal.invalid("person", zh: "请选择抽查的人。", en: "Choose who looks.") }
+        var given = 0
+        for item in try items(of: id, county: county, in: books).sorted(by: { $0.path < $1.path }) where item.assignee == nil {
+            let fit = loads.indices.filter { !isOwnLine(loads[$0].seats, loads[$0].person, item, sample, county: county, books: books) }
+            guard let least = fit.min(by: { (loads[$0].load, $0) < (loads[$1].load, $1) }) else { continue }
+            try books.change(
+                "UPDATE sample_item SET assignee = \(loads[least].person) WHERE county = \(county) AND sample = \(id) AND number = \(item.number)")
+            loads[least].load += 1
+            given += 1
+        }
+        guard given > 0 else {
+            throw Refusal.invalid("person", zh: "这些人都在被抽查的那条线上，请换人。", en: "These people are all of the line that is looked at. Choose others.")
+        }
+        try books.record(
+            Event(.sampleAssigned, [("given", "\(given)"), ("people", people.map(\.text).joined(separator: " "))]), about: .init("sample", id.text), by: actor,
+            as: .evaluate, at: now)
+        return given
+    }
+
+    /// Who lives off the figure does not look at it: the land's own posts below the county, the unit's own people, the first visitor.
+    private static func isOwnLine(_ seats: [Actor.Seat], _ person: ID<Person>, _ item: SampleItem, _ sample: Sample, county: County, books: Books) -> Bool {
+        let office = (try? Offices.of(county, in: books).territory.path) ?? ""
+        if seats.contains(where: { $0.path.count > office.count && item.path.hasPrefix($0.path) || $0.unit == item.unit }) { return true }
+        guard sample.purpose == .visits, let visit = ID<Visit>(item.item) else { return false }
+        return (try? Visits.find(visit, of: county, in: books))?.person == person
+    }
+
+    /// What somebody found at an item.
+    package struct Finding: Sendable {
+        /// What came of it, and whether it was right; nil where nobody answered.
+        package var outcome: SampleItem.Outcome, isRight: Bool?
+        /// What the second look found in a word, how it was asked, the answers, and a note.
+        package var word: String, mode: String, answers: [String: String], note: String
+        /// A finding.
+        package init(_ outcome: SampleItem.Outcome, isRight: Bool? = nil, word: String = "", mode: String = "home", answers: [String: String] = [:], note: String = "") {
+            (self.outcome, self.isRight, self.word, self.mode, self.answers, self.note) = (outcome, isRight, word, mode, answers, note)
+        }
+    }
+
+    /// Writes down what was found. Throws `Refusal.notFound` for somebody else's item, `Refusal.notNow` once it was looked at.
+    package static func find(_ finding: Finding, at number: Int, of id: ID<Sample>, by actor: Actor, at now: Instant, in books: Books) throws {
+        guard let person = actor.person else { throw Refusal.signInFirst }
+        let county = actor.county
+        let sample = try find(id, of: county, in: books)
+        guard let item = try items(of: id, county: county, in: books).first(where: { $0.number == number }), item.assignee == person else { throw Refusal.notFound }
+        guard item.foundAt == nil else { throw Refusal.notNow(Phrase(zh: "已经有结果了。", en: "It was looked at already.")) }
+        if let round = try sample.round.map({ try Assessments.round($0, of: county, in: books) }), round.isJudged {
+            throw Refusal.notNow(Phrase(zh: "这一轮已经评定，结果不再收。", en: "The round is judged; nothing is taken any more."))
+        }
+        guard finding.outcome != .replaced else { throw Refusal.invalid("outcome", zh: "请选择结果。", en: "Choose what came of it.") }
+        guard finding.outcome != .answered || sample.purpose == .survey || finding.isRight != nil else {
+            throw Refusal.invalid("right", zh: "请回答是或否。", en: "Answer yes or no.")
+        }
+        let note = try Check.optionalText(finding.note, field: "note", most: 500)
+        if finding.isRight == false, note.isEmpty { throw Refusal.invalid("note", zh: "不属实的请写明哪里不对。", en: "Say what is not right.") }
+        let answers = JSON.object(finding.answers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).text
+        try books.change(
+            """
+            UPDATE sample_item SET outcome = \(finding.outcome), is_right = \(finding.outcome == .answered ? finding.isRight : nil),
+                second_word = \(finding.word), mode = \(finding.mode), answers = \(answers), note = \(note), person = \(person), found_at = \(now)
+            WHERE county = \(county) AND sample = \(id) AND number = \(number)
+            """)
+        try books.record(
+            Event(
+                .sampleFound,
+                [("number", "\(number)"), ("outcome", finding.outcome.rawValue), ("right", finding.isRight.map { $0 ? "yes" : "no" }), ("mode", finding.mode)]),
+            about: .init("sample", id.text), by: actor, at: now)
+    }
+
+    /// Takes the next of the same stratum in place of one that nobody could ask, with the reason.
+    package static func replace(_ number: Int, why: String, of id: ID<Sample>, by actor: Actor, at now: Instant, in books: Books) throws {
+        try actor.need(.evaluate)
+        let county = actor.county
+        let sample = try find(id, of: county, in: books)
+        let all = try items(of: id, county: county, in: books)
+        guard let item = all.first(where: { $0.number == number }) else { throw Refusal.notFound }
+        guard item.outcome == .refused || item.outcome == .unreachable else {
+            throw Refusal.notNow(Phrase(zh: "只替换拒绝或者联系不上的。", en: "Only who refused or could not be reached is replaced."))
+        }
+        let why = try Check.text(why, field: "why", most: 200)
+        let (frame, seed) = try secret(id, of: county, in: books)
+        let stratum = sample.design == .stratified ? frame.items.first { $0.id == item.item }?.stratum : nil
+        guard let next = SampleDraw.replacement(after: Set(all.map(\.item)), stratum: stratum, in: frame, seed: seed) else {
+            throw Refusal.notNow(Phrase(zh: "没有可替换的了。", en: "Nothing is left to take its place."))
+        }
+        try books.change("UPDATE sample_item SET outcome = \(SampleItem.Outcome.replaced) WHERE county = \(county) AND sample = \(id) AND number = \(number)")
+        let drawn = DrawnItem(id: next.id, stratum: next.stratum, hits: item.hits, weight: item.weight, over: item.over)
+        try add(drawn, number: all.count + 1, inPlaceOf: item.item, why: why, to: sample, county: county, in: books)
+        try books.record(
+            Event(.sampleReplaced, [("item", item.item), ("by", next.id), ("why", why)]), about: .init("sample", id.text), by: actor, as: .evaluate, at: now)
+    }
+
+    /// The record of a draw: enough by itself to draw again. Throws `Refusal.notNow` before the draw.
+    package static func record(_ id: ID<Sample>, of county: County, in books: Books) throws -> SampleRecord {
+        let sample = try find(id, of: county, in: books)
+        guard sample.drawnAt != nil else { throw Refusal.notNow(Phrase(zh: "抽了才公布种子。", en: "The seed is published when it is drawn.")) }
+        let (frame, seed) = try secret(id, of: county, in: books)
+        var record = SampleRecord(sample.id.text, sample.design, sample.size, from: frame, least: sample.least, seed: seed)
+        record.replacements = try items(of: id, county: county, in: books).filter { !$0.inPlaceOf.isEmpty }
+            .map { .init(id: $0.item, inPlaceOf: $0.inPlaceOf, why: $0.why) }
+        return record
+    }
+}
