@@ -27,7 +27,8 @@ package enum Assessments {
 
     /// A round by identity; throws `Refusal.notFound`.
     package static func round(_ id: ID<EvaluationRound>, of county: County, in books: Books) throws -> EvaluationRound {
-        let found = try books.first("SELECT \(EvaluationRound.columns) FROM evaluation_round r WHERE r.county = \(county) AND r.id = \(id)", EvaluationRound.init)
+        let found = try books.first(
+            "SELECT \(EvaluationRound.columns) FROM evaluation_round r WHERE r.county = \(county) AND r.id = \(id)", EvaluationRound.init)
         guard let found else { throw Refusal.notFound }
         return found
     }

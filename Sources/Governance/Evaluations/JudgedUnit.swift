@@ -24,8 +24,9 @@ package struct JudgedUnit: Sendable {
 package enum JudgedUnits {
     /// All of the kinds that an evaluation judges or groups by, on a day, in the order of the land and of the units.
     package static func all(of evaluation: Evaluation, county: County, on day: Day, in books: Books) throws -> [JudgedUnit] {
-        let kinds = Set(evaluation.scores.compactMap { JudgedKind(rawValue: $0.of) } + evaluation.ranks.compactMap { JudgedKind(rawValue: $0.within) }
-            + everyone(evaluation) + teams(evaluation))
+        let kinds = Set(
+            evaluation.scores.compactMap { JudgedKind(rawValue: $0.of) } + evaluation.ranks.compactMap { JudgedKind(rawValue: $0.within) }
+                + everyone(evaluation) + teams(evaluation))
         var units: [JudgedUnit] = []
         let office = try Offices.of(county, in: books).territory
         let land = try Territories.subtree(of: office.path, on: day, in: books)

@@ -22,7 +22,9 @@ package enum Judgement {
 
     /// The frozen facts as text, byte for byte as they were hashed; throws `Refusal.notNow` before judging.
     package static func frozen(_ round: ID<EvaluationRound>, county: County, in books: Books) throws -> String {
-        let text = try books.first("SELECT facts FROM evaluation_round WHERE county = \(county) AND id = \(round)") { try $0.optional("facts", as: String.self) }
+        let text = try books.first("SELECT facts FROM evaluation_round WHERE county = \(county) AND id = \(round)") {
+            try $0.optional("facts", as: String.self)
+        }
         guard let text = text ?? nil else { throw Refusal.notNow(Phrase(zh: "这一轮还没有评定。", en: "The round is not judged yet.")) }
         return text
     }

@@ -22,7 +22,9 @@ package enum Ledger {
 
     /// An entry by identity; throws `Refusal.notFound`.
     package static func find(_ id: ID<LedgerEntry>, of county: County, in books: Books) throws -> LedgerEntry {
-        guard let found = try books.first("SELECT * FROM ledger_entry WHERE county = \(county) AND id = \(id)", LedgerEntry.init) else { throw Refusal.notFound }
+        guard let found = try books.first("SELECT * FROM ledger_entry WHERE county = \(county) AND id = \(id)", LedgerEntry.init) else {
+            throw Refusal.notFound
+        }
         return found
     }
 
@@ -40,7 +42,9 @@ package enum Ledger {
     }
 
     /// What an entry's rule gives in the scheme: posts, who carries it out, seats.
-    package static func gift(of entry: LedgerEntry, county: County, in books: Books) throws -> (incentive: Evaluation.Incentive, gift: Evaluation.Incentive.Gift)? {
+    package static func gift(of entry: LedgerEntry, county: County, in books: Books) throws -> (
+        incentive: Evaluation.Incentive, gift: Evaluation.Incentive.Gift
+    )? {
         let scheme = try scheme(of: entry, county: county, in: books)
         guard let incentive = scheme.incentives.first(where: { $0.name == entry.rule }) else { return nil }
         // Accountability follows from a check: it names the same posts.
@@ -57,7 +61,8 @@ package enum Ledger {
     static func propose(_ judged: JudgedOutcome, of round: EvaluationRound, isLast: Bool, by actor: Actor, at now: Instant, in books: Books) throws -> Int {
         let county = actor.county
         let units = Dictionary(
-            try JudgedUnits.all(of: judged.evaluation, county: county, on: judged.outcome.day, in: books).map { ($0.id, $0) }) { first, _ in first }
+            try JudgedUnits.all(of: judged.evaluation, county: county, on: judged.outcome.day, in: books).map { ($0.id, $0) }
+        ) { first, _ in first }
         let until = try deadline(.objection, of: judged.evaluation, from: now, county: county, in: books)
         var position = 0
         for entry in judged.outcome.entries {
@@ -282,7 +287,8 @@ package enum Ledger {
     }
 
     private static func move(
-        _ entry: LedgerEntry, to state: LedgerEntry.State, _ step: LedgerStep.Kind, note: String, paper: String, by actor: Actor, at now: Instant, in books: Books
+        _ entry: LedgerEntry, to state: LedgerEntry.State, _ step: LedgerStep.Kind, note: String, paper: String, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws {
         let changed = try books.change(
             """
@@ -290,7 +296,8 @@ package enum Ledger {
             WHERE county = \(actor.county) AND id = \(entry.id) AND version = \(entry.version)
             """)
         guard changed == 1 else { throw Refusal.changedMeanwhile }
-        try self.step(step, entry.id, number: entry.version + 1, note: note, paper: Check.optionalText(paper, field: "paper", most: 200), by: actor, at: now, in: books)
+        try self.step(
+            step, entry.id, number: entry.version + 1, note: note, paper: Check.optionalText(paper, field: "paper", most: 200), by: actor, at: now, in: books)
     }
 
     private static func step(

@@ -35,7 +35,9 @@ package enum Recommendations {
         let entry = try Ledger.find(id, of: county, in: books)
         guard entry.kind == .recommendation, let (_, gift) = try Ledger.gift(of: entry, county: county, in: books) else { throw Refusal.notFound }
         guard entry.state == .proposed else { throw Refusal.notNow(Phrase(zh: "这一条已经办过了。", en: "The entry was dealt with already.")) }
-        let unit = try JudgedUnits.all(of: Ledger.scheme(of: entry, county: county, in: books), county: county, on: day, in: books).first { $0.id == entry.unit }
+        let unit = try JudgedUnits.all(of: Ledger.scheme(of: entry, county: county, in: books), county: county, on: day, in: books).first {
+            $0.id == entry.unit
+        }
         guard let unit else { throw Refusal.notFound }
         func isOf(_ seat: Actor.Seat) -> Bool { seat.unit == unit.unit || !unit.path.isEmpty && seat.path.hasPrefix(unit.path) }
         let leads: Set<PostKind> = [.townSecretary, .townMayor, .unitLead, .supportHead]
@@ -61,7 +63,9 @@ package enum Recommendations {
     /// Says whether somebody passed the assessment: only people of the units that the scheme names, never who recommended.
     package static func assess(_ id: ID<Recommendation>, hasPassed: Bool, note: String, by actor: Actor, at now: Instant, in books: Books) throws {
         let county = actor.county
-        guard let found = try books.first("SELECT * FROM recommendation WHERE county = \(county) AND id = \(id)", Recommendation.init) else { throw Refusal.notFound }
+        guard let found = try books.first("SELECT * FROM recommendation WHERE county = \(county) AND id = \(id)", Recommendation.init) else {
+            throw Refusal.notFound
+        }
         let entry = try Ledger.find(found.entry, of: county, in: books)
         let units = try Ledger.gift(of: entry, county: county, in: books)?.gift.by.compactMap { try Units.find(code: $0, of: county, in: books) } ?? []
         guard units.contains(where: { actor.belongs(to: $0.id) }) else {
@@ -79,7 +83,8 @@ package enum Recommendations {
             WHERE county = \(county) AND id = \(id)
             """)
         try books.record(
-            Event(.cadreAssessed, [("person", found.person.text), ("passed", hasPassed ? "yes" : "no")]), about: .init("entry", entry.id.text), by: actor, at: now)
+            Event(.cadreAssessed, [("person", found.person.text), ("passed", hasPassed ? "yes" : "no")]), about: .init("entry", entry.id.text), by: actor,
+            at: now)
     }
 
     /// Throws unless somebody is recommended and everybody was assessed and passed.

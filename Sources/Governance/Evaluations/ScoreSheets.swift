@@ -127,7 +127,8 @@ package enum ScoreSheets {
         try books.change(
             "INSERT INTO sheet_member (county, sheet, person, appointed_at) VALUES (\(county), \(id), \(person), \(now))")
         try books.record(
-            Event(.memberAppointed, [("person", person.text), ("team", open.sheet.teamName)]), about: .init("sheet", id.text), by: actor, as: .evaluate, at: now)
+            Event(.memberAppointed, [("person", person.text), ("team", open.sheet.teamName)]), about: .init("sheet", id.text), by: actor, as: .evaluate, at: now
+        )
     }
 
     /// Takes somebody out of a team; the marks stay.
@@ -135,9 +136,12 @@ package enum ScoreSheets {
         try actor.need(.evaluate)
         let open = try read(id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
         guard open.sheet.state == .open else { throw handedIn }
-        guard try books.change("DELETE FROM sheet_member WHERE county = \(actor.county) AND sheet = \(id) AND person = \(person)") == 1 else { throw Refusal.notFound }
+        guard try books.change("DELETE FROM sheet_member WHERE county = \(actor.county) AND sheet = \(id) AND person = \(person)") == 1 else {
+            throw Refusal.notFound
+        }
         try books.record(
-            Event(.memberDismissed, [("person", person.text), ("team", open.sheet.teamName)]), about: .init("sheet", id.text), by: actor, as: .evaluate, at: now)
+            Event(.memberDismissed, [("person", person.text), ("team", open.sheet.teamName)]), about: .init("sheet", id.text), by: actor, as: .evaluate, at: now
+        )
     }
 
     /// A mark that somebody gives.
@@ -145,7 +149,9 @@ package enum ScoreSheets {
         /// The unit as the facts name it, the indicator, the mark and the reason.
         package var unit: String, indicator: String, mark: Int, why: String
         /// A mark.
-        package init(unit: String, indicator: String, mark: Int, why: String) { (self.unit, self.indicator, self.mark, self.why) = (unit, indicator, mark, why) }
+        package init(unit: String, indicator: String, mark: Int, why: String) {
+            (self.unit, self.indicator, self.mark, self.why) = (unit, indicator, mark, why)
+        }
     }
 
     /// Gives marks, all or none. Throws `Refusal.notAllowed` for the own line, `Refusal.invalid` for a mark without reason.
@@ -202,7 +208,8 @@ package enum ScoreSheets {
             WHERE county = \(actor.county) AND id = \(id)
             """)
         try books.record(
-            Event(.sheetSubmitted, [("team", open.sheet.teamName), ("layer", open.round.layer), ("hash", hash)]), about: .init("sheet", id.text), by: actor, at: now)
+            Event(.sheetSubmitted, [("team", open.sheet.teamName), ("layer", open.round.layer), ("hash", hash)]), about: .init("sheet", id.text), by: actor,
+            at: now)
     }
 
     /// Opens a sheet again, which only the leading group does, with a reason, before its round is judged.

@@ -14,5 +14,8 @@ extension Event.Kind {
             .changeGranted, .changeRefused,
             .doubleFound, .doubleSettled, .areaAssigned, .areaEnded, .lookBackRecorded, .exitStepTaken,
             .pointsImported, .pointEnded, .territoryMerged, .territorySplit, .territoryMoved, .caseResettled, .codesImported,
+            .evaluationPublished, .assessmentOpened, .memberAppointed, .memberDismissed, .sheetMarked, .sheetSubmitted, .sheetReopened, .roundJudged,
+            .entryProposed, .entryStep, .entryObjected, .objectionReplied, .cadreRecommended, .cadreAssessed, .sampleCommitted, .sampleDrawn,
+            .sampleAssigned, .sampleFound, .sampleReplaced,
         ]
 }

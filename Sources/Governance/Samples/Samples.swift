@@ -19,7 +19,9 @@ package enum Samples {
         /// The design, how many, the least of each stratum.
         package var design: SampleDesign, size: Int, least: Int
         /// A sample to draw.
-        package init(_ purpose: Sample.Purpose, round: ID<EvaluationRound>? = nil, about: String = "", design: SampleDesign = .stratified, size: Int, least: Int = 0) {
+        package init(
+            _ purpose: Sample.Purpose, round: ID<EvaluationRound>? = nil, about: String = "", design: SampleDesign = .stratified, size: Int, least: Int = 0
+        ) {
             (self.purpose, self.round, self.about, self.design, self.size, self.least) = (purpose, round, about, design, size, least)
         }
     }
@@ -27,7 +29,8 @@ package enum Samples {
     /// The samples of a county, newest first; of a round if one is given.
     package static func all(of county: County, round: ID<EvaluationRound>? = nil, in books: Books) throws -> [Sample] {
         let only: SQL = round.map { "s.round = \($0)" } ?? "1 = 1"
-        return try books.all("SELECT \(Sample.columns) FROM sample s WHERE s.county = \(county) AND \(only) ORDER BY s.committed_at DESC, s.id DESC", Sample.init)
+        return try books.all(
+            "SELECT \(Sample.columns) FROM sample s WHERE s.county = \(county) AND \(only) ORDER BY s.committed_at DESC, s.id DESC", Sample.init)
     }
 
     /// A sample by identity; throws `Refusal.notFound`.
@@ -141,13 +144,16 @@ package enum Samples {
                 SELECT v.village_path AS path, p.unit, w.result FROM visit w JOIN post p ON p.county = w.county AND p.id = w.post
                 JOIN household_version v ON v.county = w.county AND v.id = w.household AND \(AsOf.present.condition("v"))
                 WHERE w.county = \(county) AND w.id = \(item)
-                """) { (try $0.get("path"), try $0.get("unit"), try $0.get("result")) }
+                """
+            ) { (try $0.get("path"), try $0.get("unit"), try $0.get("result")) }
         case .cases:
             found = try books.first("SELECT territory_path, unit FROM case_file WHERE county = \(county) AND id = \(item)") {
                 (try $0.get("territory_path"), try $0.optional("unit"), "solved")
             }
         default:
-            found = try books.first("SELECT v.village_path FROM household_version v WHERE v.county = \(county) AND v.id = \(item) AND \(AsOf.present.condition("v"))") {
+            found = try books.first(
+                "SELECT v.village_path FROM household_version v WHERE v.county = \(county) AND v.id = \(item) AND \(AsOf.present.condition("v"))"
+            ) {
                 (try $0.get("village_path"), nil, "")
             }
         }
@@ -197,7 +203,9 @@ package enum Samples {
         /// What the second look found in a word, how it was asked, the answers, and a note.
         package var word: String, mode: String, answers: [String: String], note: String
         /// A finding.
-        package init(_ outcome: SampleItem.Outcome, isRight: Bool? = nil, word: String = "", mode: String = "home", answers: [String: String] = [:], note: String = "") {
+        package init(
+            _ outcome: SampleItem.Outcome, isRight: Bool? = nil, word: String = "", mode: String = "home", answers: [String: String] = [:], note: String = ""
+        ) {
             (self.outcome, self.isRight, self.word, self.mode, self.answers, self.note) = (outcome, isRight, word, mode, answers, note)
         }
     }
@@ -207,7 +215,9 @@ package enum Samples {
         guard let person = actor.person else { throw Refusal.signInFirst }
         let county = actor.county
         let sample = try find(id, of: county, in: books)
-        guard let item = try items(of: id, county: county, in: books).first(where: { $0.number == number }), item.assignee == person else { throw Refusal.notFound }
+        guard let item = try items(of: id, county: county, in: books).first(where: { $0.number == number }), item.assignee == person else {
+            throw Refusal.notFound
+        }
         guard item.foundAt == nil else { throw Refusal.notNow(Phrase(zh: "已经有结果了。", en: "It was looked at already.")) }
         if let round = try sample.round.map({ try Assessments.round($0, of: county, in: books) }), round.isJudged {
             throw Refusal.notNow(Phrase(zh: "这一轮已经评定，结果不再收。", en: "The round is judged; nothing is taken any more."))

@@ -32,6 +32,11 @@ struct CommandTree {
         person("heqinglan", "何清岚", "checker", "县扶贫办督查股股长", "poverty-office", county, "yuzhiping")
         unit("discipline", "县纪委监委", "department", county)
         person("fangzhengde", "方正德", "auditor", "县纪委监委党风室主任", "discipline", county, nil)
+        unit("organisation", "县委组织部", "department", county)
+        // Those who came with the evaluation have names of their own stream: everybody else keeps theirs.
+        let later = InventedPeople(chance: Chance.seeded(20_190_828))
+        func laterName() -> String { later.name(later.surname(), isFemale: later.chance.below(3) == 0) }
+        person("organisation", laterName(), "unit_lead", "县委组织部干部股股长", "organisation", county, nil)
         for (code, title) in Self.headquarters {
             unit("hq-\(code)", title, "headquarters", county)
             person("hq-\(code)", name(), "unit_lead", title + "指挥长", "hq-\(code)", county, "yuzhiping")
@@ -45,6 +50,7 @@ struct CommandTree {
             unit("town-\(code)", town.name, "town_government", town.id)
             person("ts\(code)", name(), "town_secretary", town.name + "党委书记", "town-\(code)", town.id, "yuzhiping")
             person("tm\(code)", name(), "town_mayor", town.name + "镇长", "town-\(code)", town.id, "ts\(code)")
+            person("td\(code)", laterName(), "town_deputy", town.name + "扶贫副书记", "town-\(code)", town.id, "tm\(code)")
             person("tc\(code)", name(), "town_cadre", town.name + "扶贫专干", "town-\(code)", town.id, "tm\(code)")
         }
         for (index, supporter) in Self.supporters.enumerated() {
@@ -62,11 +68,14 @@ struct CommandTree {
             unit("village-\(code)", place.shortName + "两委", "village_committee", place.id)
             person("vs\(code)", name(), "village_secretary", place.shortName + "党支部书记", "village-\(code)", place.id, "tc\(town)")
             person("vc\(code)", name(), "village_cadre", place.shortName + "扶贫专干", "village-\(code)", place.id, "vs\(code)")
-            // Each support unit has two of the poor villages.
+            person("vd\(code)", laterName(), "village_director", place.shortName + "村委主任", "village-\(code)", place.id, "vs\(code)")
+            // Each support unit has two of the poor villages, with a first secretary and an attack group.
             var helperUnit = "town-\(town)"
             if village.isPoor {
                 helperUnit = "support-" + String(101 + poor / 2 % Self.supporters.count).dropFirst()
                 supporterOf[place.id] = helperUnit
+                person("fs\(code)", laterName(), "first_secretary", place.shortName + "驻村第一书记", helperUnit, place.id, "vs\(code)")
+                person("al\(code)", laterName(), "attack_leader", place.shortName + "脱贫攻坚组组长", "town-\(town)", place.id, "tc\(town)")
                 poor += 1
             }
             let count = max(1, (village.registered.count + 11) / 12)

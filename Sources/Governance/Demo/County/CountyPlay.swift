@@ -22,6 +22,7 @@ struct CountyPlay {
         let visitors = try await office.read { try self.visitors(campaign, in: $0) }
         let work = try await office.read {
             try CountyWork(chance: chance, until: until).scenes(in: $0) + CountyDesk(until: until).scenes(in: $0)
+                + CountyEvaluation(until: until).scenes(in: $0)
         }
         let scenes = (scenes(visitors) + work).enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
         let batch = 400
