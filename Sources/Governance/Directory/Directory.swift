@@ -23,7 +23,7 @@ package final class Directory: Sendable {
     // Lists of the past name land that has ended.
     private let placeNames: [String: String], paths: [String: Territory]
     /// Whether the office keeps a register of households, and whether a campaign was ever published.
-    package let hasRegister: Bool, hasCampaign: Bool
+    package let hasRegister: Bool, hasCampaign: Bool, hasEvaluation: Bool
     private struct CategoryKey: Hashable { var code: String, version: Int }
     private let everyCategory: [CategoryKey: Category]
     // Lists ask for nothing but these: to copy a whole unit or category for its name would cost more than the line.
@@ -63,6 +63,7 @@ package final class Directory: Sendable {
         unitNames = self.units.mapValues(\.name)
         minors = everyCategory.mapValues(\.minor)
         hasRegister = try books.first("SELECT id FROM household WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
+        hasEvaluation = try books.first("SELECT id FROM evaluation WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
         hasCampaign = try books.first("SELECT id FROM campaign WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
         suggestion = try Self.learnt(categories, county: county, in: books)
     }

@@ -20,6 +20,16 @@ package enum Ledger {
             "SELECT * FROM ledger_entry WHERE county = \(county) AND \(whose) AND \(which) ORDER BY proposed_at, position, id", LedgerEntry.init)
     }
 
+    /// The entries that somebody may see: who still judges does not see what followed from other layers.
+    package static func all(for actor: Actor, state: LedgerEntry.State? = nil, kind: Evaluation.Incentive.Gift.Kind? = nil, in books: Books) throws
+        -> [LedgerEntry]
+    {
+        let unseen = try ScoreSheets.unseen(by: actor, in: books)
+        var hidden: Set<ID<EvaluationRound>> = []
+        for assessment in unseen { hidden.formUnion(try Assessments.rounds(of: assessment, county: actor.county, in: books).map(\.id)) }
+        return try all(of: actor.county, state: state, in: books).filter { !hidden.contains($0.round) && (kind == nil || $0.kind == kind) }
+    }
+
     /// An entry by identity; throws `Refusal.notFound`.
     package static func find(_ id: ID<LedgerEntry>, of county: County, in books: Books) throws -> LedgerEntry {
         guard let found = try books.first("SELECT * FROM ledger_entry WHERE county = \(county) AND id = \(id)", LedgerEntry.init) else {
@@ -321,21 +331,10 @@ package enum Ledger {
         package var kind: Evaluation.Incentive.Gift.Kind, state: LedgerEntry.State
         /// How many entries, and fen in all: to the unit, or to each person named.
         package var entries: Int, fen: Int
-    }
 
-    /// The totals of a round or of everything, corrections counted and what they replaced not.
-    package static func totals(of county: County, round: ID<EvaluationRound>? = nil, in books: Books) throws -> [Total] {
-        let whose: SQL = round.map { "e.round = \($0)" } ?? "1 = 1"
-        return try books.all(
-            """
-            SELECT e.kind, e.state, COUNT(*) AS entries, SUM(COALESCE(e.fen, 0) * CASE WHEN e.kind = 'bonus'
-                THEN (SELECT COUNT(*) FROM ledger_person p WHERE p.county = \(county) AND p.entry = e.id) ELSE 1 END) AS fen
-            FROM ledger_entry e WHERE e.county = \(county) AND \(whose) GROUP BY e.kind, e.state ORDER BY e.kind, e.state
-            """
-        ) { row in
-            Total(
-                kind: Evaluation.Incentive.Gift.Kind(rawValue: try row.get("kind")) ?? .commendation, state: try row.get("state"),
-                entries: try row.get("entries"), fen: try row.get("fen"))
+        init(_ row: Row) throws {
+            kind = Evaluation.Incentive.Gift.Kind(rawValue: try row.get("kind")) ?? .commendation
+            (state, entries, fen) = (try row.get("state"), try row.get("entries"), try row.get("fen"))
         }
     }
 }

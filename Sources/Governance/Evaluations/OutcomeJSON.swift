@@ -138,3 +138,15 @@ package struct MovedUnits: Sendable {
             })
     }
 }
+
+extension JudgedOutcome {
+    /// Who would have moved had another scheme held. Throws `Refusal.invalid` with every fault of its text, and if the facts do
+    /// not fit it.
+    package func moved(under text: String) throws -> MovedUnits {
+        let (scheme, wrong) = Evaluation.read(text, .own)
+        guard wrong.isEmpty else { throw Refusal.scheme(wrong) }
+        let faults = facts.faults(for: scheme)
+        guard faults.isEmpty else { throw Refusal.invalid(faults.prefix(10).map { .init("scheme", $0.phrase) }) }
+        return MovedUnits(self, JudgedOutcome(scheme, facts, on: outcome.day))
+    }
+}

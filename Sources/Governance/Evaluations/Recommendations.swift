@@ -28,6 +28,19 @@ package enum Recommendations {
         try books.all("SELECT * FROM recommendation WHERE county = \(county) AND entry = \(entry) ORDER BY recommended_at, id", Recommendation.init)
     }
 
+    /// Who could be recommended for an entry: people with a post in the unit or in its land.
+    package static func candidates(for entry: LedgerEntry, county: County, on day: Day, in books: Books) throws -> [Person] {
+        let unit = try JudgedUnits.all(of: Ledger.scheme(of: entry, county: county, in: books), county: county, on: day, in: books).first { $0.id == entry.unit }
+        guard let unit else { return [] }
+        let whose: SQL = unit.unit.map { "p.unit = \($0)" } ?? "t.path >= \(unit.path) AND t.path < \(Territory.end(of: unit.path))"
+        return try books.all(
+            """
+            SELECT DISTINCT w.* FROM person w JOIN tenure n ON n.county = w.county AND n.person = w.id AND n.since <= \(day) AND n.until > \(day)
+            JOIN post p ON p.county = n.county AND p.id = n.post JOIN territory t ON t.id = p.territory
+            WHERE w.county = \(county) AND \(whose) ORDER BY w.name, w.id
+            """, Person.init)
+    }
+
     /// Recommends somebody for an entry's seat: by who leads the unit, for somebody with a post in it or helping in its villages.
     package static func make(_ person: ID<Person>, for id: ID<LedgerEntry>, why: String, by actor: Actor, at now: Instant, in books: Books) throws {
         guard let maker = actor.person else { throw Refusal.signInFirst }

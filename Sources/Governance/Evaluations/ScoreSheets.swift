@@ -19,7 +19,7 @@ package struct OpenSheet: Sendable {
     package let units: [JudgedUnit], indicators: [JudgedKind: [Evaluation.Indicator]]
     /// The marks so far by unit and indicator, and who is in the team.
     package let marks: [[String]: SheetMark], members: [Person]
-    let links: OwnLine.Links
+    let links: OwnLine.Links, county: County
 
     /// Every unit with every indicator that has no mark yet.
     package var missing: [(unit: JudgedUnit, indicator: Evaluation.Indicator)] {
@@ -60,17 +60,22 @@ package enum ScoreSheets {
 
     /// Throws while the actor still judges in this assessment: who judges does not see what others found.
     package static func needSight(of assessment: ID<Assessment>, _ actor: Actor, in books: Books) throws {
-        guard let person = actor.person else { return }
-        let open = try books.count(
-            """
-            SELECT COUNT(*) FROM score_sheet s JOIN sheet_member m ON m.county = s.county AND m.sheet = s.id
-            JOIN evaluation_round r ON r.county = s.county AND r.id = s.round
-            WHERE s.county = \(actor.county) AND m.person = \(person) AND s.state = \(ScoreSheet.State.open) AND r.assessment = \(assessment)
-            """)
-        guard open == 0 else {
+        guard try !unseen(by: actor, in: books).contains(assessment) else {
             throw Refusal.notNow(
                 Phrase(zh: "您还有评价表没有交，交了才能看别人的结果。", en: "You have a sheet to hand in; you see what others found after that."))
         }
+    }
+
+    /// The assessments in which the actor still has a sheet to hand in.
+    static func unseen(by actor: Actor, in books: Books) throws -> Set<ID<Assessment>> {
+        guard let person = actor.person else { return [] }
+        return Set(
+            try books.all(
+                """
+                SELECT DISTINCT r.assessment FROM score_sheet s JOIN sheet_member m ON m.county = s.county AND m.sheet = s.id
+                JOIN evaluation_round r ON r.county = s.county AND r.id = s.round
+                WHERE s.county = \(actor.county) AND m.person = \(person) AND s.state = \(ScoreSheet.State.open)
+                """) { try $0.get("assessment", as: ID<Assessment>.self) })
     }
 
     static func read(_ id: ID<ScoreSheet>, of county: County, on day: Day, in books: Books) throws -> OpenSheet {
@@ -86,12 +91,17 @@ package enum ScoreSheets {
             sheet: sheet, round: round, assessment: assessment, evaluation: evaluation, layer: layer,
             units: all.filter { indicators[$0.kind] != nil && isJudged($0, by: sheet.team, layer) }, indicators: indicators,
             marks: Dictionary(marks.map { ([$0.unit, $0.indicator], $0) }) { first, _ in first },
-            members: try books.all(
-                """
-                SELECT p.* FROM person p JOIN sheet_member m ON m.county = p.county AND m.person = p.id
-                WHERE p.county = \(county) AND m.sheet = \(id) ORDER BY m.appointed_at, p.id
-                """, Person.init),
-            links: try OwnLine.Links(all, of: county, on: day, in: books))
+            members: try members(of: id, county: county, in: books),
+            links: try OwnLine.Links(all, of: county, on: day, in: books), county: county)
+    }
+
+    /// Who is in a sheet's team.
+    package static func members(of id: ID<ScoreSheet>, county: County, in books: Books) throws -> [Person] {
+        try books.all(
+            """
+            SELECT p.* FROM person p JOIN sheet_member m ON m.county = p.county AND m.person = p.id
+            WHERE p.county = \(county) AND m.sheet = \(id) ORDER BY m.appointed_at, p.id
+            """, Person.init)
     }
 
     /// What is marked in a layer, for each kind of unit.
@@ -113,6 +123,22 @@ package enum ScoreSheets {
         case .another(let kind): unit.within[kind].map { $0 != team } ?? false
         case .office: true
         }
+    }
+
+    /// Who could be put into a team: people with a post where it comes from.
+    package static func candidates(for open: OpenSheet, on day: Day, in books: Books) throws -> [Person] {
+        let county = open.county
+        let members = Set(open.members.map(\.id))
+        var seats: [ID<Person>: [Actor.Seat]] = [:]
+        try books.transaction.each(
+            """
+            SELECT n.person, p.id, p.kind, p.title_zh, p.title_en, p.unit, t.path, n.is_stand_in FROM tenure n
+            JOIN post p ON p.county = n.county AND p.id = n.post JOIN territory t ON t.id = p.territory
+            WHERE n.county = \(county) AND n.since <= \(day) AND n.until > \(day) AND p.kind <> 'helper'
+            """
+        ) { seats[try $0.get("person"), default: []].append(try Actor.Seat($0)) }
+        let fit = seats.filter { !members.contains($0.key) && OwnLine.objection($0.value, toTeam: open.sheet.team, open.layer, open.links) == nil }
+        return try Tenures.people(of: county, in: books).filter { fit[$0.id] != nil }
     }
 
     /// Puts somebody into a team. Throws `Refusal.notAllowed` if the person has no post where the team comes from.
@@ -240,6 +266,6 @@ extension OpenSheet {
     fileprivate var withoutMarks: OpenSheet {
         OpenSheet(
             sheet: sheet, round: round, assessment: assessment, evaluation: evaluation, layer: layer, units: units, indicators: indicators, marks: [:],
-            members: members, links: links)
+            members: members, links: links, county: county)
     }
 }

@@ -160,13 +160,7 @@ package enum Tenures {
             JOIN territory t ON t.id = p.territory
             WHERE n.county = \(county) AND n.person = \(person) AND n.since <= \(day) AND n.until > \(day)
             ORDER BY n.is_stand_in, t.path
-            """
-        ) { row in
-            Actor.Seat(
-                post: try row.get("id"), kind: try row.get("kind"),
-                title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")), unit: try row.get("unit"),
-                path: try row.get("path"), isStandIn: try row.get("is_stand_in"))
-        }
+            """, Actor.Seat.init)
     }
 
     /// The person as an actor with the posts of that day.
@@ -178,5 +172,14 @@ package enum Tenures {
         let office = try Offices.of(county, in: books).territory.path
         actor.seesAll = actor.seats.contains { $0.kind.reachesTerritory && office.hasPrefix($0.path) }
         return actor
+    }
+}
+
+extension Actor.Seat {
+    /// A row with the post's columns, the territory's path and whether it is held as a stand-in.
+    init(_ row: Row) throws {
+        self.init(
+            post: try row.get("id"), kind: try row.get("kind"), title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")),
+            unit: try row.get("unit"), path: try row.get("path"), isStandIn: try row.get("is_stand_in"))
     }
 }

@@ -44,8 +44,8 @@ package struct Sample: Sendable {
             case .survey: Phrase(zh: "问卷", en: "Questionnaire")
             }
         }
-        /// Whether an item is a household.
-        package var isOfHouseholds: Bool { self != .cases && self != .visits }
+        /// Whether the rate is one of people: an item then counts as often as its household has members.
+        package var isOfPeople: Bool { self == .exited || self == .unregistered }
     }
 
     /// Its identity, purpose, round and what it is about: an indicator or a survey; empty for none.
@@ -91,8 +91,8 @@ package struct SampleItem: Sendable {
 
     /// Its number in the sample, the thing, the land and the unit whose work it shows.
     package let number: Int, item: String, path: String, unit: ID<Unit>?
-    /// How often it was hit and what one hit stands for as a fraction.
-    package let hits: Int, weight: Int, over: Int
+    /// Its size, how often it was hit and what one hit stands for as a fraction.
+    package let size: Int, hits: Int, weight: Int, over: Int
     /// Whose place it took, and why; empty for none.
     package let inPlaceOf: String, why: String
     /// Who looks, what came of it, and whether it was right; nil before.
@@ -104,7 +104,7 @@ package struct SampleItem: Sendable {
 
     init(_ row: Row) throws {
         (number, item, path, unit) = (try row.get("number"), try row.get("item"), try row.get("path"), try row.optional("unit"))
-        (hits, weight, over) = (try row.get("hits"), try row.get("weight"), try row.get("over_weight"))
+        (size, hits, weight, over) = (try row.get("size"), try row.get("hits"), try row.get("weight"), try row.get("over_weight"))
         (inPlaceOf, why, assignee) = (try row.get("in_place_of"), try row.get("why"), try row.optional("assignee"))
         (outcome, isRight) = (try row.optional("outcome"), try row.optional("is_right"))
         (firstWord, secondWord, mode, note) = (try row.get("first_word"), try row.get("second_word"), try row.get("mode"), try row.get("note"))

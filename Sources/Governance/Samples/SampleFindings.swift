@@ -65,7 +65,7 @@ package enum SampleFindings {
     }
 
     /// How a sample stands, from its items. `first` has the first visits' answers by item, where there were any.
-    package static func standing(_ items: [SampleItem], first: [String: [String: String]] = [:]) -> Standing {
+    package static func standing(_ items: [SampleItem], _ purpose: Sample.Purpose, first: [String: [String: String]] = [:]) -> Standing {
         var standing = Standing()
         standing.drawn = items.count { $0.inPlaceOf.isEmpty }
         for item in items {
@@ -79,7 +79,7 @@ package enum SampleFindings {
         }
         standing.estimate = Estimate(
             items.compactMap { item in
-                item.isRight.map { ($0, Double(item.hits) * Double(item.weight) / Double(max(1, item.over))) }
+                item.isRight.map { ($0, Double(item.hits * (purpose.isOfPeople ? item.size : 1)) * Double(item.weight) / Double(max(1, item.over))) }
             })
         let answered = items.filter { $0.outcome == .answered }
         for question in Set(answered.flatMap(\.answers.keys)).sorted() {
@@ -96,5 +96,23 @@ package enum SampleFindings {
             if let visit = try ID<Visit>(item.item).flatMap({ try Visits.find($0, of: county, in: books) }) { answers[item.item] = visit.answers }
         }
         return answers
+    }
+}
+
+extension SampleFindings {
+    /// The line that a sample for the county's exit is held against, in thousandths, and the rate's name; nil for other samples,
+    /// or where the scheme or the office says nothing.
+    package static func veto(of sample: Sample, county: County, on day: Day, in books: Books) throws -> (limit: Int, title: Phrase)? {
+        let rate: Scheme.Exit.Rate
+        switch sample.purpose {
+        case .exited: rate = .wronglyExited
+        case .unregistered: rate = .missed
+        case .approval: rate = .approval
+        default: return nil
+        }
+        guard let exit = try Campaigns.current(of: county, on: day, in: books)?.scheme.exit, let veto = exit.rates.first(where: { $0.rate == rate }),
+            let parameter = Parameter(rawValue: veto.parameter), let limit = try Parameters.known(parameter, of: county, on: day, in: books)
+        else { return nil }
+        return (limit, veto.title.phrase)
     }
 }

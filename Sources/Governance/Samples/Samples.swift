@@ -107,8 +107,9 @@ package enum Samples {
         guard sample.drawnAt == nil else { throw Refusal.notNow(Phrase(zh: "已经抽过了。", en: "It was drawn already.")) }
         let (frame, seed) = try secret(id, of: county, in: books)
         let drawn = SampleDraw.draw(sample.design, sample.size, from: frame, least: sample.least, seed: seed)
+        let sizes = Dictionary(frame.items.map { ($0.id, $0.size) }) { first, _ in first }
         try books.change("UPDATE sample SET drawn_at = \(now), drawn_by = \(actor.person) WHERE county = \(county) AND id = \(id) AND drawn_at IS NULL")
-        for (number, item) in drawn.enumerated() { try add(item, number: number + 1, to: sample, county: county, in: books) }
+        for (number, item) in drawn.enumerated() { try add(item, size: sizes[item.id] ?? 1, number: number + 1, to: sample, county: county, in: books) }
         try books.record(
             Event(.sampleDrawn, [("drawn", "\(drawn.count)"), ("seed", seed.text)]), about: .init("sample", id.text), by: actor, as: .evaluate, at: now)
     }
@@ -122,14 +123,14 @@ package enum Samples {
     }
 
     private static func add(
-        _ drawn: DrawnItem, number: Int, inPlaceOf: String = "", why: String = "", to sample: Sample, county: County, in books: Books
+        _ drawn: DrawnItem, size: Int, number: Int, inPlaceOf: String = "", why: String = "", to sample: Sample, county: County, in books: Books
     ) throws {
         let (path, unit, word) = try place(of: drawn.id, sample.purpose, county: county, in: books)
         try books.change(
             """
-            INSERT INTO sample_item (county, sample, number, item, path, unit, hits, weight, over_weight, in_place_of, why, first_word, second_word, mode,
+            INSERT INTO sample_item (county, sample, number, item, path, unit, size, hits, weight, over_weight, in_place_of, why, first_word, second_word, mode,
                 answers, note)
-            VALUES (\(county), \(sample.id), \(number), \(drawn.id), \(path), \(unit), \(drawn.hits), \(drawn.weight), \(drawn.over), \(inPlaceOf), \(why),
+            VALUES (\(county), \(sample.id), \(number), \(drawn.id), \(path), \(unit), \(size), \(drawn.hits), \(drawn.weight), \(drawn.over), \(inPlaceOf), \(why),
                 \(word), '', '', '{}', '')
             """)
     }
@@ -260,9 +261,53 @@ package enum Samples {
         }
         try books.change("UPDATE sample_item SET outcome = \(SampleItem.Outcome.replaced) WHERE county = \(county) AND sample = \(id) AND number = \(number)")
         let drawn = DrawnItem(id: next.id, stratum: next.stratum, hits: item.hits, weight: item.weight, over: item.over)
-        try add(drawn, number: all.count + 1, inPlaceOf: item.item, why: why, to: sample, county: county, in: books)
+        try add(drawn, size: next.size, number: all.count + 1, inPlaceOf: item.item, why: why, to: sample, county: county, in: books)
         try books.record(
             Event(.sampleReplaced, [("item", item.item), ("by", next.id), ("why", why)]), about: .init("sample", id.text), by: actor, as: .evaluate, at: now)
+    }
+
+    /// Who can be asked to look: people with a post of the whole office that reads the register or checks cases.
+    package static func candidates(county: County, on day: Day, in books: Books) throws -> [Person] {
+        let office = try Offices.of(county, in: books).territory.path
+        let kinds = PostKind.allCases.filter { $0.reachesTerritory && !Power.of($0).isDisjoint(with: [.checkCase, .evaluate]) }
+        return try books.all(
+            """
+            SELECT DISTINCT w.* FROM person w JOIN tenure n ON n.county = w.county AND n.person = w.id AND n.since <= \(day) AND n.until > \(day)
+            JOIN post p ON p.county = n.county AND p.id = n.post JOIN territory t ON t.id = p.territory
+            WHERE w.county = \(county) AND t.path = \(office) AND p.kind IN (\(list: kinds.map(\.rawValue))) ORDER BY w.name, w.id
+            """, Person.init)
+    }
+
+    /// What an item is called for who looks at it: the head of the household, or the case.
+    package static func label(of item: SampleItem, _ purpose: Sample.Purpose, county: County, on day: Day, in books: Books) throws -> String {
+        if purpose == .cases {
+            return try books.first("SELECT number, title FROM case_file WHERE county = \(county) AND id = \(item.item)") {
+                "\(try $0.get("number", as: String.self)) \(try $0.get("title", as: String.self))"
+            } ?? item.item
+        }
+        let household: SQL =
+            purpose == .visits ? "(SELECT w.household FROM visit w WHERE w.county = \(county) AND w.id = \(item.item))" : "\(item.item)"
+        let found = try books.first(
+            """
+            SELECT h.number, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(county) AND m.household = h.id AND m.relation = 'head'
+                AND \(AsOf.present.condition("m"))) AS head
+            FROM household h WHERE h.county = \(county) AND h.id = \(household)
+            """
+        ) { (try $0.get("number", as: String.self), try $0.optional("head", as: String.self)) }
+        return found.map { $0.1 ?? $0.0 } ?? item.item
+    }
+
+    /// What is asked again at an item: the form of the visit, or the survey's questions.
+    package static func questions(of sample: Sample, county: County, on day: Day, in books: Books) throws -> [Scheme.Question] {
+        switch sample.purpose {
+        case .visits: return try Campaigns.current(of: county, on: day, in: books)?.scheme.questions ?? []
+        case .survey:
+            for evaluation in try Evaluations.all(of: county, in: books) {
+                if let survey = evaluation.scheme.surveys.first(where: { $0.name == sample.about }) { return survey.questions }
+            }
+            return []
+        default: return []
+        }
     }
 
     /// The record of a draw: enough by itself to draw again. Throws `Refusal.notNow` before the draw.

@@ -1,7 +1,7 @@
 import CXlsxWriter
 package import Foundation
 
-/// Writes a workbook with one sheet, row by row, in bounded memory. Every cell is a text or a number, never a formula: what
+/// Writes a workbook, sheet after sheet and row by row, in bounded memory. Every cell is a text or a number, never a formula: what
 /// begins with `=` stays what somebody wrote.
 package final class SpreadsheetWriter {
     /// What one cell holds.
@@ -14,7 +14,8 @@ package final class SpreadsheetWriter {
         case marked(String)
     }
 
-    private let book: UnsafeMutablePointer<lxw_workbook>, sheet: UnsafeMutablePointer<lxw_worksheet>
+    private let book: UnsafeMutablePointer<lxw_workbook>
+    private var sheet: UnsafeMutablePointer<lxw_worksheet>
     private let bold: UnsafeMutablePointer<lxw_format>?, red: UnsafeMutablePointer<lxw_format>?
     private let file: URL
     private var row: UInt32 = 0, isOpen = true
@@ -37,6 +38,17 @@ package final class SpreadsheetWriter {
         (bold, red) = (workbook_add_format(made), workbook_add_format(made))
         format_set_bold(bold)
         format_set_bg_color(red, 0xFAD7D7)
+        head(headings)
+    }
+
+    /// Begins another sheet; the one before is done. Throws `Failed` if there is no room for it.
+    package func begin(_ name: String, headings: [String]) throws {
+        guard let page = workbook_add_worksheet(book, String(name.prefix(31))) else { throw Failed("\(file.path) takes no further sheet") }
+        (sheet, row) = (page, 0)
+        head(headings)
+    }
+
+    private func head(_ headings: [String]) {
         worksheet_freeze_panes(sheet, 1, 0)
         for (column, heading) in headings.enumerated() {
             let width = min(30, max(10, heading.unicodeScalars.reduce(4) { $0 + ($1.isASCII ? 1 : 2) }))

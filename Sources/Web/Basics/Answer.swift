@@ -50,6 +50,14 @@ package enum Answer {
     }
     private static let proxyBuffering = HTTPField.Name("X-Accel-Buffering") ?? .cacheControl
 
+    /// A plain text, as it was published.
+    static func text(_ text: String) -> Response {
+        var headers = common
+        headers[.contentType] = "text/plain; charset=utf-8"
+        headers[.cacheControl] = "no-store"
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
     /// Numbers for Prometheus.
     static func metrics(_ text: String) -> Response {
         var headers = common

@@ -121,6 +121,7 @@ enum Navigation {
         {
             entries.append(.init(path: "/campaign", words: Phrase(zh: "行动", en: "Campaign")))
         }
+        if call.directory?.hasEvaluation == true { entries.append(.init(path: "/evaluation", words: Phrase(zh: "评价", en: "Evaluation"))) }
         if actor.may(.readRegister), call.directory?.hasRegister == true { entries.append(.init(path: "/register", words: Phrase(zh: "建档立卡", en: "Register"))) }
         if actor.may(.reportCase) { entries.append(.init(path: "/cases/new", words: Phrase(zh: "上报", en: "Report"))) }
         if actor.may(.readFigures) { entries.append(.init(path: "/figures", words: Phrase(zh: "指标", en: "Figures"))) }

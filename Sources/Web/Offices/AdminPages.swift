@@ -10,6 +10,7 @@ enum AdminPages {
         ("/admin/units", Phrase(zh: "单位", en: "Units")), ("/admin/posts", Phrase(zh: "岗位", en: "Posts")),
         ("/admin/people", Phrase(zh: "人员账号", en: "People and accounts")), ("/admin/categories", Phrase(zh: "类别", en: "Categories")),
         ("/admin/points", Phrase(zh: "点位", en: "Points")), ("/admin/campaigns", Phrase(zh: "行动方案", en: "Campaigns")),
+        ("/admin/evaluations", Phrase(zh: "评价方案", en: "Evaluations")),
         ("/admin/settings", Phrase(zh: "参数日历", en: "Settings")), ("/admin/import", Phrase(zh: "导入", en: "Import")),
     ]
 
@@ -124,6 +125,7 @@ enum AdminPages {
                 "\(names.people.count) 人，可用账号 \(state.accounts.count) 个", "\(names.people.count) people, \(state.accounts.count) open accounts"),
             "/admin/categories": call.say("在用 \(names.categories.count) 类", "\(names.categories.count) in use"),
             "/admin/points": call.say("巡查要走到的地方", "Places that rounds walk to"),
+            "/admin/evaluations": call.say("谁评谁，怎么排，怎么奖惩", "Who judges whom, and what follows"),
             "/admin/campaigns": call.say("发布方案，冻结分母", "Publish a scheme, freeze its denominators"),
             "/admin/settings": call.say("参数、工作时间、节假日", "Parameters, working hours, holidays"),
             "/admin/import": call.say("从 XLSX 或 CSV 文件一次装入，先试后写", "From an XLSX or CSV file at once, tried before written"),

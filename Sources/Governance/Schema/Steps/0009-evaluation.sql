@@ -215,6 +215,7 @@ CREATE TABLE sample_item (
     item TEXT NOT NULL,
     path TEXT NOT NULL,
     unit TEXT,
+    size INTEGER NOT NULL,
     hits INTEGER NOT NULL,
     weight BIGINT NOT NULL,
     over_weight BIGINT NOT NULL,

@@ -1,0 +1,60 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// A dry run: the frozen facts of a judged round under another scheme, and who would have moved. Nothing is kept.
+enum DryRunPages {
+    static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), nil, faults: []) }
+
+    static func run(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        do { return try await page(call, answers, try await moved(answers, call), faults: []) } catch Refusal.invalid(let faults) {
+            return try await page(call, answers, nil, faults: faults)
+        }
+    }
+
+    /// Judges a round's facts by a text, for page and API.
+    static func moved(_ answers: Answers, _ call: Call) async throws -> MovedUnits {
+        guard let id = ID<EvaluationRound>(answers["round"]) else { throw Refusal.invalid("round", zh: "请选择一轮。", en: "Please choose a round.") }
+        let text = answers.raw("scheme").replacing("\r\n", with: "\n")
+        return try await call.read { books in
+            let round = try Assessments.round(id, of: call.actor.county, in: books)
+            try ScoreSheets.needSight(of: round.assessment, call.actor, in: books)
+            return try Judgement.of(round, county: call.actor.county, in: books).moved(under: text)
+        }
+    }
+
+    private static func page(_ call: Call, _ answers: Answers, _ moved: MovedUnits?, faults: [Refusal.Fault]) async throws -> Response {
+        let (sight, text) = try await call.read { books -> (EvaluationSight?, String) in
+            let sight = try EvaluationSight.of(nil, county: call.actor.county, in: books)
+            return (sight, sight?.evaluation.text ?? "")
+        }
+        let judged = (sight?.rows ?? []).filter(\.round.isJudged)
+        let fields = [
+            Field(
+                name: "round", label: call.say("用哪一轮的事实", "Which round's facts"),
+                kind: .select(judged.map { .init(value: $0.round.id.text, words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer) }),
+                value: answers.text("round", else: judged.last?.round.id.text ?? ""), isRequired: true),
+            Field(
+                name: "scheme", label: call.say("改过的方案（YAML）", "The changed scheme (YAML)"), kind: .text,
+                value: answers.raw("scheme").isEmpty ? text : answers.raw("scheme"),
+                hint: call.say("在现在的方案上改，看谁的名次和奖惩会变；什么也不保存。", "Change the scheme and see whose place and awards would change; nothing is kept."), isRequired: true),
+        ]
+        return Page(
+            title: call.say("试算", "Dry run"), current: EvaluationPages.path,
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\(call.say("评价", "Evaluation"))</a></nav><div class="pagehead tight"><h1>\(call.say("试算", "Dry run"))</h1></div>\
+                \(moved.map { result($0, call) })\(Form(action: "/evaluation/dry-run", fields: fields, submit: call.say("试算", "Run"), faults: faults).html(call))
+                """
+        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    private static func result(_ moved: MovedUnits, _ call: Call) -> HTML {
+        """
+        <p class="lead">\(moved.moves.isEmpty ? call.say("谁的名次和奖惩都不变。", "Nobody's place or award would change.") : call.say("\(moved.moves.count) 处会变。", "\(moved.moves.count) things would change."))</p>\
+        \(moved.moves.isEmpty ? HTML.none : """
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("会变的", "What would change"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col">\(call.say("规则", "Rule"))</th><th scope="col">\(call.say("现在", "Now"))</th><th scope="col">\(call.say("改后", "Then"))</th></tr></thead><tbody>\(moved.moves.prefix(300).html { "<tr><th scope=\"row\">\($0.name)</th><td>\($0.rule)</td><td>\($0.before.isEmpty ? "—" : $0.before)</td><td>\($0.after.isEmpty ? "—" : $0.after)</td></tr>" })</tbody></table></div>
+            """ as HTML)
+        """
+    }
+}

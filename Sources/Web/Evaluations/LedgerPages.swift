@@ -1,0 +1,244 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// The ledger: what was proposed, objected to, approved, paid, withdrawn; one entry with its steps and what can be done now.
+enum LedgerPages {
+    static let path = "/ledger"
+
+    static func list(_ call: Call) async throws -> Response {
+        let (kind, state) = (Evaluation.Incentive.Gift.Kind(rawValue: call.query["kind"]), LedgerEntry.State(rawValue: call.query["state"]))
+        let entries = try await call.read { try Ledger.all(for: call.actor, state: state, kind: kind, in: $0) }
+        let fields = [
+            Field(
+                name: "kind", label: call.say("种类", "Kind"),
+                kind: .select(Evaluation.Incentive.Gift.Kind.allCases.map { .init(value: $0.rawValue, words: call.say($0.phrase)) }), value: call.query["kind"]),
+            Field(
+                name: "state", label: call.say("状态", "State"),
+                kind: .select(LedgerEntry.State.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: call.query["state"]),
+        ]
+        let fen = entries.reduce(0) { $0 + ($1.kind == .workFunds && $1.state != .withdrawn ? $1.fen ?? 0 : 0) }
+        return Page(
+            title: call.say("奖惩台账", "Ledger"), current: EvaluationPages.path, isLive: true,
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\(call.say("评价", "Evaluation"))</a></nav>\
+                <div class="pagehead tight"><h1>\(call.say("奖惩台账", "Ledger"))</h1></div>\
+                <p class="lead">\(call.say("\(entries.count) 条，工作经费 \(EvaluationPages.yuan(fen)) 元。算出来的不改，更正另记一条。", "\(entries.count) entries, \(EvaluationPages.yuan(fen)) yuan of work funds. What was computed stays; a correction is an entry of its own."))</p>\
+                <form class="pick" method="get" action="/ledger">\(fields.html { $0.filtering(call) })<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form>\
+                <p class="btns">\(PostButton(action: "/ledger/export", words: call.say("导出表格", "Export"), fields: [("kind", call.query["kind"]), ("state", call.query["state"])]).html(call))</p>\
+                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("奖惩台账", "Ledger"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col">\(call.say("种类", "Kind"))</th><th scope="col" class="num">\(call.say("金额（元）", "Yuan"))</th><th scope="col">\(call.say("状态", "State"))</th><th scope="col">\(call.say("理由", "Because"))</th></tr></thead><tbody>\
+                \(entries.prefix(500).html { entry in
+                "<tr><th scope=\"row\"><a href=\"/ledger/\(entry.id)\">\(entry.unitName)</a></th><td class=\"nw\">\(call.say(entry.kind.phrase))</td><td class=\"num\">\(entry.fen.map { EvaluationPages.yuan($0) } ?? "—")</td><td class=\"nw\">\(lamp(entry, call))</td><td>\(call.say(entry.because))</td></tr>"
+                })</tbody></table></div>
+                """
+        ).response(call)
+    }
+
+    private static func lamp(_ entry: LedgerEntry, _ call: Call) -> HTML {
+        switch entry.state {
+        case .proposed where entry.objectionsUntil < call.today: "<span class=\"lamp soon\">\(call.say("等批准", "waits for approval"))</span>"
+        case .proposed: "<span class=\"lamp ok\">\(call.say("异议期到\(call.day(entry.objectionsUntil))", "objections until \(call.day(entry.objectionsUntil))"))</span>"
+        case .approved: "<span class=\"lamp soon\">\(call.say(entry.state.words))</span>"
+        case .done, .withdrawn: "<span class=\"lamp done\">\(call.say(entry.state.words))</span>"
+        }
+    }
+
+    static func exported(_ call: Call) async throws -> Response {
+        let answers = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
+        let (kind, state) = (Evaluation.Incentive.Gift.Kind(rawValue: answers["kind"]), LedgerEntry.State(rawValue: answers["state"]))
+        let entries = try await call.write { books in
+            try OutcomeExport.announceLedger(by: call.actor, at: call.now, in: books)
+            return try Ledger.all(for: call.actor, state: state, kind: kind, in: books)
+        }
+        return try await Sheets.response("\(call.say("奖惩台账", "ledger"))-\(call.today)", call) { file in
+            try OutcomeExport.write(entries, to: file, language: call.language)
+        }
+    }
+
+    /// What one entry's page is drawn from.
+    struct Sight: Sendable {
+        var entry: LedgerEntry, steps: [LedgerStep], people: [LedgerPerson], objections: [Objection], recommendations: [Recommendation]
+        var gift: Evaluation.Incentive.Gift?, title: Phrase, checkDue: Day?, titles: [ID<Post>: Phrase], carriers: [ID<Unit>]
+        var mayObject: Bool, candidates: [Person]
+    }
+
+    static func read(_ call: Call) async throws -> Sight {
+        let id = try call.id(of: LedgerEntry.self)
+        return try await call.read { books in
+            let county = call.actor.county
+            let entry = try Ledger.find(id, of: county, in: books)
+            try ScoreSheets.needSight(of: Assessments.round(entry.round, of: county, in: books).assessment, call.actor, in: books)
+            let rule = try Ledger.gift(of: entry, county: county, in: books)
+            let posts = try Posts.all(of: county, on: call.today, in: books)
+            return Sight(
+                entry: entry, steps: try Ledger.steps(of: id, county: county, in: books), people: try Ledger.people(of: id, county: county, in: books),
+                objections: try Ledger.objections(to: id, county: county, in: books), recommendations: try Recommendations.all(of: id, county: county, in: books),
+                gift: rule?.gift, title: rule?.incentive.title.phrase ?? .asGiven(entry.rule), checkDue: try Ledger.checkDue(of: entry, county: county, in: books),
+                titles: Dictionary(posts.map { ($0.id, $0.title) }) { first, _ in first },
+                carriers: try (rule?.gift.by ?? []).compactMap { try Units.find(code: $0, of: county, in: books)?.id },
+                mayObject: try Ledger.mayObject(call.actor, to: entry, on: call.today, in: books),
+                candidates: entry.kind == .recommendation && entry.state == .proposed ? try Recommendations.candidates(for: entry, county: county, on: call.today, in: books) : [])
+        }
+    }
+
+    static func show(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+
+    /// Does what a button says.
+    static func act(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        let id = try call.id(of: LedgerEntry.self)
+        do { try await call.write { try act(answers, id, call, in: $0) } } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
+        return Answer.seeOther("/ledger/\(id)")
+    }
+
+    /// The one way of an entry, for page and API.
+    static func act(_ answers: Answers, _ id: ID<LedgerEntry>, _ call: Call, in books: Books) throws {
+        let (actor, now) = (call.actor, call.now)
+        func identity<Of>(_ name: String, of: Of.Type) throws -> ID<Of> {
+            guard let found = ID<Of>(answers[name]) else { throw Refusal.invalid(name, zh: "请选择。", en: "Please choose.") }
+            return found
+        }
+        switch answers["verb"] {
+        case "object": try Ledger.object(answers["said"], to: id, by: actor, at: now, in: books)
+        case "reply":
+            try Ledger.reply(answers["reply"], isUpheld: answers["upheld"] == "1" || answers["upheld"] == "true", to: identity("objection", of: Objection.self), by: actor, at: now, in: books)
+        case "approve": try Ledger.approve(id, paper: answers["paper"], by: actor, at: now, in: books)
+        case "pay": try Ledger.pay(id, paper: answers["paper"], by: actor, at: now, in: books)
+        case "withdraw": try Ledger.withdraw(id, why: answers["why"], by: actor, at: now, in: books)
+        case "check":
+            try Ledger.check(id, isSerious: answers["serious"] == "1" || answers["serious"] == "true", note: answers["note"], paper: answers["paper"], by: actor, at: now, in: books)
+        case "correct":
+            let fen = answers["fen"].isEmpty ? nil : try answers.number("fen", in: 0...100_000_000_000)
+            try Ledger.correct(id, fen: fen, why: answers["why"], by: actor, at: now, in: books)
+        case "recommend": try Recommendations.make(identity("person", of: Person.self), for: id, why: answers["why"], by: actor, at: now, in: books)
+        case "assess":
+            try Recommendations.assess(
+                identity("recommendation", of: Recommendation.self), hasPassed: answers["passed"] == "1" || answers["passed"] == "true", note: answers["note"], by: actor,
+                at: now, in: books)
+        default: throw Refusal.invalid("verb", zh: "不认识这个动作。", en: "This verb is not known.")
+        }
+    }
+
+    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+        let (sight, names) = (try await read(call), try call.names())
+        let entry = sight.entry
+        return Page(
+            title: "\(call.say(entry.kind.phrase)) \(entry.unitName)", current: EvaluationPages.path,
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/ledger">\(call.say("奖惩台账", "Ledger"))</a></nav>\
+                <div class="pagehead tight"><h1>\(entry.unitName)</h1><p class="mute">\(call.say(sight.title)) · \(call.say(entry.kind.phrase))</p></div>\
+                <p class="lead">\(entry.fen.map { entry.kind == .bonus ? call.say("每人 \(EvaluationPages.yuan($0)) 元。", "\(EvaluationPages.yuan($0)) yuan each. ") : call.say("\(EvaluationPages.yuan($0)) 元。", "\(EvaluationPages.yuan($0)) yuan. ") } ?? "")\(call.say(entry.because))</p>\
+                <p>\(lamp(entry, call)) \(sight.checkDue.map { call.say("核查限\(call.day($0))以前", "to be checked by \(call.day($0))") } ?? "") <a href="/evaluation/rounds/\(entry.round)/units/\(entry.unit)">\(call.say("分是怎么来的", "How the score came about"))</a>\(entry.corrects.map { " · <a href=\"/ledger/\($0)\">\(call.say("更正的是这一条", "It corrects this entry"))</a>" as HTML })</p>\
+                <div class="cols c84"><div class="stack">\(actions(sight, answers, faults, names, call))\(objections(sight, names, call))\(recommendations(sight, names, call))</div>\
+                <div class="stack">\(steps(sight, names, call))\(people(sight, names, call))</div></div>
+                """
+        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    private static func steps(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
+        """
+        <section class="sec"><header><h2>\(call.say("经过", "Steps"))</h2></header><ul class="plain">\(sight.steps.html { step in
+        "<li><b>\(call.say(step.kind.words))</b> <span class=\"mute\">\(call.moment(step.at))\(step.person.map { " · \(names.name(of: $0))" } ?? "")</span>\(step.paper.isEmpty ? HTML.none : "<br>\(step.paper)" as HTML)\(step.note.isEmpty ? HTML.none : "<br>\(step.note)" as HTML)</li>"
+        })</ul></section>
+        """
+    }
+
+    /// Who is named: shown to who runs the evaluation, to the auditor, and to those named.
+    private static func people(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
+        guard !sight.people.isEmpty else { return nil }
+        let mayRead = call.actor.may(.evaluate) || call.actor.may(.readLog) || sight.people.contains { $0.person == call.actor.person }
+        let posts = sight.people.map { sight.titles[$0.post].map { call.say($0) } ?? "" }
+        return """
+            <section class="sec"><header><h2>\(sight.entry.fen == nil ? call.say("评定那天在岗的人", "In the posts on the day of judging") : call.say("给谁", "To whom"))</h2></header><ul class="plain">\(zip(sight.people, posts).map { $0 }.html { person, post in
+            "<li>\(post)\(mayRead ? " <b>\(names.name(of: person.person))</b>" as HTML : .none)\(person.fen.map { " \(EvaluationPages.yuan($0)) \(call.say("元", "yuan"))" } ?? "")</li>"
+            })</ul></section>
+            """
+    }
+
+    private static func form(_ verb: String, _ fields: [Field], _ submit: String, _ sight: Sight, _ faults: [Refusal.Fault], _ call: Call, isPrimary: Bool = true) -> HTML {
+        Form(action: "/ledger/\(sight.entry.id)", fields: [Field(name: "verb", label: "", kind: .hidden, value: verb)] + fields, submit: submit, faults: faults, isPrimary: isPrimary).html(call)
+    }
+
+    private static func actions(_ sight: Sight, _ answers: Answers, _ faults: [Refusal.Fault], _ names: Directory, _ call: Call) -> HTML? {
+        let (entry, actor) = (sight.entry, call.actor)
+        // What was wrong belongs to the form that was sent.
+        func wrong(_ verb: String) -> [Refusal.Fault] { answers["verb"] == verb ? faults : [] }
+        let paper = Field(name: "paper", label: call.say("文件或凭据", "Paper"), kind: .line, value: answers["paper"])
+        let why = Field(name: "why", label: call.say("理由", "Why"), kind: .line, value: answers["why"], isRequired: true)
+        var forms: [HTML] = []
+        if entry.state == .proposed, entry.objectionsUntil < call.today, actor.may(.decide) {
+            forms.append(form("approve", [paper], call.say("批准", "Approve"), sight, wrong("approve"), call))
+        }
+        if entry.state == .approved, entry.kind != .check, actor.may(.evaluate) {
+            var needed = paper
+            needed.isRequired = true
+            forms.append(form("pay", [needed], call.say("已兑现", "Paid or done"), sight, wrong("pay"), call))
+        }
+        if entry.state == .approved, entry.kind == .check, sight.carriers.contains(where: { actor.belongs(to: $0) }) {
+            let note = Field(name: "note", label: call.say("核查情况", "What the check found"), kind: .text, value: answers["note"], isRequired: true)
+            let serious = Field(name: "serious", label: call.say("问题严重，启动追责", "Serious: accountability begins"), kind: .flag, value: answers["serious"])
+            forms.append(form("check", [note, serious, paper], call.say("记下核查结果", "Record the check"), sight, wrong("check"), call))
+        }
+        if entry.state == .proposed, entry.objectionsUntil >= call.today, sight.mayObject {
+            let said = Field(name: "said", label: call.say("异议", "Objection"), kind: .text, value: answers["said"], isRequired: true)
+            forms.append(form("object", [said], call.say("提出异议", "Object"), sight, wrong("object"), call, isPrimary: false))
+        }
+        if entry.state == .proposed || entry.state == .approved, actor.may(.decide) {
+            forms.append(form("withdraw", [why], call.say("撤回", "Withdraw"), sight, wrong("withdraw"), call, isPrimary: false))
+        }
+        if actor.may(.decide), let fen = entry.fen {
+            let amount = Field(name: "fen", label: call.say("更正后的金额（分）", "The right amount in fen"), kind: .number, value: answers.text("fen", else: "\(fen)"), isRequired: true)
+            forms.append(form("correct", [amount, why], call.say("更正，另记一条", "Correct by a new entry"), sight, wrong("correct"), call, isPrimary: false))
+        }
+        guard !forms.isEmpty else { return nil }
+        return "<section class=\"panel act\"><h2>\(call.say("可以办的", "What can be done"))</h2>\(forms)</section>"
+    }
+
+    private static func objections(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
+        guard !sight.objections.isEmpty else { return nil }
+        return """
+            <section class="sec"><header><h2>\(call.say("异议和答复", "Objections and replies"))</h2></header><ul class="plain">\(sight.objections.html { objection in
+            """
+            <li><b>\(objection.said)</b> <span class="mute">\(names.name(of: objection.person)) · \(call.moment(objection.at))</span>\(objection.repliedAt.map { "<br>\(objection.isUpheld == true ? call.say("采纳：", "Upheld: ") : call.say("不采纳：", "Not upheld: "))\(objection.reply) <span class=\"mute\">\(objection.repliedBy.map { names.name(of: $0) } ?? "") · \(call.moment($0))</span>" as HTML } ?? reply(objection, sight, call))</li>
+            """
+            })</ul></section>
+            """
+    }
+
+    private static func reply(_ objection: Objection, _ sight: Sight, _ call: Call) -> HTML {
+        guard call.actor.may(.evaluate), objection.person != call.actor.person else {
+            return "<br><span class=\"lamp \(objection.replyDue < call.today ? "late" : "soon" as HTML)\">\(call.say("\(call.day(objection.replyDue))以前答复", "reply due \(call.day(objection.replyDue))"))</span>"
+        }
+        return form(
+            "reply",
+            [
+                Field(name: "objection", label: "", kind: .hidden, value: objection.id.text),
+                Field(name: "reply", label: call.say("答复", "Reply"), kind: .text, isRequired: true),
+                Field(name: "upheld", label: call.say("采纳，撤回这一条", "Upheld: the entry is withdrawn"), kind: .flag),
+            ], call.say("答复", "Reply"), sight, [], call, isPrimary: false)
+    }
+
+    private static func recommendations(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
+        guard sight.entry.kind == .recommendation else { return nil }
+        let seats = sight.gift?.seats ?? 1
+        let isOpen = sight.entry.state == .proposed && sight.recommendations.count < seats && !sight.candidates.isEmpty
+        return """
+            <section class="sec"><header><h2>\(call.say("推荐人选", "Recommended"))</h2><span class="mute">\(sight.recommendations.count)/\(seats)</span></header><ul class="plain">\(sight.recommendations.html { found in
+            """
+            <li><b>\(names.name(of: found.person))</b> <span class="mute">\(sight.titles[found.post].map { call.say($0) } ?? "")</span><br>\(found.why)\(found.hasPassed.map { "<br><span class=\"lamp done\">\($0 ? call.say("考核通过", "passed") : call.say("考核没有通过", "not passed"))</span> \(found.assessment)" as HTML } ?? assess(found, sight, call))</li>
+            """
+            })</ul>\(isOpen ? form("recommend", [Field(name: "person", label: call.say("推荐谁", "Whom"), kind: .select(sight.candidates.map { .init(value: $0.id.text, words: $0.name) }), isRequired: true), Field(name: "why", label: call.say("理由", "Why"), kind: .line, isRequired: true)], call.say("推荐", "Recommend"), sight, [], call, isPrimary: false) : HTML.none)</section>
+            """
+    }
+
+    private static func assess(_ found: Recommendation, _ sight: Sight, _ call: Call) -> HTML {
+        guard sight.carriers.contains(where: { call.actor.belongs(to: $0) }) else { return "<br><span class=\"lamp soon\">\(call.say("等考核", "waits for the assessment"))</span>" }
+        return form(
+            "assess",
+            [
+                Field(name: "recommendation", label: "", kind: .hidden, value: found.id.text),
+                Field(name: "note", label: call.say("考核意见", "What the assessment says"), kind: .line, isRequired: true),
+                Field(name: "passed", label: call.say("通过", "Passed"), kind: .flag),
+            ], call.say("记下考核", "Record"), sight, [], call, isPrimary: false)
+    }
+}
