@@ -26,6 +26,7 @@ struct DemoStory {
             (Case.Source.police, 52), (.patrol, 58), (.inspection, 9), (.desk, 9), (.hotline, 14), (.resident, 12), (.visit, 5), (.meeting, 3), (.opinion, 5),
         ] { scenes += try batch(source, count: count, from: day(8, 1), to: day(9, 20)) }
         scenes += DemoRounds(cast: cast, chance: chance).scenes()
+        scenes += DemoInspection(cast: cast).scenes()
         scenes += clockwork()
         return scenes
     }

@@ -36,7 +36,8 @@ package struct EvaluationSight: Sendable {
                     """)
             }
             return Row(
-                round: round, layer: evaluation.scheme.layers.first { $0.name == round.layer }, sheets: sheets.count, handedIn: sheets.count { $0.state == .submitted },
+                round: round, layer: evaluation.scheme.layers.first { $0.name == round.layer }, sheets: sheets.count,
+                handedIn: sheets.count { $0.state == .submitted },
                 sampled: try items("1 = 1"), lookedAt: try items("i.found_at IS NOT NULL"))
         }
         let totals = try books.all(

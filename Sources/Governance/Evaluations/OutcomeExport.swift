@@ -27,10 +27,13 @@ package enum OutcomeExport {
         for score in judged.outcome.scores {
             func points(_ points: Int?) -> SpreadsheetWriter.Cell { .text(points.map { judged.points($0, of: score.score) } ?? "") }
             let head: [SpreadsheetWriter.Cell] = [
-                .text(title(score.score)), .text(judged.unit(score.unit).name), points(score.points), points(score.low), points(score.high), .number(score.sampled),
+                .text(title(score.score)), .text(judged.unit(score.unit).name), points(score.points), points(score.low), points(score.high),
+                .number(score.sampled),
             ]
             if score.lines.isEmpty { writer.add(head) }
-            for line in score.lines { writer.add(head + [.text(title(line.item)), .number(line.part), .number(line.whole), points(line.most), points(line.earned)]) }
+            for line in score.lines {
+                writer.add(head + [.text(title(line.item)), .number(line.part), .number(line.whole), points(line.most), points(line.earned)])
+            }
         }
         try writer.begin(
             words("名次", "Places"),
@@ -48,7 +51,8 @@ package enum OutcomeExport {
             headings: [words("规则", "Rule"), words("种类", "Kind"), words("单位", "Unit"), words("金额（分）", "Fen"), words("理由", "Because")])
         for entry in judged.outcome.entries {
             writer.add([
-                .text(title(entry.incentive)), .text(entry.kind.phrase[language]), .text(judged.unit(entry.unit).name), entry.fen.map { .number($0) } ?? .text(""),
+                .text(title(entry.incentive)), .text(entry.kind.phrase[language]), .text(judged.unit(entry.unit).name),
+                entry.fen.map { .number($0) } ?? .text(""),
                 .text(judged.reason(entry)[language]),
             ])
         }

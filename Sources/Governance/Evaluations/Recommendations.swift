@@ -30,7 +30,9 @@ package enum Recommendations {
 
     /// Who could be recommended for an entry: people with a post in the unit or in its land.
     package static func candidates(for entry: LedgerEntry, county: County, on day: Day, in books: Books) throws -> [Person] {
-        let unit = try JudgedUnits.all(of: Ledger.scheme(of: entry, county: county, in: books), county: county, on: day, in: books).first { $0.id == entry.unit }
+        let unit = try JudgedUnits.all(of: Ledger.scheme(of: entry, county: county, in: books), county: county, on: day, in: books).first {
+            $0.id == entry.unit
+        }
         guard let unit else { return [] }
         let whose: SQL = unit.unit.map { "p.unit = \($0)" } ?? "t.path >= \(unit.path) AND t.path < \(Territory.end(of: unit.path))"
         return try books.all(

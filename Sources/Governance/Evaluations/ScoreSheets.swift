@@ -75,7 +75,8 @@ package enum ScoreSheets {
                 SELECT DISTINCT r.assessment FROM score_sheet s JOIN sheet_member m ON m.county = s.county AND m.sheet = s.id
                 JOIN evaluation_round r ON r.county = s.county AND r.id = s.round
                 WHERE s.county = \(actor.county) AND m.person = \(person) AND s.state = \(ScoreSheet.State.open)
-                """) { try $0.get("assessment", as: ID<Assessment>.self) })
+                """
+            ) { try $0.get("assessment", as: ID<Assessment>.self) })
     }
 
     static func read(_ id: ID<ScoreSheet>, of county: County, on day: Day, in books: Books) throws -> OpenSheet {

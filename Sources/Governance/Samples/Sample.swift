@@ -101,6 +101,8 @@ package struct SampleItem: Sendable {
     package let firstWord: String, secondWord: String, mode: String, answers: [String: String], note: String
     /// Who looked and when.
     package let person: ID<Person>?, foundAt: Instant?
+    /// What a resident answers with who was drawn for a survey: on the letter, in no list.
+    package let token: String
 
     init(_ row: Row) throws {
         (number, item, path, unit) = (try row.get("number"), try row.get("item"), try row.get("path"), try row.optional("unit"))
@@ -108,7 +110,7 @@ package struct SampleItem: Sendable {
         (inPlaceOf, why, assignee) = (try row.get("in_place_of"), try row.get("why"), try row.optional("assignee"))
         (outcome, isRight) = (try row.optional("outcome"), try row.optional("is_right"))
         (firstWord, secondWord, mode, note) = (try row.get("first_word"), try row.get("second_word"), try row.get("mode"), try row.get("note"))
-        (person, foundAt) = (try row.optional("person"), try row.optional("found_at"))
+        (person, foundAt, token) = (try row.optional("person"), try row.optional("found_at"), try row.get("token"))
         let json = try JSON(parsing: .init(row.get("answers", as: String.self).utf8))
         guard case .object(let members) = json else { throw StoreError.unreadable("answers", .text(json.text)) }
         answers = Dictionary(members.map { ($0, $1.stringValue ?? "") }) { first, _ in first }

@@ -9,7 +9,9 @@ enum SampleFrames {
     }
 
     /// The frame for a purpose inside the office, in the order of identities.
-    static func read(_ purpose: Sample.Purpose, campaign: Campaign?, since: Day?, until: Day, of county: County, in books: Books) throws -> [Entry] {
+    static func read(
+        _ purpose: Sample.Purpose, survey: Survey? = nil, campaign: Campaign?, since: Day?, until: Day, of county: County, in books: Books
+    ) throws -> [Entry] {
         let depth = try Offices.of(county, in: books).territory.path.count + 3
         func entry(_ row: Row) throws -> Entry {
             let path = try row.get("path", as: String.self)
@@ -45,7 +47,14 @@ enum SampleFrames {
                 SELECT c.id, c.territory_path AS path, 1 AS size, c.unit AS unit FROM case_file c
                 WHERE c.county = \(county) AND c.state = 'closed' AND c.outcome = 'solved' AND \(from) AND c.reported_at < \(end) ORDER BY c.id
                 """, entry)
-        case .register, .approval, .survey: return try households("v.kind = 'registered'")
+        case .survey where survey?.frame == .points:
+            return try books.all(
+                """
+                SELECT o.id, t.path, 1 AS size, NULL AS unit FROM point o JOIN territory t ON t.id = o.territory
+                WHERE o.county = \(county) AND o.since <= \(until) AND o.until > \(until) ORDER BY o.id
+                """, entry)
+        case .survey: return try households("1 = 1")
+        case .register, .approval: return try households("v.kind = 'registered'")
         case .exited: return try households("v.kind = 'registered' AND v.status LIKE 'exited%'")
         case .unregistered: return try households("v.kind <> 'registered'")
         }

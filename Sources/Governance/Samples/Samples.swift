@@ -74,7 +74,8 @@ package enum Samples {
                 : draft.about.isEmpty || scheme.indicators.contains { $0.name == draft.about && $0.source == .checks }
             guard isKnown else { throw Refusal.invalid("about", zh: "方案里没有“\(draft.about)”这一项抽查。", en: "The scheme has no sampled check “\(draft.about)”.") }
         }
-        let entries = try SampleFrames.read(draft.purpose, campaign: campaign, since: since, until: until, of: county, in: books)
+        let survey = draft.purpose == .survey ? try Surveys.find(draft.about, of: county, in: books) : nil
+        let entries = try SampleFrames.read(draft.purpose, survey: survey, campaign: campaign, since: since, until: until, of: county, in: books)
         guard !entries.isEmpty else { throw Refusal.notNow(Phrase(zh: "没有可以抽的。", en: "There is nothing to draw from.")) }
         let frame = SampleFrame(entries.map(\.item))
         let bytes = (0..<4).flatMap { _ in withUnsafeBytes(of: books.chance.bits().bigEndian, Array.init) }
@@ -129,10 +130,19 @@ package enum Samples {
         try books.change(
             """
             INSERT INTO sample_item (county, sample, number, item, path, unit, size, hits, weight, over_weight, in_place_of, why, first_word, second_word, mode,
-                answers, note)
+                answers, note, token)
             VALUES (\(county), \(sample.id), \(number), \(drawn.id), \(path), \(unit), \(size), \(drawn.hits), \(drawn.weight), \(drawn.over), \(inPlaceOf), \(why),
-                \(word), '', '', '{}', '')
+                \(word), '', '', '{}', '', \(newToken(in: books)))
             """)
+    }
+
+    private static func isPoint(_ item: String, county: County, in books: Books) throws -> Bool {
+        try books.count("SELECT COUNT(*) FROM point WHERE county = \(county) AND id = \(item)") > 0
+    }
+
+    /// 128 bits of chance in hex.
+    private static func newToken(in books: Books) -> String {
+        (0..<2).flatMap { _ in withUnsafeBytes(of: books.chance.bits().bigEndian, Array.init) }.hex
     }
 
     /// Where an item lies, whose work it shows, and what the first look said.
@@ -229,18 +239,30 @@ package enum Samples {
         }
         let note = try Check.optionalText(finding.note, field: "note", most: 500)
         if finding.isRight == false, note.isEmpty { throw Refusal.invalid("note", zh: "不属实的请写明哪里不对。", en: "Say what is not right.") }
+        var made = finding
+        if sample.purpose == .survey, let survey = try Surveys.find(sample.about, of: county, in: books) {
+            made.answers = try Surveys.check(finding.answers, survey)
+        }
+        made.note = note
+        try write(made, at: number, of: sample, by: actor, at: now, in: books)
+    }
+
+    /// Writes a finding that was looked through.
+    static func write(_ finding: Finding, at number: Int, of sample: Sample, by actor: Actor, at now: Instant, in books: Books) throws {
+        let county = actor.county
         let answers = JSON.object(finding.answers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).text
-        try books.change(
+        let changed = try books.change(
             """
             UPDATE sample_item SET outcome = \(finding.outcome), is_right = \(finding.outcome == .answered ? finding.isRight : nil),
-                second_word = \(finding.word), mode = \(finding.mode), answers = \(answers), note = \(note), person = \(person), found_at = \(now)
-            WHERE county = \(county) AND sample = \(id) AND number = \(number)
+                second_word = \(finding.word), mode = \(finding.mode), answers = \(answers), note = \(finding.note), person = \(actor.person), found_at = \(now)
+            WHERE county = \(county) AND sample = \(sample.id) AND number = \(number) AND found_at IS NULL
             """)
+        guard changed == 1 else { throw Refusal.changedMeanwhile }
         try books.record(
             Event(
                 .sampleFound,
                 [("number", "\(number)"), ("outcome", finding.outcome.rawValue), ("right", finding.isRight.map { $0 ? "yes" : "no" }), ("mode", finding.mode)]),
-            about: .init("sample", id.text), by: actor, at: now)
+            about: .init("sample", sample.id.text), by: actor, at: now)
     }
 
     /// Takes the next of the same stratum in place of one that nobody could ask, with the reason.
@@ -285,6 +307,11 @@ package enum Samples {
                 "\(try $0.get("number", as: String.self)) \(try $0.get("title", as: String.self))"
             } ?? item.item
         }
+        if purpose == .survey,
+            let name = try books.first("SELECT name FROM point WHERE county = \(county) AND id = \(item.item)", { try $0.get("name", as: String.self) })
+        {
+            return name
+        }
         let household: SQL =
             purpose == .visits ? "(SELECT w.household FROM visit w WHERE w.county = \(county) AND w.id = \(item.item))" : "\(item.item)"
         let found = try books.first(
@@ -301,11 +328,7 @@ package enum Samples {
     package static func questions(of sample: Sample, county: County, on day: Day, in books: Books) throws -> [Scheme.Question] {
         switch sample.purpose {
         case .visits: return try Campaigns.current(of: county, on: day, in: books)?.scheme.questions ?? []
-        case .survey:
-            for evaluation in try Evaluations.all(of: county, in: books) {
-                if let survey = evaluation.scheme.surveys.first(where: { $0.name == sample.about }) { return survey.questions }
-            }
-            return []
+        case .survey: return try Surveys.find(sample.about, of: county, in: books)?.questions ?? []
         default: return []
         }
     }

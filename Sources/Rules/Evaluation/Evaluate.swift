@@ -164,7 +164,10 @@ struct Judging {
         var answer = Outcome.ScoreOf(
             score: score.name, unit: unit, points: nil, low: 0, high: 0, sampled: 0, lines: lines, deductions: deductions, mean: [], isScaled: false,
             isOnFloor: false)
-        answer.sampled = counted.reduce(0) { indicators[$1.item]?.source == .checks ? $0 + $1.whole : $0 }
+        answer.sampled = counted.reduce(0) { sum, line in
+            if indicators[line.item]?.source == .checks { return sum + line.whole }
+            return sum + (scores[line.item] == nil ? 0 : self.score(line.item, of: unit)?.sampled ?? 0)
+        }
         let full = 100 * score.unit
         guard possible > 0 else { return withNothing(answer, score) }
         answer.isScaled = possible < full

@@ -36,7 +36,8 @@ enum EvaluationAPI {
                     .array(
                         sight.rows.map {
                             json($0.round).with([
-                                ("sheets", .count($0.sheets)), ("handed_in", .count($0.handedIn)), ("sampled", .count($0.sampled)), ("looked_at", .count($0.lookedAt)),
+                                ("sheets", .count($0.sheets)), ("handed_in", .count($0.handedIn)), ("sampled", .count($0.sampled)),
+                                ("looked_at", .count($0.lookedAt)),
                             ])
                         })
                 ),
@@ -45,7 +46,8 @@ enum EvaluationAPI {
                     .array(
                         sight.totals.map {
                             .object([
-                                ("kind", .string($0.kind.rawValue)), ("state", .string($0.state.rawValue)), ("entries", .count($0.entries)), ("fen", .count($0.fen)),
+                                ("kind", .string($0.kind.rawValue)), ("state", .string($0.state.rawValue)), ("entries", .count($0.entries)),
+                                ("fen", .count($0.fen)),
                             ])
                         })
                 ),
@@ -75,7 +77,8 @@ enum EvaluationAPI {
                     .array(
                         LayerGap.all(in: judged).map {
                             .object([
-                                ("first", .string($0.first)), ("second", .string($0.second)), ("units", .count($0.pairs.count)), ("mean_hundredths", .count($0.mean)),
+                                ("first", .string($0.first)), ("second", .string($0.second)), ("units", .count($0.pairs.count)),
+                                ("mean_hundredths", .count($0.mean)),
                             ])
                         })
                 ))
@@ -104,7 +107,8 @@ enum EvaluationAPI {
     static func mySheets(_ call: Call) async throws -> Response {
         guard let person = call.actor.person else { throw Refusal.signInFirst }
         let sheets = try await call.read { try ScoreSheets.waiting(for: person, county: call.actor.county, in: $0) }
-        return API.ok(API.page(total: sheets.count, items: sheets.map { .object([("id", .id($0.id)), ("round", .id($0.round)), ("name", .string($0.teamName))]) }))
+        return API.ok(
+            API.page(total: sheets.count, items: sheets.map { .object([("id", .id($0.id)), ("round", .id($0.round)), ("name", .string($0.teamName))]) }))
     }
 
     /// `GET /sheets/{id}`: the units to mark, by what, and the marks so far.
@@ -183,7 +187,8 @@ enum EvaluationAPI {
     }
     private static func json(_ round: EvaluationRound) -> JSON {
         .object([
-            ("id", .id(round.id)), ("layer", .string(round.layer)), ("due", round.due.map(JSON.day) ?? .null), ("judged_on", round.judgedOn.map(JSON.day) ?? .null),
+            ("id", .id(round.id)), ("layer", .string(round.layer)), ("due", round.due.map(JSON.day) ?? .null),
+            ("judged_on", round.judgedOn.map(JSON.day) ?? .null),
             ("facts_hash", .optional(round.factsHash)),
         ])
     }

@@ -42,7 +42,8 @@ enum LedgerAPI {
                     .array(
                         sight.objections.map {
                             .object([
-                                ("id", .id($0.id)), ("said", .string($0.said)), ("at", .moment($0.at)), ("reply_due", .day($0.replyDue)), ("reply", .string($0.reply)),
+                                ("id", .id($0.id)), ("said", .string($0.said)), ("at", .moment($0.at)), ("reply_due", .day($0.replyDue)),
+                                ("reply", .string($0.reply)),
                                 ("upheld", $0.isUpheld.map(JSON.bool) ?? .null),
                             ])
                         })
@@ -52,7 +53,8 @@ enum LedgerAPI {
                     .array(
                         sight.recommendations.map {
                             .object([
-                                ("id", .id($0.id)), ("person", names.json($0.person)), ("why", .string($0.why)), ("passed", $0.hasPassed.map(JSON.bool) ?? .null),
+                                ("id", .id($0.id)), ("person", names.json($0.person)), ("why", .string($0.why)),
+                                ("passed", $0.hasPassed.map(JSON.bool) ?? .null),
                                 ("assessment", .string($0.assessment)),
                             ])
                         })

@@ -27,14 +27,16 @@ enum SampleAPI {
             json(sight.sample).with([
                 ("drawn", .count(standing.drawn)), ("answered", .count(standing.answered)), ("refused", .count(standing.refused)),
                 ("unreachable", .count(standing.unreachable)), ("replaced", .count(standing.replaced)), ("right", .count(standing.estimate.said.part)),
-                ("rate", standing.estimate.rate.map(JSON.number) ?? .null), ("wilson", range(standing.estimate.interval)), ("exact", range(standing.estimate.said.exact)),
+                ("rate", standing.estimate.rate.map(JSON.number) ?? .null), ("wilson", range(standing.estimate.interval)),
+                ("exact", range(standing.estimate.said.exact)),
                 ("veto_thousandths", sight.veto.map { .count($0.limit) } ?? .null),
                 (
                     "agreement",
                     .array(
                         standing.agreement.map {
                             .object([
-                                ("question", .string($0.what)), ("pairs", .count($0.pairs)), ("agree", .count($0.agree)), ("kappa", $0.kappa.map(JSON.number) ?? .null),
+                                ("question", .string($0.what)), ("pairs", .count($0.pairs)), ("agree", .count($0.agree)),
+                                ("kappa", $0.kappa.map(JSON.number) ?? .null),
                             ])
                         })
                 ),
@@ -43,7 +45,8 @@ enum SampleAPI {
                     .array(
                         sight.items.map {
                             .object([
-                                ("number", .count($0.number)), ("item", .string($0.item)), ("hits", .count($0.hits)), ("weight", .count($0.weight)), ("over", .count($0.over)),
+                                ("number", .count($0.number)), ("item", .string($0.item)), ("hits", .count($0.hits)), ("weight", .count($0.weight)),
+                                ("over", .count($0.over)),
                                 ("in_place_of", .string($0.inPlaceOf)), ("assignee", names.json($0.assignee)), ("outcome", .optional($0.outcome?.rawValue)),
                                 ("right", $0.isRight.map(JSON.bool) ?? .null), ("note", .string($0.note)),
                             ])
@@ -65,7 +68,9 @@ enum SampleAPI {
     static func assign(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call))
         let people = try SamplePages.people(answers)
-        return try await API.once(call, answers) { (.ok, .object([("given", .count(try Samples.assign(id, to: people, by: call.actor, at: call.now, in: $0)))])) }
+        return try await API.once(call, answers) {
+            (.ok, .object([("given", .count(try Samples.assign(id, to: people, by: call.actor, at: call.now, in: $0)))]))
+        }
     }
 
     /// `POST /samples/{id}/replace`: the next of the stratum takes the place of one that could not be asked.

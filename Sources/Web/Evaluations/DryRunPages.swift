@@ -38,7 +38,8 @@ enum DryRunPages {
             Field(
                 name: "scheme", label: call.say("改过的方案（YAML）", "The changed scheme (YAML)"), kind: .text,
                 value: answers.raw("scheme").isEmpty ? text : answers.raw("scheme"),
-                hint: call.say("在现在的方案上改，看谁的名次和奖惩会变；什么也不保存。", "Change the scheme and see whose place and awards would change; nothing is kept."), isRequired: true),
+                hint: call.say("在现在的方案上改，看谁的名次和奖惩会变；什么也不保存。", "Change the scheme and see whose place and awards would change; nothing is kept."),
+                isRequired: true),
         ]
         return Page(
             title: call.say("试算", "Dry run"), current: EvaluationPages.path,

@@ -28,11 +28,13 @@ enum EvaluationAdminPages {
             fields: AdminPages.hidden(("verb", "publish")) + [
                 Field(
                     name: "scheme", label: call.say("方案全文（YAML）", "The scheme's text (YAML)"), kind: .text, value: attempt.answers.raw("scheme"),
-                    hint: call.say("有问题会逐行指出，什么也不写；要改就发新版本。", "Faults are told line by line and nothing is written; a change is a new version."), isRequired: true)
+                    hint: call.say("有问题会逐行指出，什么也不写；要改就发新版本。", "Faults are told line by line and nothing is written; a change is a new version."),
+                    isRequired: true)
             ], submit: call.say("检查并发布", "Check and publish"), faults: attempt.faults)
         return AdminPages.frame(
             call, path, title: call.say("评价方案", "Evaluations"),
-            lead: call.say("方案写明谁评谁、看什么、怎么排、怎么奖惩，每条都有依据。", "A scheme says who judges whom, by what, how they are ordered and what follows, each rule with its basis."),
+            lead: call.say(
+                "方案写明谁评谁、看什么、怎么排、怎么奖惩，每条都有依据。", "A scheme says who judges whom, by what, how they are ordered and what follows, each rule with its basis."),
             body: """
                 \(evaluations.isEmpty ? HTML.none : AdminPages.list(call.say("发布过的", "Published"), count: "\(evaluations.count)", AdminPages.table(call.say("评价方案", "Evaluations"), head, rows)))\
                 \(AdminPages.section(call.say("发布新的方案", "Publish a scheme"), form.html(call)))
@@ -49,7 +51,10 @@ enum EvaluationAdminPages {
     /// The one way of opening, for page and API.
     static func open(_ answers: Answers, _ call: Call, in books: Books) throws -> ID<Assessment> {
         let all = try Evaluations.all(of: call.actor.county, in: books)
-        guard let evaluation = answers["evaluation"].isEmpty ? all.first : all.first(where: { $0.id.text == answers["evaluation"] }) else { throw Refusal.notFound }
-        return try Assessments.open(evaluation, month: answers["month"].isEmpty ? nil : answers.day("month", else: call.today), by: call.actor, at: call.now, in: books)
+        guard let evaluation = answers["evaluation"].isEmpty ? all.first : all.first(where: { $0.id.text == answers["evaluation"] }) else {
+            throw Refusal.notFound
+        }
+        return try Assessments.open(
+            evaluation, month: answers["month"].isEmpty ? nil : answers.day("month", else: call.today), by: call.actor, at: call.now, in: books)
     }
 }

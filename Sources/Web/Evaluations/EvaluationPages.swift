@@ -30,8 +30,33 @@ enum EvaluationPages {
                 <div class="pagehead"><h1>\(call.say(sight.evaluation.title))</h1><p class="mute">\(call.day(sight.assessment.since)) – \(call.day(sight.assessment.until))</p></div>\
                 <p class="lead">\(sentence(sight, call))</p>\(others(sight, call))\
                 <div class="cols c84"><div class="stack">\(mine(sheets, items, names, call))\(rounds(sight, call))\(totals(sight, call))</div>\
-                <div class="stack"><p class="btns"><a class="btn" href="/ledger">\(call.say("奖惩台账", "Ledger"))</a> \(call.actor.may(.evaluate) || call.actor.may(.readLog) ? "<a class=\"btn\" href=\"/samples\">\(call.say("抽样", "Samples"))</a>" as HTML : .none) \(call.actor.may(.evaluate) ? "<a class=\"btn\" href=\"/evaluation/dry-run\">\(call.say("试算", "Dry run"))</a>" as HTML : .none)</p>\
-                \(EvaluationRules.html(sight.evaluation.scheme, call))</div></div>
+                <div class="stack"><p class="btns"><a class="btn" href="/evaluation/rules/\(sight.evaluation.id)">\(call.say("规定和依据", "Rules and basis"))</a> <a class="btn" href="/ledger">\(call.say("奖惩台账", "Ledger"))</a> \(call.actor.may(.evaluate) || call.actor.may(.readLog) ? "<a class=\"btn\" href=\"/samples\">\(call.say("抽样", "Samples"))</a>" as HTML : .none) \(call.actor.may(.evaluate) ? "<a class=\"btn\" href=\"/evaluation/dry-run\">\(call.say("试算", "Dry run"))</a>" as HTML : .none)</p>\
+                \(opening(sight, call))</div></div>
+                """
+        ).response(call)
+    }
+
+    /// The next month of an evaluation that judges each month.
+    private static func opening(_ sight: EvaluationSight, _ call: Call) -> HTML? {
+        guard sight.evaluation.scheme.isMonthly, call.actor.may(.evaluate) else { return nil }
+        let form = Form(
+            action: "/evaluation/open",
+            fields: [
+                Field(name: "evaluation", label: "", kind: .hidden, value: sight.evaluation.id.text),
+                Field(name: "month", label: call.say("哪个月（任选一天）", "Which month (any day of it)"), kind: .day, value: call.today.description, isRequired: true),
+            ], submit: call.say("开始这个月的评比", "Open the month"), isPrimary: false)
+        return "<section class=\"sec\"><header><h2>\(call.say("下一期", "The next one"))</h2></header>\(form.html(call))</section>"
+    }
+
+    /// The rules of an evaluation, each beside its basis.
+    static func rules(_ call: Call) async throws -> Response {
+        let id = try call.id(of: PublishedEvaluation.self)
+        let evaluation = try await call.read { try Evaluations.find(id, of: call.actor.county, in: $0) }
+        return Page(
+            title: call.say("规定和依据", "Rules and their basis"), current: path,
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="\(path)">\(call.say(evaluation.title))</a></nav><div class="pagehead tight"><h1>\(call.say("规定和依据", "Rules and their basis"))</h1></div>\
+                \(EvaluationRules.html(evaluation.scheme, call))<p class="btns"><a class="btn quiet" href="/evaluation/schemes/\(id)">\(call.say("方案原文（YAML）", "The scheme (YAML)"))</a></p>
                 """
         ).response(call)
     }

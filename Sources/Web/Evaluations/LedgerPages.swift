@@ -37,7 +37,8 @@ enum LedgerPages {
     private static func lamp(_ entry: LedgerEntry, _ call: Call) -> HTML {
         switch entry.state {
         case .proposed where entry.objectionsUntil < call.today: "<span class=\"lamp soon\">\(call.say("等批准", "waits for approval"))</span>"
-        case .proposed: "<span class=\"lamp ok\">\(call.say("异议期到\(call.day(entry.objectionsUntil))", "objections until \(call.day(entry.objectionsUntil))"))</span>"
+        case .proposed:
+            "<span class=\"lamp ok\">\(call.say("异议期到\(call.day(entry.objectionsUntil))", "objections until \(call.day(entry.objectionsUntil))"))</span>"
         case .approved: "<span class=\"lamp soon\">\(call.say(entry.state.words))</span>"
         case .done, .withdrawn: "<span class=\"lamp done\">\(call.say(entry.state.words))</span>"
         }
@@ -72,12 +73,15 @@ enum LedgerPages {
             let posts = try Posts.all(of: county, on: call.today, in: books)
             return Sight(
                 entry: entry, steps: try Ledger.steps(of: id, county: county, in: books), people: try Ledger.people(of: id, county: county, in: books),
-                objections: try Ledger.objections(to: id, county: county, in: books), recommendations: try Recommendations.all(of: id, county: county, in: books),
-                gift: rule?.gift, title: rule?.incentive.title.phrase ?? .asGiven(entry.rule), checkDue: try Ledger.checkDue(of: entry, county: county, in: books),
+                objections: try Ledger.objections(to: id, county: county, in: books),
+                recommendations: try Recommendations.all(of: id, county: county, in: books),
+                gift: rule?.gift, title: rule?.incentive.title.phrase ?? .asGiven(entry.rule),
+                checkDue: try Ledger.checkDue(of: entry, county: county, in: books),
                 titles: Dictionary(posts.map { ($0.id, $0.title) }) { first, _ in first },
                 carriers: try (rule?.gift.by ?? []).compactMap { try Units.find(code: $0, of: county, in: books)?.id },
                 mayObject: try Ledger.mayObject(call.actor, to: entry, on: call.today, in: books),
-                candidates: entry.kind == .recommendation && entry.state == .proposed ? try Recommendations.candidates(for: entry, county: county, on: call.today, in: books) : [])
+                candidates: entry.kind == .recommendation && entry.state == .proposed
+                    ? try Recommendations.candidates(for: entry, county: county, on: call.today, in: books) : [])
         }
     }
 
@@ -87,7 +91,9 @@ enum LedgerPages {
     static func act(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: LedgerEntry.self)
-        do { try await call.write { try act(answers, id, call, in: $0) } } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
+        do { try await call.write { try act(answers, id, call, in: $0) } } catch Refusal.invalid(let faults) {
+            return try await page(call, answers, faults: faults)
+        }
         return Answer.seeOther("/ledger/\(id)")
     }
 
@@ -101,19 +107,24 @@ enum LedgerPages {
         switch answers["verb"] {
         case "object": try Ledger.object(answers["said"], to: id, by: actor, at: now, in: books)
         case "reply":
-            try Ledger.reply(answers["reply"], isUpheld: answers["upheld"] == "1" || answers["upheld"] == "true", to: identity("objection", of: Objection.self), by: actor, at: now, in: books)
+            try Ledger.reply(
+                answers["reply"], isUpheld: answers["upheld"] == "1" || answers["upheld"] == "true", to: identity("objection", of: Objection.self), by: actor,
+                at: now, in: books)
         case "approve": try Ledger.approve(id, paper: answers["paper"], by: actor, at: now, in: books)
         case "pay": try Ledger.pay(id, paper: answers["paper"], by: actor, at: now, in: books)
         case "withdraw": try Ledger.withdraw(id, why: answers["why"], by: actor, at: now, in: books)
         case "check":
-            try Ledger.check(id, isSerious: answers["serious"] == "1" || answers["serious"] == "true", note: answers["note"], paper: answers["paper"], by: actor, at: now, in: books)
+            try Ledger.check(
+                id, isSerious: answers["serious"] == "1" || answers["serious"] == "true", note: answers["note"], paper: answers["paper"], by: actor, at: now,
+                in: books)
         case "correct":
             let fen = answers["fen"].isEmpty ? nil : try answers.number("fen", in: 0...100_000_000_000)
             try Ledger.correct(id, fen: fen, why: answers["why"], by: actor, at: now, in: books)
         case "recommend": try Recommendations.make(identity("person", of: Person.self), for: id, why: answers["why"], by: actor, at: now, in: books)
         case "assess":
             try Recommendations.assess(
-                identity("recommendation", of: Recommendation.self), hasPassed: answers["passed"] == "1" || answers["passed"] == "true", note: answers["note"], by: actor,
+                identity("recommendation", of: Recommendation.self), hasPassed: answers["passed"] == "1" || answers["passed"] == "true", note: answers["note"],
+                by: actor,
                 at: now, in: books)
         default: throw Refusal.invalid("verb", zh: "不认识这个动作。", en: "This verb is not known.")
         }
@@ -155,8 +166,13 @@ enum LedgerPages {
             """
     }
 
-    private static func form(_ verb: String, _ fields: [Field], _ submit: String, _ sight: Sight, _ faults: [Refusal.Fault], _ call: Call, isPrimary: Bool = true) -> HTML {
-        Form(action: "/ledger/\(sight.entry.id)", fields: [Field(name: "verb", label: "", kind: .hidden, value: verb)] + fields, submit: submit, faults: faults, isPrimary: isPrimary).html(call)
+    private static func form(
+        _ verb: String, _ fields: [Field], _ submit: String, _ sight: Sight, _ faults: [Refusal.Fault], _ call: Call, isPrimary: Bool = true
+    ) -> HTML {
+        Form(
+            action: "/ledger/\(sight.entry.id)", fields: [Field(name: "verb", label: "", kind: .hidden, value: verb)] + fields, submit: submit, faults: faults,
+            isPrimary: isPrimary
+        ).html(call)
     }
 
     private static func actions(_ sight: Sight, _ answers: Answers, _ faults: [Refusal.Fault], _ names: Directory, _ call: Call) -> HTML? {
@@ -187,7 +203,9 @@ enum LedgerPages {
             forms.append(form("withdraw", [why], call.say("撤回", "Withdraw"), sight, wrong("withdraw"), call, isPrimary: false))
         }
         if actor.may(.decide), let fen = entry.fen {
-            let amount = Field(name: "fen", label: call.say("更正后的金额（分）", "The right amount in fen"), kind: .number, value: answers.text("fen", else: "\(fen)"), isRequired: true)
+            let amount = Field(
+                name: "fen", label: call.say("更正后的金额（分）", "The right amount in fen"), kind: .number, value: answers.text("fen", else: "\(fen)"),
+                isRequired: true)
             forms.append(form("correct", [amount, why], call.say("更正，另记一条", "Correct by a new entry"), sight, wrong("correct"), call, isPrimary: false))
         }
         guard !forms.isEmpty else { return nil }
@@ -207,7 +225,8 @@ enum LedgerPages {
 
     private static func reply(_ objection: Objection, _ sight: Sight, _ call: Call) -> HTML {
         guard call.actor.may(.evaluate), objection.person != call.actor.person else {
-            return "<br><span class=\"lamp \(objection.replyDue < call.today ? "late" : "soon" as HTML)\">\(call.say("\(call.day(objection.replyDue))以前答复", "reply due \(call.day(objection.replyDue))"))</span>"
+            return
+                "<br><span class=\"lamp \(objection.replyDue < call.today ? "late" : "soon" as HTML)\">\(call.say("\(call.day(objection.replyDue))以前答复", "reply due \(call.day(objection.replyDue))"))</span>"
         }
         return form(
             "reply",
@@ -232,7 +251,9 @@ enum LedgerPages {
     }
 
     private static func assess(_ found: Recommendation, _ sight: Sight, _ call: Call) -> HTML {
-        guard sight.carriers.contains(where: { call.actor.belongs(to: $0) }) else { return "<br><span class=\"lamp soon\">\(call.say("等考核", "waits for the assessment"))</span>" }
+        guard sight.carriers.contains(where: { call.actor.belongs(to: $0) }) else {
+            return "<br><span class=\"lamp soon\">\(call.say("等考核", "waits for the assessment"))</span>"
+        }
         return form(
             "assess",
             [

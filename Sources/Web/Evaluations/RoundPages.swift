@@ -41,7 +41,7 @@ enum RoundPages {
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation?assessment=\(sight.assessment.id)">\(call.say(sight.evaluation.title))</a></nav>\
                 <div class="pagehead tight"><h1>\(title)</h1><p class="mute">\(sight.round.due.map { call.say("\(call.day($0))以前交卷", "to be handed in by \(call.day($0))") } ?? "")</p></div>\
                 \(layer.map { "<p class=\"mute\">\(call.say($0.basis.article.phrase))：\(call.say($0.basis.says.phrase))</p>" as HTML })\
-                \(sight.judged.map { outcome($0, sight, call) })\(teams(sight, call))
+                \(sight.judged.map { outcome($0, sight, call) })<div class="stack">\(teams(sight, call))</div>
                 """
         ).response(call)
     }
@@ -55,8 +55,8 @@ enum RoundPages {
         return """
             <p class="lead">\(call.say("\(call.day(judged.outcome.day))评定。每个分都能点开看怎么来的。", "Judged on \(call.day(judged.outcome.day)). Every score opens into how it came about."))</p>\
             <p class="btns">\(PostButton(action: "/evaluation/rounds/\(sight.round.id)/export", words: call.say("导出表格", "Export")).html(call)) <a class="btn quiet" href="/evaluation/rounds/\(sight.round.id)/facts">\(call.say("冻结的事实（JSON）", "Frozen facts (JSON)"))</a> <a class="btn quiet" href="/evaluation/schemes/\(sight.evaluation.id)">\(call.say("方案原文（YAML）", "The scheme (YAML)"))</a></p>\
-            <p class="mute sm">\(call.say("谁都能重算：", "Anybody can recount: "))<code>luoshi evaluate --scheme scheme.yaml --facts facts.json</code> \(call.say("事实的 SHA-256：", "SHA-256 of the facts: "))<code>\(sight.round.factsHash ?? "")</code></p>\
-            \(gaps(judged, call))\(help(needs, judged, sight, call))\(rankings.html { table($0, judged, sight, call) })
+            <p class="mute details">\(call.say("谁都能重算：", "Anybody can recount: "))<code>luoshi evaluate --scheme scheme.yaml --facts facts.json</code> \(call.say("事实的 SHA-256：", "SHA-256 of the facts: "))<code>\(sight.round.factsHash ?? "")</code></p>\
+            <div class="stack">\(orders(rankings, judged, sight, call))\(gaps(judged, call))\(help(needs, judged, sight, call))</div>
             """
     }
 
@@ -80,12 +80,28 @@ enum RoundPages {
             """
     }
 
-    private static func unit(_ unit: Int, _ judged: JudgedOutcome, _ sight: Sight) -> String { "/evaluation/rounds/\(sight.round.id)/units/\(judged.unit(unit).id)" }
+    private static func unit(_ unit: Int, _ judged: JudgedOutcome, _ sight: Sight) -> String {
+        "/evaluation/rounds/\(sight.round.id)/units/\(judged.unit(unit).id)"
+    }
+
+    /// The orders; where one has many groups each opens by itself.
+    private static func orders(_ rankings: [Outcome.Ranking], _ judged: JudgedOutcome, _ sight: Sight, _ call: Call) -> [HTML] {
+        let groups = Dictionary(grouping: rankings, by: \.rank)
+        return judged.evaluation.ranks.compactMap { rank in groups[rank.name].map { (rank, $0) } }.html { rank, rankings in
+            guard rankings.count > 1 else { return "\(rankings.html { table($0, judged, sight, call) })" }
+            return """
+                <section class="sec"><header><h2>\(call.say(rank.title.phrase))</h2><span class="mute">\(rankings.count)</span></header>\(rankings.html { ranking in
+                "<details><summary>\(call.say(judged.group(ranking.group)))\(ranking.places.first.map { first in call.say("：第一名 \(judged.unit(first.unit).name)，\(ranking.count) 个", ": first \(judged.unit(first.unit).name), \(ranking.count) units") } ?? "")</summary>\(table(ranking, judged, sight, call))</details>"
+                })</section>
+                """
+        }
+    }
 
     private static func table(_ ranking: Outcome.Ranking, _ judged: JudgedOutcome, _ sight: Sight, _ call: Call) -> HTML {
         let title = "\(call.say(judged.title(ranking.rank))) \(ranking.group.isEmpty ? "" : call.say(judged.group(ranking.group)))"
         if ranking.isTooSmall {
-            return "<section class=\"sec\"><header><h2>\(title)</h2></header><p class=\"mute\">\(call.say("只有 \(ranking.count) 个，方案说太少不比。", "Only \(ranking.count): too few to compare, the scheme says."))</p></section>"
+            return
+                "<section class=\"sec\"><header><h2>\(title)</h2></header><p class=\"mute\">\(call.say("只有 \(ranking.count) 个，方案说太少不比。", "Only \(ranking.count): too few to compare, the scheme says."))</p></section>"
         }
         let hasInterval = ranking.places.contains { judged.score(judged.score(ranking.rank)?.name ?? "", of: $0.unit).map { $0.sampled > 0 } ?? false }
         return """
@@ -142,7 +158,7 @@ enum RoundPages {
             body: """
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation?assessment=\(sight.assessment.id)">\(call.say(sight.evaluation.title))</a> › <a href="/evaluation/rounds/\(sight.round.id)">\(sight.evaluation.scheme.layers.first { $0.name == sight.round.layer }.map { call.say($0.title.phrase) } ?? "")</a></nav>\
                 <div class="pagehead tight"><h1>\(found.name)</h1><p class="mute">\(kind.map { call.say($0.words) } ?? found.kind)</p></div>\
-                \(scores.html { score($0, judged, sight, call) })
+                <div class="stack">\(scores.html { score($0, judged, sight, call) })</div>
                 """
         ).response(call)
     }

@@ -46,7 +46,8 @@ enum SamplePages {
 
     private static func form(_ sight: EvaluationSight?, _ answers: Answers, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
         let open = (sight?.rows ?? []).filter { !$0.round.isJudged }
-        let checks = sight?.evaluation.scheme.indicators.filter { $0.source == .checks }.map { Field.Choice(value: $0.name, words: call.say($0.title.phrase)) } ?? []
+        let checks =
+            sight?.evaluation.scheme.indicators.filter { $0.source == .checks }.map { Field.Choice(value: $0.name, words: call.say($0.title.phrase)) } ?? []
         let surveys = sight?.evaluation.scheme.surveys.map { Field.Choice(value: $0.name, words: call.say($0.title.phrase)) } ?? []
         let designs: [(SampleDesign, String)] = [
             (.stratified, call.say("按乡镇分层", "by township")), (.simple, call.say("简单随机", "simple random")),
@@ -57,10 +58,12 @@ enum SamplePages {
             fields: [
                 Field(
                     name: "purpose", label: call.say("抽什么", "What for"),
-                    kind: .select(Sample.Purpose.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: answers["purpose"], isRequired: true),
+                    kind: .select(Sample.Purpose.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: answers["purpose"],
+                    isRequired: true),
                 Field(
                     name: "round", label: call.say("用在哪一轮", "For which round"),
-                    kind: .select(open.map { .init(value: $0.round.id.text, words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer) }), value: answers["round"]),
+                    kind: .select(open.map { .init(value: $0.round.id.text, words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer) }),
+                    value: answers["round"]),
                 Field(name: "about", label: call.say("算在哪一项", "Counts for"), kind: .select(checks + surveys), value: answers["about"]),
                 Field(
                     name: "design", label: call.say("怎么抽", "How"), kind: .select(designs.map { .init(value: $0.0.rawValue, words: $0.1) }),
@@ -72,7 +75,13 @@ enum SamplePages {
     }
 
     /// What one sample's page is drawn from.
-    struct Sight: Sendable { var sample: Sample, items: [SampleItem], standing: SampleFindings.Standing, candidates: [Person], veto: (limit: Int, title: Phrase)? }
+    struct Sight: Sendable {
+        var sample: Sample, items: [SampleItem], standing: SampleFindings.Standing, candidates: [Person], veto: (limit: Int, title: Phrase)?
+        /// The survey that it asks, and the distinct people whom the records show taking part; nil for other samples.
+        var survey: (survey: Survey, recorded: (people: Int, households: Int))?
+        /// The questions that are asked again, by name.
+        var labels: [String: Phrase]
+    }
 
     static func read(_ call: Call) async throws -> Sight {
         let id = try call.id(of: Sample.self)
@@ -83,11 +92,19 @@ enum SamplePages {
                 try ScoreSheets.needSight(of: round.assessment, call.actor, in: books)
             }
             let items = try Samples.items(of: id, county: county, in: books)
+            var survey: (survey: Survey, recorded: (people: Int, households: Int))?
+            if sample.purpose == .survey, let found = try Surveys.find(sample.about, of: county, in: books) {
+                survey = (found, try Surveys.recorded(since: call.zone.day(of: sample.committedAt) - 90, of: county, in: books))
+            }
             return Sight(
                 sample: sample, items: items,
-                standing: SampleFindings.standing(items, sample.purpose, first: sample.purpose == .visits ? try SampleFindings.firstAnswers(items, county: county, in: books) : [:]),
+                standing: SampleFindings.standing(
+                    items, sample.purpose, first: sample.purpose == .visits ? try SampleFindings.firstAnswers(items, county: county, in: books) : [:]),
                 candidates: call.actor.may(.evaluate) ? try Samples.candidates(county: county, on: call.today, in: books) : [],
-                veto: try SampleFindings.veto(of: sample, county: county, on: call.today, in: books))
+                veto: try SampleFindings.veto(of: sample, county: county, on: call.today, in: books), survey: survey,
+                labels: Dictionary(try Samples.questions(of: sample, county: county, on: call.today, in: books).map { ($0.name, $0.label.phrase) }) {
+                    first, _ in first
+                })
         }
     }
 
@@ -99,8 +116,8 @@ enum SamplePages {
             body: """
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/samples">\(call.say("抽样", "Samples"))</a></nav><div class="pagehead tight"><h1>\(call.say(sample.title))</h1></div>\
                 <p class="lead">\(sentence(sight, call))</p>\
-                <div class="cols c84"><div class="stack">\(agreement(sight, call))\(items(sight, names, call))</div>\
-                <div class="stack">\(actions(sight, call))<section class="sec"><header><h2>\(call.say("抽样记录", "Record of the draw"))</h2></header><ul class="plain">\
+                <div class="cols c84"><div class="stack">\(sight.survey.map { SurveyPages.rates($0.survey, sight.items, $0.recorded, names, call) })\(agreement(sight, call))\(items(sight, names, call))</div>\
+                <div class="stack">\(actions(sight, call))<section class="sec"><header><h2>\(call.say("抽样记录", "Record of the draw"))</h2></header><ul class="plain details">\
                 <li>\(call.say("名单 \(sample.items) 个，SHA-256", "\(sample.items) items in the frame, SHA-256")) <code>\(sample.frameHash)</code></li>\
                 <li>\(call.say("种子的承诺（抽前公布）", "Commitment of the seed, published before")) <code>\(sample.commitment)</code></li>\
                 <li>\(call.say("种子", "Seed")) \(sample.seed.map { "<code>\($0)</code>" as HTML } ?? "\(call.say("抽了才公布", "published when drawn"))")</li></ul>\
@@ -114,13 +131,18 @@ enum SamplePages {
         guard sight.sample.drawnAt != nil else { return call.say("名单已冻结，还没有抽。", "The frame is frozen; nothing is drawn yet.") }
         var words = call.say(
             "抽了 \(standing.drawn) 个，问到 \(standing.answered)，拒绝 \(standing.refused)，联系不上 \(standing.unreachable)，替换 \(standing.replaced)。",
-            "\(standing.drawn) drawn: \(standing.answered) answered, \(standing.refused) refused, \(standing.unreachable) not reached, \(standing.replaced) replaced. ")
+            "\(standing.drawn) drawn: \(standing.answered) answered, \(standing.refused) refused, \(standing.unreachable) not reached, \(standing.replaced) replaced. "
+        )
+        if sight.survey != nil { return words }
         guard let rate = standing.estimate.rate, let interval = standing.estimate.interval else { return words }
         let (said, exact) = (standing.estimate.said, standing.estimate.said.exactInterval)
         words += call.say(
             "属实 \(said.part)/\(said.whole)，加权 \(percent(rate))，95% 区间 \(percent(interval.lowerBound)) – \(percent(interval.upperBound))",
             "\(said.part) of \(said.whole) right, weighted \(percent(rate)), 95 % interval \(percent(interval.lowerBound)) – \(percent(interval.upperBound))")
-        words += exact.map { call.say("（精确区间 \(tenths($0.lowerBound)) – \(tenths($0.upperBound))）。", " (exact \(tenths($0.lowerBound)) – \(tenths($0.upperBound))). ") } ?? ""
+        words +=
+            exact.map {
+                call.say("（精确区间 \(tenths($0.lowerBound)) – \(tenths($0.upperBound))）。", " (exact \(tenths($0.lowerBound)) – \(tenths($0.upperBound))). ")
+            } ?? ""
         if let veto = sight.veto {
             // The point rate decides; the interval stands beside it.
             let isApproval = sight.sample.purpose == .approval
@@ -128,11 +150,12 @@ enum SamplePages {
             let holds = isApproval ? share >= Double(veto.limit) / 1000 : share <= Double(veto.limit) / 1000
             words += call.say(
                 "\(veto.title.zh) \(percent(share))，线是 \(isApproval ? "≥" : "≤") \(veto.limit / 10).\(veto.limit % 10)%：\(holds ? "没有触到否决" : "触到否决")。",
-                "\(veto.title.en) \(percent(share)), the line is \(isApproval ? "≥" : "≤") \(veto.limit / 10).\(veto.limit % 10) %: \(holds ? "no veto" : "veto").")
+                "\(veto.title.en) \(percent(share)), the line is \(isApproval ? "≥" : "≤") \(veto.limit / 10).\(veto.limit % 10) %: \(holds ? "no veto" : "veto")."
+            )
         }
         return words
     }
-    private static func percent(_ share: Double) -> String {
+    static func percent(_ share: Double) -> String {
         let tenths = Int((share * 1000).rounded())
         return "\(tenths / 10).\(tenths % 10)%"
     }
@@ -143,7 +166,7 @@ enum SamplePages {
         return """
             <section class="sec"><header><h2>\(call.say("两次访问一致吗", "Do both visits agree"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("一致", "Agreement"))"><table><thead><tr><th scope="col">\(call.say("问题", "Question"))</th><th scope="col" class="num">\(call.say("一致", "Agree"))</th><th scope="col" class="num">\(call.say("对数", "Pairs"))</th><th scope="col" class="num">kappa</th></tr></thead><tbody>\
             \(sight.standing.agreement.html { line in
-            "<tr><th scope=\"row\">\(line.what)</th><td class=\"num\">\(line.agree)</td><td class=\"num\">\(line.pairs)</td><td class=\"num\">\(line.kappa.map { hundredths($0) } ?? "—")</td></tr>"
+            "<tr><th scope=\"row\">\(sight.labels[line.what].map { call.say($0) } ?? line.what)</th><td class=\"num\">\(line.agree)</td><td class=\"num\">\(line.pairs)</td><td class=\"num\">\(line.kappa.map { hundredths($0) } ?? "—")</td></tr>"
             })</tbody></table></div></section>
             """
     }
@@ -166,7 +189,10 @@ enum SamplePages {
 
     private static func outcome(_ item: SampleItem, _ sight: Sight, _ call: Call) -> HTML {
         guard let outcome = item.outcome else { return "<span class=\"lamp ok\">\(call.say("没有看", "not yet"))</span>" }
-        let isRight: HTML = item.isRight.map { $0 ? "<span class=\"lamp done\">\(call.say("属实", "right"))</span>" : "<span class=\"lamp late\">\(call.say("不属实", "not right"))</span>" } ?? "<span class=\"lamp done\">\(call.say(outcome.words))</span>"
+        let isRight: HTML =
+            item.isRight.map {
+                $0 ? "<span class=\"lamp done\">\(call.say("属实", "right"))</span>" : "<span class=\"lamp late\">\(call.say("不属实", "not right"))</span>"
+            } ?? "<span class=\"lamp done\">\(call.say(outcome.words))</span>"
         let mayReplace = call.actor.may(.evaluate) && (outcome == .refused || outcome == .unreachable)
         return """
             \(isRight)\(item.note.isEmpty ? HTML.none : "<br><span class=\"mute sm\">\(item.note)</span>" as HTML)\(mayReplace ? PostButton(action: "/samples/\(sight.sample.id)/replace", words: call.say("替换", "Replace"), fields: [("number", "\(item.number)"), ("why", call.say(outcome.words))]).html(call) : HTML.none)
@@ -176,10 +202,14 @@ enum SamplePages {
     private static func actions(_ sight: Sight, _ call: Call) -> HTML? {
         guard call.actor.may(.evaluate) else { return nil }
         if sight.sample.drawnAt == nil {
-            return "<section class=\"panel act\"><h2>\(call.say("抽样", "Draw"))</h2>\(PostButton(action: "/samples/\(sight.sample.id)/draw", words: call.say("抽", "Draw"), style: "pri").html(call))</section>"
+            return
+                "<section class=\"panel act\"><h2>\(call.say("抽样", "Draw"))</h2>\(PostButton(action: "/samples/\(sight.sample.id)/draw", words: call.say("抽", "Draw"), style: "pri").html(call))</section>"
         }
         let open = sight.items.count { $0.assignee == nil }
-        guard open > 0 else { return nil }
+        let letters: HTML? = sight.survey.map { _ in
+            "<p class=\"btns\"><a class=\"btn quiet\" href=\"/samples/\(sight.sample.id)/letters\">\(call.say("问卷信件（二维码）", "Letters with QR codes"))</a></p>"
+        }
+        guard open > 0 else { return letters }
         let form = Form(
             action: "/samples/\(sight.sample.id)/assign",
             fields: (1...3).map { number in
@@ -187,7 +217,8 @@ enum SamplePages {
                     name: "person\(number)", label: call.say("第 \(number) 个人", "Person \(number)"),
                     kind: .select(sight.candidates.map { .init(value: $0.id.text, words: $0.name) }), isRequired: number == 1)
             }, submit: call.say("平均分派", "Share out"))
-        return "<section class=\"panel act\"><h2>\(call.say("还有 \(open) 个没人看", "\(open) items have nobody"))</h2><p>\(call.say("第一次去的人、被抽查的单位和地方的人都不会分到。", "Neither the first visitor nor anybody of the unit or the land is given an item."))</p>\(form.html(call))</section>"
+        return
+            "\(letters)<section class=\"panel act\"><h2>\(call.say("还有 \(open) 个没人看", "\(open) items have nobody"))</h2><p>\(call.say("第一次去的人、被抽查的单位和地方的人都不会分到。", "Neither the first visitor nor anybody of the unit or the land is given an item."))</p>\(form.html(call))</section>"
     }
 
     static func draw(_ call: Call) async throws -> Response {
@@ -237,7 +268,9 @@ enum SamplePages {
     static func find(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let (id, number) = (try call.id(of: Sample.self), Int(call.part("number")) ?? 0)
-        do { try await call.write { try Samples.find(finding(answers), at: number, of: id, by: call.actor, at: call.now, in: $0) } } catch Refusal.invalid(let faults) {
+        do { try await call.write { try Samples.find(finding(answers), at: number, of: id, by: call.actor, at: call.now, in: $0) } } catch Refusal.invalid(
+            let faults)
+        {
             return try await item(call, answers, faults: faults)
         }
         return Answer.seeOther("/evaluation")
@@ -259,7 +292,8 @@ enum SamplePages {
         let found = try await call.read { books -> (Sample, SampleItem, String, [Scheme.Question]) in
             let county = call.actor.county
             let sample = try Samples.find(id, of: county, in: books)
-            guard let item = try Samples.items(of: id, county: county, in: books).first(where: { $0.number == number }), item.assignee == call.actor.person else {
+            guard let item = try Samples.items(of: id, county: county, in: books).first(where: { $0.number == number }), item.assignee == call.actor.person
+            else {
                 throw Refusal.notFound
             }
             return (
@@ -271,13 +305,17 @@ enum SamplePages {
         guard item.foundAt == nil else { return Answer.seeOther("/evaluation") }
         let outcomes = SampleItem.Outcome.allCases.filter { $0 != .replaced }
         let modes: [(String, String)] = [
-            ("home", call.say("上门", "at home")), ("paper", call.say("纸质问卷", "on paper")), ("telephone", call.say("电话", "by telephone")), ("qr", call.say("扫码自填", "by QR code")),
+            ("home", call.say("上门", "at home")), ("paper", call.say("纸质问卷", "on paper")), ("telephone", call.say("电话", "by telephone")),
+            ("qr", call.say("扫码自填", "by QR code")),
         ]
         var fields = [
             Field(
-                name: "outcome", label: call.say("问到了吗", "Was somebody asked"), kind: .select(outcomes.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
+                name: "outcome", label: call.say("问到了吗", "Was somebody asked"),
+                kind: .select(outcomes.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
                 value: answers.text("outcome", else: "answered"), isRequired: true),
-            Field(name: "mode", label: call.say("怎么问的", "How"), kind: .select(modes.map { .init(value: $0.0, words: $0.1) }), value: answers.text("mode", else: "home"), isRequired: true),
+            Field(
+                name: "mode", label: call.say("怎么问的", "How"), kind: .select(modes.map { .init(value: $0.0, words: $0.1) }),
+                value: answers.text("mode", else: "home"), isRequired: true),
         ]
         if sample.purpose != .survey {
             fields.append(
@@ -296,7 +334,8 @@ enum SamplePages {
                 case .number, .text: []
                 }
             return Field(
-                name: "answer_\(question.name)", label: call.say(question.label.phrase), kind: choices.isEmpty ? .line : .select(choices), value: answers["answer_\(question.name)"])
+                name: "answer_\(question.name)", label: call.say(question.label.phrase), kind: choices.isEmpty ? .line : .select(choices),
+                value: answers["answer_\(question.name)"])
         }
         fields.append(Field(name: "note", label: call.say("说明（不属实的写明哪里不对）", "Note: what is not right"), kind: .text, value: answers["note"]))
         return Page(

@@ -156,7 +156,8 @@ enum SheetPages {
             action: "/evaluation/sheets/\(open.sheet.id)/reopen",
             fields: [Field(name: "why", label: call.say("退回的理由", "Why it is opened again"), kind: .line, isRequired: true)],
             submit: call.say("退回重评", "Open again"), isPrimary: false)
-        return "<section class=\"sec\"><header><h2>\(call.say("退回重评", "Open again"))</h2></header><p class=\"mute\">\(call.say("只有领导小组能退回，日志留痕。", "Only the leading group can do this; the log keeps it."))</p>\(form.html(call))</section>"
+        return
+            "<section class=\"sec\"><header><h2>\(call.say("退回重评", "Open again"))</h2></header><p class=\"mute\">\(call.say("只有领导小组能退回，日志留痕。", "Only the leading group can do this; the log keeps it."))</p>\(form.html(call))</section>"
     }
 
     static func reopen(_ call: Call) async throws -> Response {

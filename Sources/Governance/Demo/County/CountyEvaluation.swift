@@ -230,12 +230,15 @@ struct CountyEvaluation {
             let waiting = try Samples.waiting(for: person, county: county, in: books)
             let count = share == whole ? waiting.count : waiting.count / (whole - share + 1)
             for (sample, item) in waiting.prefix(count) {
-                try Samples.find(finding(try Samples.find(sample, of: county, in: books).purpose), at: item.number, of: sample, by: actor, at: at, in: books)
+                let purpose = try Samples.find(sample, of: county, in: books).purpose
+                let first = try ID<Visit>(item.item).flatMap { try Visits.find($0, of: county, in: books) }?.answers ?? [:]
+                try Samples.find(finding(purpose, first), at: item.number, of: sample, by: actor, at: at, in: books)
             }
         }
     }
 
-    private func finding(_ purpose: Sample.Purpose) -> Samples.Finding {
+    /// Second looks mostly find what the first found.
+    private func finding(_ purpose: Sample.Purpose, _ first: [String: String]) -> Samples.Finding {
         switch chance.below(60) {
         case 0: return .init(.unreachable, note: "三次上门都没人。")
         case 1: return .init(.refused)
@@ -244,9 +247,10 @@ struct CountyEvaluation {
         let isRight = chance.below(purpose == .approval ? 25 : 14) > 0
         switch purpose {
         case .visits:
-            let answers = [
-                "house": "safe", "water": "yes", "medical": "yes", "policy": chance.below(12) == 0 ? "no" : "yes", "tidy": chance.below(5) == 0 ? "no" : "yes",
-            ]
+            var answers = first
+            for question in ["policy", "tidy", "water"] where first[question] != nil && chance.below(question == "water" ? 60 : 14) == 0 {
+                answers[question] = first[question] == "yes" ? "no" : "yes"
+            }
             if isRight { return .init(.answered, isRight: true, word: "met", answers: answers) }
             let nobody = chance.below(3) == 0
             return .init(

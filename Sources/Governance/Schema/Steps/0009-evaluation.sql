@@ -231,8 +231,10 @@ CREATE TABLE sample_item (
     note TEXT NOT NULL,
     person TEXT,
     found_at BIGINT,
+    token TEXT NOT NULL,
     PRIMARY KEY (county, sample, number),
     UNIQUE (county, sample, item),
+    UNIQUE (county, token),
     FOREIGN KEY (county, sample) REFERENCES sample (county, id),
     FOREIGN KEY (county, assignee) REFERENCES person (county, id)
 );

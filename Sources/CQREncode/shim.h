@@ -1,0 +1,2 @@
+// Debian's libqrencode (package libqrencode-dev): the squares of a QR code.
+#include <qrencode.h>
