@@ -15,8 +15,9 @@ struct SampleCommand: ParsableCommand {
 
         /// Every line of the list in order, in pieces that are never held together; throws at one that is no item.
         func each(_ body: (SampleFrame.Item) throws -> Void) throws {
-            guard let file = FileHandle(forReadingAtPath: frame) else { throw Failure("\(frame) 打不开。 \(frame) cannot be opened.") }
-            defer { try? file.close() }
+            guard let file = fopen(frame, "r") else { throw Failure("\(frame) 打不开。 \(frame) cannot be opened.") }
+            defer { fclose(file) }
+            var piece = [UInt8](repeating: 0, count: 1 << 20)
             var (rest, number) = ([UInt8](), 0)
             func item(_ line: ArraySlice<UInt8>) throws {
                 number += 1
@@ -25,8 +26,8 @@ struct SampleCommand: ParsableCommand {
                 }
                 try body(item)
             }
-            while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
-                rest += piece
+            while case let count = fread(&piece, 1, piece.count, file), count > 0 {
+                rest += piece[..<count]
                 var start = rest.startIndex
                 while let end = rest[start...].firstIndex(of: 0x0A) {
                     try item(rest[start..<end])
@@ -46,8 +47,7 @@ struct SampleCommand: ParsableCommand {
 
         func run() throws {
             guard !FileManager.default.fileExists(atPath: seedFile) else { throw Failure("\(seedFile) 已经有了。 \(seedFile) is there already.") }
-            var generator = SystemRandomNumberGenerator()
-            let text = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            let text = Chance.system.bytes(32).hex
             guard let seed = SampleSeed(text) else { preconditionFailure("32 bytes make a seed") }
             var (hasher, items) = (FrameHasher(), 0)
             try frame.each {

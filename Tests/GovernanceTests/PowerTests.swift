@@ -6,30 +6,34 @@ import Testing
 struct PowerTests {
     /// The grid that the office agreed to, a letter a power in the order of `Power.allCases`.
     private let agreed: [(PostKind, String)] = [
-        //                  R F D H C B E ! N U f L G K P V A
-        (.leader, "R F D . C B E ! N U f L G . P . ."),
-        (.deputy, "R F D . C B E ! N U f L G . P . ."),
-        (.dispatcher, "R F D . C B E . N U f . G K P . ."),
-        (.checker, "R . . . C B . . N U f . . . . . ."),
-        (.communityLead, "R F D H C B E . N U f . . . . . ."),
-        (.communityStaff, "R F D H C B E . N U f . . . . . ."),
-        (.gridWorker, "R . . H C . . . N U . . . . . V ."),
-        (.unitLead, "R . . H . . . . N U f . . . . . ."),
-        (.unitWorker, "R . . H . . . . N U . . . . . . ."),
-        (.townSecretary, "R F D H C B E . N U f . G K P V ."),
-        (.townMayor, "R F D H C B E . N U f . G K P V ."),
-        (.townCadre, "R F D H C B . . N U f . G K . V ."),
-        (.villageSecretary, "R F D H C B . . N U f . G K . V ."),
-        (.villageCadre, "R . . H C . . . N U . . G K . V ."),
-        (.supportHead, "R . . H . . . . N U f . G . . V ."),
-        (.helper, "R . . H . . . . N U . . G K . V ."),
-        (.auditor, ". . . . . . . . . . f L G . . . ."),
-        (.administrator, ". . . . . . . . . . . L . . . . A"),
+        //                  R F D H C B E ! N U f L G K P V W A
+        (.leader, "R F D . C B E ! N U f L G . P . W ."),
+        (.deputy, "R F D . C B E ! N U f L G . P . W ."),
+        (.dispatcher, "R F D . C B E . N U f . G K P . W ."),
+        (.checker, "R . . . C B . . N U f . . . . . . ."),
+        (.communityLead, "R F D H C B E . N U f . . . . . . ."),
+        (.communityStaff, "R F D H C B E . N U f . . . . . . ."),
+        (.gridWorker, "R . . H C . . . N U . . . . . V . ."),
+        (.unitLead, "R . . H . . . . N U f . . . . . . ."),
+        (.unitWorker, "R . . H . . . . N U . . . . . . . ."),
+        (.townSecretary, "R F D H C B E . N U f . G K P V . ."),
+        (.townMayor, "R F D H C B E . N U f . G K P V . ."),
+        (.townDeputy, "R F D H C B . . N U f . G K . V . ."),
+        (.townCadre, "R F D H C B . . N U f . G K . V . ."),
+        (.villageSecretary, "R F D H C B . . N U f . G K . V . ."),
+        (.villageDirector, "R . . H C . . . N U . . G K . V . ."),
+        (.firstSecretary, "R . . H C . . . N U . . G K . V . ."),
+        (.attackLeader, "R . . H C . . . N U . . G K . V . ."),
+        (.villageCadre, "R . . H C . . . N U . . G K . V . ."),
+        (.supportHead, "R . . H . . . . N U f . G . . V . ."),
+        (.helper, "R . . H . . . . N U . . G K . V . ."),
+        (.auditor, ". . . . . . . . . . f L G . . . . ."),
+        (.administrator, ". . . . . . . . . . . L . . . . . A"),
     ]
     private let letters: [Power: String] = [
         .reportCase: "R", .fileCase: "F", .dispatchCase: "D", .handleCase: "H", .checkCase: "C", .callBack: "B",
         .escalateCase: "E", .decide: "!", .note: "N", .unmask: "U", .readFigures: "f", .readLog: "L",
-        .readRegister: "G", .keepRegister: "K", .approveChange: "P", .visit: "V", .administer: "A",
+        .readRegister: "G", .keepRegister: "K", .approveChange: "P", .visit: "V", .evaluate: "W", .administer: "A",
     ]
 
     @Test func `powers follow from posts as agreed`() {

@@ -12,29 +12,40 @@ import Web
 
     static let reporters: Set<PostKind> = [
         .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .gridWorker, .unitLead, .unitWorker,
-        .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .supportHead, .helper,
+        .townSecretary, .townMayor, .townDeputy, .townCadre, .villageSecretary, .villageDirector, .firstSecretary, .attackLeader, .villageCadre, .supportHead,
+        .helper,
     ]
     static let workers: Set<PostKind> = [
-        .communityLead, .communityStaff, .gridWorker, .unitLead, .unitWorker, .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre,
+        .communityLead, .communityStaff, .gridWorker, .unitLead, .unitWorker, .townSecretary, .townMayor, .townDeputy, .townCadre, .villageSecretary,
+        .villageDirector, .firstSecretary, .attackLeader, .villageCadre,
         .supportHead, .helper,
     ]
     static let lookers: Set<PostKind> = [
-        .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .gridWorker, .townSecretary, .townMayor, .townCadre, .villageSecretary,
-        .villageCadre,
+        .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .gridWorker, .townSecretary, .townMayor, .townDeputy, .townCadre,
+        .villageSecretary,
+        .villageDirector, .firstSecretary, .attackLeader, .villageCadre,
     ]
     static let filers: Set<PostKind> = [
-        .leader, .deputy, .dispatcher, .communityLead, .communityStaff, .townSecretary, .townMayor, .townCadre, .villageSecretary,
+        .leader, .deputy, .dispatcher, .communityLead, .communityStaff, .townSecretary, .townMayor, .townDeputy, .townCadre, .villageSecretary,
     ]
     static let readers: Set<PostKind> = [
-        .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .unitLead, .auditor, .townSecretary, .townMayor, .townCadre,
+        .leader, .deputy, .dispatcher, .checker, .communityLead, .communityStaff, .unitLead, .auditor, .townSecretary, .townMayor, .townDeputy, .townCadre,
         .villageSecretary, .supportHead,
     ]
     static let registerReaders: Set<PostKind> = [
-        .leader, .deputy, .dispatcher, .auditor, .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .supportHead, .helper,
+        .leader, .deputy, .dispatcher, .auditor, .townSecretary, .townMayor, .townDeputy, .townCadre, .villageSecretary, .villageDirector, .firstSecretary,
+        .attackLeader, .villageCadre, .supportHead, .helper,
     ]
-    static let keepers: Set<PostKind> = [.dispatcher, .townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .helper]
-    static let visitors: Set<PostKind> = [.townSecretary, .townMayor, .townCadre, .villageSecretary, .villageCadre, .supportHead, .helper]
+    static let keepers: Set<PostKind> = [
+        .dispatcher, .townSecretary, .townMayor, .townDeputy, .townCadre, .villageSecretary, .villageDirector, .firstSecretary, .attackLeader, .villageCadre,
+        .helper,
+    ]
+    static let visitors: Set<PostKind> = [
+        .townSecretary, .townMayor, .townDeputy, .townCadre, .villageSecretary, .villageDirector, .firstSecretary, .attackLeader, .villageCadre, .supportHead,
+        .helper,
+    ]
     static let walkers: Set<PostKind> = visitors.union([.gridWorker])
+    static let evaluators: Set<PostKind> = [.leader, .deputy, .dispatcher]
     static let approvers: Set<PostKind> = [.leader, .deputy, .dispatcher, .townSecretary, .townMayor]
     static let deciders: Set<PostKind> = [.leader, .deputy]
     static let auditors: Set<PostKind> = [.leader, .deputy, .auditor, .administrator]
@@ -107,6 +118,29 @@ import Web
 
         "GET /photos/{id}": .signedIn, "GET /api/v1/photos/{id}": .signedIn, "GET /api/v1/cases/{id}/photos": .signedIn,
 
+        "GET /evaluation": .signedIn, "POST /evaluation/open": .only(evaluators), "GET /evaluation/rules/{id}": .signedIn,
+        "GET /evaluation/schemes/{id}": .signedIn, "GET /evaluation/dry-run": .only(evaluators), "POST /evaluation/dry-run": .only(evaluators),
+        "GET /evaluation/rounds/{id}": .signedIn, "GET /evaluation/rounds/{id}/facts": .signedIn, "GET /evaluation/rounds/{id}/units/{unit}": .signedIn,
+        "POST /evaluation/rounds/{id}/judge": .only(evaluators), "POST /evaluation/rounds/{id}/export": .signedIn,
+        "GET /evaluation/sheets/{id}": .signedIn, "POST /evaluation/sheets/{id}": .signedIn, "POST /evaluation/sheets/{id}/team": .only(evaluators),
+        "POST /evaluation/sheets/{id}/reopen": .only(deciders), "GET /ledger": .signedIn, "POST /ledger/export": .signedIn,
+        "GET /ledger/{id}": .signedIn, "POST /ledger/{id}": .signedIn, "GET /samples": .only(evaluators.union(auditors)),
+        "POST /samples": .only(evaluators), "GET /samples/{id}": .only(evaluators.union(auditors)), "GET /samples/{id}/record": .signedIn,
+        "GET /samples/{id}/letters": .only(evaluators), "GET /survey/{token}": .anybody, "POST /survey/{token}": .anybody,
+        "POST /samples/{id}/draw": .only(evaluators), "POST /samples/{id}/assign": .only(evaluators), "POST /samples/{id}/replace": .only(evaluators),
+        "GET /samples/{id}/items/{number}": .signedIn, "POST /samples/{id}/items/{number}": .signedIn, "GET /admin/evaluations": .only(administrators),
+        "POST /admin/evaluations": .only(administrators), "GET /api/v1/evaluations": .signedIn, "POST /api/v1/evaluations": .only(administrators),
+        "POST /api/v1/assessments": .only(evaluators), "GET /api/v1/assessments/{id}": .signedIn, "GET /api/v1/rounds/{id}": .signedIn,
+        "GET /api/v1/rounds/{id}/facts": .signedIn, "POST /api/v1/rounds/{id}/judge": .only(evaluators), "POST /api/v1/rounds/{id}/export": .signedIn,
+        "POST /api/v1/dry-run": .only(evaluators), "GET /api/v1/sheets": .signedIn, "GET /api/v1/sheets/{id}": .signedIn,
+        "POST /api/v1/sheets/{id}/marks": .signedIn, "POST /api/v1/sheets/{id}/submit": .signedIn, "POST /api/v1/sheets/{id}/reopen": .only(deciders),
+        "POST /api/v1/sheets/{id}/team": .only(evaluators), "GET /api/v1/ledger": .signedIn, "POST /api/v1/ledger/export": .signedIn,
+        "GET /api/v1/ledger/{id}": .signedIn, "POST /api/v1/ledger/{id}": .signedIn, "GET /api/v1/samples": .only(evaluators.union(auditors)),
+        "POST /api/v1/samples": .only(evaluators), "GET /api/v1/samples/{id}": .only(evaluators.union(auditors)),
+        "GET /api/v1/samples/{id}/record": .signedIn, "POST /api/v1/samples/{id}/draw": .only(evaluators),
+        "POST /api/v1/samples/{id}/assign": .only(evaluators), "POST /api/v1/samples/{id}/replace": .only(evaluators),
+        "POST /api/v1/samples/{id}/items/{number}": .signedIn,
+
         "GET /luoshi.css": .anybody, "GET /luoshi.js": .anybody, "GET /icon.svg": .anybody, "GET /robots.txt": .anybody,
         "GET /healthz": .anybody, "GET /metrics": .anybody,
     ]
@@ -126,18 +160,27 @@ import Web
         "GET /api/v1/register/{id}/exit": nothing,
         "GET /api/v1/register/{id}": nothing, "GET /api/v1/villages/{id}": nothing,
         "GET /photos/{id}": nothing, "GET /api/v1/photos/{id}": nothing,
+        // Nor a sheet, a round, a sample or an entry of the ledger.
+        "GET /evaluation/rules/{id}": nothing, "GET /evaluation/schemes/{id}": nothing, "GET /evaluation/rounds/{id}": nothing,
+        "GET /evaluation/rounds/{id}/facts": nothing, "GET /evaluation/rounds/{id}/units/{unit}": nothing, "GET /evaluation/sheets/{id}": nothing,
+        "GET /ledger/{id}": nothing, "GET /samples/{id}": nothing, "GET /samples/{id}/record": nothing, "GET /samples/{id}/letters": nothing,
+        "GET /samples/{id}/items/{number}": nothing, "GET /api/v1/assessments/{id}": nothing,
+        "GET /api/v1/rounds/{id}": nothing, "GET /api/v1/rounds/{id}/facts": nothing, "GET /api/v1/sheets/{id}": nothing,
+        "GET /api/v1/ledger/{id}": nothing, "GET /api/v1/samples/{id}": nothing, "GET /api/v1/samples/{id}/record": nothing,
     ]
     /// Posts that have nothing to do with the case.
     static let far: [PostKind: Int] = [.administrator: 404, .supportHead: 404, .helper: 404]
     static let nothing = Dictionary(uniqueKeysWithValues: PostKind.allCases.map { ($0, 404) })
     static let redirects: Set = ["GET /", "GET /look"]
-    /// Once the office is founded the first page is gone.
-    static let closed: Set = ["GET /first-run", "POST /first-run"]
+    /// Once the office is founded the first page is gone; the token that the test knocks with is on nobody's letter.
+    static let closed: Set = ["GET /first-run", "POST /first-run", "GET /survey/{token}"]
 
     static let holders: [(PostKind, String)] = [
         (.leader, "leader"), (.deputy, "deputy"), (.dispatcher, "dispatcher"), (.checker, "checker"), (.communityLead, "lead1"),
         (.communityStaff, "staff1"), (.gridWorker, "grid11"), (.unitLead, "wyhead"), (.unitWorker, "wyworker"),
-        (.auditor, "auditor"), (.administrator, "admin"), (.townSecretary, "ts"), (.townMayor, "tm"), (.townCadre, "tc"),
+        (.auditor, "auditor"), (.administrator, "admin"), (.townSecretary, "ts"), (.townMayor, "tm"), (.townDeputy, "td"), (.townCadre, "tc"),
+        (.villageDirector, "vd"),
+        (.firstSecretary, "fs"), (.attackLeader, "al"),
         (.villageSecretary, "vs"), (.villageCadre, "vc"), (.supportHead, "sh"), (.helper, "hp"),
     ]
 
@@ -163,7 +206,8 @@ import Web
                 let id = route.path.contains("/posts/") ? post : near.id.text
                 let path = route.path.replacing("{id}", with: id).replacing("{name}", with: "nothing").replacing("{verb}", with: "note")
                     .replacing("{code}", with: Town.corridor).replacing("{complainant}", with: near.id.text)
-                    .replacing("{kind}", with: "cases")
+                    .replacing("{kind}", with: "cases").replacing("{unit}", with: "village:none").replacing("{number}", with: "1")
+                    .replacing("{token}", with: String(repeating: "0", count: 32))
                 for (kind, login) in [(nil, "")] + Self.holders.map({ (Optional($0.0), $0.1) }) {
                     // A fresh session each time: signing out is one of the doors.
                     let isAPI = route.kind == .api
@@ -216,7 +260,7 @@ import Web
         let faults = try await town.open { (browser: Browser) async throws in
             var faults: [String] = []
             for (kind, login) in Self.holders {
-                let sees = [.leader, .deputy, .dispatcher, .checker, .auditor, .townSecretary, .townMayor, .townCadre].contains(kind)
+                let sees = [.leader, .deputy, .dispatcher, .checker, .auditor, .townSecretary, .townMayor, .townDeputy, .townCadre].contains(kind)
                 let page = browser.holding(try await town.secret(login))
                 let program = browser.program(try await town.secret(login, as: .token))
                 let looks = [

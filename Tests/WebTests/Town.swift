@@ -80,8 +80,12 @@ final class Town: Sendable {
                 login,name,post_kind,post_zh,unit,territory,reports_to
                 ts,镇书记,town_secretary,镇党委书记,office,410305006000,deputy
                 tm,镇长,town_mayor,镇长,office,410305006000,ts
+                td,镇副书记,town_deputy,镇扶贫副书记,office,410305006000,tm
                 tc,镇专干,town_cadre,扶贫专干,office,410305006000,tm
                 vs,村书记,village_secretary,村党支部书记,c1,410305006001,tc
+                vd,村主任,village_director,村委主任,c1,410305006001,vs
+                fs,第一书记,first_secretary,驻村第一书记,cg,410305006001,vs
+                al,攻坚组长,attack_leader,攻坚组组长,c1,410305006001,tc
                 vc,村专干,village_cadre,村扶贫专干,c1,410305006001,vs
                 sh,帮扶局长,support_head,帮扶单位负责人,cg,410305006000,deputy
                 hp,帮扶人,helper,帮扶责任人,cg,410305006001,vs

@@ -8,7 +8,7 @@ package enum SampleFindings {
         var counts: [[String]: (part: Int, whole: Int)] = [:]
         try each(of: assessment, county: county, in: books) { layer, about, sample, item, isRight in
             guard !about.isEmpty else { return }
-            let kinds = Set(scheme.scores.filter { $0.layer == layer && FactCollection.uses($0, about) }.map(\.of))
+            let kinds = Set(scheme.scores.filter { $0.layer == layer && $0.uses(about) }.map(\.of))
             for unit in units where kinds.contains(unit.kind.rawValue) && shows(item, unit) {
                 let key = [about, unit.id, layer, sample.text], old = counts[key] ?? (0, 0)
                 counts[key] = (old.part + (isRight ? item.hits : 0), old.whole + item.hits)

@@ -78,8 +78,7 @@ package enum Samples {
         let entries = try SampleFrames.read(draft.purpose, survey: survey, campaign: campaign, since: since, until: until, of: county, in: books)
         guard !entries.isEmpty else { throw Refusal.notNow(Phrase(zh: "没有可以抽的。", en: "There is nothing to draw from.")) }
         let frame = SampleFrame(entries.map(\.item))
-        let bytes = (0..<4).flatMap { _ in withUnsafeBytes(of: books.chance.bits().bigEndian, Array.init) }
-        guard let seed = SampleSeed(bytes.hex) else { preconditionFailure("32 bytes make a seed") }
+        guard let seed = SampleSeed(books.chance.bytes(32).hex) else { preconditionFailure("32 bytes make a seed") }
         let id: ID<Sample> = books.newID(at: now)
         let size = min(draft.size, entries.count)
         let title = Phrase(zh: "\(draft.purpose.words.zh) \(day)", en: "\(draft.purpose.words.en), \(day)")
@@ -132,17 +131,12 @@ package enum Samples {
             INSERT INTO sample_item (county, sample, number, item, path, unit, size, hits, weight, over_weight, in_place_of, why, first_word, second_word, mode,
                 answers, note, token)
             VALUES (\(county), \(sample.id), \(number), \(drawn.id), \(path), \(unit), \(size), \(drawn.hits), \(drawn.weight), \(drawn.over), \(inPlaceOf), \(why),
-                \(word), '', '', '{}', '', \(newToken(in: books)))
+                \(word), '', '', '{}', '', \(books.chance.bytes(16).hex))
             """)
     }
 
     private static func isPoint(_ item: String, county: County, in books: Books) throws -> Bool {
         try books.count("SELECT COUNT(*) FROM point WHERE county = \(county) AND id = \(item)") > 0
-    }
-
-    /// 128 bits of chance in hex.
-    private static func newToken(in books: Books) -> String {
-        (0..<2).flatMap { _ in withUnsafeBytes(of: books.chance.bits().bigEndian, Array.init) }.hex
     }
 
     /// Where an item lies, whose work it shows, and what the first look said.
@@ -183,7 +177,7 @@ package enum Samples {
         guard !loads.isEmpty else { throw Refusal.invalid("person", zh: "请选择抽查的人。", en: "Choose who looks.") }
         var given = 0
         for item in try items(of: id, county: county, in: books).sorted(by: { $0.path < $1.path }) where item.assignee == nil {
-            let fit = loads.indices.filter { !isOwnLine(loads[$0].seats, loads[$0].person, item, sample, county: county, books: books) }
+            let fit = try loads.indices.filter { try !isOwnLine(loads[$0].seats, loads[$0].person, item, sample, county: county, books: books) }
             guard let least = fit.min(by: { (loads[$0].load, $0) < (loads[$1].load, $1) }) else { continue }
             try books.change(
                 "UPDATE sample_item SET assignee = \(loads[least].person) WHERE county = \(county) AND sample = \(id) AND number = \(item.number)")
@@ -200,11 +194,13 @@ package enum Samples {
     }
 
     /// Who lives off the figure does not look at it: the land's own posts below the county, the unit's own people, the first visitor.
-    private static func isOwnLine(_ seats: [Actor.Seat], _ person: ID<Person>, _ item: SampleItem, _ sample: Sample, county: County, books: Books) -> Bool {
-        let office = (try? Offices.of(county, in: books).territory.path) ?? ""
+    private static func isOwnLine(_ seats: [Actor.Seat], _ person: ID<Person>, _ item: SampleItem, _ sample: Sample, county: County, books: Books) throws
+        -> Bool
+    {
+        let office = try Offices.of(county, in: books).territory.path
         if seats.contains(where: { $0.path.count > office.count && item.path.hasPrefix($0.path) || $0.unit == item.unit }) { return true }
         guard sample.purpose == .visits, let visit = ID<Visit>(item.item) else { return false }
-        return (try? Visits.find(visit, of: county, in: books))?.person == person
+        return try Visits.find(visit, of: county, in: books)?.person == person
     }
 
     /// What somebody found at an item.

@@ -49,9 +49,9 @@ package enum Surveys {
         let found = try books.first("SELECT * FROM sample_item WHERE county = \(county) AND token = \(token)") {
             (try $0.get("sample", as: ID<Sample>.self), try SampleItem($0))
         }
-        guard let (id, item) = found, let sample = try? Samples.find(id, of: county, in: books), sample.purpose == .survey,
-            let survey = try find(sample.about, of: county, in: books)
-        else { return nil }
+        guard let (id, item) = found else { return nil }
+        let sample = try Samples.find(id, of: county, in: books)
+        guard sample.purpose == .survey, let survey = try find(sample.about, of: county, in: books) else { return nil }
         return (sample, item, survey)
     }
 

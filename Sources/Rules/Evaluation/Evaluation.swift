@@ -64,6 +64,11 @@ package struct Evaluation: Sendable {
         package var places: Int, rounding: Scheme.Rounding, floor: Int
         /// What the score is where nothing counts.
         package var whenNothingCounts: Scheme.WhenNothingIsDue
+        /// Whether an indicator or another score has a part in it.
+        package func uses(_ item: String) -> Bool {
+            if case .points(let items) = way, items.contains(where: { $0.item == item }) { return true }
+            return deductions.contains { $0.indicator == item }
+        }
         /// What a whole point is in the score's smallest unit.
         package var unit: Int { (0..<places).reduce(1) { unit, _ in unit * 10 } }
     }

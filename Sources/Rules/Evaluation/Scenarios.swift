@@ -86,7 +86,7 @@ private struct ScenarioRun: SchemeReading {
         } else if let score = evaluation.scores.first(where: { $0.name == key }) {
             each(value, score.of) { run, name, part in run.given[key, default: [:]][name] = run.points(part, score) }
         } else if let (indicator, layer) = indicator(key) {
-            let kind = evaluation.scores.first { uses($0, indicator.name) }?.of ?? ""
+            let kind = evaluation.scores.first { $0.uses(indicator.name) }?.of ?? ""
             each(value, kind) { run, name, part in
                 let layer = run.layer(of: indicator, for: name, named: layer)
                 for fact in part.list() { run.facts.append(run.fact(fact, indicator.name, name, layer)) }
@@ -107,12 +107,7 @@ private struct ScenarioRun: SchemeReading {
         if case .figure = indicator.source { return nil }
         if let layer { return layer }
         let kind = units.first { $0.id == unit }?.kind
-        return evaluation.scores.first { $0.of == kind && uses($0, indicator.name) }?.layer
-    }
-
-    private func uses(_ score: Evaluation.Score, _ indicator: String) -> Bool {
-        if case .points(let items) = score.way, items.contains(where: { $0.item == indicator }) { return true }
-        return score.deductions.contains { $0.indicator == indicator }
+        return evaluation.scores.first { $0.of == kind && $0.uses(indicator.name) }?.layer
     }
 
     /// Every unit of a map of units, or of a map of groups of units.

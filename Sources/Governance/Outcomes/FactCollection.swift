@@ -14,7 +14,7 @@ package enum FactCollection {
         let figures = Figures(units, assessment, scheme, county: county, day: day, books: books)
         for indicator in scheme.indicators {
             guard case .figure(let name, let narrowed) = indicator.source, let figure = JudgedFigure(rawValue: name) else { continue }
-            let kinds = Set(scheme.scores.filter { uses($0, indicator.name) }.compactMap { JudgedKind(rawValue: $0.of) })
+            let kinds = Set(scheme.scores.filter { $0.uses(indicator.name) }.compactMap { JudgedKind(rawValue: $0.of) })
             let counts = try figures.counts(figure, narrowed, kinds)
             for unit in units where kinds.contains(unit.kind) {
                 guard let count = counts[unit.id], count.whole > 0 else { continue }
@@ -24,11 +24,6 @@ package enum FactCollection {
         facts += try marks(assessment, county: county, in: books)
         facts += try SampleFindings.facts(units, assessment, scheme, county: county, in: books)
         return EvaluationFacts(evaluation: scheme.name, version: scheme.version, day: day.description, units: units.map(\.fact), facts: facts)
-    }
-
-    static func uses(_ score: Evaluation.Score, _ indicator: String) -> Bool {
-        if case .points(let items) = score.way, items.contains(where: { $0.item == indicator }) { return true }
-        return score.deductions.contains { $0.indicator == indicator }
     }
 
     /// The marks of every sheet that was handed in.
