@@ -35,10 +35,12 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate", abstract: "Recount a published evaluation from its scheme and its frozen facts, without a database.")
     @OptionGroup var files: EvaluationFiles
     @Option(help: "Another scheme: say who would have moved under it.") var against: String?
+    @Option(help: "Judge so many times and say how long it took: for measuring.") var times = 1
     @Option(help: "text or json.") var format = Count.Format.text
 
     func run() throws {
         let judged = try files.judged()
+        if times > 1 { return try measure(judged) }
         if let against {
             let moved = MovedUnits(judged, try files.judged(by: against))
             if format == .json { return print(moved.json.text) }
@@ -60,6 +62,17 @@ struct EvaluateCommand: ParsableCommand {
         for withheld in judged.outcome.withheld {
             print("\(judged.title(withheld.incentive).zh)\t\(judged.group(withheld.group).zh)\t\(judged.reason(withheld).zh)")
         }
+    }
+}
+
+extension EvaluateCommand {
+    /// Dry runs of the engine alone: the facts are added up once, as a dry run of another scheme finds them.
+    private func measure(_ judged: JudgedOutcome) throws {
+        let facts = IndexedFacts(judged.facts)
+        let clock = ContinuousClock()
+        var entries = 0
+        let took = clock.measure { for _ in 0..<times { entries += evaluate(judged.evaluation, facts, on: judged.outcome.day).entries.count } }
+        print("\(times) evaluations, \(entries / times) entries each, \(Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18) s")
     }
 }
 

@@ -3,7 +3,7 @@
 usage: bench LUOSHI POSTGRES [NAME…]; prints `measure NAME VALUE UNIT floor|ceiling BOUND ok|short` for each measure.
 LUOSHI_BENCH_CASES: cases beside the demo (100,000); LUOSHI_BENCH_MANY: what `at-scale` measures on (1,000,000, beside a
 hundredth of it); LUOSHI_BENCH_ENGINES: of the last two measures (sqlite postgres); LUOSHI_BENCH_TIMES: how often
-`hundredfold` has the county (100); LUOSHI_BENCH_SECONDS: how long each load lasts (8).
+`hundredfold` has the county (100); LUOSHI_BENCH_FRAME: how long the list is that `evaluation` draws from (30,000,000); LUOSHI_BENCH_SECONDS: how long each load lasts (8).
 """
 import os
 import re
@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import county
+import evaluation
 import hundredfold
 import limits
 from ground import Ground, Postgres
@@ -129,11 +130,15 @@ class Bench:
     def hundredfold(self):
         hundredfold.measure(self.binary, self.folder)
 
+    def evaluation(self):
+        evaluation.measure(self.binary, self.folder)
+
     @property
     def measures(self):
         return {"list-page": self.list_page, "durable-creation": self.durable_creation, "idle-memory": self.idle_memory,
                 "start": self.start, "audit-verify": self.audit_verify, "import-memory": self.import_memory_measure,
-                "engine-limit": self.engine_limit, "at-scale": self.at_scale, "county": self.county, "hundredfold": self.hundredfold}
+                "engine-limit": self.engine_limit, "at-scale": self.at_scale, "county": self.county, "hundredfold": self.hundredfold,
+                "evaluation": self.evaluation}
 
 
 def main():
