@@ -123,7 +123,7 @@ import Web
         "GET /evaluation/rounds/{id}": .signedIn, "GET /evaluation/rounds/{id}/facts": .signedIn, "GET /evaluation/rounds/{id}/units/{unit}": .signedIn,
         "POST /evaluation/rounds/{id}/judge": .only(evaluators), "POST /evaluation/rounds/{id}/export": .signedIn,
         "GET /evaluation/sheets/{id}": .signedIn, "POST /evaluation/sheets/{id}": .signedIn, "POST /evaluation/sheets/{id}/team": .only(evaluators),
-        "POST /evaluation/sheets/{id}/reopen": .only(deciders), "GET /ledger": .signedIn, "POST /ledger/export": .signedIn,
+        "POST /evaluation/sheets/{id}/reopen": .only(deciders), "GET /ledger": .signedIn, "POST /ledger/export": .signedIn, "POST /ledger/all": .only(evaluators), "POST /api/v1/ledger/all": .only(evaluators),
         "GET /ledger/{id}": .signedIn, "POST /ledger/{id}": .signedIn, "GET /samples": .only(evaluators.union(auditors)),
         "POST /samples": .only(evaluators), "GET /samples/{id}": .only(evaluators.union(auditors)), "GET /samples/{id}/record": .signedIn,
         "GET /samples/{id}/letters": .only(evaluators), "GET /survey/{token}": .anybody, "POST /survey/{token}": .anybody,

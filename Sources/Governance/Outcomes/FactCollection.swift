@@ -4,9 +4,9 @@ import Store
 /// Collecting what is known of the judged units: figures that the program counts, sampled checks, marks of handed-in sheets.
 /// Nothing is typed in here, and each fact says which record it stands on.
 package enum FactCollection {
-    /// The facts of an assessment as of a day.
+    /// The facts of an assessment for a layer as of a day.
     package static func collect(
-        _ assessment: Assessment, of evaluation: PublishedEvaluation, county: County, on day: Day, in books: Books
+        _ assessment: Assessment, of evaluation: PublishedEvaluation, layer: String, county: County, on day: Day, in books: Books
     ) throws -> EvaluationFacts {
         let scheme = evaluation.scheme
         let units = try JudgedUnits.all(of: scheme, county: county, on: day, in: books)
@@ -23,7 +23,7 @@ package enum FactCollection {
         }
         facts += try marks(assessment, county: county, in: books)
         facts += try SampleFindings.facts(units, assessment, scheme, county: county, in: books)
-        return EvaluationFacts(evaluation: scheme.name, version: scheme.version, day: day.description, units: units.map(\.fact), facts: facts)
+        return EvaluationFacts(evaluation: scheme.name, version: scheme.version, day: day.description, layer: layer, units: units.map(\.fact), facts: facts)
     }
 
     /// The marks of every sheet that was handed in.

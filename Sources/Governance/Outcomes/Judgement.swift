@@ -40,7 +40,7 @@ package enum Judgement {
         let assessment = try Assessments.find(round.assessment, of: actor.county, in: books)
         let evaluation = try Evaluations.find(assessment.evaluation, of: actor.county, in: books)
         return JudgedOutcome(
-            evaluation.scheme, try FactCollection.collect(assessment, of: evaluation, county: actor.county, on: day, in: books), on: day)
+            evaluation.scheme, try FactCollection.collect(assessment, of: evaluation, layer: round.layer, county: actor.county, on: day, in: books), on: day)
     }
 
     /// Judges a round whose sheets are all handed in: freezes the facts and proposes what follows. Throws `Refusal.notNow` while
@@ -70,7 +70,7 @@ package enum Judgement {
             WHERE i.county = \(county) AND s.round = \(id) AND i.found_at IS NULL
             """)
         guard open == 0 else { throw Refusal.notNow(Phrase(zh: "抽到的还有 \(open) 个没有查。", en: "\(open) sampled items are not looked at yet.")) }
-        let facts = try FactCollection.collect(assessment, of: evaluation, county: county, on: day, in: books)
+        let facts = try FactCollection.collect(assessment, of: evaluation, layer: round.layer, county: county, on: day, in: books)
         let text = try self.text(facts)
         let hash = SHA256.hash(data: Data(text.utf8)).hex
         try books.change(
@@ -79,7 +79,7 @@ package enum Judgement {
             WHERE county = \(county) AND id = \(id) AND judged_at IS NULL
             """)
         let judged = JudgedOutcome(evaluation.scheme, facts, on: day)
-        let proposed = try Ledger.propose(judged, of: round, isLast: round.number == rounds.count - 1, by: actor, at: now, in: books)
+        let proposed = try Ledger.propose(judged, of: round, by: actor, at: now, in: books)
         try books.record(
             Event(
                 .roundJudged,
@@ -92,22 +92,5 @@ package enum Judgement {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(facts), as: UTF8.self)
-    }
-}
-
-extension Evaluation {
-    /// The layer in which a rank can be known: that of its score, or of the scores that it is made of.
-    package func layer(ofRank name: String) -> String? {
-        guard let rank = ranks.first(where: { $0.name == name }) else { return nil }
-        return layer(ofScore: rank.by)
-    }
-
-    private func layer(ofScore name: String) -> String? {
-        guard let score = scores.first(where: { $0.name == name }) else { return nil }
-        if !score.layer.isEmpty { return score.layer }
-        return switch score.way {
-        case .mean(let inner): layer(ofScore: inner)
-        case .points(let items): items.lazy.compactMap { layer(ofScore: $0.item) }.first
-        }
     }
 }

@@ -68,7 +68,7 @@ package enum Ledger {
     }
 
     /// Proposes everything that follows from a judged round. Answers how many entries there are.
-    static func propose(_ judged: JudgedOutcome, of round: EvaluationRound, isLast: Bool, by actor: Actor, at now: Instant, in books: Books) throws -> Int {
+    static func propose(_ judged: JudgedOutcome, of round: EvaluationRound, by actor: Actor, at now: Instant, in books: Books) throws -> Int {
         let county = actor.county
         let units = Dictionary(
             try JudgedUnits.all(of: judged.evaluation, county: county, on: judged.outcome.day, in: books).map { ($0.id, $0) }
@@ -77,9 +77,6 @@ package enum Ledger {
         var position = 0
         for entry in judged.outcome.entries {
             guard let incentive = judged.evaluation.incentives.first(where: { $0.name == entry.incentive }) else { continue }
-            // What everybody has comes when the campaign is over, with the last round.
-            let belongs = incentive.rank.isEmpty ? isLast : judged.evaluation.layer(ofRank: incentive.rank) == round.layer
-            guard belongs else { continue }
             position += 1
             let unit = judged.unit(entry.unit)
             let id = try add(
@@ -215,6 +212,42 @@ package enum Ledger {
         }
         if entry.kind == .recommendation { try Recommendations.needAssessed(entry, county: county, in: books) }
         try move(entry, to: .approved, .approved, note: "", paper: paper, by: actor, at: now, in: books)
+    }
+
+    /// Approves, or notes as paid, every entry that is ready for it; of one kind if named. What is not ready yet, and checks that
+    /// somebody has to look at, stay as they are. Answers how many it was.
+    @discardableResult
+    package static func all(
+        _ step: LedgerStep.Kind, kind: Evaluation.Incentive.Gift.Kind?, paper: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Int {
+        guard step == .approved || step == .paid else { throw Refusal.invalid("verb", zh: "要写 approve 或 pay。", en: "The verb is approve or pay.") }
+        let paper = try Check.text(paper, field: "paper", most: 200, label: Phrase(zh: "文件或凭据", en: "Paper"))
+        var count = 0
+        for entry in try ready(for: step, kind: kind, actor: actor, at: now, in: books) {
+            if step == .approved { try approve(entry.id, paper: paper, by: actor, at: now, in: books) } else { try pay(entry.id, paper: paper, by: actor, at: now, in: books) }
+            count += 1
+        }
+        guard count > 0 else { throw Refusal.notNow(Phrase(zh: "现在没有可以办的。", en: "Nothing is ready for it now.")) }
+        return count
+    }
+
+    /// What could be approved, or paid, by somebody now.
+    package static func ready(
+        for step: LedgerStep.Kind, kind: Evaluation.Incentive.Gift.Kind? = nil, actor: Actor, at now: Instant, in books: Books
+    ) throws -> [LedgerEntry] {
+        let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
+        guard actor.may(step == .approved ? .decide : .evaluate) else { return [] }
+        return try all(for: actor, state: step == .approved ? .proposed : .approved, kind: kind, in: books).filter { entry in
+            if step == .paid {
+                guard entry.kind != .check else { return false }
+                return try steps(of: entry.id, county: county, in: books).last { $0.kind == .approved }?.person != actor.person
+            }
+            guard entry.objectionsUntil < today else { return false }
+            if try objections(to: entry.id, county: county, in: books).contains(where: { $0.repliedAt == nil }) { return false }
+            guard entry.kind == .recommendation else { return true }
+            let made = try Recommendations.all(of: entry.id, county: county, in: books)
+            return made.allSatisfy { $0.hasPassed != nil } && made.contains { $0.hasPassed == true }
+        }
     }
 
     /// Notes that an approved entry was paid or done, with the paper that shows it.

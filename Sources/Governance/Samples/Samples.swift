@@ -155,6 +155,10 @@ package enum Samples {
             found = try books.first("SELECT territory_path, unit FROM case_file WHERE county = \(county) AND id = \(item)") {
                 (try $0.get("territory_path"), try $0.optional("unit"), "solved")
             }
+        case .survey where try isPoint(item, county: county, in: books):
+            found = try books.first(
+                "SELECT t.path FROM point o JOIN territory t ON t.id = o.territory WHERE o.county = \(county) AND o.id = \(item)"
+            ) { (try $0.get("path"), nil, "") }
         default:
             found = try books.first(
                 "SELECT v.village_path FROM household_version v WHERE v.county = \(county) AND v.id = \(item) AND \(AsOf.present.condition("v"))"

@@ -13,6 +13,7 @@ package func evaluate(_ evaluation: Evaluation, _ facts: IndexedFacts, on day: D
 func evaluate(
     _ evaluation: Evaluation, _ facts: IndexedFacts, on day: Day, given: [String: [Int: (points: Int, low: Int, high: Int)]]
 ) -> Outcome {
+    let evaluation = facts.layer.map { evaluation.deciding($0) } ?? evaluation
     var judging = Judging(evaluation, facts, on: day)
     for score in evaluation.scores {
         if let column = given[score.name] { judging.hand(in: column, as: score) } else { judging.judge(score) }
@@ -28,11 +29,12 @@ package struct IndexedFacts: Sendable {
     struct Key: Hashable { var indicator: String, layer: String }
     struct Sum: Sendable { var part = 0, whole = 0, rows: [Int] = [] }
     let units: [EvaluationFacts.Unit], unitNumber: [String: Int], ofKind: [String: [Int]]
+    let layer: String?
     private let sums: [Key: [Int: Sum]]
 
     /// Adds the facts up.
     package init(_ facts: EvaluationFacts) {
-        units = facts.units
+        (units, layer) = (facts.units, facts.layer)
         let numbers = Dictionary(facts.units.indices.map { (facts.units[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
         unitNumber = numbers
         ofKind = Dictionary(grouping: units.indices) { facts.units[$0].kind }

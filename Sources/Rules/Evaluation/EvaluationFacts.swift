@@ -35,11 +35,13 @@ package struct EvaluationFacts: Codable, Hashable, Sendable {
     package var evaluation: String, version: Int
     /// The day as of which they hold, as `2019-10-10`.
     package var day: String
+    /// The layer that they were frozen for: only what it decides follows from them. Nil for everything at once.
+    package var layer: String?
     /// The units and what is known of them.
     package var units: [Unit], facts: [Fact]
     /// Facts of a day.
-    package init(evaluation: String, version: Int, day: String, units: [Unit], facts: [Fact]) {
-        (self.evaluation, self.version, self.day, self.units, self.facts) = (evaluation, version, day, units, facts)
+    package init(evaluation: String, version: Int, day: String, layer: String? = nil, units: [Unit], facts: [Fact]) {
+        (self.evaluation, self.version, self.day, self.layer, self.units, self.facts) = (evaluation, version, day, layer, units, facts)
     }
 
     /// What is wrong with them before anything is judged, in Chinese and English; empty if nothing is.
@@ -51,6 +53,9 @@ package struct EvaluationFacts: Codable, Hashable, Sendable {
             )
         }
         if Day(day) == nil { faults.append(.init(zh: "“\(day)”不是 2019-10-10 这样的日期。", en: "“\(day)” is not a date like 2019-10-10.")) }
+        if let layer, !evaluation.layers.contains(where: { $0.name == layer }) {
+            faults.append(.init(zh: "方案没有“\(layer)”这一层。", en: "The scheme has no layer “\(layer)”."))
+        }
         var known: Set<String> = []
         for unit in units where !known.insert(unit.id).inserted {
             faults.append(.init(zh: "单位“\(unit.id)”写了两次。", en: "The unit “\(unit.id)” stands there twice."))

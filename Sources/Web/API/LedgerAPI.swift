@@ -71,6 +71,12 @@ enum LedgerAPI {
         }
     }
 
+    /// `POST /ledger/all`: approves, or notes as paid, everything that is ready; of one kind if named.
+    static func all(_ call: Call) async throws -> Response {
+        let answers = try await API.answers(call)
+        return try await API.once(call, answers) { (.ok, .object([("count", .count(try LedgerPages.all(answers, call, in: $0)))])) }
+    }
+
     private static func json(_ entry: LedgerEntry) -> JSON {
         .object([
             ("id", .id(entry.id)), ("round", .id(entry.round)), ("rule", .string(entry.rule)), ("kind", .string(entry.kind.rawValue)),

@@ -8,7 +8,13 @@ enum LedgerPages {
 
     static func list(_ call: Call) async throws -> Response {
         let (kind, state) = (Evaluation.Incentive.Gift.Kind(rawValue: call.query["kind"]), LedgerEntry.State(rawValue: call.query["state"]))
-        let entries = try await call.read { try Ledger.all(for: call.actor, state: state, kind: kind, in: $0) }
+        let (entries, ripe, payable) = try await call.read { books in
+            (
+                try Ledger.all(for: call.actor, state: state, kind: kind, in: books),
+                try Ledger.ready(for: .approved, kind: kind, actor: call.actor, at: call.now, in: books).count,
+                try Ledger.ready(for: .paid, kind: kind, actor: call.actor, at: call.now, in: books).count
+            )
+        }
         let fields = [
             Field(
                 name: "kind", label: call.say("种类", "Kind"),
@@ -24,14 +30,40 @@ enum LedgerPages {
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\(call.say("评价", "Evaluation"))</a></nav>\
                 <div class="pagehead tight"><h1>\(call.say("奖惩台账", "Ledger"))</h1></div>\
                 <p class="lead">\(call.say("\(entries.count) 条，工作经费 \(EvaluationPages.yuan(fen)) 元。算出来的不改，更正另记一条。", "\(entries.count) entries, \(EvaluationPages.yuan(fen)) yuan of work funds. What was computed stays; a correction is an entry of its own."))</p>\
+                \(together("approve", ripe, call.say("\(ripe) 条等批准", "\(ripe) wait for approval"), call.say("一起批准", "Approve all"), call))\(together("pay", payable, call.say("\(payable) 条等兑现", "\(payable) wait to be paid or done"), call.say("一起记为已兑现", "Note all as paid"), call))\
                 <form class="pick" method="get" action="/ledger">\(fields.html { $0.filtering(call) })<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form>\
                 <p class="btns">\(PostButton(action: "/ledger/export", words: call.say("导出表格", "Export"), fields: [("kind", call.query["kind"]), ("state", call.query["state"])]).html(call))</p>\
                 <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("奖惩台账", "Ledger"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col">\(call.say("种类", "Kind"))</th><th scope="col" class="num">\(call.say("金额（元）", "Yuan"))</th><th scope="col">\(call.say("状态", "State"))</th><th scope="col">\(call.say("理由", "Because"))</th></tr></thead><tbody>\
                 \(entries.prefix(500).html { entry in
-                "<tr><th scope=\"row\"><a href=\"/ledger/\(entry.id)\">\(entry.unitName)</a></th><td class=\"nw\">\(call.say(entry.kind.phrase))</td><td class=\"num\">\(entry.fen.map { EvaluationPages.yuan($0) } ?? "—")</td><td class=\"nw\">\(lamp(entry, call))</td><td>\(call.say(entry.because))</td></tr>"
+                "<tr><th scope=\"row\" class=\"nw\"><a href=\"/ledger/\(entry.id)\">\(entry.unitName)</a></th><td class=\"nw\">\(call.say(entry.kind.phrase))</td><td class=\"num\">\(entry.fen.map { EvaluationPages.yuan($0) } ?? "—")</td><td class=\"nw\">\(lamp(entry, call))</td><td class=\"details\">\(call.say(entry.because))</td></tr>"
                 })</tbody></table></div>
                 """
         ).response(call)
+    }
+
+    /// One form for all that are ready: sixty villages are not approved one by one.
+    private static func together(_ verb: String, _ count: Int, _ title: String, _ submit: String, _ call: Call) -> HTML? {
+        guard count > 0 else { return nil }
+        let form = Form(
+            action: "/ledger/all",
+            fields: [
+                Field(name: "verb", label: "", kind: .hidden, value: verb), Field(name: "kind", label: "", kind: .hidden, value: call.query["kind"]),
+                Field(name: "paper", label: call.say("文件或凭据", "Paper"), kind: .line, isRequired: true),
+            ], submit: submit)
+        return "<section class=\"panel act\"><h2>\(title)</h2>\(form.html(call))</section>"
+    }
+
+    static func all(_ call: Call) async throws -> Response {
+        let answers = try await call.form()
+        try await call.write { _ = try all(answers, call, in: $0) }
+        return Answer.seeOther(path)
+    }
+
+    /// The one way of many entries, for page and API. Answers how many it was.
+    static func all(_ answers: Answers, _ call: Call, in books: Books) throws -> Int {
+        let step: LedgerStep.Kind = answers["verb"] == "approve" ? .approved : answers["verb"] == "pay" ? .paid : .proposed
+        return try Ledger.all(
+            step, kind: try API.word("kind", in: answers), paper: answers["paper"], by: call.actor, at: call.now, in: books)
     }
 
     private static func lamp(_ entry: LedgerEntry, _ call: Call) -> HTML {

@@ -49,9 +49,7 @@ enum RoundPages {
     // Judged.
 
     private static func outcome(_ judged: JudgedOutcome, _ sight: Sight, _ call: Call) -> HTML {
-        let ranks = Set(judged.evaluation.ranks.filter { judged.evaluation.layer(ofRank: $0.name) == sight.round.layer }.map(\.name))
-        let rankings = judged.outcome.rankings.filter { ranks.contains($0.rank) }
-        let needs = judged.outcome.needsAHand.filter { ranks.contains($0.rank) }
+        let (rankings, needs) = (judged.outcome.rankings, judged.outcome.needsAHand)
         return """
             <p class="lead">\(call.say("\(call.day(judged.outcome.day))评定。每个分都能点开看怎么来的。", "Judged on \(call.day(judged.outcome.day)). Every score opens into how it came about."))</p>\
             <p class="btns">\(PostButton(action: "/evaluation/rounds/\(sight.round.id)/export", words: call.say("导出表格", "Export")).html(call)) <a class="btn quiet" href="/evaluation/rounds/\(sight.round.id)/facts">\(call.say("冻结的事实（JSON）", "Frozen facts (JSON)"))</a> <a class="btn quiet" href="/evaluation/schemes/\(sight.evaluation.id)">\(call.say("方案原文（YAML）", "The scheme (YAML)"))</a></p>\

@@ -1,0 +1,33 @@
+/// What belongs to which layer.
+extension Evaluation {
+    /// The layer in which a score can be known: its own, or the last of those that it is made of; nil for figures alone.
+    package func layer(ofScore name: String) -> String? {
+        guard let score = scores.first(where: { $0.name == name }) else { return nil }
+        let inner: [String] =
+            switch score.way {
+            case .mean(let inner): [inner]
+            case .points(let items): items.map(\.item)
+            }
+        let all = [score.layer].filter { !$0.isEmpty } + inner.compactMap { layer(ofScore: $0) }
+        return all.max { number(of: $0) < number(of: $1) }
+    }
+
+    /// The layer in which a rank can be known: that of its score.
+    package func layer(ofRank name: String) -> String? { ranks.first { $0.name == name }.flatMap { layer(ofScore: $0.by) } }
+
+    /// Its place among the layers, from 0.
+    private func number(of layer: String) -> Int { layers.firstIndex { $0.name == layer } ?? 0 }
+
+    /// The part of it that a layer decides: scores up to this layer, its own ranks, and what follows from them. Ranks by figures
+    /// alone, and what everybody has, come with the last layer.
+    func deciding(_ layer: String) -> Evaluation {
+        var part = self
+        let (own, last) = (number(of: layer), layers.count - 1)
+        part.scores.removeAll { number(of: self.layer(ofScore: $0.name) ?? "") > own }
+        part.ranks.removeAll { (self.layer(ofRank: $0.name).map { number(of: $0) } ?? last) != own }
+        part.incentives.removeAll { incentive in
+            incentive.rank.isEmpty ? own != last : !part.ranks.contains { $0.name == incentive.rank }
+        }
+        return part
+    }
+}
