@@ -13,20 +13,25 @@ struct CheckSchemes: AsyncParsableCommand {
         guard !files.isEmpty else { throw Failure("There is no .yaml file in \(place).") }
         files.sort { $0.path < $1.path }
         // Evaluations first: scenarios are run against the one beside them.
-        var evaluations: [String: Evaluation] = [:]
+        var (evaluations, campaigns) = ([String: Evaluation](), [String: Scheme]())
         for file in files where !file.path.hasSuffix(Self.scenarios) {
             let text = try Self.text(file)
-            let (wrong, summary) = Evaluation.isOne(text) ? evaluation(text, &evaluations) : campaign(text)
+            let (wrong, summary) = Evaluation.isOne(text) ? evaluation(text, &evaluations) : campaign(text, &campaigns)
             faults += report(wrong, file)
             if wrong.isEmpty { print("\(file.path): \(summary): ok") }
         }
         for file in files where file.path.hasSuffix(Self.scenarios) {
             let text = try Self.text(file)
-            guard let evaluation = evaluations.values.first(where: { text.contains("scenarios: \($0.name)") }) else {
-                faults += report([SchemeFault(line: 1, zh: "旁边没有这些情景所属的评价方案。", en: "The evaluation that these scenarios belong to is not beside them.")], file)
+            let scenarios: Scenarios
+            if let scheme = evaluations.values.first(where: { text.contains("scenarios: \($0.name)\n") }) {
+                scenarios = Scenarios.run(text, scheme)
+            } else if let scheme = campaigns.values.first(where: { text.contains("scenarios: \($0.name)\n") }) {
+                scenarios = Scenarios.run(text, scheme)
+            } else {
+                let words = SchemeFault(line: 1, zh: "旁边没有这些情景所属的方案。", en: "The scheme that these scenarios belong to is not beside them.")
+                faults += report([words], file)
                 continue
             }
-            let scenarios = Scenarios.run(text, evaluation)
             faults += report(scenarios.faults, file)
             for rule in scenarios.unreached { print("\(file.path): 没有情景走到规则“\(rule)”。 No scenario reaches the rule “\(rule)”.") }
             if scenarios.faults.isEmpty { print("\(file.path): \(scenarios.count) scenarios, \(scenarios.unreached.count) rules not reached: ok") }
@@ -41,8 +46,9 @@ struct CheckSchemes: AsyncParsableCommand {
         return faults.count
     }
 
-    private func campaign(_ text: String) -> (faults: [SchemeFault], summary: String) {
+    private func campaign(_ text: String, _ all: inout [String: Scheme]) -> (faults: [SchemeFault], summary: String) {
         let (scheme, faults) = Scheme.read(text, .own)
+        if faults.isEmpty { all[scheme.name] = scheme }
         return (
             faults,
             "\(scheme.name) \(scheme.version), \(scheme.duties.count) duties, \(scheme.questions.count) questions, \(scheme.raises.count) rules, \(scheme.orders.count) orders"

@@ -524,7 +524,7 @@ extension Array {
         _ = try await world.assessment()
         let id = try await draw(world, .init(.survey, about: "public", design: .simple, size: 3))
         let items = try await world.look { try Samples.items(of: id, county: $0.county, in: $1) }
-        #expect(items.count == 3 && Set(items.map(\.token)).count == 3)
+        #expect(items.count == 3 && Set(items.map(\.token)).count == 3 && items.allSatisfy { !$0.path.isEmpty })
         let now = world.now
         func answer(_ token: String, _ word: String) async throws -> String {
             try await outcome { try await world.act("visitor") { try Surveys.answer(["knows": word], with: token, of: $0.county, at: now, in: $1) } }
@@ -546,5 +546,50 @@ extension Array {
         }
         #expect(lines.map { "\($0.of) \($0.estimate.said.part)/\($0.estimate.said.whole)" } == ["paper 0/1", "qr 1/1"])
         #expect(standing.answered == 2 && standing.refused == 1)
+    }
+}
+
+@Suite struct `Every shipped scheme comes with scenarios that reach every rule` {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(
+        path: "Schemes")
+    private static func files() throws -> [URL] {
+        let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        return (all?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "yaml" }.sorted { $0.path < $1.path }
+    }
+
+    @Test func `no scheme is without, and nothing comes out other than written`() throws {
+        let files = try Self.files()
+        let schemes = files.filter { !$0.path.hasSuffix(".scenarios.yaml") }
+        #expect(schemes.count >= 4)
+        for file in schemes {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let beside = try String(contentsOf: URL(filePath: file.path.replacing(".yaml", with: ".scenarios.yaml")), encoding: .utf8)
+            let (scenarios, faults): (Scenarios, [SchemeFault])
+            if Evaluation.isOne(text) {
+                let read = Evaluation.read(text, .own)
+                (scenarios, faults) = (Scenarios.run(beside, read.evaluation), read.faults)
+            } else {
+                let read = Scheme.read(text, .own)
+                (scenarios, faults) = (Scenarios.run(beside, read.scheme), read.faults)
+            }
+            #expect(faults == [] && scenarios.faults == [] && scenarios.unreached == [] && scenarios.count > 2, "\(file.lastPathComponent): \(scenarios)")
+        }
+    }
+
+    @Test func `a campaign's scenario that does not come out is told with its line`() throws {
+        let file = Self.folder.appending(path: "ruyang-two-month/2019.scenarios.yaml")
+        let scheme = Scheme.read(try String(contentsOf: Self.folder.appending(path: "ruyang-two-month/2019.yaml"), encoding: .utf8), .own).scheme
+        let text = try String(contentsOf: file, encoding: .utf8)
+        for (old, new, words) in [
+            ("support-unit-others: 3,", "support-unit-others: 2,", "“2”, the rules make “3”"),
+            ("raises: [dilapidated-house]", "raises: none", "“none”, the rules make “dilapidated-house”"),
+            ("counts: [water-to-all]", "counts: [houses-to-zero]", "the rules make “water-to-all”"),
+            ("fails: [income, school, medical]", "fails: [income]", "“income, medical, school”"),
+            ("missed: 5 of 200", "missed: 4 of 200", "the rules make “approval, incidence”"), ("unknown: [income]", "unknown: none", "the rules make “income”"),
+        ] {
+            #expect(text.contains(old), "\(old)")
+            let faults = Scenarios.run(text.replacing(old, with: new), scheme).faults
+            #expect(faults.contains { $0.en.contains(words) }, "\(new): \(faults.map(\.en))")
+        }
     }
 }

@@ -224,7 +224,11 @@ package enum Ledger {
         let paper = try Check.text(paper, field: "paper", most: 200, label: Phrase(zh: "文件或凭据", en: "Paper"))
         var count = 0
         for entry in try ready(for: step, kind: kind, actor: actor, at: now, in: books) {
-            if step == .approved { try approve(entry.id, paper: paper, by: actor, at: now, in: books) } else { try pay(entry.id, paper: paper, by: actor, at: now, in: books) }
+            if step == .approved {
+                try approve(entry.id, paper: paper, by: actor, at: now, in: books)
+            } else {
+                try pay(entry.id, paper: paper, by: actor, at: now, in: books)
+            }
             count += 1
         }
         guard count > 0 else { throw Refusal.notNow(Phrase(zh: "现在没有可以办的。", en: "Nothing is ready for it now.")) }
