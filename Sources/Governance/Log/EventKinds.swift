@@ -16,6 +16,6 @@ extension Event.Kind {
             .pointsImported, .pointEnded, .territoryMerged, .territorySplit, .territoryMoved, .caseResettled, .codesImported,
             .evaluationPublished, .assessmentOpened, .memberAppointed, .memberDismissed, .sheetMarked, .sheetSubmitted, .sheetReopened, .roundJudged,
             .entryProposed, .entryStep, .entryObjected, .objectionReplied, .cadreRecommended, .cadreAssessed, .sampleCommitted, .sampleDrawn,
-            .sampleAssigned, .sampleFound, .sampleReplaced, .outcomeExported, .ledgerExported,
+            .sampleAssigned, .sampleFound, .sampleReplaced, .outcomeExported, .ledgerExported, .sampleExported,
         ]
 }

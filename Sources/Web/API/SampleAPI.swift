@@ -29,6 +29,21 @@ enum SampleAPI {
                 ("unreachable", .count(standing.unreachable)), ("replaced", .count(standing.replaced)), ("right", .count(standing.estimate.said.part)),
                 ("rate", standing.estimate.rate.map(JSON.number) ?? .null), ("wilson", range(standing.estimate.interval)),
                 ("exact", range(standing.estimate.said.exact)),
+                (
+                    "rates",
+                    sight.survey.map { found in
+                        .array(
+                            Surveys.lines(found.survey, sight.items) { _ in "" }.map {
+                                .object([
+                                    ("rate", .string($0.rate.kind.rawValue)), ("yes", .count($0.estimate.said.part)),
+                                    ("answered", .count($0.estimate.said.whole)),
+                                    ("rate_weighted", $0.estimate.rate.map(JSON.number) ?? .null), ("wilson", range($0.estimate.interval)),
+                                ])
+                            })
+                    } ?? .array([])
+                ),
+                ("recorded_people", sight.survey.map { .count($0.recorded.people) } ?? .null),
+                ("recorded_households", sight.survey.map { .count($0.recorded.households) } ?? .null),
                 ("veto_thousandths", sight.veto.map { .count($0.limit) } ?? .null),
                 (
                     "agreement",

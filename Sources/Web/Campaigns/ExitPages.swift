@@ -9,6 +9,7 @@ enum ExitPages {
         let names = try call.names()
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
         let (exit, rates, villages) = try await read(call, path)
+        let sampled = try await call.read { books in try exit.map { try ExitSamples.rates($0, of: call.actor.county, on: call.today, in: books) } ?? [] }
         guard let exit else {
             return Page(
                 title: call.say("退出评估", "Exit"), current: "/campaign",
@@ -28,7 +29,7 @@ enum ExitPages {
                 <p class="lead">\(verdict(rates, call))</p>\
                 <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("全县比率", "Rates of the county"))"><table><thead><tr><th scope="col">\(call.say("比率", "Rate"))</th><th scope="col" class="num">\(call.say("分子", "Part"))</th><th scope="col" class="num">\(call.say("分母", "Whole"))</th><th scope="col" class="num">\(call.say("现在", "Now"))</th><th scope="col" class="num">\(call.say("95% 区间", "95 % interval"))</th><th scope="col" class="num">\(call.say("否决线", "Veto"))</th><th scope="col">\(call.say("结论", "Verdict"))</th></tr></thead><tbody>\(rates.html { row($0, call) })</tbody></table></div>\
                 <p class="mute">\(call.say("错退、漏评来自回头看，认可度来自走访时单独问的那一句；决定的是点值，区间写在旁边。", "Wrongly exited and missed come from the look-back, approval from what visitors asked apart; the rate itself decides, the interval stands beside it."))</p>\
-                <section class="sec"><header><h2>\(call.say("贫困村", "Poor villages"))</h2><span class="mute">\(call.say("\(villages.count) 个，达标 \(ready) 个", "\(villages.count), \(ready) meet every check"))</span></header>\
+                \(samples(sampled, call))<section class="sec"><header><h2>\(call.say("贫困村", "Poor villages"))</h2><span class="mute">\(call.say("\(villages.count) 个，达标 \(ready) 个", "\(villages.count), \(ready) meet every check"))</span></header>\
                 <form class="pick" method="get" action="/exit">\(area.filtering(call))<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form>\
                 <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("贫困村", "Poor villages"))"><table><thead><tr><th scope="col">\(call.say("村", "Village"))</th>\(exit.village.html { "<th scope=\"col\">\(call.say($0.title.phrase))</th>" })</tr></thead><tbody>\
                 \(villages.html { village, lines in "<tr><th scope=\"row\" class=\"nw\"><a href=\"/villages/\(village.id)\">\(village.shortName)</a></th>\(lines.html { "<td>\(mark($0.finding.holds, call)) <span class=\"mute sm\">\(evidence($0, .village, call))</span></td>" })</tr>" })</tbody></table></div></section>
@@ -58,6 +59,19 @@ enum ExitPages {
             return call.say("还不能下结论：\(open.joined(separator: "、"))没有数或没有定线。", "Not decided yet: \(open.joined(separator: ", ")) has no data or no limit.")
         }
         return call.say("四条线都没有触到否决。", "No rate stands against it.")
+    }
+
+    /// What samples say of the same rates.
+    private static func samples(_ rates: [ExitSamples.Rate], _ call: Call) -> HTML? {
+        guard !rates.isEmpty else { return nil }
+        return """
+            <section class="sec"><header><h2>\(call.say("抽样评估", "By samples"))</h2><span class="mute">\(call.say("种子公开，谁都能重抽；决定的是点值", "drawn in the open; the rate itself decides"))</span></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("抽样评估", "By samples"))"><table><thead><tr><th scope="col">\(call.say("比率", "Rate"))</th><th scope="col" class="num">\(call.say("问到", "Answered"))</th><th scope="col" class="num">\(call.say("加权", "Weighted"))</th><th scope="col" class="num">\(call.say("95% 区间", "95 % interval"))</th><th scope="col" class="num">\(call.say("否决线", "Veto"))</th><th scope="col">\(call.say("结论", "Verdict"))</th></tr></thead><tbody>\
+            \(rates.html { rate in
+            """
+            <tr><th scope="row">\(call.actor.may(.evaluate) || call.actor.may(.readLog) ? "<a href=\"/samples/\(rate.sample.id)\">\(call.say(rate.veto.title.phrase))</a>" as HTML : "\(call.say(rate.veto.title.phrase))")</th><td class="num">\(rate.standing.answered)/\(rate.standing.drawn)</td><td class="num"><b>\(rate.share.map { SamplePages.percent($0) } ?? "—")</b></td><td class="num nw">\(rate.interval.map { "\(SamplePages.percent($0.lowerBound)) – \(SamplePages.percent($0.upperBound))" } ?? "—")</td><td class="num nw">\(rate.limit.map { "\(rate.veto.rate == .approval ? "≥" : "≤") \($0 / 10).\($0 % 10)%" } ?? call.say("未定", "not set"))</td><td>\(mark(rate.holds, call))</td></tr>
+            """
+            })</tbody></table></div></section>
+            """
     }
 
     private static func row(_ rate: Exits.Rate, _ call: Call) -> HTML {

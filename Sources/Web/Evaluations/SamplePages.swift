@@ -121,7 +121,7 @@ enum SamplePages {
                 <li>\(call.say("名单 \(sample.items) 个，SHA-256", "\(sample.items) items in the frame, SHA-256")) <code>\(sample.frameHash)</code></li>\
                 <li>\(call.say("种子的承诺（抽前公布）", "Commitment of the seed, published before")) <code>\(sample.commitment)</code></li>\
                 <li>\(call.say("种子", "Seed")) \(sample.seed.map { "<code>\($0)</code>" as HTML } ?? "\(call.say("抽了才公布", "published when drawn"))")</li></ul>\
-                \(sample.drawnAt == nil ? HTML.none : "<p class=\"btns\"><a class=\"btn quiet\" href=\"/samples/\(sample.id)/record\">\(call.say("下载记录（JSON）", "Download the record (JSON)"))</a></p><p class=\"mute sm\"><code>luoshi audit sample record.json</code></p>" as HTML)</section></div></div>
+                \(sample.drawnAt == nil ? HTML.none : "<p class=\"btns\">\(PostButton(action: "/samples/\(sample.id)/export", words: call.say("导出表格", "Export")).html(call)) <a class=\"btn quiet\" href=\"/samples/\(sample.id)/record\">\(call.say("下载记录（JSON）", "Download the record (JSON)"))</a></p><p class=\"mute sm\"><code>luoshi audit sample record.json</code></p>" as HTML)</section></div></div>
                 """
         ).response(call)
     }
@@ -259,6 +259,17 @@ enum SamplePages {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Answer.json(String(decoding: try encoder.encode(record), as: UTF8.self))
+    }
+
+    static func exported(_ call: Call) async throws -> Response {
+        _ = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
+        let (sight, names) = (try await read(call), try call.names())
+        try await call.write { try SampleExport.announce(sight.sample, by: call.actor, at: call.now, in: $0) }
+        return try await Sheets.response("\(call.say("抽样", "sample"))-\(sight.sample.purpose.rawValue)-\(call.today)", call) { file in
+            try SampleExport.write(sight.sample, sight.items, sight.survey?.survey, to: file, language: call.language) { path in
+                names.place(at: path).map { names.placeName($0.id) } ?? ""
+            }
+        }
     }
 
     // One item, on the phone of who looks.

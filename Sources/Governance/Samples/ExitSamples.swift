@@ -1,0 +1,43 @@
+package import Rules
+import Store
+
+/// The county's exit as samples see it: each rate with its verdict and interval, beside what the look-back counts.
+package enum ExitSamples {
+    /// One rate of the newest sample that was drawn for it.
+    package struct Rate: Sendable {
+        /// The rate by the scheme, the sample, and how it stands.
+        package let veto: Scheme.Exit.Veto, sample: Sample, standing: SampleFindings.Standing
+        /// The limit in thousandths; nil if the office has not set it.
+        package let limit: Int?
+
+        /// The weighted rate of wrongly exited people, missed people or approving households, from 0 to 1; nil before anybody answered.
+        package var share: Double? { standing.estimate.rate.map { veto.rate == .approval ? $0 : 1 - $0 } }
+        /// Its Wilson interval of 95 %.
+        package var interval: ClosedRange<Double>? {
+            standing.estimate.interval.map { veto.rate == .approval ? $0 : (1 - $0.upperBound)...(1 - $0.lowerBound) }
+        }
+        /// Whether it lets the county go: the rate itself decides. Nil if nothing was asked or no limit is set.
+        package var holds: Bool? {
+            guard let share, let limit else { return nil }
+            return veto.rate == .approval ? share * 1000 >= Double(limit) : share * 1000 <= Double(limit)
+        }
+    }
+
+    /// The newest drawn sample of each purpose, in the order of the scheme's rates; combined incidence has none of its own.
+    package static func rates(_ exit: Scheme.Exit, of county: County, on day: Day, in books: Books) throws -> [Rate] {
+        let samples = try Samples.all(of: county, in: books).filter { $0.drawnAt != nil }
+        return try exit.rates.compactMap { veto in
+            let purpose: Sample.Purpose
+            switch veto.rate {
+            case .wronglyExited: purpose = .exited
+            case .missed: purpose = .unregistered
+            case .approval: purpose = .approval
+            case .incidence: return nil
+            }
+            guard let sample = samples.first(where: { $0.purpose == purpose }) else { return nil }
+            let limit = try Parameter(rawValue: veto.parameter).flatMap { try Parameters.known($0, of: county, on: day, in: books) }
+            let standing = SampleFindings.standing(try Samples.items(of: sample.id, county: county, in: books), purpose)
+            return Rate(veto: veto, sample: sample, standing: standing, limit: limit)
+        }
+    }
+}
