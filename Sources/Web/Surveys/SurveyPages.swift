@@ -63,8 +63,7 @@ enum SurveyPages {
             let open = try Samples.items(of: id, county: county, in: books).filter { $0.foundAt == nil }
             return (survey, try open.map { ($0, try Samples.label(of: $0, .survey, county: county, on: call.today, in: books)) })
         }
-        let scheme = call.isSecure ? "https" : "http"
-        let host = call.request.head.authority ?? "localhost"
+        let address = "\(call.isSecure ? "https" : "http")://\(call.request.head.authority ?? "localhost")"
         return Page(
             title: call.say("问卷信件", "Letters"), current: EvaluationPages.path,
             body: """
@@ -73,7 +72,7 @@ enum SurveyPages {
                 """
                 <section class="sec"><header><h2>\(label)</h2><span class="mute">\(names.place(at: item.path).map { names.placeName($0.id) } ?? "") #\(item.number)</span></header>\
                 <p>\(call.say("扫码填“\(survey.title.zh)”，或者等调查员上门。不用登录，不问姓名。", "Scan to answer “\(survey.title.en)”, or wait for the interviewer. No login, no name."))</p>\
-                \(QRCode.svg("\(scheme)://\(host)/survey/\(item.token)?county=\(call.actor.county.code)", label: call.say("问卷二维码", "QR code of the questionnaire")))</section>
+                \(QRCode.svg("\(address)/survey/\(item.token)?county=\(call.actor.county.code)", label: call.say("问卷二维码", "QR code of the questionnaire")))<p class="mono details">\(address)/survey/\(item.token)?county=\(call.actor.county.code)</p></section>
                 """
                 })
                 """
