@@ -2,25 +2,62 @@ import ArgumentParser
 import Foundation
 import Governance
 import Rules
+import Store
 
-/// The files that a recount works on: no database is opened.
-struct EvaluationFiles: ParsableArguments {
-    @Option(help: "The evaluation, a YAML file.") var scheme: String
-    @Option(help: "The frozen facts, a JSON file.") var facts: String
+/// What a recount works on: two files, without a database; or a judged round of a data folder.
+struct EvaluationSource: ParsableArguments {
+    @Option(help: "The evaluation, a YAML file; with --facts no database is opened.") var scheme: String?
+    @Option(help: "The frozen facts, a JSON file.") var facts: String?
     @Option(help: "The day as of which amounts hold; the day of the facts if it is not said.") var on: String?
+    @Option(help: "Of a data folder: the layer; the last judged round if it is not said.") var layer: String?
+    @OptionGroup var place: CountyFlags
 
-    /// Both files, read strictly.
-    func judged(by file: String? = nil) throws -> JudgedOutcome {
-        let evaluation = try Self.evaluation(file ?? scheme)
-        let facts: EvaluationFacts
-        do { facts = try JSONDecoder().decode(EvaluationFacts.self, from: Data(contentsOf: URL(filePath: self.facts))) } catch {
-            throw Failure("\(self.facts) 不是一份事实（JSON）。 \(self.facts) is no facts file (JSON): \(error)")
+    /// Both, read strictly.
+    func judged() async throws -> JudgedOutcome {
+        if let scheme, let facts {
+            return try judged(Self.evaluation(scheme), Self.text(facts), facts)
         }
+        guard scheme == nil, facts == nil else { throw Failure("--scheme 和 --facts 要一起写。 --scheme and --facts go together.") }
+        let (office, profile) = try await place.open()
+        let layer = self.layer
+        let found = try await office.read { books -> (Evaluation, String)? in
+            for evaluation in try Evaluations.all(of: profile.county, in: books) {
+                let rounds = try Assessments.all(of: evaluation.id, county: profile.county, in: books).flatMap {
+                    try Assessments.rounds(of: $0.id, county: profile.county, in: books).reversed()
+                }
+                if let round = rounds.first(where: { $0.isJudged && (layer == nil || $0.layer == layer) }) {
+                    return (evaluation.scheme, try Judgement.frozen(round.id, county: profile.county, in: books))
+                }
+            }
+            return nil
+        }
+        try await office.database.close()
+        guard let (evaluation, text) = found else { throw Failure("还没有评定过的轮次。 No round is judged yet.") }
+        return try judged(evaluation, text, profile.name.zh)
+    }
+
+    /// The same facts under another scheme.
+    func judged(_ facts: EvaluationFacts, by file: String) throws -> JudgedOutcome {
+        let evaluation = try Self.evaluation(file)
+        return try judged(evaluation, facts, file)
+    }
+
+    private func judged(_ evaluation: Evaluation, _ text: String, _ name: String) throws -> JudgedOutcome {
+        let facts: EvaluationFacts
+        do { facts = try JSONDecoder().decode(EvaluationFacts.self, from: Data(text.utf8)) } catch {
+            throw Failure("\(name) 不是一份事实（JSON）。 \(name) is no facts file (JSON): \(error)")
+        }
+        return try judged(evaluation, facts, name)
+    }
+
+    private func judged(_ evaluation: Evaluation, _ facts: EvaluationFacts, _ name: String) throws -> JudgedOutcome {
         let faults = facts.faults(for: evaluation)
-        guard faults.isEmpty else { throw Failure(faults.map { "\(self.facts): \($0.zh) \($0.en)" }.joined(separator: "\n")) }
+        guard faults.isEmpty else { throw Failure(faults.map { "\(name): \($0.zh) \($0.en)" }.joined(separator: "\n")) }
         guard let day = Day(on ?? facts.day) else { throw Failure("\(on ?? "") 不是 2019-10-10 这样的日期。 It is not a date like 2019-10-10.") }
         return JudgedOutcome(evaluation, facts, on: day)
     }
+
+    private static func text(_ file: String) throws -> String { try CheckSchemes.text(URL(filePath: file)) }
 
     static func evaluation(_ file: String) throws -> Evaluation {
         let (evaluation, faults) = Evaluation.read(try CheckSchemes.text(URL(filePath: file)), .own)
@@ -29,20 +66,22 @@ struct EvaluationFiles: ParsableArguments {
     }
 }
 
-/// `luoshi evaluate`: judges frozen facts by a scheme, from files alone, so that anybody can recount a published outcome.
-struct EvaluateCommand: ParsableCommand {
+/// `luoshi evaluate`: judges frozen facts by a scheme: from files alone, so that anybody can recount a published outcome, or a round of
+/// a data folder.
+struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Recount a published evaluation from its scheme and its frozen facts, without a database.")
-    @OptionGroup var files: EvaluationFiles
+        commandName: "evaluate",
+        abstract: "Recount a published evaluation from its scheme and its frozen facts, without a database; or a round of a data folder.")
+    @OptionGroup var source: EvaluationSource
     @Option(help: "Another scheme: say who would have moved under it.") var against: String?
     @Option(help: "Judge so many times and say how long it took: for measuring.") var times = 1
     @Option(help: "text or json.") var format = Count.Format.text
 
-    func run() throws {
-        let judged = try files.judged()
+    func run() async throws {
+        let judged = try await source.judged()
         if times > 1 { return try measure(judged) }
         if let against {
-            let moved = MovedUnits(judged, try files.judged(by: against))
+            let moved = MovedUnits(judged, try source.judged(judged.facts, by: against))
             if format == .json { return print(moved.json.text) }
             for move in moved.moves {
                 print("\(move.rule)\t\(move.name)\t\(move.before.isEmpty ? "–" : move.before) → \(move.after.isEmpty ? "–" : move.after)")
@@ -77,14 +116,14 @@ extension EvaluateCommand {
 }
 
 /// `luoshi rank`: the orders alone.
-struct RankCommand: ParsableCommand {
+struct RankCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "rank", abstract: "The ranks of an evaluation, from its scheme and its frozen facts.")
-    @OptionGroup var files: EvaluationFiles
+    @OptionGroup var source: EvaluationSource
     @Option(help: "Only this rank.") var rank: String?
     @Option(help: "text or json.") var format = Count.Format.text
 
-    func run() throws {
-        let judged = try files.judged()
+    func run() async throws {
+        let judged = try await source.judged()
         let rankings = judged.outcome.rankings.filter { rank == nil || $0.rank == rank }
         if let rank, rankings.isEmpty, !judged.evaluation.ranks.contains(where: { $0.name == rank }) {
             throw Failure("没有排名“\(rank)”。 There is no rank “\(rank)”. \(judged.evaluation.ranks.map(\.name).joined(separator: ", "))")

@@ -189,6 +189,30 @@ enum SmallEvaluation {
         #expect(two.needsAHand[0].causes.map(\.item) == ["visits", "true"])
     }
 
+    @Test func `peers are compared with peers alone`() {
+        var facts = SmallEvaluation.facts([
+            ("a", (9, 10), (0, 0), 0), ("b", (8, 10), (0, 0), 0), ("c", (7, 10), (0, 0), 0), ("d", (6, 10), (0, 0), 0), ("e", (1, 10), (0, 0), 0),
+        ])
+        for index in facts.units.indices.dropFirst() { facts.units[index].peers = ["a", "c"].contains(facts.units[index].id) ? "poor" : "other" }
+        let evaluation = SmallEvaluation.read("    within: township\n", "    within: township\n    among: peers\n")
+        let rankings = evaluate(evaluation, facts, on: day).rankings
+        #expect(rankings.map(\.peers) == ["other", "poor"])
+        #expect(rankings.map { $0.places.map { "\(facts.units[$0.unit].id) \($0.text)" } } == [["b 1", "d 2", "e 3"], ["a 1", "c 2"]])
+    }
+
+    @Test func `a layer decides its own ranks and nothing of the others`() {
+        var facts = SmallEvaluation.facts([("a", (9, 10), (9, 10), 0), ("b", (1, 10), (1, 10), 0)])
+        facts.layer = "sampled"
+        #expect(evaluate(SmallEvaluation.read(), facts, on: day).rankings.count == 1)
+        let two = SmallEvaluation.read(
+            "  sampled: {title: {zh: 抽, en: Sampled}, \(SmallEvaluation.basis), team: office}",
+            "  first: {title: {zh: 先, en: First}, \(SmallEvaluation.basis), team: office}\n  sampled: {title: {zh: 抽, en: Sampled}, \(SmallEvaluation.basis), team: office}"
+        )
+        facts.layer = "first"
+        let early = evaluate(two, facts, on: day)
+        #expect(early.rankings.isEmpty && early.entries.isEmpty && early.scores.isEmpty, "what a later layer judges is not there yet")
+    }
+
     @Test func `facts that cannot be are refused before anything is judged`() {
         var facts = SmallEvaluation.facts([("a", (3, 2), (1, 2), 0)])
         facts.facts.append(.init("vists", "a", 1, of: 2))

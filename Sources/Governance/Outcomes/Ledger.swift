@@ -24,10 +24,13 @@ package enum Ledger {
     package static func all(for actor: Actor, state: LedgerEntry.State? = nil, kind: Evaluation.Incentive.Gift.Kind? = nil, in books: Books) throws
         -> [LedgerEntry]
     {
-        let unseen = try ScoreSheets.unseen(by: actor, in: books)
-        var hidden: Set<ID<EvaluationRound>> = []
-        for assessment in unseen { hidden.formUnion(try Assessments.rounds(of: assessment, county: actor.county, in: books).map(\.id)) }
+        let hidden = try hidden(from: actor, in: books)
         return try all(of: actor.county, state: state, in: books).filter { !hidden.contains($0.round) && (kind == nil || $0.kind == kind) }
+    }
+
+    /// The rounds of assessments in which the actor still judges.
+    private static func hidden(from actor: Actor, in books: Books) throws -> Set<ID<EvaluationRound>> {
+        Set(try ScoreSheets.unseen(by: actor, in: books).flatMap { try Assessments.rounds(of: $0, county: actor.county, in: books).map(\.id) })
     }
 
     /// An entry by identity; throws `Refusal.notFound`.
@@ -239,19 +242,36 @@ package enum Ledger {
     package static func ready(
         for step: LedgerStep.Kind, kind: Evaluation.Incentive.Gift.Kind? = nil, actor: Actor, at now: Instant, in books: Books
     ) throws -> [LedgerEntry] {
+        guard let person = actor.person, actor.may(step == .approved ? .decide : .evaluate) else { return [] }
         let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
-        guard actor.may(step == .approved ? .decide : .evaluate) else { return [] }
-        return try all(for: actor, state: step == .approved ? .proposed : .approved, kind: kind, in: books).filter { entry in
-            if step == .paid {
-                guard entry.kind != .check else { return false }
-                return try steps(of: entry.id, county: county, in: books).last { $0.kind == .approved }?.person != actor.person
-            }
-            guard entry.objectionsUntil < today else { return false }
-            if try objections(to: entry.id, county: county, in: books).contains(where: { $0.repliedAt == nil }) { return false }
-            guard entry.kind == .recommendation else { return true }
-            let made = try Recommendations.all(of: entry.id, county: county, in: books)
-            return made.allSatisfy { $0.hasPassed != nil } && made.contains { $0.hasPassed == true }
-        }
+        let (recommended, check) = (Evaluation.Incentive.Gift.Kind.recommendation.rawValue, Evaluation.Incentive.Gift.Kind.check.rawValue)
+        let condition: SQL =
+            step == .approved
+            ? """
+            e.state = 'proposed' AND e.objections_until < \(today)
+            AND NOT EXISTS (SELECT 1 FROM objection o WHERE o.county = \(county) AND o.entry = e.id AND o.replied_at IS NULL)
+            AND (e.kind <> \(recommended)
+                OR EXISTS (SELECT 1 FROM recommendation m WHERE m.county = \(county) AND m.entry = e.id AND m.has_passed = 1)
+                AND NOT EXISTS (SELECT 1 FROM recommendation m WHERE m.county = \(county) AND m.entry = e.id AND m.has_passed IS NULL))
+            """ as SQL
+            : """
+            e.state = 'approved' AND e.kind <> \(check)
+            AND NOT EXISTS (SELECT 1 FROM ledger_step s WHERE s.county = \(county) AND s.entry = e.id AND s.step = 'approved' AND s.person = \(person))
+            """ as SQL
+        let hidden = try hidden(from: actor, in: books)
+        return try books.all(
+            "SELECT e.* FROM ledger_entry e WHERE e.county = \(county) AND \(condition) ORDER BY e.proposed_at, e.position, e.id", LedgerEntry.init
+        ).filter { !hidden.contains($0.round) && (kind == nil || $0.kind == kind) }
+    }
+
+    /// The approved checks that somebody's unit carries out, the one that is due first before the others.
+    package static func checks(for actor: Actor, in books: Books) throws -> [(entry: LedgerEntry, due: Day)] {
+        try all(for: actor, state: .approved, kind: .check, in: books).compactMap { entry -> (entry: LedgerEntry, due: Day)? in
+            guard let due = try checkDue(of: entry, county: actor.county, in: books), let (_, gift) = try gift(of: entry, county: actor.county, in: books)
+            else { return nil }
+            let carriers = try gift.by.compactMap { try Units.find(code: $0, of: actor.county, in: books)?.id }
+            return carriers.contains { actor.belongs(to: $0) } ? (entry, due) : nil
+        }.sorted { ($0.due, $0.entry.position) < ($1.due, $1.entry.position) }
     }
 
     /// Notes that an approved entry was paid or done, with the paper that shows it.

@@ -82,12 +82,18 @@ package enum SampleFindings {
                 item.isRight.map { ($0, Double(item.hits * (purpose.isOfPeople ? item.size : 1)) * Double(item.weight) / Double(max(1, item.over))) }
             })
         let answered = items.filter { $0.outcome == .answered }
+        // What the first look said as a whole, and whether the second says the same.
+        let verdicts = answered.compactMap { item in item.isRight.flatMap { item.firstWord.isEmpty ? nil : (item.firstWord, $0 ? item.firstWord : "other") } }
+        if !verdicts.isEmpty { standing.agreement.append((verdict, verdicts.count, verdicts.count { $0 == $1 }, Kappa.cohen(verdicts))) }
         for question in Set(answered.flatMap(\.answers.keys)).sorted() {
             let pairs = answered.compactMap { item in first[item.item]?[question].flatMap { one in item.answers[question].map { (one, $0) } } }
             if !pairs.isEmpty { standing.agreement.append((question, pairs.count, pairs.count { $0 == $1 }, Kappa.cohen(pairs))) }
         }
         return standing
     }
+
+    /// What an agreement of whole verdicts is called.
+    package static let verdict = "verdict"
 
     /// The answers of the first visits to the items of a sample.
     package static func firstAnswers(_ items: [SampleItem], county: County, in books: Books) throws -> [String: [String: String]] {

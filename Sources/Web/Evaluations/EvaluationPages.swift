@@ -9,16 +9,16 @@ enum EvaluationPages {
     static func show(_ call: Call) async throws -> Response {
         let wanted = call.query["assessment"].isEmpty ? nil : ID<Assessment>(call.query["assessment"])
         let names = try call.names()
-        let found = try await call.read { books -> (EvaluationSight, [ScoreSheet], [(ID<Sample>, SampleItem)], Int)? in
+        let found = try await call.read { books -> (EvaluationSight, [ScoreSheet], [(ID<Sample>, SampleItem)], Int, [(entry: LedgerEntry, due: Day)])? in
             guard let sight = try EvaluationSight.of(wanted, county: call.actor.county, in: books) else { return nil }
-            guard let person = call.actor.person else { return (sight, [], [], 0) }
+            guard let person = call.actor.person else { return (sight, [], [], 0, []) }
             return (
                 sight, try ScoreSheets.waiting(for: person, county: call.actor.county, in: books),
                 try Samples.waiting(for: person, county: call.actor.county, in: books),
-                try Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count
+                try Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count, try Ledger.checks(for: call.actor, in: books)
             )
         }
-        guard let (sight, sheets, items, ripe) = found else {
+        guard let (sight, sheets, items, ripe, checks) = found else {
             return Page(
                 title: call.say("评价", "Evaluation"), current: path,
                 body:
@@ -30,7 +30,7 @@ enum EvaluationPages {
             body: """
                 <div class="pagehead"><h1>\(call.say(sight.evaluation.title))</h1><p class="mute">\(call.day(sight.assessment.since)) – \(call.day(sight.assessment.until))</p></div>\
                 <p class="lead">\(sentence(sight, call))</p>\(others(sight, call))\
-                <div class="cols c84"><div class="stack">\(mine(sheets, items, ripe, names, call))\(rounds(sight, call))\(totals(sight, call))</div>\
+                <div class="cols c84"><div class="stack">\(mine(sheets, items, ripe, checks, names, call))\(rounds(sight, call))\(totals(sight, call))</div>\
                 <div class="stack"><p class="btns"><a class="btn" href="/evaluation/rules/\(sight.evaluation.id)">\(call.say("规定和依据", "Rules and basis"))</a> <a class="btn" href="/ledger">\(call.say("奖惩台账", "Ledger"))</a> \(call.actor.may(.evaluate) || call.actor.may(.readLog) ? "<a class=\"btn\" href=\"/samples\">\(call.say("抽样", "Samples"))</a>" as HTML : .none) \(call.actor.may(.evaluate) ? "<a class=\"btn\" href=\"/evaluation/dry-run\">\(call.say("试算", "Dry run"))</a>" as HTML : .none)</p>\
                 \(opening(sight, call))</div></div>
                 """
@@ -83,10 +83,14 @@ enum EvaluationPages {
             """
     }
 
-    private static func mine(_ sheets: [ScoreSheet], _ items: [(ID<Sample>, SampleItem)], _ ripe: Int, _ names: Directory, _ call: Call) -> HTML? {
-        guard !sheets.isEmpty || !items.isEmpty || ripe > 0 else { return nil }
+    private static func mine(
+        _ sheets: [ScoreSheet], _ items: [(ID<Sample>, SampleItem)], _ ripe: Int, _ checks: [(entry: LedgerEntry, due: Day)], _ names: Directory, _ call: Call
+    ) -> HTML? {
+        guard !sheets.isEmpty || !items.isEmpty || ripe > 0 || !checks.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("等您办的", "Waiting for you"))</h2></header><ul class="cases">\(ripe > 0 ? "<li class=\"soon\"><p class=\"t\"><a href=\"/ledger?state=proposed\">\(call.say("\(ripe) 条奖惩等您批准", "\(ripe) entries of the ledger wait for your approval"))</a></p><p class=\"m\">\(call.say("异议期已过，异议都答复了", "Objections have ended and are replied to"))</p></li>" as HTML : .none)\(sheets.html { sheet in
+            <section class="sec"><header><h2>\(call.say("等您办的", "Waiting for you"))</h2></header><ul class="cases">\(ripe > 0 ? "<li class=\"soon\"><p class=\"t\"><a href=\"/ledger?state=proposed\">\(call.say("\(ripe) 条奖惩等您批准", "\(ripe) entries of the ledger wait for your approval"))</a></p><p class=\"m\">\(call.say("异议期已过，异议都答复了", "Objections have ended and are replied to"))</p></li>" as HTML : .none)\(checks.html { check in
+            "<li class=\"\(check.due < call.today ? "late" : "soon" as HTML)\"><p class=\"t\"><a href=\"/ledger/\(check.entry.id)\">\(call.say("核查", "Check")) \(check.entry.unitName)</a></p><p class=\"m\">\(call.say("\(call.day(check.due))以前", "by \(call.day(check.due))"))</p></li>"
+            })\(sheets.html { sheet in
             "<li class=\"soon\"><p class=\"t\"><a href=\"/evaluation/sheets/\(sheet.id)\">\(call.say("评价表", "Score sheet")) \(sheet.teamName)</a></p><p class=\"m\">\(call.say("打分，写理由，交卷", "Mark, say why, hand in"))</p></li>"
             })\(items.prefix(30).html { sample, item in
             "<li class=\"ok\"><p class=\"t\"><a href=\"/samples/\(sample)/items/\(item.number)\">\(call.say("抽查第 \(item.number) 个", "Sampled item \(item.number)"))</a></p><p class=\"m\">\(names.place(at: item.path).map { names.placeName($0.id) } ?? "")</p></li>"

@@ -33,12 +33,24 @@ enum LedgerPages {
                 \(together("approve", ripe, call.say("\(ripe) 条等批准", "\(ripe) wait for approval"), call.say("一起批准", "Approve all"), call))\(together("pay", payable, call.say("\(payable) 条等兑现", "\(payable) wait to be paid or done"), call.say("一起记为已兑现", "Note all as paid"), call))\
                 <form class="pick" method="get" action="/ledger">\(fields.html { $0.filtering(call) })<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form>\
                 <p class="btns">\(PostButton(action: "/ledger/export", words: call.say("导出表格", "Export"), fields: [("kind", call.query["kind"]), ("state", call.query["state"])]).html(call))</p>\
-                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("奖惩台账", "Ledger"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col">\(call.say("种类", "Kind"))</th><th scope="col" class="num">\(call.say("金额（元）", "Yuan"))</th><th scope="col">\(call.say("状态", "State"))</th><th scope="col">\(call.say("理由", "Because"))</th></tr></thead><tbody>\
+                \(byUnit(entries, call))<div class="scroll" tabindex="0" role="region" aria-label="\(call.say("奖惩台账", "Ledger"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col">\(call.say("种类", "Kind"))</th><th scope="col" class="num">\(call.say("金额（元）", "Yuan"))</th><th scope="col">\(call.say("状态", "State"))</th><th scope="col">\(call.say("理由", "Because"))</th></tr></thead><tbody>\
                 \(entries.prefix(500).html { entry in
                 "<tr><th scope=\"row\" class=\"nw\"><a href=\"/ledger/\(entry.id)\">\(entry.unitName)</a></th><td class=\"nw\">\(call.say(entry.kind.phrase))</td><td class=\"num\">\(entry.fen.map { EvaluationPages.yuan($0) } ?? "—")</td><td class=\"nw\">\(lamp(entry, call))</td><td class=\"details\">\(call.say(entry.because))</td></tr>"
                 })</tbody></table></div>
                 """
         ).response(call)
+    }
+
+    /// What each unit has in all, withdrawn entries left out.
+    private static func byUnit(_ entries: [LedgerEntry], _ call: Call) -> HTML? {
+        let units = Dictionary(grouping: entries.filter { $0.state != .withdrawn }, by: \.unitName).filter { $0.value.count > 1 }
+        guard !units.isEmpty else { return nil }
+        let rows = units.map { name, entries in (name: name, entries: entries.count, fen: entries.reduce(0) { $0 + ($1.kind == .bonus ? 0 : $1.fen ?? 0) }) }
+            .sorted { ($1.fen, $1.entries, $0.name) < ($0.fen, $0.entries, $1.name) }
+        return """
+            <details><summary>\(call.say("按单位合计", "Totals by unit"))</summary><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("按单位合计", "Totals by unit"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col" class="num">\(call.say("条", "Entries"))</th><th scope="col" class="num">\(call.say("工作经费（元）", "Work funds, yuan"))</th></tr></thead><tbody>\
+            \(rows.html { "<tr><th scope=\"row\">\($0.name)</th><td class=\"num\">\($0.entries)</td><td class=\"num\">\($0.fen == 0 ? "—" : EvaluationPages.yuan($0.fen))</td></tr>" })</tbody></table></div></details>
+            """
     }
 
     /// One form for all that are ready: sixty villages are not approved one by one.

@@ -166,7 +166,7 @@ enum SamplePages {
         return """
             <section class="sec"><header><h2>\(call.say("两次访问一致吗", "Do both visits agree"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("一致", "Agreement"))"><table><thead><tr><th scope="col">\(call.say("问题", "Question"))</th><th scope="col" class="num">\(call.say("一致", "Agree"))</th><th scope="col" class="num">\(call.say("对数", "Pairs"))</th><th scope="col" class="num">kappa</th></tr></thead><tbody>\
             \(sight.standing.agreement.html { line in
-            "<tr><th scope=\"row\">\(sight.labels[line.what].map { call.say($0) } ?? line.what)</th><td class=\"num\">\(line.agree)</td><td class=\"num\">\(line.pairs)</td><td class=\"num\">\(line.kappa.map { hundredths($0) } ?? "—")</td></tr>"
+            "<tr><th scope=\"row\">\(line.what == SampleFindings.verdict ? call.say("整体结论", "The verdict as a whole") : sight.labels[line.what].map { call.say($0) } ?? line.what)</th><td class=\"num\">\(line.agree)</td><td class=\"num\">\(line.pairs)</td><td class=\"num\">\(line.kappa.map { hundredths($0) } ?? "—")</td></tr>"
             })</tbody></table></div></section>
             """
     }
