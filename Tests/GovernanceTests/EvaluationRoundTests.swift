@@ -184,6 +184,7 @@ extension Array {
         #expect(try await appoint("lead2", world.sheet("self", "一")) == "invalid person")
         #expect(try await appoint("lead1", world.sheet("sampled")) == "invalid person")
         #expect(try await appoint("staff1", world.sheet("self", "一")) == "done")
+        #expect(try await appoint("dispatcher", world.sheet("sampled")) == "not allowed", "nobody appoints oneself")
         let person = try await world.person("staff1")
         #expect(
             try await outcome { try await world.act("lead1") { try ScoreSheets.appoint(person, to: ID<ScoreSheet>(bits: 1), by: $0, at: now, in: $1) } }
@@ -387,7 +388,31 @@ extension Array {
         #expect(new.fen == 250_000 && new.state == .proposed)
         let old = try #require(all.first { $0.id == entry.id })
         #expect(old.fen == 300_000 && old.state == .withdrawn)
+        #expect(try await world.ledger("leader") { try Ledger.correct(entry.id, fen: 100, why: "再改", by: $0, at: $1, in: $2) } == "not now", "once")
     }
+
+    @Test func `what was paid is corrected by what is missing, never paid a second time`() async throws {
+        let world = try await World()
+        try await world.selfEvaluated()
+        let entry = try await funds(world)
+        world.go("2019-03-08")
+        _ = try await world.ledger("leader") { try Ledger.approve(entry.id, paper: "", by: $0, at: $1, in: $2) }
+        _ = try await world.ledger("dispatcher") { try Ledger.pay(entry.id, paper: "凭证", by: $0, at: $1, in: $2) }
+        #expect(try await world.ledger("leader") { try Ledger.correct(entry.id, fen: 200_000, why: "多了", by: $0, at: $1, in: $2) } == "not now")
+        #expect(try await world.ledger("leader") { try Ledger.correct(entry.id, fen: 350_000, why: "少了", by: $0, at: $1, in: $2) } == "done")
+        #expect(try await world.entries().first { $0.corrects == entry.id }?.fen == 50_000)
+    }
+
+    @Test func `another version of the same evaluation does not judge the same days again`() async throws {
+        let world = try await World()
+        try await world.selfEvaluated()
+        let open = try await world.ledger("dispatcher") { actor, now, books in
+            try Evaluations.publish(World.evaluation.replacing("version: 1", with: "version: 2"), by: self.clockwork, at: now, in: books)
+            try Assessments.open(Evaluations.all(of: World.county, in: books)[0], by: actor, at: now, in: books)
+        }
+        #expect(open == "not now")
+    }
+    private var clockwork: Actor { .clockwork(of: World.county) }
 
     @Test func `who is behind is checked by the named units, and a serious case begins accountability of those then in the posts`() async throws {
         let world = try await World()
@@ -456,10 +481,10 @@ extension Array {
         let now = world.now
         let sample = try await world.act("dispatcher") { try Samples.commit(.init(.cases, design: .simple, size: 3), by: $0, at: now, in: $1) }
         #expect(sample.seed == nil && sample.items == 6 && sample.commitment.count == 64)
-        #expect(try await outcome { _ = try await world.look { try Samples.record(sample.id, of: $0.county, in: $1) } } == "not now")
+        #expect(try await outcome { _ = try await world.look { try Samples.record(sample.id, for: $0, in: $1) } } == "not now")
         _ = try await world.closed()
         try await world.act("dispatcher") { try Samples.draw(sample.id, by: $0, at: now, in: $1) }
-        let record = try await world.look { try Samples.record(sample.id, of: $0.county, in: $1) }
+        let record = try await world.look { try Samples.record(sample.id, for: $0, in: $1) }
         #expect(record.faults == [] && record.frame.count == 6 && record.drawn.count == 3, "what came after the freezing is not in the frame")
         #expect(SampleSeed(record.seed)?.commitment == sample.commitment)
         #expect(try await outcome { try await world.act("dispatcher") { try Samples.draw(sample.id, by: $0, at: now, in: $1) } } == "not now")
@@ -472,9 +497,13 @@ extension Array {
         let id = try await draw(world, .init(.cases, design: .simple, size: 2))
         let (now, own, checker) = (world.now, try await world.person("lead1"), try await world.person("checker"))
         #expect(try await outcome { _ = try await world.act("dispatcher") { try Samples.assign(id, to: [own], by: $0, at: now, in: $1) } } == "invalid person")
-        #expect(try await world.act("dispatcher") { try Samples.assign(id, to: [own, checker], by: $0, at: now, in: $1) } == 2)
+        #expect(try await world.act("dispatcher") { try Samples.assign(id, to: [checker], by: $0, at: now, in: $1) } == 2)
         let items = try await world.look { try Samples.items(of: id, county: $0.county, in: $1) }
         #expect(items.allSatisfy { $0.assignee == checker })
+        #expect(try await outcome { _ = try await world.look("lead2") { try Samples.record(id, for: $0, in: $1) } } == "not allowed", "before it is looked at")
+        let outsider = try await world.person("wyworker")
+        #expect(
+            try await outcome { _ = try await world.act("dispatcher") { try Samples.assign(id, to: [outsider], by: $0, at: now, in: $1) } } == "invalid person")
         let find = { (login: String, finding: Samples.Finding) in
             try await world.ledger(login) { try Samples.find(finding, at: 1, of: id, by: $0, at: $1, in: $2) }
         }
@@ -485,7 +514,7 @@ extension Array {
         #expect(try await find("checker", .init(.answered, isRight: true)) == "not now")
         #expect(try await world.ledger("dispatcher") { try Samples.replace(1, why: "三次没人", of: id, by: $0, at: $1, in: $2) } == "done")
         #expect(try await world.ledger("dispatcher") { try Samples.replace(2, why: "想换", of: id, by: $0, at: $1, in: $2) } == "not now")
-        let record = try await world.look { try Samples.record(id, of: $0.county, in: $1) }
+        let record = try await world.look { try Samples.record(id, for: $0, in: $1) }
         #expect(record.replacements.count == 1 && record.faults == [])
     }
 

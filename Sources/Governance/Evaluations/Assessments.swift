@@ -48,7 +48,13 @@ package enum Assessments {
             }
             (since, until) = (max(since, day.firstOfMonth), min(until, day.lastOfMonth))
         }
-        guard try books.count("SELECT COUNT(*) FROM assessment WHERE county = \(county) AND evaluation = \(evaluation.id) AND since = \(since)") == 0 else {
+        // By name: another version of the same evaluation does not judge the same days again.
+        let same = try books.count(
+            """
+            SELECT COUNT(*) FROM assessment a JOIN evaluation e ON e.county = a.county AND e.id = a.evaluation
+            WHERE a.county = \(county) AND e.name = \(evaluation.name) AND a.since <= \(until) AND a.until >= \(since)
+            """)
+        guard same == 0 else {
             throw Refusal.notNow(Phrase(zh: "这一期已经开始了。", en: "This assessment is open already."))
         }
         let id: ID<Assessment> = books.newID(at: now)

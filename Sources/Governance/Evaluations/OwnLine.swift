@@ -15,6 +15,14 @@ enum OwnLine {
             if !unit.path.isEmpty, links.supported[seat.unit]?.contains(where: { $0.hasPrefix(unit.path) }) == true {
                 return Phrase(zh: "您的单位帮扶\(unit.name)，不能给它打分。", en: "Your unit supports \(unit.name); you cannot judge it.")
             }
+            // Who answers for a part of the county judges nothing inside it for the whole, and not the zone that commands it.
+            if layer.team == .office {
+                let isInside = !unit.path.isEmpty && seat.path.count > links.office.count && unit.path.hasPrefix(seat.path)
+                let zones = links.groups(of: seat, JudgedKind.warZone.rawValue)
+                if isInside || zones.contains(unit.id) || unit.within[JudgedKind.warZone.rawValue].map(zones.contains) == true {
+                    return Phrase(zh: "\(unit.name)在您负责的范围里，不能由您来评。", en: "\(unit.name) lies in what you answer for; somebody else judges it.")
+                }
+            }
             // War zones judge each other: whoever has a post anywhere in the zone does not judge it.
             if case .another(let kind) = layer.team, let group = unit.within[kind], links.groups(of: seat, kind).contains(group) {
                 return Phrase(zh: "\(unit.name)和您在同一条线上，不能互评自己这一边。", en: "\(unit.name) is on your own side; mutual evaluation is of the others.")

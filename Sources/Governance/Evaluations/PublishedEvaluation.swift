@@ -11,14 +11,15 @@ extension Event.Kind {
 package struct PublishedEvaluation: Sendable {
     /// Its identity, name and version.
     package let id: ID<PublishedEvaluation>, name: String, version: Int
-    /// What it is called, its first and its last day.
-    package let title: Phrase, begins: Day, ends: Day
+    /// What it is called, its first and its last day, and when it was published.
+    package let title: Phrase, begins: Day, ends: Day, publishedAt: Instant
     /// The text and its SHA-256 in hex, and what it says.
     package let text: String, hash: String, scheme: Evaluation
 
     init(_ row: Row) throws {
         (id, name, version) = (try row.get("id"), try row.get("name"), try row.get("version"))
         title = Phrase(zh: try row.get("title_zh"), en: try row.get("title_en"))
+        publishedAt = try row.get("published_at")
         (begins, ends, text, hash) = (try row.get("begins"), try row.get("ends"), try row.get("scheme"), try row.get("scheme_hash"))
         scheme = Evaluation.read(text, .own).evaluation
     }

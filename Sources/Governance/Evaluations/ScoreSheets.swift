@@ -145,6 +145,7 @@ package enum ScoreSheets {
     /// Puts somebody into a team. Throws `Refusal.notAllowed` if the person has no post where the team comes from.
     package static func appoint(_ person: ID<Person>, to id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws {
         try actor.need(.evaluate)
+        try needAnother(person, than: actor)
         let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
         let open = try read(id, of: county, on: day, in: books)
         guard open.sheet.state == .open else { throw handedIn }
@@ -158,9 +159,17 @@ package enum ScoreSheets {
         )
     }
 
+    /// Nobody comes into a team, or leaves it, by the own hand: who judges would see what they must not.
+    private static func needAnother(_ person: ID<Person>, than actor: Actor) throws {
+        guard person != actor.person else {
+            throw Refusal.notAllowed(Phrase(zh: "自己进出评价组要由别人来办。", en: "Somebody else puts you into a team or takes you out."))
+        }
+    }
+
     /// Takes somebody out of a team; the marks stay.
     package static func dismiss(_ person: ID<Person>, from id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws {
         try actor.need(.evaluate)
+        try needAnother(person, than: actor)
         let open = try read(id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
         guard open.sheet.state == .open else { throw handedIn }
         guard try books.change("DELETE FROM sheet_member WHERE county = \(actor.county) AND sheet = \(id) AND person = \(person)") == 1 else {
@@ -209,7 +218,7 @@ package enum ScoreSheets {
                     marked_at = excluded.marked_at
                 """)
             try books.record(
-                Event(.sheetMarked, [("unit", unit.name), ("indicator", indicator.name), ("mark", "\(draft.mark)"), ("why", why)]),
+                Event(.sheetMarked, [("unit", unit.name), ("indicator", indicator.name)]),
                 about: .init("sheet", id.text), by: actor, at: now)
         }
         guard faults.isEmpty else { throw Refusal.invalid(faults) }

@@ -333,6 +333,20 @@ package enum Ledger {
             throw Refusal.invalid("fen", zh: "金额要写整数分；没有金额的条目不能加金额。", en: "An amount is whole fen; an entry without one takes none.")
         }
         let why = try Check.text(why, field: "why", most: 500)
+        guard entry.state != .withdrawn,
+            try books.count("SELECT COUNT(*) FROM ledger_entry WHERE county = \(county) AND corrects = \(id) AND state <> 'withdrawn'") == 0
+        else { throw Refusal.notNow(Phrase(zh: "这一条已经撤回或者更正过了。", en: "The entry was withdrawn or corrected already.")) }
+        var fen = fen
+        if entry.state == .done {
+            // What was paid stays paid: the correction is what is missing to the right amount.
+            guard let right = fen, let paid = entry.fen, right > paid else {
+                throw Refusal.notNow(
+                    Phrase(
+                        zh: "已经兑现，更正只能补发差额；多发的按财务规定追回，在这里写明不了。",
+                        en: "It was paid or done: a correction can only pay what is missing. What was too much is taken back outside."))
+            }
+            fen = right - paid
+        }
         let until = try deadline(.objection, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books)
         let position = try books.count("SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county) AND round = \(entry.round)") + 1
         let new = try add(

@@ -179,9 +179,18 @@ package enum Samples {
         guard sample.drawnAt != nil else { throw Refusal.notNow(Phrase(zh: "还没有抽。", en: "It is not drawn yet.")) }
         var loads = try people.map { (person: $0, seats: try Tenures.seats(of: $0, of: county, on: day, in: books), load: 0) }
         guard !loads.isEmpty else { throw Refusal.invalid("person", zh: "请选择抽查的人。", en: "Choose who looks.") }
+        let fitting = Set(try candidates(county: county, on: day, in: books).map(\.id))
+        guard people.allSatisfy(fitting.contains) else {
+            throw Refusal.invalid("person", zh: "抽查由本机构的核查、调度和领导岗位来做。", en: "Checkers, dispatchers and leaders of the office look at samples.")
+        }
+        var supported: [ID<Unit>: [String]] = [:]
+        try books.transaction.each(
+            "SELECT s.unit, t.path FROM support_link s JOIN territory t ON t.id = s.village WHERE s.county = \(county) AND s.since <= \(day) AND s.until > \(day)"
+        ) { supported[try $0.get("unit"), default: []].append(try $0.get("path")) }
+        let links = supported
         var given = 0
         for item in try items(of: id, county: county, in: books).sorted(by: { $0.path < $1.path }) where item.assignee == nil {
-            let fit = try loads.indices.filter { try !isOwnLine(loads[$0].seats, loads[$0].person, item, sample, county: county, books: books) }
+            let fit = try loads.indices.filter { try !isOwnLine(loads[$0].seats, loads[$0].person, item, sample, links, county: county, books: books) }
             guard let least = fit.min(by: { (loads[$0].load, $0) < (loads[$1].load, $1) }) else { continue }
             try books.change(
                 "UPDATE sample_item SET assignee = \(loads[least].person) WHERE county = \(county) AND sample = \(id) AND number = \(item.number)")
@@ -198,11 +207,14 @@ package enum Samples {
     }
 
     /// Who lives off the figure does not look at it: the land's own posts below the county, the unit's own people, the first visitor.
-    private static func isOwnLine(_ seats: [Actor.Seat], _ person: ID<Person>, _ item: SampleItem, _ sample: Sample, county: County, books: Books) throws
+    private static func isOwnLine(
+        _ seats: [Actor.Seat], _ person: ID<Person>, _ item: SampleItem, _ sample: Sample, _ supported: [ID<Unit>: [String]], county: County, books: Books
+    ) throws
         -> Bool
     {
         let office = try Offices.of(county, in: books).territory.path
         if seats.contains(where: { $0.path.count > office.count && item.path.hasPrefix($0.path) || $0.unit == item.unit }) { return true }
+        if seats.contains(where: { supported[$0.unit]?.contains { item.path.hasPrefix($0) } == true }) { return true }
         guard sample.purpose == .visits, let visit = ID<Visit>(item.item) else { return false }
         return try Visits.find(visit, of: county, in: books)?.person == person
     }
@@ -240,7 +252,7 @@ package enum Samples {
         let note = try Check.optionalText(finding.note, field: "note", most: 500)
         if finding.isRight == false, note.isEmpty { throw Refusal.invalid("note", zh: "不属实的请写明哪里不对。", en: "Say what is not right.") }
         var made = finding
-        if sample.purpose == .survey, let survey = try Surveys.find(sample.about, of: county, in: books) {
+        if sample.purpose == .survey, let survey = try Surveys.find(for: sample, of: county, in: books) {
             made.answers = try Surveys.check(finding.answers, survey)
         }
         made.note = note
@@ -261,7 +273,7 @@ package enum Samples {
         try books.record(
             Event(
                 .sampleFound,
-                [("number", "\(number)"), ("outcome", finding.outcome.rawValue), ("right", finding.isRight.map { $0 ? "yes" : "no" }), ("mode", finding.mode)]),
+                [("number", "\(number)"), ("outcome", finding.outcome.rawValue), ("mode", finding.mode)]),
             about: .init("sample", sample.id.text), by: actor, at: now)
     }
 
@@ -274,6 +286,9 @@ package enum Samples {
         guard let item = all.first(where: { $0.number == number }) else { throw Refusal.notFound }
         guard item.outcome == .refused || item.outcome == .unreachable else {
             throw Refusal.notNow(Phrase(zh: "只替换拒绝或者联系不上的。", en: "Only who refused or could not be reached is replaced."))
+        }
+        guard sample.design != .pps else {
+            throw Refusal.notNow(Phrase(zh: "按大小抽的不替换，没问到的如实记。", en: "A sample in proportion to size is not replaced: who was not asked is counted as such."))
         }
         let why = try Check.text(why, field: "why", most: 200)
         let (frame, seed) = try secret(id, of: county, in: books)
@@ -328,14 +343,18 @@ package enum Samples {
     package static func questions(of sample: Sample, county: County, on day: Day, in books: Books) throws -> [Scheme.Question] {
         switch sample.purpose {
         case .visits: return try Campaigns.current(of: county, on: day, in: books)?.scheme.questions ?? []
-        case .survey: return try Surveys.find(sample.about, of: county, in: books)?.questions ?? []
+        case .survey: return try Surveys.find(for: sample, of: county, in: books)?.questions ?? []
         default: return []
         }
     }
 
-    /// The record of a draw: enough by itself to draw again. Throws `Refusal.notNow` before the draw.
-    package static func record(_ id: ID<Sample>, of county: County, in books: Books) throws -> SampleRecord {
+    /// The record of a draw: enough by itself to draw again. Before everything was looked at it is shown to who runs the evaluation
+    /// and to the auditor alone: nobody tidies up ahead. Throws `Refusal.notNow` before the draw.
+    package static func record(_ id: ID<Sample>, for actor: Actor, in books: Books) throws -> SampleRecord {
+        let county = actor.county
         let sample = try find(id, of: county, in: books)
+        let open = try books.count("SELECT COUNT(*) FROM sample_item WHERE county = \(county) AND sample = \(id) AND found_at IS NULL")
+        if open > 0, !actor.may(.readLog) { try actor.need(.evaluate) }
         guard sample.drawnAt != nil else { throw Refusal.notNow(Phrase(zh: "抽了才公布种子。", en: "The seed is published when it is drawn.")) }
         let (frame, seed) = try secret(id, of: county, in: books)
         var record = SampleRecord(sample.id.text, sample.design, sample.size, from: frame, least: sample.least, seed: seed)

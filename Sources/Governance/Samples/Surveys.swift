@@ -11,6 +11,14 @@ package enum Surveys {
         return nil
     }
 
+    /// The survey of a sample, as it was published when the sample was frozen.
+    package static func find(for sample: Sample, of county: County, in books: Books) throws -> Survey? {
+        for evaluation in try Evaluations.all(of: county, in: books) where evaluation.publishedAt <= sample.committedAt {
+            if let survey = evaluation.scheme.surveys.first(where: { $0.name == sample.about }) { return survey }
+        }
+        return nil
+    }
+
     /// A rate of some of those who answered.
     package struct Line: Sendable {
         /// The rate, and what it is of: an area's path or a mode; empty for all.
@@ -51,7 +59,7 @@ package enum Surveys {
         }
         guard let (id, item) = found else { return nil }
         let sample = try Samples.find(id, of: county, in: books)
-        guard sample.purpose == .survey, let survey = try find(sample.about, of: county, in: books) else { return nil }
+        guard sample.purpose == .survey, let survey = try find(for: sample, of: county, in: books) else { return nil }
         return (sample, item, survey)
     }
 

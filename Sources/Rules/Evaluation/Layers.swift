@@ -12,8 +12,11 @@ extension Evaluation {
         return all.max { number(of: $0) < number(of: $1) }
     }
 
-    /// The layer in which a rank can be known: that of its score.
-    package func layer(ofRank name: String) -> String? { ranks.first { $0.name == name }.flatMap { layer(ofScore: $0.by) } }
+    /// The layer in which a rank can be known: the last of its score's and of those that part who shares a place.
+    package func layer(ofRank name: String) -> String? {
+        guard let rank = ranks.first(where: { $0.name == name }) else { return nil }
+        return ([rank.by] + rank.thenBy).compactMap { layer(ofScore: $0) }.max { number(of: $0) < number(of: $1) }
+    }
 
     /// Its place among the layers, from 0.
     private func number(of layer: String) -> Int { layers.firstIndex { $0.name == layer } ?? 0 }

@@ -161,7 +161,8 @@ private struct ScenarioRun: SchemeReading {
     /// `18 of 20`.
     private func fact(_ part: SchemePart, _ indicator: String, _ unit: String, _ layer: String?) -> EvaluationFacts.Fact {
         let words = part.text().split(separator: " ")
-        guard words.count == 3, words[1] == "of", let some = Int(words[0]), let whole = Int(words[2]), 0 <= some, some <= whole else {
+        guard words.count == 3, words[1] == "of", let some = Int(words[0]), let whole = Int(words[2]), 0 <= some, some <= whole, whole <= EvaluationFacts.most
+        else {
             part.fault("“\(part.text())”要写成 18 of 20，前面的不大于后面的。", "“\(part.text())” is wanted as 18 of 20, the first no greater than the second.")
             return .init(indicator, unit, layer: layer, 0, of: 0)
         }

@@ -14,10 +14,13 @@ package struct SampleFrame: Sendable, Equatable {
         /// The item of a line, which may leave out stratum and size; nil if it is none.
         package init?(line: Substring) {
             let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
-            guard (1...3).contains(parts.count), !parts[0].isEmpty, let size = parts.count == 3 ? Int(parts[2]) : 1, size >= 0 else { return nil }
+            guard (1...3).contains(parts.count), !parts[0].isEmpty, let size = parts.count == 3 ? Int(parts[2]) : 1, (0...SampleFrame.mostSize).contains(size)
+            else { return nil }
             self.init(String(parts[0]), stratum: parts.count > 1 ? String(parts[1]) : "", size: size)
         }
     }
+    /// The greatest size that an item may have: sums along a list of any length stay exact.
+    package static let mostSize = 1_000_000
     /// Its items in their frozen order.
     package var items: [Item]
     /// A frame of items, each identity once.

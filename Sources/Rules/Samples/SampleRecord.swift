@@ -54,6 +54,7 @@ package struct SampleRecord: Codable, Sendable, Equatable {
         func fault(_ zh: String, _ en: String) { faults.append(.init(zh: zh, en: en)) }
         guard let seed = SampleSeed(seed) else { return [.init(zh: "种子不是 64 位小写十六进制。", en: "The seed is not 64 lower-case hex digits.")] }
         if seed.commitment != commitment { fault("种子与事先公布的承诺不符。", "The seed is not the one that was committed to.") }
+        guard (1...100_000).contains(size), (0...1000).contains(least) else { return [.init(zh: "要抽的个数不对。", en: "The number to draw cannot be.")] }
         let items = frame.compactMap { SampleFrame.Item(line: Substring($0)) }
         if items.count != frame.count { fault("名单里有 \(frame.count - items.count) 行读不懂。", "\(frame.count - items.count) lines of the frame cannot be read.") }
         if Set(items.map(\.id)).count != items.count { fault("名单里有重复。", "Something stands in the frame twice.") }

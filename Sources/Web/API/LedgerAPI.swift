@@ -17,7 +17,7 @@ enum LedgerAPI {
     /// `GET /ledger/{id}`: an entry with its steps, objections and recommendations; names only for who may see them.
     static func show(_ call: Call) async throws -> Response {
         let (sight, names) = (try await LedgerPages.read(call), try call.names())
-        let mayRead = call.actor.may(.evaluate) || call.actor.may(.readLog) || sight.people.contains { $0.person == call.actor.person }
+        let mayRead = LedgerPages.mayRead(sight, call)
         return API.ok(
             json(sight.entry).with([
                 (
@@ -51,7 +51,7 @@ enum LedgerAPI {
                 (
                     "recommendations",
                     .array(
-                        sight.recommendations.map {
+                        (mayRead ? sight.recommendations : []).map {
                             .object([
                                 ("id", .id($0.id)), ("person", names.json($0.person)), ("why", .string($0.why)),
                                 ("passed", $0.hasPassed.map(JSON.bool) ?? .null),

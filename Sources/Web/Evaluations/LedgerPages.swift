@@ -198,10 +198,18 @@ enum LedgerPages {
         """
     }
 
+    /// Whether the names in an entry are shown: to who runs the evaluation, to the auditor, to those named, to who carries it out, and to who
+    /// leads the unit.
+    static func mayRead(_ sight: Sight, _ call: Call) -> Bool {
+        let actor = call.actor
+        return actor.may(.evaluate) || actor.may(.readLog) || sight.people.contains { $0.person == actor.person }
+            || sight.recommendations.contains { $0.recommendedBy == actor.person } || sight.carriers.contains { actor.belongs(to: $0) }
+    }
+
     /// Who is named: shown to who runs the evaluation, to the auditor, and to those named.
     private static func people(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
         guard !sight.people.isEmpty else { return nil }
-        let mayRead = call.actor.may(.evaluate) || call.actor.may(.readLog) || sight.people.contains { $0.person == call.actor.person }
+        let mayRead = mayRead(sight, call)
         let posts = sight.people.map { sight.titles[$0.post].map { call.say($0) } ?? "" }
         return """
             <section class="sec"><header><h2>\(sight.entry.fen == nil ? call.say("评定那天在岗的人", "In the posts on the day of judging") : call.say("给谁", "To whom"))</h2></header><ul class="plain">\(zip(sight.people, posts).map { $0 }.html { person, post in
@@ -261,7 +269,7 @@ enum LedgerPages {
         return """
             <section class="sec"><header><h2>\(call.say("异议和答复", "Objections and replies"))</h2></header><ul class="plain">\(sight.objections.html { objection in
             """
-            <li><b>\(objection.said)</b> <span class="mute">\(names.name(of: objection.person)) · \(call.moment(objection.at))</span>\(objection.repliedAt.map { "<br>\(objection.isUpheld == true ? call.say("采纳：", "Upheld: ") : call.say("不采纳：", "Not upheld: "))\(objection.reply) <span class=\"mute\">\(objection.repliedBy.map { names.name(of: $0) } ?? "") · \(call.moment($0))</span>" as HTML } ?? reply(objection, sight, call))</li>
+            <li><b>\(objection.said)</b> <span class="mute">\(mayRead(sight, call) || objection.person == call.actor.person ? names.name(of: objection.person) + " · " : "")\(call.moment(objection.at))</span>\(objection.repliedAt.map { "<br>\(objection.isUpheld == true ? call.say("采纳：", "Upheld: ") : call.say("不采纳：", "Not upheld: "))\(objection.reply) <span class=\"mute\">\(objection.repliedBy.map { names.name(of: $0) } ?? "") · \(call.moment($0))</span>" as HTML } ?? reply(objection, sight, call))</li>
             """
             })</ul></section>
             """
@@ -282,7 +290,7 @@ enum LedgerPages {
     }
 
     private static func recommendations(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
-        guard sight.entry.kind == .recommendation else { return nil }
+        guard sight.entry.kind == .recommendation, mayRead(sight, call) || !sight.candidates.isEmpty && sight.mayObject else { return nil }
         let seats = sight.gift?.seats ?? 1
         let isOpen = sight.entry.state == .proposed && sight.recommendations.count < seats && !sight.candidates.isEmpty
         return """

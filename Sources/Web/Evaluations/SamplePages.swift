@@ -93,7 +93,7 @@ enum SamplePages {
             }
             let items = try Samples.items(of: id, county: county, in: books)
             var survey: (survey: Survey, recorded: (people: Int, households: Int))?
-            if sample.purpose == .survey, let found = try Surveys.find(sample.about, of: county, in: books) {
+            if sample.purpose == .survey, let found = try Surveys.find(for: sample, of: county, in: books) {
                 survey = (found, try Surveys.recorded(since: call.zone.day(of: sample.committedAt) - 90, of: county, in: books))
             }
             return Sight(
@@ -255,7 +255,7 @@ enum SamplePages {
     /// The record that `luoshi audit sample` repeats.
     static func record(_ call: Call) async throws -> Response {
         let id = try call.id(of: Sample.self)
-        let record = try await call.read { try Samples.record(id, of: call.actor.county, in: $0) }
+        let record = try await call.read { try Samples.record(id, for: call.actor, in: $0) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Answer.json(String(decoding: try encoder.encode(record), as: UTF8.self))

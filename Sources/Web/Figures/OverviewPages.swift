@@ -30,12 +30,13 @@ enum OverviewPages {
         let span = Span(rawValue: call.query["span"]) ?? .month
         let (from, to) = span.days(call.today)
         let wanted = call.query["territory"]
-        let (sight, waiting, campaign) = try await call.read { books in
+        let (sight, waiting, campaign, entries) = try await call.read { books in
             let path = try wanted.isEmpty ? names.office.territory.path : Territories.find(wanted, in: books).path
             let scope = try Figures.scope(path: path, from: from, to: to, asOf: call.now, county: call.actor.county, in: books)
             return (
                 try Overview.of(scope, among: names.territories, for: call.actor, at: call.now, in: books),
-                try Decisions.waiting(for: call.actor, in: books), try CampaignWords.read(call, names, in: books)
+                try Decisions.waiting(for: call.actor, in: books), try CampaignWords.read(call, names, in: books),
+                try names.hasEvaluation ? Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count : 0
             )
         }
         let isCounty = sight.tiles.first?.territory.level == .town
@@ -44,13 +45,20 @@ enum OverviewPages {
             title: title, current: "/overview", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(title)</h1><p class="mute inl"><span>\(call.day(from))\(call.say("起", " on"))</span><span>\(call.say("数据截至 \(call.moment(call.now))", "as of \(call.moment(call.now))"))</span><a href="/figures">\(call.say("口径说明", "Definitions"))</a></p></div>\
-                \(lead(sight, from, to, wanted, call))\(campaign.map { CampaignWords.html($0, names, call) })\(controls(span, wanted, names, call))\
+                \(lead(sight, from, to, wanted, call))\(campaign.map { CampaignWords.html($0, names, call) })\(approvals(entries, call))\(controls(span, wanted, names, call))\
                 <div class="cols">\(decisions(waiting, call))\(figures(sight.values, from, to, wanted, call))</div>\
                 <div class="cols"><section class="sec"><header><h2>\(isCounty ? call.say("乡镇一张图", "The townships") : call.say("网格一张图", "The grids"))</h2><span class="mute sm">\(isCounty ? call.say("点开看该乡镇的在办事项", "open one for its cases") : call.say("按社区排列，点开看该网格的在办事项", "by community; open one for its cases"))</span></header>\(TileMap.html(sight.tiles, names, call))</section>\
                 <div class="stack">\(Chart.weeks(sight.weeks, call))\(Chart.most(sight.most, names, from, to, call))</div></div>\
                 \(sight.standings.isEmpty ? HTML.none : Standings.html(sight.standings, from, to, call))
                 """
         ).response(call)
+    }
+
+    /// What the evaluation waits for.
+    private static func approvals(_ entries: Int, _ call: Call) -> HTML? {
+        guard entries > 0 else { return nil }
+        return
+            "<p class=\"lead\"><a class=\"soon\" href=\"/ledger?state=proposed\">\(call.say("\(entries) 条奖惩等您批准", "\(entries) entries of the ledger wait for you"))</a>\(call.say("。", "."))</p>"
     }
 
     /// One sentence that a leader can say aloud.

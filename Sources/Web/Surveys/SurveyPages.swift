@@ -59,7 +59,7 @@ enum SurveyPages {
         let (survey, items) = try await call.read { books -> (Survey, [(SampleItem, String)]) in
             let county = call.actor.county
             let sample = try Samples.find(id, of: county, in: books)
-            guard sample.purpose == .survey, let survey = try Surveys.find(sample.about, of: county, in: books) else { throw Refusal.notFound }
+            guard sample.purpose == .survey, let survey = try Surveys.find(for: sample, of: county, in: books) else { throw Refusal.notFound }
             let open = try Samples.items(of: id, county: county, in: books).filter { $0.foundAt == nil }
             return (survey, try open.map { ($0, try Samples.label(of: $0, .survey, county: county, on: call.today, in: books)) })
         }
