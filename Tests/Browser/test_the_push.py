@@ -8,7 +8,7 @@ def test_nobody_at_home_is_three_taps_and_no_visit(person):
     before = helper.text
     first = helper.driver.find_element(By.CSS_SELECTOR, "main .cases a")
     name = first.text
-    first.click()
+    helper.follow(first)
     helper.press("main form.inline button")
     assert helper.title == "走访"
     assert name in helper.text, "nobody at home counts as no visit: the household still waits"
@@ -20,7 +20,7 @@ def test_a_visit_pays_and_its_answer_becomes_a_case(person):
     helper.open("/visits")
     link = helper.driver.find_elements(By.CSS_SELECTOR, "main .cases a")[-1]
     household = link.get_attribute("href")
-    link.click()
+    helper.follow(link)
     helper.fill(promise="下周带电工来看线路", **{"q-water": "否"})
     helper.press("main form.form button.pri")
     assert household not in [a.get_attribute("href") for a in helper.driver.find_elements(By.CSS_SELECTOR, "main .cases a")]
@@ -33,7 +33,7 @@ def test_a_grid_worker_walks_to_a_point_of_the_week(person):
     worker = person(390).sign_in("fanyutong")
     worker.open("/visits")
     point = worker.driver.find_element(By.CSS_SELECTOR, "main .cases a").text
-    worker.driver.find_element(By.CSS_SELECTOR, "main .cases a").click()
+    worker.follow(worker.driver.find_element(By.CSS_SELECTOR, "main .cases a"))
     assert worker.title == point
     worker.fill(**{"q-clean": "是", "q-lamps": "是"})
     worker.press("main form.form button.pri")
