@@ -77,7 +77,7 @@ enum ExitPages {
     private static func row(_ rate: Exits.Rate, _ call: Call) -> HTML {
         let (proportion, isApproval) = (rate.proportion, rate.veto.rate == .approval)
         return """
-            <tr><th scope="row">\(call.say(rate.veto.title.phrase))<br><span class="mute sm">\(call.say(rate.veto.basis.says.phrase))</span></th><td class="num">\(proportion.part)</td><td class="num">\(proportion.whole)</td>\
+            <tr><th scope="row" class="details">\(call.say(rate.veto.title.phrase))<br><span class="mute sm">\(call.say(rate.veto.basis.says.phrase))</span></th><td class="num">\(proportion.part)</td><td class="num">\(proportion.whole)</td>\
             <td class="num"><b>\(proportion.thousandths.map { "\($0 / 10).\($0 % 10)%" } ?? "—")</b></td><td class="num nw">\(proportion.interval.map { "\(percent($0.lowerBound)) – \(percent($0.upperBound))" } ?? "—")</td>\
             <td class="num nw">\(rate.limit.map { "\(isApproval ? "≥" : "≤") \($0 / 10).\($0 % 10)%" } ?? call.say("未定", "not set"))</td><td>\(mark(rate.holds, call))</td></tr>
             """
