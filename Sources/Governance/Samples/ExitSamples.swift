@@ -27,17 +27,30 @@ package enum ExitSamples {
     package static func rates(_ exit: Scheme.Exit, of county: County, on day: Day, in books: Books) throws -> [Rate] {
         let samples = try Samples.all(of: county, in: books).filter { $0.drawnAt != nil }
         return try exit.rates.compactMap { veto in
-            let purpose: Sample.Purpose
-            switch veto.rate {
-            case .wronglyExited: purpose = .exited
-            case .missed: purpose = .unregistered
-            case .approval: purpose = .approval
-            case .incidence: return nil
-            }
-            guard let sample = samples.first(where: { $0.purpose == purpose }) else { return nil }
-            let limit = try Parameter(rawValue: veto.parameter).flatMap { try Parameters.known($0, of: county, on: day, in: books) }
-            let standing = SampleFindings.standing(try Samples.items(of: sample.id, county: county, in: books), purpose)
-            return Rate(veto: veto, sample: sample, standing: standing, limit: limit)
+            guard let sample = samples.first(where: { purpose(of: veto.rate) == $0.purpose }) else { return nil }
+            return try rate(veto, sample, of: county, on: day, in: books)
         }
+    }
+
+    /// What a sample says of the county's exit; nil for samples of other purposes, and where no scheme with such a rate is published.
+    package static func rate(of sample: Sample, county: County, on day: Day, in books: Books) throws -> Rate? {
+        let exit = try Campaigns.current(of: county, on: day, in: books)?.scheme.exit
+        guard let veto = exit?.rates.first(where: { purpose(of: $0.rate) == sample.purpose }) else { return nil }
+        return try rate(veto, sample, of: county, on: day, in: books)
+    }
+
+    private static func purpose(of rate: Scheme.Exit.Rate) -> Sample.Purpose? {
+        switch rate {
+        case .wronglyExited: .exited
+        case .missed: .unregistered
+        case .approval: .approval
+        case .incidence: nil
+        }
+    }
+
+    private static func rate(_ veto: Scheme.Exit.Veto, _ sample: Sample, of county: County, on day: Day, in books: Books) throws -> Rate {
+        let limit = try Parameter(rawValue: veto.parameter).flatMap { try Parameters.known($0, of: county, on: day, in: books) }
+        let standing = SampleFindings.standing(try Samples.items(of: sample.id, county: county, in: books), sample.purpose)
+        return Rate(veto: veto, sample: sample, standing: standing, limit: limit)
     }
 }

@@ -104,21 +104,3 @@ package enum SampleFindings {
         return answers
     }
 }
-
-extension SampleFindings {
-    /// The line that a sample for the county's exit is held against, in thousandths, and the rate's name; nil for other samples,
-    /// or where the scheme or the office says nothing.
-    package static func veto(of sample: Sample, county: County, on day: Day, in books: Books) throws -> (limit: Int, title: Phrase)? {
-        let rate: Scheme.Exit.Rate
-        switch sample.purpose {
-        case .exited: rate = .wronglyExited
-        case .unregistered: rate = .missed
-        case .approval: rate = .approval
-        default: return nil
-        }
-        guard let exit = try Campaigns.current(of: county, on: day, in: books)?.scheme.exit, let veto = exit.rates.first(where: { $0.rate == rate }),
-            let parameter = Parameter(rawValue: veto.parameter), let limit = try Parameters.known(parameter, of: county, on: day, in: books)
-        else { return nil }
-        return (limit, veto.title.phrase)
-    }
-}

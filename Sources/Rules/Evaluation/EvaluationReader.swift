@@ -21,12 +21,9 @@ extension Evaluation: SchemeReading {
     /// Reads an evaluation's text. Answers it with everything that is wrong, in the order of the lines; one with faults is not
     /// to be used.
     package static func read(_ text: String, _ vocabulary: Vocabulary) -> (evaluation: Evaluation, faults: [SchemeFault]) {
-        let faults = SchemePart.Faults()
         var evaluation = Evaluation()
-        do { evaluation.read(try SchemePart.read(text, faults), vocabulary) } catch let fault as SchemeFault { faults.all.append(fault) } catch {
-            preconditionFailure("reading an evaluation throws only faults: \(error)")
-        }
-        return (evaluation, faults.all.sorted { $0.line < $1.line })
+        let faults = SchemePart.read(text) { evaluation.read($0, vocabulary) }
+        return (evaluation, faults)
     }
 
     private mutating func read(_ part: SchemePart, _ vocabulary: Vocabulary) {

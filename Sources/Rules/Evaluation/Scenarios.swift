@@ -6,19 +6,21 @@ package struct Scenarios: Sendable {
 
     /// Runs a text's scenarios against an evaluation without faults.
     package static func run(_ text: String, _ evaluation: Evaluation) -> Scenarios {
-        let faults = SchemePart.Faults()
+        run(text, of: evaluation.name, rules: rules(of: evaluation)) { ScenarioRun($0, evaluation).run() }
+    }
+
+    /// Runs every case of a text; each answers the rules that it reaches.
+    static func run(_ text: String, of scheme: String, rules: [String], _ body: (SchemePart) -> Set<String>) -> Scenarios {
         var (answer, reached) = (Scenarios(), Set<String>())
-        do {
-            let part = try SchemePart.read(text, faults)
-            if let name = part.needed("scenarios"), name.text() != evaluation.name { name.unknown(name.text(), among: [evaluation.name]) }
+        answer.faults = SchemePart.read(text) { part in
+            if let name = part.needed("scenarios"), name.text() != scheme { name.unknown(name.text(), among: [scheme]) }
             for item in part.needed("cases")?.list() ?? [] {
                 answer.count += 1
-                reached.formUnion(ScenarioRun(item, evaluation).run())
+                reached.formUnion(body(item))
             }
             part.close()
-        } catch let fault as SchemeFault { faults.all.append(fault) } catch { preconditionFailure("reading scenarios throws only faults: \(error)") }
-        answer.faults = faults.all.sorted { $0.line < $1.line }
-        answer.unreached = rules(of: evaluation).filter { !reached.contains($0) }
+        }
+        answer.unreached = rules.filter { !reached.contains($0) }
         return answer
     }
 

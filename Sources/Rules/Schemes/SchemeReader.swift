@@ -20,12 +20,9 @@ extension Scheme {
     /// Reads a scheme's text. Answers it with everything that is wrong, in the order of the lines; a scheme with faults is
     /// not to be used.
     package static func read(_ text: String, _ vocabulary: Vocabulary) -> (scheme: Scheme, faults: [SchemeFault]) {
-        let faults = SchemePart.Faults()
         var scheme = Scheme()
-        do { scheme.read(try SchemePart.read(text, faults), vocabulary) } catch let fault as SchemeFault { faults.all.append(fault) } catch {
-            preconditionFailure("reading a scheme throws only faults: \(error)")
-        }
-        return (scheme, faults.all.sorted { $0.line < $1.line })
+        let faults = SchemePart.read(text) { scheme.read($0, vocabulary) }
+        return (scheme, faults)
     }
 
     private mutating func read(_ part: SchemePart, _ vocabulary: Vocabulary) {

@@ -3,26 +3,15 @@
 extension Scenarios {
     /// Runs a text's scenarios against a scheme without faults.
     package static func run(_ text: String, _ scheme: Scheme) -> Scenarios {
-        let faults = SchemePart.Faults()
-        var (answer, reached) = (Scenarios(), Set<String>())
-        do {
-            let part = try SchemePart.read(text, faults)
-            if let name = part.needed("scenarios"), name.text() != scheme.name { name.unknown(name.text(), among: [scheme.name]) }
-            for item in part.needed("cases")?.list() ?? [] {
-                answer.count += 1
-                var run = SchemeScenario(scheme)
-                reached.formUnion(run.run(item))
-            }
-            part.close()
-        } catch let fault as SchemeFault { faults.all.append(fault) } catch { preconditionFailure("reading scenarios throws only faults: \(error)") }
-        answer.faults = faults.all.sorted { $0.line < $1.line }
         // An order that counts cases is reached by the rule that raises them.
         let rules =
             scheme.rules(of: \.duties, { $0.series?.name ?? $0.name }) + scheme.rules(of: \.raises, \.name)
             + scheme.rules(of: \.orders, { $0.counts.isEmpty ? "" : $0.name })
             + (scheme.exit.map { $0.household.map(\.name) + $0.village.map { "village." + $0.name } + $0.rates.map(\.rate.rawValue) } ?? [])
-        answer.unreached = rules.filter { !$0.isEmpty && !reached.contains($0) }
-        return answer
+        return run(text, of: scheme.name, rules: rules.filter { !$0.isEmpty }) { part in
+            var run = SchemeScenario(scheme)
+            return run.run(part)
+        }
     }
 }
 

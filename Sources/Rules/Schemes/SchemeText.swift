@@ -23,8 +23,17 @@ final class SchemePart {
 
     private init(_ node: Node?, line: Int, _ faults: Faults) { (self.node, self.line, self.faults) = (node, line, faults) }
 
-    /// The whole text. Throws the fault of a text that is no YAML.
-    static func read(_ text: String, _ faults: Faults) throws -> SchemePart {
+    /// Reads a whole text. Answers everything that is wrong in it, in the order of the lines.
+    static func read(_ text: String, _ body: (SchemePart) -> Void) -> [SchemeFault] {
+        let faults = Faults()
+        do { body(try whole(text, faults)) } catch let fault as SchemeFault { faults.all.append(fault) } catch {
+            preconditionFailure("reading a text throws only faults: \(error)")
+        }
+        return faults.all.sorted { $0.line < $1.line }
+    }
+
+    /// The whole text as a part. Throws the fault of a text that is no YAML.
+    private static func whole(_ text: String, _ faults: Faults) throws -> SchemePart {
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let bare = line.prefix { $0 != "#" }
             if bare.contains(#/(^|[\s\[{:,-])[&*!][A-Za-z0-9_!]/#) {

@@ -44,7 +44,7 @@ enum SampleAPI {
                 ),
                 ("recorded_people", sight.survey.map { .count($0.recorded.people) } ?? .null),
                 ("recorded_households", sight.survey.map { .count($0.recorded.households) } ?? .null),
-                ("veto_thousandths", sight.veto.map { .count($0.limit) } ?? .null),
+                ("veto_thousandths", sight.exit?.limit.map(JSON.count) ?? .null),
                 (
                     "agreement",
                     .array(

@@ -18,11 +18,18 @@ enum EvaluationPages {
                 try Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count, try Ledger.checks(for: call.actor, in: books)
             )
         }
+        let published = try await call.read { books in
+            try Evaluations.all(of: call.actor.county, in: books).map { one in
+                (evaluation: one, isOpen: try !Assessments.all(of: one.id, county: call.actor.county, in: books).isEmpty)
+            }
+        }
         guard let (sight, sheets, items, ripe, checks) = found else {
             return Page(
                 title: call.say("评价", "Evaluation"), current: path,
-                body:
-                    "<div class=\"pagehead\"><h1>\(call.say("评价", "Evaluation"))</h1></div><p class=\"lead\">\(call.say("还没有开始评价。", "No evaluation is open yet."))</p>"
+                body: """
+                    <div class="pagehead"><h1>\(call.say("评价", "Evaluation"))</h1></div><p class="lead">\(published.isEmpty ? call.say("还没有发布评价方案。", "No evaluation is published yet.") : call.say("还没有开始评价。", "No evaluation is open yet."))</p>\
+                    \(opening(published, call))
+                    """
             ).response(call)
         }
         return Page(
@@ -32,21 +39,25 @@ enum EvaluationPages {
                 <p class="lead">\(sentence(sight, call))</p>\(others(sight, call))\
                 <div class="cols c84"><div class="stack">\(mine(sheets, items, ripe, checks, names, call))\(rounds(sight, call))\(totals(sight, call))</div>\
                 <div class="stack"><p class="btns"><a class="btn" href="/evaluation/rules/\(sight.evaluation.id)">\(call.say("规定和依据", "Rules and basis"))</a> <a class="btn" href="/ledger">\(call.say("奖惩台账", "Ledger"))</a> \(call.actor.may(.evaluate) || call.actor.may(.readLog) ? "<a class=\"btn\" href=\"/samples\">\(call.say("抽样", "Samples"))</a>" as HTML : .none) \(call.actor.may(.evaluate) ? "<a class=\"btn\" href=\"/evaluation/dry-run\">\(call.say("试算", "Dry run"))</a>" as HTML : .none)</p>\
-                \(opening(sight, call))</div></div>
+                \(opening(published, call))</div></div>
                 """
         ).response(call)
     }
 
-    /// The next month of an evaluation that judges each month.
-    private static func opening(_ sight: EvaluationSight, _ call: Call) -> HTML? {
-        guard sight.evaluation.scheme.isMonthly, call.actor.may(.evaluate) else { return nil }
-        let form = Form(
-            action: "/evaluation/open",
-            fields: [
-                Field(name: "evaluation", label: "", kind: .hidden, value: sight.evaluation.id.text),
-                Field(name: "month", label: call.say("哪个月（任选一天）", "Which month (any day of it)"), kind: .day, value: call.today.description, isRequired: true),
-            ], submit: call.say("开始这个月的评比", "Open the month"), isPrimary: false)
-        return "<section class=\"sec\"><header><h2>\(call.say("下一期", "The next one"))</h2></header>\(form.html(call))</section>"
+    /// Opening what is not judged yet: a published evaluation that was never opened, or the next month of one.
+    private static func opening(_ published: [(evaluation: PublishedEvaluation, isOpen: Bool)], _ call: Call) -> HTML? {
+        let open = published.filter { ($0.evaluation.scheme.isMonthly || !$0.isOpen) && $0.evaluation.begins <= call.today && call.today <= $0.evaluation.ends }
+        guard call.actor.may(.evaluate), !open.isEmpty else { return nil }
+        return """
+            <section class="sec"><header><h2>\(call.say("开始一期", "Open what is judged"))</h2></header>\(open.html { one in
+            let month = Field(name: "month", label: call.say("哪个月（任选一天）", "Which month (any day of it)"), kind: .day, value: call.today.description, isRequired: true)
+            return Form(
+                action: "/evaluation/open",
+                fields: [Field(name: "evaluation", label: "", kind: .hidden, value: one.evaluation.id.text)] + (one.evaluation.scheme.isMonthly ? [month] : []),
+                submit: call.say("开始：\(one.evaluation.title.zh)", "Open: \(one.evaluation.title.en)"), isPrimary: false
+            ).html(call)
+            })</section>
+            """
     }
 
     /// The rules of an evaluation, each beside its basis.

@@ -76,7 +76,7 @@ enum SamplePages {
 
     /// What one sample's page is drawn from.
     struct Sight: Sendable {
-        var sample: Sample, items: [SampleItem], standing: SampleFindings.Standing, candidates: [Person], veto: (limit: Int, title: Phrase)?
+        var sample: Sample, items: [SampleItem], standing: SampleFindings.Standing, candidates: [Person], exit: ExitSamples.Rate?
         /// The survey that it asks, and the distinct people whom the records show taking part; nil for other samples.
         var survey: (survey: Survey, recorded: (people: Int, households: Int))?
         /// The questions that are asked again, by name.
@@ -101,7 +101,7 @@ enum SamplePages {
                 standing: SampleFindings.standing(
                     items, sample.purpose, first: sample.purpose == .visits ? try SampleFindings.firstAnswers(items, county: county, in: books) : [:]),
                 candidates: call.actor.may(.evaluate) ? try Samples.candidates(county: county, on: call.today, in: books) : [],
-                veto: try SampleFindings.veto(of: sample, county: county, on: call.today, in: books), survey: survey,
+                exit: try ExitSamples.rate(of: sample, county: county, on: call.today, in: books), survey: survey,
                 labels: Dictionary(try Samples.questions(of: sample, county: county, on: call.today, in: books).map { ($0.name, $0.label.phrase) }) {
                     first, _ in first
                 })
@@ -143,15 +143,12 @@ enum SamplePages {
             exact.map {
                 call.say("（精确区间 \(tenths($0.lowerBound)) – \(tenths($0.upperBound))）。", " (exact \(tenths($0.lowerBound)) – \(tenths($0.upperBound))). ")
             } ?? ""
-        if let veto = sight.veto {
+        if let exit = sight.exit, let share = exit.share, let limit = exit.limit, let holds = exit.holds {
             // The point rate decides; the interval stands beside it.
-            let isApproval = sight.sample.purpose == .approval
-            let share = isApproval ? rate : 1 - rate
-            let holds = isApproval ? share >= Double(veto.limit) / 1000 : share <= Double(veto.limit) / 1000
+            let (title, sign) = (exit.veto.title, exit.veto.rate == .approval ? "≥" : "≤")
             words += call.say(
-                "\(veto.title.zh) \(percent(share))，线是 \(isApproval ? "≥" : "≤") \(veto.limit / 10).\(veto.limit % 10)%：\(holds ? "没有触到否决" : "触到否决")。",
-                "\(veto.title.en) \(percent(share)), the line is \(isApproval ? "≥" : "≤") \(veto.limit / 10).\(veto.limit % 10) %: \(holds ? "no veto" : "veto")."
-            )
+                "\(title.zh) \(percent(share))，线是 \(sign) \(limit / 10).\(limit % 10)%：\(holds ? "没有触到否决" : "触到否决")。",
+                "\(title.en) \(percent(share)), the line is \(sign) \(limit / 10).\(limit % 10) %: \(holds ? "no veto" : "veto").")
         }
         return words
     }
