@@ -559,6 +559,10 @@ extension Array {
             try await outcome { try await world.act("visitor") { try Surveys.answer(["knows": word], with: token, of: $0.county, at: now, in: $1) } }
         }
         #expect(try await answer(items[0].token, "perhaps").hasPrefix("invalid"))
+        let other = try await outcome {
+            try await world.act("visitor") { try Surveys.answer(["who": "me"], with: items[0].token, of: $0.county, at: now, in: $1) }
+        }
+        #expect(other.hasPrefix("invalid"), "what is not asked is not taken")
         #expect(try await answer(items[0].token, "yes") == "done")
         #expect(try await answer(items[0].token, "no") == "not now")
         #expect(try await answer(String(repeating: "0", count: 32), "yes") == "not found")

@@ -140,14 +140,7 @@ package enum Visits {
         for name in answers.keys.sorted() where !questions.contains(where: { $0.name == name }) { wrong(name, nil) }
         for question in questions {
             guard let word = answers[question.name]?.trimmed, !word.isEmpty else { continue }
-            let isRight =
-                switch question.kind {
-                case .flag: ["yes", "no"].contains(word)
-                case .text: word.count <= 500
-                case .number(let range): Int(word).map(range.contains) ?? false
-                case .choice(let choices): choices.contains { $0.word == word }
-                }
-            if isRight { taken.append((question.name, word)) } else { wrong(question.name, question.label) }
+            if question.takes(word) { taken.append((question.name, word)) } else { wrong(question.name, question.label) }
         }
         guard faults.isEmpty else { throw Refusal.invalid(faults) }
         return taken

@@ -252,9 +252,8 @@ package enum Samples {
         let note = try Check.optionalText(finding.note, field: "note", most: 500)
         if finding.isRight == false, note.isEmpty { throw Refusal.invalid("note", zh: "不属实的请写明哪里不对。", en: "Say what is not right.") }
         var made = finding
-        if sample.purpose == .survey, let survey = try Surveys.find(for: sample, of: county, in: books) {
-            made.answers = try Surveys.check(finding.answers, survey)
-        }
+        let day = try Offices.of(county, in: books).zone.day(of: now)
+        made.answers = try Surveys.check(finding.answers, questions(of: sample, county: county, on: day, in: books))
         made.note = note
         try write(made, at: number, of: sample, by: actor, at: now, in: books)
     }

@@ -67,20 +67,19 @@ package enum Surveys {
     package static func answer(_ answers: [String: String], with token: String, of county: County, at now: Instant, in books: Books) throws {
         guard let (sample, item, survey) = try item(token, of: county, in: books) else { throw Refusal.notFound }
         guard item.foundAt == nil else { throw Refusal.notNow(Phrase(zh: "这份问卷已经答过了，谢谢。", en: "This questionnaire was answered already. Thank you.")) }
-        let taken = try check(answers, survey)
+        let taken = try check(answers, survey.questions)
         guard !taken.isEmpty else {
             throw Refusal.invalid("answer_\(survey.questions.first?.name ?? "")", zh: "请至少答一题。", en: "Please answer one question at least.")
         }
         try Samples.write(.init(.answered, mode: "qr", answers: taken), at: item.number, of: sample, by: .visitor(of: county), at: now, in: books)
     }
 
-    /// The answers to the survey's questions. Throws `Refusal.invalid` for a word that a question does not take.
-    static func check(_ answers: [String: String], _ survey: Survey) throws -> [String: String] {
+    /// The answers to a form's questions. Throws `Refusal.invalid` for a word that a question does not take.
+    static func check(_ answers: [String: String], _ questions: [Scheme.Question]) throws -> [String: String] {
         var (taken, faults) = ([String: String](), [Refusal.Fault]())
-        for question in survey.questions {
+        for question in questions {
             guard let word = answers[question.name]?.trimmed, !word.isEmpty else { continue }
-            let isTaken = question.answers.isEmpty ? word.count <= 500 : question.answers.contains(word)
-            if isTaken {
+            if question.takes(word) {
                 taken[question.name] = word
             } else {
                 faults.append(

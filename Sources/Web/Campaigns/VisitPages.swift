@@ -192,16 +192,7 @@ enum VisitPages {
 
     /// A field for each question of the campaign's form.
     private static func questions(_ campaign: Campaign?, _ answers: Answers, _ call: Call) -> [Field] {
-        (campaign?.scheme.questions ?? []).map { question in
-            let kind: Field.Kind =
-                switch question.kind {
-                case .flag: .select(yesNo(call))
-                case .choice(let choices): .select(choices.map { .init(value: $0.word, words: call.say($0.words.phrase)) })
-                case .number: .number
-                case .text: .text
-                }
-            return Field(name: "q-\(question.name)", label: call.say(question.label.phrase), kind: kind, value: answers["q-\(question.name)"])
-        }
+        (campaign?.scheme.questions ?? []).map { $0.field("q-\($0.name)", answers, call) }
     }
 
     /// The form with what every visit may tell: a note, photos, the position. Neither of the last two proves anything.

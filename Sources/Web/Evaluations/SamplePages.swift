@@ -334,17 +334,7 @@ enum SamplePages {
         if sample.purpose == .visits {
             fields.append(Field(name: "nobody_came", label: call.say("他们说那天没有人来过", "They say that nobody came"), kind: .flag, value: answers["nobody_came"]))
         }
-        fields += questions.map { question in
-            let choices: [Field.Choice] =
-                switch question.kind {
-                case .flag: [.init(value: "yes", words: call.say("是", "yes")), .init(value: "no", words: call.say("否", "no"))]
-                case .choice(let choices): choices.map { .init(value: $0.word, words: call.say($0.words.phrase)) }
-                case .number, .text: []
-                }
-            return Field(
-                name: "answer_\(question.name)", label: call.say(question.label.phrase), kind: choices.isEmpty ? .line : .select(choices),
-                value: answers["answer_\(question.name)"])
-        }
+        fields += questions.map { $0.field("answer_\($0.name)", answers, call) }
         fields.append(Field(name: "note", label: call.say("说明（不属实的写明哪里不对）", "Note: what is not right"), kind: .text, value: answers["note"]))
         return Page(
             title: call.say("抽查", "Sampled check"), current: EvaluationPages.path,

@@ -37,17 +37,7 @@ enum SurveyPages {
     }
 
     private static func fields(_ survey: Survey, _ answers: Answers, _ call: Call) -> [Field] {
-        survey.questions.map { question in
-            let choices: [Field.Choice] =
-                switch question.kind {
-                case .flag: [.init(value: "yes", words: call.say("是", "yes")), .init(value: "no", words: call.say("否", "no"))]
-                case .choice(let choices): choices.map { .init(value: $0.word, words: call.say($0.words.phrase)) }
-                case .number, .text: []
-                }
-            return Field(
-                name: "answer_\(question.name)", label: call.say(question.label.phrase), kind: choices.isEmpty ? .line : .select(choices),
-                value: answers["answer_\(question.name)"])
-        }
+        survey.questions.map { $0.field("answer_\($0.name)", answers, call) }
     }
 
     // The office.
