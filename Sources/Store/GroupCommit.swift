@@ -50,6 +50,17 @@ final class GroupCommit: Sendable {
         var isDraining = false, isClosed = false
         var whenEmpty: [CheckedContinuation<Void, Never>] = []
         var gauges = Gauges()
+
+        /// The first so many: nearly always all of them, which then need not be copied.
+        mutating func take(_ most: Int) -> [Job] {
+            var taken: [Job] = []
+            swap(&taken, &waiting)
+            if taken.count > most {
+                waiting = Array(taken[most...])
+                taken.removeLast(taken.count - most)
+            }
+            return taken
+        }
     }
     /// A body failed after it had changed something: the batch has to be run again with care.
     private struct LeftTraces: Error {}
@@ -129,8 +140,7 @@ final class GroupCommit: Sendable {
     private func work() {
         while true {
             let (batch, finished) = line.withLock { line in
-                let batch = Array(line.waiting.prefix(batchSize))
-                line.waiting.removeFirst(batch.count)
+                let batch = line.take(batchSize)
                 guard batch.isEmpty else { return (batch, [CheckedContinuation<Void, Never>]()) }
                 line.isDraining = false
                 defer { line.whenEmpty = [] }
@@ -191,20 +201,6 @@ final class GroupCommit: Sendable {
         } catch {
             try writer.rollback()
             throw error
-        }
-    }
-}
-
-/// Carries one result from the writer's thread to its caller.
-private final class Box<T: Sendable>: Sendable {
-    private let outcome = Mutex<Result<T, any Error>?>(nil)
-    func set(_ result: Result<T, any Error>) { outcome.withLock { $0 = result } }
-    func settled(_ failure: StoreError?) -> Result<T, any Error> {
-        outcome.withLock { outcome in
-            // The body's own refusal is truer than a failure of the batch that it did not want to be in.
-            if case .failure(let own)? = outcome { return .failure(own) }
-            if let failure { return .failure(failure) }
-            return outcome ?? .failure(StoreError.unavailable("the request was not run"))
         }
     }
 }

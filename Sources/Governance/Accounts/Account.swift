@@ -45,12 +45,13 @@ package struct Secret: Sendable, Hashable {
     package var text: String { "\(county).\(token)" }
 
     /// Reads what a client sent; nil if it is not of that form.
-    package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let county = County(String(parts[0])), parts[1].utf8.count == 64,
-            parts[1].utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) || (65...70).contains($0) })
+    package init?(_ text: String) {
+        guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")), let county = County(String(text[..<dot])) else { return nil }
+        let token = text[text.utf8.index(after: dot)...]
+        guard token.utf8.count == 64,
+            token.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) || (65...70).contains($0) })
         else { return nil }
-        (self.county, token) = (county, String(parts[1]))
+        (self.county, self.token) = (county, String(token))
     }
 
     init(county: County, chance: Chance) { (self.county, token) = (county, chance.bytes(32).hex) }

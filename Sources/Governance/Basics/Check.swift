@@ -1,21 +1,20 @@
-import Foundation
+import Rules
 
 /// The plain checks that many fields share.
 package enum Check {
     /// A text without control characters, trimmed, of 1 to `most` characters.
     package static func text(_ text: String?, field: String, most: Int, label: Phrase? = nil) throws -> String {
-        let trimmed = (text ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+        let trimmed = (text ?? "").trimmed
         let name = label ?? Phrase(zh: "这一项", en: "This field")
         guard !trimmed.isEmpty else {
             throw Refusal.invalid(field, zh: "\(name.zh)没有填。", en: "\(name.en) is empty. Please fill it in.")
         }
-        // Counting characters of megabytes is slow; bytes are a safe first bound.
-        guard trimmed.utf8.count <= most * 12, trimmed.count <= most else {
+        // Counting characters is slow: so many bytes are never too long, and so many always.
+        guard trimmed.utf8.count <= most || trimmed.utf8.count <= most * 12 && trimmed.count <= most else {
             throw Refusal.invalid(
                 field, zh: "\(name.zh)太长，最多 \(most) 个字。", en: "\(name.en) is too long: at most \(most) characters.")
         }
-        guard trimmed.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F || "\n\r\t".unicodeScalars.contains($0) })
-        else {
+        guard trimmed.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else {
             throw Refusal.invalid(
                 field, zh: "\(name.zh)里有看不见的控制字符，请去掉。", en: "\(name.en) contains invisible control characters.")
         }
@@ -39,7 +38,7 @@ package enum Check {
 
     /// A code of 1 to 40 letters, digits, dots, dashes or underscores.
     package static func code(_ text: String?, field: String) throws -> String {
-        let code = (text ?? "").trimmingCharacters(in: .whitespaces)
+        let code = (text ?? "").trimmed
         guard (1...40).contains(code.utf8.count),
             code.utf8.allSatisfy({ $0 < 128 && (Character(UnicodeScalar($0)).isLetter || Character(UnicodeScalar($0)).isNumber || [45, 46, 95].contains($0)) })
         else {

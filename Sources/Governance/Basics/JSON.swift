@@ -1,7 +1,7 @@
 package import Foundation
 
 /// A JSON value, written by hand for speed and for one canonical form: the log hashes what it writes.
-package indirect enum JSON: Sendable, Equatable {
+package enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
     case int(Int64)
@@ -85,7 +85,12 @@ package indirect enum JSON: Sendable, Equatable {
     }
 
     private init(any value: Any) {
+        // In this order: to ask a dictionary whether it is a number takes longer than to read it.
         switch value {
+        case let value as String: self = .string(value)
+        case let value as [String: Any]:
+            self = .object(value.sorted { $0.key < $1.key }.map { ($0.key, JSON(any: $0.value)) })
+        case let value as [Any]: self = .array(value.map(JSON.init(any:)))
         case let value as NSNumber:
             // On Linux a JSON boolean arrives as an NSNumber whose type encoding is that of a char.
             if String(cString: value.objCType) == "c" {
@@ -95,10 +100,6 @@ package indirect enum JSON: Sendable, Equatable {
             } else {
                 self = .number(value.doubleValue)
             }
-        case let value as String: self = .string(value)
-        case let value as [Any]: self = .array(value.map(JSON.init(any:)))
-        case let value as [String: Any]:
-            self = .object(value.sorted { $0.key < $1.key }.map { ($0.key, JSON(any: $0.value)) })
         default: self = .null
         }
     }

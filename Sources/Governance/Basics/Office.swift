@@ -15,9 +15,15 @@ package final class Office: Sendable {
     /// What personal fields of the registry are sealed with; without it they are neither read nor written.
     package let registryKey: RegistryKey?
 
+    /// Looks that share their snapshots.
+    private let glances: Glances<Books>
+
     /// An office over a database whose schema is current.
     package init(database: any Database, clock: Clock = .system, chance: Chance = .system, registryKey: RegistryKey? = nil) {
         (self.database, self.clock, self.chance, self.registryKey) = (database, clock, chance, registryKey)
+        glances = Glances { [memory] body in
+            try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, key: registryKey, isSnapshot: true)) }
+        }
     }
 
     /// Looks something up in one consistent snapshot. Throws `Refusal.away` while the database does not answer.
@@ -26,6 +32,11 @@ package final class Office: Sendable {
         do {
             return try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, key: key, isSnapshot: true)) }
         } catch let error as StoreError { throw Self.told(error) }
+    }
+
+    /// The same for what takes microseconds: looks that come together share a snapshot, and each waits for the others.
+    package func glance<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
+        do { return try await glances.look(body) } catch let error as StoreError { throw Self.told(error) }
     }
 
     /// Changes something: all of it, durably, or nothing. Whoever names the county waits until no other process changes

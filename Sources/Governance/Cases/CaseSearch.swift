@@ -80,7 +80,7 @@ package enum CaseSearch {
 
 extension Office {
     /// Takes up every case whose words are not indexed yet, a batch at a time. `gently`: between batches the writer is left to
-    /// others, the longer if some wait for it.
+    /// others, much longer while they write much: what is not indexed yet is found all the same.
     package func catchUpSearch(gently: Bool = false) async throws {
         for profile in try await read({ try Offices.all(in: $0) }) { try await catchUpSearch(of: profile.county, gently: gently) }
     }
@@ -88,7 +88,10 @@ extension Office {
     /// The same for one county.
     package func catchUpSearch(of county: County, gently: Bool) async throws {
         while try await write(in: county, { try CaseSearch.catchUp(county, in: $0) }) > 0 {
-            if gently { try await Task.sleep(for: .milliseconds(database.gauges.waiting > 0 ? 300 : 20)) }
+            guard gently else { continue }
+            let before = database.gauges.written
+            try await Task.sleep(for: .milliseconds(20))
+            if database.gauges.written - before > 20 { try await Task.sleep(for: .milliseconds(980)) }
         }
     }
 }

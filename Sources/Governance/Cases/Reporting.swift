@@ -172,8 +172,13 @@ extension Cases {
 
     /// The first sentence of a text, at most 28 characters.
     private static func shortened(_ body: String) -> String {
-        let ends: Set<Character> = ["。", "！", "？", "!", "?", "\n"]
-        let sentence = String(body.drop { ends.contains($0) }.prefix { !ends.contains($0) })
+        func isEnd(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar {
+            case "。", "！", "？", "!", "?", "\n", "\r": true
+            default: false
+            }
+        }
+        let sentence = String(Substring(body.unicodeScalars.drop(while: isEnd).prefix { !isEnd($0) }))
         return sentence.count <= 28 ? sentence : sentence.prefix(27) + "…"
     }
 

@@ -47,7 +47,7 @@ struct Repetition: Sendable {
     private let call: Call, key: String, caller: String, fingerprint: String
 
     /// Nil without the header. Throws `Refusal.invalid` if the key is not 1–100 printable ASCII characters.
-    init?(_ call: Call, body: Data) throws {
+    init?(_ call: Call, body: @autoclosure () -> Data) throws {
         guard let name = HTTPField.Name("Idempotency-Key"), let key = call.request.headers[name] else { return nil }
         guard (1...100).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw Refusal.invalid(
@@ -59,7 +59,7 @@ struct Repetition: Sendable {
         caller = call.actor.person?.text ?? "public \(call.address)"
         var hasher = SHA256()
         hasher.update(data: Data("\(call.request.method) \(call.request.uri)\n".utf8))
-        hasher.update(data: body)
+        hasher.update(data: body())
         fingerprint = hasher.finalize().hex
     }
 
