@@ -9,14 +9,17 @@ package struct Row: Sendable {
     final class Columns: Sendable {
         let names: [String]
         let positions: [String: Int]
-        private static let known = Mutex<[String: Columns]>([:])
+        /// Statements of one length. One lock for all would be what every reader waits for.
+        private final class Known: Sendable { let columns = Mutex<[String: Columns]>([:]) }
+        private static let known = (0..<256).map { _ in Known() }
         /// The columns of a statement: its text is asked only once.
         static func of(_ text: String, _ names: () -> [String]) -> Columns {
-            if let found = known.withLock({ $0[text] }) { return found }
+            let alike = known[text.utf8.count % known.count]
+            if let found = alike.columns.withLock({ $0[text] }) { return found }
             let fresh = Columns(names())
-            known.withLock { known in
-                if known.count > 2000 { known = [:] }
-                known[text] = fresh
+            alike.columns.withLock { columns in
+                if columns.count > 100 { columns = [:] }
+                columns[text] = fresh
             }
             return fresh
         }

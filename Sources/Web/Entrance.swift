@@ -67,15 +67,16 @@ private struct Arrival {
 
     /// What one look into the database tells of whoever stands at the door.
     private struct Known: Sendable {
-        var actor: Actor?, names: Directory?, version = 0, todo = 0
+        var actor: Actor?, names: Directory?, version = 0, todo: Int?
     }
 
     func call() async throws -> Call {
         let now = office.clock.now
         let secret = self.secret
-        let look = { @Sendable (books: Books) -> Known in try self.known(secret, at: now, in: books) }
-        // A page also counts what is to do: that may take long enough to be a burden to others.
-        let known = try await route.kind == .page ? office.read(look) : office.glance(look)
+        var known = try await office.glance { books in try self.known(secret, at: now, in: books) }
+        if route.kind == .page, known.todo == nil, let actor = known.actor {
+            known.todo = try await office.read { books in try Cases.total(Self.todo, for: actor, at: now, in: books) }
+        }
         let cookies = request.cookies
         let language =
             cookies["lang"].flatMap { Language(rawValue: $0.value) }
@@ -88,7 +89,7 @@ private struct Arrival {
             secret: known.actor == nil ? nil : secret, now: now, zone: known.names?.office.zone ?? .china, language: language,
             isLarge: cookies["size"]?.value == "large", number: visit.id, address: told.address ?? visit.address,
             isSecure: told.isSecure ?? doors.isSecure, doors: doors,
-            directory: known.names, version: known.version, todo: known.todo)
+            directory: known.names, version: known.version, todo: known.todo ?? 0)
     }
 
     private func known(_ secret: Secret?, at now: Instant, in books: Books) throws -> Known {
@@ -102,12 +103,17 @@ private struct Arrival {
         guard let county = known.actor?.county ?? wished ?? offices.first?.county else { return known }
         known.names = try Directory.of(county, at: now, in: books)
         known.version = try books.version(of: county)
-        guard route.kind == .page, let actor = known.actor else { return known }
-        var query = CaseQuery()
-        (query.heap, query.limit) = (.todo, 1)
-        known.todo = try Cases.total(query, for: actor, at: now, in: books)
+        // To count them may take long enough to be a burden to the others who look.
+        known.todo = try known.actor.flatMap { try Cases.rememberedTotal(Self.todo, for: $0, at: now, in: books) }
         return known
     }
+
+    /// What a page tells on every screen: how much there is to do.
+    private static let todo = {
+        var query = CaseQuery()
+        (query.heap, query.limit) = (.todo, 1)
+        return query
+    }()
 
     private var wishedCounty: String? { request.uri.queryParameters["county"].map(String.init) }
 

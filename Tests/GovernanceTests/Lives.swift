@@ -144,7 +144,7 @@ final class Lives {
         let ids = items
         var sight = try await world.office.read { books in
             let all = try ids.map { try Cases.find($0, by: .clockwork(of: World.county), in: books) }
-            let hands = try ids.map { ($0, try Cases.hands(of: $0, county: World.county, in: books)) }
+            let hands = try ids.map { ($0, try Cases.past(of: $0, county: World.county, in: books).hands) }
             return Sight(items: all, sequence: try books.version(of: World.county), hands: Dictionary(uniqueKeysWithValues: hands))
         }
         sight.rows = try await world.office.database.read { t in

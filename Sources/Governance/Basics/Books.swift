@@ -29,6 +29,16 @@ package struct Books {
     /// The only number of the answer.
     func count(_ statement: SQL) throws -> Int { try transaction.count(statement) }
 
+    /// Runs a body that asks much which does not depend on each other: a far-away engine answers it together. The body is
+    /// rehearsed first, so it must do nothing but ask and answer.
+    package func together<T>(_ body: (Books) throws -> T) throws -> T {
+        if heads != nil {
+            // The rehearsal remembers nothing: it has heard nothing.
+            try transaction.foresee { _ = try body(Books(transaction: $0, chance: chance, memory: Memory(), key: key, isSnapshot: true)) }
+        }
+        return try body(self)
+    }
+
     /// A new identity, ordered by time.
     package func newID<Of>(at now: Instant) -> ID<Of> {
         ID(milliseconds: now.milliseconds, random: (chance.bits(), UInt16(truncatingIfNeeded: chance.bits())))

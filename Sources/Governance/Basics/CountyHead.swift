@@ -6,7 +6,7 @@ struct CountyHead: Sendable, Equatable {
     var events: Int, eventHash: [UInt8]
     /// The year of the newest case and its number in that year.
     var caseYear: Int, cases: Int
-    /// Raised by every change of territories, units, posts, tenures and accounts.
+    /// Raised by every change of territories, units, posts, tenures, accounts and parameters.
     var organisation: Int
 
     init(_ row: Row) throws {

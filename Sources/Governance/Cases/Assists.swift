@@ -13,14 +13,6 @@ package struct Assist: Sendable, Hashable {
 
 /// Asking other units to assist, and their answers.
 package enum Assists {
-    /// Who still owes an answer on a case.
-    static func owing(_ id: ID<Case>, county: County, in books: Books) throws -> Set<ID<Person>> {
-        Set(
-            try books.all(
-                "SELECT person FROM case_assist WHERE county = \(county) AND case_id = \(id) AND answered_at IS NULL"
-            ) { try $0.get("person") })
-    }
-
     /// Every request to assist on a case, oldest first.
     package static func all(of id: ID<Case>, county: County, in books: Books) throws -> [Assist] {
         try books.all(

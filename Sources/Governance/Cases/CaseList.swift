@@ -164,12 +164,23 @@ extension Cases {
             let conditions = try conditions(of: query, for: actor, at: now.minute, in: books)
             return try books.count("SELECT COUNT(*) FROM case_file c WHERE \(SQL.all(conditions))")
         }
+        guard query.words.isEmpty, query.updatedAfter == nil, books.heads != nil else { return try read() }
+        return try totals(in: books.memory).thing(
+            question(ofTotal: query, of: actor, at: now), of: actor.county, version: books.version(of: actor.county), read)
+    }
+
+    /// The same if it is remembered: without counting anything.
+    package static func rememberedTotal(_ query: CaseQuery, for actor: Actor, at now: Instant, in books: Books) throws -> Int? {
+        try totals(in: books.memory).recall(
+            question(ofTotal: query, of: actor, at: now), of: actor.county, version: books.version(of: actor.county))
+    }
+
+    private static func totals(in memory: Memory) -> Shelf<Question, Int> { memory.shelf("case totals") }
+
+    private static func question(ofTotal query: CaseQuery, of actor: Actor, at now: Instant) -> Question {
         var whole = query
         (whole.cursor, whole.limit) = ("", 0)
-        guard query.words.isEmpty, query.updatedAfter == nil, books.heads != nil else { return try read() }
-        let shelf: Shelf<Question, Int> = books.memory.shelf("case totals")
-        return try shelf.thing(
-            question(whole, byDeadline: false, of: actor, at: now), of: actor.county, version: books.version(of: actor.county), read)
+        return question(whole, byDeadline: false, of: actor, at: now)
     }
 
     /// The order of a list and its cursor.

@@ -40,27 +40,28 @@ package enum Cases {
         return SQL.any([actor.reach, helps])
     }
 
-    /// Everybody who ever handled a case.
-    package static func hands(of id: ID<Case>, county: County, in books: Books) throws -> Set<ID<Person>> {
-        Set(try books.all("SELECT person FROM case_hand WHERE county = \(county) AND id = \(id)") { try $0.get("person") })
-    }
-
-    /// Everybody who checked a case or called its complainant: they never handle it afterwards.
-    static func lookers(at id: ID<Case>, county: County, in books: Books) throws -> Set<ID<Person>> {
-        Set(
-            try books.all(
-                """
-                SELECT person FROM case_check WHERE county = \(county) AND case_id = \(id)
-                UNION SELECT person FROM call_back WHERE county = \(county) AND case_id = \(id) AND person IS NOT NULL
-                """
-            ) { ID<Person>(try $0.get("person", as: String.self)) }.compactMap(\.self))
-    }
-
-    /// Who has had to do with a case, as the life table asks for it.
-    static func past(of id: ID<Case>, county: County, in books: Books) throws -> Case.Past {
-        Case.Past(
-            hands: try hands(of: id, county: county, in: books), lookers: try lookers(at: id, county: county, in: books),
-            assistants: try Assists.owing(id, county: county, in: books))
+    /// Who has had to do with a case, as the life table asks for it: who handled it, who checked it or called its complainant
+    /// and so never handles it afterwards, and who still owes an answer as assistant.
+    package static func past(of id: ID<Case>, county: County, in books: Books) throws -> Case.Past {
+        var past = Case.Past()
+        let all = try books.all(
+            """
+            SELECT 'hand' AS part, person FROM case_hand WHERE county = \(county) AND id = \(id)
+            UNION ALL SELECT 'look' AS part, person FROM case_check WHERE county = \(county) AND case_id = \(id)
+            UNION ALL SELECT 'look' AS part, person FROM call_back WHERE county = \(county) AND case_id = \(id) AND person IS NOT NULL
+            UNION ALL SELECT 'assist' AS part, person FROM case_assist WHERE county = \(county) AND case_id = \(id) AND answered_at IS NULL
+            """
+        ) { (try $0.get("part", as: String.self), try $0.get("person", as: String.self)) }
+        for (part, text) in all {
+            // The clockwork checks too, and is nobody.
+            guard let person = ID<Person>(text) else { continue }
+            switch part {
+            case "hand": past.hands.insert(person)
+            case "look": past.lookers.insert(person)
+            default: past.assistants.insert(person)
+            }
+        }
+        return past
     }
 
     /// The verbs that the actor could use on a case now: what moves it on first, then in the order of the table.

@@ -40,9 +40,10 @@ package enum Complainants {
         }
     }
 
-    /// How many there are: that number may be known to everybody who sees the case.
-    package static func count(of item: Case, county: County, in books: Books) throws -> Int {
-        try books.count("SELECT COUNT(*) FROM complainant WHERE county = \(county) AND case_id = \(item.id)")
+    /// How many there are: that number may be known to everybody who sees the case. `shown`: those whom the actor sees.
+    package static func count(of item: Case, shown: [Complainant], to actor: Actor, in books: Books) throws -> Int {
+        if areVisible(of: item, to: actor) { return shown.count }
+        return try books.count("SELECT COUNT(*) FROM complainant WHERE county = \(actor.county) AND case_id = \(item.id)")
     }
 
     /// Shows one number in full, for a reason that the log keeps.

@@ -133,13 +133,10 @@ package enum Decisions {
             SELECT * FROM decision WHERE county = \(actor.county) AND post IN (\(list: actor.seats.map(\.post)))
             AND settled_at IS NULL ORDER BY asked_at, id LIMIT 200
             """, Decision.init)
-        return try open.compactMap { decision in
-            try books.first(
-                """
-                SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(decision.caseID)
-                """, Case.init
-            ).map { (decision, $0) }
-        }
+        guard !open.isEmpty else { return [] }
+        let items = try books.all(
+            "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: Array(Set(open.map(\.caseID)))))", Case.init)
+        return open.compactMap { decision in items.first { $0.id == decision.caseID }.map { (decision, $0) } }
     }
 
     /// Says yes or no to an extension, a suspension or an appeal. The asker never decides; of an appeal's two reviewers

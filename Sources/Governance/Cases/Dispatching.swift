@@ -12,7 +12,7 @@ extension Cases {
             throw Refusal.invalid(
                 "person", zh: "请指定\(unit.name.zh)的一位责任人。", en: "Name a person of \(unit.name.en).")
         }
-        let lookers = try lookers(at: item.id, county: county, in: books)
+        let lookers = try past(of: item.id, county: county, in: books).lookers
         for (field, person) in [("person", answers["person"]), ("stand_in", answers["stand_in"])] where lookers.contains(where: { $0.text == person }) {
             throw Refusal.invalid(field, zh: "这个人核查或回访过这件事，请派别人。", en: "This person checked the case or called back. Name somebody else.")
         }

@@ -90,13 +90,19 @@ package enum Parameters {
 
     /// What a parameter is on a day; nil if the office has to set it and has not.
     package static func known(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws -> Int? {
-        let setting = try books.first(
-            """
-            SELECT setting FROM parameter WHERE county = \(county) AND name = \(parameter.rawValue) AND since <= \(day)
-            ORDER BY since DESC LIMIT 1
-            """
-        ) { Int(try $0.get("setting", as: String.self)) }
-        return setting.flatMap(\.self) ?? parameter.usual
+        let lines = try books.memory.shelf("parameters", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+            try books.all("SELECT name, since, setting FROM parameter WHERE county = \(county) ORDER BY since DESC, name", Line.init)
+        }
+        return lines.first { $0.name == parameter.rawValue && $0.since <= day }?.value ?? parameter.usual
+    }
+
+    /// One dated line of a parameter.
+    private struct Line: Sendable {
+        let name: String, since: Day, value: Int?
+        init(_ row: Row) throws {
+            (name, since) = (try row.get("name"), try row.get("since"))
+            value = Int(try row.get("setting", as: String.self))
+        }
     }
 
     /// Sets a parameter from a day on.
@@ -115,6 +121,7 @@ package enum Parameters {
             VALUES (\(actor.county), \(parameter.rawValue), \(day), \(String(value)))
             ON CONFLICT (county, name, since) DO UPDATE SET setting = excluded.setting
             """)
+        try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.parameterSet, [("name", parameter.rawValue), ("value", String(value)), ("from", day.description)]),
             about: .init("parameter", parameter.rawValue), by: actor, as: .administer, at: now)

@@ -258,10 +258,11 @@ package enum Ledger {
             e.state = 'approved' AND e.kind <> \(check)
             AND NOT EXISTS (SELECT 1 FROM ledger_step s WHERE s.county = \(county) AND s.entry = e.id AND s.step = 'approved' AND s.person = \(person))
             """ as SQL
+        let ready = try books.all(
+            "SELECT e.* FROM ledger_entry e WHERE e.county = \(county) AND \(condition) ORDER BY e.proposed_at, e.position, e.id", LedgerEntry.init)
+        guard !ready.isEmpty else { return [] }
         let hidden = try hidden(from: actor, in: books)
-        return try books.all(
-            "SELECT e.* FROM ledger_entry e WHERE e.county = \(county) AND \(condition) ORDER BY e.proposed_at, e.position, e.id", LedgerEntry.init
-        ).filter { !hidden.contains($0.round) && (kind == nil || $0.kind == kind) }
+        return ready.filter { !hidden.contains($0.round) && (kind == nil || $0.kind == kind) }
     }
 
     /// The approved checks that somebody's unit carries out, the one that is due first before the others.

@@ -17,7 +17,10 @@ final class PostgresConnection: Writer {
     private var isOpen = false
 
     private struct Preparation: Hashable { var text: String, kinds: [Oid] }
-    private enum Sent { case preparation(Preparation), statement(countsAsChange: Bool) }
+    private enum Sent { case preparation(Preparation), statement(countsAsChange: Bool), foreseen(Question), end }
+    /// What was asked before anybody wants to know, and the answers that have come.
+    private var foreseen: [Question: OpaquePointer?] = [:]
+    private struct Question: Hashable { var text: String, values: [Value] }
 
     /// How many statements may be under way: enough to keep the server busy, few enough that its answers never fill the
     /// buffers while nobody reads them.
@@ -40,7 +43,10 @@ final class PostgresConnection: Writer {
             """)
         PQenterPipelineMode(link)
     }
-    deinit { PQfinish(link) }
+    deinit {
+        forgetForeseen()
+        PQfinish(link)
+    }
 
     /// Whether the server still answers, and nothing has happened after which the connection should not be used again.
     var isAlive: Bool { !isWorn && PQstatus(link) == CONNECTION_OK }
@@ -73,7 +79,30 @@ final class PostgresConnection: Writer {
     }
 
     func each(_ statement: SQL, _ body: (Row) throws -> Void) throws {
-        try read(ask(statement), text: statement.rendered(.postgres).text, body)
+        let (text, values) = statement.rendered(.postgres)
+        try read(answer(to: Question(text: text, values: values)) ?? ask(statement), text: text, body)
+    }
+
+    func foresee(_ statements: () -> [SQL]) throws {
+        for statement in statements() {
+            let (text, values) = statement.rendered(.postgres)
+            let question = Question(text: text, values: values)
+            guard foreseen[question] == nil, sent.count < Self.mostSent else { continue }
+            try send(statement, as: .foreseen(question))
+            foreseen[question] = .some(nil)
+        }
+    }
+
+    /// The answer to what was foreseen, once; nil if it was not.
+    private func answer(to question: Question) throws -> OpaquePointer? {
+        guard !foreseen.isEmpty, let early = foreseen[question] else { return nil }
+        if early == nil { try settle() }
+        return foreseen.removeValue(forKey: question).flatMap(\.self)
+    }
+
+    private func forgetForeseen() {
+        for answer in foreseen.values { PQclear(answer) }
+        foreseen = [:]
     }
 
     func lock(_ statement: SQL, _ body: (Row) throws -> Void) throws {
@@ -124,6 +153,7 @@ final class PostgresConnection: Writer {
 
     private func open(_ statement: SQL) throws {
         guard isAlive else { throw broken() }
+        forgetForeseen()
         (changes, isSpoilt, isOpen) = (0, false, true)
         try send(statement, countsAsChange: false)
     }
@@ -134,6 +164,15 @@ final class PostgresConnection: Writer {
         isOpen = false
         // A transaction in which something failed answers a COMMIT with ROLLBACK.
         guard Self.trimmed(PQcmdStatus(answer)) == "COMMIT" else { throw StoreError.overtaken("the transaction was rolled back") }
+    }
+
+    /// Ends a snapshot. Its word is not waited for: nothing in a snapshot can be lost, and whoever uses the connection next
+    /// reads it first.
+    func leave() throws {
+        try send("COMMIT", countsAsChange: false)
+        guard PQpipelineSync(link) == 1 else { throw broken() }
+        sent.append(.end)
+        isOpen = false
     }
 
     func rollback() throws {
@@ -179,7 +218,9 @@ final class PostgresConnection: Writer {
 
     // MARK: Sending
 
-    private func send(_ statement: SQL, countsAsChange: Bool) throws {
+    private func send(_ statement: SQL, countsAsChange: Bool) throws { try send(statement, as: .statement(countsAsChange: countsAsChange)) }
+
+    private func send(_ statement: SQL, as kind: Sent) throws {
         let (text, values) = statement.rendered(.postgres)
         let preparation = Preparation(text: text, kinds: values.map(\.kind))
         if prepared.count >= Self.mostPrepared, prepared[preparation] == nil, !isSpoilt { try forgetPrepared() }
@@ -198,7 +239,7 @@ final class PostgresConnection: Writer {
             PQsendQueryPrepared(link, name, Int32(values.count), pointers, lengths, formats, 1)
         }
         guard isSent == 1 else { throw broken() }
-        sent.append(.statement(countsAsChange: countsAsChange))
+        sent.append(kind)
     }
 
     private func forgetPrepared() throws {
@@ -232,18 +273,20 @@ final class PostgresConnection: Writer {
                 throw broken()
             }
             switch PQresultStatus(answer) {
-            case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: break
+            case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_SYNC: break
             case let status:
                 if case .preparation(let preparation) = one { prepared[preparation] = nil }
                 if fault == nil, status != PGRES_PIPELINE_ABORTED { fault = Self.fault(of: answer) }
             }
-            if case .statement = one {
+            switch one {
+            case .statement:
                 PQclear(last)
                 last = answer
-            } else {
-                PQclear(answer)
+            case .foreseen(let question): foreseen[question] = answer
+            case .preparation, .end: PQclear(answer)
             }
-            // Each statement's answers end with a null.
+            // Each statement's answers end with a null, a place where both sides agree does not.
+            if case .end = one { continue }
             while let more = PQgetResult(link) { PQclear(more) }
         }
         sent.removeAll(keepingCapacity: true)

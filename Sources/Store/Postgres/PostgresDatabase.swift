@@ -88,7 +88,15 @@ package final class PostgresDatabase: Database {
     }
 
     private static func snapshot<T>(_ connection: PostgresConnection, _ body: (Transaction) throws -> T) throws -> T {
-        try connection.whole(opening: connection.beginReading, body)
+        try connection.beginReading()
+        do {
+            let answer = try body(Transaction(connection))
+            try connection.leave()
+            return answer
+        } catch {
+            try connection.rollback()
+            throw error
+        }
     }
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {

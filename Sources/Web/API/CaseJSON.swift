@@ -61,9 +61,10 @@ enum CaseJSON {
     /// and the verbs that the actor could use now.
     static func belongings(of item: Case, for actor: Actor, _ names: Directory, in books: Books) throws -> [(String, JSON)] {
         let county = actor.county
+        let complainants = try Complainants.of(item, for: actor, in: books)
         return [
-            ("complainant_count", .count(try Complainants.count(of: item, county: county, in: books))),
-            ("complainants", .array(try Complainants.of(item, for: actor, in: books).map(complainant))),
+            ("complainant_count", .count(try Complainants.count(of: item, shown: complainants, to: actor, in: books))),
+            ("complainants", .array(complainants.map(complainant))),
             ("assists", .array(try Assists.all(of: item.id, county: county, in: books).map(assist))),
             ("decisions", .array(try Decisions.open(of: item.id, county: county, in: books).map { decision($0, names) })),
             ("calls", .array(try CallBacks.all(of: item.id, county: county, in: books).map(entry))),

@@ -79,8 +79,8 @@ enum TileMap {
             }
         let name =
             switch tile.territory.level {
-            case .grid: tile.territory.shortName.replacing("网格", with: "")
-            case .town: tile.territory.shortName
+            case .grid where tile.territory.shortName.hasSuffix("网格"): String(tile.territory.shortName.dropLast(2))
+            case .grid, .town: tile.territory.shortName
             default: call.say("社区本级", "community")
             }
         return """
