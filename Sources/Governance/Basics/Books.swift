@@ -17,6 +17,12 @@ package struct Books {
         heads = isSnapshot ? StandingHeads() : nil
     }
 
+    /// The same books over a rehearsal: what is remembered is known there, and nothing that is learnt stays.
+    private init(rehearsing books: Books, on transaction: Transaction) {
+        (self.transaction, chance, memory, key) = (transaction, books.chance, Memory(recalling: books.memory), books.key)
+        heads = books.heads?.isRead == true ? books.heads : StandingHeads()
+    }
+
     /// Changes rows and answers how many.
     @discardableResult
     func change(_ statement: SQL) throws -> Int { try transaction.run(statement) }
@@ -33,8 +39,7 @@ package struct Books {
     /// rehearsed first, so it must do nothing but ask and answer.
     package func together<T>(_ body: (Books) throws -> T) throws -> T {
         if heads != nil {
-            // The rehearsal remembers nothing: it has heard nothing.
-            try transaction.foresee { _ = try body(Books(transaction: $0, chance: chance, memory: Memory(), key: key, isSnapshot: true)) }
+            try transaction.foresee { _ = try body(Books(rehearsing: self, on: $0)) }
         }
         return try body(self)
     }

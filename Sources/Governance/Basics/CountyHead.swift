@@ -58,6 +58,8 @@ extension Books {
     /// The counters of every county in a snapshot, where they stand still: read once, when first asked.
     final class StandingHeads {
         private var found: [County: CountyHead]?
+        /// Whether they need not be asked any more.
+        var isRead: Bool { found != nil }
         func all(_ transaction: Transaction) throws -> [County: CountyHead] {
             if let found { return found }
             var fresh: [County: CountyHead] = [:]

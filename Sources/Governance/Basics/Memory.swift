@@ -8,14 +8,20 @@ package final class Memory: Sendable {
     private struct Place: Hashable { var name: String, county: County }
     private let things = Mutex<[Place: any Sendable]>([:])
 
+    /// Whose shelves are looked into before one is made.
+    private let older: Memory?
+
     /// Nothing remembered.
-    package init() {}
+    package init() { older = nil }
+
+    /// What another remembers on its shelves. What is learnt here the other never hears of.
+    init(recalling older: Memory) { self.older = older }
 
     /// The shelf of that name, made when first asked for. `most`: how many things a county may have on it.
     package func shelf<Key, Thing>(_ name: String, most: Int = 4096, of: (Key, Thing).Type = (Key, Thing).self) -> Shelf<Key, Thing> {
         shelves.withLock { shelves in
             if let known = shelves[name] as? Shelf<Key, Thing> { return known }
-            let fresh = Shelf<Key, Thing>(most: most)
+            let fresh = (older?.shelves.withLock { $0[name] as? Shelf<Key, Thing> })?.copy ?? Shelf<Key, Thing>(most: most)
             shelves[name] = fresh
             return fresh
         }
@@ -36,9 +42,16 @@ package final class Memory: Sendable {
 /// One kind of thing that is remembered: of each county the things of one version, by key.
 package final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
     private struct Kept { var version: Int, things: [Key: Thing] }
-    private let counties = Mutex<[County: Kept]>([:])
+    private let counties: Mutex<[County: Kept]>
     private let most: Int
-    init(most: Int) { self.most = most }
+    convenience init(most: Int) { self.init([:], most: most) }
+    private init(_ kept: [County: Kept], most: Int) {
+        self.most = most
+        counties = Mutex(kept)
+    }
+
+    /// One with the same things, which goes its own way.
+    var copy: Shelf { Shelf(counties.withLock(\.self), most: most) }
 
     /// The thing as it was at that version; nil if it is not remembered.
     package func recall(_ key: Key, of county: County, version: Int) -> Thing? {

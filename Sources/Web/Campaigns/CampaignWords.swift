@@ -9,8 +9,13 @@ enum CampaignWords {
         var campaign: Campaign, lines: [Coverage.Line], towns: [Coverage.Line], left: [Int], approvals: Int
     }
 
+    /// How many changes of the register wait for the person.
+    static func approvals(_ call: Call, in books: Books) throws -> Int {
+        call.actor.may(.approveChange) ? try RegisterChanges.open(for: call.actor, on: call.today, in: books).count : 0
+    }
+
     /// Reads it; nil if no campaign runs, or the person does not read the register.
-    static func read(_ call: Call, _ names: Directory, in books: Books) throws -> Sight? {
+    static func read(_ call: Call, _ names: Directory, approvals: Int, in books: Books) throws -> Sight? {
         guard call.actor.may(.readRegister), let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
             campaign.begins <= call.today,
             call.today <= campaign.ends
@@ -19,10 +24,9 @@ enum CampaignWords {
         let begun = Set(campaign.scheme.duties.filter { $0.from <= call.today }.map(\.name))
         let lines = try CampaignPages.lines(campaign, .duty, "", path, call, in: books).filter { begun.contains($0.duty) }
         let towns = try CampaignPages.lines(campaign, .town, "", path, call, in: books).filter { begun.contains($0.duty) }
-        let waiting = call.actor.may(.approveChange) ? try RegisterChanges.open(for: call.actor, on: call.today, in: books).count : 0
         return Sight(
             campaign: campaign, lines: lines, towns: Dictionary(grouping: towns, by: \.key).compactMap { Coverage.Line.sum($1, key: $0) },
-            left: try CampaignPages.left(campaign, path, call, in: books), approvals: waiting)
+            left: try CampaignPages.left(campaign, path, call, in: books), approvals: approvals)
     }
 
     /// The sentence, each number with its rows behind it.

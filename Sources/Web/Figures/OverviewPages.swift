@@ -33,11 +33,14 @@ enum OverviewPages {
         let (sight, waiting, campaign, entries) = try await call.read { books in
             let path = try wanted.isEmpty ? names.office.territory.path : Territories.find(wanted, in: books).path
             let scope = try Figures.scope(path: path, from: from, to: to, asOf: call.now, county: call.actor.county, in: books)
-            return (
-                try Overview.of(scope, among: names.territories, for: call.actor, at: call.now, in: books),
-                try Decisions.waiting(for: call.actor, in: books), try CampaignWords.read(call, names, in: books),
-                try names.hasEvaluation ? Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count : 0
-            )
+            let (waiting, approvals, entries) = try books.together { books in
+                (
+                    try Decisions.waiting(for: call.actor, in: books), try CampaignWords.approvals(call, in: books),
+                    try names.hasEvaluation ? Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count : 0
+                )
+            }
+            let sight = try Overview.of(scope, among: names.territories, for: call.actor, at: call.now, in: books)
+            return (sight, waiting, try CampaignWords.read(call, names, approvals: approvals, in: books), entries)
         }
         let isCounty = sight.tiles.first?.territory.level == .town
         let title = call.say("\(call.say(span.words))总览", "Overview: \(call.say(span.words).lowercased())")
