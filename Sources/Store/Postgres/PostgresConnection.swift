@@ -297,6 +297,8 @@ final class PostgresConnection: Writer {
         PQclear(end)
         if let fault {
             isSpoilt = true
+            // What came after the fault was not answered.
+            forgetForeseen()
             // A schema that changed under a prepared statement: a fresh connection prepares it anew.
             if case .overtaken = fault { isWorn = true }
             PQclear(last)
