@@ -42,6 +42,21 @@ struct ForeseeingTests {
         try await database.close()
     }
 
+    @Test func `what one snapshot foresaw and never asked is no answer in the next`() async throws {
+        let database = try await tally()
+        for n in 10..<30 {
+            try await database.read { t in try t.foresee { _ = try above(4, $0) } }
+            try await database.write { _ = try $0.run("INSERT INTO tally VALUES (\(n))") }
+            let seen = try await database.read { t in
+                if n % 2 == 0 { try t.foresee { _ = try above(4, $0) } }
+                _ = try above(0, t)
+                return try above(4, t)
+            }
+            #expect(seen == Array(10...n))
+        }
+        try await database.close()
+    }
+
     @Test func `a rehearsal that gives up half-way is no fault`() async throws {
         struct NothingFound: Error {}
         let database = try await tally()

@@ -282,7 +282,14 @@ final class PostgresConnection: Writer {
             case .statement:
                 PQclear(last)
                 last = answer
-            case .foreseen(let question): foreseen[question] = answer
+            case .foreseen(let question):
+                // Nobody of this snapshot wants what the one before did not take; of two the later is this snapshot's own.
+                if let earlier = foreseen[question] {
+                    PQclear(earlier)
+                    foreseen[question] = answer
+                } else {
+                    PQclear(answer)
+                }
             case .preparation, .end: PQclear(answer)
             }
             // Each statement's answers end with a null, a place where both sides agree does not.
