@@ -128,14 +128,14 @@ package enum Decisions {
     /// What waits in the queues of the actor's posts, oldest first, with its case.
     package static func waiting(for actor: Actor, in books: Books) throws -> [(decision: Decision, item: Case)] {
         guard !actor.seats.isEmpty else { return [] }
-        let open = try books.all(
+        let queue: SQL =
             """
-            SELECT * FROM decision WHERE county = \(actor.county) AND post IN (\(list: actor.seats.map(\.post)))
-            AND settled_at IS NULL ORDER BY asked_at, id LIMIT 200
-            """, Decision.init)
-        guard !open.isEmpty else { return [] }
+            FROM decision d WHERE d.county = \(actor.county) AND d.post IN (\(list: actor.seats.map(\.post)))
+            AND d.settled_at IS NULL ORDER BY d.asked_at, d.id LIMIT 200
+            """
+        let open = try books.all("SELECT d.* \(queue)", Decision.init)
         let items = try books.all(
-            "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: Array(Set(open.map(\.caseID)))))", Case.init)
+            "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (SELECT d.case_id \(queue))", Case.init)
         return open.compactMap { decision in items.first { $0.id == decision.caseID }.map { (decision, $0) } }
     }
 
