@@ -25,7 +25,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // The client library of PostgreSQL.
@@ -34,6 +33,8 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        // Schemes: YAML, event by event.
+        .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         // Room 1: the databases. Knows nothing of the business.
         .target(
@@ -44,7 +45,7 @@ let package = Package(
             swiftSettings: house),
         // Room 2: policy as pure functions: time limits, calendars, schemes, samples. No clock, no I/O, no chance: a draw is handed its seed.
         .target(
-            name: "Rules", dependencies: [.product(name: "Yams", package: "Yams"), .product(name: "Crypto", package: "swift-crypto")],
+            name: "Rules", dependencies: ["CYaml", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: house),
         // Room 3: the product.
         .target(
@@ -73,18 +74,22 @@ let package = Package(
             dependencies: [
                 "Web", "Governance", "Rules", "Store",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
         // Text files that travel inside the binary.
         .executableTarget(name: "embed-files", path: "Plugins/embed-files", swiftSettings: house),
         .plugin(name: "Embed", capability: .buildTool(), dependencies: ["embed-files"]),
 
+        // Hostile texts and files for every reader, by chance from a seed: bin/fuzz.
+        .executableTarget(name: "fuzz", dependencies: ["Web", "Governance", "Rules"], path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: house),
         // What the suites share: the engine that they run on.
         .target(name: "Engines", dependencies: ["Store", "Governance"], path: "Tests/Engines", swiftSettings: house),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Engines"], swiftSettings: house),

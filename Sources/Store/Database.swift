@@ -139,7 +139,9 @@ package struct Transaction {
         try first(statement) { row in
             switch row.values.first {
             case .integer(let number): Int(number)
-            case .real(let number): Int(number)
+            // A sum of huge numbers is a real one, and may be none that a count can be.
+            case .real(let number):
+                if let count = Int(exactly: number) { count } else { throw StoreError.unreadable("count", .real(number)) }
             default: 0
             }
         } ?? 0

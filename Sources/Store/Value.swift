@@ -27,17 +27,18 @@ extension Value: Bindable, Readable {
 
 extension Int: Bindable, Readable {
     package var sqlValue: Value { .integer(Int64(self)) }
-    package init(sqlValue: Value) throws {
-        guard case .integer(let number) = sqlValue else { throw StoreError.unreadable("an integer", sqlValue) }
-        self = Int(number)
-    }
+    package init(sqlValue: Value) throws { self = Int(try Int64(sqlValue: sqlValue)) }
 }
+/// No number of an office is greater than ten to the fifteenth: one that was tampered with is refused where it is read, before
+/// anything is reckoned with it that could overflow.
 extension Int64: Bindable, Readable {
     package var sqlValue: Value { .integer(self) }
     package init(sqlValue: Value) throws {
         guard case .integer(let number) = sqlValue else { throw StoreError.unreadable("an integer", sqlValue) }
+        guard Self.readable.contains(number) else { throw StoreError.unreadable("an integer within ±10^15", sqlValue) }
         self = number
     }
+    private static let readable: ClosedRange<Int64> = -1_000_000_000_000_000...1_000_000_000_000_000
 }
 extension Double: Bindable, Readable {
     package var sqlValue: Value { .real(self) }

@@ -24,8 +24,28 @@ package struct Route: Sendable {
     /// How refusals are told.
     package let kind: Kind
     let answer: @Sendable (Call) async throws -> Response
+    /// How often an address may knock, counted before the body is read; nil: as often as it likes.
+    var limit: VisitLimit?
+    /// The most bytes of a body that the door takes; nil: what its kind of body usually may have.
+    var room: Int?
     /// The whole answer, if it is a file of the binary.
     var file: Response?
+    /// The steps after signing in at which the door is open already: where they are taken, and the way out.
+    package var steps: Set<AccountStep> = []
+
+    /// The same door, open already while one of these steps is still to be taken.
+    func open(at steps: AccountStep...) -> Route {
+        var route = self
+        route.steps = Set(steps)
+        return route
+    }
+
+    /// The same door with a limit of visits and, unless it takes photos, with no more room than its form needs.
+    func counted(_ limit: VisitLimit, room: Int? = nil) -> Route {
+        var route = self
+        (route.limit, route.room) = (limit, room)
+        return route
+    }
 
     static func page(
         _ method: HTTPRequest.Method, _ path: String, _ audience: Audience,
@@ -53,21 +73,29 @@ package enum Site {
         .page(.get, "/look", .anyone, HomePages.look),
         .page(.get, "/about-demo", .anyone, HomePages.aboutDemo),
         .page(.get, "/first-run", .anyone, FirstRunPages.form),
-        .page(.post, "/first-run", .anyone, FirstRunPages.found),
+        .page(.post, "/first-run", .anyone, FirstRunPages.found).counted(.firstRun, room: 16 << 10),
         .page(.get, "/sign-in", .anyone, AccountPages.signInForm),
-        .page(.post, "/sign-in", .anyone, AccountPages.signIn),
-        .page(.post, "/sign-out", .signedIn, AccountPages.signOut),
-        .page(.get, "/me", .signedIn, AccountPages.me),
-        .page(.post, "/me/password", .signedIn, AccountPages.changePassword),
+        .page(.post, "/sign-in", .anyone, AccountPages.signIn).counted(.signIn, room: 4 << 10),
+        .page(.get, "/sign-in/code", .signedIn, AccountPages.codeForm).open(at: .code),
+        .page(.post, "/sign-in/code", .signedIn, AccountPages.giveCode).open(at: .code).counted(.signIn, room: 4 << 10),
+        .page(.post, "/sign-out", .signedIn, AccountPages.signOut).open(at: .code, .password, .factor),
+        .page(.get, "/me", .signedIn, MePages.show),
+        .page(.get, "/me/password", .signedIn, MePages.passwordForm).open(at: .password),
+        .page(.post, "/me/password", .signedIn, MePages.changePassword).open(at: .password),
+        .page(.get, "/me/second-factor", .signedIn, SecondFactorPages.show).open(at: .factor),
+        .page(.post, "/me/second-factor", .signedIn, SecondFactorPages.change).open(at: .factor),
+        .page(.post, "/me/sessions", .signedIn, MePages.changeSessions),
+        .page(.get, "/confirmations", .holdersOfAny([.decide, .administer]), ConfirmationPages.list),
+        .page(.post, "/confirmations", .holdersOfAny([.decide, .administer]), ConfirmationPages.settle),
 
         .page(.get, "/report", .anyone, ResidentPages.form),
-        .page(.post, "/report", .anyone, ResidentPages.report),
+        .page(.post, "/report", .anyone, ResidentPages.report).counted(.report),
         .page(.get, "/look-up", .anyone, ResidentPages.lookUpForm),
-        .page(.post, "/look-up", .anyone, ResidentPages.lookUp),
-        .page(.post, "/look-up/rate", .anyone, ResidentPages.rate),
+        .page(.post, "/look-up", .anyone, ResidentPages.lookUp).counted(.lookUp, room: 16 << 10),
+        .page(.post, "/look-up/rate", .anyone, ResidentPages.rate).counted(.lookUp, room: 16 << 10),
         .page(.get, "/public", .anyone, ResidentPages.notice),
         .page(.get, "/complaint", .anyone, ResidentPages.complaintForm),
-        .page(.post, "/complaint", .anyone, ResidentPages.complain),
+        .page(.post, "/complaint", .anyone, ResidentPages.complain).counted(.report),
 
         .page(.get, "/today", .holders(of: .handleCase), TodayPages.today),
         .page(.get, "/board", .holders(of: .checkCase), BoardPages.board),
@@ -130,7 +158,7 @@ package enum Site {
         .page(.get, "/samples/{id}/record", .signedIn, SamplePages.record),
         .page(.get, "/samples/{id}/letters", .holders(of: .evaluate), SurveyPages.letters),
         .page(.get, "/survey/{token}", .anyone, SurveyPages.form),
-        .page(.post, "/survey/{token}", .anyone, SurveyPages.answer),
+        .page(.post, "/survey/{token}", .anyone, SurveyPages.answer).counted(.survey, room: 64 << 10),
         .page(.post, "/samples/{id}/export", .holdersOfAny([.evaluate, .readLog]), SamplePages.exported),
         .page(.post, "/samples/{id}/draw", .holders(of: .evaluate), SamplePages.draw),
         .page(.post, "/samples/{id}/assign", .holders(of: .evaluate), SamplePages.assign),
@@ -175,12 +203,16 @@ package enum Site {
 
     private static let api: [Route] = [
         .api(.get, "/openapi.json", .anyone, API.description),
-        .api(.post, "/tokens", .anyone, AccountAPI.signIn),
+        .api(.post, "/tokens", .anyone, AccountAPI.signIn).counted(.signIn, room: 4 << 10),
+        .api(.get, "/tokens", .signedIn, AccountAPI.sessions),
         .api(.delete, "/tokens/current", .signedIn, AccountAPI.signOut),
+        .api(.delete, "/tokens/{id}", .signedIn, AccountAPI.end),
+        .api(.get, "/power-requests", .holdersOfAny([.decide, .administer]), PowerRequestAPI.list),
+        .api(.post, "/power-requests", .holdersOfAny([.decide, .administer]), PowerRequestAPI.settle),
         .api(.get, "/me", .signedIn, AccountAPI.me),
-        .api(.post, "/reports", .anyone, CaseAPI.publicReport),
-        .api(.post, "/look-up", .anyone, CaseAPI.lookUp),
-        .api(.post, "/look-up/rate", .anyone, CaseAPI.rate),
+        .api(.post, "/reports", .anyone, CaseAPI.publicReport).counted(.report),
+        .api(.post, "/look-up", .anyone, CaseAPI.lookUp).counted(.lookUp, room: 16 << 10),
+        .api(.post, "/look-up/rate", .anyone, CaseAPI.rate).counted(.lookUp, room: 16 << 10),
         .api(.get, "/public", .anyone, CaseAPI.notice),
         .api(.get, "/cases", .signedIn, CaseAPI.list),
         .api(.post, "/cases", .holders(of: .reportCase), CaseAPI.report),

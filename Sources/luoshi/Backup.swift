@@ -13,14 +13,23 @@ struct Backup: AsyncParsableCommand {
     func run() async throws {
         let settings = try await Settings(flags)
         let office = try await Opening.office(settings)
-        let own = try settings.folder()
+        let checkpoints = try settings.checkpoints()
+        let key: String?
+        do { key = try await checkpoints.signingKey(for: office).publicKey } catch {
+            // Better an archive that nobody signed than none.
+            FileHandle.standardError.write(Data("The archive is not signed: \(error).\n".utf8))
+            key = nil
+        }
         let manifest = try await Moving.told {
             try await Archive.write(
-                office, to: URL(filePath: folder), besides: ["checkpoints.jsonl", "checkpoint.key"].map { own.appending(path: $0) },
+                office, to: URL(filePath: folder), checkpoints: key == nil ? nil : checkpoints,
                 progress: Moving.progress)
         }
         try await office.database.close()
-        print("\(manifest.rows.values.reduce(0, +)) rows in \(folder). Keep it where this machine's disk is not; it holds the signing key.")
+        let signed = key.map { "signed with the public key \($0)" } ?? "NOT SIGNED"
+        let rows = manifest.rows.values.reduce(0, +)
+        print("\(rows) rows in \(folder), \(signed). Keep it where this machine's disk is not,")
+        print("and apart from it the keys: registry.key and checkpoint.key are not in it.")
     }
 }
 
@@ -28,29 +37,49 @@ struct Backup: AsyncParsableCommand {
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Restore an archive into an empty data folder or database.")
     @Argument(help: "The folder that luoshi backup wrote.") var folder: String
-    @Flag(help: "Only hold the archive against its manifest.") var check = false
+    @Flag(help: "Only hold the archive against its signature and its manifest.") var check = false
+    @Option(help: "The public key that has to have signed the archive, as you kept it elsewhere.")
+    var key: String?
+    @Flag(help: "Take an archive that nobody signed, as older versions made them.") var acceptUnsigned = false
     @OptionGroup var flags: SettingFlags
 
     func run() async throws {
         let source = URL(filePath: folder)
         try await Moving.told {
-            let manifest = try Archive.check(source)
-            if check { return print("The archive of \(manifest.madeAt.iso) is whole.") }
             let settings = try await Settings(flags)
+            // A key that was kept elsewhere; or the one that signs here; or the one that the archive's log names.
+            let here = settings.checkpointKeyFile
+            let own = try key.map(Auditing.publicKey) ?? SigningKey.inFile(here)?.publicKey
+            let trust = Archive.Trust(key: own, takesUnsigned: acceptUnsigned)
+            let manifest = try Archive.manifest(of: source, trusting: trust)
+            say(manifest, isKnown: own != nil)
+            if check {
+                _ = try await Archive.check(source, trusting: trust)
+                return print("The archive of \(manifest.madeAt.iso) is whole.")
+            }
+            let folder = try settings.folder()
+            try Archive.needRoom(for: manifest, in: folder)
             let database = try await Opening.database(settings)
             try await Moving.needEmpty(database, at: Opening.place(settings))
-            try await Archive.restore(source, into: database, progress: Moving.progress)
+            try await Archive.restore(source, into: database, trusting: trust, progress: Moving.progress)
             try await Office(database: database).catchUpSearch()
             try await database.takeStock()
             try await database.close()
-            let own = try settings.folder()
-            for name in ["checkpoints.jsonl", "checkpoint.key"] where manifest.files[name] != nil {
-                let target = own.appending(path: name)
-                guard !FileManager.default.fileExists(atPath: target.path) else { throw Failure("\(target.path) is there already; it was left as it is.") }
-                try FileManager.default.copyItem(at: source.appending(path: name), to: target)
-            }
+            try Archive.restoreFiles(source, manifest, into: folder)
             print("Restored from \(manifest.madeAt.iso): \(manifest.rows.values.reduce(0, +)) rows; the chains end as the manifest says.")
+            print("Put registry.key and checkpoint.key there, too: an archive does not hold them.")
         }
+    }
+
+    /// Says who vouches for the archive.
+    private func say(_ manifest: Archive.Manifest, isKnown: Bool) {
+        guard let key = manifest.key else {
+            let words = "NOBODY SIGNED THIS ARCHIVE: 没有签名的备份，谁都可能改过。 Whoever had it may have changed it.\n"
+            return FileHandle.standardError.write(Data(words.utf8))
+        }
+        if isKnown { return print("Signed with the public key \(key), as it has to be.") }
+        print("Signed with the public key \(key), which only the archive's own log names:")
+        print("compare it with the one that you kept.")
     }
 }
 
@@ -99,8 +128,9 @@ enum Moving {
 
     /// Runs something and tells what went wrong in one sentence.
     static func told<T>(_ body: () async throws -> T) async throws -> T {
-        do { return try await body() } catch let fault as Archive.Unusable { throw Failure("Not done: \(fault).") } catch let fault as StoreError {
-            throw Failure("Not done: \(fault).")
+        do { return try await Auditing.told(body) } catch {
+            guard error is Archive.Unusable || error is StoreError else { throw error }
+            throw Failure("Not done: \(error).")
         }
     }
 }

@@ -42,12 +42,13 @@ struct CampaignCommand: AsyncParsableCommand {
             clerk.name = Phrase(zh: "命令行", en: "Command line")
             let (actor, now) = (clerk, office.clock.now)
             do {
+                let text = try Campaigns.Text(text)
                 let campaign = try await office.write(in: profile.county) { try Campaigns.publish(text, by: actor, at: now, in: $0) }
                 print(
                     "\(campaign.title.zh) \(campaign.title.en): \(campaign.households) households, \(campaign.people) people, frozen as of \(campaign.frozenAsOf), hash \(campaign.frozenHash)"
                 )
             } catch Refusal.invalid(let faults) { throw Failure(faults.map { "\($0.words.zh) \($0.words.en)" }.joined(separator: "\n")) }
-            try await office.database.close()
+            try await Opening.close(office, signedAs: Settings(place.flags))
         }
     }
 
@@ -96,7 +97,7 @@ struct CoverageCommand: AsyncParsableCommand {
             return
         }
         let lines = try await office.read {
-            try Coverage.lines(campaign, by: grouping, duty: duty, inside: profile.territory.path, on: day, of: profile.county, in: $0)
+            try Coverage.lines(campaign, by: grouping, duty: duty, inside: profile.territory.path, for: .clockwork(of: profile.county), on: day, in: $0)
         }
         try await office.database.close()
         for line in lines {

@@ -26,7 +26,10 @@ struct EstimateRate: ParsableCommand {
             do { read = try JSONDecoder().decode(SampleRecord.self, from: Data(contentsOf: URL(filePath: record))) } catch {
                 throw Failure("\(record) 不是抽样记录。 \(record) is no record of a draw: \(error)")
             }
-            weights = read.weights
+            guard let known = read.weights else {
+                throw Failure("\(record) 里有不可能的权重。 \(record) holds a weight that cannot be.")
+            }
+            weights = known
         }
         let said = try words(in: answers, "ID<TAB>yes|no").map { id, answer -> (isYes: Bool, weight: Double) in
             guard answer == "yes" || answer == "no" else { throw Failure("“\(answer)”要写 yes 或 no。 “\(answer)” is wanted as yes or no.") }

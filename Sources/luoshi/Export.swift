@@ -22,7 +22,8 @@ struct Export: AsyncParsableCommand {
     @Option(help: "Why secrets are needed in full.") var reason = ""
 
     func run() async throws {
-        let office = try await Opening.office(try await Settings(flags))
+        let settings = try await Settings(flags)
+        let office = try await Opening.office(settings)
         do {
             let profile = try await office.read { books in
                 let all = try Offices.all(in: books)
@@ -37,7 +38,7 @@ struct Export: AsyncParsableCommand {
             case .register: try await register(profile, clerk, office)
             case .cases: try await cases(profile, clerk, office)
             }
-            try await office.database.close()
+            try await Opening.close(office, signedAs: settings)
         } catch let refusal as Refusal { throw Failure("\(refusal.words.zh) \(refusal.words.en)") }
     }
 

@@ -28,14 +28,15 @@ struct Import: AsyncParsableCommand {
     @Option(help: "How many faults are listed.") var most = 50
 
     func run() async throws {
-        let office = try await Opening.office(try await Settings(flags))
+        let settings = try await Settings(flags)
+        let office = try await Opening.office(settings)
         do {
             let table = try table()
             let report = try await run(table, in: office)
             if let errors, !report.faults.isEmpty { try report.write(of: table, to: URL(filePath: errors), language: .zh) }
             try await office.catchUpSearch()
             try await office.database.takeStock()
-            try await office.database.close()
+            try await Opening.close(office, signedAs: settings)
             try tell(report)
         } catch let refusal as Refusal { throw Failure(Self.words(refusal)) }
     }

@@ -17,7 +17,8 @@ struct LoadDemo: AsyncParsableCommand {
             throw Failure("There is no demo of “\(county ?? "")”; there are chongqinglu and ruyang.")
         }
         guard let day = until.map({ Day($0) }) ?? RuyangDemo.usualDay else { throw Failure("--until \(until ?? "") is not a date like 2019-09-20.") }
-        let office = try await Opening.office(try await Settings(flags))
+        let settings = try await Settings(flags)
+        let office = try await Opening.office(settings)
         let isReal = try await office.read { try Offices.all(in: $0).contains { $0.demoOpensAt == nil } }
         guard !isReal else { throw Failure("This folder holds a real office; the demo wants a folder of its own.") }
         if county != "ruyang" {
@@ -38,6 +39,8 @@ struct LoadDemo: AsyncParsableCommand {
         try await office.database.takeStock()
         let offices = try await office.read { try Offices.all(in: $0) }
         try await office.database.close()
+        // Opened again it has the demo's own clock: the log is signed at its moment, not at ours.
+        try await Opening.close(Opening.office(settings), signedAs: settings)
         print("\nDemo people 演示人物 (password 密码: \(Demo.password))")
         for (county, guides) in [(Demo.county, Demo.guides), (RuyangDemo.county, RuyangDemo.guides)] {
             guard let profile = offices.first(where: { $0.county == county }) else { continue }

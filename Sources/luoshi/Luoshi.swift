@@ -9,10 +9,15 @@ struct Luoshi: AsyncParsableCommand {
         subcommands: [
             Serve.self, LoadDemo.self, Migrate.self, Import.self, Export.self, Count.self, CheckSchemes.self, EvaluateCommand.self, RankCommand.self,
             SampleCommand.self, CampaignCommand.self, CoverageCommand.self,
-            Audit.self, Backup.self, Restore.self, Copy.self,
+            Audit.self, Backup.self, Restore.self, Copy.self, AccountCommand.self,
             DatabaseCommand.self,
             ShowSettings.self,
         ])
+
+    static func main() async {
+        OwnProcess.keepFilesPrivate()
+        await main(nil)
+    }
 }
 
 /// Something that ends a command with one sentence for the person who typed it.

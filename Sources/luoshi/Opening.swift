@@ -15,7 +15,10 @@ enum Opening {
             _ = try await Office(database: database).migrate()
             let office = Office(database: database)
             try await office.write { try Offices.prepareSharedChain(in: $0) }
-            return Office(database: database, clock: try await clock(of: office), registryKey: try settings.registrySecret())
+            let opened = Office(database: database, clock: try await clock(of: office), registryKey: try settings.registrySecret())
+            let sealed = try await opened.sealOpenNumbers()
+            if sealed > 0 { print("Sealed \(sealed) telephone numbers that an older version kept in the clear.") }
+            return opened
         } catch let error as StoreError { throw Failure("The data in \(place(settings)) cannot be opened: \(error)") }
     }
 
@@ -37,6 +40,23 @@ enum Opening {
             }
             return try SQLiteDatabase(file: settings.folder().appending(path: "luoshi.sqlite"), patience: patience)
         } catch let error as StoreError { throw Failure("The data in \(place(settings)) cannot be opened: \(error)") }
+    }
+
+    /// The counties whose logs are signed here: every office's, and the one of what belongs to none.
+    static func counties(of office: Office) async throws -> [County] {
+        try await office.read { [County.shared] + (try Offices.all(in: $0).map(\.county)) }
+    }
+
+    /// Ends a command that wrote something: it is signed at once, as no server may be there to do it within
+    /// the hour.
+    static func close(_ office: Office, signedAs settings: Settings) async throws {
+        do {
+            let checkpoints = try settings.checkpoints()
+            for county in try await counties(of: office) {
+                try await checkpoints.make(county, at: office.clock.now, office: office)
+            }
+        } catch { FileHandle.standardError.write(Data("The log was not signed: \(error).\n".utf8)) }
+        try await office.database.close()
     }
 
     /// Where the data is, in words for whoever reads the terminal.

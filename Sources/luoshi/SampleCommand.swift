@@ -78,9 +78,7 @@ struct SampleCommand: ParsableCommand {
             guard let design = SampleDesign(rawValue: design) else {
                 throw Failure("“\(design)”要写 simple、stratified 或 pps。 “\(design)” is wanted as simple, stratified or pps.")
             }
-            guard (1...100_000).contains(size), (0...1000).contains(least) else {
-                throw Failure("要抽 1 到 100000 个，每层至少 0 到 1000 个。 Draw from 1 to 100,000, from 0 to 1,000 of each stratum at least.")
-            }
+            if let fault = SampleDraw.fault(size, least: least) { throw Failure("\(fault.zh) \(fault.en)") }
             let text = try CheckSchemes.text(URL(filePath: seedFile)).trimmingCharacters(in: .whitespacesAndNewlines)
             guard let seed = SampleSeed(text) else { throw Failure("\(seedFile) 里不是种子。 \(seedFile) holds no seed.") }
             var record: SampleRecord

@@ -16,10 +16,17 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var flags: SettingFlags
 
     func run() async throws {
+        let most = OwnProcess.connections()
         let settings = try await Settings(flags)
         let office = try await Opening.office(settings, for: .serving)
         let logger = Self.logger(settings)
-        let app = try application(settings, office: office, logger: logger)
+        if let words = try OwnProcess.openness(of: settings.folder()) { logger.warning("\(words)") }
+        let isNew = try await office.read { try Offices.listed(in: $0).isEmpty }
+        let checkpoints = try settings.checkpoints()
+        let key = await Self.signingKey(of: checkpoints, office, logger)
+        let app = try application(
+            settings, office: office, most: most, code: isNew ? Doors.newFirstRunCode(office.chance) : nil,
+            checkpoints: (checkpoints, key), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await app.runService() }
             group.addTask { try await Self.clockwork(office, logger: logger) }
@@ -27,12 +34,12 @@ struct Serve: AsyncParsableCommand {
             group.addTask { try await Self.warming(office, logger: logger) }
             group.addTask { try await Self.indexing(office, logger: logger) }
             group.addTask { try await Self.recounting(office, logger: logger) }
-            let checkpoints = Checkpoints(folder: try settings.folder())
             group.addTask { try await Self.signing(office, checkpoints, logger: logger) }
             // When the server has drained after a signal the clockwork stops with it.
             try await group.next()
             group.cancelAll()
         }
+        await Self.signLast(office, checkpoints, logger)
         try await office.database.close()
     }
 
@@ -42,20 +49,30 @@ struct Serve: AsyncParsableCommand {
         return logger
     }
 
-    private func application(_ settings: Settings, office: Office, logger: Logger) throws -> Application<RouterResponder<Knock>> {
+    private func application(
+        _ settings: Settings, office: Office, most: Int, code: String?,
+        checkpoints: (kept: Checkpoints, publicKey: String?), logger: Logger
+    ) throws -> Application<RouterResponder<Knock>> {
         let (host, port) = (settings[.host] ?? "127.0.0.1", try settings.portNumber())
         let tls = try tlsConfiguration(settings)
         guard let proxies = Proxies(settings[.proxies] ?? "") else {
             throw Failure("The setting proxies “\(settings[.proxies] ?? "")” is not a list of IP addresses with commas between, like 127.0.0.1,10.0.0.9.")
         }
-        let doors = Doors(isSecure: tls != nil, proxies: proxies, checkpoints: Checkpoints(folder: try settings.folder()))
+        let doors = Doors(
+            isSecure: tls != nil, proxies: proxies, checkpoints: checkpoints.kept, firstRunCode: code,
+            mostConnections: (most, try settings.number(.connectionsEach, in: 1...1_000_000)))
         let scheme = tls == nil ? "http" : "https"
         return Application(
             router: Entrance.router(office: office, doors: doors),
-            server: try tls.map { try .http2Upgrade(tlsConfiguration: $0) } ?? .http1(),
+            server: .guarded(by: doors, tls),
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
-                print("Luoshi serves \(Opening.place(settings)) at \(scheme)://\(host):\(channel.localAddress?.port ?? port)")
+                let address = "\(scheme)://\(host):\(channel.localAddress?.port ?? port)"
+                print("Luoshi serves \(Opening.place(settings)) at \(address)")
+                if let code { print("There is no office yet. Found one at \(address)/first-run with the code \(code)") }
+                if let key = checkpoints.publicKey {
+                    print("The log is signed with the public key \(key). Keep it where this machine is not.")
+                }
                 fflush(nil)
             },
             logger: logger)
@@ -68,17 +85,41 @@ struct Serve: AsyncParsableCommand {
             do {
                 let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
                 let secret = try NIOSSLPrivateKey(file: key, format: .pem)
-                return TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(secret))
+                var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(secret))
+                tls.minimumTLSVersion = .tlsv12
+                // Of TLS 1.2 only the suites that encrypt and prove in one, with a fresh key for each connection.
+                tls.cipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20"
+                return tls
             } catch { throw Failure("The certificate \(certificate) or the key \(key) cannot be read: \(error)") }
         default: throw Failure("tls-certificate and tls-key go together.")
         }
     }
 
-    /// Signs once a day where each chain stands.
+    /// Signs where each chain stands, every hour and behind 10,000 lines. Every process keeps checkpoints of
+    /// its own, with the same key.
     private static func signing(_ office: Office, _ checkpoints: Checkpoints, logger: Logger) async throws {
-        try await forEver(every: .seconds(600), "the log was not signed", office, logger) { county, zone in
-            try await checkpoints.makeDaily(county, zone: zone, office: office)
+        try await forEver(every: .seconds(60), "the log was not signed", office, logger) { county, _ in
+            try await checkpoints.makeIfDue(county, office: office)
         }
+    }
+
+    /// The public half of the key that signs; nil, and said, if there is none: people go on without it.
+    private static func signingKey(
+        of checkpoints: Checkpoints, _ office: Office, _ logger: Logger
+    ) async -> String? {
+        do { return try await checkpoints.signingKey(for: office).publicKey } catch {
+            logger.error("the log is not signed: \(error)")
+            return nil
+        }
+    }
+
+    /// Signs the last lines, as nobody does while no server runs.
+    private static func signLast(_ office: Office, _ checkpoints: Checkpoints, _ logger: Logger) async {
+        do {
+            for county in try await Opening.counties(of: office) {
+                try await checkpoints.make(county, at: office.clock.now, office: office)
+            }
+        } catch { logger.error("the last lines of the log were not signed: \(error)") }
     }
 
     /// Lets the database look at what it holds, at the start and every six hours.

@@ -9,9 +9,11 @@ enum Setting: String, CaseIterable {
     case data, database
     case databaseReaders = "database-readers"
     case host, port, proxies
+    case connectionsEach = "connections-each"
     case tlsCertificate = "tls-certificate"
     case tlsKey = "tls-key"
     case registryKey = "registry-key"
+    case checkpointKey = "checkpoint-key"
     case logLevel = "log-level"
 
     /// What holds if nobody says otherwise; nil is "not set".
@@ -21,7 +23,8 @@ enum Setting: String, CaseIterable {
         case .host: "127.0.0.1"
         case .port: "8311"
         case .databaseReaders: "8"
-        case .database, .proxies, .tlsCertificate, .tlsKey, .registryKey: nil
+        case .connectionsEach: "256"
+        case .database, .proxies, .tlsCertificate, .tlsKey, .registryKey, .checkpointKey: nil
         case .logLevel: "info"
         }
     }
@@ -35,9 +38,11 @@ enum Setting: String, CaseIterable {
         case .host: "the address to listen on"
         case .port: "the port to listen on"
         case .proxies: "addresses of the proxies in front, with commas between: their X-Forwarded-For and -Proto are believed"
+        case .connectionsEach: "connections that one address may hold open; proxies may hold any number"
         case .tlsCertificate: "a PEM file with the certificate chain; with tls-key the server speaks HTTPS and HTTP/2"
         case .tlsKey: "a PEM file with the private key"
         case .registryKey: "the file with the key that seals personal fields; without it registry.key in the data folder, made when it is missing"
+        case .checkpointKey: "the file with the key that signs the log; without it checkpoint.key in the data folder"
         case .logLevel: "trace, debug, info, notice, warning, error or critical"
         }
     }
@@ -54,16 +59,18 @@ struct SettingFlags: ParsableArguments {
     @Option(help: "The address to listen on.") var host: String?
     @Option(help: "The port to listen on.") var port: String?
     @Option(help: "The addresses of the proxies in front.") var proxies: String?
+    @Option(help: "Connections that one address may hold open.") var connectionsEach: String?
     @Option(help: "A PEM file with the certificate chain.") var tlsCertificate: String?
     @Option(help: "A PEM file with the private key.") var tlsKey: String?
     @Option(help: "The file with the key that seals personal fields.") var registryKey: String?
+    @Option(help: "The file with the key that signs the log, apart from the data.") var checkpointKey: String?
     @Option(help: "How much is written to the log.") var logLevel: String?
 
     var values: [Setting: String] {
         let all: [(Setting, String?)] = [
             (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host), (.port, port), (.proxies, proxies),
-            (.tlsCertificate, tlsCertificate),
-            (.tlsKey, tlsKey), (.registryKey, registryKey), (.logLevel, logLevel),
+            (.connectionsEach, connectionsEach), (.tlsCertificate, tlsCertificate),
+            (.tlsKey, tlsKey), (.registryKey, registryKey), (.checkpointKey, checkpointKey), (.logLevel, logLevel),
         ]
         return Dictionary(uniqueKeysWithValues: all.compactMap { name, value in value.map { (name, $0) } })
     }
@@ -126,6 +133,15 @@ struct Settings {
             throw Failure("There is no key file \(file.path).")
         }
         do { return try RegistryKey.inFile(file) } catch { throw Failure("The key that seals personal fields cannot be had: \(error)") }
+    }
+
+    /// The log's checkpoints in the data folder, signed with the key of the named file or of that folder.
+    func checkpoints() throws -> Checkpoints { Checkpoints(folder: try folder(), keyFile: checkpointKeyFile) }
+
+    /// The file of the key that signs the log.
+    var checkpointKeyFile: URL {
+        let folder = URL(filePath: self[.data] ?? "luoshi-data", directoryHint: .isDirectory)
+        return self[.checkpointKey].map { URL(filePath: $0) } ?? folder.appending(path: "checkpoint.key")
     }
 
     /// The port as a number.

@@ -103,6 +103,18 @@ def test_a_draft_survives_a_closed_page(person):
     assert someone.driver.find_element(By.NAME, "body").get_attribute("value") == ""
 
 
+def test_signing_out_takes_what_was_half_written_along(person):
+    someone = person().sign_in("mengshutao").open("/cases/new")
+    kept = "return Object.keys(localStorage).filter((key) => key.startsWith('draft ')).length"
+    someone.fill(body="只写了一半")
+    assert someone.driver.execute_script(kept) == 1
+    # A session that others of these tests would share ends here.
+    del type(someone).sessions[(someone.base, "mengshutao")]
+    someone.open("/me").press('form[action="/sign-out"] button')
+    assert someone.driver.current_url.endswith("/sign-in")
+    assert someone.driver.execute_script(kept) == 0
+
+
 def test_choosing_a_unit_leaves_only_its_people(person):
     someone = person().sign_in("qinxiaoman").open("/cases?state=filed")
     links = [a.get_attribute("href") for a in someone.driver.find_elements(By.CSS_SELECTOR, ".cases .t a")]

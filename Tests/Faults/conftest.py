@@ -27,7 +27,7 @@ def postgres():
 @pytest.fixture(params=["sqlite", "postgres"])
 def office(request):
     if request.param == "postgres":
-        made = Office(database=request.getfixturevalue("postgres").demo())
+        made = request.getfixturevalue("postgres").office()
     else:
         made = Office(demo=request.getfixturevalue("demo"))
     yield made
@@ -36,6 +36,6 @@ def office(request):
 
 @pytest.fixture
 def postgres_office(postgres):
-    made = Office(database=postgres.demo())
+    made = postgres.office()
     yield made
     made.remove()

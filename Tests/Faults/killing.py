@@ -37,7 +37,7 @@ class Postgres:
         self.data = f"{self.folder}/cluster"
         out = self.shell(f"start_postgres {self.data} && echo $postgres_url $postgres_port $postgres_bin")
         self.url, self.port, self.bin = out.split()[-3:]
-        self.loaded = None
+        self.loaded, self.demo_folder = None, None
 
     def shell(self, command):
         done = subprocess.run(["bash", "-c", f". {ROOT}/bin/lib/postgres.sh; {command}"], capture_output=True, text=True)
@@ -68,14 +68,19 @@ class Postgres:
         return self.shell(f'{self.bin}/psql -qAt "{url}" -c "{columns}" -c "{indexes}"')
 
     def demo(self, space="pg_default"):
-        """A database with the demo: loaded once, then copied."""
+        """A database with the demo: loaded once, then copied. Its keys and checkpoints stay in `demo_folder`."""
         if not self.loaded:
             url = self.new_database()
-            folder = tempfile.mkdtemp(prefix="luoshi-faults-")
-            subprocess.run([BINARY, "demo", "--county", "chongqinglu", "--data", folder, "--database", url], check=True, stdout=subprocess.DEVNULL)
-            shutil.rmtree(folder)
+            self.demo_folder = tempfile.mkdtemp(prefix="luoshi-faults-")
+            subprocess.run(
+                [BINARY, "demo", "--county", "chongqinglu", "--data", self.demo_folder, "--database", url], check=True, stdout=subprocess.DEVNULL)
             self.loaded = url.rsplit("/", 1)[1]
         return self.new_database(self.loaded, space)
+
+    def office(self, space="pg_default"):
+        """An office over such a database, with the demo's keys and checkpoints in its own folder."""
+        database = self.demo(space)
+        return Office(demo=self.demo_folder, database=database)
 
     def kill(self):
         self.shell(f"as_server {self.bin}/pg_ctl -D {self.data}/data -m immediate -w stop")
@@ -87,6 +92,8 @@ class Postgres:
     def remove(self):
         subprocess.run(["bash", "-c", f". {ROOT}/bin/lib/postgres.sh; postgres_folder={self.data}; postgres_bin={self.bin}; stop_postgres"])
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self.demo_folder:
+            shutil.rmtree(self.demo_folder, ignore_errors=True)
 
 
 class Office:

@@ -1,6 +1,7 @@
 """What was acknowledged survives: killed servers, killed databases, shutdowns."""
 import json
 import random
+import shutil
 import signal
 import subprocess
 import threading
@@ -92,7 +93,7 @@ def test_a_full_disk_of_the_database_refuses_writes_reads_on_and_recovers(postgr
         pytest.skip("only who may mount a file system can fill one")
     space = postgres.space(disk.place)
     url = postgres.demo(space)
-    office = Office(database=url)
+    office = Office(demo=postgres.demo_folder, database=url)
     try:
         token = office.start().token()
         assert office.report(token) == 201
@@ -201,6 +202,9 @@ def test_a_copy_from_engine_to_engine_and_back_goes_on_where_it_was_cut_off(demo
         done = copy(source, target)
         words = done.communicate(timeout=120)[0]
         assert done.returncode == 0 and "every chain ends alike" in words, words
+    for folder in (tmp_path / "keys", back):
+        folder.mkdir(exist_ok=True)
+        shutil.copy(f"{demo}/checkpoints.jsonl", folder)
     assert ends("--data", demo) == ends("--data", tmp_path / "keys", "--database", there) == ends("--data", back)
     into_another = copy(f"sqlite://{demo}", "sqlite://" + str(tmp_path / "empty" / ""))
     assert into_another.wait(60) == 0

@@ -8,7 +8,7 @@ extension World {
     func land(_ id: String) async throws -> Territory { try await look("clockwork") { try Territories.find(id, in: $1) } }
     func count(_ path: String, as asOf: AsOf = .present) async throws -> RegisterCount {
         let today = Zone.china.day(of: now)
-        return try await look("clockwork") { try RegisterCount.count(inside: path, of: $0.county, as: asOf, today: today, in: $1) }
+        return try await look("clockwork") { try RegisterCount.count(inside: path, for: $0, as: asOf, today: today, in: $1) }
     }
     func meaning(_ text: String) async throws -> [String] { try await look("clockwork") { try Territories.meaning(text, inside: "", in: $1).map(\.id) } }
 }
@@ -60,7 +60,7 @@ extension World {
         let (c1, c2) = (try await world.land(World.c1), try await world.land(World.c2))
         try await world.act("admin") { try Boundaries.merge(c2, into: c1, on: Day("2019-03-01")!, by: $0, at: now, in: $1) }
         func people(_ place: Territory, _ day: String) async throws -> Int? {
-            try await world.look("clockwork") { try Villages.profile(place, as: AsOf(Day(day)!), for: $0, in: $1)?.facts.number("population") }
+            try await world.look("clockwork") { try Villages.profile(place, as: AsOf(Day(day)!), for: $0, on: Day(day)!, in: $1)?.facts.number("population") }
         }
         #expect(try await people(c1, "2019-02-28") == 300)
         #expect(try await people(c2, "2019-02-28") == 200)

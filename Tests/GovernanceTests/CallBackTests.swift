@@ -16,7 +16,7 @@ struct CallBackTests {
         let called = try await call(item.id, ["reached": "1", "solved": "1", "satisfaction": "satisfied"], world)
         #expect(called.state == .closed)
         #expect(called.version == item.version + 1)
-        let calls = try await world.look { try CallBacks.all(of: item.id, county: World.county, in: $1) }
+        let calls = try await world.look { try CallBacks.all(of: Cases.find(item.id, by: $0, in: $1), for: $0, in: $1) }
         #expect(calls.map(\.satisfaction) == [.satisfied])
     }
 
@@ -24,7 +24,7 @@ struct CallBackTests {
         let world = try await World()
         let item = try await world.closed()
         #expect(try await call(item.id, ["reached": "0", "satisfaction": "dissatisfied"], world).state == .closed)
-        let calls = try await world.look { try CallBacks.all(of: item.id, county: World.county, in: $1) }
+        let calls = try await world.look { try CallBacks.all(of: Cases.find(item.id, by: $0, in: $1), for: $0, in: $1) }
         #expect(calls.map(\.reached) == [false])
         #expect(calls.map(\.satisfaction) == [nil])
         #expect(try await outcome { try await call(item.id, ["reached": "1"], world) } == "invalid satisfaction")
@@ -41,7 +41,7 @@ struct CallBackTests {
         #expect(again.closedAt == nil)
         #expect(again.outcome == nil)
         #expect(again.dueAt == at("2019-03-21", "18:00"))
-        let calls = try await world.look { try CallBacks.all(of: item.id, county: World.county, in: $1) }
+        let calls = try await world.look { try CallBacks.all(of: Cases.find(item.id, by: $0, in: $1), for: $0, in: $1) }
         #expect(calls.map(\.words) == ["第二天又堆上了"])
     }
 
@@ -52,7 +52,7 @@ struct CallBackTests {
         let after = try await call(item.id, angry, world)
         #expect(after.state == .closed)
         #expect(after.reopens == 0)
-        #expect(try await world.look { try CallBacks.all(of: item.id, county: World.county, in: $1) }.count == 1)
+        #expect(try await world.look { try CallBacks.all(of: Cases.find(item.id, by: $0, in: $1), for: $0, in: $1) }.count == 1)
         #expect(try await outcome { try await world.perform(.reopen, item.id, ["reason": "又堆上了"], by: "dispatcher") } == "not now")
     }
 

@@ -86,7 +86,7 @@ extension World {
 
     func coverage(_ campaign: Campaign, by grouping: Coverage.Grouping = .duty) async throws -> [String: String] {
         let day = Zone.china.day(of: now)
-        let lines = try await look("clockwork") { try Coverage.lines(campaign, by: grouping, inside: "", on: day, of: $0.county, in: $1) }
+        let lines = try await look("clockwork") { try Coverage.lines(campaign, by: grouping, inside: "", for: $0, on: day, in: $1) }
         return Dictionary(lines.map { ($0.duty, "\($0.done)/\($0.due)") }) { $0 + " " + $1 }
     }
 }
@@ -136,7 +136,7 @@ extension World {
         // What departments and support units owe is a part of it; every other way adds up to all.
         for grouping in Coverage.Grouping.allCases where ![.department, .supportUnit].contains(grouping) {
             let lines = try await world.look("clockwork") {
-                try Coverage.lines(campaign, by: grouping, inside: "", on: Zone.china.day(of: world.now), of: $0.county, in: $1)
+                try Coverage.lines(campaign, by: grouping, inside: "", for: $0, on: Zone.china.day(of: world.now), in: $1)
             }
             #expect(lines.reduce(0) { $0 + $1.done } == 3, "by \(grouping)")
         }
@@ -153,16 +153,22 @@ extension World {
         #expect(try await world.look("clockwork") { try Visits.all(of: id, county: $0.county, in: $1) }.count == 3)
     }
 
-    @Test func `a visit outside the window pays nothing, one in the future is refused, one sent twice is stored once`() async throws {
+    @Test func `a visit outside the window pays nothing, a wrong clock is corrected and marked, one sent twice is stored once`() async throws {
         let world = try await World()
         let campaign = try await world.campaign()
         world.go("2019-05-06")
         #expect(try await world.visit("K0", by: "ts").duties == [])
         #expect(try await world.visit("K5", by: "sh").duties == ["others"])
         #expect(try await world.visit("K1", by: "ts") { $0.at = at("2019-04-30", "20:00") }.duties == ["secretary"])
-        #expect(try await outcome { try await world.visit("K2", by: "ts") { $0.at = at("2019-05-07") } } == "invalid at")
+        for wrong in [at("2019-05-07"), at("1970-01-01")] { try await world.visit("K2", by: "ts") { $0.at = wrong } }
+        let second = try await world.household("K2").id
+        let taken = try await world.look("clockwork") { try Visits.all(of: second, county: $0.county, in: $1) }
+        #expect(taken.map(\.at) == [world.now, world.now])
+        #expect(Set(taken.map(\.claimedAt)) == [at("2019-05-07"), at("1970-01-01")])
         let id = ID<Visit>(milliseconds: 1, random: (2, 3))
         for _ in 0..<2 { try await world.visit("K3", by: "vs1") { ($0.id, $0.at) = (id, at("2019-04-02")) } }
+        #expect(try await outcome { try await world.visit("K4", by: "vs1") { ($0.id, $0.at) = (id, at("2019-04-02")) } } == "already used")
+        #expect(try await outcome { try await world.visit("K3", by: "ts") { ($0.id, $0.at) = (id, at("2019-04-02")) } } == "already used")
         let household = try await world.household("K3").id
         #expect(try await world.look("clockwork") { try Visits.all(of: household, county: $0.county, in: $1) }.count == 1)
         #expect(try await world.coverage(campaign)["village"] == "1/9")
@@ -204,7 +210,7 @@ extension World {
         let (duties, posts) = (
             try await world.coverage(campaign),
             try await world.look("clockwork") {
-                try Coverage.lines(campaign, by: .village, inside: "", on: Zone.china.day(of: world.now), of: $0.county, in: $1)
+                try Coverage.lines(campaign, by: .village, inside: "", for: $0, on: Zone.china.day(of: world.now), in: $1)
             }
         )
         for (duty, words) in duties {

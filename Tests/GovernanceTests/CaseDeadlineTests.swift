@@ -51,7 +51,7 @@ struct CaseDeadlineTests {
         let world = try await World()
         let now = world.now
         let deputy = try await world.person("deputy")
-        try await world.act("admin") { actor, books in
+        try await world.act("clockwork") { actor, books in
             let post = try #require(try Posts.find(code: "wyworker", of: World.county, in: books))
             try Tenures.begin(deputy, in: post.id, isStandIn: true, from: Day("2019-03-04")!, by: actor, at: now, in: books)
         }

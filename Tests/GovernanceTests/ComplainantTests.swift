@@ -55,9 +55,11 @@ struct ComplainantTests {
 
     @Test func `the unit complained about never sees who complained`() async throws {
         let world = try await World()
-        let item = try await sent(complaint(world, about: "wy"), world)
+        let item = try await complaint(world, about: "wy")
+        #expect(try await outcome { _ = try await sent(item, world) } == "invalid unit", "it is not given to whom it complains about")
+        _ = try await world.dispatch(item.id, to: "cg", "cgworker")
         for login in ["wyworker", "wyhead"] {
-            #expect(try await names(item.id, login, world) == [])
+            #expect(try await outcome { _ = try await names(item.id, login, world) } == "not found")
             #expect(try await outcome { try await unmask(item.id, "想问问", login, world) } == "not found")
         }
         #expect(try await names(item.id, "dispatcher", world).count == 1)
@@ -78,6 +80,10 @@ struct ComplainantTests {
         let world = try await World()
         let target = try await world.handling()
         let item = try await complaint(world, confidential: confidential, about: confidential ? nil : "wy")
+        guard confidential else {
+            #expect(try await outcome { try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher") } == "invalid into")
+            return
+        }
         try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher")
         for login in ["wyworker", "wyhead"] { #expect(try await names(target.id, login, world) == []) }
         #expect(try await names(target.id, "dispatcher", world).count == 1)

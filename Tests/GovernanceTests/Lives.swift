@@ -263,7 +263,7 @@ final class Lives {
             for (a, b) in zip(then, later) where a != b { note(.figures, "\(a.id) \(a.fraction) → \(b.fraction) as of \(moment.iso)") }
         }
         let verification = try await world.look { try Log.verify(World.county, in: $1) }
-        if let fault = verification.fault { note(.chain, "line \(fault.line): \(fault.words.en)") }
+        if let fault = verification.fault { note(.chain, "\(fault.kind) \(fault.line ?? 0): \(fault.words.en)") }
         broken[.progress] = states.map(\.rawValue)
         return broken
     }

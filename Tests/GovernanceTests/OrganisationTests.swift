@@ -1,6 +1,7 @@
 import Foundation
 import Governance
 import Rules
+import Store
 import Testing
 
 /// Units, posts and people come in from files; who holds which post is dated.
@@ -20,6 +21,42 @@ struct OrganisationTests {
         }
     }
     private func faults(_ report: ImportReport) -> [String] { report.faults.map { "\($0.row) \($0.column)" } }
+
+    @Test func `an administrator's post stands in the office's own territory and nowhere below, by form and by import`() async throws {
+        let world = try await World()
+        let (now, day) = (world.now, Day("2019-03-05")!)
+        func add(_ code: String, _ kind: PostKind, _ territory: String) async throws -> String {
+            try await outcome {
+                try await world.act("admin") { actor, books in
+                    let unit = try #require(try Units.all(of: World.county, on: day, in: books).first).id
+                    try Posts.add(
+                        .init(code: code, titleZh: "岗位", titleEn: "", kind: kind, unit: unit, territory: territory, reportsTo: nil), since: day,
+                        by: actor, at: now, in: books)
+                }
+            }
+        }
+        let office = try await world.look { try Offices.of(World.county, in: $1).territory.id }
+        #expect(try await add("a1", .administrator, World.g11) == "invalid territory")
+        #expect(try await add("a2", .administrator, office) == "done")
+        #expect(try await add("a3", .gridWorker, World.g11) == "done")
+        let report = try await world.act("admin") { actor, books in
+            let unit = try #require(try Units.all(of: World.county, on: day, in: books).first).code
+            let (grid, path) = (try Territories.find(World.g11, in: books), try Offices.of(World.county, in: books).territory.path)
+            let table = try Table(Data("login,name,post_kind,post_zh,unit,territory\na4,某人,administrator,管理员,\(unit),\(grid.id)\n".utf8))
+            return try Organisation.importingPeople(table, inside: path, on: day, by: actor, at: now, in: books)
+        }
+        #expect(report.faults.map(\.column) == ["territory"], "\(report.faults)")
+    }
+
+    @Test func `a post that an older version let stand below administers nothing`() async throws {
+        let world = try await World()
+        let (person, day) = (try await world.person("admin"), Day("2019-03-05")!)
+        _ = try await world.office.database.write {
+            try $0.run("UPDATE post SET territory = \(World.g11) WHERE county = \(World.county) AND kind = \(PostKind.administrator)")
+        }
+        let actor = try await world.look { try Tenures.actor(person, of: World.county, on: day, in: $1) }
+        #expect(actor.seats.contains { $0.kind == .administrator } && !actor.may(.administer) && !actor.powers.contains(.administer))
+    }
 
     @Test func `units are added, compared and changed by their code`() async throws {
         let world = try await World()
@@ -43,6 +80,16 @@ struct OrganisationTests {
         #expect(units.words.zh.hasPrefix("试导入"))
         #expect(try await world.look { try $1.version(of: World.county) } == before)
         #expect(try await world.look { try Accounts.find(login: "new1", of: World.county, in: $1) } == nil)
+    }
+
+    @Test func `a file that is wrong from end to end is read as far as anybody would read its faults`() async throws {
+        let world = try await World()
+        let rows = (0..<1500).map { "u\($0),单位\($0),,no_such_kind,\(World.town)" }
+        let report = try await load(world, people: false, rows)
+        #expect(report.isCut && report.faultCount == ImportReport.mostFaults)
+        #expect(report.faults.last?.row == ImportReport.mostFaults + 1, "the heading is row 1")
+        #expect(report.words.zh.contains("后面的行没有看"))
+        #expect(try await world.look { try Units.find(code: "u1", of: World.county, in: $1) } == nil)
     }
 
     @Test func `every fault of units names its row and column and nothing is written`() async throws {
@@ -105,7 +152,7 @@ struct OrganisationTests {
         let world = try await World()
         let (now, day) = (world.now, Day("2019-03-10")!)
         let person = try await world.person("staff1")
-        try await world.act("admin") { actor, books in
+        try await world.act("clockwork") { actor, books in
             let post = try #require(try Posts.find(code: "checker", of: World.county, in: books))
             try Tenures.begin(person, in: post.id, isStandIn: true, from: day, until: day + 2, by: actor, at: now, in: books)
         }
@@ -117,7 +164,7 @@ struct OrganisationTests {
         #expect(try await checks(day + 1))
         #expect(try await checks(day + 2) == false)
         let twice = try await outcome {
-            try await world.act("admin") { actor, books in
+            try await world.act("clockwork") { actor, books in
                 let post = try #require(try Posts.find(code: "checker", of: World.county, in: books))
                 try Tenures.begin(person, in: post.id, isStandIn: true, from: day + 1, by: actor, at: now, in: books)
             }

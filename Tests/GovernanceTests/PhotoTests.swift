@@ -13,7 +13,8 @@ enum Picture {
     static let jpeg: [UInt8] =
         [0xFF, 0xD8] + segment(0xE0, Array("JFIF\0".utf8) + [1, 1, 0, 0, 1, 0, 1, 0, 0])
         + segment(0xE1, Array("Exif\0\0II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0] + Array("GPS 34.66".utf8))
-        + segment(0xFE, Array("made by a telephone".utf8)) + segment(0xDB, [UInt8](repeating: 1, count: 65)) + segment(0xDA, [1, 1, 0, 0, 63, 0])
+        + segment(0xFE, Array("made by a telephone".utf8)) + segment(0xDB, [UInt8](repeating: 1, count: 65))
+        + segment(0xC0, [8, 0, 1, 0, 1, 1, 1, 0x11, 0]) + segment(0xDA, [1, 1, 0, 0, 63, 0])
         + [1, 2, 3, 0xFF, 0x00, 4, 0xFF, 0xD9]
 
     private static func chunk(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
@@ -75,6 +76,55 @@ struct PhotoTests {
         #expect(line.details["photos"] == "\(id):\(photo.hash)")
         #expect(try await world.look("checker") { try CasePhotos.show(id, by: $0, in: $1).bytes } == photo.bytes)
         #expect(try await outcome { _ = try await world.look("wy2head") { try CasePhotos.show(id, by: $0, in: $1).bytes } } == "not found")
+    }
+
+    @Test(arguments: [(nil, false), ("1", true)] as [(String?, Bool)])
+    func `the unit sees a protected complainant's photo only if whoever filed it says so`(_ answer: String?, _ isShown: Bool) async throws {
+        let world = try await World()
+        let photo = try Photo(Picture.png)
+        let item = try await world.report("物业没打扫", source: .resident, by: "visitor") {
+            ($0.name, $0.phone, $0.isConfidential, $0.photos) = ("赵举报", "13912345678", true, [photo])
+        }
+        var answers = ["category": "property.cleaning", "territory": World.g11, "finding": "属实"]
+        answers["shown_photos"] = answer
+        try await world.perform(.file, item.id, answers, by: "dispatcher")
+        _ = try await world.dispatch(item.id, to: "wy", "wyworker")
+        func photos(_ login: String) async throws -> (listed: Int, told: String, id: ID<Governance.Attachment>?) {
+            try await world.look(login) { actor, books in
+                let item = try Cases.find(item.id, by: actor, in: books)
+                let told = try Cases.history(of: item, for: actor, in: books).compactMap { $0.details["photos"] }.joined()
+                let all = try CasePhotos.all(of: item, for: actor, in: books)
+                return (all.count, told, all.first?.id)
+            }
+        }
+        let id = try #require(try await photos("dispatcher").id)
+        let seen = try await photos("wyworker")
+        #expect(seen.listed == (isShown ? 1 : 0) && seen.told.isEmpty == !isShown)
+        let result = try await outcome { _ = try await world.look("wyworker") { try CasePhotos.show(id, by: $0, in: $1) } }
+        #expect(result == (isShown ? "done" : "not found"), "\(result)")
+        #expect(try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1).bytes } == photo.bytes)
+    }
+
+    @Test func `a merged report does not show whoever handles the matter a photo of a complainant who is protected`() async throws {
+        let (world, photo) = (try await World(), try Photo(Picture.png))
+        let target = try await world.dispatch(world.filed().id, to: "c1", "lead1")
+        let item = try await world.report("第一社区没打扫", source: .resident, by: "visitor") {
+            ($0.name, $0.isConfidential, $0.territory, $0.photos) = ("赵举报", true, World.c1, [photo])
+        }
+        let id = try #require(try await world.look { try Attachments.of(item.subject, county: World.county, in: $1) }.first?.id)
+        try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher")
+        #expect(try await outcome { _ = try await world.look("lead1") { try CasePhotos.show(id, by: $0, in: $1) } } == "not found")
+        #expect(try await outcome { _ = try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1) } } == "done")
+    }
+
+    @Test func `a picture that was changed behind the program's back is not shown as what was sent`() async throws {
+        let world = try await World()
+        let photo = try Photo(Picture.png)
+        let item = try await world.report("路灯不亮", source: .resident, by: "visitor") { $0.photos = [photo] }
+        let id = try #require(try await world.look { try Attachments.of(item.subject, county: World.county, in: $1) }.first?.id)
+        #expect(try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1).bytes } == photo.bytes)
+        try await world.office.database.write { _ = try $0.run("UPDATE attachment_content SET bytes = \(Picture.jpeg) WHERE county = \(World.county)") }
+        await #expect(throws: StoreError.self) { try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1) } }
     }
 
     @Test func `a step that takes no photos refuses them, and nothing is kept`() async throws {

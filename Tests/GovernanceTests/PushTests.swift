@@ -98,7 +98,7 @@ extension World {
         try await world.act("ts") { try RegisterChanges.settle(request, granted: true, answer: "", by: $0, at: now, in: $1) }
         #expect(try await world.household("K1").facts["house_grade"] == "C")
         #expect(try await world.household("K1").facts.number("land") == 3)
-        let lines = try await world.look("clockwork") { try LookBacks.lines(campaign, pass, byVillage: true, inside: "", of: $0.county, in: $1) }
+        let lines = try await world.look("clockwork") { try LookBacks.lines(campaign, pass, byVillage: true, inside: "", for: $0, in: $1) }
         #expect(lines.map { "\($0.checked)/\($0.households)" } == ["2/5", "0/4"] && lines[0].verdicts == [.none: 1, .differs: 1])
         let waiting = try await world.look("vs1") { try LookBacks.waiting(campaign, pass, inside: "", for: $0, on: Day("2019-03-04")!, in: $1) }
         #expect(waiting.map(\.number).sorted() == ["K2", "K3", "K4"])
@@ -201,7 +201,7 @@ extension World {
         try await world.visit("K0", by: "ts") { $0.approval = true }
         try await world.visit("K1", by: "ts") { $0.approval = false }
         func rates() async throws -> [String: String] {
-            let rates = try await world.look("clockwork") { try Exits.rates(campaign, campaign.scheme.exit!, of: $0.county, on: Day("2019-03-04")!, in: $1) }
+            let rates = try await world.look("clockwork") { try Exits.rates(campaign, campaign.scheme.exit!, for: $0, on: Day("2019-03-04")!, in: $1) }
             return Dictionary(
                 uniqueKeysWithValues: rates.map {
                     ($0.veto.rate.rawValue, "\($0.proportion.part)/\($0.proportion.whole) \($0.holds.map(String.init) ?? "open")")
@@ -275,7 +275,7 @@ extension World {
         try await world.visit("K0", by: "ts")
         func lines(_ grouping: Coverage.Grouping) async throws -> [String: Int] {
             let lines = try await world.look("clockwork") {
-                try Coverage.lines(campaign, by: grouping, duty: "secretary", inside: "", on: Day("2019-03-04")!, of: $0.county, in: $1)
+                try Coverage.lines(campaign, by: grouping, duty: "secretary", inside: "", for: $0, on: Day("2019-03-04")!, in: $1)
             }
             return Dictionary(uniqueKeysWithValues: lines.map { ($0.key, $0.done) })
         }
@@ -284,11 +284,11 @@ extension World {
         // The world's office lies in its own township: what it has is under no township below it.
         #expect(try await lines(.zone).values.reduce(0, +) == 1)
         let supported = try await world.look("clockwork") {
-            try Coverage.lines(campaign, by: .supportUnit, inside: "", on: Day("2019-03-04")!, of: $0.county, in: $1)
+            try Coverage.lines(campaign, by: .supportUnit, inside: "", for: $0, on: Day("2019-03-04")!, in: $1)
         }
         #expect(Set(supported.map(\.key)) == [cg.text] && supported.allSatisfy { $0.duty == "others" })
         let departments = try await world.look("clockwork") {
-            try Coverage.lines(campaign, by: .department, inside: "", on: Day("2019-03-04")!, of: $0.county, in: $1)
+            try Coverage.lines(campaign, by: .department, inside: "", for: $0, on: Day("2019-03-04")!, in: $1)
         }
         #expect(Set(departments.map(\.key)) == [cg.text])
     }

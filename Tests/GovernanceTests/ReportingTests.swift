@@ -5,7 +5,7 @@ import Testing
 /// Taking reports: once each, whole, found again, and joined when they are the same matter.
 struct ReportingTests {
     private func lookUp(_ number: String, _ tail: String, _ world: World) async throws -> String {
-        try await outcome { try await world.look { try PublicLookUp.find(number: number, phoneTail: tail, of: World.county, in: $1) } }
+        try await outcome { try await world.look { try PublicLookUp.view(number: number, phoneTail: tail, of: World.county, in: $1) } }
     }
     private func complainants(_ id: ID<Case>, _ world: World, by login: String = "dispatcher") async throws -> [Complainant] {
         try await world.look(login) { try Complainants.of(try Cases.find(id, by: $0, in: $1), for: $0, in: $1) }
@@ -15,6 +15,11 @@ struct ReportingTests {
         query.words = words
         let (asked, now) = (query, world.now)
         return try await world.look { try Cases.list(asked, for: $0, at: now, in: $1).lines.map(\.id) }
+    }
+
+    @Test(arguments: ["\u{202E}gnp.exe", "社区\u{2066}书记", "a\u{0}b", "a\u{7F}b"])
+    func `a text with signs that nobody sees is refused`(_ text: String) async throws {
+        #expect(try await outcome { try Check.text(text, field: "body", most: 100) } == "invalid body")
     }
 
     @Test func `a report with the same identity is stored once`() async throws {
@@ -44,7 +49,7 @@ struct ReportingTests {
     @Test func `a stranger who guesses an identity learns nothing`() async throws {
         let world = try await World()
         let item = try await world.report()
-        #expect(try await outcome { try await world.report("猜的", source: .resident, by: "visitor") { $0.id = item.id } } == "changed meanwhile")
+        #expect(try await outcome { try await world.report("猜的", source: .resident, by: "visitor") { $0.id = item.id } } == "already used")
     }
 
     @Test func `an outside number shows nobody a case out of reach`() async throws {

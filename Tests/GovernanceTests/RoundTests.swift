@@ -48,7 +48,7 @@ extension World {
     }
     func point(_ code: String) async throws -> ID<Point> {
         try await look("clockwork") { actor, books in
-            try #require(try Points.all(inside: "", of: actor.county, on: Day("2019-03-06")!, in: books).first { $0.code == code }).id
+            try #require(try Points.all(inside: "", for: actor, on: Day("2019-03-06")!, in: books).first { $0.code == code }).id
         }
     }
     @discardableResult
@@ -82,7 +82,7 @@ extension World {
         #expect(try await outcome { try await world.walk("p3", by: "grid11") } == "not found")
         func waiting() async throws -> [String] {
             let day = Zone.china.day(of: world.now)
-            return try await world.look("grid11") { try Coverage.waitingPoints(campaign, posts: $0.seats.map(\.post), on: day, of: $0.county, in: $1) }.map(
+            return try await world.look("grid11") { try Coverage.waitingPoints(campaign, posts: $0.seats.map(\.post), for: $0, on: day, in: $1) }.items.map(
                 \.point.code)
         }
         #expect(try await waiting() == ["p2"])
@@ -129,7 +129,7 @@ extension World {
         #expect(try await take("p1,东大门,\(World.g11),112.4,34.6").changed == 1)
         let wrong = try await take("p9,新点,\(World.g11),,", "p9,又一个,\(World.g11),,", "p8,远处,没有的地方,,", "p7,坏坐标,\(World.g11),east,")
         #expect(wrong.faults.map { "\($0.row) \($0.column)" } == ["3 code", "4 territory", "5 longitude"])
-        let codes = try await world.look("clockwork") { try Points.all(inside: "", of: $0.county, on: Day("2019-03-06")!, in: $1).map(\.code) }
+        let codes = try await world.look("clockwork") { try Points.all(inside: "", for: $0, on: Day("2019-03-06")!, in: $1).map(\.code) }
         #expect(codes == ["p1", "p2", "p3"])
     }
 }

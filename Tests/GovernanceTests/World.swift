@@ -40,6 +40,7 @@ final class World: Sendable {
     func go(_ day: String, _ time: String = "09:00") { moment.hand.withLock { $0 = at(day, time) } }
     /// Lets time pass.
     func pass(minutes: Int) { moment.hand.withLock { $0 = $0.adding(minutes: minutes) } }
+    func pass(milliseconds: Int64) { moment.hand.withLock { $0 = $0.adding(milliseconds: milliseconds) } }
 
     init(file: URL? = nil, seed: UInt64 = 1) async throws {
         let (moment, dice) = (Moment(), Dice(seed))

@@ -24,6 +24,8 @@ extension World {
 
     /// The identity of the person with that login.
     func person(_ login: String) async throws -> ID<Person> { try await look { try #require(try self.actor(login, $1).person) } }
+    /// The identity of the post with that code.
+    func post(_ code: String, _ books: Books) throws -> ID<Post> { try #require(try Posts.find(code: code, of: Self.county, in: books)).id }
     /// The identity of the unit with that code.
     func unit(_ code: String) async throws -> ID<Governance.Unit> {
         try await look { try #require(try Units.find(code: code, of: Self.county, in: $1)).id }
@@ -99,7 +101,7 @@ extension World {
 
     /// Says yes or no to the open question of a kind: the one in the own queue if there is one.
     func decide(_ kind: Decision.Kind, _ id: ID<Case>, grant: Bool, by login: String) async throws {
-        let own = try await look(login) { try Decisions.waiting(for: $0, in: $1) }.first { $0.item.id == id && $0.decision.kind == kind }?.decision
+        let own = try await look(login) { try Decisions.waiting(for: $0, in: $1) }.items.first { $0.item.id == id && $0.decision.kind == kind }?.decision
         let asked = try await question(kind, id)
         let (question, now) = (try #require(own ?? asked), self.now)
         try await act(login) { try Decisions.decide(question.id, grant: grant, words: "", by: $0, at: now, in: $1) }
@@ -109,7 +111,7 @@ extension World {
     func queues(_ id: ID<Case>, _ kind: Decision.Kind) async throws -> [String] {
         var found: [String] = []
         for login in ["leader", "deputy", "lead1", "lead2", "wyhead", "cghead", "pshead"] {
-            let waits = try await look(login) { try Decisions.waiting(for: $0, in: $1).contains { $0.item.id == id && $0.decision.kind == kind } }
+            let waits = try await look(login) { try Decisions.waiting(for: $0, in: $1).items.contains { $0.item.id == id && $0.decision.kind == kind } }
             if waits { found.append(login) }
         }
         return found
@@ -126,14 +128,17 @@ func outcome<T>(_ body: () async throws -> T) async throws -> String {
     } catch let refusal as Refusal {
         return switch refusal {
         case .signInFirst: "sign in first"
+        case .stepFirst: "step first"
         case .notAllowed: "not allowed"
         case .notFound: "not found"
         case .invalid(let faults): "invalid " + faults.map(\.field).joined(separator: " ")
         case .notNow: "not now"
         case .changedMeanwhile: "changed meanwhile"
         case .tooMany: "too many"
+        case .alreadyUsed: "already used"
         case .busy: "busy"
         case .noRoom: "no room"
+        case .clash(let what): "clash: \(what)"
         case .away: "away"
         }
     }

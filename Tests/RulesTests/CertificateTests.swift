@@ -18,6 +18,11 @@ import Testing
         #expect(try Certificate(" １１０１０５ 19491231 002Ｘ ").text == "11010519491231002X")
     }
 
+    @Test(arguments: ["41032619611009京234", "万万万万万万京万万万万万万万万万万X", "ß1032619611009123ﬁ", "ŉ", "ß"])
+    func `letters with a value of their own, or with two capitals, are refused`(_ text: String) {
+        #expect(throws: Certificate.Fault.self) { try Certificate(text) }
+    }
+
     @Test(arguments: [17, 19, 21, 23, 0, 1]) func `another length is refused`(count: Int) {
         #expect(throws: Certificate.Fault.length(count)) { try Certificate(String(String(repeating: "1", count: count))) }
     }

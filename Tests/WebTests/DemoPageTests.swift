@@ -25,7 +25,7 @@ private enum Story {
             login.isEmpty
             ? nil
             : try await Accounts.signIn(
-                login: login, password: Demo.password, kind: .browser, of: Demo.county, at: Demo.opensAt, office: office)
+                .init(login: login, password: Demo.password, kind: .browser), of: Demo.county, at: Demo.opensAt, office: office)
         try await Turns.all.take {
             try await served(office).test(.live) { try await body(Browser(client: $0, secret: secret)) }
         }
@@ -175,7 +175,7 @@ private enum County {
     func `every page that somebody of the county can walk to is whole and every link on it leads somewhere`(_ login: String) async throws {
         let office = try await County.office.value
         let secret = try await Accounts.signIn(
-            login: login, password: Demo.password, kind: .browser, of: RuyangDemo.county, at: office.clock.now, office: office)
+            .init(login: login, password: Demo.password, kind: .browser), of: RuyangDemo.county, at: office.clock.now, office: office)
         try await Turns.all.take {
             try await served(office).test(.live) { client in
                 for language in ["zh-CN", "en"] {
@@ -192,7 +192,7 @@ private enum County {
             let path = try Offices.of(RuyangDemo.county, in: books).territory.path
             let campaign = try #require(try Campaigns.current(of: RuyangDemo.county, on: County.day, in: books))
             return (
-                try RegisterCount.count(inside: path, of: RuyangDemo.county, as: .present, today: County.day, in: books),
+                try RegisterCount.count(inside: path, for: .clockwork(of: RuyangDemo.county), as: .present, today: County.day, in: books),
                 try Coverage.recount(campaign, of: RuyangDemo.county, in: books), try Log.verify(RuyangDemo.county, in: books).fault
             )
         }

@@ -50,11 +50,15 @@ import Web
     static let deciders: Set<PostKind> = [.leader, .deputy]
     static let auditors: Set<PostKind> = [.leader, .deputy, .auditor, .administrator]
     static let administrators: Set<PostKind> = [.administrator]
+    static let confirmers: Set<PostKind> = [.leader, .deputy, .administrator]
 
     static let expected: [String: Who] = [
         "GET /": .anybody, "GET /look": .anybody, "GET /about-demo": .anybody, "GET /first-run": .anybody,
         "POST /first-run": .anybody, "GET /sign-in": .anybody, "POST /sign-in": .anybody, "POST /sign-out": .signedIn,
-        "GET /me": .signedIn, "POST /me/password": .signedIn,
+        "GET /me": .signedIn, "POST /me/password": .signedIn, "GET /me/password": .signedIn, "GET /me/second-factor": .signedIn,
+        "POST /me/second-factor": .signedIn, "POST /me/sessions": .signedIn, "GET /sign-in/code": .signedIn, "POST /sign-in/code": .signedIn,
+        "GET /confirmations": .only(confirmers), "POST /confirmations": .only(confirmers), "GET /api/v1/power-requests": .only(confirmers),
+        "POST /api/v1/power-requests": .only(confirmers), "GET /api/v1/tokens": .signedIn, "DELETE /api/v1/tokens/{id}": .signedIn,
         "GET /report": .anybody, "POST /report": .anybody, "GET /look-up": .anybody, "POST /look-up": .anybody,
         "POST /look-up/rate": .anybody, "GET /public": .anybody, "GET /complaint": .anybody, "POST /complaint": .anybody,
         "GET /today": .only(workers), "GET /board": .only(lookers), "GET /overview": .only(readers), "GET /figures": .only(readers),

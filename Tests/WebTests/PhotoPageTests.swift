@@ -7,7 +7,8 @@ import Testing
 struct PhotoPageTests {
     /// The smallest thing that passes for a picture.
     static let png: [UInt8] =
-        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0] + Array("IDAT".utf8) + [0, 0, 0, 0, 0, 0, 0, 0] + Array("IEND".utf8) + [0, 0, 0, 0]
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]) + chunk("IDAT", []) + chunk("IEND", [])
+    private static func chunk(_ name: String, _ bytes: [UInt8]) -> [UInt8] { [0, 0, 0, UInt8(bytes.count)] + Array(name.utf8) + bytes + [0, 0, 0, 0] }
 
     /// A form with files as a browser sends it.
     private func form(_ fields: [String: String], photos: [[UInt8]]) -> (headers: HTTPFields, body: [UInt8]) {

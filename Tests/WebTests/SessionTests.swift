@@ -135,18 +135,99 @@ import Web
         }
     }
 
-    @Test func `five wrong passwords in a row lock the account for a quarter of an hour, even for the right one`() async throws {
+    @Test func `after five wrong passwords each further try has to wait, and nobody else does`() async throws {
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
-            for _ in 1...Accounts.mostFailures {
+            for _ in 1...SignInPace.free {
                 #expect(try await browser.post("/sign-in", ["login": "leader", "password": "wrong password"]).status == 422)
             }
-            let locked = try await browser.post("/sign-in", ["login": "leader", "password": Town.password])
-            #expect(locked.status == 429)
-            #expect(locked.headers[.retryAfter] == "901")
+            let early = try await browser.post("/sign-in", ["login": "leader", "password": Town.password])
+            #expect(early.status == 429)
+            #expect(early.headers[.retryAfter] == "1")
             #expect(try await browser.post("/sign-in", ["login": "deputy", "password": Town.password]).status == 303)
-            town.pass(minutes: Accounts.lockMinutes)
+            town.pass(minutes: 1)
             #expect(try await browser.post("/sign-in", ["login": "leader", "password": Town.password]).status == 303)
+        }
+    }
+
+    @Test func `who has something to do first is led there, and every other door stays shut`() async throws {
+        let town = try await Town.settled()
+        let (password, now) = (try await Password.make("four green boats", cost: 4, chance: town.office.chance), town.now)
+        try await town.office.write { books in
+            try Accounts.set(password, for: "leader", isForNow: true, by: .clockwork(of: Town.county), at: now, in: books)
+        }
+        try await town.open { (browser: Browser) async throws in
+            let first = try await browser.post("/sign-in", ["login": "leader", "password": "four green boats", "back": "/cases"])
+            #expect(first.location == "/me/password")
+            let leader = browser.holding(Secret(first.cookie))
+            var faults: [String] = []
+            for route in Site.routes where route.method == .get && route.audience != .anyone && route.path != "/me/password" && route.path != "/live" {
+                let reply = try await leader.get(route.path.replacing(#/\{\w+\}/#, with: "01ARZ3NDEKTSV4RRFFQ69G5FAV"))
+                let isShut = route.kind == .page ? reply.location == "/me/password" : reply.status == 403
+                if !isShut { faults.append("\(route.path) \(reply.status)") }
+            }
+            #expect(faults == [])
+            #expect(try await leader.get("/me/password").text.contains("设的，知道的不只您一个"))
+            func change(_ new: String) async throws -> Reply {
+                try await leader.post("/me/password", ["password": "four green boats", "new": new, "repeated": new])
+            }
+            #expect(try await change("four green boats").status == 422, "the same again")
+            #expect(try await change("leader leader").status == 422, "easily guessed")
+            #expect(try await change("seven brown kettles").status == 303)
+            let second = try await browser.post("/sign-in", ["login": "leader", "password": "seven brown kettles", "back": "/cases"])
+            #expect(second.location == "/cases")
+        }
+    }
+
+    @Test func `an administrator signs in with the code and not without it`() async throws {
+        let town = try await Town.settled()
+        _ = try await town.secret("admin")
+        try await town.open { (browser: Browser) async throws in
+            let first = try await browser.post("/sign-in", ["login": "admin", "password": Town.password, "back": "/admin/people"])
+            #expect(first.location == "/sign-in/code?back=%2Fadmin%2Fpeople")
+            let waiting = browser.holding(Secret(first.cookie))
+            #expect(try await waiting.get("/admin").location == "/sign-in/code")
+            #expect(try await waiting.get("/").location == "/report", "to every other door they are the public")
+            #expect(try await waiting.post("/sign-in/code", ["code": "000000"]).status == 422)
+            let code = try #require(town.recoveryCode("admin"))
+            let second = try await waiting.post("/sign-in/code", ["code": code, "back": "/admin/people"])
+            #expect(second.location == "/admin/people")
+            #expect(second.cookie != first.cookie, "the secret of the first step opens nothing")
+            #expect(try await waiting.get("/admin").location.hasPrefix("/sign-in"))
+            #expect(try await browser.holding(Secret(second.cookie)).get("/admin").status == 200)
+            let without = try await browser.call("/api/v1/tokens", ["login": "admin", "password": Town.password])
+            #expect(without.status == 422)
+        }
+    }
+
+    @Test func `signing in again ends the session that the browser held`() async throws {
+        let town = try await Town.settled()
+        try await town.open { (browser: Browser) async throws in
+            let first = Secret(try await browser.post("/sign-in", ["login": "leader", "password": Town.password]).cookie)
+            let again = try await browser.holding(first).post("/sign-in", ["login": "leader", "password": Town.password])
+            #expect(again.status == 303)
+            #expect(try await browser.holding(first).get("/me").status == 303)
+        }
+    }
+
+    @Test func `a token that only reads changes nothing, and its owner finds and ends it`() async throws {
+        let town = try await Town.settled()
+        let item = try await town.report()
+        try await town.open { (browser: Browser) async throws in
+            let owner = browser.holding(try await town.secret("dispatcher"))
+            let form = ["verb": "token", "name": "大屏", "scope": "read", "days": "30"]
+            #expect(try await owner.post("/me/sessions", form.merging(["password": "wrong password"]) { $1 }).status == 422)
+            let made = try await owner.post("/me/sessions", form.merging(["password": Town.password]) { $1 })
+            let secret = try #require(made.text.firstMatch(of: #/410305\.[0-9a-f]{64}/#).flatMap { Secret(String($0.0)) })
+            let program = browser.program(secret)
+            #expect(try await program.get("/api/v1/cases").status == 200)
+            #expect(try await program.call("/api/v1/cases/\(item.id)/note", ["words": "看"]).status == 403)
+            let list = try await owner.get("/api/v1/tokens").json()
+            let row = try #require(list["items"]?.items.first { $0["name"]?.stringValue == "大屏" })
+            #expect(row["scope"]?.stringValue == "read")
+            #expect(try await owner.get("/me").text.contains("大屏"))
+            #expect(try await owner.post("/me/sessions", ["verb": "end", "session": row["id"]?.stringValue ?? ""]).status == 303)
+            #expect(try await program.get("/api/v1/cases").status == 401)
         }
     }
 
@@ -234,15 +315,32 @@ import Web
     @Test func `the cookie is marked Secure if the proxy says that the visitor came by https`() async throws {
         let town = try await Town.settled(behind: #require(Proxies("127.0.0.1")))
         let scheme = HTTPField.Name("X-Forwarded-Proto")!
-        func cookie(_ headers: HTTPFields) async throws -> String {
+        func cookie(_ headers: HTTPFields, _ name: String) async throws -> String {
             try await town.open { browser in
                 let form = try #require(Markup(try await browser.get("/sign-in").text).form(to: "/sign-in"))
                 let reply = try await browser.post(
                     "/sign-in", form.values.merging(["login": "dispatcher", "password": Town.password]) { $1 }, headers: headers)
-                return try #require(reply.headers[values: .setCookie].first { $0.hasPrefix("luoshi=") }).lowercased()
+                return try #require(reply.headers[values: .setCookie].first { $0.hasPrefix(name) }).lowercased()
             }
         }
-        #expect(try await cookie([scheme: "https"]).contains("; secure"))
-        #expect(try await !cookie([scheme: "http"]).contains("; secure"))
+        let secure = try await cookie([scheme: "https"], "__Host-luoshi=")
+        #expect(secure.contains("; secure") && secure.contains("; path=/") && !secure.contains("domain"))
+        #expect(try await !cookie([scheme: "http"], "luoshi=").contains("; secure"))
+    }
+
+    @Test func `a browser that came by https is told to come so always, at every door, and a cookie that a neighbour could set opens none`() async throws {
+        let town = try await Town.settled(behind: #require(Proxies("127.0.0.1")))
+        let (scheme, hosts) = (HTTPField.Name("X-Forwarded-Proto")!, HTTPField.Name.strictTransportSecurity)
+        let secret = try await town.secret("dispatcher")
+        try await town.open { browser in
+            for path in ["/sign-in", "/luoshi.css", "/robots.txt", "/nowhere", "/api/v1/nowhere", "/cases"] {
+                #expect(try await browser.get(path, headers: [scheme: "https"]).headers[hosts] == "max-age=31536000", "\(path)")
+                #expect(try await browser.get(path, headers: [scheme: "http"]).headers[hosts] == nil, "\(path)")
+            }
+            let open = try await browser.get("/me", headers: [scheme: "https", .cookie: "__Host-luoshi=\(secret.text)"])
+            #expect(open.status == 200)
+            let plain = try await browser.get("/me", headers: [scheme: "https", .cookie: "luoshi=\(secret.text)"])
+            #expect(plain.location.hasPrefix("/sign-in"))
+        }
     }
 }

@@ -2,12 +2,12 @@
 # What bin/run and bin/test share: Debian packages, and the Swift toolchain. Sourced, not run.
 
 # What building needs: libsqlite3-dev and libpq-dev for the databases, libzip-dev, libexpat1-dev and libxlsxwriter-dev for
-# spreadsheets, libqrencode-dev for the codes on letters, zlib1g-dev for swift-nio-extras, g++ for the C and C++ parts of
+# spreadsheets, libyaml-dev for schemes, libqrencode-dev for the codes on letters, zlib1g-dev for swift-nio-extras, g++ for the C and C++ parts of
 # swift-crypto and swift-nio-ssl (it brings libc6-dev and libstdc++), git and ca-certificates to fetch the dependencies, and
 # what the Swift toolchain itself is linked with. `a|b`: a newer Debian calls it b.
 # shellcheck disable=SC2034
 build_packages=(
-    ca-certificates git g++ pkg-config tzdata libsqlite3-dev libpq-dev zlib1g-dev libzip-dev libexpat1-dev libxlsxwriter-dev libqrencode-dev
+    ca-certificates git g++ pkg-config tzdata libsqlite3-dev libpq-dev zlib1g-dev libzip-dev libexpat1-dev libxlsxwriter-dev libyaml-dev libqrencode-dev
     'libcurl4|libcurl4t64' libncurses6 'libxml2|libxml2-16'
 )
 

@@ -13,12 +13,18 @@ package struct Account: Sendable, Hashable {
     package var name: String
     /// The password's hash.
     package var password: Password
-    /// Failed attempts in a row.
-    package var failures: Int
-    /// Until when it refuses every attempt.
-    package var lockedUntil: Instant
+    /// Whether the password has to be changed at the next sign-in, because somebody else set it.
+    package var mustChange: Bool
+    /// When the password was set; nil before that was kept.
+    package var passwordAt: Instant?
+    /// Who set a password in the owner's place last, and when.
+    package var resetBy: ID<Person>?, resetAt: Instant?
     /// Whether it was closed for good.
     package var isClosed: Bool
+    /// The second factor's secret and one that waits for its first code, sealed; the time step of the last code taken.
+    let factor: [UInt8]?, factorDraft: [UInt8]?, factorStep: Int
+    /// Whether it has a second factor.
+    package var hasFactor: Bool { factor != nil }
 
     init(_ row: Row) throws {
         id = try row.get("id")
@@ -26,12 +32,16 @@ package struct Account: Sendable, Hashable {
         person = try row.get("person")
         name = try row.get("name")
         password = Password(stored: try row.get("password"))
-        failures = try row.get("failures")
-        lockedUntil = try row.get("locked_until")
+        mustChange = try row.get("must_change")
+        passwordAt = try row.optional("password_at")
+        (resetBy, resetAt) = (try row.optional("reset_by"), try row.optional("reset_at"))
         isClosed = try row.get("is_closed")
+        (factor, factorDraft, factorStep) = (try row.optional("factor"), try row.optional("factor_draft"), try row.get("factor_step"))
     }
-    static let columns: SQL =
-        "a.id, a.login, a.person, a.password, a.failures, a.locked_until, a.is_closed, e.name"
+    static let columns: SQL = """
+        a.id, a.login, a.person, a.password, a.must_change, a.password_at, a.reset_by, a.reset_at, a.is_closed, a.factor,
+        a.factor_draft, a.factor_step, e.name
+        """
 }
 
 /// A signed-in browser or an API token: the secret that the client holds, with its county in front.

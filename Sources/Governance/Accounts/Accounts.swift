@@ -10,16 +10,14 @@ extension Event.Kind {
     static let signedOut = Event.Kind("account.sign-out", zh: "退出登录", en: "Signed out")
 }
 
-/// Accounts, sessions and lock-out.
+/// Accounts: a person's way in, and who may open and close it.
 package enum Accounts {
-    /// After so many failures in a row an account refuses everybody for a while.
-    package static let mostFailures = 5
-    /// How long it refuses, in minutes.
-    package static let lockMinutes = 15
     /// How long a browser stays signed in, in hours.
     package static let browserHours = 12
-    /// How long an API token holds, in hours.
+    /// How long an API token holds unless it is made for another time, in hours.
     package static let tokenHours = 24 * 30
+    /// The most days that a token may hold.
+    package static let tokenDays = 365
 
     /// Every account of a county, by login.
     package static func all(of county: County, in books: Books) throws -> [Account] {
@@ -39,7 +37,29 @@ package enum Accounts {
             """, Account.init)
     }
 
-    /// Adds an account; without a password nobody can sign in yet.
+    /// An account by identity, or nil.
+    package static func find(_ id: ID<Account>, of county: County, in books: Books) throws -> Account? {
+        try books.first(
+            """
+            SELECT \(Account.columns) FROM account a JOIN person e ON e.county = a.county AND e.id = a.person
+            WHERE a.county = \(county) AND a.id = \(id)
+            """, Account.init)
+    }
+
+    /// The account that somebody is signed in with. Throws `Refusal.signInFirst` if it was closed.
+    package static func own(_ holder: Holder, in books: Books) throws -> Account {
+        guard let account = try find(holder.account, of: holder.actor.county, in: books), !account.isClosed else { throw Refusal.signInFirst }
+        return account
+    }
+
+    /// What happened to an account, newest first: its owner is told who set a password, signed in or was refused.
+    package static func history(of account: ID<Account>, county: County, limit: Int, in books: Books) throws -> [LogEntry] {
+        var query = Log.Query()
+        (query.subject, query.limit) = (.init("account", account.text), limit)
+        return try Log.lines(query, of: county, in: books)
+    }
+
+    /// Adds an account; without a password nobody can sign in yet. A person has one at a time.
     @discardableResult
     package static func add(
         login: String, person: ID<Person>, password: Password?, by actor: Actor, at now: Instant, in books: Books
@@ -50,11 +70,21 @@ package enum Accounts {
             throw Refusal.invalid("login", zh: "登录名 \(login) 已经用了。", en: "The login \(login) is taken.")
         }
         let who = try Tenures.person(person, of: actor.county, in: books)
+        let earlier = try books.all("SELECT is_closed FROM account WHERE county = \(actor.county) AND person = \(person)") {
+            try $0.get("is_closed", as: Bool.self)
+        }
+        guard earlier.allSatisfy(\.self) else {
+            throw Refusal.invalid("login", zh: "\(who.name)已经有账号了，一人一个。", en: "\(who.name) has an account already; a person has one.")
+        }
         let id: ID<Account> = books.newID(at: now)
+        let isOthers = password != nil && !actor.isClockwork && actor.person != person
+        // A second account of somebody is as good as a new password: whoever opens it is kept in mind as if they had set one.
+        let isReset = isOthers && !earlier.isEmpty
         try books.change(
             """
-            INSERT INTO account (county, id, login, person, password, failures, locked_until, is_closed)
-            VALUES (\(actor.county), \(id), \(login), \(person), \((password ?? .none).stored), 0, 0, 0)
+            INSERT INTO account (county, id, login, person, password, is_closed, must_change, password_at, reset_by, reset_at)
+            VALUES (\(actor.county), \(id), \(login), \(person), \((password ?? .none).stored), 0, \(isOthers),
+                \(password.map { _ in now }), \(isReset ? actor.person : nil), \(isReset ? now : nil))
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
@@ -63,23 +93,26 @@ package enum Accounts {
         return id
     }
 
-    /// Sets an account's password, unlocks it and signs it out everywhere. The owner may do it for the own account.
+    /// Sets an account's password and signs it out everywhere. The owner may do it for the own account; a password that
+    /// somebody else sets has to be changed at the next sign-in. `isForNow`: the operator sets one to be changed, too.
     package static func set(
-        _ password: Password, for login: String, by actor: Actor, at now: Instant, in books: Books
+        _ password: Password, for login: String, isForNow: Bool = false, by actor: Actor, at now: Instant, in books: Books
     ) throws {
         guard let account = try find(login: login, of: actor.county, in: books) else {
             try actor.need(.administer)
             throw Refusal.notFound
         }
-        if actor.person != account.person { try actor.need(.administer) }
+        let isOwn = actor.person == account.person
+        if !isOwn { try actor.need(.administer) }
         guard !account.isClosed else {
             throw Refusal.notNow(Phrase(zh: "账号 \(login) 已经停用。", en: "The account \(login) is closed."))
         }
-        try books.change(
-            """
-            UPDATE account SET password = \(password.stored), failures = 0, locked_until = 0
-            WHERE county = \(actor.county) AND id = \(account.id)
-            """)
+        var change: [SQL] = [
+            "password = \(password.stored)", "password_at = \(now)", "must_change = \(isForNow || !isOwn && !actor.isClockwork)",
+        ]
+        // The first password has to come from somebody; who replaces one later is kept in mind.
+        if !isOwn, let person = actor.person, account.password != .none { change += ["reset_by = \(person)", "reset_at = \(now)"] }
+        try books.change("UPDATE account SET \(SQL.list(change)) WHERE county = \(actor.county) AND id = \(account.id)")
         try endSessions(of: account, county: actor.county, in: books)
         try books.record(
             Event(.passwordSet, [("login", login)]), about: .init("account", account.id.text), by: actor, at: now)
@@ -92,15 +125,19 @@ package enum Accounts {
         guard account.person != actor.person else {
             throw Refusal.notNow(Phrase(zh: "不能停用自己的账号。", en: "You cannot close your own account."))
         }
-        try books.change(
-            "UPDATE account SET is_closed = 1 WHERE county = \(actor.county) AND id = \(account.id)")
+        let day = try Offices.of(actor.county, in: books).zone.day(of: now)
+        try PowerRequests.keepingPair(nil, of: actor.county, on: day, in: books) {
+            try books.change(
+                "UPDATE account SET is_closed = 1 WHERE county = \(actor.county) AND id = \(account.id)")
+        }
         try endSessions(of: account, county: actor.county, in: books)
         try books.record(
             Event(.accountClosed, [("login", login)]), about: .init("account", account.id.text), by: actor,
             as: .administer, at: now)
     }
 
-    private static func endSessions(of account: Account, county: County, in books: Books) throws {
+    /// Signs an account out everywhere.
+    static func endSessions(of account: Account, county: County, in books: Books) throws {
         try books.change("DELETE FROM session WHERE county = \(county) AND account = \(account.id)")
         try Organisation.changed(county, in: books)
     }

@@ -16,11 +16,8 @@ package struct Password: Sendable, Hashable {
 
     package init(stored: String) { self.stored = stored }
 
-    /// Hashes a new password off the cooperative pool. Throws `Refusal.invalid` if it is too short or too long.
+    /// Hashes a password off the cooperative pool. What a new one has to be is asked before: `PasswordRules.check`.
     package static func make(_ clear: String, cost: Int = usualCost, chance: Chance) async throws -> Password {
-        guard clear.count >= 8, clear.utf8.count <= 200 else {
-            throw Refusal.invalid("password", zh: "密码至少 8 个字符。", en: "A password has at least 8 characters.")
-        }
         let salt = chance.bytes(16)
         let hash = try await derive(clear, salt: salt, cost: cost)
         return Password(stored: "scrypt$\(cost)$\(salt.hex)$\(hash.hex)")
@@ -29,9 +26,11 @@ package struct Password: Sendable, Hashable {
     /// Whether a password is the one; takes the same time whether or not the account has one.
     package func matches(_ clear: String) async throws -> Bool {
         let parts = stored.split(separator: "$")
-        let cost = parts.count == 4 ? Int(parts[1]) ?? Self.usualCost : Self.usualCost
+        let written = parts.count == 4 ? Int(parts[1]) ?? Self.usualCost : Self.usualCost
+        // A cost that nobody chose is a row that somebody changed: it must not fill the memory.
+        let cost = (4...18).contains(written) ? written : Self.usualCost
         let salt = parts.count == 4 ? [UInt8](hex: parts[2]) ?? [] : [UInt8](repeating: 0, count: 16)
-        guard clear.utf8.count <= 200 else { return false }
+        guard clear.utf8.count <= 4 * PasswordRules.most else { return false }
         let hash = try await Self.derive(clear, salt: salt, cost: cost)
         guard parts.count == 4 else { return false }
         let wanted = [UInt8](hex: parts[3]) ?? []

@@ -17,6 +17,16 @@ package struct Actor: Sendable, Hashable {
         package var path: String
         /// Whether it is held as a stand-in.
         package var isStandIn: Bool
+        /// Whether it answers for the office's whole land.
+        package var coversOffice = false
+
+        /// Whether the post answers for a place. One of a unit answers for no land, only for what is given to its unit.
+        package func reaches(_ path: String) -> Bool { kind.reachesTerritory && path.hasPrefix(self.path) }
+        /// Whether the post has a power. What an administrator changes holds for the whole office, so only a post that
+        /// answers for the office has that power.
+        package func has(_ power: Power) -> Bool { Power.of(kind).contains(power) && (power != .administer || coversOffice) }
+        /// The powers of the post.
+        var powers: Set<Power> { Power.of(kind).filter(has) }
     }
 
     /// The county.
@@ -31,7 +41,7 @@ package struct Actor: Sendable, Hashable {
     package var isClockwork = false
     /// Whether some post answers for the office's whole territory: every case of the county is then in reach, and no query
     /// has to ask row by row.
-    package var seesAll = false
+    package var seesAll: Bool { seats.contains { $0.coversOffice && $0.kind.reachesTerritory } }
 
     /// Somebody without a login.
     package static func visitor(of county: County) -> Actor {
@@ -43,33 +53,63 @@ package struct Actor: Sendable, Hashable {
     }
 
     /// Everything the posts allow.
-    package var powers: Set<Power> { seats.reduce(into: []) { $0.formUnion(Power.of($1.kind)) } }
+    package var powers: Set<Power> { seats.reduce(into: []) { $0.formUnion($1.powers) } }
 
-    /// Whether some post gives the power, at a territory if one is given.
+    /// Whether some post gives the power, and answers for a place if one is given: power and reach of the same post.
     package func may(_ power: Power, at path: String? = nil) -> Bool {
-        seats.contains { seat in
-            Power.of(seat.kind).contains(power) && (path.map { !seat.kind.reachesTerritory || $0.hasPrefix(seat.path) } ?? true)
-        }
+        seats.contains { $0.has(power) && (path.map($0.reaches) ?? true) }
     }
 
     /// The first line of each verb: throws unless some post gives the power there.
     package func need(_ power: Power, at path: String? = nil) throws {
         if isClockwork { return }
         guard person != nil else { throw Refusal.signInFirst }
-        guard may(power, at: path) else {
-            throw Refusal.notAllowed(
-                Phrase(
-                    zh: "您的岗位没有这项权限。需要的话请找管理员调整岗位。",
-                    en: "Your post does not allow this. If it should, ask the administrator."))
-        }
+        guard may(power, at: path) else { throw Self.powerless }
+    }
+
+    /// What somebody is told whose posts do not give a power.
+    static let powerless = Refusal.notAllowed(
+        Phrase(
+            zh: "您的岗位没有这项权限。需要的话请找管理员调整岗位。",
+            en: "Your post does not allow this. If it should, ask the administrator."))
+
+    /// The same person in only those posts that give the power: what is read or done by it reaches as far as they do, however
+    /// far other posts of the person reach. Throws like `need`.
+    package func acting(as power: Power) throws -> Actor {
+        try need(power)
+        return limited(to: power)
+    }
+
+    /// The same person in only those posts that give the power, perhaps in none.
+    package func limited(to power: Power) -> Actor {
+        guard !isClockwork, !seats.allSatisfy({ $0.has(power) }) else { return self }
+        var actor = self
+        actor.seats = seats.filter { $0.has(power) }
+        return actor
+    }
+
+    /// For what concerns the whole office: throws unless one post gives the power and answers for the office.
+    package func needOffice(_ power: Power) throws {
+        try need(power)
+        guard mayOffice(power) else { throw Self.powerless }
+    }
+    /// Whether one post gives the power and answers for the whole office.
+    package func mayOffice(_ power: Power) -> Bool { isClockwork || seats.contains { $0.has(power) && $0.coversOffice } }
+
+    /// Whether one post gives the power and its land is the whole office: who looks at everybody's numbers. A post of a unit
+    /// answers for no land, wherever its unit sits.
+    package func seesOffice(_ power: Power) -> Bool {
+        isClockwork || seats.contains { $0.has(power) && $0.coversOffice && $0.kind.reachesTerritory }
     }
 
     /// Whether the person holds a post of that unit.
     package func belongs(to unit: ID<Unit>?) -> Bool { unit.map { unit in seats.contains { $0.unit == unit } } ?? false }
 
     /// The seat that speaks for a power, for the log.
-    package func seat(for power: Power?) -> Seat? {
-        power.flatMap { power in seats.first { Power.of($0.kind).contains(power) } } ?? seats.first
+    package func seat(for power: Power?, at path: String? = nil) -> Seat? {
+        guard let power else { return seats.first }
+        let able = seats.filter { $0.has(power) }
+        return path.flatMap { path in able.first { $0.reaches(path) } } ?? able.first ?? seats.first
     }
 
     /// Which case rows the person can see at all: the territories and units of the posts, and what concerns them by name.

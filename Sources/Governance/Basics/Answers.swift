@@ -30,7 +30,8 @@ package struct Answers: Sendable {
     }
     /// A day; throws `Refusal.invalid` if it is missing or impossible.
     package func day(_ name: String) throws -> Day {
-        guard let day = Day(self[name]) else {
+        // A day of another age is a slip, and what follows from it, such as the day after, could not be told.
+        guard let day = Day(self[name]), (1800...2999).contains(day.parts.year) else {
             throw Refusal.invalid(name, zh: "日期“\(self[name])”不对，应为 2026-01-31 的样子。", en: "“\(self[name])” is not a date like 2026-01-31.")
         }
         return day

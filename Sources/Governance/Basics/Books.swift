@@ -7,7 +7,7 @@ package struct Books {
     let chance: Chance
     /// What is remembered between requests.
     let memory: Memory
-    /// In a snapshot the counters of all counties stand still: they are read once. Nil where something may change.
+    /// In a snapshot the counters of a county stand still: they are read once. Nil where something may change.
     let heads: StandingHeads?
     /// What personal fields are sealed with; nil where the office was opened without a key.
     let key: RegistryKey?
@@ -20,7 +20,7 @@ package struct Books {
     /// The same books over a rehearsal: what is remembered is known there, and nothing that is learnt stays.
     private init(rehearsing books: Books, on transaction: Transaction) {
         (self.transaction, chance, memory, key) = (transaction, books.chance, Memory(recalling: books.memory), books.key)
-        heads = books.heads?.isRead == true ? books.heads : StandingHeads()
+        heads = StandingHeads(knowing: books.heads)
     }
 
     /// Changes rows and answers how many.
@@ -54,9 +54,10 @@ package struct Books {
         _ event: Event, about subject: Event.Subject, by actor: Actor, as power: Power? = nil, at now: Instant
     ) throws {
         let county = actor.county
+        let details = try event.kept { name, text in try key?.closed(text, of: LogEntry.record(subject, name), chance: chance) }
         let entry = try raise(county) { head in
             let entry = LogEntry(
-                sequence: head.events + 1, at: now, event: event, subject: subject, actor: actor, seat: actor.seat(for: power),
+                sequence: head.events + 1, at: now, event: event, details: details, subject: subject, actor: actor, seat: actor.seat(for: power),
                 previous: head.eventHash, county: county)
             (head.events, head.eventHash) = (entry.sequence, entry.hash)
             return entry

@@ -18,6 +18,14 @@ package enum Check {
             throw Refusal.invalid(
                 field, zh: "\(name.zh)里有看不见的控制字符，请去掉。", en: "\(name.en) contains invisible control characters.")
         }
+        // Signs that turn the direction of writing make a text read as what it is not.
+        guard
+            trimmed.utf8.allSatisfy({ $0 < 0xE2 })
+                || !trimmed.unicodeScalars.contains(where: { (0x202A...0x202E).contains($0.value) || (0x2066...0x2069).contains($0.value) })
+        else {
+            throw Refusal.invalid(
+                field, zh: "\(name.zh)里有改变文字方向的控制字符，请去掉。", en: "\(name.en) contains signs that turn the direction of writing.")
+        }
         return trimmed
     }
 

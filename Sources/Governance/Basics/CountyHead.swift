@@ -1,3 +1,4 @@
+import Rules
 import Store
 
 /// The numbers that count up in a county: its newest event with its hash, its newest case, the version of its organisation.
@@ -6,8 +7,10 @@ struct CountyHead: Sendable, Equatable {
     var events: Int, eventHash: [UInt8]
     /// The year of the newest case and its number in that year.
     var caseYear: Int, cases: Int
-    /// Raised by every change of territories, units, posts, tenures, accounts and parameters.
+    /// Raised by every change of units, posts, tenures, accounts and parameters.
     var organisation: Int
+    /// The latest moment that a record was stamped with: stamps never go back, whenever their requests began.
+    var stampedAt: Instant
 
     init(_ row: Row) throws {
         events = try row.get("event_seq")
@@ -15,9 +18,10 @@ struct CountyHead: Sendable, Equatable {
         caseYear = try row.get("case_year")
         cases = try row.get("case_seq")
         organisation = try row.get("organisation_seq")
+        stampedAt = try row.get("stamped_at")
     }
 
-    static let columns: SQL = "county, event_seq, event_hash, case_year, case_seq, organisation_seq"
+    static let columns: SQL = "county, event_seq, event_hash, case_year, case_seq, organisation_seq, stamped_at"
 }
 
 /// The heads of the counties that a batch of writes touches. They are read once, raised in memory by one request after the
@@ -25,6 +29,22 @@ struct CountyHead: Sendable, Equatable {
 struct CountyHeads: Carried {
     private(set) var now: [County: CountyHead] = [:]
     private var stored: [County: CountyHead] = [:]
+    /// The version of what all counties share, once it was read or raised in this batch.
+    private var shared: (version: Int, isChanged: Bool)?
+
+    /// The version of what all counties share; nil while this batch changes it.
+    mutating func sharedVersion(in transaction: Transaction) throws -> Int? {
+        if let shared { return shared.isChanged ? nil : shared.version }
+        let version = try SharedVersion.read(transaction)
+        shared = (version, false)
+        return version
+    }
+
+    /// What all counties share has changed: whatever is remembered of it is read again, in every process.
+    mutating func raiseShared(in transaction: Transaction) throws {
+        try transaction.run("UPDATE shared_version SET version = version + 1 WHERE id = 1")
+        shared = (0, true)
+    }
 
     /// A county's head as it stands after everything so far. Reading it locks the county's row until the commit, so that
     /// of several processes only one at a time writes in a county.
@@ -47,7 +67,7 @@ struct CountyHeads: Carried {
             try transaction.put(
                 """
                 UPDATE county_head SET event_seq = \(head.events), event_hash = \(head.eventHash), case_year = \(head.caseYear),
-                    case_seq = \(head.cases), organisation_seq = \(head.organisation)
+                    case_seq = \(head.cases), organisation_seq = \(head.organisation), stamped_at = \(head.stampedAt)
                 WHERE county = \(county)
                 """)
         }
@@ -55,27 +75,35 @@ struct CountyHeads: Carried {
 }
 
 extension Books {
-    /// The counters of every county in a snapshot, where they stand still: read once, when first asked.
+    /// The counters of the counties that a snapshot is asked about, where they stand still: each is read once, when first asked.
+    /// Nobody's request reads another county's.
     final class StandingHeads {
-        private var found: [County: CountyHead]?
-        /// Whether they need not be asked any more.
-        var isRead: Bool { found != nil }
-        func all(_ transaction: Transaction) throws -> [County: CountyHead] {
-            if let found { return found }
-            var fresh: [County: CountyHead] = [:]
-            for (county, head) in try transaction.all(
-                "SELECT \(CountyHead.columns) FROM county_head", { (try $0.get("county", as: County.self), try CountyHead($0)) })
-            {
-                fresh[county] = head
-            }
-            found = fresh
+        private var found: [County: CountyHead?] = [:]
+        private var shared: Int?
+
+        /// Nothing read yet.
+        init() {}
+        /// What another knows already; what is read here the other never hears of.
+        init(knowing other: StandingHeads?) { (found, shared) = (other?.found ?? [:], other?.shared) }
+
+        func head(of county: County, _ transaction: Transaction) throws -> CountyHead? {
+            if let known = found[county] { return known }
+            let fresh = try transaction.first("SELECT \(CountyHead.columns) FROM county_head WHERE county = \(county)", CountyHead.init)
+            found[county] = fresh
+            return fresh
+        }
+
+        func sharedVersion(_ transaction: Transaction) throws -> Int {
+            if let shared { return shared }
+            let fresh = try SharedVersion.read(transaction)
+            shared = fresh
             return fresh
         }
     }
 
     /// A county's head; nil if it has none yet.
     func head(of county: County) throws -> CountyHead? {
-        if let heads { return try heads.all(transaction)[county] }
+        if let heads { return try heads.head(of: county, transaction) }
         var carried = transaction.carried as? CountyHeads ?? CountyHeads()
         defer { transaction.carried = carried }
         return try carried.head(of: county, in: transaction)
@@ -95,19 +123,56 @@ extension Books {
         guard try head(of: county) == nil else { return }
         try change(
             """
-            INSERT INTO county_head (county, event_seq, event_hash, case_year, case_seq, organisation_seq)
-            VALUES (\(county), 0, \([UInt8]()), 0, 0, 0) ON CONFLICT (county) DO NOTHING
+            INSERT INTO county_head (county, event_seq, event_hash, case_year, case_seq, organisation_seq, stamped_at)
+            VALUES (\(county), 0, \([UInt8]()), 0, 0, 0, 0) ON CONFLICT (county) DO NOTHING
             """)
     }
 
-    /// The version of the county's organisation under which things may be remembered; nil while this batch changes it, or
-    /// if the county has no head.
+    /// The version under which things of the county's organisation and of what all counties share may be remembered; nil while
+    /// this batch changes one of them, or if the county has no head. Both only grow, so their sum names the state of both.
     func organisation(of county: County) throws -> Int? {
         guard let head = try head(of: county) else { return nil }
-        if heads == nil, (transaction.carried as? CountyHeads)?.isSettled(county) == false { return nil }
-        return head.organisation
+        if let heads { return head.organisation + (try heads.sharedVersion(transaction)) }
+        guard var carried = transaction.carried as? CountyHeads, carried.isSettled(county) else { return nil }
+        let shared = try carried.sharedVersion(in: transaction)
+        transaction.carried = carried
+        return shared.map { head.organisation + $0 }
     }
+
+    /// The version of what all counties share; nil while this batch changes it.
+    func sharedVersion() throws -> Int? {
+        if let heads { return try heads.sharedVersion(transaction) }
+        var carried = transaction.carried as? CountyHeads ?? CountyHeads()
+        defer { transaction.carried = carried }
+        return try carried.sharedVersion(in: transaction)
+    }
+
+    /// Says that what all counties share has changed.
+    func raiseSharedVersion() throws {
+        var carried = transaction.carried as? CountyHeads ?? CountyHeads()
+        defer { transaction.carried = carried }
+        try carried.raiseShared(in: transaction)
+    }
+
+    /// The moment for a record that changes now: this one, or a later one that another record has already. So whoever copies what
+    /// changed since a moment misses nothing that began earlier and came later.
+    func stamp(_ now: Instant, in county: County) throws -> Instant {
+        try raise(county) { head in
+            head.stampedAt = max(head.stampedAt, now)
+            return head.stampedAt
+        }
+    }
+
+    /// The number that the county's next event gets.
+    func nextLine(of county: County) throws -> Int { try version(of: county) + 1 }
 
     /// The number of the county's newest event: it changes whenever anything does.
     package func version(of county: County) throws -> Int { try head(of: county)?.events ?? 0 }
+}
+
+/// The version of what all counties share: land, calendar, the list of offices. Its table is the same on every node.
+enum SharedVersion {
+    static func read(_ transaction: Transaction) throws -> Int {
+        try transaction.first("SELECT version FROM shared_version WHERE id = 1") { try $0.get("version", as: Int.self) } ?? 0
+    }
 }

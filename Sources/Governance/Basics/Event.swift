@@ -29,13 +29,30 @@ package struct Event: Sendable {
 
     /// What happened.
     package var kind: Kind
-    /// Names and texts that belong to it. Never a phone number or another personal field.
+    /// Names and texts that belong to it. A number in what people wrote is masked before the line is kept, and the words as they
+    /// were written lie sealed beside it.
     package var details: [(String, String)]
 
     /// An event with its details; empty details are left out.
     package init(_ kind: Kind, _ details: [(String, String?)] = []) {
         self.kind = kind
         self.details = details.compactMap { name, text in text.flatMap { $0.isEmpty ? nil : (name, $0) } }
+    }
+
+    /// Details that people wrote in their own words.
+    private static let written: Set = ["words", "title", "reason", "note", "answer", "reply", "said", "why", "place", "request"]
+    /// What is added to a detail's name for the words as they were written.
+    static let sealedMark = "_sealed"
+
+    /// The details as the log keeps them: no telephone, identity or account number stands open. `seal` closes a text for one detail.
+    func kept(_ seal: (_ name: String, _ text: String) throws -> [UInt8]?) rethrows -> [(String, String)] {
+        var kept: [(String, String)] = []
+        for (name, text) in details {
+            let masked = Self.written.contains(name) ? Masking.numbers(in: text) : text
+            kept.append((name, masked))
+            if masked != text, let sealed = try seal(name, text) { kept.append((name + Self.sealedMark, sealed.hex)) }
+        }
+        return kept
     }
 }
 
@@ -61,6 +78,8 @@ package struct LogEntry: Sendable {
     package var previous: [UInt8]
     /// This line's hash.
     package var hash: [UInt8]
+    /// The details for one reader, if they are not those of the body.
+    private var shown: [String: String]?
 
     init(_ row: Row) throws {
         sequence = try row.get("seq")
@@ -76,7 +95,7 @@ package struct LogEntry: Sendable {
     }
 
     init(
-        sequence: Int, at: Instant, event: Event, subject: Event.Subject, actor: Actor, seat: Actor.Seat?,
+        sequence: Int, at: Instant, event: Event, details: [(String, String)], subject: Event.Subject, actor: Actor, seat: Actor.Seat?,
         previous: [UInt8], county: County
     ) {
         self.sequence = sequence
@@ -86,15 +105,40 @@ package struct LogEntry: Sendable {
         person = actor.person?.text ?? ""
         name = actor.name
         post = seat?.title ?? Phrase.asGiven("")
-        body = JSON.object(event.details.map { ($0.0, .string($0.1)) }).text
+        body = JSON.object(details.map { ($0.0, .string($0.1)) }).text
         self.previous = previous
         hash = []
         hash = computedHash(county: county)
     }
 
-    /// The details by name.
-    package var details: [String: String] {
+    /// The details by name, with numbers masked.
+    package var details: [String: String] { shown ?? written.filter { !$0.key.hasSuffix(Event.sealedMark) } }
+
+    private var written: [String: String] {
         guard let json = try? JSON(parsing: .init(body.utf8)), case .object(let members) = json else { return [:] }
         return Dictionary(members.compactMap { name, value in value.stringValue.map { (name, $0) } }) { first, _ in first }
     }
+
+    /// The line with the words as they were written, as far as this key opens them.
+    func opened(with key: RegistryKey?) -> LogEntry {
+        let all = written
+        guard let key, all.contains(where: { $0.key.hasSuffix(Event.sealedMark) }) else { return self }
+        var details = self.details
+        for (name, sealed) in all where name.hasSuffix(Event.sealedMark) {
+            let plain = String(name.dropLast(Event.sealedMark.count))
+            // Sealed with another key: the masked words stay.
+            do { if let bytes = [UInt8](hex: sealed) { details[plain] = try key.opened(bytes, of: Self.record(subject, plain)) } } catch { continue }
+        }
+        return showing(details)
+    }
+
+    /// The line with other details, for one reader. Body and hash stay what they are.
+    package func showing(_ details: [String: String]) -> LogEntry {
+        var entry = self
+        entry.shown = details
+        return entry
+    }
+
+    /// What a sealed detail belongs to.
+    static func record(_ subject: Event.Subject, _ name: String) -> String { "event \(subject.kind) \(subject.id) \(name)" }
 }

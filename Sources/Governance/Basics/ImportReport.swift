@@ -18,12 +18,16 @@ package struct ImportReport: Sendable {
     package var changed = 0
     /// Rows that were there already, exactly so.
     package var same = 0
+    /// How much of it waits until somebody else confirms it.
+    package var waiting = 0
     /// What is wrong, the first of it. If there is anything, nothing was written.
     package private(set) var faults: [Fault] = []
     /// How many things are wrong.
     package private(set) var faultCount = 0
-    /// How many are kept to be shown: a wrong file of a million rows has a million faults.
-    private static let mostFaults = 10_000
+    /// After so many the rest of the file is not looked at: nobody reads on, and each row costs questions to the database.
+    package static let mostFaults = 1_000
+    /// Whether the walk over the rows ended there.
+    package internal(set) var isCut = false
     /// Whether the rows were only tried.
     package var isDryRun = false
 
@@ -45,9 +49,11 @@ package struct ImportReport: Sendable {
     package var words: Phrase {
         let done = faults.isEmpty && !isDryRun
         return Phrase(
-            zh: (done ? "已导入：" : "试导入，没有写入：") + "新增 \(added)，更新 \(changed)，已有 \(same)，问题 \(faultCount)。",
+            zh: (done ? "已导入：" : "试导入，没有写入：") + "新增 \(added)，更新 \(changed)，已有 \(same)，问题 \(faultCount)\(isCut ? "（太多了，后面的行没有看；请先改这些）" : "")。"
+                + (waiting > 0 ? "其中 \(waiting) 项到岗要另一人核准后生效。" : ""),
             en: (done ? "Imported: " : "Tried, nothing written: ")
-                + "\(added) new, \(changed) changed, \(same) already there, \(faultCount) faults.")
+                + "\(added) new, \(changed) changed, \(same) already there, \(faultCount) faults\(isCut ? " (too many: the rows behind were not looked at)" : "")."
+                + (waiting > 0 ? " \(waiting) appointments wait for somebody else to confirm them." : ""))
     }
 }
 

@@ -75,32 +75,17 @@ package enum JSON: Sendable, Equatable {
         }
     }
 
-    /// Reads a JSON text; throws `Refusal.invalid` if it is not one.
+    /// Reads a JSON text (RFC 8259), at most 64 levels deep; how long it may be its caller says. Members are put in the order of
+    /// their names. Throws `Refusal.invalid` for what is none, for a name that stands twice in an object, for a character
+    /// NUL, and for a number that cannot be held: whole ones are exact, so there are none beyond 64 bits.
     package init(parsing data: Data) throws {
         do {
-            self.init(any: try JSONSerialization.jsonObject(with: data, options: [.fragmentsAllowed]))
-        } catch {
-            throw Refusal.invalid("body", zh: "内容不是有效的 JSON。", en: "The body is not valid JSON.")
-        }
-    }
-
-    private init(any value: Any) {
-        // In this order: to ask a dictionary whether it is a number takes longer than to read it.
-        switch value {
-        case let value as String: self = .string(value)
-        case let value as [String: Any]:
-            self = .object(value.sorted { $0.key < $1.key }.map { ($0.key, JSON(any: $0.value)) })
-        case let value as [Any]: self = .array(value.map(JSON.init(any:)))
-        case let value as NSNumber:
-            // On Linux a JSON boolean arrives as an NSNumber whose type encoding is that of a char.
-            if String(cString: value.objCType) == "c" {
-                self = .bool(value.boolValue)
-            } else if Double(value.int64Value) == value.doubleValue {
-                self = .int(value.int64Value)
-            } else {
-                self = .number(value.doubleValue)
+            self = try [UInt8](data).withUnsafeBufferPointer { bytes in
+                var reader = JSONReader(bytes)
+                return try reader.whole()
             }
-        default: self = .null
+        } catch is JSONReader.Wrong {
+            throw Refusal.invalid("body", zh: "内容不是有效的 JSON。", en: "The body is not valid JSON.")
         }
     }
 

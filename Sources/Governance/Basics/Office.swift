@@ -15,6 +15,9 @@ package final class Office: Sendable {
     /// What personal fields of the registry are sealed with; without it they are neither read nor written.
     package let registryKey: RegistryKey?
 
+    /// How fast somebody may guess a password.
+    package let pace = SignInPace()
+
     /// Looks that share their snapshots.
     private let glances: Glances<Books>
 
@@ -63,6 +66,7 @@ package final class Office: Sendable {
         case .busy, .overtaken, .slow: Refusal.busy
         case .full: Refusal.noRoom
         case .unavailable: Refusal.away
+        case .duplicate, .reference, .refused: Refusal.clash(error.description)
         default: error
         }
     }

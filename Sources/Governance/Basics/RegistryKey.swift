@@ -42,29 +42,8 @@ package struct RegistryKey: Sendable {
         Array(HMAC<SHA256>.authenticationCode(for: Data("\(field) \(text)".utf8), using: matching).prefix(16))
     }
 
-    /// The seal of a key file, made with a new key if there is none. Throws `Failed` if the file is no key.
+    /// The seal of a key file, made with a new key if there is none. Throws `KeyFile.Failed` if the file is no key.
     package static func inFile(_ file: URL, chance: Chance = .system) throws -> RegistryKey {
-        if !FileManager.default.fileExists(atPath: file.path) {
-            // Linked only when it is whole: of two processes that start together the second finds the first one's.
-            let draft = file.appendingPathExtension("\(chance.bits())")
-            guard FileManager.default.createFile(atPath: draft.path, contents: Data(chance.bytes(32).hex.utf8), attributes: [.posixPermissions: 0o600]) else {
-                throw Failed("\(draft.path) cannot be written")
-            }
-            defer { unlink(draft.path) }
-            if let handle = FileHandle(forUpdatingAtPath: draft.path) {
-                try handle.synchronize()
-                try handle.close()
-            }
-            guard link(draft.path, file.path) == 0 || errno == EEXIST else { throw Failed("\(file.path) cannot be made") }
-        }
-        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let secret = [UInt8](hex: text), secret.count == 32 else { throw Failed("\(file.path) is no key: it has to hold 64 hexadecimal digits") }
-        return RegistryKey(secret: secret)
-    }
-
-    /// Why there is no key.
-    package struct Failed: Error, CustomStringConvertible {
-        package let description: String
-        init(_ description: String) { self.description = description }
+        RegistryKey(secret: try KeyFile.secret(in: file) ?? KeyFile.made(file, chance: chance))
     }
 }

@@ -20,7 +20,7 @@ package enum Boundaries {
         for part in try Territories.children(of: old.id, on: day, in: books) { _ = try move(part, under: other, code: nil, on: day, actor, now, books) }
         try Rehoming(from: old, to: other, on: day, actor: actor, now: now, books: books).all(joining: true)
         try end(old, followedBy: other, as: "merge", on: day, in: books)
-        try Organisation.everyoneChanged(actor.county, in: books)
+        try Organisation.everyoneChanged(in: books)
         try books.record(
             Event(.territoryMerged, [("name", old.name), ("into", other.name), ("on", day.description)]), about: .init("territory", old.id), by: actor,
             as: .administer, at: now)
@@ -45,7 +45,7 @@ package enum Boundaries {
         try Rehoming(from: old, to: made, on: day, actor: actor, now: now, books: books).households(inGroups: groups)
         try books.put(
             "INSERT INTO territory_succession (predecessor, successor, day, kind) VALUES (\(old.id), \(made.id), \(day), 'split')")
-        try Organisation.everyoneChanged(actor.county, in: books)
+        try Organisation.everyoneChanged(in: books)
         try books.record(
             Event(
                 .territorySplit,
@@ -66,7 +66,7 @@ package enum Boundaries {
             throw Refusal.invalid("under", zh: "请选择另一个上级。", en: "Choose another territory above it.")
         }
         let made = try move(old, under: parent, code: code.map { try Check.code($0, field: "code") }, on: day, actor, now, books)
-        try Organisation.everyoneChanged(actor.county, in: books)
+        try Organisation.everyoneChanged(in: books)
         try books.record(
             Event(.territoryMoved, [("name", old.name), ("under", parent.name), ("on", day.description)]), about: .init("territory", old.id), by: actor,
             as: .administer, at: now)
@@ -99,6 +99,7 @@ package enum Boundaries {
         if let code {
             let taken = try books.count("SELECT COUNT(*) FROM territory_code WHERE code_system = \(main.system) AND code = \(code) AND territory <> \(old.id)")
             guard taken == 0 else { throw Refusal.invalid("code", zh: "代码 \(code) 已经用了。", en: "The code \(code) is taken.") }
+            try Territories.needOwnCode(code, actor, in: books)
         }
         let parts = try Territories.children(of: old.id, on: day, in: books)
         // The old row stays what it was; its codes go on to the successor unless a new one was given.

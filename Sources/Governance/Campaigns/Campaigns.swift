@@ -32,10 +32,17 @@ package enum Campaigns {
     /// hashes. Throws `Refusal.invalid` with every fault of the text by its line.
     @discardableResult
     package static func publish(_ text: String, by actor: Actor, at now: Instant, in books: Books) throws -> Campaign {
+        try publish(Text(text), by: actor, at: now, in: books)
+    }
+
+    /// A text that was read before the writer is taken.
+    package typealias Text = CheckedText<Scheme>
+
+    /// Publishes a scheme that was read.
+    @discardableResult
+    package static func publish(_ read: Text, by actor: Actor, at now: Instant, in books: Books) throws -> Campaign {
         try actor.need(.administer)
-        let county = actor.county
-        let (scheme, faults) = Scheme.read(text, .own)
-        guard faults.isEmpty else { throw Refusal.scheme(faults) }
+        let (county, text, scheme) = (actor.county, read.text, read.scheme)
         for raise in scheme.raises where try Categories.find(raise.category, of: county, at: now, in: books) == nil {
             throw Refusal.invalid("category", zh: "没有类别“\(raise.category)”。", en: "There is no category “\(raise.category)”.")
         }

@@ -63,10 +63,12 @@ package enum Coverage {
     }
 
     /// The lines of a campaign inside a path, of one duty if one is named. Who holds a post and which war zone a township is
-    /// under is asked of a day; the debts themselves are frozen.
+    /// under is asked of a day; the debts themselves are frozen. Nobody reads further than the posts reach, and of single persons
+    /// and posts only whoever answers for them.
     package static func lines(
-        _ campaign: Campaign, by grouping: Grouping, duty: String = "", inside path: String, on day: Day, of county: County, in books: Books
+        _ campaign: Campaign, by grouping: Grouping, duty: String = "", inside path: String, for actor: Actor, on day: Day, in books: Books
     ) throws -> [Line] {
+        let county = actor.county
         let posts: SQL = "JOIN post p ON p.county = k.county AND p.id = k.post"
         // Helpers belong to the unit that supports their village, too: what it owes is theirs and its head's.
         let supports: SQL = "EXISTS (SELECT 1 FROM support_link s WHERE s.county = \(county) AND s.unit = p.unit AND s.until > \(campaign.begins))"
@@ -95,12 +97,32 @@ package enum Coverage {
             SELECT k.duty, \(key) AS grouped, SUM(k.households) AS households, SUM(k.due) AS due, SUM(CASE WHEN k.done < k.due THEN k.done ELSE k.due END) AS done,
                 SUM(k.done) AS visited
             FROM duty_count k \(join) WHERE k.county = \(county) AND k.campaign = \(campaign.id) AND k.village_path >= \(path)
-            AND k.village_path < \(Territory.end(of: path)) AND \(only) GROUP BY k.duty, grouped ORDER BY k.duty, grouped
+            AND k.village_path < \(Territory.end(of: path)) AND \(only) AND \(reach(of: actor, isPersonal: grouping == .person || grouping == .post))
+            GROUP BY k.duty, grouped ORDER BY k.duty, grouped
             """, Line.init)
         guard grouping == .zone else { return lines }
         let zones = Dictionary(try CommandAreas.all(of: county, on: day, in: books).map { ($0.path, $0.unit.text) }) { first, _ in first }
         return Dictionary(grouping: lines) { [$0.duty, zones[$0.key] ?? ""] }.sorted { ($0.key[0], $0.key[1]) < ($1.key[0], $1.key[1]) }
             .compactMap { Line.sum($0.value, key: $0.key[1]) }
+    }
+
+    /// Posts that answer for those who work on their land.
+    private static let heads: Set<PostKind> = [
+        .leader, .deputy, .dispatcher, .communityLead, .townSecretary, .townMayor, .townDeputy, .villageSecretary, .firstSecretary, .attackLeader,
+    ]
+
+    /// Which sums `k` the actor's posts reach: their land, their unit's posts, their own.
+    private static func reach(of actor: Actor, isPersonal: Bool) -> SQL {
+        if actor.isClockwork { return "1 = 1" }
+        let readers = actor.seats.filter { $0.has(.readFigures) || $0.has(.readRegister) }
+        let over = readers.filter { $0.kind.reachesTerritory && (!isPersonal || heads.contains($0.kind)) }
+        if over.contains(where: \.coversOffice) { return "1 = 1" }
+        var ways = Set(over.map(\.path)).sorted().map { path -> SQL in "(k.village_path >= \(path) AND k.village_path < \(Territory.end(of: path)))" }
+        for unit in Set(readers.filter { $0.kind == .supportHead || $0.kind == .unitLead }.map(\.unit)) {
+            ways.append("k.post IN (SELECT q.id FROM post q WHERE q.county = \(actor.county) AND q.unit = \(unit))")
+        }
+        if !actor.seats.isEmpty { ways.append("k.post IN (\(list: actor.seats.map(\.post)))") }
+        return ways.isEmpty ? "1 = 0" : SQL.any(ways)
     }
 
     private static func townDepth(of county: County, in books: Books) throws -> Int { try Offices.of(county, in: books).territory.path.count + 3 }
@@ -111,31 +133,47 @@ package enum Coverage {
         package var household: ID<Household>, number: String, head: String, village: String, group: String
         /// Who owes the visit, what the post is called, and by which duty.
         package var post: ID<Post>, title: Phrase, duty: String
+
+        init(_ row: Row) throws {
+            (household, number, village) = (try row.get("subject"), try row.get("number"), try row.get("village"))
+            (head, group) = (try row.optional("head") ?? "", try row.optional("group_name") ?? "")
+            (post, duty) = (try row.get("post"), try row.get("duty"))
+            title = Phrase(zh: try row.get("title_zh"), en: try row.get("title_en"))
+        }
     }
 
-    /// Whom nobody has visited yet, by village; of one duty and post if they are named.
+    /// Whom nobody has visited yet, by village; of one duty if it is named.
     package static func missing(
-        _ campaign: Campaign, duty: String = "", post: ID<Post>? = nil, inside path: String, for actor: Actor, on day: Day, limit: Int = 100, in books: Books
+        _ campaign: Campaign, duty: String = "", inside path: String, for actor: Actor, on day: Day, limit: Int = 100, in books: Books
     ) throws -> [Missing] {
         try actor.need(.readRegister)
         let only: SQL = duty.isEmpty ? "1 = 1" : "d.duty = \(duty)"
-        let whose: SQL = post.map { "d.post = \($0)" } ?? "1 = 1"
-        return try books.all(
+        let (columns, source) = waiting(campaign, "\(only) AND \(actor.registryReach(on: day))", inside: path, of: actor.county)
+        return try books.all("SELECT \(columns) FROM \(source) ORDER BY d.village_path, d.subject LIMIT \(limit)", Missing.init)
+    }
+
+    /// Whom the holder of a post has not visited yet, by village.
+    package static func owed(
+        by post: ID<Post>, _ campaign: Campaign, for actor: Actor, on day: Day, limit: Int = 200, in books: Books
+    ) throws -> Queue<Missing> {
+        try actor.need(.readRegister)
+        let (columns, source) = waiting(campaign, "d.post = \(post) AND \(actor.registryReach(on: day))", inside: "", of: actor.county)
+        return try books.queue(columns, source, order: "d.village_path, d.subject", limit: limit, Missing.init)
+    }
+
+    private static func waiting(_ campaign: Campaign, _ condition: SQL, inside path: String, of county: County) -> (columns: SQL, source: SQL) {
+        (
             """
-            SELECT d.subject, h.number, d.village, d.post, p.title_zh, p.title_en, d.duty, v.group_name, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(actor.county) AND m.household = d.subject
+            d.subject, h.number, d.village, d.post, p.title_zh, p.title_en, d.duty, v.group_name, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(county) AND m.household = d.subject
                 AND m.relation = 'head' AND \(AsOf.present.condition("m"))) AS head
-            FROM duty_due d JOIN household h ON h.county = d.county AND h.id = d.subject JOIN post p ON p.county = d.county AND p.id = d.post
-            JOIN household_version v ON v.county = d.county AND v.id = d.subject AND \(AsOf.present.condition("v"))
-            WHERE d.county = \(actor.county) AND d.campaign = \(campaign.id) AND d.visit IS NULL AND d.village_path >= \(path)
-            AND d.village_path < \(Territory.end(of: path)) AND \(only) AND \(whose) AND \(actor.registryReach(on: day))
-            ORDER BY d.village_path, d.subject LIMIT \(limit)
+            """,
             """
-        ) { row in
-            Missing(
-                household: try row.get("subject"), number: try row.get("number"), head: try row.optional("head") ?? "", village: try row.get("village"),
-                group: try row.optional("group_name") ?? "",
-                post: try row.get("post"), title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")), duty: try row.get("duty"))
-        }
+            duty_due d JOIN household h ON h.county = d.county AND h.id = d.subject JOIN post p ON p.county = d.county AND p.id = d.post
+            JOIN household_version v ON v.county = d.county AND v.id = d.subject AND \(AsOf.present.condition("v"))
+            WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND d.visit IS NULL AND d.village_path >= \(path)
+            AND d.village_path < \(Territory.end(of: path)) AND \(condition)
+            """
+        )
     }
 
     /// One point that still waits for its round.
@@ -146,18 +184,20 @@ package enum Coverage {
 
     /// The points that posts owe a round in a duty that is open on a day, by territory; of all posts if none are named.
     package static func waitingPoints(
-        _ campaign: Campaign, posts: [ID<Post>]? = nil, inside path: String = "", on day: Day, of county: County, limit: Int = 200, in books: Books
-    ) throws -> [WaitingPoint] {
+        _ campaign: Campaign, posts: [ID<Post>]? = nil, inside path: String = "", for actor: Actor, on day: Day, limit: Int = 200, in books: Books
+    ) throws -> Queue<WaitingPoint> {
         let duties = campaign.scheme.duties.filter { $0.isAboutPoints && $0.from <= day && day <= $0.until }.map(\.name)
-        if duties.isEmpty || posts?.isEmpty == true { return [] }
+        if duties.isEmpty || posts?.isEmpty == true { return Queue() }
+        let county = actor.county
+        let reach = posts == nil ? Points.reach(of: actor) : "1 = 1"
         let whose: SQL = posts.map { "d.post IN (\(list: $0))" } ?? "1 = 1"
-        return try books.all(
+        return try books.queue(
+            "\(Point.columns), d.duty",
             """
-            SELECT \(Point.columns), d.duty FROM duty_due d JOIN point o ON o.county = d.county AND o.id = d.subject JOIN territory t ON t.id = o.territory
+            duty_due d JOIN point o ON o.county = d.county AND o.id = d.subject JOIN territory t ON t.id = o.territory
             WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND \(whose) AND d.duty IN (\(list: duties)) AND d.visit IS NULL
-            AND d.village_path >= \(path) AND d.village_path < \(Territory.end(of: path))
-            ORDER BY d.village_path, o.code LIMIT \(limit)
-            """
+            AND d.village_path >= \(path) AND d.village_path < \(Territory.end(of: path)) AND \(reach)
+            """, order: "d.village_path, o.code", limit: limit
         ) { WaitingPoint(point: try Point($0), duty: try $0.get("duty")) }
     }
 

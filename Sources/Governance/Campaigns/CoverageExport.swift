@@ -47,7 +47,7 @@ package enum CoverageExport {
                     words("任务", "Duty"), wish.grouping.words[language], words("应走访", "Due"), words("已走访", "Done"), words("还差", "Missing"),
                     words("走访率（千分之）", "Share (thousandths)"),
                 ])
-            let lines = try Coverage.lines(campaign, by: wish.grouping, duty: wish.duty, inside: wish.path, on: day, of: actor.county, in: books)
+            let lines = try Coverage.lines(campaign, by: wish.grouping, duty: wish.duty, inside: wish.path, for: actor, on: day, in: books)
             for line in lines {
                 writer.add([
                     .text(duties[line.duty] ?? line.duty), .text(name(line.key)), .number(line.due), .number(line.done), .number(line.missing),

@@ -70,9 +70,9 @@ package enum ExitProcedure {
     ) throws {
         let county = actor.county
         let power: Power = kind == .struckOff ? .approveChange : .keepRegister
-        try actor.need(power, at: household.path)
-        guard let person = actor.person, let seat = actor.seat(for: power) else { throw Refusal.signInFirst }
         let today = try Offices.of(county, in: books).zone.day(of: now)
+        try Households.need(power, over: household, for: actor, on: today, in: books)
+        guard let person = actor.person, let seat = actor.seat(for: power, at: household.path) else { throw Refusal.signInFirst }
         guard let exit = try Campaigns.current(of: county, on: today, in: books)?.scheme.exit else {
             throw Refusal.notNow(Phrase(zh: "没有发布带退出标准的方案。", en: "No scheme with standards of exit is published."))
         }

@@ -42,8 +42,11 @@ package enum Exits {
         return try lines(exit.village, known, of: county, on: day, in: books)
     }
 
-    /// The county's rates, from its look-back and from what households answered.
-    package static func rates(_ campaign: Campaign, _ exit: Scheme.Exit, of county: County, on day: Day, in books: Books) throws -> [Rate] {
+    /// The county's rates, from its look-back and from what households answered: for who reads the register of the whole office.
+    /// Nobody else gets any; a rate of one township is not the county's, and is held against no veto.
+    package static func rates(_ campaign: Campaign, _ exit: Scheme.Exit, for actor: Actor, on day: Day, in books: Books) throws -> [Rate] {
+        guard actor.seesOffice(.readRegister) else { return [] }
+        let county = actor.county
         func people(_ condition: SQL) throws -> Int {
             try books.count("SELECT COALESCE(SUM(headcount), 0) FROM look_back WHERE county = \(county) AND campaign = \(campaign.id) AND \(condition)")
         }
@@ -66,9 +69,12 @@ package enum Exits {
     }
 
     /// Villages with their checks, those that are poor and have not left first by path.
-    package static func villages(by exit: Scheme.Exit, inside path: String, of county: County, on day: Day, in books: Books) throws -> [(Territory, [Line])] {
-        try Territories.subtree(of: path, on: day, in: books).filter { $0.level == .village }.compactMap { village in
-            guard try DatedTable.village.find(village.id, of: county, in: books)?.facts.flag("is_poor") == true else { return nil }
+    package static func villages(by exit: Scheme.Exit, inside path: String, for actor: Actor, on day: Day, in books: Books) throws -> [(Territory, [Line])] {
+        let county = actor.county
+        return try Territories.subtree(of: path, on: day, in: books).filter { $0.level == .village }.compactMap { village in
+            guard try Villages.isReached(village, by: actor, on: day, in: books),
+                try DatedTable.village.find(village.id, of: county, in: books)?.facts.flag("is_poor") == true
+            else { return nil }
             return (village, try assess(village, by: exit, of: county, on: day, in: books))
         }
     }

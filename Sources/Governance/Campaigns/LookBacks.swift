@@ -26,7 +26,7 @@ package enum LookBacks {
         let county = actor.county
         let today = try Offices.of(county, in: books).zone.day(of: now)
         let household = try Households.find(id, for: actor, on: today, in: books)
-        try actor.need(.visit, at: household.path)
+        try Households.need(.visit, over: household, for: actor, on: today, in: books)
         guard let campaign = try Campaigns.current(of: county, on: today, in: books), let pass = campaign.scheme.lookBack, pass.from <= today,
             today <= pass.until
         else {
@@ -54,7 +54,7 @@ package enum LookBacks {
         differing += draft.verdict.consequence.map { ($0.key, $0.value) }
         var request: ID<ChangeRequest>?
         if !differing.isEmpty {
-            try actor.need(.keepRegister, at: household.path)
+            try Households.need(.keepRegister, over: household, for: actor, on: today, in: books)
             let reason = "回头看：\(draft.verdict.words.zh)\(note.isEmpty ? "" : "。" + note)"
             let change = RegisterChanges.Draft(.change, answers: Dictionary(differing) { _, last in last }, from: today, reason: reason)
             request = try RegisterChanges.make(change, of: household, isWhollyGated: true, by: actor, at: now, in: books).waits
@@ -97,9 +97,11 @@ package enum LookBacks {
     }
 
     /// The lines of a pass by township or village inside a path.
-    package static func lines(_ campaign: Campaign, _ pass: Scheme.LookBack, byVillage: Bool, inside path: String, of county: County, in books: Books) throws
+    package static func lines(_ campaign: Campaign, _ pass: Scheme.LookBack, byVillage: Bool, inside path: String, for actor: Actor, in books: Books) throws
         -> [Line]
     {
+        let county = actor.county
+        func reach(_ alias: SQL) -> SQL { actor.landReach("\(alias).village_path") }
         let depth = try Offices.of(county, in: books).territory.path.count + (byVillage ? 6 : 3)
         var lines: [String: Line] = [:]
         let end = Territory.end(of: path)
@@ -108,7 +110,7 @@ package enum LookBacks {
             SELECT SUBSTR(f.village_path, 1, CAST(\(depth) AS INTEGER)) AS area, COUNT(*) AS households, COUNT(l.household) AS checked
             FROM frozen_household f LEFT JOIN look_back l ON l.county = f.county AND l.campaign = f.campaign AND l.household = f.id
             WHERE f.county = \(county) AND f.campaign = \(campaign.id) AND f.village_path >= \(path) AND f.village_path < \(end)
-            AND f.kind IN (\(list: pass.kinds)) GROUP BY area
+            AND f.kind IN (\(list: pass.kinds)) AND \(reach("f")) GROUP BY area
             """
         ) { row in
             let area = try row.get("area", as: String.self)
@@ -117,7 +119,7 @@ package enum LookBacks {
         try books.transaction.each(
             """
             SELECT SUBSTR(l.village_path, 1, CAST(\(depth) AS INTEGER)) AS area, l.verdict, COUNT(*) AS many FROM look_back l
-            WHERE l.county = \(county) AND l.campaign = \(campaign.id) AND l.village_path >= \(path) AND l.village_path < \(end) GROUP BY area, l.verdict
+            WHERE l.county = \(county) AND l.campaign = \(campaign.id) AND l.village_path >= \(path) AND l.village_path < \(end) AND \(reach("l")) GROUP BY area, l.verdict
             """
         ) { row in
             let area = try row.get("area", as: String.self)

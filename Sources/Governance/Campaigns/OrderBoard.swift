@@ -25,7 +25,7 @@ package enum OrderBoard {
 
     /// The lines of an order, one a township that has any number, by path.
     package static func lines(_ order: Scheme.Order, of campaign: Campaign, for actor: Actor, on day: Day, in books: Books) throws -> [Line] {
-        try actor.need(.readRegister)
+        let actor = try actor.acting(as: .readRegister)
         let county = actor.county
         let depth = try Offices.of(county, in: books).territory.path.count + 3
         var lines: [String: Line] = [:]
@@ -51,7 +51,7 @@ package enum OrderBoard {
                 try add(
                     """
                     SELECT \(town("c.territory_path")) AS town, COUNT(*) AS many FROM case_file c
-                    WHERE c.county = \(county) AND c.category = \(order.category) AND \(states) AND \(actor.reach) GROUP BY town
+                    WHERE c.county = \(county) AND c.category = \(order.category) AND \(states) AND \(Cases.reach(of: actor)) GROUP BY town
                     """, part)
             }
         }

@@ -9,12 +9,19 @@ extension Event.Kind {
 /// The points of a county.
 package enum Points {
     /// The points of a day inside a path, by territory and code.
-    package static func all(inside path: String, of county: County, on day: Day, in books: Books) throws -> [Point] {
+    package static func all(inside path: String, for actor: Actor, on day: Day, in books: Books) throws -> [Point] {
         try books.all(
             """
-            SELECT \(Point.columns) FROM point o JOIN territory t ON t.id = o.territory WHERE o.county = \(county) AND t.path >= \(path)
-            AND t.path < \(Territory.end(of: path)) AND o.since <= \(day) AND o.until > \(day) ORDER BY t.path, o.code
+            SELECT \(Point.columns) FROM point o JOIN territory t ON t.id = o.territory WHERE o.county = \(actor.county) AND t.path >= \(path)
+            AND t.path < \(Territory.end(of: path)) AND o.since <= \(day) AND o.until > \(day) AND \(reach(of: actor)) ORDER BY t.path, o.code
             """, Point.init)
+    }
+
+    /// The points that the actor's posts reach by their land, as a condition on territory `t`; an administrator keeps all of them.
+    static func reach(of actor: Actor) -> SQL {
+        if actor.isClockwork || actor.may(.administer) { return "1 = 1" }
+        let paths = Set(actor.seats.filter { $0.kind.reachesTerritory }.map(\.path)).sorted()
+        return paths.isEmpty ? "1 = 0" : SQL.any(paths.map { "(t.path >= \($0) AND t.path < \(Territory.end(of: $0)))" })
     }
 
     /// A point that one of the person's posts answers for. Throws `Refusal.notFound`.

@@ -31,6 +31,8 @@ package struct Visit: Sendable {
 
     /// Its identity, the household or the point, who came and in which post.
     package let id: ID<Visit>, household: ID<Household>?, point: ID<Point>?, person: ID<Person>, post: ID<Post>
+    /// What a wrong clock said, if the moment was corrected.
+    package let claimedAt: Instant?
     /// When, how, and what came of it.
     package let at: Instant, way: Way, result: Result
     /// What was promised and what else there is to say.
@@ -42,6 +44,7 @@ package struct Visit: Sendable {
 
     init(_ row: Row) throws {
         (id, person, post) = (try row.get("id"), try row.get("person"), try row.get("post"))
+        claimedAt = try row.optional("claimed_at")
         (household, point) = (try row.optional("household"), try row.optional("point"))
         (at, way, result) = (try row.get("visited_at"), try row.get("way"), try row.get("result"))
         (promise, note, approval) = (try row.get("promise"), try row.get("note"), try row.optional("approval"))
@@ -49,5 +52,6 @@ package struct Visit: Sendable {
         guard case .object(let members) = json else { throw StoreError.unreadable("answers", .text(json.text)) }
         answers = Dictionary(members.map { ($0, $1.stringValue ?? "") }) { first, _ in first }
     }
-    static let columns: SQL = "w.id, w.household, w.point, w.person, w.post, w.visited_at, w.way, w.result, w.promise, w.note, w.approval, w.answers"
+    static let columns: SQL =
+        "w.id, w.household, w.point, w.person, w.post, w.visited_at, w.way, w.result, w.promise, w.note, w.approval, w.answers, w.claimed_at"
 }

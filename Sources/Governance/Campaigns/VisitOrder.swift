@@ -58,15 +58,16 @@ package enum VisitOrder {
     }
 
     /// The cases that visits to a household raised, newest first.
-    package static func cases(of household: Household, county: County, in books: Books) throws -> [CaseLine] {
+    package static func cases(of household: Household, for actor: Actor, in books: Books) throws -> [CaseLine] {
+        let county = actor.county
         let numbers = try Campaigns.all(of: county, in: books).flatMap { campaign in
             campaign.scheme.raises.map { "\(campaign.name)/\($0.name)/\(household.number)" }
         }
         guard !numbers.isEmpty else { return [] }
-        return try books.all(
+        return try Cases.lines(
             """
             SELECT \(CaseLine.columns) FROM outside_number n JOIN case_file c ON c.county = n.county AND c.id = n.case_id
-            WHERE n.county = \(county) AND n.source = \(Case.Source.visit) AND n.outside_number IN (\(list: numbers)) ORDER BY c.reported_at DESC
-            """, CaseLine.init)
+            WHERE n.county = \(county) AND n.source = \(Case.Source.visit) AND n.outside_number IN (\(list: numbers)) AND \(Cases.reach(of: actor)) ORDER BY c.reported_at DESC
+            """, for: actor, in: books)
     }
 }

@@ -11,7 +11,7 @@ package enum Visits {
     package struct Draft: Sendable {
         /// Made by the client when offline, so that a visit sent twice is stored once.
         package var id: ID<Visit>?
-        /// When it was; nil is now.
+        /// When it was, as the sender's clock says; nil is now. A wrong clock is corrected, never a reason to refuse.
         package var at: Instant?
         /// How it was made, and what came of it.
         package var way = Visit.Way.home, result = Visit.Result.met
@@ -25,6 +25,14 @@ package enum Visits {
         package var photos: [Photo] = []
         /// A visit to be.
         package init() {}
+
+        /// What was sent, as one print.
+        fileprivate func fingerprint(of subject: String, in books: Books) -> [UInt8] {
+            let given = answers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            return Receipts.fingerprint(
+                [subject, at?.iso, way.rawValue, result.rawValue, promise, note, approval.map { "\($0)" }, longitude.map { "\($0)" }, latitude.map { "\($0)" }]
+                    + given + photos.map(\.hash), in: books)
+        }
     }
 
     /// What came of recording it.
@@ -33,13 +41,28 @@ package enum Visits {
         package var visit: ID<Visit>
         /// The duties that it paid, by name, and the cases that it raised.
         package var duties: [String] = [], cases: [ID<Case>] = []
+
+        /// What came of it, as a receipt keeps it.
+        fileprivate var told: String { JSON.array([.array(duties.map(JSON.string)), .array(cases.map { .string($0.text) })]).text }
+
+        /// What came of a visit.
+        init(visit: ID<Visit>) { self.visit = visit }
+
+        /// What came of a visit the first time that it was sent. Throws if the receipt cannot be read.
+        fileprivate init(visit: ID<Visit>, told: String) throws {
+            self.visit = visit
+            guard case .array(let parts) = try JSON(parsing: .init(told.utf8)), parts.count == 2, case .array(let duties) = parts[0],
+                case .array(let cases) = parts[1]
+            else { throw StoreError.unreadable("answer", .text(told)) }
+            (self.duties, self.cases) = (duties.compactMap(\.stringValue), cases.compactMap { $0.stringValue.flatMap { ID<Case>($0) } })
+        }
     }
 
     /// What was walked to, as far as a visit has to know it.
     private struct Place {
         var household: ID<Household>?, point: ID<Point>?
         /// The identity and the number or code, what a case's title calls it, where it lies.
-        var id: String, number: String, name: String, territory: String, detail: String
+        var id: String, number: String, name: String, territory: String, path: String, detail: String
         var longitude: Double?, latitude: Double?
     }
 
@@ -50,10 +73,11 @@ package enum Visits {
         _ draft: Draft, of id: ID<Household>, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Outcome {
         try record(draft, by: actor, at: now, in: books) { day in
-            let household = try Households.find(id, for: actor, on: day, in: books)
+            let household = try Households.find(id, for: actor.limited(to: .visit), on: day, in: books)
             let name = household.head.isEmpty ? household.number : household.head
             return Place(
-                household: id, id: id.text, number: household.number, name: name + "户", territory: household.village, detail: household.facts["group_name"])
+                household: id, id: id.text, number: household.number, name: name + "户", territory: household.village, path: household.path,
+                detail: household.facts["group_name"])
         }
     }
 
@@ -62,24 +86,38 @@ package enum Visits {
     @discardableResult
     package static func record(_ draft: Draft, of id: ID<Point>, by actor: Actor, at now: Instant, in books: Books) throws -> Outcome {
         try record(draft, by: actor, at: now, in: books) { _ in
-            let point = try Points.find(id, for: actor, in: books)
+            let point = try Points.find(id, for: actor.limited(to: .visit), in: books)
             return Place(
-                point: id, id: id.text, number: point.code, name: point.name, territory: point.territory, detail: point.name, longitude: point.longitude,
+                point: id, id: id.text, number: point.code, name: point.name, territory: point.territory, path: point.path, detail: point.name,
+                longitude: point.longitude,
                 latitude: point.latitude)
         }
+    }
+
+    /// How old a visit may be that a phone kept until it had a signal, in days.
+    private static let oldest = 366
+
+    /// The moment of a visit, and what the clock said if it cannot be: ahead of the office's, or years behind.
+    private static func corrected(_ said: Instant?, _ now: Instant) -> (at: Instant, claimed: Instant?) {
+        guard let said else { return (now, nil) }
+        return said <= now && said >= now.adding(hours: -24 * oldest) ? (said, nil) : (now, said)
     }
 
     private static func record(
         _ draft: Draft, by actor: Actor, at now: Instant, in books: Books, _ find: (Day) throws -> Place
     ) throws -> Outcome {
-        try actor.need(.visit)
-        guard let person = actor.person, let seat = actor.seat(for: .visit) else { throw Refusal.signInFirst }
-        let county = actor.county
-        let at = draft.at ?? now
-        guard at <= now else { throw Refusal.invalid("at", zh: "走访时间不能在将来。", en: "A visit cannot be in the future.") }
-        let day = try Offices.of(county, in: books).zone.day(of: at)
+        let actor = try actor.acting(as: .visit)
+        guard let person = actor.person else { throw Refusal.signInFirst }
+        let (county, zone) = (actor.county, try Offices.of(actor.county, in: books).zone)
+        let (at, claimed) = corrected(draft.at, now)
+        let day = zone.day(of: at)
         let place = try find(day)
-        if let known = draft.id, let old = try self.find(known, of: county, in: books) { return Outcome(visit: old.id) }
+        guard let seat = actor.seat(for: .visit, at: place.path) else { throw Refusal.signInFirst }
+        let content = draft.id.map { _ in draft.fingerprint(of: place.id, in: books) } ?? []
+        if let id = draft.id {
+            if let receipt = try Receipts.find("visit", id.text, content: content, by: actor, in: books) { return try Outcome(visit: id, told: receipt.answer) }
+            if try self.find(id, of: county, in: books) != nil { throw Refusal.alreadyUsed }
+        }
         let campaign = try Campaigns.current(of: county, on: day, in: books).flatMap { $0.begins <= day && day <= $0.ends ? $0 : nil }
         let scheme = campaign?.scheme
         let answers = draft.result == .met ? try checked(draft.answers, scheme?.questions ?? []) : []
@@ -90,9 +128,9 @@ package enum Visits {
         try books.put(
             """
             INSERT INTO visit (county, id, campaign, household, point, person, post, visited_at, day, recorded_at, way, result, answers, promise, note,
-                approval, longitude, latitude)
+                approval, longitude, latitude, claimed_at)
             VALUES (\(county), \(visit), \(campaign?.id), \(place.household), \(place.point), \(person), \(seat.post), \(at), \(day), \(now), \(draft.way),
-                \(draft.result), \(text), \(promise), \(note), \(draft.approval), \(draft.longitude), \(draft.latitude))
+                \(draft.result), \(text), \(promise), \(note), \(draft.approval), \(draft.longitude), \(draft.latitude), \(claimed))
             """)
         let photos = try Attachments.keep(draft.photos, of: .init("visit", visit.text), county: county, at: now, in: books)
         var outcome = Outcome(visit: visit)
@@ -101,12 +139,14 @@ package enum Visits {
             outcome.duties = try pay(visit, open, campaign.id, place, actor.seats.map(\.post), county: county, in: books)
             outcome.cases = try raise(scheme.raises, answers, campaign, place, draft, note: note, on: day, by: actor, at: now, in: books)
         }
+        if let id = draft.id { try Receipts.keep("visit", id.text, content: content, answer: outcome.told, by: actor, in: books) }
         try books.record(
             Event(
                 .visitRecorded,
                 [
                     ("visit", visit.text), ("day", day.description), ("way", draft.way.rawValue), ("result", draft.result.rawValue),
                     ("duties", outcome.duties.joined(separator: " ")), ("cases", outcome.cases.isEmpty ? nil : "\(outcome.cases.count)"), ("photos", photos),
+                    ("claimed", claimed?.iso),
                 ]), about: .init(place.point == nil ? "household" : "point", place.id), by: actor, as: .visit, at: now)
         return outcome
     }
@@ -195,7 +235,7 @@ package enum Visits {
             report.place = place.detail
             (report.territory, report.category) = (place.territory, rule.category)
             (report.longitude, report.latitude) = (draft.longitude ?? place.longitude, draft.latitude ?? place.latitude)
-            report.aboutUnit = try Units.find(code: rule.unit, of: actor.county, in: books)?.id
+            report.proposedUnit = try Units.find(code: rule.unit, of: actor.county, in: books)?.id
             report.photos = draft.photos
             cases.append(try Cases.report(report, by: actor, at: now, in: books).id)
         }

@@ -49,7 +49,7 @@ package enum Assists {
         try books.change(
             """
             INSERT INTO case_assist (county, id, case_id, unit, person, request, asked_at, due_at)
-            VALUES (\(county), \(id), \(item.id), \(unit.id), \(named.person), \(words), \(now), \(due))
+            VALUES (\(county), \(id), \(item.id), \(unit.id), \(named.person), \(Masking.numbers(in: words)), \(now), \(due))
             """)
         return .init(details: [("unit", unit.name.zh), ("person", named.name), ("due", due.iso), ("words", words)])
     }
@@ -58,7 +58,7 @@ package enum Assists {
         let words = try Cases.text(answers, .words)
         try books.change(
             """
-            UPDATE case_assist SET answered_at = \(now), answer = \(words)
+            UPDATE case_assist SET answered_at = \(now), answer = \(Masking.numbers(in: words))
             WHERE county = \(actor.county) AND case_id = \(item.id) AND person = \(actor.person) AND answered_at IS NULL
             """)
         return .init(details: [("words", words)])
@@ -73,28 +73,31 @@ extension Assists {
     }
 
     /// What waits for the actor's answer, soonest first.
-    package static func waiting(for actor: Actor, in books: Books) throws -> [Waiting] {
-        try books.all(
+    package static func waiting(for actor: Actor, in books: Books) throws -> Queue<Waiting> {
+        try books.queue(
+            "h.case_id, h.request, h.due_at, \(CaseLine.columns)",
             """
-            SELECT h.case_id, c.title, h.request, h.due_at FROM case_assist h
+            case_assist h
             JOIN case_file c ON c.county = h.county AND c.id = h.case_id
             WHERE h.county = \(actor.county) AND h.person = \(actor.person) AND h.answered_at IS NULL
-            AND c.state IN ('dispatched', 'handling', 'handled') ORDER BY h.due_at LIMIT 100
-            """
-        ) { Waiting(caseID: try $0.get("case_id"), title: try $0.get("title"), request: try $0.get("request"), dueAt: try $0.get("due_at")) }
+            AND c.state IN ('dispatched', 'handling', 'handled')
+            """, order: "h.due_at, h.id", limit: 100
+        ) {
+            Waiting(caseID: try $0.get("case_id"), title: try CaseLine($0).shown(to: actor).title, request: try $0.get("request"), dueAt: try $0.get("due_at"))
+        }
     }
 }
 
 extension Cases {
     /// What the actor moved on since a moment, newest first.
     package static func doneToday(by actor: Actor, from: Instant, in books: Books) throws -> [CaseLine] {
-        try books.all(
+        try lines(
             """
             SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.updated_at >= \(from)
             AND c.id IN (SELECT v.subject_id FROM event v WHERE v.county = \(actor.county) AND v.person = \(actor.person)
                 AND v.happened_at >= \(from) AND v.subject_kind = 'case'
                 AND v.kind IN ('case.handle', 'case.explain', 'case.check', 'case.rework', 'case.answer', 'case.return', 'case.dispatch', 'case.file'))
             AND \(reach(of: actor)) ORDER BY c.updated_at DESC, c.id LIMIT 50
-            """, CaseLine.init)
+            """, for: actor, in: books)
     }
 }

@@ -10,14 +10,16 @@ package enum CallBacks {
     }
 
     /// The calls about a case, oldest first.
-    package static func all(of id: ID<Case>, county: County, in books: Books) throws -> [Entry] {
-        try books.all(
-            "SELECT * FROM call_back WHERE county = \(county) AND case_id = \(id) ORDER BY called_at, id"
+    package static func all(of item: Case, for actor: Actor, in books: Books) throws -> [Entry] {
+        // What was said is the complainant's; that somebody was called may be known.
+        let isVisible = Complainants.areVisible(of: item, to: actor)
+        return try books.all(
+            "SELECT * FROM call_back WHERE county = \(actor.county) AND case_id = \(item.id) ORDER BY called_at, id"
         ) { row in
             Entry(
                 at: try row.get("called_at"), reached: try row.get("reached"), solved: try row.optional("solved"),
                 satisfaction: try row.optional("satisfaction", as: String.self).flatMap { Satisfaction(rawValue: $0) },
-                words: try row.get("words"))
+                words: isVisible ? try row.get("words") : "")
         }
     }
 
@@ -65,7 +67,7 @@ package enum CallBacks {
             """
             INSERT INTO call_back (county, id, case_id, called_at, person, reached, solved, satisfaction, words)
             VALUES (\(actor.county), \(id), \(item.id), \(now), \(actor.person), \(reached), \(reached ? solved : nil),
-                \(satisfaction?.rawValue), \(words))
+                \(satisfaction?.rawValue), \(Masking.numbers(in: words)))
             """)
         var change = Cases.Change()
         if satisfaction == .dissatisfied {
@@ -88,18 +90,20 @@ extension Event.Kind {
 }
 
 extension CallBacks {
-    /// Closed cases of the last 14 days with a complainant who was not asked yet, the earliest first, at most 100.
-    package static func waiting(for actor: Actor, at now: Instant, in books: Books) throws -> [CaseLine] {
-        guard actor.may(.callBack) else { return [] }
-        return try books.all(
+    /// Closed cases of the last 14 days with a complainant who was not asked yet, the earliest first.
+    package static func waiting(for actor: Actor, at now: Instant, in books: Books) throws -> Queue<CaseLine> {
+        let actor = actor.limited(to: .callBack)
+        guard actor.may(.callBack) else { return Queue() }
+        return try books.queue(
+            CaseLine.columns,
             """
-            SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.state = \(Case.State.closed)
+            case_file c WHERE c.county = \(actor.county) AND c.state = \(Case.State.closed)
             AND c.closed_at >= \(now.adding(hours: -24 * 14)) AND \(Cases.reach(of: actor))
-            AND EXISTS (SELECT 1 FROM complainant p WHERE p.county = \(actor.county) AND p.case_id = c.id AND p.phone <> '')
+            AND EXISTS (SELECT 1 FROM complainant p WHERE p.county = \(actor.county) AND p.case_id = c.id AND (p.phone_sealed IS NOT NULL OR p.phone <> ''))
             AND NOT EXISTS (SELECT 1 FROM call_back b WHERE b.county = \(actor.county) AND b.case_id = c.id AND b.called_at >= c.closed_at)
             AND NOT EXISTS (SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person = \(actor.person))
             AND (c.handler IS NULL OR c.handler <> \(actor.person)) AND (c.stand_in IS NULL OR c.stand_in <> \(actor.person))
-            ORDER BY c.closed_at, c.id LIMIT 100
-            """, CaseLine.init)
+            """, order: "c.closed_at, c.id", limit: 100, CaseLine.init
+        ).map { $0.shown(to: actor) }
     }
 }

@@ -24,6 +24,8 @@ package struct Case: Sendable, Hashable {
         }
         /// Whether the finder saw it on the spot, so that it needs no verifying before filing.
         package var isSeen: Bool { [.patrol, .inspection, .visit, .audit].contains(self) }
+        /// Whether the words are a complainant's, and not the office's own.
+        package var isComplaint: Bool { [.police, .desk, .hotline, .resident, .opinion].contains(self) }
         /// Whether the same-day feedback clock runs.
         package var needsSameDay: Bool { self == .patrol || self == .inspection }
     }
@@ -65,8 +67,12 @@ package struct Case: Sendable, Hashable {
     package var id: ID<Case>, number: String
     /// Counts every change: two people who press at the same moment do not overwrite each other.
     package var version: Int
-    /// What it is about.
+    /// What it is about, in the words that its reader may have.
     package var title: String, body: String, place: String
+    /// The words as a complainant wrote them, sealed, if others may not read them.
+    var wordsSealed: [UInt8]?
+    /// Whether somebody of the office confirmed the words that others read.
+    package var areWordsConfirmed: Bool
     /// The territory, its path, and the point in degrees if one was given.
     package var territory: String, territoryPath: String, longitude: Double?, latitude: Double?
     /// The category's code (empty before filing) and version.
@@ -75,8 +81,12 @@ package struct Case: Sendable, Hashable {
     package var source: Source, state: State, outcome: Outcome?
     /// Whether the public list shows it, and whether the complainant asked not to be shown to the handling unit.
     package var isPublic: Bool, isConfidential: Bool
-    /// The unit complained about: it never sees the complainant.
+    /// The unit complained about: it never sees the complainant and never handles the case.
     package var aboutUnit: ID<Unit>?
+    /// The unit that a rule proposes for the work.
+    package var proposedUnit: ID<Unit>?
+    /// The number of the event that changed it last.
+    package var changedSequence: Int
     /// Its moments.
     package var reportedAt: Instant, verifiedAt: Instant?, filedAt: Instant?, dispatchedAt: Instant?, toldAt: Instant?
     package var acceptedAt: Instant?, handledAt: Instant?, closedAt: Instant?, updatedAt: Instant
@@ -102,13 +112,14 @@ package struct Case: Sendable, Hashable {
     /// A case as it is at the moment when it is reported.
     init(
         id: ID<Case>, number: String, report: CaseReport, title: String, body: String, place: String, territory: Territory,
-        category: String, categoryVersion: Int, reportedAt: Instant, by person: ID<Person>?, at now: Instant
+        category: String, categoryVersion: Int, reportedAt: Instant, by person: ID<Person>?, at now: Instant, event: Int
     ) {
         (self.id, self.number, version, self.title, self.body, self.place) = (id, number, 1, title, body, place)
         (self.territory, territoryPath) = (territory.id, territory.path)
         (longitude, latitude) = (report.longitude, report.latitude)
         (self.category, self.categoryVersion) = (category, categoryVersion)
         (source, state, isPublic, isConfidential, aboutUnit) = (report.source, .reported, false, report.isConfidential, report.aboutUnit)
+        (proposedUnit, areWordsConfirmed, changedSequence) = (report.proposedUnit, !report.source.isComplaint, event)
         (self.reportedAt, reportedBy, updatedAt) = (reportedAt, person, now)
         (dueProvisional, stoodStill, isExempt, needsLead) = (false, 0, false, false)
         (returns, reworks, reopens, extensions, suspensions, appeals, escalations) = (0, 0, 0, 0, 0, 0, 0)
@@ -133,6 +144,10 @@ package struct Case: Sendable, Hashable {
         isPublic = try row.get("is_public")
         isConfidential = try row.get("is_confidential")
         aboutUnit = try row.optional("about_unit")
+        proposedUnit = try row.optional("proposed_unit")
+        wordsSealed = try row.optional("words_sealed")
+        areWordsConfirmed = try row.get("words_confirmed")
+        changedSequence = try row.get("changed_seq")
         reportedAt = try row.get("reported_at")
         verifiedAt = try row.optional("verified_at")
         filedAt = try row.optional("filed_at")

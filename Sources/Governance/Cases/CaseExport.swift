@@ -11,11 +11,19 @@ package enum CaseExport {
     /// The log keeps who took what. To be called in a transaction before the table is made.
     package static func announce(_ query: CaseQuery, by actor: Actor, at now: Instant, in books: Books) throws {
         guard actor.person != nil || actor.isClockwork else { throw Refusal.signInFirst }
-        let filter = [query.heap.rawValue, query.state?.rawValue, query.source?.rawValue, query.category, query.territory].compactMap { $0 }.filter {
-            !$0.isEmpty
-        }
+        let rows = try Cases.total(query, for: actor, at: now, in: books)
         try books.record(
-            Event(.casesExported, [("filter", filter.joined(separator: " "))]), about: .init("office", actor.county.code), by: actor, at: now)
+            Event(.casesExported, [("filter", filter(query)), ("rows", "\(rows)")]), about: .init("office", actor.county.code), by: actor, at: now)
+    }
+
+    /// Everything that a list was narrowed by, as the log and the file say it.
+    private static func filter(_ query: CaseQuery) -> String {
+        let parts: [(String, String?)] = [
+            ("heap", query.heap.rawValue), ("state", query.state?.rawValue), ("source", query.source?.rawValue), ("category", query.category),
+            ("territory", query.territory), ("unit", query.unit?.text), ("from", query.reportedFrom?.description), ("to", query.reportedTo?.description),
+            ("changed_after", query.changedAfter.map(String.init)), ("updated_after", query.updatedAfter?.iso), ("q", Masking.numbers(in: query.words)),
+        ]
+        return parts.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : "\(name)=\($0)" } }.joined(separator: " ")
     }
 
     /// Writes the table in the order of the list. Answers how many cases it holds.
@@ -30,6 +38,7 @@ package enum CaseExport {
         ]
         let writer = try SpreadsheetWriter(file, name: language == .zh ? "事项" : "Cases", headings: headings.map { $0[language] })
         var (query, count, places, units, people) = (query, 0, [:] as [String: String], [:] as [ID<Unit>: String], [:] as [ID<Person>: String])
+        let asked = query
         query.limit = 200
         query.cursor = ""
         func moment(_ at: Instant?) -> SpreadsheetWriter.Cell { .text(at.map { "\(zone.day(of: $0)) \(zone.time(of: $0))" } ?? "") }
@@ -51,6 +60,8 @@ package enum CaseExport {
             guard let next = page.next else { break }
             query.cursor = next
         }
+        try writer.begin(language == .zh ? "范围" : "Filter", headings: language == .zh ? ["筛选条件", "件数"] : ["Filter", "Cases"])
+        writer.add([.text(filter(asked)), .number(count)])
         try writer.close()
         return count
     }

@@ -20,6 +20,8 @@ package enum CaseImport {
             ("territory", ["territory", "社区", "网格", "所属区域"]), ("category", ["category", "类别"]),
             ("reported_at", ["reported_at", "created_at", "受理时间", "上报时间"]), ("name", ["name", "姓名", "反映人"]),
             ("phone", ["phone", "电话", "联系电话"]),
+            ("is_confidential", ["is_confidential", "confidential", "是否保密", "保密", "要求保密", "匿名"]),
+            ("about_unit", ["about_unit", "被反映单位", "被投诉单位"]),
         ]
 
         /// A mapping from named columns; `source` names the source.
@@ -82,6 +84,8 @@ package enum CaseImport {
             (draft.title, draft.body, draft.place) = (String(cell("title").prefix(100)), cell("body"), cell("place"))
             (draft.territory, draft.category) = (cell("territory"), cell("category"))
             (draft.name, draft.phone) = (cell("name"), cell("phone"))
+            draft.isConfidential = try isConfidential(cell("is_confidential"), heading: headings["is_confidential"].flatMap(\.self) ?? "")
+            draft.aboutUnit = try aboutUnit(cell("about_unit"), heading: headings["about_unit"].flatMap(\.self) ?? "", county: actor.county, in: books)
             if !cell("reported_at").isEmpty { draft.reportedAt = try moment(cell("reported_at"), zone: zone, heading: headings["reported_at"] ?? "") }
             do { try Cases.report(draft, by: clerk, at: now, in: books) } catch Refusal.invalid(let faults) {
                 throw Refusal.invalid(faults.map { .init((headings[$0.field] ?? nil) ?? $0.field, $0.words) })
@@ -101,6 +105,27 @@ package enum CaseImport {
             """
             SELECT COUNT(*) FROM outside_number WHERE county = \(county) AND source = \(source) AND outside_number = \(number)
             """) > 0
+    }
+
+    /// The wish not to be named. What is not understood is a fault: it must not be taken for no.
+    private static func isConfidential(_ text: String, heading: String) throws -> Bool {
+        switch text.trimmed.lowercased() {
+        case "", "否", "不", "不保密", "公开", "实名", "0", "no", "n", "false": false
+        case "是", "保密", "要求保密", "匿名", "1", "yes", "y", "true": true
+        default: throw Refusal.invalid(heading, zh: "是否保密“\(text)”看不懂，请写“是”或“否”。", en: "“\(text)” is neither yes nor no. Write 是 or 否.")
+        }
+    }
+
+    /// The unit complained about, by code or name.
+    private static func aboutUnit(_ text: String, heading: String, county: County, in books: Books) throws -> ID<Unit>? {
+        let text = text.trimmed
+        guard !text.isEmpty else { return nil }
+        if let unit = try Units.find(code: text, of: county, in: books) { return unit.id }
+        let named = try books.all("SELECT id FROM unit WHERE county = \(county) AND name_zh = \(text)") { try $0.get("id", as: ID<Unit>.self) }
+        guard named.count == 1 else {
+            throw Refusal.invalid(heading, zh: "没有名为“\(text)”的单位。", en: "There is no unit “\(text)”.")
+        }
+        return named[0]
     }
 
     /// `2020-01-06 12:09:38`, `2020-01-06T12:09`, `2020-01-06`, or ISO 8601 with an offset; civil time if it has none.

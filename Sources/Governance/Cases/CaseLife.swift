@@ -13,6 +13,9 @@ package enum CaseVerb: String, CaseIterable, Sendable {
 package enum CaseField: String, CaseIterable, Sendable {
     case finding, reason, words, done, category, territory, place, title, limit, unit, person, into, days, until
     case aboutUnit = "about_unit"
+    case shownTitle = "shown_title"
+    case shownWords = "shown_words"
+    case shownPhotos = "shown_photos"
     case standIn = "stand_in"
     case reached, solved, satisfaction
     case isPublic = "is_public"
@@ -24,8 +27,8 @@ package enum CaseField: String, CaseIterable, Sendable {
     /// How it is entered.
     package var kind: Kind {
         switch self {
-        case .finding, .reason, .words, .done: .text
-        case .place, .title, .into: .line
+        case .finding, .reason, .words, .done, .shownWords: .text
+        case .place, .title, .into, .shownTitle: .line
         case .category: .category
         case .territory: .territory
         case .limit: .limit
@@ -33,7 +36,7 @@ package enum CaseField: String, CaseIterable, Sendable {
         case .person, .standIn: .person
         case .days: .number
         case .until: .day
-        case .reached, .solved, .isPublic: .flag
+        case .reached, .solved, .isPublic, .shownPhotos: .flag
         case .satisfaction: .satisfaction
         case .photo: .photo
         }
@@ -57,6 +60,10 @@ package enum CaseField: String, CaseIterable, Sendable {
         case .days: Phrase(zh: "延长多少", en: "How much longer")
         case .until: Phrase(zh: "到哪一天", en: "Until which day")
         case .aboutUnit: Phrase(zh: "被反映的单位", en: "Unit complained about")
+        case .shownTitle: Phrase(zh: "承办单位看到的标题", en: "Title that the unit reads")
+        case .shownWords: Phrase(zh: "承办单位看到的内容（号码已遮住，请核对姓名、住址）", en: "Words that the unit reads (numbers are masked; check names and doors)")
+        case .shownPhotos:
+            Phrase(zh: "来件照片给承办单位看（看不出是谁反映的）", en: "The unit sees the photos that came along (they do not show who complains)")
         case .standIn: Phrase(zh: "替补人", en: "Stand-in")
         case .reached: Phrase(zh: "联系上了", en: "Reached")
         case .solved: Phrase(zh: "问题解决了", en: "Solved")
@@ -132,7 +139,7 @@ extension Case {
         .init(.verify, Phrase(zh: "核实", en: "Verify"), from: [.reported], needs: .fileCase, asks: [.finding], mayTell: [.photo]),
         .init(
             .file, Phrase(zh: "立案", en: "File"), from: [.reported], to: .filed, needs: .fileCase,
-            asks: [.category, .territory], mayTell: [.place, .finding, .limit, .aboutUnit], isPublic: true),
+            asks: [.category, .territory], mayTell: [.place, .finding, .limit, .aboutUnit, .shownTitle, .shownWords, .shownPhotos], isPublic: true),
         .init(
             .decline, Phrase(zh: "不予立案", en: "Decline"), from: [.reported], to: .declined, needs: .fileCase,
             asks: [.reason], isPublic: true),
@@ -243,9 +250,18 @@ extension Case {
                     zh: "这件事现在是“\(state.words.zh)”，不能“\(step.words.zh)”。",
                     en: "The case is now “\(state.words.en)”; “\(step.words.en)” is not possible."))
         }
-        do { try actor.need(step.needs, at: step.who == .handler || step.who == .assistant ? nil : territoryPath) } catch { return error as? Refusal }
         if actor.isClockwork { return nil }
         let person = actor.person
+        guard person != nil else { return .signInFirst }
+        // Who is named or asked needs the power by any post; so does whoever reported the case or had it in hand and only adds what
+        // they know. Everything else is done by a post that reaches the case.
+        let adds = step.needs == .note || step.needs == .reportCase
+        let isTheirs = person.map { $0 == reportedBy || past.hands.contains($0) || past.assistants.contains($0) } ?? false
+        let isNamed = step.who == .handler || step.who == .assistant || adds && isTheirs
+        guard isNamed ? actor.may(step.needs) : actor.may(step.needs, on: self) else { return Actor.powerless }
+        if actor.isOwnLine(self), step.who != .assistant, step.needs != .note {
+            return .notAllowed(Phrase(zh: "反映的是您所在的单位，要由别人来办。", en: "It complains about your own unit; somebody else has to deal with it."))
+        }
         switch step.who {
         case .handler:
             let isHead = actor.seats.contains { $0.unit == unit && ($0.kind == .unitLead || $0.kind == .communityLead) }
@@ -275,7 +291,7 @@ extension Case {
             return .notNow(Phrase(zh: "这件是“解释说明”，要由领导同意才能结案。", en: "This one was explained, not fixed: a leader has to endorse it."))
         case .close where outcome != .explained:
             return .notNow(Phrase(zh: "这件报的是已处置，请用“核查通过”。", en: "This one was reported fixed: use the check."))
-        case .dispatch where needsLead && !actor.may(.decide, at: territoryPath):
+        case .dispatch where needsLead && !actor.may(.decide, on: self):
             return .notAllowed(Phrase(zh: "已经退回两次，要由领导指定牵头单位。", en: "It came back twice: a leader has to name the lead."))
         default: return nil
         }

@@ -9,8 +9,12 @@ package struct CaseLine: Sendable {
     package var territory: String, category: String, categoryVersion: Int, source: Case.Source, state: Case.State
     /// Its moments.
     package var reportedAt: Instant, dueAt: Instant?, dueProvisional: Bool, closedAt: Instant?, updatedAt: Instant
-    /// Who has it.
-    package var unit: ID<Unit>?, handler: ID<Person>?
+    /// Who has it, where, and whom it complains about.
+    package var unit: ID<Unit>?, handler: ID<Person>?, standIn: ID<Person>?, territoryPath: String, aboutUnit: ID<Unit>?
+    /// Whether the complainant asked not to be named, and whether somebody confirmed the words that others read.
+    package var isConfidential: Bool, areWordsConfirmed: Bool
+    /// The number of the event that changed it last.
+    package var changedSequence: Int
     /// How often it came back.
     package var returns: Int
     /// Whether a leader has to name the lead.
@@ -19,7 +23,8 @@ package struct CaseLine: Sendable {
     static let columns: SQL =
         """
         c.id, c.number, c.title, c.place, c.territory, c.category, c.category_version, c.source, c.state, c.reported_at,
-        c.due_at, c.due_provisional, c.closed_at, c.updated_at, c.unit, c.handler, c."returns", c.needs_lead
+        c.due_at, c.due_provisional, c.closed_at, c.updated_at, c.unit, c.handler, c.stand_in, c.territory_path, c.about_unit,
+        c.is_confidential, c.words_confirmed, c.changed_seq, c."returns", c.needs_lead
         """
 
     init(_ row: Row) throws {
@@ -39,6 +44,12 @@ package struct CaseLine: Sendable {
         updatedAt = try row.get("updated_at")
         unit = try row.optional("unit")
         handler = try row.optional("handler")
+        standIn = try row.optional("stand_in")
+        territoryPath = try row.get("territory_path")
+        aboutUnit = try row.optional("about_unit")
+        isConfidential = try row.get("is_confidential")
+        areWordsConfirmed = try row.get("words_confirmed")
+        changedSequence = try row.get("changed_seq")
         returns = try row.get("returns")
         needsLead = try row.get("needs_lead")
     }
@@ -80,8 +91,13 @@ package struct CaseQuery: Sendable, Hashable {
     package var state: Case.State?, source: Case.Source?, category = "", territory = "", unit: ID<Unit>?
     /// Days of reporting, both inclusive.
     package var reportedFrom: Day?, reportedTo: Day?
-    /// Only cases changed after this moment: for those who copy.
+    /// Only cases changed by an event behind this one: for those who copy. Events are numbered as they are committed, so that
+    /// nothing that comes later is passed over.
+    package var changedAfter: Int?
+    /// The same by a moment, in the older way: what has that very moment comes again.
     package var updatedAfter: Instant?
+    /// Whether it is asked what changed: in the order of the changes.
+    var isCopying: Bool { changedAfter != nil || updatedAfter != nil }
     /// Words, a number, or another system's number.
     package var words = ""
     /// Where the page before ended.
@@ -111,7 +127,7 @@ extension Cases {
     ) throws -> CasePage {
         func read() throws -> CasePage { try page(query, byDeadline: byDeadline, for: actor, at: now, in: books) }
         // A filter by words or by time of change is hardly asked twice.
-        guard query.words.isEmpty, query.updatedAfter == nil, books.heads != nil else { return try read() }
+        guard query.words.isEmpty, !query.isCopying, books.heads != nil else { return try read() }
         return try pages(in: books.memory).thing(
             question(query, byDeadline: byDeadline, of: actor, at: now), of: actor.county, version: books.version(of: actor.county), read)
     }
@@ -142,14 +158,12 @@ extension Cases {
         let conditions = try conditions(of: query, for: actor, at: now.minute, in: books)
         let limit = min(max(query.limit, 1), 200)
         let order = Order(
-            byDeadline: byDeadline || query.heap == .todo || query.heap == .overdue,
+            byDeadline: byDeadline || query.heap == .todo || query.heap == .overdue, isCopying: query.isCopying,
             isNarrow: query.heap == .mine || query.state?.isOpen == true || query.unit != nil)
         var paged = conditions
         if let start = try order.start(after: query.cursor) { paged.append(start) }
-        let lines = try books.all(
-            """
-            SELECT \(CaseLine.columns) FROM case_file c WHERE \(SQL.all(paged)) ORDER BY \(order.sql) LIMIT \(limit + 1)
-            """, CaseLine.init)
+        let lines = try lines(
+            "SELECT \(CaseLine.columns) FROM case_file c WHERE \(SQL.all(paged)) ORDER BY \(order.sql) LIMIT \(limit + 1)", for: actor, in: books)
         let total = try total(query, for: actor, at: now, in: books)
         let page = Array(lines.prefix(limit))
         return CasePage(total: total, lines: page, next: lines.count > limit ? page.last.map(order.cursor) : nil)
@@ -164,7 +178,7 @@ extension Cases {
             let conditions = try conditions(of: query, for: actor, at: now.minute, in: books)
             return try books.count("SELECT COUNT(*) FROM case_file c WHERE \(SQL.all(conditions))")
         }
-        guard query.words.isEmpty, query.updatedAfter == nil, books.heads != nil else { return try read() }
+        guard query.words.isEmpty, !query.isCopying, books.heads != nil else { return try read() }
         return try totals(in: books.memory).thing(
             question(ofTotal: query, of: actor, at: now), of: actor.county, version: books.version(of: actor.county), read)
     }
@@ -186,28 +200,38 @@ extension Cases {
     /// The order of a list and its cursor.
     private struct Order {
         var byDeadline: Bool
+        /// Whether somebody copies: then in the order of the changes.
+        var isCopying = false
         /// Whether few of all cases are asked for: then finding them by what they have in common and sorting them is faster
         /// than walking through all in order, and the sum keeps the engine from doing that.
         var isNarrow: Bool
 
         private var reported: SQL { isNarrow ? "c.reported_at + 0" : "c.reported_at" }
         var sql: SQL {
-            byDeadline ? "COALESCE(c.due_at, \(Instant.never)), c.id" : "\(reported) DESC, c.id DESC"
+            if isCopying { return "c.changed_seq" }
+            return byDeadline ? "COALESCE(c.due_at, \(Instant.never)), c.id" : "\(reported) DESC, c.id DESC"
         }
         func cursor(_ line: CaseLine) -> String {
-            "\((byDeadline ? line.dueAt ?? .never : line.reportedAt).milliseconds).\(line.id)"
+            if isCopying { return "\(line.changedSequence)" }
+            return "\((byDeadline ? line.dueAt ?? .never : line.reportedAt).milliseconds).\(line.id)"
         }
         func start(after cursor: String) throws -> SQL? {
             if cursor.isEmpty { return nil }
+            if isCopying {
+                guard let sequence = Int(cursor), sequence >= 0 else { throw Self.foreign }
+                return "c.changed_seq > \(sequence)"
+            }
             let parts = cursor.split(separator: ".")
             guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = ID<Case>(String(parts[1])) else {
-                throw Refusal.invalid("cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
+                throw Self.foreign
             }
             let at = Instant(milliseconds: milliseconds)
             return byDeadline
                 ? "(COALESCE(c.due_at, \(Instant.never)), c.id) > (\(at), \(id))"
                 : "(\(reported), c.id) < (\(at), \(id))"
         }
+        private static let foreign = Refusal.invalid(
+            "cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
     }
 
     private static func conditions(of query: CaseQuery, for actor: Actor, at now: Instant, in books: Books) throws -> [SQL] {
@@ -236,17 +260,23 @@ extension Cases {
         let zone = query.reportedFrom == nil && query.reportedTo == nil ? nil : try Offices.of(county, in: books).zone
         if let zone, let from = query.reportedFrom { all.append("c.reported_at >= \(zone.instant(from))") }
         if let zone, let to = query.reportedTo { all.append("c.reported_at < \(zone.instant(to + 1))") }
-        if let after = query.updatedAfter { all.append("c.updated_at > \(after)") }
-        if !query.words.trimmed.isEmpty { all.append(CaseSearch.condition(query.words, county: county)) }
+        if let after = query.changedAfter { all.append("c.changed_seq > \(after)") }
+        if let after = query.updatedAfter { all.append("c.updated_at >= \(after)") }
+        if !query.words.trimmed.isEmpty { all.append(CaseSearch.condition(query.words, for: actor)) }
         return all
     }
 
-    /// What the actor's posts can move on: the table of powers turned into states.
+    /// What the actor's posts can move on: the table of powers turned into states, each where the posts that have it reach.
     static func todo(for actor: Actor) -> SQL {
+        func over(_ power: Power) -> SQL? {
+            let paths = actor.seats.filter { $0.has(power) && $0.kind.reachesTerritory }
+            if paths.contains(where: \.coversOffice) { return "1 = 1" }
+            return paths.isEmpty ? nil : SQL.any(Set(paths.map(\.path)).sorted().map { Territory.inside($0) })
+        }
         var ways: [SQL] = []
-        if actor.may(.fileCase) { ways.append("c.state = \(Case.State.reported)") }
-        if actor.may(.decide) { ways.append("c.needs_lead = 1 AND c.state = \(Case.State.filed)") }
-        if actor.may(.dispatchCase) { ways.append("c.state = \(Case.State.filed) AND c.needs_lead = 0") }
+        if let land = over(.fileCase) { ways.append("c.state = \(Case.State.reported) AND \(land)") }
+        if let land = over(.decide) { ways.append("c.needs_lead = 1 AND c.state = \(Case.State.filed) AND \(land)") }
+        if let land = over(.dispatchCase) { ways.append("c.state = \(Case.State.filed) AND c.needs_lead = 0 AND \(land)") }
         if actor.may(.handleCase) {
             ways.append(
                 """
@@ -254,17 +284,16 @@ extension Cases {
                 AND (c.handler = \(actor.person) OR c.stand_in = \(actor.person))
                 """)
         }
-        if actor.seats.contains(where: { $0.kind == .unitLead }) {
-            ways.append("c.state IN (\(list: [Case.State.dispatched, .handling])) AND c.unit IN (\(list: actor.seats.map(\.unit)))")
-        }
-        if actor.may(.checkCase) {
+        let headed = actor.seats.filter { $0.kind == .unitLead }.map(\.unit)
+        if !headed.isEmpty { ways.append("c.state IN (\(list: [Case.State.dispatched, .handling])) AND c.unit IN (\(list: headed))") }
+        if let land = over(.checkCase) {
             ways.append(
                 """
-                c.state = \(Case.State.handled) AND c.outcome = \(Case.Outcome.solved) AND NOT EXISTS (
+                c.state = \(Case.State.handled) AND c.outcome = \(Case.Outcome.solved) AND \(land) AND NOT EXISTS (
                     SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person = \(actor.person))
                 """)
         }
         // Said once more so that an index is asked: whatever waits for somebody is open.
-        return "c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) AND \(SQL.any(ways))"
+        return "c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) AND \(ways.isEmpty ? "1 = 0" : SQL.any(ways))"
     }
 }

@@ -3,12 +3,36 @@ import Store
 
 /// The pictures of cases, for those who may see the case.
 package enum CasePhotos {
-    /// A picture with its bytes; throws `Refusal.notFound` if its case is out of the actor's reach.
+    /// A picture with its bytes; throws `Refusal.notFound` if its case is out of the actor's reach, or if a complainant sent
+    /// it whom the actor may not see and nobody has let others see it.
     package static func show(_ id: ID<Attachment>, by actor: Actor, in books: Books) throws -> (photo: Attachment, bytes: [UInt8]) {
         let photo = try Attachments.find(id, county: actor.county, in: books)
         guard let item = ID<Case>(photo.subject.id) else { throw Refusal.notFound }
-        _ = try Cases.find(item, by: actor, in: books)
+        var found: Case?
+        do { found = try Cases.find(item, by: actor, in: books) } catch Refusal.notFound { found = nil }
+        if let found {
+            // Where the matter stands now decides, whatever the report that was merged into it would allow.
+            guard isVisible(photo, of: found, to: actor) else { throw Refusal.notFound }
+        } else {
+            // A picture of a merged report went along: whoever may see the report may still see it.
+            let sight: SQL = photo.isWithheld ? "AND \(Complainants.visible(to: actor))" : ""
+            let merged = try books.count(
+                """
+                SELECT COUNT(*) FROM case_file c
+                WHERE c.county = \(actor.county) AND c.merged_into = \(item) AND (\(Cases.reach(of: actor))) \(sight)
+                """)
+            guard merged > 0 else { throw Refusal.notFound }
+        }
         return (photo, try Attachments.bytes(of: photo, county: actor.county, in: books))
+    }
+
+    /// The pictures of a case that the actor may see, oldest first.
+    package static func all(of item: Case, for actor: Actor, in books: Books) throws -> [Attachment] {
+        try Attachments.of(item.subject, county: actor.county, in: books).filter { isVisible($0, of: item, to: actor) }
+    }
+
+    private static func isVisible(_ photo: Attachment, of item: Case, to actor: Actor) -> Bool {
+        !photo.isWithheld || actor.isClockwork || Complainants.areVisible(of: item, to: actor)
     }
 
     /// Keeps what was sent with a verb. Throws `Refusal.invalid` if the verb takes no pictures, or if the category asks for

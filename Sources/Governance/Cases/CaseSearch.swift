@@ -53,28 +53,40 @@ package enum CaseSearch {
         return noted.count
     }
 
-    /// The condition that case `c` contains every piece of what is looked for, or has that number.
-    static func condition(_ query: String, county: County) -> SQL {
-        let text = query.trimmed
+    /// The condition that case `c` contains every piece of what is looked for, or has that number. In words that nobody confirmed
+    /// only those find something who may read them.
+    static func condition(_ query: String, for actor: Actor) -> SQL {
+        let (county, text) = (actor.county, query.trimmed)
         let pieces = grams([text]).prefix(12)
         var ways: [SQL] = ["c.number = \(text.uppercased())"]
         ways.append(
             """
             c.id IN (SELECT o.case_id FROM outside_number o WHERE o.county = \(county) AND o.outside_number = \(text))
             """)
+        let readable: SQL = actor.isClockwork ? "1 = 1" : "(c.words_confirmed = 1 OR \(Complainants.visible(to: actor)))"
+        var words: [SQL] = []
         if pieces.isEmpty {
-            ways.append("c.title LIKE \("%" + text.filter { $0 != "%" && $0 != "_" } + "%")")
+            words.append("c.title LIKE \("%" + text.filter { $0 != "%" && $0 != "_" } + "%")")
         } else {
-            ways.append(
+            words.append(
                 SQL.all(pieces.map { "c.id IN (SELECT g.case_id FROM case_gram g WHERE g.county = \(county) AND g.gram = \($0))" }))
             let unindexed = pieces.map { gram -> SQL in "LOWER(f.title || ' ' || f.place || ' ' || f.body) LIKE \("%\(gram)%")" }
-            ways.append(
+            words.append(
                 """
                 c.id IN (SELECT f.id FROM case_unindexed u JOIN case_file f ON f.county = u.county AND f.id = u.id
                 WHERE u.county = \(county) AND \(SQL.all(unindexed)))
                 """)
         }
-        return SQL.any(ways)
+        return SQL.any(ways + [SQL.all([readable, SQL.any(words)])])
+    }
+
+    /// Takes the pieces of words out of the index that a case no longer has: what was masked must not be found.
+    static func forget(_ old: [String], keeping new: [String], of id: ID<Case>, county: County, in books: Books) throws {
+        let gone = Set(grams(old)).subtracting(grams(new)).sorted()
+        for start in stride(from: 0, to: gone.count, by: 250) {
+            try books.put(
+                "DELETE FROM case_gram WHERE county = \(county) AND case_id = \(id) AND gram IN (\(list: Array(gone[start..<min(start + 250, gone.count)])))")
+        }
     }
 }
 

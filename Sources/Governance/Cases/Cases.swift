@@ -15,7 +15,7 @@ package enum Cases {
                 AND (\(reach(of: actor)))
                 """, Case.init)
         else { throw Refusal.notFound }
-        return found
+        return found.shown(to: actor, in: books)
     }
 
     /// A case by number in the actor's reach; throws `Refusal.notFound`.
@@ -27,17 +27,21 @@ package enum Cases {
                 AND (\(reach(of: actor)))
                 """, Case.init)
         else { throw Refusal.notFound }
-        return found
+        return found.shown(to: actor, in: books)
     }
 
-    /// The reach of the actor's posts and names, and the cases that ask for the actor's help.
+    /// The reach of the actor's posts and names, and the cases that ask for the actor's help. A report about one's own line does
+    /// not pass through it: only whoever is asked to answer sees it.
     static func reach(of actor: Actor) -> SQL {
         guard let person = actor.person, !actor.isClockwork, !actor.seesAll else { return actor.reach }
         let helps: SQL =
             """
             c.id IN (SELECT h.case_id FROM case_assist h WHERE h.county = \(actor.county) AND h.person = \(person))
             """
-        return SQL.any([actor.reach, helps])
+        let units = Set(actor.seats.map(\.unit))
+        guard !units.isEmpty else { return SQL.any([actor.reach, helps]) }
+        let own: SQL = "(c.about_unit IS NULL OR c.about_unit NOT IN (\(list: Array(units))) OR c.reported_by = \(person))"
+        return SQL.any([SQL.all([own, actor.reach]), helps])
     }
 
     /// Who has had to do with a case, as the life table asks for it: who handled it, who checked it or called its complainant
@@ -112,7 +116,8 @@ package enum Cases {
     static func apply(
         _ change: Change, to item: Case, event: Event, as power: Power?, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Case {
-        let assignments = SQL.list(change.set + ["version = version + 1", "updated_at = \(now)"])
+        let stamp = try books.stamp(now, in: actor.county)
+        let assignments = SQL.list(change.set + ["version = version + 1", "updated_at = \(stamp)", "changed_seq = \(try books.nextLine(of: actor.county))"])
         let changed = try books.change(
             """
             UPDATE case_file SET \(assignments)
@@ -125,7 +130,7 @@ package enum Cases {
             let fresh = try books.first(
                 "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(item.id)", Case.init)
         else { throw Refusal.notFound }
-        return fresh
+        return fresh.shown(to: actor, in: books)
     }
 
     /// Ends the row of history that held until now and begins the next.

@@ -1,3 +1,4 @@
+import Foundation
 package import Rules
 import Store
 
@@ -17,15 +18,36 @@ package struct Complainant: Sendable, Hashable {
 package enum Complainants {
     /// Whether the actor may see the complainants of a case: never a person of the unit complained about, and the handling
     /// unit only if the complainant did not ask otherwise.
-    package static func areVisible(of item: Case, to actor: Actor) -> Bool {
-        if actor.belongs(to: item.aboutUnit) { return false }
-        if item.isConfidential {
-            // Then only those who file, check or call back there, and never the side that handles it.
-            let isHandling = actor.belongs(to: item.unit) || actor.person == item.handler || actor.person == item.standIn
-            let isOffice = [Power.fileCase, .checkCase, .callBack].contains { actor.may($0, at: item.territoryPath) }
-            return isOffice && !isHandling
+    package static func areVisible(of item: some ComplainantProtected, to actor: Actor) -> Bool {
+        guard let person = actor.person, !actor.belongs(to: item.aboutUnit) else { return false }
+        let reaching = actor.seats(reaching: item)
+        func have(_ powers: [Power]) -> Bool { reaching.contains { seat in powers.contains(where: seat.has) } }
+        guard item.isConfidential else { return have(office + [.handleCase]) }
+        // Then only those who file, check or call back there, and never the side that handles it.
+        let isHandling = actor.belongs(to: item.unit) || person == item.handler || person == item.standIn
+        return have(office) && !isHandling
+    }
+
+    /// The powers by which somebody deals with complainants.
+    private static let office: [Power] = [.fileCase, .checkCase, .callBack]
+
+    /// The same as a condition on case `c`: for searches, which must not tell by what they find.
+    static func visible(to actor: Actor) -> SQL {
+        guard let person = actor.person else { return "1 = 0" }
+        func reached(_ powers: [Power]) -> SQL {
+            let seats = actor.seats.filter { seat in powers.contains(where: seat.has) }
+            var ways = Set(seats.filter(\.kind.reachesTerritory).map(\.path)).sorted().map { Territory.inside($0) }
+            ways += Set(seats.filter { !$0.kind.reachesTerritory }.map(\.unit)).map { "c.unit = \($0)" }
+            if !seats.isEmpty { ways += ["c.handler = \(person)", "c.stand_in = \(person)"] }
+            return ways.isEmpty ? "1 = 0" : SQL.any(ways)
         }
-        return !actor.powers.isDisjoint(with: [.fileCase, .handleCase, .checkCase, .callBack])
+        let units = Array(Set(actor.seats.map(\.unit)))
+        let isAbout: SQL = units.isEmpty ? "1 = 0" : "(c.about_unit IS NOT NULL AND c.about_unit IN (\(list: units)))"
+        let isUnit: SQL = units.isEmpty ? "1 = 0" : "(c.unit IS NOT NULL AND c.unit IN (\(list: units)))"
+        let isHandling: SQL = "(\(isUnit) OR (c.handler IS NOT NULL AND c.handler = \(person)) OR (c.stand_in IS NOT NULL AND c.stand_in = \(person)))"
+        return """
+            (NOT \(isAbout) AND ((c.is_confidential = 0 AND \(reached(office + [.handleCase]))) OR (c.is_confidential = 1 AND \(reached(office)) AND NOT \(isHandling))))
+            """
     }
 
     /// The complainants of a case with masked numbers; empty if the actor may not see them.
@@ -34,8 +56,9 @@ package enum Complainants {
         return try books.all(
             "SELECT * FROM complainant WHERE county = \(actor.county) AND case_id = \(item.id) ORDER BY joined_at, id"
         ) { row in
-            Complainant(
-                id: try row.get("id"), name: try row.get("name"), maskedPhone: Check.masked(try row.get("phone")),
+            let id: ID<Complainant> = try row.get("id")
+            return Complainant(
+                id: id, name: try row.get("name"), maskedPhone: Check.masked(try ComplainantPhone.read(row, of: id, in: books) ?? ""),
                 joinedAt: try row.get("joined_at"))
         }
     }
@@ -51,15 +74,13 @@ package enum Complainants {
         _ id: ID<Complainant>, of caseID: ID<Case>, reason: String, by actor: Actor, at now: Instant, in books: Books
     ) throws -> String {
         let item = try Cases.find(caseID, by: actor, in: books)
-        try actor.need(.unmask)
+        guard actor.may(.unmask, on: item) else { throw Actor.powerless }
         guard areVisible(of: item, to: actor) else { throw Refusal.notFound }
         let reason = try Check.text(reason, field: "reason", most: 300, label: Phrase(zh: "查看理由", en: "The reason"))
-        guard
-            let phone = try books.first(
-                """
-                SELECT phone FROM complainant WHERE county = \(actor.county) AND case_id = \(caseID) AND id = \(id)
-                """, { try $0.get("phone", as: String.self) })
-        else { throw Refusal.notFound }
+        let found = try books.first("SELECT * FROM complainant WHERE county = \(actor.county) AND case_id = \(caseID) AND id = \(id)") {
+            try ComplainantPhone.read($0, of: id, in: books)
+        }
+        guard let phone = found.flatMap(\.self) else { throw Refusal.notFound }
         try books.record(
             Event(.phoneUnmasked, [("case", item.number), ("words", reason)]), about: .init("complainant", id.text), by: actor,
             as: .unmask, at: now)
@@ -67,19 +88,68 @@ package enum Complainants {
     }
 }
 
+/// The telephone of a complainant: sealed, found by the keyed hash of the whole number and of its last four digits.
+enum ComplainantPhone {
+    /// The number as it was left; nil if none was, or if it was sealed with another key.
+    static func read(_ row: Row, of id: ID<Complainant>, in books: Books) throws -> String? {
+        if let bytes = try row.optional("phone_sealed", as: [UInt8].self) {
+            // A foreign key hides the number, not the case.
+            do { return try books.key?.opened(bytes, of: "complainant \(id) phone") } catch is Refusal { return nil }
+        }
+        let open: String = try row.get("phone")
+        return open.isEmpty ? nil : open
+    }
+
+    /// The last four digits of a number without its extension: the part between dashes that has most digits.
+    static func tail(of phone: String) -> String {
+        let parts = phone.split(separator: "-").map { $0.filter { $0.isASCII && $0.isNumber } }
+        // The first of the longest: an area code is shorter than the number, an extension stands behind it.
+        let longest = parts.reduce("") { $1.count > $0.count ? $1 : $0 }
+        return String(longest.suffix(4))
+    }
+
+    /// The digits of a number, so that two ways of writing it are the same.
+    static func digits(of phone: String) -> String {
+        let digits = phone.filter { $0.isASCII && $0.isNumber }
+        return digits.count == 13 && digits.hasPrefix("86") ? String(digits.dropFirst(2)) : digits
+    }
+}
+
 /// What a resident may look up: a case by its number and the last four digits of the telephone that was left.
 package enum PublicLookUp {
-    /// The case; throws `Refusal.notFound` if number and telephone do not belong together.
-    package static func find(number: String, phoneTail: String, of county: County, in books: Books) throws -> Case {
-        let tail = phoneTail.trimmed
-        guard tail.count == 4, tail.allSatisfy(\.isNumber) else {
+    /// What the resident sees of it: of a report that was merged only where the matter stands, never the other's words or number.
+    package struct View: Sendable {
+        /// The case under the number that was asked, in the state of the case that took it up.
+        package var item: Case
+        /// What happened, as far as residents may see it, oldest first; nothing of a case that took it up.
+        package var history: [LogEntry]
+        /// Whether another case took it up.
+        package var isMerged: Bool
+    }
+
+    /// What a resident sees; throws `Refusal.notFound` if number and telephone do not belong together.
+    package static func view(number: String, phoneTail: String, of county: County, in books: Books) throws -> View {
+        let (found, target) = try pair(number: number, phoneTail: phoneTail, of: county, in: books)
+        guard found.id != target.id else { return View(item: found, history: try history(of: found, county: county, in: books), isMerged: false) }
+        var item = found
+        (item.state, item.outcome, item.unit, item.closedAt) = (target.state, target.outcome, target.unit, target.closedAt)
+        return View(item: item, history: [], isMerged: true)
+    }
+
+    /// The case that a number leads to; throws `Refusal.notFound` if number and telephone do not belong together.
+    static func find(number: String, phoneTail: String, of county: County, in books: Books) throws -> Case {
+        try pair(number: number, phoneTail: phoneTail, of: county, in: books).target
+    }
+
+    private static func pair(number: String, phoneTail: String, of county: County, in books: Books) throws -> (found: Case, target: Case) {
+        // Telephones write digits in full width, too.
+        let tail = phoneTail.trimmed.applyingTransform(.fullwidthToHalfwidth, reverse: false) ?? ""
+        guard tail.utf8.count == 4, tail.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw Refusal.invalid("phone_tail", zh: "请填电话的后四位。", en: "Enter the last four digits of the telephone.")
         }
+        let number = number.trimmed.applyingTransform(.fullwidthToHalfwidth, reverse: false)?.uppercased() ?? ""
         guard
-            let found = try books.first(
-                """
-                SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.number = \(number.trimmed.uppercased())
-                """, Case.init)
+            let found = try books.first("SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.number = \(number)", Case.init)
         else { throw Refusal.notFound }
         // A merged report leads to the case that took it up, through any number of mergers.
         var target = found.mergedInto ?? found.id
@@ -90,12 +160,16 @@ package enum PublicLookUp {
             guard let next = further.flatMap(\.self) else { break }
             target = next
         }
+        let mark = books.key?.mark(tail, as: "complainant tail")
         let known = try books.count(
-            "SELECT COUNT(*) FROM complainant WHERE county = \(county) AND case_id = \(target) AND phone_tail = \(tail)")
+            """
+            SELECT COUNT(*) FROM complainant WHERE county = \(county) AND case_id = \(target)
+            AND (tail_mark = \(mark) OR (phone_tail <> '' AND phone_tail = \(tail)))
+            """)
         guard known > 0 else { throw Refusal.notFound }
-        guard target != found.id else { return found }
-        return try books.first(
-            "SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.id = \(target)", Case.init) ?? found
+        guard target != found.id else { return (found, found) }
+        let other = try books.first("SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.id = \(target)", Case.init)
+        return (found, other ?? found)
     }
 
     /// A page of the public notice: filed cases whose category is public, newest first. Its lines carry no person.
@@ -106,17 +180,33 @@ package enum PublicLookUp {
         let after: SQL = number.isEmpty ? "1 = 1" : "c.number < \(number)"
         let lines = try books.all(
             "SELECT \(CaseLine.columns) FROM case_file c WHERE \(all) AND \(after) ORDER BY c.number DESC LIMIT \(limit + 1)",
-            CaseLine.init)
+            CaseLine.init
+        ).map { line in
+            var line = line
+            (line.title, line.place) = ("", "")
+            return line
+        }
         return CasePage(
             total: try books.count("SELECT COUNT(*) FROM case_file c WHERE \(all)"), lines: Array(lines.prefix(limit)),
             next: lines.count > limit ? lines[limit - 1].number : nil)
     }
 
-    /// What happened, as far as residents may see it, oldest first. Units are named, persons are not.
+    /// Details that name no person.
+    private static let told: Set = ["category", "territory", "limit", "unit", "due", "until", "solved", "satisfaction", "reopened", "public", "times"]
+    /// Events whose words the office wrote as its answer. Other words may be a complainant's, or meant for colleagues.
+    private static let spoken: Set = [
+        "case.decline", "case.handle", "case.explain", "case.rework", "case.check", "case.close", "case.note",
+    ]
+
+    /// What happened, as far as residents may see it, oldest first: units are named, persons are not, and no words but the
+    /// office's own answers, without numbers. Page and API show the same.
     package static func history(of item: Case, county: County, in books: Books) throws -> [LogEntry] {
         let visible = Set(Case.life.filter(\.isPublic).map(\.event.word)).union(["case.report", "case.join", "case.rate"])
         return try Log.history(of: item.subject, county: county, in: books).filter {
             visible.contains($0.kind) || ($0.kind == "case.note" && $0.details["public"] == "yes")
+        }.map { entry in
+            entry.showing(
+                entry.details.filter { told.contains($0.key) || $0.key == "words" && spoken.contains(entry.kind) }.mapValues { Masking.numbers(in: $0) })
         }
     }
 }

@@ -85,7 +85,7 @@ package enum Decisions {
         try books.change(
             """
             INSERT INTO decision (county, id, case_id, kind, post, asked_at, asked_by, words, detail)
-            VALUES (\(actor.county), \(id), \(item.id), \(kind), \(post), \(now), \(actor.person), \(words), \(detail))
+            VALUES (\(actor.county), \(id), \(item.id), \(kind), \(post), \(now), \(actor.person), \(Masking.numbers(in: words)), \(detail))
             """)
     }
 
@@ -125,18 +125,34 @@ package enum Decisions {
             """, Decision.init)
     }
 
-    /// What waits in the queues of the actor's posts, oldest first, with its case.
-    package static func waiting(for actor: Actor, in books: Books) throws -> [(decision: Decision, item: Case)] {
-        guard !actor.seats.isEmpty else { return [] }
-        let queue: SQL =
+    /// What waits in the queues of the actor's posts, oldest first, with its case; from behind a question on if one is named.
+    /// Throws `Refusal.invalid` for a cursor that is none.
+    package static func waiting(
+        for actor: Actor, after cursor: String = "", limit: Int = 200, in books: Books
+    ) throws -> Queue<(decision: Decision, item: Case)> {
+        guard !actor.seats.isEmpty else { return Queue() }
+        let source: SQL =
             """
-            FROM decision d WHERE d.county = \(actor.county) AND d.post IN (\(list: actor.seats.map(\.post)))
-            AND d.settled_at IS NULL ORDER BY d.asked_at, d.id LIMIT 200
+            decision d JOIN case_file c ON c.county = d.county AND c.id = d.case_id WHERE d.county = \(actor.county)
+            AND d.post IN (\(list: actor.seats.map(\.post))) AND d.settled_at IS NULL AND \(Cases.reach(of: actor))
             """
-        let open = try books.all("SELECT d.* \(queue)", Decision.init)
+        let open = try books.queue(
+            "d.*", source, page: try page(after: cursor, of: actor.county, in: books), order: "d.asked_at, d.id", limit: limit, Decision.init)
+        guard !open.items.isEmpty else { return Queue([], total: open.total) }
         let items = try books.all(
-            "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (SELECT d.case_id \(queue))", Case.init)
-        return open.compactMap { decision in items.first { $0.id == decision.caseID }.map { (decision, $0) } }
+            "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: Array(Set(open.items.map(\.caseID)))))", Case.init)
+        let known = Dictionary(items.map { ($0.id, $0.shown(to: actor, in: books)) }) { first, _ in first }
+        return Queue(open.items.compactMap { decision in known[decision.caseID].map { (decision, $0) } }, total: open.total)
+    }
+
+    /// What comes behind a question, whether it still waits or was settled meanwhile.
+    private static func page(after cursor: String, of county: County, in books: Books) throws -> SQL? {
+        if cursor.isEmpty { return nil }
+        let asked = try books.first("SELECT asked_at FROM decision WHERE county = \(county) AND id = \(cursor)") { try $0.get("asked_at", as: Instant.self) }
+        guard let asked else {
+            throw Refusal.invalid("cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
+        }
+        return "(d.asked_at, d.id) > (\(asked), \(cursor))"
     }
 
     /// Says yes or no to an extension, a suspension or an appeal. The asker never decides; of an appeal's two reviewers
@@ -150,11 +166,12 @@ package enum Decisions {
                 "SELECT * FROM decision WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL", Decision.init)
         else { throw Refusal.notFound }
         let item = try Cases.find(question.caseID, by: actor, in: books)
-        try actor.need(.decide, at: item.territoryPath)
+        guard actor.isClockwork || actor.may(.decide, on: item) else { throw Actor.powerless }
         guard question.kind.isYesOrNo else {
             throw Refusal.notNow(Phrase(zh: "这一件请打开事项来办。", en: "Open the case to settle this one."))
         }
-        guard actor.seats.contains(where: { $0.post == question.post || ($0.kind == .leader && question.kind != .appeal) }) else {
+        guard actor.seats.contains(where: { $0.post == question.post || ($0.kind == .leader && $0.reaches(item.territoryPath) && question.kind != .appeal) })
+        else {
             throw Refusal.notAllowed(Phrase(zh: "这件事等别的岗位来定。", en: "This waits for another post's decision."))
         }
         guard question.askedBy != actor.person else {

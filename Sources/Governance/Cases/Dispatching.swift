@@ -6,11 +6,23 @@ extension Cases {
     static func dispatching(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let county = actor.county
         let unit = try Units.find(try answers.id("unit"), of: county, in: books)
+        // A case is not put into the hands of those that it complains about.
+        guard unit.id != item.aboutUnit else {
+            throw Refusal.invalid(
+                "unit", zh: "反映的就是这个单位，不能派给它。请派给别的单位，需要它说明情况的可以请它协办。",
+                en: "The case complains about this unit: give it to another one, which can ask this one to assist.")
+        }
         let day = try Offices.of(county, in: books).zone.day(of: now)
         let candidates = try Tenures.candidates(of: county, on: day, in: books)
         guard let named = candidates.first(where: { $0.unit == unit.id && $0.person.text == answers["person"] }) else {
             throw Refusal.invalid(
                 "person", zh: "请指定\(unit.name.zh)的一位责任人。", en: "Name a person of \(unit.name.en).")
+        }
+        for field in ["person", "stand_in"] {
+            guard let about = item.aboutUnit, let person = ID<Person>(answers[field]) else { continue }
+            if try Tenures.seats(of: person, of: county, on: day, in: books).contains(where: { $0.unit == about }) {
+                throw Refusal.invalid(field, zh: "这个人在被反映的单位任职，请派别人。", en: "This person has a post in the unit complained about. Name somebody else.")
+            }
         }
         let lookers = try past(of: item.id, county: county, in: books).lookers
         for (field, person) in [("person", answers["person"]), ("stand_in", answers["stand_in"])] where lookers.contains(where: { $0.text == person }) {

@@ -37,18 +37,44 @@ extension Cases {
                 "filed_at = \(now)", "category = \(category.code)", "category_version = \(category.version)",
                 "territory = \(place.id)", "territory_path = \(place.path)", "time_limit = \(limit.description)",
                 "is_public = \(category.isPublic)", "about_unit = \(about)",
-            ],
+            ] + (try confirming(item, answers, county: county, in: books)),
             details: [
                 ("category", category.minor.zh), ("territory", place.shortName), ("limit", limit.description),
                 ("words", finding),
             ])
+        // Where the complainant is protected, whoever files has looked at the pictures and says so.
+        if !item.isConfidential && about == nil || answers.flag(CaseField.shownPhotos.rawValue) {
+            try Attachments.show(of: item.subject, county: county, in: books)
+        }
         if item.verifiedAt == nil { change.set.append("verified_at = \(now)") }
         let where_ = try Check.optionalText(answers["place"], field: "place", most: 200)
+        if where_.isEmpty, !item.areWordsConfirmed { change.set.append("place = \(Masking.numbers(in: item.place))") }
         if !where_.isEmpty {
-            change.set.append("place = \(where_)")
+            change.set.append("place = \(Masking.numbers(in: where_))")
             try CaseSearch.note(item.id, county: county, in: books)
         }
         return change
+    }
+
+    /// The words that those read who may not know the complainant: those that whoever files wrote or left as they were proposed.
+    private static func confirming(_ item: Case, _ answers: Answers, county: County, in books: Books) throws -> [SQL] {
+        let isAsked = !answers["shown_title"].isEmpty || !answers["shown_words"].isEmpty
+        guard isAsked || !item.areWordsConfirmed else { return [] }
+        let proposed = try proposedWords(of: item, in: books, county: county)
+        let title = try Check.optionalText(answers["shown_title"], field: "shown_title", most: 100, label: CaseField.shownTitle.label)
+        let body = try Check.optionalText(answers["shown_words"], field: "shown_words", most: 5000, label: CaseField.shownWords.label)
+        let shown = CaseWords.Words(
+            title: Masking.numbers(in: title.isEmpty ? String(proposed.title.prefix(100)) : title),
+            body: Masking.numbers(in: body.isEmpty ? proposed.body : body),
+            place: Masking.numbers(in: answers["place"].isEmpty ? item.place : answers["place"]))
+        let written = CaseWords.Words(title: item.title, body: item.body, place: item.place)
+        var set: [SQL] = ["title = \(shown.title)", "body = \(shown.body)", "words_confirmed = 1"]
+        if item.wordsSealed == nil, shown != written { set.append("words_sealed = \(try CaseWords.sealed(written, of: item.id, in: books))") }
+        let stored = CaseWords.masked(written, name: "")
+        try CaseSearch.forget(
+            [stored.title, stored.place, stored.body], keeping: [shown.title, shown.place, shown.body], of: item.id, county: county, in: books)
+        try CaseSearch.note(item.id, county: county, in: books)
+        return set
     }
 
     static func merging(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
@@ -57,21 +83,28 @@ extension Cases {
         do { target = try find(number: number, by: actor, in: books) } catch Refusal.notFound {
             throw Refusal.invalid("into", zh: "没有编号为 \(number) 的事项。", en: "There is no case \(number).")
         }
+        guard actor.isClockwork || actor.may(.fileCase, on: target) else { throw Actor.powerless }
         guard target.id != item.id, target.state.isOpen else {
             throw Refusal.invalid("into", zh: "要并入另一件还没有办完的事项。", en: "Choose another case that is still open.")
         }
         if let mine = item.aboutUnit, let theirs = target.aboutUnit, mine != theirs {
             throw Refusal.invalid("into", zh: "两件反映的单位不同，不能并案。", en: "The two complain about different units and cannot be merged.")
         }
+        // Whoever complains about a unit must not come into that unit's hands by a merger.
+        if let mine = item.aboutUnit, target.unit == mine {
+            throw Refusal.invalid(
+                "into", zh: "那一件正由被反映的单位承办，不能并进去。", en: "That case is with the unit that this one complains about; they cannot be merged.")
+        }
         // Complainants and outside numbers move along: merging never drops a complainant.
         try books.change(
             "UPDATE complainant SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)")
         try books.change(
             "UPDATE outside_number SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)")
+        let photos = try Attachments.move(from: item.subject, to: target.subject, county: actor.county, in: books)
         try apply(
             // The protection of whoever asked for it comes along.
             Change(set: ["is_confidential = \(item.isConfidential || target.isConfidential)", "about_unit = \(target.aboutUnit ?? item.aboutUnit)"]),
-            to: target, event: Event(.caseJoined, [("number", item.number), ("words", item.body)]), as: .fileCase,
+            to: target, event: Event(.caseJoined, [("number", item.number), ("words", item.body), ("photos", photos)]), as: .fileCase,
             by: actor, at: now, in: books)
         return Change(set: ["merged_into = \(target.id)"], details: [("into", target.number)])
     }
@@ -87,7 +120,7 @@ extension Cases {
         try apply(
             Change(
                 set: [
-                    "state = \(Case.State.filed)", "filed_at = \(now)", "verified_at = \(now)", "parent = \(item.id)",
+                    "words_confirmed = 1", "state = \(Case.State.filed)", "filed_at = \(now)", "verified_at = \(now)", "parent = \(item.id)",
                     "category_version = \(item.categoryVersion)", "is_public = \(item.isPublic)", "time_limit = \(item.limit?.description)",
                 ]),
             to: child, event: Event(Case.step(.file).event, [("words", "\(item.number)")]), as: .dispatchCase, by: actor,

@@ -73,8 +73,10 @@ extension Cases {
         return change
     }
 
-    /// Reckons deadlines again that reached into a year whose calendar was not loaded.
-    static func settleProvisional(of county: County, at now: Instant, in books: Books) throws {
+    /// Reckons deadlines again that reached into a year whose calendar was not loaded. Answers how many were settled.
+    @discardableResult
+    static func settleProvisional(of county: County, at now: Instant, in books: Books) throws -> Int {
+        var settled = 0
         let calendar = try Calendars.of(county, in: books)
         let open = try books.all(
             "SELECT \(columns) FROM case_file c WHERE c.county = \(county) AND c.due_provisional = 1", Case.init)
@@ -95,7 +97,9 @@ extension Cases {
             try apply(
                 Change(set: ["due_at = \(due.at)", "due_provisional = 0"]), to: item,
                 event: Event(.caseDeadlineSettled, [("due", due.at.iso)]), as: nil, by: .clockwork(of: county), at: now, in: books)
+            settled += 1
         }
+        return settled
     }
 }
 

@@ -11,9 +11,11 @@ package enum Likeness {
         package var score: Double
     }
 
-    /// Open cases nearby of the last 30 days that read alike, likeliest first, at most five. They are remembered while nothing
-    /// happens in the county.
+    /// Open cases nearby of the last 30 days that read alike, likeliest first, at most five: for who may file this one, as far as
+    /// the posts reach that file. They are remembered while nothing happens in the county.
     package static func candidates(for item: Case, by actor: Actor, in books: Books) throws -> [Candidate] {
+        guard actor.isClockwork || actor.may(.fileCase, on: item) else { throw Actor.powerless }
+        let actor = try actor.acting(as: .fileCase)
         let shelf: Shelf<Question, [Candidate]> = books.memory.shelf("cases alike", most: 256)
         let version = books.heads == nil ? nil : try books.version(of: actor.county)
         return try shelf.thing(Question(id: item.id, person: actor.person, seats: actor.seats), of: actor.county, version: version) {
@@ -28,7 +30,7 @@ package enum Likeness {
         let since = item.reportedAt.adding(hours: -24 * 30)
         return try books.all(
             """
-            SELECT \(CaseLine.columns), c.body, c.territory_path FROM case_file c
+            SELECT \(CaseLine.columns), c.body FROM case_file c
             WHERE c.county = \(actor.county) AND c.id <> \(item.id) AND \(Territory.inside(town)) AND \(Cases.reach(of: actor))
             AND c.reported_at >= \(since) AND c.reported_at <= \(item.reportedAt.adding(hours: 24))
             AND c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) ORDER BY c.reported_at DESC, c.id DESC LIMIT 300
@@ -36,10 +38,9 @@ package enum Likeness {
         ) { row in
             let line = try CaseLine(row)
             let text = line.title + line.place + (try row.get("body", as: String.self))
-            let path: String = try row.get("territory_path")
             let days = Double(abs(item.reportedAt.since(line.reportedAt))) / 86_400_000
-            let score = own.likeness(to: LetterPairs(text)) * nearness(item.territoryPath, path) / (1 + days / 15)
-            return Candidate(line: line, score: score)
+            let score = own.likeness(to: LetterPairs(text)) * nearness(item.territoryPath, line.territoryPath) / (1 + days / 15)
+            return Candidate(line: line.shown(to: actor), score: score)
         }.filter { $0.score > 0.12 }.sorted { $0.score > $1.score }.prefix(5).map { $0 }
     }
 
@@ -51,13 +52,13 @@ package enum Likeness {
     /// What happened at the same place before: cases there in the last 90 days that have a category, newest first.
     package static func before(_ item: Case, by actor: Actor, in books: Books) throws -> [CaseLine] {
         guard !item.place.isEmpty else { return [] }
-        return try books.all(
+        return try Cases.lines(
             """
             SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id <> \(item.id)
             AND c.territory_path = \(item.territoryPath) AND c.place = \(item.place) AND c.place <> '' AND c.category <> ''
             AND c.reported_at + 0 >= \(item.reportedAt.adding(hours: -24 * 90)) AND c.reported_at + 0 < \(item.reportedAt)
             AND \(Cases.reach(of: actor)) ORDER BY c.reported_at + 0 DESC, c.id DESC LIMIT 5
-            """, CaseLine.init)
+            """, for: actor, in: books)
     }
 }
 
@@ -70,11 +71,11 @@ package struct CaseStage: Sendable, Hashable {
 extension Cases {
     /// The cases that were split from one.
     package static func children(of id: ID<Case>, by actor: Actor, in books: Books) throws -> [CaseLine] {
-        try books.all(
+        try lines(
             """
             SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.parent = \(id)
             AND \(reach(of: actor))
-            """, CaseLine.init
+            """, for: actor, in: books
         ).sorted { $0.number < $1.number }
     }
 

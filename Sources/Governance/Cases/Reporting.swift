@@ -23,8 +23,9 @@ package struct CaseReport: Sendable {
     package var name = "", phone = ""
     /// Whether the complainant is not to be shown to the unit that handles it.
     package var isConfidential = false
-    /// The unit complained about.
+    /// The unit complained about, and the unit that a rule proposes for the work.
     package var aboutUnit: ID<Unit>?
+    package var proposedUnit: ID<Unit>?
     /// The point, in degrees.
     package var longitude: Double?, latitude: Double?
     /// When it came in, for imports; nil is now.
@@ -36,6 +37,14 @@ package struct CaseReport: Sendable {
 
     /// An empty report from a source.
     package init(source: Case.Source) { self.source = source }
+
+    /// What was sent, as one print: the same again is the same report.
+    func fingerprint(in books: Books) -> [UInt8] {
+        let flags = [isConfidential ? "confidential" : nil, aboutUnit?.text, longitude.map { "\($0)" }, latitude.map { "\($0)" }, reportedAt?.iso]
+        return Receipts.fingerprint(
+            [source.rawValue, title.trimmed, body.trimmed, place.trimmed, territory.trimmed, category, name.trimmed, phone.trimmed, outsideNumber.trimmed]
+                + flags + photos.map(\.hash), in: books)
+    }
 }
 
 extension Cases {
@@ -50,7 +59,8 @@ extension Cases {
         } else {
             try actor.need(.reportCase)
         }
-        if let known = try known(report, actor: actor, in: books) {
+        let content = report.id.map { _ in report.fingerprint(in: books) } ?? []
+        if let known = try known(report, content, actor: actor, in: books) {
             guard actor.person != nil else { return known }
             // Whoever cannot see the case learns only that somebody entered it before.
             do { return try find(known.id, by: actor, in: books) } catch Refusal.notFound {
@@ -61,12 +71,17 @@ extension Cases {
         let draft = try checked(report, office: office, at: now, in: books)
         let reportedAt = report.reportedAt ?? now
         let year = office.zone.day(of: reportedAt).parts.year
-        let made = Case(
-            id: report.id ?? books.newID(at: now),
-            number: try nextNumber(prefix: office.numberPrefix, year: year, county: actor.county, in: books),
-            report: report, title: draft.title, body: draft.body, place: draft.place, territory: draft.territory,
-            category: draft.category, categoryVersion: draft.categoryVersion, reportedAt: reportedAt, by: actor.person, at: now)
+        let written = CaseWords.Words(title: draft.title, body: draft.body, place: draft.place)
+        let shown = CaseWords.masked(written, name: draft.name)
+        let id = report.id ?? books.newID(at: now)
+        var made = Case(
+            id: id, number: try nextNumber(prefix: office.numberPrefix, year: year, county: actor.county, in: books),
+            report: report, title: shown.title, body: shown.body, place: shown.place, territory: draft.territory,
+            category: draft.category, categoryVersion: draft.categoryVersion, reportedAt: reportedAt, by: actor.person,
+            at: try books.stamp(now, in: actor.county), event: try books.nextLine(of: actor.county))
+        if shown != written { made.wordsSealed = try CaseWords.sealed(written, of: id, in: books) }
         try insert(made, county: actor.county, in: books)
+        if report.id != nil { try Receipts.keep("case", id.text, content: content, by: actor, in: books) }
         if !draft.name.isEmpty || !draft.phone.isEmpty {
             try addComplainant(name: draft.name, phone: draft.phone, to: made.id, county: actor.county, at: now, in: books)
         }
@@ -79,13 +94,14 @@ extension Cases {
         }
         try CaseSearch.note(made.id, county: actor.county, in: books)
         try keepHistory(of: made.id, county: actor.county, at: now, isFirst: true, in: books)
-        let photos = try Attachments.keep(report.photos, of: made.subject, county: actor.county, at: now, in: books)
+        let photos = try Attachments.keep(
+            report.photos, of: made.subject, isWithheld: report.source.isComplaint, county: actor.county, at: now, in: books)
         try books.record(
             Event(
                 .caseReported,
                 [("source", report.source.rawValue), ("outside", draft.outsideNumber), ("words", draft.body), ("photos", photos)]),
             about: made.subject, by: actor, as: .reportCase, at: now)
-        return made
+        return made.shown(to: actor, in: books)
     }
 
     private static func insert(_ item: Case, county: County, in books: Books) throws {
@@ -94,20 +110,25 @@ extension Cases {
             INSERT INTO case_file (county, id, number, version, title, body, place, territory, territory_path, longitude,
                 latitude, category, category_version, source, state, is_public, is_confidential, about_unit, reported_at,
                 reported_by, stood_still, due_provisional, "returns", reworks, reopens, extensions, suspensions, appeals, is_exempt,
-                escalations, needs_lead, updated_at)
+                escalations, needs_lead, updated_at, words_sealed, words_confirmed, proposed_unit, changed_seq)
             VALUES (\(county), \(item.id), \(item.number), \(item.version), \(item.title), \(item.body), \(item.place),
                 \(item.territory), \(item.territoryPath), \(item.longitude), \(item.latitude), \(item.category),
                 \(item.categoryVersion), \(item.source), \(item.state), 0, \(item.isConfidential), \(item.aboutUnit),
-                \(item.reportedAt), \(item.reportedBy), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \(item.updatedAt))
+                \(item.reportedAt), \(item.reportedBy), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \(item.updatedAt),
+                \(item.wordsSealed), \(item.areWordsConfirmed), \(item.proposedUnit), \(item.changedSequence))
             """)
     }
 
-    private static func known(_ report: CaseReport, actor: Actor, in books: Books) throws -> Case? {
+    private static func known(_ report: CaseReport, _ content: [UInt8], actor: Actor, in books: Books) throws -> Case? {
         let outside = report.outsideNumber.trimmed
         var known: Case?
         if let id = report.id {
+            let receipt = try Receipts.find("case", id.text, content: content, by: actor, in: books)
             known = try books.first(
                 "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)", Case.init)
+            // A case that was made under this identity in another way is not this report.
+            if known != nil, receipt == nil { throw Refusal.alreadyUsed }
+            if let known { return known }
         }
         if known == nil, !outside.isEmpty {
             known = try books.first(
@@ -117,8 +138,6 @@ extension Cases {
                     AND o.source = \(report.source) AND o.outside_number = \(outside))
                 """, Case.init)
         }
-        // A stranger who guesses an identity learns nothing about a case that is not the same report.
-        if let known, actor.person == nil, !actor.isClockwork, known.body != report.body.trimmed { throw Refusal.changedMeanwhile }
         return known
     }
 
@@ -186,10 +205,20 @@ extension Cases {
         name: String, phone: String, to id: ID<Case>, county: County, at now: Instant, in books: Books
     ) throws {
         let own: ID<Complainant> = books.newID(at: now)
+        guard let key = books.key, !phone.isEmpty else {
+            // An office without a key takes the number as it took it before; `luoshi` always has one.
+            try books.put(
+                """
+                INSERT INTO complainant (county, id, case_id, name, phone, phone_tail, joined_at)
+                VALUES (\(county), \(own), \(id), \(name), \(phone), \(phone.isEmpty ? "" : ComplainantPhone.tail(of: phone)), \(now))
+                """)
+            return
+        }
         try books.put(
             """
-            INSERT INTO complainant (county, id, case_id, name, phone, phone_tail, joined_at)
-            VALUES (\(county), \(own), \(id), \(name), \(phone), \(String(phone.suffix(4))), \(now))
+            INSERT INTO complainant (county, id, case_id, name, phone, phone_tail, joined_at, phone_sealed, phone_mark, tail_mark)
+            VALUES (\(county), \(own), \(id), \(name), '', '', \(now), \(try key.closed(phone, of: "complainant \(own) phone", chance: books.chance)),
+                \(key.mark(ComplainantPhone.digits(of: phone), as: "complainant phone")), \(key.mark(ComplainantPhone.tail(of: phone), as: "complainant tail")))
             """)
     }
 

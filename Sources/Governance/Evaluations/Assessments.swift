@@ -38,7 +38,7 @@ package enum Assessments {
     package static func open(
         _ evaluation: PublishedEvaluation, month day: Day? = nil, by actor: Actor, at now: Instant, in books: Books
     ) throws -> ID<Assessment> {
-        try actor.need(.evaluate)
+        try actor.needOffice(.evaluate)
         let county = actor.county
         var (since, until) = (evaluation.begins, evaluation.ends)
         if evaluation.scheme.isMonthly {

@@ -44,10 +44,17 @@ package enum Evaluations {
     /// that it names is not there.
     @discardableResult
     package static func publish(_ text: String, by actor: Actor, at now: Instant, in books: Books) throws -> PublishedEvaluation {
+        try publish(Text(text), by: actor, at: now, in: books)
+    }
+
+    /// A text that was read before the writer is taken.
+    package typealias Text = CheckedText<Evaluation>
+
+    /// Publishes a scheme that was read.
+    @discardableResult
+    package static func publish(_ read: Text, by actor: Actor, at now: Instant, in books: Books) throws -> PublishedEvaluation {
         try actor.need(.administer)
-        let county = actor.county
-        let (scheme, faults) = Evaluation.read(text, .own)
-        guard faults.isEmpty else { throw Refusal.scheme(faults) }
+        let (county, text, scheme) = (actor.county, read.text, read.scheme)
         if !scheme.campaign.isEmpty, try Campaigns.all(of: county, in: books).allSatisfy({ $0.name != scheme.campaign }) {
             throw Refusal.invalid("campaign", zh: "行动“\(scheme.campaign)”还没有发布。", en: "The campaign “\(scheme.campaign)” is not published.")
         }

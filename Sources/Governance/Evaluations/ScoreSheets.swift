@@ -52,10 +52,15 @@ package enum ScoreSheets {
     package static func open(_ id: ID<ScoreSheet>, for actor: Actor, on day: Day, in books: Books) throws -> OpenSheet {
         let open = try read(id, of: actor.county, on: day, in: books)
         if open.isMember(actor) || actor.isClockwork { return open }
-        guard actor.may(.readFigures) || actor.may(.evaluate) else { throw Refusal.notFound }
+        guard actor.seesOffice(.readFigures) || actor.mayOffice(.evaluate) else { throw Refusal.notFound }
         // Who runs the evaluation sees who is in a team, but no mark before the sheet is handed in.
-        if open.sheet.state == .submitted { try needSight(of: open.assessment.id, actor, in: books) } else { try actor.need(.evaluate) }
+        if open.sheet.state == .submitted { try needSight(of: open.assessment.id, actor, in: books) } else { try actor.needOffice(.evaluate) }
         return open.sheet.state == .submitted ? open : open.withoutMarks
+    }
+
+    /// Whether somebody could open a sheet of a round: a link to it is shown to nobody else.
+    package static func mayOpen(_ sheet: ScoreSheet, _ members: [Person], _ actor: Actor) -> Bool {
+        members.contains { $0.id == actor.person } || actor.mayOffice(.evaluate) || sheet.state == .submitted && actor.seesOffice(.readFigures)
     }
 
     /// Throws while the actor still judges in this assessment: who judges does not see what others found.
@@ -96,8 +101,15 @@ package enum ScoreSheets {
             links: try OwnLine.Links(all, of: county, on: day, in: books), county: county)
     }
 
-    /// Who is in a sheet's team.
-    package static func members(of id: ID<ScoreSheet>, county: County, in books: Books) throws -> [Person] {
+    /// Who is in a sheet's team, as far as somebody may know: whoever runs the evaluation or reads the whole office's figures, and
+    /// the team itself. Others know teams by their units.
+    package static func members(of id: ID<ScoreSheet>, for actor: Actor, in books: Books) throws -> [Person] {
+        let members = try members(of: id, county: actor.county, in: books)
+        let mayRead = actor.mayOffice(.evaluate) || actor.seesOffice(.readFigures) || members.contains { $0.id == actor.person }
+        return mayRead ? members : []
+    }
+
+    static func members(of id: ID<ScoreSheet>, county: County, in books: Books) throws -> [Person] {
         try books.all(
             """
             SELECT p.* FROM person p JOIN sheet_member m ON m.county = p.county AND m.person = p.id
@@ -144,7 +156,7 @@ package enum ScoreSheets {
 
     /// Puts somebody into a team. Throws `Refusal.notAllowed` if the person has no post where the team comes from.
     package static func appoint(_ person: ID<Person>, to id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.evaluate)
+        try actor.needOffice(.evaluate)
         try needAnother(person, than: actor)
         let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
         let open = try read(id, of: county, on: day, in: books)
@@ -168,7 +180,7 @@ package enum ScoreSheets {
 
     /// Takes somebody out of a team; the marks stay.
     package static func dismiss(_ person: ID<Person>, from id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.evaluate)
+        try actor.needOffice(.evaluate)
         try needAnother(person, than: actor)
         let open = try read(id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
         guard open.sheet.state == .open else { throw handedIn }
@@ -192,13 +204,19 @@ package enum ScoreSheets {
 
     /// Gives marks, all or none. Throws `Refusal.notAllowed` for the own line, `Refusal.invalid` for a mark without reason.
     package static func mark(_ drafts: [Draft], on id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws {
+        let faults = try keep(drafts, on: id, by: actor, at: now, in: books)
+        guard faults.isEmpty else { throw Refusal.invalid(faults) }
+    }
+
+    /// Gives every mark that can be taken, and answers what is wrong with the others. Throws `Refusal.notAllowed` for the own line.
+    package static func keep(_ drafts: [Draft], on id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws -> [Refusal.Fault] {
         let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
         let open = try read(id, of: county, on: day, in: books)
         guard let person = actor.person, open.isMember(actor) else { throw Refusal.notFound }
         guard open.sheet.state == .open else { throw handedIn }
         var faults: [Refusal.Fault] = []
         for draft in drafts {
-            let field = "\(draft.indicator)/\(draft.unit)"
+            let (field, before) = ("\(draft.indicator)/\(draft.unit)", faults.count)
             guard let unit = open.units.first(where: { $0.id == draft.unit }),
                 let indicator = open.indicators[unit.kind]?.first(where: { $0.name == draft.indicator }), case .marks(let most) = indicator.source
             else {
@@ -209,7 +227,7 @@ package enum ScoreSheets {
             if !(0...most).contains(draft.mark) { faults.append(.init(field, Phrase(zh: "要打 0 到 \(most) 分。", en: "A mark is from 0 to \(most)."))) }
             let why = draft.why.trimmed
             if why.isEmpty || why.count > 500 { faults.append(.init(field, Phrase(zh: "请写理由，500 字以内。", en: "Give a reason, at most 500 characters."))) }
-            guard faults.isEmpty else { continue }
+            guard faults.count == before else { continue }
             try books.change(
                 """
                 INSERT INTO sheet_mark (county, sheet, unit, indicator, mark, most, why, person, marked_at)
@@ -221,7 +239,7 @@ package enum ScoreSheets {
                 Event(.sheetMarked, [("unit", unit.name), ("indicator", indicator.name)]),
                 about: .init("sheet", id.text), by: actor, at: now)
         }
-        guard faults.isEmpty else { throw Refusal.invalid(faults) }
+        return faults
     }
 
     /// Hands a sheet in: it is frozen and hashed. Throws `Refusal.notNow` while marks are missing.
@@ -250,7 +268,7 @@ package enum ScoreSheets {
 
     /// Opens a sheet again, which only the leading group does, with a reason, before its round is judged.
     package static func reopen(_ id: ID<ScoreSheet>, why: String, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.decide)
+        try actor.needOffice(.decide)
         let open = try read(id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
         guard open.sheet.state == .submitted else { throw Refusal.notNow(Phrase(zh: "这张表没有交过。", en: "The sheet was not handed in.")) }
         guard !open.round.isJudged else {

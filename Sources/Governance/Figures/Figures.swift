@@ -19,7 +19,7 @@ package enum Figures {
     package static func values(
         _ scope: Figure.Scope, for actor: Actor, at now: Instant, in books: Books
     ) throws -> [FigureValue] {
-        try actor.need(.readFigures)
+        let actor = try actor.acting(as: .readFigures)
         let isPast = scope.asOf < now
         var scope = scope
         if !isPast { scope.asOf = now.minute }

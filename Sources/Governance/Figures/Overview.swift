@@ -44,7 +44,7 @@ package struct Overview: Sendable {
     package static func of(
         _ scope: Figure.Scope, among territories: [Territory], for actor: Actor, at now: Instant, in books: Books
     ) throws -> Overview {
-        try actor.need(.readFigures)
+        let actor = try actor.acting(as: .readFigures)
         var scope = scope
         let isPast = scope.asOf < now
         if !isPast { scope.asOf = now.minute }
@@ -101,7 +101,9 @@ package struct Overview: Sendable {
         let start = scope.zone.instant(first).milliseconds
         func perWeek(_ moments: [Int64]) -> [Int] {
             rows.counts(filter, asOf: scope.asOf, groups: 8) { row in
-                let week = moments[row] < start ? -1 : (moments[row] - start) / 604_800_000
+                // What is not closed yet has the furthest moment of all: no clock may stand so early that the difference overflows.
+                let (since, isTooFar) = moments[row].subtractingReportingOverflow(start)
+                let week = moments[row] < start || isTooFar ? -1 : since / 604_800_000
                 return (0..<8).contains(week) ? Int(week) : nil
             }.map { $0.numerator(of: .reported) }
         }

@@ -3,10 +3,11 @@ extension Event.Kind {
     package static let all: [Event.Kind] =
         Case.life.map(\.event) + [
             .caseReported, .caseJoined, .caseRated, .caseOverdue, .caseDeadlineSettled, .casesImported, .decisionGranted,
-            .decisionRefused, .phoneUnmasked, .officeFounded, .parameterSet, .calendarLoaded, .territoryAdded,
+            .decisionRefused, .phoneUnmasked, .numbersSealed, .officeFounded, .parameterSet, .calendarLoaded, .territoryAdded,
             .territoryRenamed, .territoryAliased, .territoryEnded, .territoriesImported, .unitAdded, .unitChanged, .unitEnded,
             .postAdded, .postChanged, .postEnded, .personAdded, .personChanged, .tenureBegun, .tenureEnded, .categoryAdded,
-            .categoryChanged, .accountAdded, .accountClosed, .passwordSet, .signedIn, .signInFailed, .signedOut, .logVerified,
+            .categoryChanged, .accountAdded, .accountClosed, .passwordSet, .signedIn, .signInFailed, .signedOut, .tokenMade, .sessionEnded, .factorSet,
+            .factorRemoved, .recoveryCodeUsed, .recoveryCodesMade, .factorKindsSet, .powerAsked, .powerConfirmed, .powerRefused, .logVerified, .signingKeyNamed,
             .householdAdded, .householdChanged, .memberAdded, .memberChanged, .memberLeft, .memberMoved, .incomeEntered,
             .measureEntered, .villageChanged, .secretShown, .helperNamed, .supportNamed, .campaignPublished, .coverageRecounted, .visitRecorded,
             .registerImported,

@@ -61,7 +61,7 @@ package struct Proof: Sendable {
                 verdict.entries.append(entry)
             }
         }
-        if !checkpoint.isSound { return failed(verdict, "the checkpoint's signature does not fit") }
+        if !checkpoint.isSigned(by: checkpoint.key) { return failed(verdict, "the checkpoint's signature does not fit") }
         if checkpoint.county != county || checkpoint.line != Int(first) + lines.count - 1 || checkpoint.hash != previous.hex {
             return failed(verdict, "the chain does not lead to the checkpoint: a line was changed, removed or added")
         }

@@ -67,12 +67,13 @@ package enum Calendars {
                 (try $0.get("day", as: Day.self), try $0.get("is_workday", as: Bool.self))
             })
         let report = try table.each { row, report in
-            guard let day = Day(row["date"]) else {
+            guard let day = Day(row["date"]), (1990...2200).contains(day.parts.year) else {
                 throw Refusal.invalid("date", zh: "日期“\(row["date"])”不对，应为 2026-01-31 的样子。", en: "“\(row["date"])” is not a date like 2026-01-31.")
             }
             guard let isWorkday = ["1": true, "0": false, "true": true, "false": false][row["is_workday"].lowercased()] else {
                 throw Refusal.invalid("is_workday", zh: "是否工作日填 1 或 0。", en: "is_workday is 1 or 0.")
             }
+            let name = try Check.optionalText(row[nameColumn], field: nameColumn, most: 100)
             years.insert(day.parts.year)
             let old = known[day]
             known[day] = isWorkday == !day.isWeekend ? nil : isWorkday
@@ -87,7 +88,7 @@ package enum Calendars {
             } else {
                 try books.put(
                     """
-                    INSERT INTO calendar_day (day, is_workday, name) VALUES (\(day), \(isWorkday), \(row[nameColumn]))
+                    INSERT INTO calendar_day (day, is_workday, name) VALUES (\(day), \(isWorkday), \(name))
                     ON CONFLICT (day) DO UPDATE SET is_workday = excluded.is_workday, name = excluded.name
                     """)
                 report.added += 1
@@ -105,11 +106,12 @@ package enum Calendars {
             try books.put(
                 "INSERT INTO calendar_year (year, source) VALUES (\(year), \(source)) ON CONFLICT (year) DO UPDATE SET source = excluded.source")
         }
-        try Organisation.everyoneChanged(actor.county, in: books)
+        try Organisation.everyoneChanged(in: books)
         try books.record(
             Event(.calendarLoaded, [("years", years.sorted().map(String.init).joined(separator: " ")), ("source", source)]),
             about: .init("calendar", years.max().map(String.init) ?? ""), by: actor, as: .administer, at: now)
-        for office in try Offices.all(in: books) { try Cases.settleProvisional(of: office.county, at: now, in: books) }
+        // The other offices' deadlines their own clockwork settles.
+        try Cases.settleProvisional(of: actor.county, at: now, in: books)
         return report
     }
 

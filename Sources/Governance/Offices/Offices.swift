@@ -37,27 +37,39 @@ package enum Offices {
     private static let columns: SQL =
         "o.county, o.name_zh, o.name_en, o.number_prefix, o.zone_minutes, o.demo_opens_at, \(Territory.columns)"
 
-    /// Every office, oldest first.
+    /// Every office, oldest first: for commands and for what happens by itself. A request asks `listed` or its own office.
     package static func all(in books: Books) throws -> [OfficeProfile] {
-        func read() throws -> [OfficeProfile] {
-            try books.all(
-                "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory ORDER BY o.founded_at, o.county",
-                OfficeProfile.init)
+        try books.all(
+            "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory ORDER BY o.founded_at, o.county", OfficeProfile.init)
+    }
+
+    /// An office of this server as somebody chooses it.
+    package struct Listed: Sendable, Hashable {
+        /// Its county and its name.
+        package var county: County, name: Phrase
+    }
+
+    /// The offices of this server by name, oldest first: from a table that is the same on every node.
+    package static func listed(in books: Books) throws -> [Listed] {
+        try books.memory.shelf("offices", most: 1).thing(0, of: .shared, version: books.sharedVersion()) {
+            try books.all("SELECT county, name_zh, name_en FROM office_name ORDER BY number, county") { row in
+                Listed(county: try row.get("county"), name: Phrase(zh: try row.get("name_zh"), en: try row.get("name_en")))
+            }
         }
-        guard let heads = try books.heads?.all(books.transaction) else { return try read() }
-        // Each county's number only grows, so their sum names the state of all of them.
-        let version = heads.values.reduce(heads.count) { $0 + $1.organisation }
-        return try books.memory.shelf("offices", most: 1).thing(0, of: .shared, version: version, read)
     }
 
     /// The office of a county; throws `Refusal.notFound`.
     package static func of(_ county: County, in books: Books) throws -> OfficeProfile {
-        let found = try books.memory.shelf("office", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+        guard let found = try known(county, in: books) else { throw Refusal.notFound }
+        return found
+    }
+
+    /// The office of a county; nil if it has none.
+    package static func known(_ county: County, in books: Books) throws -> OfficeProfile? {
+        try books.memory.shelf("office", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
             try books.first(
                 "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory WHERE o.county = \(county)", OfficeProfile.init)
         }
-        guard let found else { throw Refusal.notFound }
-        return found
     }
 
     /// What is entered to found an office.
@@ -87,7 +99,7 @@ package enum Offices {
         _ draft: Draft, administrator: (login: String, name: String, password: Password), at now: Instant, in books: Books
     ) throws -> OfficeProfile {
         let county = draft.county
-        guard try !all(in: books).contains(where: { $0.county == county }) else {
+        guard try !listed(in: books).contains(where: { $0.county == county }) else {
             throw Refusal.invalid("county", zh: "这个县（区）已经有机构了。", en: "This county has an office already.")
         }
         let name = try Check.name(draft.nameZh, field: "name_zh")
@@ -103,6 +115,13 @@ package enum Offices {
             VALUES (\(county), \(name), \(draft.nameEn.isEmpty ? name : draft.nameEn), \(town.id), \(prefix),
                 \(Zone.china.minutesEast), \(Calendars.text(WorkCalendar.usualSlots)), \(draft.demoOpensAt), \(now))
             """)
+        let listed = try listed(in: books).count
+        try books.change(
+            """
+            INSERT INTO office_name (number, county, name_zh, name_en)
+            VALUES (\(listed + 1), \(county), \(name), \(draft.nameEn.isEmpty ? name : draft.nameEn))
+            """)
+        try Organisation.everyoneChanged(in: books)
         try books.record(
             Event(.officeFounded, [("name", name), ("territory", town.name)]), about: .init("office", county.code),
             by: actor, at: now)

@@ -17,6 +17,8 @@ package enum Parameter: String, CaseIterable, Sendable {
     case assistDays = "assist_work_days"
     /// The widest allowed suspension in days.
     case suspensionDays = "suspension_days"
+    /// Minutes without use after which a browser is signed out.
+    case idleMinutes = "idle_minutes"
     /// Net income a head in yuan below which a household does not leave the register.
     case exitIncomeLine = "exit_income_line"
     /// Days for which the notice of an exit hangs.
@@ -40,6 +42,7 @@ package enum Parameter: String, CaseIterable, Sendable {
         case .escalationDays: 1
         case .assistDays: 2
         case .suspensionDays: 365
+        case .idleMinutes: 240
         case .exitIncomeLine, .exitNoticeDays, .villageIncidence, .vetoWronglyExited, .vetoMissed, .vetoApproval, .vetoIncidence: nil
         }
     }
@@ -50,6 +53,7 @@ package enum Parameter: String, CaseIterable, Sendable {
         case .basicallySatisfied, .villageIncidence, .vetoWronglyExited, .vetoMissed, .vetoApproval, .vetoIncidence: 0...1000
         case .exitIncomeLine: 1...1_000_000
         case .minimumGroup: 1...1000
+        case .idleMinutes: 5...720
         default: 1...365
         }
     }
@@ -64,6 +68,7 @@ package enum Parameter: String, CaseIterable, Sendable {
         case .escalationDays: Phrase(zh: "超期后每几个工作日上报一级", en: "Work days between steps of escalation")
         case .assistDays: Phrase(zh: "协办答复时限（工作日）", en: "Work days for an assisting unit to answer")
         case .suspensionDays: Phrase(zh: "挂账最长天数", en: "Longest suspension in days")
+        case .idleMinutes: Phrase(zh: "多少分钟不操作就退出登录", en: "Minutes without use until a browser is signed out")
         case .exitIncomeLine: Phrase(zh: "脱贫收入线（元/人·年）", en: "Income line for exit (yuan a head and year)")
         case .exitNoticeDays: Phrase(zh: "脱贫公示天数", en: "Days of notice before an exit")
         case .villageIncidence: Phrase(zh: "贫困村出列：贫困发生率上限（千分之）", en: "Exit of a village: incidence at most (thousandths)")
@@ -93,16 +98,18 @@ package enum Parameters {
         let lines = try books.memory.shelf("parameters", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
             try books.all("SELECT name, since, setting FROM parameter WHERE county = \(county) ORDER BY since DESC, name", Line.init)
         }
-        return lines.first { $0.name == parameter.rawValue && $0.since <= day }?.value ?? parameter.usual
+        guard let line = lines.first(where: { $0.name == parameter.rawValue && $0.since <= day }) else { return parameter.usual }
+        // What nobody could have set was not set here: nothing is reckoned with it.
+        guard let value = Int(line.setting), parameter.range.contains(value) else {
+            throw StoreError.unreadable("\(parameter.rawValue) within \(parameter.range)", .text(line.setting))
+        }
+        return value
     }
 
     /// One dated line of a parameter.
     private struct Line: Sendable {
-        let name: String, since: Day, value: Int?
-        init(_ row: Row) throws {
-            (name, since) = (try row.get("name"), try row.get("since"))
-            value = Int(try row.get("setting", as: String.self))
-        }
+        let name: String, since: Day, setting: String
+        init(_ row: Row) throws { (name, since, setting) = (try row.get("name"), try row.get("since"), try row.get("setting")) }
     }
 
     /// Sets a parameter from a day on.

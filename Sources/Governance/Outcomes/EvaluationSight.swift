@@ -14,11 +14,14 @@ package struct EvaluationSight: Sendable {
     package let evaluation: PublishedEvaluation, assessment: Assessment, rows: [Row]
     /// All assessments of it, newest first.
     package let assessments: [Assessment]
-    /// What the ledger adds up to.
+    /// What the ledger adds up to; nothing for who still judges, as the entries themselves.
     package let totals: [Ledger.Total]
 
     /// The sight of an assessment, or of the newest; nil if nothing is published or opened.
-    package static func of(_ id: ID<Assessment>?, county: County, in books: Books) throws -> EvaluationSight? {
+    ///
+    /// How far the rounds are, and what judged ones came to by unit, an office tells all its staff: whoever is judged may object.
+    package static func of(_ id: ID<Assessment>?, for actor: Actor, in books: Books) throws -> EvaluationSight? {
+        let county = actor.county
         let evaluations = try Evaluations.all(of: county, in: books)
         var found: (PublishedEvaluation, Assessment, [Assessment])?
         for evaluation in evaluations where found == nil {
@@ -40,13 +43,17 @@ package struct EvaluationSight: Sendable {
                 handedIn: sheets.count { $0.state == .submitted },
                 sampled: try items("1 = 1"), lookedAt: try items("i.found_at IS NOT NULL"))
         }
-        let totals = try books.all(
-            """
-            SELECT e.kind, e.state, COUNT(*) AS entries, SUM(COALESCE(e.fen, 0) * CASE WHEN e.kind = 'bonus'
-                THEN (SELECT COUNT(*) FROM ledger_person p WHERE p.county = \(county) AND p.entry = e.id) ELSE 1 END) AS fen
-            FROM ledger_entry e JOIN evaluation_round r ON r.county = e.county AND r.id = e.round
-            WHERE e.county = \(county) AND r.assessment = \(assessment.id) GROUP BY e.kind, e.state ORDER BY e.kind, e.state
-            """, Ledger.Total.init)
+        let isHidden = try ScoreSheets.unseen(by: actor, in: books).contains(assessment.id)
+        let totals =
+            isHidden
+            ? []
+            : try books.all(
+                """
+                SELECT e.kind, e.state, COUNT(*) AS entries, SUM(COALESCE(e.fen, 0) * CASE WHEN e.kind = 'bonus'
+                    THEN (SELECT COUNT(*) FROM ledger_person p WHERE p.county = \(county) AND p.entry = e.id) ELSE 1 END) AS fen
+                FROM ledger_entry e JOIN evaluation_round r ON r.county = e.county AND r.id = e.round
+                WHERE e.county = \(county) AND r.assessment = \(assessment.id) GROUP BY e.kind, e.state ORDER BY e.kind, e.state
+                """, Ledger.Total.init)
         return EvaluationSight(evaluation: evaluation, assessment: assessment, rows: rows, assessments: all, totals: totals)
     }
 }

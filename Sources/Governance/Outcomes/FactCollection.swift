@@ -84,11 +84,13 @@ package enum FactCollection {
                 }.map(\.name))
             var counts: [String: Count] = [:]
             let office = try Offices.of(county, in: books).territory.path
-            for line in try Coverage.lines(campaign, by: .village, inside: office, on: day, of: county, in: books) where wanted.contains(line.duty) {
+            for line in try Coverage.lines(campaign, by: .village, inside: office, for: .clockwork(of: county), on: day, in: books)
+            where wanted.contains(line.duty) {
                 add((line.done, line.due), at: line.key, to: &counts)
             }
             if kinds.contains(.supportUnit) {
-                for line in try Coverage.lines(campaign, by: .supportUnit, inside: office, on: day, of: county, in: books) where wanted.contains(line.duty) {
+                for line in try Coverage.lines(campaign, by: .supportUnit, inside: office, for: .clockwork(of: county), on: day, in: books)
+                where wanted.contains(line.duty) {
                     add((line.done, line.due), to: "\(JudgedKind.supportUnit.rawValue):\(line.key)", &counts)
                 }
             }
@@ -137,7 +139,7 @@ package enum FactCollection {
             guard let campaign = try campaign(), let pass = campaign.scheme.lookBack else { return [:] }
             var counts: [String: Count] = [:]
             let office = try Offices.of(county, in: books).territory.path
-            for line in try LookBacks.lines(campaign, pass, byVillage: true, inside: office, of: county, in: books) {
+            for line in try LookBacks.lines(campaign, pass, byVillage: true, inside: office, for: .clockwork(of: county), in: books) {
                 add((line.checked, line.households), at: line.path, to: &counts)
             }
             return counts

@@ -11,7 +11,7 @@ extension Event.Kind {
 /// The ledger of what follows: entries are proposed once, by rule; afterwards there are only steps, and corrections are entries.
 package enum Ledger {
     /// The entries of a round, or of all rounds, by place; of one state if one is named.
-    package static func all(
+    static func all(
         of county: County, round: ID<EvaluationRound>? = nil, state: LedgerEntry.State? = nil, in books: Books
     ) throws -> [LedgerEntry] {
         let whose: SQL = round.map { "round = \($0)" } ?? "1 = 1"
@@ -20,12 +20,14 @@ package enum Ledger {
             "SELECT * FROM ledger_entry WHERE county = \(county) AND \(whose) AND \(which) ORDER BY proposed_at, position, id", LedgerEntry.init)
     }
 
-    /// The entries that somebody may see: who still judges does not see what followed from other layers.
+    /// The entries that somebody may see (`LedgerSight` says which): who still judges does not see what followed from other layers.
     package static func all(for actor: Actor, state: LedgerEntry.State? = nil, kind: Evaluation.Incentive.Gift.Kind? = nil, in books: Books) throws
         -> [LedgerEntry]
     {
         let hidden = try hidden(from: actor, in: books)
-        return try all(of: actor.county, state: state, in: books).filter { !hidden.contains($0.round) && (kind == nil || $0.kind == kind) }
+        return try all(of: actor.county, state: state, in: books).filter { entry in
+            try !hidden.contains(entry.round) && (kind == nil || entry.kind == kind) && (isPublished(entry) || isNear(entry, actor, in: books))
+        }
     }
 
     /// The rounds of assessments in which the actor still judges.
@@ -34,7 +36,7 @@ package enum Ledger {
     }
 
     /// An entry by identity; throws `Refusal.notFound`.
-    package static func find(_ id: ID<LedgerEntry>, of county: County, in books: Books) throws -> LedgerEntry {
+    static func find(_ id: ID<LedgerEntry>, of county: County, in books: Books) throws -> LedgerEntry {
         guard let found = try books.first("SELECT * FROM ledger_entry WHERE county = \(county) AND id = \(id)", LedgerEntry.init) else {
             throw Refusal.notFound
         }
@@ -42,20 +44,20 @@ package enum Ledger {
     }
 
     /// The steps of an entry, who it names, and what was held against it.
-    package static func steps(of id: ID<LedgerEntry>, county: County, in books: Books) throws -> [LedgerStep] {
+    static func steps(of id: ID<LedgerEntry>, county: County, in books: Books) throws -> [LedgerStep] {
         try books.all("SELECT * FROM ledger_step WHERE county = \(county) AND entry = \(id) ORDER BY number", LedgerStep.init)
     }
     /// Who was in the posts that an entry names, on the day of judging.
-    package static func people(of id: ID<LedgerEntry>, county: County, in books: Books) throws -> [LedgerPerson] {
+    static func people(of id: ID<LedgerEntry>, county: County, in books: Books) throws -> [LedgerPerson] {
         try books.all("SELECT * FROM ledger_person WHERE county = \(county) AND entry = \(id) ORDER BY post, person", LedgerPerson.init)
     }
     /// What was held against an entry, oldest first.
-    package static func objections(to id: ID<LedgerEntry>, county: County, in books: Books) throws -> [Objection] {
+    static func objections(to id: ID<LedgerEntry>, county: County, in books: Books) throws -> [Objection] {
         try books.all("SELECT * FROM objection WHERE county = \(county) AND entry = \(id) ORDER BY raised_at, id", Objection.init)
     }
 
     /// What an entry's rule gives in the scheme: posts, who carries it out, seats.
-    package static func gift(of entry: LedgerEntry, county: County, in books: Books) throws -> (
+    static func gift(of entry: LedgerEntry, county: County, in books: Books) throws -> (
         incentive: Evaluation.Incentive, gift: Evaluation.Incentive.Gift
     )? {
         let scheme = try scheme(of: entry, county: county, in: books)
@@ -138,7 +140,7 @@ package enum Ledger {
     }
 
     /// By when an entry's check is done; nil for other entries.
-    package static func checkDue(of entry: LedgerEntry, county: County, in books: Books) throws -> Day? {
+    static func checkDue(of entry: LedgerEntry, county: County, in books: Books) throws -> Day? {
         guard entry.kind == .check else { return nil }
         return try deadline(.check, of: scheme(of: entry, county: county, in: books), from: entry.proposedAt, county: county, in: books)
     }
@@ -168,7 +170,7 @@ package enum Ledger {
     }
 
     /// Whether somebody can object: a post in the land or the unit of any unit of the same kind, or a name in the entry.
-    package static func mayObject(_ actor: Actor, to entry: LedgerEntry, on day: Day, in books: Books) throws -> Bool {
+    static func mayObject(_ actor: Actor, to entry: LedgerEntry, on day: Day, in books: Books) throws -> Bool {
         if try people(of: entry.id, county: actor.county, in: books).contains(where: { $0.person == actor.person }) { return true }
         let scheme = try scheme(of: entry, county: actor.county, in: books)
         let kind = entry.unit.prefix { $0 != ":" }
@@ -181,7 +183,7 @@ package enum Ledger {
 
     /// Replies to an objection; upheld, the entry is withdrawn. Throws `Refusal.notNow` if it was replied to.
     package static func reply(_ text: String, isUpheld: Bool, to id: ID<Objection>, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.evaluate)
+        try actor.needOffice(.evaluate)
         let county = actor.county
         guard let objection = try books.first("SELECT * FROM objection WHERE county = \(county) AND id = \(id)", Objection.init) else { throw Refusal.notFound }
         guard objection.repliedAt == nil else { throw Refusal.notNow(Phrase(zh: "已经答复过了。", en: "It was replied to already.")) }
@@ -203,7 +205,7 @@ package enum Ledger {
 
     /// Approves an entry whose objections have ended and are replied to: the leading group alone.
     package static func approve(_ id: ID<LedgerEntry>, paper: String, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.decide)
+        try actor.needOffice(.decide)
         let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
         let entry = try find(id, of: county, in: books)
         guard entry.state == .proposed else { throw wrongState(entry) }
@@ -242,7 +244,7 @@ package enum Ledger {
     package static func ready(
         for step: LedgerStep.Kind, kind: Evaluation.Incentive.Gift.Kind? = nil, actor: Actor, at now: Instant, in books: Books
     ) throws -> [LedgerEntry] {
-        guard let person = actor.person, actor.may(step == .approved ? .decide : .evaluate) else { return [] }
+        guard let person = actor.person, actor.mayOffice(step == .approved ? .decide : .evaluate) else { return [] }
         let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
         let (recommended, check) = (Evaluation.Incentive.Gift.Kind.recommendation.rawValue, Evaluation.Incentive.Gift.Kind.check.rawValue)
         let condition: SQL =
@@ -268,16 +270,14 @@ package enum Ledger {
     /// The approved checks that somebody's unit carries out, the one that is due first before the others.
     package static func checks(for actor: Actor, in books: Books) throws -> [(entry: LedgerEntry, due: Day)] {
         try all(for: actor, state: .approved, kind: .check, in: books).compactMap { entry -> (entry: LedgerEntry, due: Day)? in
-            guard let due = try checkDue(of: entry, county: actor.county, in: books), let (_, gift) = try gift(of: entry, county: actor.county, in: books)
-            else { return nil }
-            let carriers = try gift.by.compactMap { try Units.find(code: $0, of: actor.county, in: books)?.id }
-            return carriers.contains { actor.belongs(to: $0) } ? (entry, due) : nil
+            guard let due = try checkDue(of: entry, county: actor.county, in: books) else { return nil }
+            return try carriers(of: entry, county: actor.county, in: books).contains { actor.belongs(to: $0) } ? (entry, due) : nil
         }.sorted { ($0.due, $0.entry.position) < ($1.due, $1.entry.position) }
     }
 
     /// Notes that an approved entry was paid or done, with the paper that shows it.
     package static func pay(_ id: ID<LedgerEntry>, paper: String, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.evaluate)
+        try actor.needOffice(.evaluate)
         let entry = try find(id, of: actor.county, in: books)
         guard entry.state == .approved, entry.kind != .check else { throw wrongState(entry) }
         let paper = try Check.text(paper, field: "paper", most: 200, label: Phrase(zh: "凭据", en: "Paper"))
@@ -290,7 +290,7 @@ package enum Ledger {
 
     /// Withdraws an entry that is not done, with the reason.
     package static func withdraw(_ id: ID<LedgerEntry>, why: String, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.decide)
+        try actor.needOffice(.decide)
         let entry = try find(id, of: actor.county, in: books)
         guard entry.state == .proposed || entry.state == .approved else { throw wrongState(entry) }
         try move(entry, to: .withdrawn, .withdrawn, note: Check.text(why, field: "why", most: 500), paper: "", by: actor, at: now, in: books)
@@ -327,7 +327,7 @@ package enum Ledger {
     /// Corrects an entry by a new one beside it: what was computed stays. The old one is withdrawn if it is not done.
     @discardableResult
     package static func correct(_ id: ID<LedgerEntry>, fen: Int?, why: String, by actor: Actor, at now: Instant, in books: Books) throws -> ID<LedgerEntry> {
-        try actor.need(.decide)
+        try actor.needOffice(.decide)
         let county = actor.county
         let entry = try find(id, of: county, in: books)
         guard (entry.fen == nil) == (fen == nil), fen.map({ $0 >= 0 }) ?? true else {

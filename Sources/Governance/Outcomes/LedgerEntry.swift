@@ -84,8 +84,10 @@ package struct LedgerPerson: Sendable {
 
 /// What somebody holds against an entry, and the reply.
 package struct Objection: Sendable {
-    /// Its identity, the entry, who objects, what and when.
-    package let id: ID<Objection>, entry: ID<LedgerEntry>, person: ID<Person>, said: String, at: Instant
+    /// Its identity, the entry, what is said and when.
+    package let id: ID<Objection>, entry: ID<LedgerEntry>, said: String, at: Instant
+    /// Who objects; nil for who may not read names.
+    package private(set) var person: ID<Person>?
     /// By which day it is replied to; the reply, whether it was upheld, by whom and when; nil before.
     package let replyDue: Day, reply: String, isUpheld: Bool?, repliedBy: ID<Person>?, repliedAt: Instant?
 
@@ -94,4 +96,7 @@ package struct Objection: Sendable {
         (replyDue, reply, isUpheld) = (try row.get("reply_due"), try row.get("reply"), try row.optional("is_upheld"))
         (repliedBy, repliedAt) = (try row.optional("replied_by"), try row.optional("replied_at"))
     }
+
+    /// The same without who objects.
+    var withoutName: Objection { var it = self; it.person = nil; return it }
 }

@@ -24,16 +24,13 @@ package struct Recommendation: Sendable {
 /// Recommending and assessing: a unit names people, an office of its own assesses them, then the leading group approves.
 package enum Recommendations {
     /// The recommendations of an entry, oldest first.
-    package static func all(of entry: ID<LedgerEntry>, county: County, in books: Books) throws -> [Recommendation] {
+    static func all(of entry: ID<LedgerEntry>, county: County, in books: Books) throws -> [Recommendation] {
         try books.all("SELECT * FROM recommendation WHERE county = \(county) AND entry = \(entry) ORDER BY recommended_at, id", Recommendation.init)
     }
 
     /// Who could be recommended for an entry: people with a post in the unit or in its land.
-    package static func candidates(for entry: LedgerEntry, county: County, on day: Day, in books: Books) throws -> [Person] {
-        let unit = try JudgedUnits.all(of: Ledger.scheme(of: entry, county: county, in: books), county: county, on: day, in: books).first {
-            $0.id == entry.unit
-        }
-        guard let unit else { return [] }
+    static func candidates(for entry: LedgerEntry, county: County, on day: Day, in books: Books) throws -> [Person] {
+        guard let unit = try unit(of: entry, county: county, on: day, in: books) else { return [] }
         let whose: SQL = unit.unit.map { "p.unit = \($0)" } ?? "t.path >= \(unit.path) AND t.path < \(Territory.end(of: unit.path))"
         return try books.all(
             """
@@ -43,6 +40,26 @@ package enum Recommendations {
             """, Person.init)
     }
 
+    private static func unit(of entry: LedgerEntry, county: County, on day: Day, in books: Books) throws -> JudgedUnit? {
+        try JudgedUnits.all(of: Ledger.scheme(of: entry, county: county, in: books), county: county, on: day, in: books).first { $0.id == entry.unit }
+    }
+
+    /// Whether a post belongs to a unit or its land.
+    private static func isOf(_ seat: Actor.Seat, _ unit: JudgedUnit) -> Bool {
+        seat.unit == unit.unit || !unit.path.isEmpty && seat.path.hasPrefix(unit.path)
+    }
+
+    /// Whether somebody leads a unit, by one and the same post, or runs the evaluation of the office.
+    private static func isLed(_ unit: JudgedUnit, by actor: Actor) -> Bool {
+        let leads: Set<PostKind> = [.townSecretary, .townMayor, .unitLead, .supportHead]
+        return actor.mayOffice(.evaluate) || actor.seats.contains { leads.contains($0.kind) && isOf($0, unit) }
+    }
+
+    /// Whether somebody could recommend people for an entry.
+    static func mayMake(for entry: LedgerEntry, _ actor: Actor, on day: Day, in books: Books) throws -> Bool {
+        try unit(of: entry, county: actor.county, on: day, in: books).map { isLed($0, by: actor) } ?? false
+    }
+
     /// Recommends somebody for an entry's seat: by who leads the unit, for somebody with a post in it or helping in its villages.
     package static func make(_ person: ID<Person>, for id: ID<LedgerEntry>, why: String, by actor: Actor, at now: Instant, in books: Books) throws {
         guard let maker = actor.person else { throw Refusal.signInFirst }
@@ -50,20 +67,15 @@ package enum Recommendations {
         let entry = try Ledger.find(id, of: county, in: books)
         guard entry.kind == .recommendation, let (_, gift) = try Ledger.gift(of: entry, county: county, in: books) else { throw Refusal.notFound }
         guard entry.state == .proposed else { throw Refusal.notNow(Phrase(zh: "这一条已经办过了。", en: "The entry was dealt with already.")) }
-        let unit = try JudgedUnits.all(of: Ledger.scheme(of: entry, county: county, in: books), county: county, on: day, in: books).first {
-            $0.id == entry.unit
-        }
-        guard let unit else { throw Refusal.notFound }
-        func isOf(_ seat: Actor.Seat) -> Bool { seat.unit == unit.unit || !unit.path.isEmpty && seat.path.hasPrefix(unit.path) }
-        let leads: Set<PostKind> = [.townSecretary, .townMayor, .unitLead, .supportHead]
-        guard actor.may(.evaluate) || actor.seats.contains(where: { leads.contains($0.kind) && isOf($0) }) else {
+        guard let unit = try unit(of: entry, county: county, on: day, in: books) else { throw Refusal.notFound }
+        guard isLed(unit, by: actor) else {
             throw Refusal.notAllowed(Phrase(zh: "由\(unit.name)的负责人推荐。", en: "The head of \(unit.name) recommends."))
         }
         guard person != maker else { throw Refusal.invalid("person", zh: "不能推荐自己。", en: "Nobody recommends oneself.") }
         let all = try all(of: id, county: county, in: books)
         guard all.count < gift.seats else { throw Refusal.notNow(Phrase(zh: "名额 \(gift.seats) 个已经满了。", en: "All \(gift.seats) seats are taken.")) }
         guard !all.contains(where: { $0.person == person }) else { throw Refusal.invalid("person", zh: "已经推荐过了。", en: "Recommended already.") }
-        guard let seat = try Tenures.seats(of: person, of: county, on: day, in: books).first(where: isOf) else {
+        guard let seat = try Tenures.seats(of: person, of: county, on: day, in: books).first(where: { isOf($0, unit) }) else {
             throw Refusal.invalid("person", zh: "这个人在\(unit.name)没有岗位。", en: "That person has no post in \(unit.name).")
         }
         let new: ID<Recommendation> = books.newID(at: now)

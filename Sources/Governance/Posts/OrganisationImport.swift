@@ -61,7 +61,7 @@ extension Organisation {
                     territory: place.id, reportsTo: nil),
                 since: day, by: actor, at: now, in: books)
             let person = try Tenures.addPerson(name: row["name"], phone: row["phone"], by: actor, at: now, in: books)
-            try Tenures.begin(person, in: post, isStandIn: false, from: day, by: actor, at: now, in: books)
+            if case .waits = try Tenures.begin(person, in: post, isStandIn: false, from: day, by: actor, at: now, in: books) { report.waiting += 1 }
             try Accounts.add(login: login, person: person, password: nil, by: actor, at: now, in: books)
             report.added += 1
         }
@@ -105,7 +105,7 @@ extension Table {
         naming headings: [String: String] = [:], _ body: (Cells, inout ImportReport) throws -> Void
     ) throws -> ImportReport {
         var report = ImportReport()
-        try walk { line, cells in
+        try walk(into: &report) { line, cells, report in
             do {
                 try body(Cells(table: self, cells: cells, line: line), &report)
             } catch let refusal as Refusal {

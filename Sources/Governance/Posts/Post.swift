@@ -33,6 +33,8 @@ package struct Post: Sendable, Hashable {
         since = try row.get("since")
         until = try row.get("until")
     }
+    /// What gives the post its power and its reach, as one word: kind, unit and territory.
+    var power: String { "\(kind.rawValue) \(unit) \(territory)" }
     static let columns: SQL =
         "p.id, p.code, p.kind, p.title_zh, p.title_en, p.unit, p.territory, p.reports_to, p.since, p.until"
 }

@@ -76,27 +76,85 @@ package enum Posts {
         return id
     }
 
-    /// Changes a post; its code stays. The chain of responsibility must not run in a circle.
-    package static func change(_ id: ID<Post>, to draft: Draft, by actor: Actor, at now: Instant, in books: Books) throws {
+    /// Changes a post; its code stays. The chain of responsibility must not run in a circle. What gives its holders more
+    /// power, or another reach, waits until somebody else confirms it: the request's identity is answered.
+    @discardableResult
+    package static func change(_ id: ID<Post>, to draft: Draft, by actor: Actor, at now: Instant, in books: Books) throws -> ID<PowerRequest>? {
         try actor.need(.administer)
         let old = try find(id, of: actor.county, in: books)
         let draft = try checked(draft, of: actor.county, in: books)
-        if let up = draft.reportsTo, try chain(from: up, of: actor.county, in: books).contains(where: { $0.id == id }) {
-            throw Refusal.invalid("reports_to", zh: "责任链绕成了圈，请换一个上级岗位。", en: "The chain would run in a circle. Choose another superior post.")
+        try needNoCircle(from: id, to: draft.reportsTo, county: actor.county, in: books)
+        let day = try Offices.of(actor.county, in: books).zone.day(of: now)
+        if !actor.isClockwork, try givesPower(draft, instead: old, in: books) {
+            let holders = try books.all(
+                "SELECT person FROM tenure WHERE county = \(actor.county) AND post = \(id) AND until > \(day)"
+            ) { try $0.get("person", as: ID<Person>.self) }
+            if holders.contains(where: { $0 == actor.person }) { throw PowerRequests.ownPower }
+            if !holders.isEmpty {
+                return try PowerRequests.ask(
+                    .post, about: id.text, for: nil,
+                    [
+                        ("post", draft.titleZh), ("title_en", draft.titleEn), ("kind", draft.kind.rawValue), ("unit", draft.unit.text),
+                        ("territory", draft.territory), ("reports_to", draft.reportsTo?.text ?? ""), ("power", old.power),
+                    ], by: actor, at: now, in: books)
+            }
         }
-        try books.change(
-            """
-            UPDATE post SET kind = \(draft.kind), title_zh = \(draft.titleZh), title_en = \(draft.titleEn),
-                unit = \(draft.unit), territory = \(draft.territory), reports_to = \(draft.reportsTo)
-            WHERE county = \(actor.county) AND id = \(id)
-            """)
+        try take(draft, of: old, by: actor, at: now, in: books)
+        return nil
+    }
+
+    /// What a request asks for, once it is confirmed.
+    static func take(_ request: PowerRequest, of id: ID<Post>, by actor: Actor, at now: Instant, in books: Books) throws {
+        let old = try find(id, of: actor.county, in: books)
+        guard let kind = request.details["kind"].flatMap({ PostKind(rawValue: $0) }), let unit = request.details["unit"].flatMap({ ID<Unit>($0) }),
+            old.power == request.details["power"]
+        else {
+            throw Refusal.notNow(
+                Phrase(zh: "岗位“\(old.title.zh)”后来改过，请退回，重新申请。", en: "The post “\(old.title.en)” was changed since. Send it back and ask again."))
+        }
+        let draft = try checked(
+            Draft(
+                code: old.code, titleZh: request.details["post"] ?? "", titleEn: request.details["title_en"] ?? "", kind: kind, unit: unit,
+                territory: request.details["territory"] ?? "", reportsTo: request.details["reports_to"].flatMap { ID<Post>($0) }),
+            of: actor.county, in: books)
+        try needNoCircle(from: id, to: draft.reportsTo, county: actor.county, in: books)
+        try take(draft, of: old, by: actor, at: now, in: books)
+    }
+
+    private static func take(_ draft: Draft, of old: Post, by actor: Actor, at now: Instant, in books: Books) throws {
+        let day = try Offices.of(actor.county, in: books).zone.day(of: now)
+        try PowerRequests.keepingPair(old.kind, of: actor.county, on: day, in: books) {
+            try books.change(
+                """
+                UPDATE post SET kind = \(draft.kind), title_zh = \(draft.titleZh), title_en = \(draft.titleEn),
+                    unit = \(draft.unit), territory = \(draft.territory), reports_to = \(draft.reportsTo)
+                WHERE county = \(actor.county) AND id = \(old.id)
+                """)
+        }
         if old.kind == .administrator, draft.kind != .administrator {
-            try Organisation.needAdministrator(of: actor.county, on: Zone.china.day(of: now), in: books)
+            try Organisation.needAdministrator(of: actor.county, on: day, in: books)
         }
         try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.postChanged, [("from", old.title.zh), ("to", draft.titleZh), ("kind", draft.kind.rawValue)]),
-            about: .init("post", id.text), by: actor, as: .administer, at: now)
+            about: .init("post", old.id.text), by: actor, as: .administer, at: now)
+    }
+
+    /// Whether a post's holders could do more afterwards, or reach elsewhere.
+    private static func givesPower(_ draft: Draft, instead old: Post, in books: Books) throws -> Bool {
+        let (before, after) = (Power.of(old.kind), Power.of(draft.kind))
+        guard PowerRequests.concerns(draft.kind) else { return false }
+        if !after.subtracting(before).isDisjoint(with: PowerRequests.powers) || draft.unit != old.unit { return true }
+        if draft.kind.reachesTerritory, !old.kind.reachesTerritory { return true }
+        guard draft.territory != old.territory else { return false }
+        let (from, to) = (try Territories.find(old.territory, in: books).path, try Territories.find(draft.territory, in: books).path)
+        return !to.hasPrefix(from)
+    }
+
+    private static func needNoCircle(from id: ID<Post>, to up: ID<Post>?, county: County, in books: Books) throws {
+        if let up, try chain(from: up, of: county, in: books).contains(where: { $0.id == id }) {
+            throw Refusal.invalid("reports_to", zh: "责任链绕成了圈，请换一个上级岗位。", en: "The chain would run in a circle. Choose another superior post.")
+        }
     }
 
     /// Ends a post and everybody's tenure in it on a day.
@@ -104,9 +162,11 @@ package enum Posts {
         try actor.need(.administer)
         let old = try find(id, of: actor.county, in: books)
         guard day >= old.since else { throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.") }
-        try books.change("UPDATE post SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
-        try books.change(
-            "UPDATE tenure SET until = \(day) WHERE county = \(actor.county) AND post = \(id) AND until > \(day)")
+        try PowerRequests.keepingPair(old.kind, of: actor.county, on: day, in: books) {
+            try books.change("UPDATE post SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
+            try books.change(
+                "UPDATE tenure SET until = \(day) WHERE county = \(actor.county) AND post = \(id) AND until > \(day)")
+        }
         if old.kind == .administrator { try Organisation.needAdministrator(of: actor.county, on: day, in: books) }
         try Organisation.changed(actor.county, in: books)
         try books.record(
@@ -132,7 +192,15 @@ package enum Posts {
         draft.titleZh = try Check.name(draft.titleZh, field: "title_zh")
         draft.titleEn = draft.titleEn.isEmpty ? draft.titleZh : try Check.name(draft.titleEn, field: "title_en")
         _ = try Units.find(draft.unit, of: county, in: books)
-        _ = try Territories.find(draft.territory, in: books)
+        let (place, office) = (try Territories.find(draft.territory, in: books).path, try Offices.of(county, in: books).territory.path)
+        guard place.hasPrefix(office) || office.hasPrefix(place) else {
+            throw Refusal.invalid("territory", zh: "这里不归本单位管。", en: "This place is not the office's.")
+        }
+        guard !Power.of(draft.kind).contains(.administer) || office.hasPrefix(place) else {
+            throw Refusal.invalid(
+                "territory", zh: "管理员管的是整个单位，岗位要设在本级，不能设在下级区划。",
+                en: "An administrator changes what holds for the whole office; the post belongs to the office's own territory.")
+        }
         if let up = draft.reportsTo { _ = try find(up, of: county, in: books) }
         return draft
     }

@@ -6,14 +6,15 @@ package enum Tenures {
     /// A person by identity; throws `Refusal.notFound`.
     package static func person(_ id: ID<Person>, of county: County, in books: Books) throws -> Person {
         let found = try books.first(
-            "SELECT id, name, phone FROM person WHERE county = \(county) AND id = \(id)", Person.init)
+            "SELECT id, name, phone, phone_sealed FROM person WHERE county = \(county) AND id = \(id)"
+        ) { try Person($0, in: books) }
         guard let found else { throw Refusal.notFound }
         return found
     }
 
     /// Everybody of a county, by name.
     package static func people(of county: County, in books: Books) throws -> [Person] {
-        try books.all("SELECT id, name, phone FROM person WHERE county = \(county) ORDER BY name, id", Person.init)
+        try books.all("SELECT id, name, phone, phone_sealed FROM person WHERE county = \(county) ORDER BY name, id") { try Person($0, in: books) }
     }
 
     /// Adds a person.
@@ -24,10 +25,10 @@ package enum Tenures {
         try actor.need(.administer)
         let id: ID<Person> = books.newID(at: now)
         let name = try Check.name(name, field: "name")
+        let kept = try keeping(Check.phone(phone, field: "phone"), of: id, in: books)
         try books.change(
             """
-            INSERT INTO person (county, id, name, phone)
-            VALUES (\(actor.county), \(id), \(name), \(try Check.phone(phone, field: "phone")))
+            INSERT INTO person (county, id, name, phone, phone_sealed) VALUES (\(actor.county), \(id), \(name), \(kept.open), \(kept.sealed))
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
@@ -35,43 +36,102 @@ package enum Tenures {
         return id
     }
 
-    /// Changes a person's name or office telephone.
+    /// How a telephone is kept: sealed, or open where the office has no key.
+    private static func keeping(_ phone: String, of id: ID<Person>, in books: Books) throws -> (open: String, sealed: [UInt8]?) {
+        guard let key = books.key, !phone.isEmpty else { return (phone, nil) }
+        return ("", try key.closed(phone, of: "person \(id) phone", chance: books.chance))
+    }
+
+    /// Shows a telephone in full, for a reason that the log keeps.
+    package static func unmask(_ id: ID<Person>, reason: String, by actor: Actor, at now: Instant, in books: Books) throws -> String {
+        try actor.need(.administer)
+        let reason = try Check.text(reason, field: "reason", most: 300, label: Phrase(zh: "查看理由", en: "The reason"))
+        let found = try books.first("SELECT id, name, phone, phone_sealed FROM person WHERE county = \(actor.county) AND id = \(id)") {
+            (try $0.get("name", as: String.self), try Person.phone($0, of: id, in: books))
+        }
+        guard let (name, phone) = found else { throw Refusal.notFound }
+        try books.record(
+            Event(.phoneUnmasked, [("name", name), ("words", reason)]), about: .init("person", id.text), by: actor, as: .administer, at: now)
+        return phone
+    }
+
+    /// Changes a person's name or office telephone; an empty telephone keeps the old one, a dash takes it away.
     package static func changePerson(
         _ id: ID<Person>, name: String, phone: String, by actor: Actor, at now: Instant, in books: Books
     ) throws {
         try actor.need(.administer)
         let old = try person(id, of: actor.county, in: books)
         let name = try Check.name(name, field: "name")
-        try books.change(
-            """
-            UPDATE person SET name = \(name), phone = \(try Check.phone(phone, field: "phone"))
-            WHERE county = \(actor.county) AND id = \(id)
-            """)
+        var change: [SQL] = ["name = \(name)"]
+        if !phone.trimmed.isEmpty {
+            let kept = try keeping(phone.trimmed == "-" ? "" : Check.phone(phone, field: "phone"), of: id, in: books)
+            change += ["phone = \(kept.open)", "phone_sealed = \(kept.sealed)"]
+        }
+        try books.change("UPDATE person SET \(SQL.list(change)) WHERE county = \(actor.county) AND id = \(id)")
         try Organisation.changed(actor.county, in: books)
         try books.record(
             Event(.personChanged, [("from", old.name), ("to", name)]), about: .init("person", id.text), by: actor,
             as: .administer, at: now)
     }
 
-    /// Puts somebody into a post from a day until another.
+    /// What came of an appointment: it holds, or it waits for somebody else's word.
+    package enum Appointment: Sendable, Equatable {
+        case holds(ID<Tenure>)
+        case waits(ID<PowerRequest>)
+    }
+
+    /// Puts somebody into a post from a day until another. A post with power over others waits until somebody else confirms
+    /// it (`PowerRequests`); nobody appoints themselves.
     @discardableResult
     package static func begin(
         _ person: ID<Person>, in post: ID<Post>, isStandIn: Bool, from day: Day, until end: Day = .never,
         by actor: Actor, at now: Instant, in books: Books
-    ) throws -> ID<Tenure> {
+    ) throws -> Appointment {
         try actor.need(.administer)
         guard day < end else {
             throw Refusal.invalid("until", zh: "结束日期要在开始之后。", en: "The end must come after the beginning.")
         }
         let (who, what) = (try self.person(person, of: actor.county, in: books), try Posts.find(post, of: actor.county, in: books))
+        try needFree(who, post, from: day, until: end, county: actor.county, in: books)
+        guard person != actor.person else { throw PowerRequests.ownPower }
+        if !actor.isClockwork, PowerRequests.concerns(what.kind),
+            try !PowerRequests.isFirstPair(what, isStandIn: isStandIn, by: actor, in: books)
+        {
+            return .waits(
+                try PowerRequests.ask(
+                    .tenure, about: post.text, for: person,
+                    [
+                        ("person", who.name), ("post", what.title.zh), ("from", day.description), ("until", end.description),
+                        ("as", isStandIn ? "stand-in" : "holder"), ("power", what.power),
+                    ], by: actor, at: now, in: books))
+        }
+        return .holds(try take(person, in: post, isStandIn: isStandIn, from: day, until: end, foundAs: nil, by: actor, at: now, in: books))
+    }
+
+    private static func needFree(_ who: Person, _ post: ID<Post>, from day: Day, until end: Day, county: County, in books: Books) throws {
         let overlapping = try books.count(
             """
-            SELECT COUNT(*) FROM tenure WHERE county = \(actor.county) AND post = \(post) AND person = \(person)
+            SELECT COUNT(*) FROM tenure WHERE county = \(county) AND post = \(post) AND person = \(who.id)
             AND since < \(end) AND until > \(day)
             """)
         guard overlapping == 0 else {
             throw Refusal.invalid("person", zh: "\(who.name)这段时间已经在这个岗位上。", en: "\(who.name) holds this post in that time already.")
         }
+    }
+
+    /// The appointment itself, at once or once it is confirmed. `foundAs` is what the post could do when it was asked for: if
+    /// it changed since, nobody confirmed what it is now.
+    @discardableResult
+    static func take(
+        _ person: ID<Person>, in post: ID<Post>, isStandIn: Bool, from day: Day, until end: Day, foundAs power: String?,
+        by actor: Actor, at now: Instant, in books: Books
+    ) throws -> ID<Tenure> {
+        let (who, what) = (try self.person(person, of: actor.county, in: books), try Posts.find(post, of: actor.county, in: books))
+        guard power == nil || power == what.power, what.until > day else {
+            throw Refusal.notNow(
+                Phrase(zh: "岗位“\(what.title.zh)”后来改过，请退回，重新申请。", en: "The post “\(what.title.en)” was changed since. Send it back and ask again."))
+        }
+        if power != nil { try needFree(who, post, from: day, until: end, county: actor.county, in: books) }
         let id: ID<Tenure> = books.newID(at: now)
         try books.change(
             """
@@ -100,9 +160,12 @@ package enum Tenures {
                 JOIN person p ON p.county = n.county AND p.id = n.person WHERE n.county = \(actor.county) AND n.id = \(id)
                 """, Tenure.init)
         else { throw Refusal.notFound }
-        try books.change(
-            "UPDATE tenure SET until = \(min(max(day, old.since), old.until)) WHERE county = \(actor.county) AND id = \(id)")
-        if try Posts.find(old.post, of: actor.county, in: books).kind == .administrator {
+        let kind = try Posts.find(old.post, of: actor.county, in: books).kind
+        try PowerRequests.keepingPair(kind, of: actor.county, on: day, in: books) {
+            try books.change(
+                "UPDATE tenure SET until = \(min(max(day, old.since), old.until)) WHERE county = \(actor.county) AND id = \(id)")
+        }
+        if kind == .administrator {
             try Organisation.needAdministrator(of: actor.county, on: day, in: books)
         }
         try Organisation.changed(actor.county, in: books)
@@ -166,12 +229,10 @@ package enum Tenures {
     /// The person as an actor with the posts of that day.
     package static func actor(_ person: ID<Person>, of county: County, on day: Day, in books: Books) throws -> Actor {
         let who = try self.person(person, of: county, in: books)
-        var actor = Actor(
-            county: county, person: person, name: .asGiven(who.name),
-            seats: try seats(of: person, of: county, on: day, in: books))
         let office = try Offices.of(county, in: books).territory.path
-        actor.seesAll = actor.seats.contains { $0.kind.reachesTerritory && office.hasPrefix($0.path) }
-        return actor
+        var seats = try seats(of: person, of: county, on: day, in: books)
+        for index in seats.indices { seats[index].coversOffice = office.hasPrefix(seats[index].path) }
+        return Actor(county: county, person: person, name: .asGiven(who.name), seats: seats)
     }
 }
 

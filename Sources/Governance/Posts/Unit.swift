@@ -69,12 +69,23 @@ package struct Person: Sendable, Hashable {
     package var id: ID<Person>
     /// The name.
     package var name: String
-    /// The office telephone; empty if unknown.
-    package var phone: String
+    /// The office telephone with its middle masked; empty if unknown.
+    package var maskedPhone = ""
 
     init(_ row: Row) throws {
         id = try row.get("id")
         name = try row.get("name")
-        phone = try row.get("phone")
+    }
+
+    /// With the telephone, as far as it can be opened.
+    init(_ row: Row, in books: Books) throws {
+        try self.init(row)
+        maskedPhone = Check.masked(try Self.phone(row, of: id, in: books))
+    }
+
+    /// The telephone in full; empty if unknown or sealed with another key.
+    static func phone(_ row: Row, of id: ID<Person>, in books: Books) throws -> String {
+        guard let bytes = try row.optional("phone_sealed", as: [UInt8].self) else { return try row.get("phone") }
+        do { return try books.key?.opened(bytes, of: "person \(id) phone") ?? "" } catch is Refusal { return "" }
     }
 }

@@ -115,24 +115,22 @@ package enum Organisation {
         try books.raise(county) { $0.organisation += 1 }
     }
     /// Something that all counties share has changed: everybody reads again.
-    static func everyoneChanged(_ county: County, in books: Books) throws {
-        for each in try Set(Offices.all(in: books).map(\.county) + [county]) { try changed(each, in: books) }
-    }
+    static func everyoneChanged(in books: Books) throws { try books.raiseSharedVersion() }
     /// Refuses to leave a county without anybody who can administer it.
     static func needAdministrator(of county: County, on day: Day, in books: Books) throws {
-        let left = try books.count(
+        let office = try Offices.of(county, in: books).territory.path
+        let places = try books.all(
             """
-            SELECT COUNT(*) FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post
+            SELECT t.path FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post JOIN territory t ON t.id = p.territory
             WHERE n.county = \(county) AND p.kind = \(PostKind.administrator) AND p.until > \(day) AND n.since <= \(day) AND n.until > \(day)
             AND EXISTS (SELECT 1 FROM account a WHERE a.county = \(county) AND a.person = n.person AND a.is_closed = 0 AND a.password <> '')
-            """)
-        guard left > 0 else {
+            """
+        ) { try $0.get("path", as: String.self) }
+        guard places.contains(where: office.hasPrefix) else {
             throw Refusal.notNow(
                 Phrase(zh: "这样就没有管理员了。请先让另一个人当上管理员。", en: "Nobody could administer the office any more. Make somebody else an administrator first."))
         }
     }
     /// The version of the county's posts, tenures and accounts.
-    package static func version(of county: County, in books: Books) throws -> Int {
-        try books.head(of: county)?.organisation ?? 0
-    }
+    package static func version(of county: County, in books: Books) throws -> Int { try books.organisation(of: county) ?? 0 }
 }

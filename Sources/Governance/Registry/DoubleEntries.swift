@@ -71,14 +71,15 @@ package enum DoubleEntries {
     }
 
     /// What waits for a decision in reach, oldest first.
-    package static func open(for actor: Actor, on day: Day, only id: ID<DoubleEntry>? = nil, in books: Books) throws -> [DoubleEntry] {
-        try actor.need(.approveChange)
+    package static func open(for actor: Actor, on day: Day, only id: ID<DoubleEntry>? = nil, in books: Books) throws -> Queue<DoubleEntry> {
+        let actor = try actor.acting(as: .approveChange)
         let wanted: SQL = id.map { "d.id = \($0)" } ?? "1 = 1"
-        return try books.all(
+        return try books.queue(
+            "d.*",
             """
-            SELECT d.* FROM double_entry d JOIN household_version v ON v.county = d.county AND v.id = d.household AND \(AsOf.present.condition("v"))
-            WHERE d.county = \(actor.county) AND d.settled_at IS NULL AND \(wanted) AND \(actor.registryReach(on: day)) ORDER BY d.found_at, d.id LIMIT 200
-            """, DoubleEntry.init)
+            double_entry d JOIN household_version v ON v.county = d.county AND v.id = d.household AND \(AsOf.present.condition("v"))
+            WHERE d.county = \(actor.county) AND d.settled_at IS NULL AND \(wanted) AND \(actor.registryReach(on: day))
+            """, order: "d.found_at, d.id", limit: 200, DoubleEntry.init)
     }
 
     /// Whom an entry is about, and the household in which the person stands.
@@ -96,9 +97,9 @@ package enum DoubleEntries {
     package static func settle(
         _ id: ID<DoubleEntry>, _ decision: Verdict, from day: Day, reason: String, by actor: Actor, at now: Instant, in books: Books
     ) throws {
-        try actor.need(.approveChange)
+        let actor = try actor.acting(as: .approveChange)
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)
-        guard let entry = try open(for: actor, on: today, only: id, in: books).first else { throw Refusal.notFound }
+        guard let entry = try open(for: actor, on: today, only: id, in: books).items.first else { throw Refusal.notFound }
         let reason = try Check.text(reason, field: "reason", most: 500)
         guard day <= today else { throw Refusal.invalid("from", zh: "日期不能在将来。", en: "The day cannot be in the future.") }
         if decision == .move {

@@ -76,7 +76,11 @@ package enum Helping {
 
     /// Enters a measure for a household.
     package static func enter(_ draft: Draft, for household: ID<Household>, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.keepRegister)
+        // What an import or the demo brings was looked up by it.
+        if !actor.isClockwork {
+            let day = try Offices.of(actor.county, in: books).zone.day(of: now)
+            try Households.need(.keepRegister, over: Households.find(household, for: actor, on: day, in: books), for: actor, on: day, in: books)
+        }
         let project = try Check.text(draft.project, field: "project", most: 80)
         let id: ID<HelpMeasure> = books.newID(at: now)
         try books.put(

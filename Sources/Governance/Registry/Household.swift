@@ -89,24 +89,55 @@ package struct HelpMeasure: Sendable {
 
 extension Actor {
     /// Which households the person can see at all, as a condition on `household_version` under the alias `v`: the land of
-    /// the posts, the villages that the units support, the households that the posts help.
-    func registryReach(on day: Day) -> SQL {
-        if isClockwork || seesAll { return "1 = 1" }
-        let readers = seats.filter { Power.of($0.kind).contains(.readRegister) }
+    /// the posts, the villages that the units support, the households that the posts help. Only posts with the power count.
+    /// The county is named in each part: a planner that looks a part up once for all rows then stays in one partition.
+    func registryReach(_ power: Power = .readRegister, on day: Day) -> SQL {
+        if isClockwork { return "1 = 1" }
+        let readers = seats.filter { $0.has(.readRegister) && $0.has(power) }
+        if readers.contains(where: { $0.coversOffice && $0.kind.reachesTerritory }) { return "1 = 1" }
         var ways: [SQL] = []
         for path in Set(readers.filter(\.kind.reachesTerritory).map(\.path)) {
             ways.append("v.village_path >= \(path) AND v.village_path < \(Territory.end(of: path))")
         }
         for unit in Set(readers.filter { $0.kind == .supportHead }.map(\.unit)) {
             ways.append(
-                "EXISTS (SELECT 1 FROM support_link s WHERE s.county = v.county AND s.unit = \(unit) AND s.village = v.village AND s.since <= \(day) AND s.until > \(day))"
+                "EXISTS (SELECT 1 FROM support_link s WHERE s.county = \(county) AND s.unit = \(unit) AND s.village = v.village AND s.since <= \(day) AND s.until > \(day))"
             )
         }
         for post in Set(readers.filter { $0.kind == .helper }.map(\.post)) {
             ways.append(
-                "EXISTS (SELECT 1 FROM help_link l WHERE l.county = v.county AND l.post = \(post) AND l.household = v.id AND l.since <= \(day) AND l.until > \(day))"
+                "EXISTS (SELECT 1 FROM help_link l WHERE l.county = \(county) AND l.post = \(post) AND l.household = v.id AND l.since <= \(day) AND l.until > \(day))"
             )
         }
-        return SQL.any(ways)
+        return ways.isEmpty ? "1 = 0" : SQL.any(ways)
+    }
+
+    /// The land of the posts that read the register, as a condition on a path: what has no link to a unit or a helper.
+    func landReach(_ column: SQL) -> SQL {
+        if isClockwork { return "1 = 1" }
+        let paths = Set(seats.filter { $0.has(.readRegister) && $0.kind.reachesTerritory }.map(\.path)).sorted()
+        return paths.isEmpty ? "1 = 0" : SQL.any(paths.map { "(\(column) >= \($0) AND \(column) < \(Territory.end(of: $0)))" })
+    }
+
+    /// Which villages the same posts reach, as a condition on a territory's path and identity.
+    func villageReach(path column: SQL, id: SQL, on day: Day) -> SQL {
+        if isClockwork { return "1 = 1" }
+        let readers = seats.filter { $0.has(.readRegister) }
+        if readers.contains(where: { $0.coversOffice && $0.kind.reachesTerritory }) { return "1 = 1" }
+        var ways = Set(readers.filter(\.kind.reachesTerritory).map(\.path)).sorted().map { path -> SQL in
+            "(\(column) >= \(path) AND \(column) < \(Territory.end(of: path)))"
+        }
+        for unit in Set(readers.filter { $0.kind == .supportHead }.map(\.unit)) {
+            ways.append(
+                "\(id) IN (SELECT s.village FROM support_link s WHERE s.county = \(county) AND s.unit = \(unit) AND s.since <= \(day) AND s.until > \(day))")
+        }
+        for post in Set(readers.filter { $0.kind == .helper }.map(\.post)) {
+            ways.append(
+                """
+                \(id) IN (SELECT g.village FROM help_link l JOIN household_version g ON g.county = l.county AND g.id = l.household AND \(AsOf.present.condition("g"))
+                    WHERE l.county = \(county) AND l.post = \(post) AND l.since <= \(day) AND l.until > \(day))
+                """)
+        }
+        return ways.isEmpty ? "1 = 0" : SQL.any(ways)
     }
 }

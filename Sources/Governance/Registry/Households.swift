@@ -74,6 +74,37 @@ package enum Households {
         return found
     }
 
+    /// What the actor's posts allow at a household, each as far as it reaches: for buttons and for the first line of a verb. A post
+    /// that does not read the register allows nothing there: its other powers are about cases.
+    package static func powers(over household: Household, for actor: Actor, on day: Day, in books: Books) throws -> Set<Power> {
+        if actor.isClockwork { return Set(Power.allCases) }
+        var powers: Set<Power> = []
+        for seat in actor.seats {
+            var alone = actor
+            alone.seats = [seat]
+            let has = seat.powers
+            // By its land a post is asked at once; by a link the database knows.
+            guard has.contains(.readRegister), !has.isSubset(of: powers) else { continue }
+            if seat.kind.reachesTerritory {
+                if seat.reaches(household.path) { powers.formUnion(has) }
+            } else {
+                let found = try books.count(
+                    """
+                    SELECT COUNT(*) FROM household_version v WHERE v.county = \(actor.county) AND v.id = \(household.id)
+                    AND \(AsOf.present.condition("v")) AND \(alone.registryReach(on: day))
+                    """)
+                if found > 0 { powers.formUnion(has) }
+            }
+        }
+        return powers
+    }
+
+    /// The first line of each verb about a household: throws unless one post gives the power and reaches it.
+    package static func need(_ power: Power, over household: Household, for actor: Actor, on day: Day, in books: Books) throws {
+        try actor.need(power)
+        guard try powers(over: household, for: actor, on: day, in: books).contains(power) else { throw Actor.powerless }
+    }
+
     /// A household by its number, or nil.
     static func find(number: String, of county: County, in books: Books) throws -> Household? {
         try books.first(
@@ -81,6 +112,11 @@ package enum Households {
             SELECT \(Household.columns(.present, of: county)) FROM household h JOIN household_version v ON v.county = h.county AND v.id = h.id
             WHERE h.county = \(county) AND h.number = \(number) AND \(AsOf.present.condition("v"))
             """, Household.init)
+    }
+
+    /// Whose number it is or was, of whatever household; nil if it is free.
+    static func member(numbered number: String, of county: County, in books: Books) throws -> ID<Member>? {
+        try books.first("SELECT id FROM member WHERE county = \(county) AND number = \(number)") { try $0.get("id") }
     }
 
     /// The members of a household, the head first.

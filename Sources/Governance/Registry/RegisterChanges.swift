@@ -75,8 +75,8 @@ package enum RegisterChanges {
     package static func make(
         _ draft: Draft, of household: Household, isWhollyGated: Bool = false, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Outcome {
-        try actor.need(.keepRegister, at: household.path)
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)
+        try Households.need(.keepRegister, over: household, for: actor, on: today, in: books)
         guard draft.from <= today else { throw Refusal.invalid("from", zh: "日期不能在将来，到那天再改。", en: "The day cannot be in the future; come back on that day.") }
         let reason = try Check.text(draft.reason, field: "reason", most: 500, label: Phrase(zh: "理由", en: "The reason"))
         let key = try books.registryKey(of: actor.county)
@@ -115,21 +115,22 @@ package enum RegisterChanges {
 
     /// Enters a household's income of a year.
     package static func enter(income answers: [String: String], year: Int, of household: Household, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.keepRegister, at: household.path)
+        try Households.need(.keepRegister, over: household, for: actor, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
         var values = try Registering.read(answers, .income).filter { $0.value != .null }
         if values["headcount"] == nil { values["headcount"] = .integer(Int64(household.facts.number("headcount") ?? 1)) }
         _ = try Registering.enter(income: values, year: year, of: household.id, by: actor, at: now, in: books)
     }
 
     /// What waits for approval in reach, oldest first.
-    package static func open(for actor: Actor, on day: Day, only id: ID<ChangeRequest>? = nil, in books: Books) throws -> [ChangeRequest] {
-        try actor.need(.approveChange)
+    package static func open(for actor: Actor, on day: Day, only id: ID<ChangeRequest>? = nil, in books: Books) throws -> Queue<ChangeRequest> {
+        let actor = try actor.acting(as: .approveChange)
         let wanted: SQL = id.map { "r.id = \($0)" } ?? "1 = 1"
-        return try books.all(
+        return try books.queue(
+            "r.*",
             """
-            SELECT r.* FROM change_request r JOIN household_version v ON v.county = r.county AND v.id = r.subject_id AND \(AsOf.present.condition("v"))
-            WHERE r.county = \(actor.county) AND r.settled_at IS NULL AND \(wanted) AND \(actor.registryReach(on: day)) ORDER BY r.asked_at, r.id LIMIT 200
-            """, ChangeRequest.init)
+            change_request r JOIN household_version v ON v.county = r.county AND v.id = r.subject_id AND \(AsOf.present.condition("v"))
+            WHERE r.county = \(actor.county) AND r.settled_at IS NULL AND \(wanted) AND \(actor.registryReach(on: day))
+            """, order: "r.asked_at, r.id", limit: 200, ChangeRequest.init)
     }
 
     /// Every request about a household, newest first.
@@ -165,9 +166,9 @@ package enum RegisterChanges {
     package static func settle(
         _ id: ID<ChangeRequest>, granted: Bool, answer: String, by actor: Actor, at now: Instant, in books: Books
     ) throws {
-        try actor.need(.approveChange)
+        let actor = try actor.acting(as: .approveChange)
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)
-        guard let request = try open(for: actor, on: today, only: id, in: books).first else { throw Refusal.notFound }
+        guard let request = try open(for: actor, on: today, only: id, in: books).items.first else { throw Refusal.notFound }
         guard request.askedBy != actor.person else {
             throw Refusal.notAllowed(Phrase(zh: "自己申请的要由别人审批。", en: "Somebody else has to approve what you asked for."))
         }
@@ -194,7 +195,7 @@ package enum RegisterChanges {
     package static func unmask(
         _ name: String, member: ID<Member>?, of household: Household, reason: String, by actor: Actor, at now: Instant, in books: Books
     ) throws -> String {
-        try actor.need(.unmask, at: household.path)
+        try Households.need(.unmask, over: household, for: actor, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
         let reason = try Check.text(reason, field: "reason", most: 200, label: Phrase(zh: "理由", en: "The reason"))
         let who = try member.map { try self.member($0, of: household, in: books, county: actor.county) }
         let facts = who?.facts ?? household.facts

@@ -17,14 +17,16 @@ package struct RegisterCount: Sendable, Equatable {
         ])
     }
 
-    /// Counts inside a territory's path, of one county.
-    package static func count(inside path: String, of county: County, as asOf: AsOf, today: Day, in books: Books) throws -> RegisterCount {
+    /// Counts inside a territory's path, as far as the actor's posts reach.
+    package static func count(inside path: String, for actor: Actor, as asOf: AsOf, today: Day, in books: Books) throws -> RegisterCount {
+        let county = actor.county
         var count = RegisterCount()
         let day = asOf.day ?? today
+        let reach = actor.registryReach(on: day)
         let levels = try books.all(
             """
             SELECT level, COUNT(*) AS number FROM territory WHERE path >= \(path) AND path < \(Territory.end(of: path)) AND since <= \(day) AND until > \(day)
-            GROUP BY level
+            AND \(actor.villageReach(path: "path", id: "id", on: day)) GROUP BY level
             """
         ) { (try $0.get("level", as: Territory.Level.self), try $0.get("number", as: Int.self)) }
         for (level, number) in levels {
@@ -36,11 +38,12 @@ package struct RegisterCount: Sendable, Equatable {
             """
             SELECT COUNT(*) FROM village_version v JOIN territory t ON t.id = v.id WHERE v.county = \(county) AND v.is_poor = 1
             AND t.path >= \(path) AND t.path < \(Territory.end(of: path)) AND \(asOf.condition("v"))
+            AND \(actor.villageReach(path: "t.path", id: "t.id", on: day))
             """)
         let kinds = try books.all(
             """
             SELECT v.kind, COUNT(*) AS number FROM household_version v WHERE v.county = \(county) AND \(land) AND \(asOf.condition("v"))
-            AND \(Household.isCounted) GROUP BY v.kind
+            AND \(Household.isCounted) AND \(reach) GROUP BY v.kind
             """
         ) { (try $0.optional("kind", as: String.self) ?? "", try $0.get("number", as: Int.self)) }
         for (kind, number) in kinds {
@@ -54,6 +57,7 @@ package struct RegisterCount: Sendable, Equatable {
             """
             SELECT COUNT(*) FROM household_version v JOIN member_version m ON m.county = v.county AND m.household = v.id AND \(asOf.condition("m"))
             WHERE v.county = \(county) AND v.kind = 'registered' AND \(land) AND \(asOf.condition("v")) AND \(Household.isCounted)
+            AND \(reach)
             """)
         return count
     }

@@ -20,24 +20,34 @@ package enum RegisterExport {
 
     /// Whether it may be had; the log keeps who took what. To be called in a transaction before the table is made.
     package static func announce(_ wish: Wish, by actor: Actor, at now: Instant, in books: Books) throws {
+        let actor = try actor.acting(as: wish.isFull ? .unmask : .readRegister)
         try actor.need(.readRegister)
         var reason = ""
         if wish.isFull {
-            try actor.need(.unmask, at: wish.query.path.isEmpty ? nil : wish.query.path)
             reason = try Check.text(wish.reason, field: "reason", most: 200, label: Phrase(zh: "理由", en: "The reason"))
         }
-        let filter = wish.query.facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [wish.query.text.isEmpty ? "" : "q"]
+        let filter =
+            wish.query.facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [
+                wish.query.text.isEmpty ? "" : "q=" + (isCertificate(wish.query.text) ? "…" : wish.query.text)
+            ]
         try books.record(
             Event(
                 .registerExported,
                 [
                     ("inside", wish.query.path), ("filter", filter.joined(separator: " ").trimmed), ("as_of", wish.query.asOf.day?.description),
+                    ("known", wish.query.asOf.known?.iso),
+                    (
+                        "rows",
+                        "\(try Households.totals(wish.query, for: actor, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books).households)"
+                    ),
                     ("secrets", wish.isFull ? "in full" : nil), ("reason", reason),
                 ]), about: .init("office", actor.county.code), by: actor, as: .readRegister, at: now)
     }
 
     /// Writes the table. Answers how many households and people it holds.
     package static func write(_ wish: Wish, to file: URL, for actor: Actor, on day: Day, in books: Books) throws -> (households: Int, people: Int) {
+        // What is written in full reaches as far as the posts that may see it in full, and no further.
+        let actor = try actor.acting(as: wish.isFull ? .unmask : .readRegister)
         try actor.need(.readRegister)
         let key = wish.isFull ? try books.registryKey(of: actor.county) : nil
         let (household, member, income) = (FactList.household.shown, FactList.member.shown, FactList.income.shown)
@@ -71,6 +81,9 @@ package enum RegisterExport {
         try writer.close()
         return (households, people)
     }
+
+    /// A certificate number is not written into the log.
+    private static func isCertificate(_ text: String) -> Bool { text.filter(\.isNumber).count >= 15 }
 
     /// Headings that two lists share are told apart by what they belong to.
     private static func heading(_ fact: Fact) -> String { fact.headings[0] }

@@ -46,6 +46,8 @@ package enum RegisterImport {
         let columns = try RegisterColumns(of: table)
         var report = ImportReport()
         let entries = try read(table, columns, inside: path, into: &report, in: books)
+        // What was not looked at is not counted.
+        guard !report.isCut else { return report }
         if let stated = wish.households, stated != entries.count {
             report.fault(
                 0, columns.household, zh: "说好 \(stated) 户，表里有 \(entries.count) 户。", en: "\(stated) households were announced, the table has \(entries.count).")
@@ -54,11 +56,13 @@ package enum RegisterImport {
         if let stated = wish.people, stated != people {
             report.fault(0, "", zh: "说好 \(stated) 人，表里有 \(people) 人。", en: "\(stated) people were announced, the table has \(people).")
         }
+        judgeNumbers(entries, columns, into: &report)
+        let stated = Set(entries.flatMap { $0.members.map(\.number) })
         var seen: [[UInt8]: (line: Int, household: String)] = [:]
         for (index, entry) in entries.enumerated() {
             if index % 500 == 0 { wish.progress(index, entries.count) }
             try judge(entry, columns, &seen, key, on: max(wish.since, Zone.china.day(of: now)), into: &report)
-            if report.faults.isEmpty { try take(entry, wish, key, by: actor, at: now, into: &report, in: books) }
+            if report.faults.isEmpty { try take(entry, columns, wish, key, stated, by: actor, at: now, into: &report, in: books) }
         }
         wish.progress(entries.count, entries.count)
         if report.faults.isEmpty, report.added + report.changed > 0 {
@@ -77,7 +81,7 @@ package enum RegisterImport {
         _ table: Table, _ columns: RegisterColumns, inside path: String, into report: inout ImportReport, in books: Books
     ) throws -> [Entry] {
         var (entries, places, order) = ([] as [Entry], [:] as [String: Territory], [:] as [String: Int])
-        try table.walk { line, cells in
+        try table.walk(into: &report) { line, cells, report in
             func cell(_ position: Int?) -> String { position.flatMap { $0 < cells.count ? cells[$0].trimmed : nil } ?? "" }
             func fault(_ faults: [Refusal.Fault]) {
                 report.note(faults.map { .init(row: line, column: columns.heading(of: $0.field), words: $0.words) })
@@ -90,14 +94,15 @@ package enum RegisterImport {
                 }
                 if index == nil {
                     let key = cell(columns.at.town) + "\u{0}" + cell(columns.at.village)
+                    let code = try Check.code(number, field: "household")
                     let village = try places[key] ?? place(cell(columns.at.town), cell(columns.at.village), inside: path, in: books)
                     places[key] = village
                     index = entries.count
                     order[number] = index
-                    entries.append(Entry(line: line, number: try Check.code(number, field: "household"), village: village))
+                    entries.append(Entry(line: line, number: code, village: village))
                 }
                 guard let index else { return }
-                let (household, wrong) = columns.values(.household, cells)
+                let (household, wrong) = try columns.values(.household, cells)
                 fault(wrong)
                 for (name, value) in household where value != .null {
                     if let before = entries[index].values[name], before != value {
@@ -111,10 +116,10 @@ package enum RegisterImport {
                     }
                     entries[index].values[name] = value
                 }
-                let (income, wrongIncome) = columns.values(.income, cells)
+                let (income, wrongIncome) = try columns.values(.income, cells)
                 fault(wrongIncome)
                 for (name, value) in income where value != .null { entries[index].income[name] = value }
-                let (member, wrongMember) = columns.values(.member, cells)
+                let (member, wrongMember) = try columns.values(.member, cells)
                 fault(wrongMember)
                 guard member["name"] != nil, member["name"] != .null else { throw Refusal.invalid("name", zh: "没有姓名。", en: "The name is missing.") }
                 let person = cell(columns.at.member)
@@ -159,7 +164,8 @@ package enum RegisterImport {
     }
 
     private static func take(
-        _ entry: Entry, _ wish: Wish, _ key: RegistryKey, by actor: Actor, at now: Instant, into report: inout ImportReport, in books: Books
+        _ entry: Entry, _ columns: RegisterColumns, _ wish: Wish, _ key: RegistryKey, _ stated: Set<String>, by actor: Actor, at now: Instant,
+        into report: inout ImportReport, in books: Books
     ) throws {
         var changed = false
         let known = try Households.find(number: entry.number, of: actor.county, in: books)
@@ -174,22 +180,40 @@ package enum RegisterImport {
                 number: entry.number, village: entry.village, entry.values, members: [], since: wish.since, key: key, by: actor, at: now, in: books)
         }
         let members = try known == nil ? [] : Households.members(of: id, county: actor.county, in: books)
-        for (place, member) in entry.members.enumerated() {
+        // A number that the table does not say is made from the household's: the first that nobody has had.
+        var place = 0
+        func free() throws -> String {
+            while true {
+                place += 1
+                let number = "\(entry.number)-\(place)"
+                if !stated.contains(number), try Households.member(numbered: number, of: actor.county, in: books) == nil { return number }
+            }
+        }
+        for member in entry.members {
             let mark: [UInt8]? = if case .text(let text)? = member.values["certificate"] { key.mark(String(text.prefix(18)), as: "certificate") } else { nil }
-            let number = member.number.isEmpty ? "\(entry.number)-\(place + 1)" : member.number
             let same = members.first { old in
                 if let mark, case .blob(let bytes) = old.facts[raw: "certificate_mark"] { return bytes == mark }
-                return old.number == number || mark == nil && old.facts["name"] == text(member.values["name"])
+                return old.number == member.number || mark == nil && old.facts["name"] == text(member.values["name"])
             }
             if let same {
                 if try Registering.change(same.id, of: id, member.values, from: wish.since, key: key, by: actor, at: now, in: books) { changed = true }
-            } else if let mark, let other = try DoubleEntries.standing(mark, outside: id, of: actor.county, in: books) {
+                continue
+            }
+            if let mark, let other = try DoubleEntries.standing(mark, outside: id, of: actor.county, in: books) {
+                let number = try member.number.isEmpty ? free() : member.number
                 if try DoubleEntries.note(
                     other, household: id, path: entry.village.path, number: number, member.values, key: key, by: actor, at: now, in: books)
                 {
                     changed = true
                 }
             } else {
+                if !member.number.isEmpty, try Households.member(numbered: member.number, of: actor.county, in: books) != nil {
+                    report.fault(
+                        member.line, columns.heading(of: "member"), zh: "人编号 \(member.number) 已经是别人的，或者这个人的证件号码和系统里的不一样。",
+                        en: "The number \(member.number) is another person's, or the person's certificate differs from the one that is known.")
+                    continue
+                }
+                let number = try member.number.isEmpty ? free() : member.number
                 try Registering.add(number, member.values, to: id, since: wish.since, key: key, by: actor, at: now, in: books)
                 if known != nil {
                     changed = true
@@ -205,6 +229,21 @@ package enum RegisterImport {
             if try Registering.enter(income: income, year: wish.incomeYear, of: id, by: actor, at: now, in: books) { changed = true }
         }
         if known == nil { report.added += 1 } else if changed { report.changed += 1 } else { report.same += 1 }
+    }
+
+    /// A person's number stands once in a table: it is one person's, whatever the household.
+    private static func judgeNumbers(
+        _ entries: [Entry], _ columns: RegisterColumns, into report: inout ImportReport
+    ) {
+        var lines: [String: Int] = [:]
+        for entry in entries {
+            for member in entry.members where !member.number.isEmpty {
+                guard let first = lines.updateValue(member.line, forKey: member.number) else { continue }
+                report.fault(
+                    member.line, columns.heading(of: "member"), zh: "人编号 \(member.number) 在第 \(first) 行已经有了。",
+                    en: "The number \(member.number) stands in row \(first) already.")
+            }
+        }
     }
 
     private static func text(_ value: Value?) -> String { if case .text(let text)? = value { text } else { "" } }
@@ -261,12 +300,10 @@ struct RegisterColumns {
     func heading(of field: String) -> String { headings[field] ?? field }
 
     /// The values of one row for the facts of a list, and what is wrong with its cells.
-    func values(_ list: FactList, _ cells: [String]) -> ([String: Value], [Refusal.Fault]) {
+    func values(_ list: FactList, _ cells: [String]) throws -> ([String: Value], [Refusal.Fault]) {
         var (values, faults): ([String: Value], [Refusal.Fault]) = ([:], [])
         for (fact, position) in facts[ObjectIdentifier(list)] ?? [] where position < cells.count {
-            do { values[fact.name] = try fact.read(cells[position]) } catch Refusal.invalid(let more) { faults += more } catch {
-                preconditionFailure("reading a cell only refuses: \(error)")
-            }
+            do { values[fact.name] = try fact.read(cells[position]) } catch Refusal.invalid(let more) { faults += more }
         }
         return (values, faults)
     }

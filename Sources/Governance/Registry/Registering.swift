@@ -117,8 +117,11 @@ enum Registering {
             try books.first("SELECT number FROM household WHERE county = \(actor.county) AND id = \(household)") { try $0.get("number", as: String.self) } ?? ""
         let ever = try books.count(
             "SELECT COUNT(DISTINCT id) FROM member_version WHERE county = \(actor.county) AND household = \(household)")
-        let digits = String(100 + ever + 1).dropFirst()
-        try add(number + digits, values, to: household, since: day, key: key, by: actor, at: now, in: books)
+        // Numbers that somebody else gave may look like ours: the next that is free is taken.
+        var next = ever + 1
+        func made() -> String { number + (next < 10 ? "0" : "") + String(next) }
+        while try Households.member(numbered: made(), of: actor.county, in: books) != nil { next += 1 }
+        try add(made(), values, to: household, since: day, key: key, by: actor, at: now, in: books)
         try recount(household, from: day, at: now, of: actor.county, in: books)
         var facts = Facts(.member)
         for (name, value) in values { facts[raw: name] = value }

@@ -4,9 +4,15 @@ import Store
 /// The profiles of villages.
 package enum Villages {
     /// A village's profile as of a day; nil if nothing is known of it.
-    package static func profile(_ village: Territory, as asOf: AsOf, for actor: Actor, in books: Books) throws -> Dated? {
+    package static func profile(_ village: Territory, as asOf: AsOf, for actor: Actor, on day: Day, in books: Books) throws -> Dated? {
         try actor.need(.readRegister)
+        guard try isReached(village, by: actor, on: day, in: books) else { throw Refusal.notFound }
         return try DatedTable.village.find(village.id, of: actor.county, as: asOf, in: books)
+    }
+
+    /// Whether a post that reads the register reaches a village: by its land, by its unit's support, by a household that it helps.
+    package static func isReached(_ village: Territory, by actor: Actor, on day: Day, in books: Books) throws -> Bool {
+        try books.count("SELECT COUNT(*) FROM territory t WHERE t.id = \(village.id) AND \(actor.villageReach(path: "t.path", id: "t.id", on: day))") > 0
     }
 
     /// Changes a village's profile from a day on. What is gated only somebody who approves changes may enter.
@@ -14,8 +20,6 @@ package enum Villages {
         _ village: Territory, _ answers: [String: String], from day: Day, by actor: Actor, at now: Instant, in books: Books
     ) throws {
         try actor.need(.keepRegister, at: village.path)
-        // A helper keeps the households of the post, not the village's profile.
-        guard actor.isClockwork || actor.seats.contains(where: { $0.kind.reachesTerritory && village.path.hasPrefix($0.path) }) else { throw Refusal.notFound }
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)
         guard day <= today else { throw Refusal.invalid("from", zh: "日期不能在将来，到那天再改。", en: "The day cannot be in the future; come back on that day.") }
         let old = try DatedTable.village.find(village.id, of: actor.county, in: books)?.facts ?? Facts(.village)

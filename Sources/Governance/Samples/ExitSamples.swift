@@ -23,8 +23,11 @@ package enum ExitSamples {
         }
     }
 
-    /// The newest drawn sample of each purpose, in the order of the scheme's rates; combined incidence has none of its own.
-    package static func rates(_ exit: Scheme.Exit, of county: County, on day: Day, in books: Books) throws -> [Rate] {
+    /// The newest drawn sample of each purpose, in the order of the scheme's rates; combined incidence has none of its own. For who
+    /// reads the register of the whole office, as the rates beside them; none for others.
+    package static func rates(_ exit: Scheme.Exit, for actor: Actor, on day: Day, in books: Books) throws -> [Rate] {
+        guard actor.seesOffice(.readRegister) else { return [] }
+        let county = actor.county
         let samples = try Samples.all(of: county, in: books).filter { $0.drawnAt != nil }
         return try exit.rates.compactMap { veto in
             guard let sample = samples.first(where: { purpose(of: veto.rate) == $0.purpose }) else { return nil }
@@ -33,7 +36,9 @@ package enum ExitSamples {
     }
 
     /// What a sample says of the county's exit; nil for samples of other purposes, and where no scheme with such a rate is published.
-    package static func rate(of sample: Sample, county: County, on day: Day, in books: Books) throws -> Rate? {
+    package static func rate(of sample: Sample, for actor: Actor, on day: Day, in books: Books) throws -> Rate? {
+        try Samples.need(actor)
+        let county = actor.county
         let exit = try Campaigns.current(of: county, on: day, in: books)?.scheme.exit
         guard let veto = exit?.rates.first(where: { purpose(of: $0.rate) == sample.purpose }) else { return nil }
         return try rate(veto, sample, of: county, on: day, in: books)

@@ -26,15 +26,47 @@ package enum Samples {
         }
     }
 
+    /// Samples name households, cases and who looks at them, of the whole office: they are for who runs the evaluation of the
+    /// office and for its auditors. Whoever looks at an item has that item alone.
+    package static func need(_ actor: Actor) throws {
+        guard !actor.mayOffice(.readLog) else { return }
+        try actor.needOffice(.evaluate)
+    }
+
+    /// The samples of the county, newest first.
+    package static func all(for actor: Actor, in books: Books) throws -> [Sample] {
+        try need(actor)
+        return try all(of: actor.county, in: books)
+    }
+
     /// The samples of a county, newest first; of a round if one is given.
-    package static func all(of county: County, round: ID<EvaluationRound>? = nil, in books: Books) throws -> [Sample] {
+    static func all(of county: County, round: ID<EvaluationRound>? = nil, in books: Books) throws -> [Sample] {
         let only: SQL = round.map { "s.round = \($0)" } ?? "1 = 1"
         return try books.all(
             "SELECT \(Sample.columns) FROM sample s WHERE s.county = \(county) AND \(only) ORDER BY s.committed_at DESC, s.id DESC", Sample.init)
     }
 
+    /// A sample with what was drawn, by number. Throws `Refusal.notNow` while the reader still judges in the round that it serves.
+    package static func read(_ id: ID<Sample>, for actor: Actor, in books: Books) throws -> (sample: Sample, items: [SampleItem]) {
+        try need(actor)
+        let sample = try find(id, of: actor.county, in: books)
+        if let round = try sample.round.map({ try Assessments.round($0, of: actor.county, in: books) }) {
+            try ScoreSheets.needSight(of: round.assessment, actor, in: books)
+        }
+        return (sample, try items(of: id, county: actor.county, in: books))
+    }
+
+    /// One item of a sample, for whoever was asked to look at it. Throws `Refusal.notFound` for everybody else.
+    package static func item(_ number: Int, of id: ID<Sample>, for actor: Actor, in books: Books) throws -> (sample: Sample, item: SampleItem) {
+        let sample = try find(id, of: actor.county, in: books)
+        guard let person = actor.person,
+            let item = try items(of: id, county: actor.county, in: books).first(where: { $0.number == number }), item.assignee == person
+        else { throw Refusal.notFound }
+        return (sample, item)
+    }
+
     /// A sample by identity; throws `Refusal.notFound`.
-    package static func find(_ id: ID<Sample>, of county: County, in books: Books) throws -> Sample {
+    static func find(_ id: ID<Sample>, of county: County, in books: Books) throws -> Sample {
         guard let found = try books.first("SELECT \(Sample.columns) FROM sample s WHERE s.county = \(county) AND s.id = \(id)", Sample.init) else {
             throw Refusal.notFound
         }
@@ -42,7 +74,7 @@ package enum Samples {
     }
 
     /// What was drawn, by number.
-    package static func items(of sample: ID<Sample>, county: County, in books: Books) throws -> [SampleItem] {
+    static func items(of sample: ID<Sample>, county: County, in books: Books) throws -> [SampleItem] {
         try books.all("SELECT * FROM sample_item WHERE county = \(county) AND sample = \(sample) ORDER BY number", SampleItem.init)
     }
 
@@ -56,11 +88,9 @@ package enum Samples {
     /// Freezes the frame and commits to a seed that nobody has seen. Throws `Refusal.invalid` if there is nothing to draw from.
     @discardableResult
     package static func commit(_ draft: Draft, by actor: Actor, at now: Instant, in books: Books) throws -> Sample {
-        try actor.need(.evaluate)
+        try actor.needOffice(.evaluate)
         let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
-        guard (1...100_000).contains(draft.size), (0...1000).contains(draft.least) else {
-            throw Refusal.invalid("size", zh: "要抽 1 到 100000 个。", en: "Draw from 1 to 100,000.")
-        }
+        if let fault = SampleDraw.fault(draft.size, least: draft.least) { throw Refusal.invalid([.init("size", fault.phrase)]) }
         var (campaign, since, until) = (try Campaigns.current(of: county, on: day, in: books), nil as Day?, day)
         if let round = try draft.round.map({ try Assessments.round($0, of: county, in: books) }) {
             guard !round.isJudged else { throw Refusal.notNow(Phrase(zh: "这一轮已经评定。", en: "The round is judged already.")) }
@@ -101,7 +131,7 @@ package enum Samples {
 
     /// Draws from the frozen frame and publishes the seed.
     package static func draw(_ id: ID<Sample>, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.evaluate)
+        try actor.needOffice(.evaluate)
         let county = actor.county
         let sample = try find(id, of: county, in: books)
         guard sample.drawnAt == nil else { throw Refusal.notNow(Phrase(zh: "已经抽过了。", en: "It was drawn already.")) }
@@ -119,7 +149,11 @@ package enum Samples {
             (try $0.get("frame", as: String.self), try $0.get("seed", as: String.self))
         }
         guard let row, let seed = SampleSeed(row.1) else { throw Refusal.notFound }
-        return (SampleFrame(row.0.split(separator: "\n").compactMap { SampleFrame.Item(line: $0) }), seed)
+        let items = try row.0.split(separator: "\n").map { line in
+            guard let item = SampleFrame.Item(line: line) else { throw StoreError.unreadable("a line of a frame", .text(String(line.prefix(80)))) }
+            return item
+        }
+        return (SampleFrame(items), seed)
     }
 
     private static func add(
@@ -173,7 +207,7 @@ package enum Samples {
     /// Answers how many were given out.
     @discardableResult
     package static func assign(_ id: ID<Sample>, to people: [ID<Person>], by actor: Actor, at now: Instant, in books: Books) throws -> Int {
-        try actor.need(.evaluate)
+        try actor.needOffice(.evaluate)
         let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
         let sample = try find(id, of: county, in: books)
         guard sample.drawnAt != nil else { throw Refusal.notNow(Phrase(zh: "还没有抽。", en: "It is not drawn yet.")) }
@@ -235,12 +269,9 @@ package enum Samples {
 
     /// Writes down what was found. Throws `Refusal.notFound` for somebody else's item, `Refusal.notNow` once it was looked at.
     package static func find(_ finding: Finding, at number: Int, of id: ID<Sample>, by actor: Actor, at now: Instant, in books: Books) throws {
-        guard let person = actor.person else { throw Refusal.signInFirst }
+        guard actor.person != nil else { throw Refusal.signInFirst }
         let county = actor.county
-        let sample = try find(id, of: county, in: books)
-        guard let item = try items(of: id, county: county, in: books).first(where: { $0.number == number }), item.assignee == person else {
-            throw Refusal.notFound
-        }
+        let (sample, item) = try item(number, of: id, for: actor, in: books)
         guard item.foundAt == nil else { throw Refusal.notNow(Phrase(zh: "已经有结果了。", en: "It was looked at already.")) }
         if let round = try sample.round.map({ try Assessments.round($0, of: county, in: books) }), round.isJudged {
             throw Refusal.notNow(Phrase(zh: "这一轮已经评定，结果不再收。", en: "The round is judged; nothing is taken any more."))
@@ -278,7 +309,7 @@ package enum Samples {
 
     /// Takes the next of the same stratum in place of one that nobody could ask, with the reason.
     package static func replace(_ number: Int, why: String, of id: ID<Sample>, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.need(.evaluate)
+        try actor.needOffice(.evaluate)
         let county = actor.county
         let sample = try find(id, of: county, in: books)
         let all = try items(of: id, county: county, in: books)
@@ -317,9 +348,8 @@ package enum Samples {
     /// What an item is called for who looks at it: the head of the household, or the case.
     package static func label(of item: SampleItem, _ purpose: Sample.Purpose, county: County, on day: Day, in books: Books) throws -> String {
         if purpose == .cases {
-            return try books.first("SELECT number, title FROM case_file WHERE county = \(county) AND id = \(item.item)") {
-                "\(try $0.get("number", as: String.self)) \(try $0.get("title", as: String.self))"
-            } ?? item.item
+            // Its number, and no words: who looks opens the case and reads what its reader may.
+            return try books.first("SELECT number FROM case_file WHERE county = \(county) AND id = \(item.item)") { try $0.get("number") } ?? item.item
         }
         if purpose == .survey,
             let name = try books.first("SELECT name FROM point WHERE county = \(county) AND id = \(item.item)", { try $0.get("name", as: String.self) })
@@ -349,11 +379,13 @@ package enum Samples {
 
     /// The record of a draw: enough by itself to draw again. Before everything was looked at it is shown to who runs the evaluation
     /// and to the auditor alone: nobody tidies up ahead. Throws `Refusal.notNow` before the draw.
+    ///
+    /// Once everything was looked at it is published to all staff: it holds identities and no words, and anybody may draw again.
     package static func record(_ id: ID<Sample>, for actor: Actor, in books: Books) throws -> SampleRecord {
         let county = actor.county
         let sample = try find(id, of: county, in: books)
         let open = try books.count("SELECT COUNT(*) FROM sample_item WHERE county = \(county) AND sample = \(id) AND found_at IS NULL")
-        if open > 0, !actor.may(.readLog) { try actor.need(.evaluate) }
+        if open > 0, !actor.mayOffice(.readLog) { try actor.needOffice(.evaluate) }
         guard sample.drawnAt != nil else { throw Refusal.notNow(Phrase(zh: "抽了才公布种子。", en: "The seed is published when it is drawn.")) }
         let (frame, seed) = try secret(id, of: county, in: books)
         var record = SampleRecord(sample.id.text, sample.design, sample.size, from: frame, least: sample.least, seed: seed)

@@ -45,7 +45,7 @@ package enum Surveys {
     package static func recorded(since day: Day, of county: County, in books: Books) throws -> (people: Int, households: Int) {
         let start = try Offices.of(county, in: books).zone.instant(day, ClockTime(minutes: 0))
         return (
-            try books.count("SELECT COUNT(DISTINCT phone) FROM complainant WHERE county = \(county) AND joined_at >= \(start) AND phone <> ''"),
+            try books.count("SELECT COUNT(DISTINCT phone_mark) FROM complainant WHERE county = \(county) AND joined_at >= \(start) AND phone_mark IS NOT NULL"),
             try books.count(
                 "SELECT COUNT(DISTINCT household) FROM visit WHERE county = \(county) AND day >= \(day) AND result = 'met' AND household IS NOT NULL")
         )

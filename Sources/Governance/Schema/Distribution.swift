@@ -3,7 +3,10 @@ import Store
 /// How the schema is laid over the nodes of a Citus cluster: every county's rows on one node, shared tables on all.
 package enum Distribution {
     /// Tables without a county, the same everywhere, each behind those it points to.
-    package static let shared = ["territory", "territory_code", "territory_alias", "territory_succession", "calendar_year", "calendar_day", "schema_migration"]
+    package static let shared = [
+        "territory", "territory_code", "territory_alias", "territory_succession", "calendar_year", "calendar_day", "office_name", "shared_version",
+        "schema_migration",
+    ]
 
     /// Tables of counties: laid out together, so that a county's rows join on its node.
     package static var ofCounties: [String] {

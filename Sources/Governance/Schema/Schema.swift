@@ -5,7 +5,7 @@ package enum Schema {
     /// Every step, in order.
     package static let migrations: [Migration] = [
         step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"), step(6, "registry"), step(7, "campaign"),
-        step(8, "push"), step(9, "evaluation"),
+        step(8, "push"), step(9, "evaluation"), step(10, "words"), step(11, "accounts"), step(12, "photos"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
@@ -23,10 +23,15 @@ package enum Schema {
         .init("territory", key: ["path"]), .init("territory_code", key: ["code_system", "code", "since"]),
         .init("territory_alias", key: ["territory", "name"]), .init("territory_succession", key: ["predecessor", "successor"]),
         .init("calendar_year", key: ["year"]), .init("calendar_day", key: ["day"]),
-        .init("office", key: ["county"]), .init("event", key: ["county", "seq"]), .init("unit", key: ["county", "id"]),
+        .init("office_name", key: ["county"]), .init("shared_version", key: ["id"]), .init("office", key: ["county"]), .init("event", key: ["county", "seq"]),
+        .init("unit", key: ["county", "id"]),
         .init("person", key: ["county", "id"]), .init("post", key: ["county", "id"], parent: "reports_to"), .init("tenure", key: ["county", "id"]),
         .init("account", key: ["county", "id"]), .init("session", key: ["county", "id"]),
-        .init("repeated_request", key: ["county", "caller", "request_key"]), .init("category", key: ["county", "code", "version"]),
+        .init("recovery_code", key: ["county", "account", "code"]), .init("known_network", key: ["county", "account", "network"]),
+        .init("stray_sign_in", key: ["county", "day"]), .init("factor_kind", key: ["county", "kind"]),
+        .init("power_request", key: ["county", "id"]),
+        .init("repeated_request", key: ["county", "caller", "request_key"]), .init("receipt", key: ["county", "kind", "id"]),
+        .init("category", key: ["county", "code", "version"]),
         .init("parameter", key: ["county", "name", "since"]), .init("case_file", key: ["county", "id"]),
         .init("case_history", key: ["county", "id", "version"]), .init("case_hand", key: ["county", "id", "person"]),
         .init("complainant", key: ["county", "id"]), .init("outside_number", key: ["county", "source", "outside_number"]),

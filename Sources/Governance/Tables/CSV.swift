@@ -31,82 +31,142 @@ package enum TableSource: Sendable {
 /// Splits bytes into records by RFC 4180, piece by piece, in memory for one record. A trail byte of GB18030 is never a comma,
 /// a quotation mark or a line end, so this needs no decoding.
 struct CSVReader {
-    /// One record: the line on which it begins (the first is 1) and its cells, not decoded.
-    typealias Record = (line: Int, cells: [[UInt8]])
+    /// One record: the line on which it begins (the first is 1) and its cells, not decoded: the bytes of all of them, and where
+    /// each ends among these.
+    struct Record {
+        let line: Int, bytes: [UInt8]
+        fileprivate let ends: [Int]
+        /// How many cells there are.
+        var count: Int { ends.count }
+        /// The bytes of each cell in turn.
+        func map<Value>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Value) rethrows -> [Value] {
+            try bytes.withUnsafeBufferPointer { bytes in
+                var start = 0
+                return try ends.map { end in
+                    defer { start = end }
+                    return try body(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+                }
+            }
+        }
+    }
+
+    /// The most cells of one record, and the most bytes of one cell: a spreadsheet's own limits are 16,384 and 32,767 characters.
+    static let mostCells = 1_000, mostBytes = 1 << 17
 
     /// What the last byte was, where it may mean two things.
     private enum Pending { case none, quote, carriageReturn }
 
-    private var cells: [[UInt8]] = [], cell: [UInt8] = []
-    private var line = 1, start = 1
-    private var isQuoted = false, pending = Pending.none
+    /// The record that is being read, and the line on which it begins.
+    private var bytes: [UInt8] = [], ends: [Int] = [], beginning = 1
+    private var line = 1, isQuoted = false, pending = Pending.none
+    /// Where the cell begins that is being read.
+    private var start: Int { ends.last ?? 0 }
 
     /// Walks every record of a source that is not an empty line. Throws `Refusal.invalid` if a quotation mark is never closed.
     static func walk(_ source: TableSource, _ body: (Record) throws -> Void) throws {
         var reader = CSVReader(), isFirst = true
         try source.pieces { piece in
-            let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-            for byte in isFirst && piece.starts(with: mark) ? piece.dropFirst(3) : piece { try reader.take(byte, body) }
+            try piece.withUnsafeBytes { piece in
+                let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+                try reader.take(isFirst && piece.starts(with: mark) ? piece[3...] : piece[...], body)
+            }
+            try reader.needShortCell()
             isFirst = false
         }
         try reader.finish(body)
     }
 
-    private mutating func take(_ byte: UInt8, _ body: (Record) throws -> Void) throws {
-        switch (pending, byte) {
-        case (.quote, 0x22):
-            pending = .none
-            cell.append(0x22)
-            return
-        case (.quote, _): (pending, isQuoted) = (.none, false)
-        case (.carriageReturn, 0x0A): pending = .none
-        case (.carriageReturn, _):
-            pending = .none
-            cell.append(0x0D)
-        case (.none, _): break
-        }
-        if isQuoted {
-            if byte == 0x22 {
-                pending = .quote
-            } else {
-                if byte == 0x0A { line += 1 }
-                cell.append(byte)
+    private mutating func take(_ piece: Slice<UnsafeRawBufferPointer>, _ body: (Record) throws -> Void) throws {
+        var rest = piece
+        while let byte = rest.first {
+            if pending != .none, settle(byte) {
+                rest = rest.dropFirst()
+                continue
             }
-            return
-        }
-        switch byte {
-        case 0x22 where cell.isEmpty: isQuoted = true
-        case 0x2C: finishCell()
-        case 0x0D: pending = .carriageReturn
-        case 0x0A:
-            line += 1
-            try finishRecord(body)
-        default: cell.append(byte)
+            // Most of a file means nothing but itself: it is taken as one.
+            let plain = isQuoted ? rest.prefix { $0 != 0x22 } : rest.prefix { $0 > 0x2C || !Self.isMeant($0) }
+            if !plain.isEmpty {
+                if isQuoted { line += plain.count { $0 == 0x0A } }
+                bytes.append(contentsOf: plain)
+                rest = rest[plain.endIndex...]
+                continue
+            }
+            rest = rest.dropFirst()
+            switch byte {
+            case 0x22 where isQuoted: pending = .quote
+            case 0x22 where bytes.count == start: isQuoted = true
+            case 0x2C: try finishCell()
+            case 0x0D: pending = .carriageReturn
+            case 0x0A:
+                line += 1
+                try finishRecord(body)
+            default: bytes.append(byte)
+            }
         }
     }
 
-    private mutating func finishCell() {
-        cells.append(cell)
-        cell.removeAll(keepingCapacity: true)
+    /// Whether a byte means something outside quotation marks.
+    private static func isMeant(_ byte: UInt8) -> Bool { byte == 0x22 || byte == 0x2C || byte == 0x0D || byte == 0x0A }
+
+    /// What the last byte was once it is known what follows it. Answers whether this one goes with it.
+    private mutating func settle(_ byte: UInt8) -> Bool {
+        defer { pending = .none }
+        if pending == .carriageReturn {
+            if byte != 0x0A { bytes.append(0x0D) }
+            return false
+        }
+        guard byte == 0x22 else {
+            isQuoted = false
+            return false
+        }
+        bytes.append(0x22)
+        return true
+    }
+
+    private mutating func finishCell() throws {
+        try needShortCell()
+        guard ends.count < Self.mostCells else {
+            throw Refusal.invalid(
+                "file", zh: "第 \(beginning) 行超过 \(Self.mostCells) 格，没有读。",
+                en: "Row \(beginning) has more than \(Self.mostCells) cells; the file was not read.")
+        }
+        ends.append(bytes.count)
+    }
+
+    private func needShortCell() throws {
+        guard bytes.count - start <= Self.mostBytes else {
+            throw Refusal.invalid(
+                "file", zh: "第 \(beginning) 行有一格超过 128 KB，可能是引号没有合上。",
+                en: "A cell of row \(beginning) is over 128 KB; perhaps a quotation mark is never closed.")
+        }
     }
 
     private mutating func finishRecord(_ body: (Record) throws -> Void) throws {
-        finishCell()
-        let record = (start, cells)
-        cells.removeAll(keepingCapacity: true)
-        start = line
-        if record.1.count > 1 || record.1.first?.isEmpty == false { try body(record) }
+        // An empty line is no record.
+        if !bytes.isEmpty || !ends.isEmpty {
+            try finishCell()
+            if ends.count > 1 || !bytes.isEmpty { try body(copied()) }
+            bytes.removeAll(keepingCapacity: true)
+            ends.removeAll(keepingCapacity: true)
+        }
+        beginning = line
+    }
+
+    /// The record as it stands, in room of its own: this one's grows to the longest and is used again.
+    private func copied() -> Record {
+        Record(line: beginning, bytes: bytes.withUnsafeBufferPointer { Array($0) }, ends: ends.withUnsafeBufferPointer { Array($0) })
     }
 
     private mutating func finish(_ body: (Record) throws -> Void) throws {
         switch pending {
         case .quote: isQuoted = false
-        case .carriageReturn: cell.append(0x0D)
+        case .carriageReturn: bytes.append(0x0D)
         case .none: break
         }
         guard !isQuoted else {
-            throw Refusal.invalid("file", zh: "第 \(start) 行的引号没有合上。", en: "A quotation mark opened in row \(start) is never closed.")
+            throw Refusal.invalid(
+                "file", zh: "第 \(beginning) 行的引号没有合上。", en: "A quotation mark opened in row \(beginning) is never closed.")
         }
-        if !cell.isEmpty || !cells.isEmpty { try finishRecord(body) }
+        if !bytes.isEmpty || !ends.isEmpty { try finishRecord(body) }
     }
 }

@@ -12,17 +12,21 @@ struct Spreadsheet: Sendable {
     private var strings: [String] = [], dates: Set<Int> = [], sheet = "", blocks: [Block] = []
     /// Days from the workbook's own epoch to 1970.
     private var epoch = 25_569
-    /// The most that the texts of a workbook may take in memory, and the most columns that are read.
-    private static let (mostText, mostColumns) = (256 << 20, 1_000)
+    /// How long reading may take; nil if nobody waits.
+    private let time: ReadingTime?
+    /// The most that the texts of a workbook may take in memory, the most columns that are read, and the most rows there can be.
+    private static let mostText = 256 << 20, mostColumns = 1_000, mostRows = 1_048_576
+    /// The most merged blocks, and the most columns that they cover together: a register merges some dozen columns a household.
+    private static let mostBlocks = 1_000_000, mostCovered = 5_000_000
 
     /// The first bytes of a zip container, and of the old container that also holds workbooks with a password.
     static let mark: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
     static let oldMark: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0]
 
     /// Reads everything but the rows. Throws `Refusal.invalid` if it is no workbook or has a password.
-    init(_ source: TableSource) throws {
-        self.source = source
-        let parts = try XMLParts(source)
+    init(_ source: TableSource, in time: ReadingTime? = nil) throws {
+        (self.source, self.time) = (source, time)
+        let parts = try XMLParts(source, in: time)
         sheet = try findSheet(parts)
         if parts.has("xl/sharedStrings.xml") { strings = try Self.strings(parts) }
         if parts.has("xl/styles.xml") { dates = try Self.dates(parts) }
@@ -63,7 +67,12 @@ struct Spreadsheet: Sendable {
                 current += String(decoding: text, as: UTF8.self)
             }
             if isNamed(element, "rPh") { isReading = false }
-            if isNamed(element, "si") { strings.append(current) }
+            if isNamed(element, "si") {
+                // Empty texts take room as well.
+                size += MemoryLayout<String>.stride
+                guard size <= mostText else { throw XMLParts.tooLarge }
+                strings.append(current)
+            }
         }
         return strings
     }
@@ -89,19 +98,45 @@ struct Spreadsheet: Sendable {
 
     /// Whether a format code shows a day: outside quotation marks and brackets it has a year or a day.
     private static func isDate(_ code: String) -> Bool {
-        code.replacing(#/"[^"]*"|\[[^\]]*\]|\\./#, with: "").lowercased().contains { "yd".contains($0) }
+        var (closing, isEscaped) = (nil as UInt8?, false)
+        for byte in code.utf8 {
+            if isEscaped {
+                isEscaped = false
+            } else if let end = closing {
+                if byte == end { closing = nil }
+            } else {
+                switch byte {
+                case UInt8(ascii: "\\"): isEscaped = true
+                case UInt8(ascii: "\""): closing = byte
+                case UInt8(ascii: "["): closing = UInt8(ascii: "]")
+                case UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "d"), UInt8(ascii: "D"): return true
+                default: break
+                }
+            }
+        }
+        return false
     }
 
     private static func blocks(_ sheet: String, _ parts: XMLParts) throws -> [Block] {
-        var blocks: [Block] = []
+        var (blocks, covered) = ([] as [Block], 0)
         try parts.walk(sheet) { element, attributes in
             guard isNamed(element, "mergeCell"), let corners = attributes.text("ref")?.split(separator: ":"), corners.count == 2,
                 let from = place(corners[0]), let to = place(corners[1]), from.row <= to.row, from.column <= to.column
             else { return }
-            blocks.append(Block(rows: from.row...to.row, columns: from.column...to.column))
+            guard from.column < mostColumns else { return }
+            let columns = from.column...min(to.column, mostColumns - 1)
+            covered += columns.count
+            guard blocks.count < mostBlocks, covered <= mostCovered else { throw tooManyBlocks }
+            blocks.append(Block(rows: from.row...to.row, columns: columns))
         } end: { _, _ in
         }
         return blocks
+    }
+
+    private static var tooManyBlocks: Refusal {
+        .invalid(
+            "file", zh: "合并单元格太多，没有读。请取消合并、另存一次再传。",
+            en: "There are too many merged cells; the file was not read. Undo the merging, save it and send it again.")
     }
 
     /// `C12` as row 11 and column 2.
@@ -123,13 +158,15 @@ struct Spreadsheet: Sendable {
     /// Every row that is not empty, with its number in the sheet (the first is 1).
     func walk(_ body: (_ line: Int, _ cells: [String]) throws -> Void) throws {
         var (cells, row, column, kind, style, value) = ([] as [String], 0, -1, UInt8(ascii: "n"), 0, "")
-        var merged: [Int: String] = [:], byRow: [Int: [Int]] = [:]
+        // What merged blocks say of each column below their corner, and down to which row.
+        var cover: [Int: (last: Int, text: String)] = [:], byRow: [Int: [Int]] = [:]
         for (index, block) in blocks.enumerated() { byRow[block.rows.lowerBound, default: []].append(index) }
-        var open: [Int] = []
-        try XMLParts(source).walk(sheet) { element, attributes in
+        try XMLParts(source, in: time).walk(sheet) { element, attributes in
             if isNamed(element, "row") {
                 cells.removeAll(keepingCapacity: true)
-                row = attributes.text("r").flatMap { Int($0) } ?? row + 1
+                let next = attributes.text("r").flatMap { Int($0) } ?? row + 1
+                guard next > row, next <= Self.mostRows else { throw XMLParts.unreadable }
+                row = next
                 column = -1
             } else if isNamed(element, "c") {
                 column = attributes["r"].flatMap { Self.place(String(cString: $0))?.column } ?? column + 1
@@ -145,21 +182,21 @@ struct Spreadsheet: Sendable {
             if isNamed(element, "v") || isNamed(element, "t") {
                 value += String(decoding: text, as: UTF8.self)
             } else if isNamed(element, "c") {
+                // A row that begins inside a cell leaves that cell without a place.
+                guard column >= 0 else { throw XMLParts.unreadable }
                 while cells.count <= column { cells.append("") }
                 cells[column] = shown(value, kind, style)
             } else if isNamed(element, "row") {
-                // What a merged block says below and beside its corner.
+                // A column is of one block at a time, so a row costs as much as it is wide, however many blocks overlap.
+                if !cover.isEmpty { cover = cover.filter { $0.value.last >= row - 1 } }
                 for index in byRow[row - 1] ?? [] {
-                    let corner = blocks[index].columns.lowerBound
-                    merged[index] = corner < cells.count ? cells[corner] : ""
-                    open.append(index)
+                    let block = blocks[index]
+                    guard block.columns.lowerBound < cells.count, case let text = cells[block.columns.lowerBound], !text.isEmpty else { continue }
+                    for place in block.columns where cover[place] == nil { cover[place] = (block.rows.upperBound, text) }
                 }
-                open.removeAll { blocks[$0].rows.upperBound < row - 1 }
-                for index in open where merged[index]?.isEmpty == false {
-                    for place in blocks[index].columns where place < Self.mostColumns {
-                        while cells.count <= place { cells.append("") }
-                        if cells[place].isEmpty { cells[place] = merged[index] ?? "" }
-                    }
+                if let last = cover.keys.max() {
+                    while cells.count <= last { cells.append("") }
+                    for (place, block) in cover where cells[place].isEmpty { cells[place] = block.text }
                 }
                 if cells.contains(where: { !$0.isEmpty }) { try body(row, cells) }
             }

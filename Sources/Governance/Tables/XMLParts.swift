@@ -7,18 +7,32 @@ import Glibc
 final class XMLParts {
     private let archive: OpaquePointer
     private let kept: Data?
-    /// The most that one part may unpack to, in bytes: 200,000 rows of a register take a quarter of it.
-    private static let limit: UInt64 = 1 << 30
+    private let time: ReadingTime?
+    /// How many bytes the container itself has: what it says of its parts is anybody's word.
+    private let size: UInt64
+    /// The most that one part may unpack to, in bytes: 200,000 rows of a register take a quarter of it; and the most parts.
+    private static let limit: UInt64 = 1 << 30, mostParts: Int64 = 10_000
 
-    init(_ source: TableSource) throws {
+    /// Whether so many bytes out of so many packed ones are more than a sheet has: it packs ten to thirty times tighter; what
+    /// packs far tighter is made to burst.
+    static func isTooLarge(_ unpacked: UInt64, packed: UInt64) -> Bool {
+        unpacked > limit || unpacked > 64 << 20 && unpacked / max(1, packed) > 60
+    }
+
+    /// Opens a container.
+    init(_ source: TableSource, in time: ReadingTime? = nil) throws {
+        self.time = time
         var code: Int32 = 0
         switch source {
         case .file(let url):
             kept = nil
+            var info = stat()
+            size = stat(url.path, &info) == 0 ? UInt64(max(0, info.st_size)) : 0
             guard let opened = zip_open(url.path, Int32(ZIP_RDONLY), &code) else { throw Self.unreadable }
             archive = opened
         case .memory(let data):
             kept = data
+            size = UInt64(data.count)
             // The bytes are copied: the container outlives this call, a pointer into `Data` would not.
             guard let copy = malloc(max(1, data.count)) else { throw Refusal.busy }
             data.copyBytes(to: copy.assumingMemoryBound(to: UInt8.self), count: data.count)
@@ -32,6 +46,7 @@ final class XMLParts {
             }
             archive = opened
         }
+        guard zip_get_num_entries(archive, 0) <= Self.mostParts else { throw Self.tooLarge }
     }
     deinit { zip_discard(archive) }
 
@@ -52,16 +67,20 @@ final class XMLParts {
         var stat = zip_stat_t()
         guard zip_stat(archive, name, 0, &stat) == 0 else { throw Self.unreadable }
         guard stat.encryption_method == UInt16(ZIP_EM_NONE) else { throw Self.locked }
-        // A sheet packs ten to thirty times tighter; what packs far tighter is made to burst.
-        let isBomb = stat.size > 64 << 20 && stat.size / max(1, stat.comp_size) > 200
-        guard stat.size <= Self.limit, !isBomb else { throw Self.tooLarge }
+        let packed = min(stat.comp_size, size)
+        guard !Self.isTooLarge(stat.size, packed: packed) else { throw Self.tooLarge }
         guard let file = zip_fopen(archive, name, 0) else { throw Self.unreadable }
         defer { zip_fclose(file) }
+        var unpacked: UInt64 = 0
         try withoutActuallyEscaping(start) { start in
             try withoutActuallyEscaping(end) { end in
                 try XMLWalk(start: start, end: end).run { room in
+                    try self.time?.need()
                     let count = zip_fread(file, room.baseAddress, UInt64(room.count))
                     guard count >= 0 else { throw Self.unreadable }
+                    // Counted as it comes: a part may unpack to more than it says.
+                    unpacked += UInt64(count)
+                    guard !Self.isTooLarge(unpacked, packed: packed) else { throw Self.tooLarge }
                     return Int(count)
                 }
             }
@@ -97,16 +116,20 @@ struct Attributes {
 
 /// Whether an element or attribute is called that, whatever its prefix.
 func isNamed(_ found: UnsafePointer<CChar>, _ name: StaticString) -> Bool {
-    let local = strrchr(found, Int32(UInt8(ascii: ":"))).map { UnsafePointer($0 + 1) } ?? found
-    return name.withUTF8Buffer { bytes in
-        bytes.withMemoryRebound(to: CChar.self) { strlen(local) == $0.count && strncmp(local, $0.baseAddress!, $0.count) == 0 }
-    }
+    let (length, wanted) = (strlen(found), name.utf8CodeUnitCount)
+    guard length >= wanted, memcmp(found + (length - wanted), name.utf8Start, wanted) == 0 else { return false }
+    return length == wanted || found[length - wanted - 1] == 0x3A
 }
 
 /// One walk of the parser, and the first thing that went wrong in it.
 private final class XMLWalk {
     private let start: (UnsafePointer<CChar>, Attributes) throws -> Void, end: (UnsafePointer<CChar>, [UInt8]) throws -> Void
     private var text: [UInt8] = [], failure: (any Error)?
+    /// How deep it is, and how many bytes were handed over since anything was heard: the parser looks at the whole of an
+    /// unfinished tag again with every piece.
+    private var depth = 0, unheard = 0
+    /// The most levels, bytes of one cell, and bytes in which nothing is heard. A sheet has six levels, a cell 32,767 characters.
+    private static let mostDepth = 100, mostText = 1 << 20, mostUnheard = 4 << 20
     private var parser: XML_Parser?
 
     init(start: @escaping (UnsafePointer<CChar>, Attributes) throws -> Void, end: @escaping (UnsafePointer<CChar>, [UInt8]) throws -> Void) {
@@ -127,6 +150,8 @@ private final class XMLWalk {
         defer { room.deallocate() }
         while true {
             let count = try more(room)
+            unheard += count
+            guard unheard <= Self.mostUnheard else { throw XMLParts.unreadable }
             let status = XML_Parse(parser, room.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(count), count == 0 ? 1 : 0)
             if let failure { throw failure }
             guard status == XML_STATUS_OK else { throw XMLParts.unreadable }
@@ -144,16 +169,21 @@ private final class XMLWalk {
     }
     private func started(_ name: UnsafePointer<CChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?) {
         text.removeAll(keepingCapacity: true)
+        (depth, unheard) = (depth + 1, 0)
         guard let name, failure == nil else { return }
+        guard depth <= Self.mostDepth else { return fail(XMLParts.unreadable) }
         do { try start(name, Attributes(pairs: attributes)) } catch { fail(error) }
     }
     private func ended(_ name: UnsafePointer<CChar>?) {
+        (depth, unheard) = (depth - 1, 0)
         guard let name, failure == nil else { return }
         do { try end(name, text) } catch { fail(error) }
         text.removeAll(keepingCapacity: true)
     }
     private func heard(_ bytes: UnsafePointer<CChar>?, _ count: Int32) {
-        guard let bytes else { return }
+        guard let bytes, failure == nil else { return }
+        unheard = 0
+        guard text.count + Int(count) <= Self.mostText else { return fail(XMLParts.tooLarge) }
         bytes.withMemoryRebound(to: UInt8.self, capacity: Int(count)) { text.append(contentsOf: UnsafeBufferPointer(start: $0, count: Int(count))) }
     }
 }

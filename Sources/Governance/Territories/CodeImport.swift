@@ -54,6 +54,7 @@ extension Territories {
                     let name = try find(owner, in: books).name
                     throw Refusal.invalid(system, zh: "代码 \(code) 是“\(name)”的。", en: "The code \(code) belongs to “\(name)”.")
                 }
+                try needOwnCode(code, field: system, actor, in: books)
                 try books.put(
                     "INSERT INTO territory_code (code_system, code, territory, since, until) VALUES (\(system), \(code), \(id), \(day), \(Day.never))")
                 added += 1
@@ -61,7 +62,7 @@ extension Territories {
             if added == 0 { report.same += 1 } else { report.added += 1 }
         }
         guard report.faults.isEmpty, report.added > 0 else { return report }
-        try Organisation.everyoneChanged(actor.county, in: books)
+        try Organisation.everyoneChanged(in: books)
         try books.record(
             Event(.codesImported, [("rows", "\(report.added)"), ("systems", systems.map(\.element).joined(separator: " "))]), about: .init("territory", path),
             by: actor, as: .administer, at: now)

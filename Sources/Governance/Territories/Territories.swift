@@ -178,6 +178,7 @@ package enum Territories {
         }
         let name = try Check.name(name, field: "name")
         let code = try Check.code(code, field: "code")
+        try needOwnCode(code, actor, in: books)
         let known = try books.count("SELECT COUNT(*) FROM territory_code WHERE code_system = \(system) AND code = \(code)")
         guard known == 0 else {
             throw Refusal.invalid("code", zh: "代码 \(code) 在 \(system) 里已经用了。", en: "The code \(code) is taken in \(system).")
@@ -185,7 +186,7 @@ package enum Territories {
         let id = try insert(
             name: name, level: level, code: code, system: system, parent: parent, parentPath: parentPath,
             number: try nextNumber(below: parent, in: books), since: since, in: books)
-        try Organisation.everyoneChanged(actor.county, in: books)
+        try Organisation.everyoneChanged(in: books)
         try books.record(
             Event(.territoryAdded, [("name", name), ("code", code)]), about: .init("territory", id), by: actor,
             as: .administer, at: now)
@@ -205,7 +206,7 @@ package enum Territories {
         }
         try keepAlias(old.name, of: id, since: old.since, until: day, in: books)
         try books.change("UPDATE territory SET name = \(name) WHERE id = \(id)")
-        try Organisation.everyoneChanged(actor.county, in: books)
+        try Organisation.everyoneChanged(in: books)
         try books.record(
             Event(.territoryRenamed, [("from", old.name), ("to", name), ("on", day.description)]),
             about: .init("territory", id), by: actor, as: .administer, at: now)
@@ -218,7 +219,7 @@ package enum Territories {
         try needOwnLand(old.path, actor, in: books)
         let alias = try Check.name(alias, field: "alias")
         try keepAlias(alias, of: id, since: old.since, until: .never, in: books)
-        try Organisation.everyoneChanged(actor.county, in: books)
+        try Organisation.everyoneChanged(in: books)
         try books.record(
             Event(.territoryAliased, [("name", old.name), ("alias", alias)]), about: .init("territory", id), by: actor,
             as: .administer, at: now)
@@ -247,7 +248,7 @@ package enum Territories {
                     en: "\(inUse) territories, units, posts or open cases still belong here. End or move them first."))
         }
         try books.change("UPDATE territory SET until = \(day) WHERE id = \(id)")
-        try Organisation.everyoneChanged(actor.county, in: books)
+        try Organisation.everyoneChanged(in: books)
         try books.record(
             Event(.territoryEnded, [("name", old.name), ("on", day.description)]), about: .init("territory", id),
             by: actor, as: .administer, at: now)
@@ -260,6 +261,26 @@ package enum Territories {
         guard path.hasPrefix(own) else {
             throw Refusal.notAllowed(Phrase(zh: "这里不归本机构管。", en: "This land is not your office's."))
         }
+    }
+
+    /// The list of codes is shared by all counties: an office gives out codes of its own county alone. A code that is written as the
+    /// national ones are (6 digits for a county, 9 for a township, 12 for a village, more for what lies in one) names its county by
+    /// the first six. Whoever runs the server loads the lists of all counties and is the clockwork.
+    static func needOwnCode(_ code: String, field: String = "code", _ actor: Actor, in books: Books) throws {
+        let length = code.utf8.count
+        guard !actor.isClockwork, length == 6 || length == 9 || length >= 12, code.utf8.allSatisfy({ (48...57).contains($0) }) else { return }
+        let own = try ownPrefixes(actor.county, in: books)
+        guard !own.contains(where: code.hasPrefix) else { return }
+        throw Refusal.invalid(
+            field, zh: "代码 \(code) 不在本县范围内：本县的区划代码以 \(actor.county.code) 开头。",
+            en: "The code \(code) is not of this county: its codes begin with \(actor.county.code).")
+    }
+
+    /// With what the county's own codes begin: its code, and those that its territory had in other years and systems.
+    private static func ownPrefixes(_ county: County, in books: Books) throws -> Set<String> {
+        let land = try line(to: Offices.of(county, in: books).territory.path, in: books).filter { $0.level == .county }.map(\.id)
+        let known = try books.all("SELECT code FROM territory_code WHERE territory IN (\(list: land))") { try $0.get("code", as: String.self) }
+        return Set(known.filter { $0.utf8.count >= 6 }.map { String($0.prefix(6)) } + [county.code])
     }
 
     private static func keepAlias(_ name: String, of id: String, since: Day, until: Day, in books: Books) throws {

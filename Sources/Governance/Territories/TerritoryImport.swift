@@ -13,7 +13,7 @@ extension Territories {
         var report = ImportReport()
         var rows: [ImportRow] = []
         var seen: [String: Int] = [:]
-        try table.walk { line, cells in
+        try table.walk(into: &report) { line, cells, report in
             func cell(_ position: Int?) -> String { position.flatMap { $0 < cells.count ? cells[$0] : nil } ?? "" }
             let (code, name, parent) = (cell(at["code"]), cell(at["name"]), cell(at["parent"]))
             guard let level = Territory.Level(rawValue: cell(at["level"])) else {
@@ -22,10 +22,12 @@ extension Territories {
                     en: "Unknown level “\(cell(at["level"]))”; it is one of \(levels).")
                 return
             }
+            func degrees(_ position: Int?, _ name: String) throws -> Double? { try Answers([name: cell(position).trimmed]).degrees(name) }
             do {
                 let row = ImportRow(
                     line: line, code: try Check.code(code, field: "code"), name: try Check.name(name, field: "name"),
-                    level: level, parent: parent, longitude: Double(cell(east)), latitude: Double(cell(north)))
+                    level: level, parent: parent, longitude: try degrees(east, "longitude_gcj02"),
+                    latitude: try degrees(north, "latitude_gcj02"))
                 if let first = seen.updateValue(line, forKey: row.code) {
                     report.fault(line, "code", zh: "代码 \(code) 在第 \(first) 行已经有了。", en: "Code \(code) stands in row \(first) already.")
                 } else {
@@ -35,6 +37,7 @@ extension Territories {
                 report.note(faults.map { .init(row: line, column: $0.field, words: $0.words) })
             }
         }
+        guard !report.isCut else { return report }
         // Parents first, whatever the order of the file.
         rows.sort { ($0.level.depth, $0.line) < ($1.level.depth, $1.line) }
         var known = try knownCodes(of: system, in: books)
@@ -65,6 +68,10 @@ extension Territories {
                 report.changed += 1
             } else {
                 try needOwnLand(parent?.path ?? "", actor, in: books)
+                do { try needOwnCode(row.code, actor, in: books) } catch Refusal.invalid(let faults) {
+                    report.note(faults.map { .init(row: row.line, column: $0.field, words: $0.words) })
+                    continue
+                }
                 let key = parent?.id ?? ""
                 let number = try next[key] ?? nextNumber(below: parent?.id, in: books)
                 next[key] = number + 1
@@ -78,7 +85,7 @@ extension Territories {
             }
         }
         if report.faults.isEmpty, report.added + report.changed > 0 {
-            try Organisation.everyoneChanged(actor.county, in: books)
+            try Organisation.everyoneChanged(in: books)
             try books.record(
                 Event(.territoriesImported, [("added", "\(report.added)"), ("changed", "\(report.changed)"), ("system", system)]),
                 about: .init("territory", system), by: actor, as: .administer, at: now)

@@ -37,7 +37,8 @@ package struct Certificate: Hashable, Sendable {
         guard [18, 20, 22].contains(characters.count) else { throw .length(characters.count) }
         var digits: [Int] = []
         for character in characters.prefix(17) {
-            guard let digit = character.wholeNumberValue else { throw .character(character) }
+            // Only plain digits: 万 and 京 have a value, too, and more of it than a digit's place can hold.
+            guard character.isASCII, let digit = character.wholeNumberValue else { throw .character(character) }
             digits.append(digit)
         }
         func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + $1 } }
@@ -68,7 +69,8 @@ package struct Certificate: Hashable, Sendable {
         guard let scalar = character.unicodeScalars.first else { return nil }
         // Full-width forms stand 0xFEE0 above their plain ones.
         let value = (0xFF01...0xFF5E).contains(scalar.value) ? scalar.value - 0xFEE0 : scalar.value
-        guard let plain = UnicodeScalar(value) else { return character }
-        return Character(Character(plain).uppercased())
+        // Some letters have two capitals, such as ß: what is no ASCII stays what it is.
+        guard value < 0x80, let plain = UnicodeScalar(value) else { return character }
+        return (0x61...0x7A).contains(value) ? UnicodeScalar(value - 0x20).map { Character($0) } : Character(plain)
     }
 }

@@ -24,8 +24,24 @@ package struct DrawnItem: Sendable, Hashable {
 
 /// Draws from frozen frames. The same frame and seed give the same sample, anywhere.
 package enum SampleDraw {
-    /// Draws so many items; more than there are is all of them. `least` is the least number of each stratum.
+    /// The most that a sample draws, and the most that each stratum gives at least.
+    package static let most = 100_000, mostOfEach = 1000
+
+    /// What stands against a draw before it begins, in Chinese and English; nil if nothing does. Within these bounds every sum
+    /// and product of a draw stays exact.
+    package static func fault(_ size: Int, least: Int) -> Scheme.Words? {
+        guard (1...most).contains(size), (0...mostOfEach).contains(least) else {
+            return .init(
+                zh: "要抽 1 到 \(most) 个，每层至少 0 到 \(mostOfEach) 个。",
+                en: "Draw from 1 to \(most), from 0 to \(mostOfEach) of each stratum at least.")
+        }
+        return nil
+    }
+
+    /// Draws so many items; more than there are is all of them. `least` is the least number of each stratum. Nothing is drawn
+    /// where `fault` has something to say.
     package static func draw(_ design: SampleDesign, _ size: Int, from frame: SampleFrame, least: Int = 0, seed: SampleSeed) -> [DrawnItem] {
+        guard fault(size, least: least) == nil else { return [] }
         let hash = frame.hash
         switch design {
         case .simple:

@@ -7,8 +7,11 @@ package struct SampleFrame: Sendable, Equatable {
     package struct Item: Sendable, Equatable {
         /// Its identity, its stratum (empty for none) and its size.
         package var id: String, stratum: String, size: Int
-        /// An item.
-        package init(_ id: String, stratum: String = "", size: Int = 1) { (self.id, self.stratum, self.size) = (id, stratum, size) }
+        /// An item. A size below nothing is nothing, one above the greatest is the greatest: what a frame is made of is counted
+        /// by the program, and sums along it stay exact.
+        package init(_ id: String, stratum: String = "", size: Int = 1) {
+            (self.id, self.stratum, self.size) = (id, stratum, min(max(size, 0), SampleFrame.mostSize))
+        }
         /// Its line in the frozen list: identity, stratum and size with tabs between.
         package var line: String { "\(id)\t\(stratum)\t\(size)\n" }
         /// The item of a line, which may leave out stratum and size; nil if it is none.

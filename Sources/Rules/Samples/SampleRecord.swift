@@ -41,9 +41,12 @@ package struct SampleRecord: Codable, Sendable, Equatable {
         self.drawn = drawn.map { .init(id: $0.id, hits: $0.hits, weight: $0.weight, over: $0.over) }
     }
 
-    /// How much each answer stands for: the weights of the hits; one that took another's place has that one's.
-    package var weights: [String: Double] {
-        var weights = Dictionary(drawn.map { ($0.id, Double($0.hits) * Double($0.weight) / Double(max(1, $0.over))) }, uniquingKeysWith: +)
+    /// How much each answer stands for: the weights of the hits; one that took another's place has that one's. Nil if a weight is
+    /// none: a hit stands for something, and for no more than there can be.
+    package var weights: [String: Double]? {
+        let possible = 1...1_000_000_000_000_000
+        guard drawn.allSatisfy({ possible.contains($0.hits) && possible.contains($0.weight) && possible.contains($0.over) }) else { return nil }
+        var weights = Dictionary(drawn.map { ($0.id, Double($0.hits) * Double($0.weight) / Double($0.over)) }, uniquingKeysWith: +)
         for replacement in replacements { weights[replacement.id] = weights[replacement.inPlaceOf] }
         return weights
     }
@@ -54,7 +57,7 @@ package struct SampleRecord: Codable, Sendable, Equatable {
         func fault(_ zh: String, _ en: String) { faults.append(.init(zh: zh, en: en)) }
         guard let seed = SampleSeed(seed) else { return [.init(zh: "种子不是 64 位小写十六进制。", en: "The seed is not 64 lower-case hex digits.")] }
         if seed.commitment != commitment { fault("种子与事先公布的承诺不符。", "The seed is not the one that was committed to.") }
-        guard (1...100_000).contains(size), (0...1000).contains(least) else { return [.init(zh: "要抽的个数不对。", en: "The number to draw cannot be.")] }
+        if let fault = SampleDraw.fault(size, least: least) { return [fault] }
         let items = frame.compactMap { SampleFrame.Item(line: Substring($0)) }
         if items.count != frame.count { fault("名单里有 \(frame.count - items.count) 行读不懂。", "\(frame.count - items.count) lines of the frame cannot be read.") }
         if Set(items.map(\.id)).count != items.count { fault("名单里有重复。", "Something stands in the frame twice.") }

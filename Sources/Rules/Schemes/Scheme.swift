@@ -87,11 +87,12 @@ package struct Scheme: Sendable {
         /// Whether it is walked to points.
         package var isAboutPoints: Bool { if case .points = subject { true } else { false } }
 
-        /// The duty of each calendar week, Monday to Sunday, that touches the window; cut at its ends.
-        func weekly() -> [Duty] {
+        /// The duty of each calendar week, Monday to Sunday, that touches the window; cut at its ends. At most so many weeks: whoever
+        /// reads a scheme refuses a longer window first.
+        func weekly(most: Int) -> [Duty] {
             var weeks: [Duty] = []
             var monday = from.monday
-            while monday <= until {
+            while monday <= until, weeks.count < most {
                 var week = self
                 (week.from, week.until) = (max(from, monday), min(until, monday + 6))
                 week.name = "\(name).\(week.from)"

@@ -25,6 +25,9 @@ extension Scheme {
         return (scheme, faults)
     }
 
+    /// Ten years of every week for ten duties are more than any campaign has.
+    private static let mostDuties = 5_000
+
     private mutating func read(_ part: SchemePart, _ vocabulary: Vocabulary) {
         name = part.needed("scheme")?.text() ?? ""
         version = part.needed("version")?.number(in: 1...9999) ?? 0
@@ -35,7 +38,13 @@ extension Scheme {
         readPhases(part.needed("phases"))
         for (name, duty) in part.needed("duties")?.entries() ?? [] {
             let read = self.duty(name, duty, vocabulary)
-            duties += read.every == .week ? read.duty.weekly() : [read.duty]
+            let weeks = read.every == .week ? max(0, (read.duty.until.number - read.duty.from.number) / 7) : 0
+            guard duties.count + weeks < Self.mostDuties else {
+                duty.fault(
+                    "任务太多：每周一次的按周算，最多 \(Self.mostDuties) 次。", "These are too many duties: one of every week counts each week, at most \(Self.mostDuties).")
+                break
+            }
+            duties += read.every == .week ? read.duty.weekly(most: Self.mostDuties) : [read.duty]
         }
         if duties.isEmpty { part.fault("没有任何任务。", "There is no duty.") }
         if let form = part.optional("form") { readForm(form) }

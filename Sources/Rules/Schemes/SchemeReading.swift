@@ -36,7 +36,11 @@ extension SchemeReading {
         switch part.needed("takes")?.text() {
         case "yes or no": kind = .flag
         case "text": kind = .text
-        case "number": kind = .number((part.needed("least")?.number(in: 0...1_000_000) ?? 0)...max(part.needed("most")?.number(in: 0...1_000_000) ?? 0, 0))
+        case "number":
+            let least = part.needed("least")?.number(in: 0...1_000_000) ?? 0
+            let most = part.needed("most")?.number(in: 0...1_000_000) ?? least
+            if most < least { part.fault("“most”（最大）不能小于“least”（最小）。", "“most” must not be below “least”.") }
+            kind = .number(least...max(least, most))
         case "choice": kind = .choice(part.needed("choices")?.entries().map { ($0.name, words($0.part)) } ?? [])
         case let other?: part.unknown(other, among: ["yes or no", "text", "number", "choice"])
         case nil: break

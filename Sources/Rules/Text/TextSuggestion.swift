@@ -42,7 +42,8 @@ package struct TextSuggestion: Sendable {
 
     /// The likeliest labels with their share of the likelihood (0…1), best first. Empty before anything was learnt.
     package func suggest(_ text: String, most: Int = 3) -> [(label: String, share: Double)] {
-        guard !labels.isEmpty else { return [] }
+        // Texts without a letter teach nothing, and shares of nothing are no numbers.
+        guard !labels.isEmpty, !counts.isEmpty else { return [] }
         let all = Double(size)
         var scores = documents.map { log((Double($0) + 1) / (all + Double(labels.count))) }
         let vocabulary = Double(counts.count)

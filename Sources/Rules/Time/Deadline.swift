@@ -15,7 +15,7 @@ extension WorkCalendar {
         case .urgentHours: .init(at: start.adding(hours: limit.amount), isProvisional: false)
         case .calendarDays: .init(at: zone.instant(zone.day(of: start) + limit.amount, closing), isProvisional: false)
         case .workDays: workDays(limit.amount, from: start)
-        case .workHours: after(workMinutes: limit.amount * 60, from: start)
+        case .workHours: after(workMinutes: times(limit.amount, 60), from: start)
         }
     }
 
@@ -35,7 +35,8 @@ extension WorkCalendar {
         var day = zone.day(of: start)
         var earliest = zone.time(of: start)
         var provisional = !isLoaded(day)
-        while true {
+        // Office hours that leave no room, or a count of ages, end after a century.
+        for _ in 0..<Self.century {
             if isWorkday(day) {
                 for slot in slots {
                     let from = max(slot.from, earliest)
@@ -52,15 +53,19 @@ extension WorkCalendar {
             earliest = ClockTime(minutes: 0)
             provisional = provisional || !isLoaded(day)
         }
+        return .init(at: zone.instant(day, closing), isProvisional: true)
     }
+
+    /// So many days are walked one by one and no more: nothing that an office does takes a century, but any text can say so.
+    private static let century = 36_525
 
     /// Minutes inside the work slots between two moments: what "took 1.4 work days" is made of.
     package func workMinutes(from start: Instant, to end: Instant) -> Int {
         guard start < end else { return 0 }
         let (first, last) = (zone.day(of: start), zone.day(of: end))
         var total = 0
-        var day = first
-        while day <= last {
+        var day = max(first, last - Self.century)
+        for _ in 0...(last.number - day.number) {
             if isWorkday(day) {
                 for slot in slots {
                     let from = day == first ? max(slot.from, zone.time(of: start)) : slot.from

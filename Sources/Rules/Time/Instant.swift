@@ -9,14 +9,22 @@ package struct Instant: Hashable, Comparable, Sendable {
     /// Earlier moments come first.
     package static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
 
-    /// The moment so many milliseconds later (or earlier, if negative).
-    package func adding(milliseconds: Int64) -> Instant { .init(milliseconds: self.milliseconds + milliseconds) }
+    /// The moment so many milliseconds later (or earlier, if negative). Beyond the moments that can be told there is none: the
+    /// last of year 9999 is as late as a deadline can be, whatever the clock shows.
+    package func adding(milliseconds: Int64) -> Instant {
+        let sum = within(self.milliseconds.addingReportingOverflow(milliseconds))
+        let (first, last) = (min(self.milliseconds, Self.told.lowerBound), max(self.milliseconds, Self.told.upperBound))
+        return .init(milliseconds: min(max(sum, first), last))
+    }
     /// The moment so many minutes later.
-    package func adding(minutes: Int) -> Instant { adding(milliseconds: Int64(minutes) * 60_000) }
+    package func adding(minutes: Int) -> Instant { adding(milliseconds: Int64(times(minutes, 60_000))) }
     /// The moment so many clock hours later.
-    package func adding(hours: Int) -> Instant { adding(minutes: hours * 60) }
+    package func adding(hours: Int) -> Instant { adding(minutes: times(hours, 60)) }
     /// Milliseconds from another moment to this one.
-    package func since(_ other: Instant) -> Int64 { milliseconds - other.milliseconds }
+    package func since(_ other: Instant) -> Int64 { within(milliseconds.subtractingReportingOverflow(other.milliseconds)) }
+
+    /// The moments that a text can tell: from the beginning of year 1 to the end of year 9999, in milliseconds.
+    package static let told: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
     /// `2019-07-31T01:40:00Z` or with fraction or offset (`+08:00`); nil if it is not such a text or not a real date.
     package init?(iso text: String) {
@@ -34,7 +42,9 @@ package struct Instant: Hashable, Comparable, Sendable {
             return nil
         }
         guard let time = ClockTime.milliseconds(clock) else { return nil }
-        self.init(milliseconds: Int64(day.number) * 86_400_000 + time - Int64(offset) * 60_000)
+        let moment = Int64(day.number) * 86_400_000 + time - Int64(offset) * 60_000
+        guard Self.told.contains(moment) else { return nil }
+        self.init(milliseconds: moment)
     }
 
     /// `2019-07-31T01:40:00.000Z`: the form of the API.
@@ -50,8 +60,10 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Days since 1970-01-01.
     package var number: Int
 
-    /// A date from the count of days since 1970-01-01.
-    package init(number: Int) { self.number = number }
+    /// A date from the count of days since 1970-01-01. What lies a million years away is that far and no further, so that
+    /// reckoning with days never overflows.
+    package init(number: Int) { self.number = min(max(number, -Self.furthest), Self.furthest) }
+    private static let furthest = 366_000_000
 
     /// A date of the Gregorian calendar; nil for dates that do not exist, such as 2019-02-30.
     package init?(year: Int, month: Int, day: Int) {
@@ -102,9 +114,9 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Earlier days come first.
     package static func < (a: Day, b: Day) -> Bool { a.number < b.number }
     /// So many days later.
-    package static func + (a: Day, days: Int) -> Day { Day(number: a.number + days) }
+    package static func + (a: Day, days: Int) -> Day { Day(number: within(a.number.addingReportingOverflow(days))) }
     /// So many days earlier.
-    package static func - (a: Day, days: Int) -> Day { Day(number: a.number - days) }
+    package static func - (a: Day, days: Int) -> Day { Day(number: within(a.number.subtractingReportingOverflow(days))) }
 }
 
 /// A time of day in whole minutes after midnight, 0…1440 (24:00 ends a day).
@@ -164,11 +176,11 @@ package struct Zone: Hashable, Sendable {
     package func time(of moment: Instant) -> ClockTime { ClockTime(minutes: split(moment).1) }
     /// The moment at which the clock on that day shows that time.
     package func instant(_ day: Day, _ time: ClockTime = ClockTime(minutes: 0)) -> Instant {
-        Instant(milliseconds: Int64((day.number * 1440 + time.minutes - minutesEast) * 60_000))
+        Instant(milliseconds: 0).adding(minutes: times(day.number, 1440)).adding(minutes: time.minutes).adding(minutes: -minutesEast)
     }
 
     private func split(_ moment: Instant) -> (Int, Int) {
-        let minutes = Int(moment.milliseconds).quotientAndRemainder(flooringBy: 60_000).quotient + minutesEast
+        let minutes = within(Int(moment.milliseconds).quotientAndRemainder(flooringBy: 60_000).quotient.addingReportingOverflow(minutesEast))
         return minutes.quotientAndRemainder(flooringBy: 1440)
     }
 }
@@ -179,6 +191,18 @@ extension Int {
         let (q, r) = quotientAndRemainder(dividingBy: divisor)
         return r < 0 ? (q - 1, r + divisor) : (q, r)
     }
+}
+
+/// The product, or the furthest number there is if it is further away than that.
+func times(_ number: Int, _ factor: Int) -> Int {
+    let (product, overflow) = number.multipliedReportingOverflow(by: factor)
+    return overflow ? ((number < 0) == (factor < 0) ? .max : .min) : product
+}
+
+/// The sum or difference, or the furthest number there is if it is further away than that.
+func within<Number: FixedWidthInteger & SignedInteger>(_ outcome: (partialValue: Number, overflow: Bool)) -> Number {
+    // What overflowed has the other sign.
+    outcome.overflow ? (outcome.partialValue < 0 ? .max : .min) : outcome.partialValue
 }
 
 /// A number of ASCII digits only: `Int` would take signs as well.

@@ -33,7 +33,7 @@ package struct TimeLimit: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(amount) \(unit.rawValue)" }
 
     /// The same kind of limit with another amount, at least 1.
-    package func times(_ factor: Int) -> TimeLimit { TimeLimit(max(1, amount * factor), unit) ?? self }
+    package func times(_ factor: Int) -> TimeLimit { TimeLimit(max(1, Rules.times(amount, factor)), unit) ?? self }
 }
 
 /// A limit that is reached in steps, such as guard 3 urgent hours, repair 8 urgent hours, restore 5 work days.

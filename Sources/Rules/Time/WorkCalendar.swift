@@ -41,7 +41,8 @@ package struct WorkCalendar: Sendable, Equatable {
     /// The first work day after that day.
     package func workday(after day: Day) -> Day {
         var next = day + 1
-        while !isWorkday(next) { next = next + 1 }
+        // Nobody is free for years: beyond that the calendar says nothing.
+        for _ in 0..<3_660 where !isWorkday(next) { next = next + 1 }
         return next
     }
 

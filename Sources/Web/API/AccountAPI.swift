@@ -6,20 +6,46 @@ enum AccountAPI {
     /// `POST /tokens`: a token for a login and a password. `Idempotency-Key` is accepted and ignored: signing in checks the
     /// password between two transactions, and a secret must not be kept to be given again.
     static func signIn(_ call: Call) async throws -> Response {
-        try call.doors.admit("sign-in", from: call.address, most: 20, seconds: 60, at: call.now)
         let answers = try await API.answers(call)
         if !answers["county"].isEmpty, County(answers["county"]) == nil {
             throw Refusal.invalid("county", zh: "县（区）代码是 6 位数字。", en: "A county's code is six digits.")
         }
         let county = try await AccountPages.office(answers, call)
-        let secret = try await Accounts.signIn(
-            login: answers["login"], password: answers.raw("password"), kind: .token, of: county, at: call.now,
-            office: call.office)
+        var wish = Accounts.SignIn(login: answers["login"], password: answers.raw("password"), kind: .token)
+        wish.code = answers["code"]
+        wish.network = call.network
+        wish.name = answers["name"].isEmpty ? "API" : try Check.name(answers["name"], field: "name")
+        if !answers["scope"].isEmpty { wish.scope = try API.needed("scope", in: answers) }
+        if !answers["days"].isEmpty { wish.days = try answers.number("days", in: 1...Accounts.tokenDays) }
+        let secret = try await Accounts.signIn(wish, of: county, at: call.now, office: call.office)
         return Answer.json(
             JSON.object([
                 ("token", .string(secret.text)), ("county", .string(county.code)),
-                ("expires_in", .count(Accounts.tokenHours * 3600)),
+                ("expires_in", .count(wish.days * 24 * 3600)), ("scope", .string(wish.scope.rawValue)),
             ]).text, status: .created)
+    }
+
+    /// `GET /tokens`: everything that is signed in with the own account.
+    static func sessions(_ call: Call) async throws -> Response {
+        let holder = try call.session()
+        let query = try API.query(call, "limit", "cursor")
+        let all = try await call.read { try Accounts.sessions(of: holder.account, county: call.actor.county, at: call.now, in: $0) }
+        return try API.page(of: all, query, id: \.id) { session in
+            .object([
+                ("id", .string(session.id)), ("kind", .string(session.kind.rawValue)), ("name", .string(session.name)),
+                ("scope", .string(session.scope.rawValue)), ("opened_at", .moment(session.openedAt)), ("used_at", .moment(session.seenAt)),
+                ("ends_at", .moment(session.endsAt)), ("is_current", .bool(session.id == holder.session)),
+            ])
+        }
+    }
+
+    /// `DELETE /tokens/{id}`: ends one of them.
+    static func end(_ call: Call) async throws -> Response {
+        let holder = try call.session()
+        try await call.write { try Accounts.end(session: call.part("id"), by: holder, at: call.now, in: $0) }
+        var response = Response(status: .noContent, headers: Answer.common)
+        response.headers[.contentLength] = nil
+        return response
     }
 
     /// `DELETE /tokens/current`: ends the token that was sent.

@@ -12,7 +12,7 @@ enum CampaignAPI {
         let (campaign, lines) = try await call.read { books -> (Campaign, [Coverage.Line]) in
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { throw Refusal.notFound }
             return (
-                campaign, try Coverage.lines(campaign, by: grouping, duty: call.query["duty"], inside: path, on: call.today, of: call.actor.county, in: books)
+                campaign, try Coverage.lines(campaign, by: grouping, duty: call.query["duty"], inside: path, for: call.actor, on: call.today, in: books)
             )
         }
         let items = lines.map { line in
@@ -33,7 +33,7 @@ enum CampaignAPI {
     /// `POST /register/{id}/visits`: records a visit; with an `id` of the sender it is stored once.
     static func record(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: Household.self), try await API.answers(call))
-        let draft = try VisitPages.draft(answers)
+        let draft = try VisitPages.draft(answers, zone: call.zone)
         return try await API.once(call, answers) { books in
             (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: books)))
         }
@@ -49,8 +49,10 @@ enum CampaignAPI {
     /// `POST /campaigns`: publishes the scheme whose text is sent; every fault names its line.
     static func publish(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
+        try call.actor.need(.administer)
+        let text = try Campaigns.Text(answers.raw("scheme"))
         return try await API.once(call, answers) { books in
-            (.created, json(try Campaigns.publish(answers.raw("scheme"), by: call.actor, at: call.now, in: books)))
+            (.created, json(try Campaigns.publish(text, by: call.actor, at: call.now, in: books)))
         }
     }
 
@@ -74,7 +76,7 @@ enum CampaignAPI {
     static func points(_ call: Call) async throws -> Response {
         let names = try call.names()
         let query = try API.query(call, "limit", "cursor")
-        let points = try await call.read { try Points.all(inside: names.office.territory.path, of: call.actor.county, on: call.today, in: $0) }
+        let points = try await call.read { try Points.all(inside: names.office.territory.path, for: call.actor, on: call.today, in: $0) }
         return try API.page(of: points, query, id: \.id.text) { point in
             .object([
                 ("id", .id(point.id)), ("code", .string(point.code)), ("name", .string(point.name)), ("territory", names.json(territory: point.territory)),
@@ -96,7 +98,7 @@ enum CampaignAPI {
     /// `POST /points/{id}/visits`: records a round at a point; with an `id` of the sender it is stored once.
     static func recordPoint(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: Point.self), try await API.answers(call))
-        let draft = try VisitPages.draft(answers)
+        let draft = try VisitPages.draft(answers, zone: call.zone)
         return try await API.once(call, answers) { (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: $0))) }
     }
 

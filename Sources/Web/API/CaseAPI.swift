@@ -45,7 +45,7 @@ enum CaseAPI {
         let id: ID<Case> = try call.id()
         let lines = try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
-            return try Log.history(of: item.subject, county: call.actor.county, in: books)
+            return try Cases.history(of: item, for: call.actor, in: books)
         }
         return API.ok(API.page(total: lines.count, items: lines.map(CaseJSON.event)))
     }
@@ -87,7 +87,7 @@ enum CaseAPI {
         let id: ID<Case> = try call.id()
         let all = try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
-            return try Attachments.of(item.subject, county: call.actor.county, in: books)
+            return try CasePhotos.all(of: item, for: call.actor, in: books)
         }
         let items = all.map { photo in
             JSON.object([

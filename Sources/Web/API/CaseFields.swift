@@ -7,7 +7,7 @@ extension CaseQuery {
         self.init()
         let query = try API.query(
             call, "heap", "state", "source", "category", "territory", "unit", "reported_from", "reported_to",
-            "updated_after", "q", "cursor", "limit")
+            "updated_after", "changed_after", "q", "cursor", "limit")
         heap = try API.word("heap", in: query) ?? .all
         state = try API.word("state", in: query)
         source = try API.word("source", in: query)
@@ -17,6 +17,7 @@ extension CaseQuery {
         reportedFrom = query["reported_from"].isEmpty ? nil : try query.day("reported_from")
         reportedTo = query["reported_to"].isEmpty ? nil : try query.day("reported_to")
         updatedAfter = query["updated_after"].isEmpty ? nil : try query.moment("updated_after")
+        changedAfter = query["changed_after"].isEmpty ? nil : try query.number("changed_after", in: 0...Int.max)
         words = try Check.optionalText(query["q"], field: "q", most: 200)
         cursor = query["cursor"]
         limit = try API.limit(query)
@@ -31,7 +32,7 @@ extension CaseReport {
         (title, body, place) = (answers["title"], answers["body"], answers["place"])
         (territory, category) = (answers["territory"], answers["category"])
         (name, phone) = (answers["name"], answers["phone"])
-        isConfidential = answers.flag("is_confidential")
+        isConfidential = try answers.wish("is_confidential", or: "confidential")
         photos = try answers.takenPhotos()
         aboutUnit = try answers.optionalID("about_unit")
         (longitude, latitude) = (try answers.degrees("longitude"), try answers.degrees("latitude"))
@@ -45,9 +46,26 @@ extension CaseReport {
 }
 
 extension Answers {
-    /// A moment; throws `Refusal.invalid` if it is none.
-    func moment(_ name: String) throws -> Instant {
+    /// A wish that must not get lost: yes or no under one of two names, no if neither is there. Throws `Refusal.invalid` for
+    /// anything that is not understood.
+    func wish(_ name: String, or older: String) throws -> Bool {
+        for name in [name, older] where !self[name].isEmpty {
+            switch self[name].lowercased() {
+            case "1", "on", "true", "yes": return true
+            case "0", "off", "false", "no": continue
+            default: throw Refusal.invalid(name, zh: "请填 true 或 false。", en: "Give true or false.")
+            }
+        }
+        return false
+    }
+
+    /// A moment; one without an offset is of the zone, if one is named. Throws `Refusal.invalid` if it is none.
+    func moment(_ name: String, zone: Zone? = nil) throws -> Instant {
         if let at = Instant(iso: self[name]) { return at }
+        if let zone {
+            let sign = zone.minutesEast < 0 ? "-" : "+"
+            if let at = Instant(iso: self[name] + sign + ClockTime(minutes: abs(zone.minutesEast)).description) { return at }
+        }
         throw Refusal.invalid(
             name, zh: "时间“\(self[name])”不对，应为 2026-01-31T08:00:00Z 的样子。",
             en: "“\(self[name])” is not a moment like 2026-01-31T08:00:00Z.")

@@ -15,6 +15,7 @@ enum CaseJSON {
             ("closed_at", .moment(line.closedAt)), ("updated_at", .moment(line.updatedAt)),
             ("unit", names.json(line.unit)), ("handler", names.json(line.handler)), ("returns", .count(line.returns)),
             ("needs_lead", .bool(line.needsLead)),
+            ("changed_seq", .count(line.changedSequence)),
         ])
     }
 
@@ -29,6 +30,7 @@ enum CaseJSON {
             ("source", .string(item.source.rawValue)), ("state", .string(item.state.rawValue)),
             ("outcome", .optional(item.outcome?.rawValue)), ("is_public", .bool(item.isPublic)),
             ("is_confidential", .bool(item.isConfidential)), ("about_unit", names.json(item.aboutUnit)),
+            ("proposed_unit", names.json(item.proposedUnit)), ("are_words_confirmed", .bool(item.areWordsConfirmed)),
             ("reported_by", names.json(item.reportedBy)), ("unit", names.json(item.unit)),
             ("handler", names.json(item.handler)), ("stand_in", names.json(item.standIn)),
         ]).with(moments(of: item, at: now)).with(counts(of: item))
@@ -53,7 +55,7 @@ enum CaseJSON {
             ("extensions", .count(item.extensions)), ("suspensions", .count(item.suspensions)),
             ("appeals", .count(item.appeals)), ("escalations", .count(item.escalations)),
             ("is_exempt", .bool(item.isExempt)), ("needs_lead", .bool(item.needsLead)), ("parent", .id(item.parent)),
-            ("merged_into", .id(item.mergedInto)),
+            ("merged_into", .id(item.mergedInto)), ("changed_seq", .count(item.changedSequence)),
         ]
     }
 
@@ -67,7 +69,7 @@ enum CaseJSON {
             ("complainants", .array(complainants.map(complainant))),
             ("assists", .array(try Assists.all(of: item.id, county: county, in: books).map(assist))),
             ("decisions", .array(try Decisions.open(of: item.id, county: county, in: books).map { decision($0, names) })),
-            ("calls", .array(try CallBacks.all(of: item.id, county: county, in: books).map(entry))),
+            ("calls", .array(try CallBacks.all(of: item, for: actor, in: books).map(entry))),
             ("possible", .array(try Cases.possible(item, for: actor, in: books).map(step))),
         ]
     }

@@ -7,13 +7,18 @@ extension CaseAPI {
     /// `GET /decisions`: what waits in the queues of the asker's posts, oldest first.
     static func decisions(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let items = try await call.read { books in
-            try Decisions.waiting(for: call.actor, in: books).map { waiting in
-                CaseJSON.decision(waiting.decision, names)
-                    .with([("case", CaseJSON.whole(waiting.item, names, at: call.now))])
-            }
+        let query = try API.query(call, "limit", "cursor")
+        let limit = try API.limit(query, usual: 200)
+        let waiting = try await call.read {
+            // One more than the page has says whether another page follows.
+            try Decisions.waiting(for: call.actor, after: query["cursor"], limit: limit + 1, in: $0)
         }
-        return API.ok(API.page(total: items.count, items: items))
+        let items = waiting.items.prefix(limit)
+        return API.ok(
+            API.page(
+                total: waiting.total,
+                items: items.map { CaseJSON.decision($0.decision, names).with([("case", CaseJSON.whole($0.item, names, at: call.now))]) },
+                next: waiting.items.count > limit ? items.last?.decision.id.text : nil))
     }
 
     /// `POST /decisions/{id}`: yes or no.

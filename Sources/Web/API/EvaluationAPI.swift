@@ -15,7 +15,9 @@ enum EvaluationAPI {
     /// `POST /evaluations`: publishes the scheme whose text is sent; every fault names its line.
     static func publish(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
-        return try await API.once(call, answers) { (.created, json(try Evaluations.publish(answers.raw("scheme"), by: call.actor, at: call.now, in: $0))) }
+        try call.actor.need(.administer)
+        let text = try Evaluations.Text(answers.raw("scheme"))
+        return try await API.once(call, answers) { (.created, json(try Evaluations.publish(text, by: call.actor, at: call.now, in: $0))) }
     }
 
     /// `POST /assessments`: opens what is judged: of the newest evaluation, or the one named; of the month of a day.
@@ -27,7 +29,7 @@ enum EvaluationAPI {
     /// `GET /assessments/{id}`: its rounds, how far they are, and what the ledger adds up to.
     static func assessment(_ call: Call) async throws -> Response {
         let id = try call.id(of: Assessment.self)
-        guard let sight = try await call.read({ try EvaluationSight.of(id, county: call.actor.county, in: $0) }) else { throw Refusal.notFound }
+        guard let sight = try await call.read({ try EvaluationSight.of(id, for: call.actor, in: $0) }) else { throw Refusal.notFound }
         return API.ok(
             json(sight.assessment).with([
                 ("evaluation", json(sight.evaluation)),

@@ -24,7 +24,7 @@ enum ExitAPI {
 
     /// `GET /register/{id}/exit`: a household's checks, the steps taken and the next one.
     static func household(_ call: Call) async throws -> Response {
-        let (household, lines, steps) = try await ExitPages.household(call)
+        let (household, lines, steps, _) = try await ExitPages.household(call)
         return Answer.json(json(household, lines, steps))
     }
 

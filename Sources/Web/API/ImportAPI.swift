@@ -20,6 +20,10 @@ extension OrganisationAPI {
         }
         let data = try await call.bytes(limit: 20 << 20)
         let repetition = try Repetition(call, body: data)
+        return try await call.atLength { try await taken(data, as: kind, repetition, call) }
+    }
+
+    private static func taken(_ data: Data, as kind: Kind, _ repetition: Repetition?, _ call: Call) async throws -> Response {
         let table = try Table(data)
         let query = call.query
         let since = try query.day("since", else: call.today)
@@ -69,6 +73,7 @@ extension OrganisationAPI {
         }
         let json = JSON.object([
             ("added", .count(report.added)), ("changed", .count(report.changed)), ("same", .count(report.same)),
+            ("waiting", .count(report.waiting)),
             ("dry_run", .bool(report.isDryRun)), ("faults", .array(faults)),
         ])
         return .init(status: report.faults.isEmpty ? 200 : 422, body: json.text)

@@ -12,13 +12,13 @@ enum LogAPI {
         query.limit = try API.limit(asked)
         if !asked["before"].isEmpty { query.before = try asked.number("before", in: 1...Int.max) }
         let (lines, total) = try await call.read { [query] books in
-            (try Log.lines(query, of: call.actor.county, in: books), try Log.count(of: call.actor.county, in: books))
+            (try Log.lines(query, for: call.actor, in: books), try Log.count(of: call.actor.county, in: books))
         }
         // Lines are numbered from 1 without a gap: nothing comes before the first.
-        let last = lines.count == query.limit ? lines.last.map(\.sequence).flatMap { $0 > 1 ? String($0) : nil } : nil
+        let last = lines.count == query.limit ? lines.last.map(\.line.sequence).flatMap { $0 > 1 ? String($0) : nil } : nil
         return API.ok(
             .object([
-                ("total", query.kind.isEmpty ? .count(total) : .null), ("items", .array(lines.map(line))),
+                ("total", query.kind.isEmpty ? .count(total) : .null), ("items", .array(lines.map { line($0.line, isWithheld: $0.isWithheld, call) })),
                 ("next", .optional(last)),
             ]))
     }
@@ -27,30 +27,37 @@ enum LogAPI {
     static func verify(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
         // Walking takes its time and needs no writer.
-        let found = try await call.read { try Log.verify(call.actor.county, in: $0) }
+        let found = try await LogPages.verification(call)
         return try await API.once(call, answers) { books in
             try Log.keep(found, by: call.actor, at: call.now, in: books)
-            let fault: JSON =
-                found.fault.map {
-                    .object([("line", .count($0.line)), ("message", .words($0.words))])
-                } ?? .null
-            return (
-                .ok,
-                .object([
-                    ("lines", .count(found.lines)), ("is_intact", .bool(found.fault == nil)), ("fault", fault),
-                    ("head", .string(found.head.hex)),
-                ])
-            )
+            return (.ok, json(found))
         }
     }
 
-    /// A line with everything that its hash is made of.
-    private static func line(_ entry: LogEntry) -> JSON {
+    /// Everything that the command prints of a verification, too.
+    private static func json(_ found: Log.Verification) -> JSON {
+        let faults = found.faults.map { fault in
+            JSON.object([
+                ("kind", .string(fault.kind.rawValue)), ("line", fault.line.map(JSON.count) ?? .null),
+                ("message", .words(fault.words)),
+            ])
+        }
+        return .object([
+            ("lines", .count(found.lines)), ("is_intact", .bool(found.faults.isEmpty)),
+            ("fault", faults.first ?? .null), ("faults", .array(faults)), ("head", .string(found.head.hex)),
+            ("checkpoints", .count(found.checkpoints)), ("newest_checkpoint", found.newest?.json ?? .null), ("lines_behind", .count(found.behind)),
+            ("public_key", .optional(found.key)),
+        ])
+    }
+
+    /// A line with everything that its hash is made of; of one that its reader may not have, the hash of its content instead.
+    private static func line(_ entry: LogEntry, isWithheld: Bool, _ call: Call) -> JSON {
         .object([
             ("seq", .count(entry.sequence)), ("at", .moment(entry.at)), ("kind", .string(entry.kind)),
             ("subject", .object([("kind", .string(entry.subject.kind)), ("id", .string(entry.subject.id))])),
             ("person", entry.person.isEmpty ? .null : .string(entry.person)), ("name", .words(entry.name)),
-            ("post", .words(entry.post)), ("details", .texts(entry.details)), ("body", .string(entry.body)),
+            ("post", .words(entry.post)), ("details", .texts(entry.details)), ("body", isWithheld ? .null : .string(entry.body)),
+            ("content_hash", .string(entry.contentHash(county: call.actor.county).hex)),
             ("previous_hash", .string(entry.previous.hex)), ("hash", .string(entry.hash.hex)),
         ])
     }

@@ -14,7 +14,7 @@ enum LookBackAPI {
                 throw Refusal.notFound
             }
             let isTown = place?.level == .town
-            return (campaign, try LookBacks.lines(campaign, pass, byVillage: isTown, inside: path, of: call.actor.county, in: books))
+            return (campaign, try LookBacks.lines(campaign, pass, byVillage: isTown, inside: path, for: call.actor, in: books))
         }
         let items = lines.map { line in
             JSON.object([

@@ -66,7 +66,7 @@ struct Repetition: Sendable {
     /// What was answered the first time.
     func known(in books: Books) throws -> RepeatedRequests.Answer? {
         try RepeatedRequests.answer(
-            key: key, caller: caller, fingerprint: fingerprint, county: call.actor.county, at: call.now, in: books)
+            key: key, caller: caller, fingerprint: fingerprint, county: call.actor.county, in: books)
     }
 
     /// Keeps the first answer.

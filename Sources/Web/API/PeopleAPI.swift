@@ -23,21 +23,24 @@ extension OrganisationAPI {
         }
     }
 
-    /// `POST /people/{id}/{verb}`: change, account, password or close.
+    /// `POST /people/{id}/{verb}`: change, account, password, close, factor (asks that a second factor be removed), or unmask for a reason.
     static func changePerson(_ call: Call) async throws -> Response {
         let id: ID<Person> = try call.id()
         let verb = call.part("verb")
         let answers = try await API.answers(call)
+        if verb == "unmask" {
+            // Each look is a look: no key gives an old answer again, and the number is kept nowhere else.
+            let phone = try await call.write { try Tenures.unmask(id, reason: answers["reason"], by: call.actor, at: call.now, in: $0) }
+            return API.ok(.object([("phone", .string(phone))]))
+        }
         // Hashing takes its time: never inside a transaction.
-        let password =
-            verb == "password"
-            ? try await Password.make(answers.raw("password"), chance: call.office.chance) : Password.none
+        let password = verb == "password" ? try await newPassword(answers, of: id, call) : Password.none
         return try await API.once(call, answers) { books in
             let old = try Tenures.person(id, of: call.actor.county, in: books)
             switch verb {
             case "change":
                 try Tenures.changePerson(
-                    id, name: answers.text("name", else: old.name), phone: answers.text("phone", else: old.phone),
+                    id, name: answers.text("name", else: old.name), phone: answers.names.contains("phone") && answers["phone"].isEmpty ? "-" : answers["phone"],
                     by: call.actor, at: call.now, in: books)
             case "account":
                 try Accounts.add(
@@ -45,6 +48,9 @@ extension OrganisationAPI {
             case "password":
                 let login = try login(of: id, answers, call, books)
                 try Accounts.set(password, for: login, by: call.actor, at: call.now, in: books)
+            case "factor":
+                let login = try login(of: id, answers, call, books)
+                try PowerRequests.askToClearFactor(of: login, reason: answers["reason"], by: call.actor, at: call.now, in: books)
             case "close":
                 let login = try login(of: id, answers, call, books)
                 try Accounts.close(login, by: call.actor, at: call.now, in: books)
@@ -52,6 +58,11 @@ extension OrganisationAPI {
             }
             return (.ok, try person(id, call, books))
         }
+    }
+
+    private static func newPassword(_ answers: Answers, of id: ID<Person>, _ call: Call) async throws -> Password {
+        let person = try await call.read { try Tenures.person(id, of: call.actor.county, in: $0) }
+        return try await NewPassword.made(answers.raw("password"), field: "password", for: answers["login"], of: person.name, call)
     }
 
     /// The login that is named, if it is this person's.
@@ -70,14 +81,14 @@ extension OrganisationAPI {
 
     private static func json(_ person: Person, _ accounts: [Account], _ call: Call) -> JSON {
         .object([
-            ("id", .id(person.id)), ("name", .string(person.name)), ("phone", .string(person.phone)),
+            ("id", .id(person.id)), ("name", .string(person.name)), ("masked_phone", .string(person.maskedPhone)),
             (
                 "accounts",
                 .array(
                     accounts.map { account in
                         .object([
                             ("login", .string(account.login)), ("has_password", .bool(account.password != .none)),
-                            ("is_locked", .bool(account.lockedUntil > call.now)), ("is_closed", .bool(account.isClosed)),
+                            ("must_change", .bool(account.mustChange)), ("has_second_factor", .bool(account.hasFactor)), ("is_closed", .bool(account.isClosed)),
                         ])
                     })
             ),

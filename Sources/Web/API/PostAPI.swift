@@ -45,21 +45,23 @@ extension OrganisationAPI {
         let verb = call.part("verb")
         let answers = try await API.answers(call)
         return try await API.once(call, answers) { books in
+            var waits = false
             switch verb {
-            case "change": try change(id, answers, call, books)
+            case "change": waits = try change(id, answers, call, books)
             case "end":
                 let day = try answers.day("on", else: call.today)
                 try Posts.end(id, on: day, by: call.actor, at: call.now, in: books)
-            case "begin": try begin(id, answers, call, books)
+            case "begin": waits = try begin(id, answers, call, books)
             case "leave": try leave(id, answers, call, books)
             default: throw Refusal.notFound
             }
-            return (.ok, try post(id, call, books))
+            // Accepted, and nothing holds yet: somebody else has to confirm it.
+            return (waits ? .accepted : .ok, try post(id, call, books))
         }
     }
 
-    /// A field that is not given stays as it is; an empty `reports_to` makes the post the top of its chain.
-    private static func change(_ id: ID<Post>, _ answers: Answers, _ call: Call, _ books: Books) throws {
+    /// Whether it waits for somebody else. A field that is not given stays as it is; an empty `reports_to` makes the post the top of its chain.
+    private static func change(_ id: ID<Post>, _ answers: Answers, _ call: Call, _ books: Books) throws -> Bool {
         let old = try Posts.find(id, of: call.actor.county, in: books)
         let draft = Posts.Draft(
             code: old.code, titleZh: answers.text("title_zh", else: old.title.zh),
@@ -67,15 +69,17 @@ extension OrganisationAPI {
             unit: try answers.optionalID("unit") ?? old.unit,
             territory: try place("territory", in: answers, else: old.territory, call, books),
             reportsTo: answers.names.contains("reports_to") ? try answers.optionalID("reports_to") : old.reportsTo)
-        try Posts.change(id, to: draft, by: call.actor, at: call.now, in: books)
+        return try Posts.change(id, to: draft, by: call.actor, at: call.now, in: books) != nil
     }
 
-    /// Somebody takes up the post.
-    private static func begin(_ id: ID<Post>, _ answers: Answers, _ call: Call, _ books: Books) throws {
-        try Tenures.begin(
+    /// Somebody takes up the post; whether it waits for somebody else to confirm it.
+    private static func begin(_ id: ID<Post>, _ answers: Answers, _ call: Call, _ books: Books) throws -> Bool {
+        let appointment = try Tenures.begin(
             try answers.id("person"), in: id, isStandIn: answers.flag("stand_in"),
             from: try answers.day("from", else: call.today), until: try answers.day("until", else: .never),
             by: call.actor, at: call.now, in: books)
+        if case .waits = appointment { return true }
+        return false
     }
 
     /// Somebody leaves the post.
@@ -90,7 +94,9 @@ extension OrganisationAPI {
     private static func post(_ id: ID<Post>, _ call: Call, _ books: Books) throws -> JSON {
         let post = try Posts.find(id, of: call.actor.county, in: books)
         let held = try Tenures.all(of: call.actor.county, on: call.today, in: books).filter { $0.post == id }
-        return json(post, held, try call.names())
+        let names = try call.names()
+        let waiting = try PowerRequests.open(of: call.actor.county, in: books).filter { $0.subject == id.text }
+        return json(post, held, names).with([("waiting", .array(waiting.map { PowerRequestAPI.json($0, names, call) }))])
     }
 
     private static func json(_ post: Post, _ held: [Tenure], _ names: Directory) -> JSON {

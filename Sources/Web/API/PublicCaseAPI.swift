@@ -5,7 +5,6 @@ import Hummingbird
 extension CaseAPI {
     /// `POST /reports`: a report by anybody, signed in or not; it is always a resident's.
     static func publicReport(_ call: Call) async throws -> Response {
-        try call.doors.admit("report", from: call.address, most: 10, seconds: 600, at: call.now)
         let answers = try await API.answers(call)
         let report = try CaseReport(answers, from: .resident)
         let names = try call.names()
@@ -19,14 +18,12 @@ extension CaseAPI {
     /// `POST /look-up`: a case by its number and the last four digits of the telephone that was left. It changes nothing,
     /// so that `Idempotency-Key` is ignored and the answer is always the present one.
     static func lookUp(_ call: Call) async throws -> Response {
-        try admitLooking(call)
         let answers = try await API.answers(call)
         return API.ok(try await call.read { try publicCase(answers, call, in: $0) })
     }
 
     /// `POST /look-up/rate`: what a complainant thinks of the end.
     static func rate(_ call: Call) async throws -> Response {
-        try admitLooking(call)
         let answers = try await API.answers(call)
         let solved = try API.choice("solved", in: answers)
         let satisfaction: Satisfaction = try API.needed("satisfaction", in: answers)
@@ -50,18 +47,11 @@ extension CaseAPI {
             API.page(total: page.total, items: page.lines.map { CaseJSON.noticeLine($0, names) }, next: page.next))
     }
 
-    /// Numbers and four digits can be guessed: looking up and rating share one limit.
-    private static func admitLooking(_ call: Call) throws {
-        try call.doors.admit("look-up", from: call.address, most: 20, seconds: 600, at: call.now)
-    }
-
     private static func publicCase(_ answers: Answers, _ call: Call, in books: Books) throws -> JSON {
         let county = call.actor.county
-        let item = try PublicLookUp.find(
-            number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
-        let history = try PublicLookUp.history(of: item, county: county, in: books)
-        return JSON.object(CaseJSON.publicView(item, try call.names()))
-            .with([("history", .array(history.map(CaseJSON.publicEvent)))])
+        let view = try PublicLookUp.view(number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
+        return JSON.object(CaseJSON.publicView(view.item, try call.names()))
+            .with([("is_merged", .bool(view.isMerged)), ("history", .array(view.history.map(CaseJSON.publicEvent)))])
     }
 }
 
@@ -89,20 +79,8 @@ extension CaseJSON {
         ])
     }
 
-    /// Details that name no person.
-    private static let publicDetails: Set = [
-        "category", "territory", "limit", "unit", "due", "into", "solved", "satisfaction", "reopened",
-    ]
-    /// Events whose words the office wrote as its answer. Other words may be a complainant's, or meant for colleagues.
-    private static let spoken: Set = [
-        "case.decline", "case.handle", "case.explain", "case.rework", "case.check", "case.close", "case.note",
-    ]
-
     /// A line of the history as residents may see it.
     static func publicEvent(_ entry: LogEntry) -> JSON {
-        let details = entry.details.filter {
-            publicDetails.contains($0.key) || ($0.key == "words" && spoken.contains(entry.kind))
-        }
-        return .object([("kind", .string(entry.kind)), ("at", .moment(entry.at)), ("details", .texts(details))])
+        .object([("kind", .string(entry.kind)), ("at", .moment(entry.at)), ("details", .texts(entry.details))])
     }
 }

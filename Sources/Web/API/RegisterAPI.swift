@@ -10,7 +10,7 @@ enum RegisterAPI {
         let path = try RegisterPages.query(call.query, names, call).path
         return Answer.json(
             try await call.read {
-                try RegisterCount.count(inside: path.isEmpty ? names.office.territory.path : path, of: call.actor.county, as: asOf, today: call.today, in: $0)
+                try RegisterCount.count(inside: path.isEmpty ? names.office.territory.path : path, for: call.actor, as: asOf, today: call.today, in: $0)
             }.json)
     }
 
@@ -95,7 +95,8 @@ enum RegisterAPI {
         let names = try call.names()
         return Answer.json(
             try await call.read { books in
-                let requests = try RegisterChanges.open(for: call.actor, on: call.today, in: books).map { request in
+                let open = try RegisterChanges.open(for: call.actor, on: call.today, in: books)
+                let requests = try open.items.map { request in
                     let details = try RegisterChanges.details(of: request, county: call.actor.county, in: books)
                     let changes = details.changes.map { change in
                         JSON.object([("fact", .string(change.fact.name)), ("from", value(change.fact, change.from)), ("to", value(change.fact, change.to))])
@@ -104,12 +105,16 @@ enum RegisterAPI {
                         ("verb", .string(details.verb.rawValue)), ("member", .string(details.member)), ("changes", .array(changes)),
                     ])
                 }
-                let doubles = try DoubleEntries.open(for: call.actor, on: call.today, in: books).map { entry in
+                let twice = try DoubleEntries.open(for: call.actor, on: call.today, in: books)
+                let doubles = twice.items.map { entry in
                     JSON.object([
                         ("id", .id(entry.id)), ("member", .id(entry.member)), ("claimed_by", .id(entry.household)), ("found_at", .moment(entry.foundAt)),
                     ])
                 }
-                return .object([("requests", .array(requests)), ("doubles", .array(doubles))])
+                return .object([
+                    ("total", .count(open.total + twice.total)), ("requests_total", .count(open.total)), ("doubles_total", .count(twice.total)),
+                    ("requests", .array(requests)), ("doubles", .array(doubles)),
+                ])
             })
     }
 
@@ -168,7 +173,7 @@ enum RegisterAPI {
     }
 
     private static func json(_ village: Territory, _ asOf: AsOf, _ names: Directory, _ call: Call, _ books: Books) throws -> JSON {
-        let profile = try Villages.profile(village, as: asOf, for: call.actor, in: books)
+        let profile = try Villages.profile(village, as: asOf, for: call.actor, on: call.today, in: books)
         let units = try Helping.supporters(of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books)
         return .object([
             ("id", .string(village.id)), ("name", .string(village.name)), ("facts", facts(profile?.facts ?? .nothing(.village))),

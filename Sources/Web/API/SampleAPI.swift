@@ -7,12 +7,13 @@ enum SampleAPI {
     /// `GET /samples`: every sample, newest first.
     static func list(_ call: Call) async throws -> Response {
         let query = try API.query(call, "limit", "cursor")
-        let samples = try await call.read { try Samples.all(of: call.actor.county, in: $0) }
+        let samples = try await call.read { try Samples.all(for: call.actor, in: $0) }
         return try API.page(of: samples, query, id: \.id.text) { json($0) }
     }
 
     /// `POST /samples`: freezes a frame and commits to a seed.
     static func commit(_ call: Call) async throws -> Response {
+        try call.actor.needOffice(.evaluate)
         let answers = try await API.answers(call)
         let draft = try SamplePages.draft(answers)
         return try await API.once(call, answers) { (.created, json(try Samples.commit(draft, by: call.actor, at: call.now, in: $0))) }
@@ -75,7 +76,7 @@ enum SampleAPI {
         let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call))
         return try await API.once(call, answers) { books in
             try Samples.draw(id, by: call.actor, at: call.now, in: books)
-            return (.ok, json(try Samples.find(id, of: call.actor.county, in: books)))
+            return (.ok, json(try Samples.read(id, for: call.actor, in: books).sample))
         }
     }
 

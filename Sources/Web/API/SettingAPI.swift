@@ -55,12 +55,21 @@ extension OrganisationAPI {
         return API.ok(try await call.read { try settings(call, $0) })
     }
 
-    /// `POST /settings`: one parameter from a day on, or the working hours under the name `slots`.
+    /// `POST /settings`: one parameter from a day on, the working hours under the name `slots`, or
+    /// under `second_factor` the kinds of post that need one, with spaces between.
     static func set(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
         return try await API.once(call, answers) { books in
             if answers["name"] == "slots" {
                 try Calendars.setSlots(answers["value"], by: call.actor, at: call.now, in: books)
+            } else if answers["name"] == "second_factor" {
+                let kinds = try answers["value"].split(separator: " ").map { word in
+                    guard let kind = PostKind(rawValue: String(word)) else {
+                        throw Refusal.invalid("value", zh: "没有岗位类别“\(word)”。", en: "There is no kind of post “\(word)”.")
+                    }
+                    return kind
+                }
+                try SecondFactor.require(Set(kinds), by: call.actor, at: call.now, in: books)
             } else {
                 let parameter: Parameter = try API.needed("name", in: answers)
                 try Parameters.set(
@@ -86,6 +95,7 @@ extension OrganisationAPI {
             ("office", .words(office.name)), ("county", .string(office.county.code)),
             ("number_prefix", .string(office.numberPrefix)), ("minutes_east", .count(office.zone.minutesEast)),
             ("slots", .string(Calendars.text(slots))),
+            ("second_factor", .array(try SecondFactor.kinds(of: office.county, in: books).map(\.rawValue).sorted().map(JSON.string))),
         ])
     }
 }

@@ -14,6 +14,10 @@ package final class Call: Sendable {
     package let office: Office
     /// Who sent it.
     package let actor: Actor
+    /// The session that it came with; nil for the public.
+    package let holder: Holder?
+    /// What somebody still has to do before more doors open: they are the public until then.
+    let step: AccountStep?
     /// The secret that proved it; nil for the public.
     package let secret: Secret?
     /// When: taken once.
@@ -28,6 +32,8 @@ package final class Call: Sendable {
     package let number: String
     /// Where it came from, for limits of rate, and whether it travelled encrypted.
     package let address: String, isSecure: Bool
+    /// The most bytes that its body may have here, if the door says so.
+    let room: Int?
     /// The server's doors and limits.
     package let doors: Doors
     /// The office's names; nil before an office was founded.
@@ -38,14 +44,25 @@ package final class Call: Sendable {
     package let todo: Int
 
     init(
-        request: Request, parameters: [String: String], office: Office, actor: Actor, secret: Secret?, now: Instant, zone: Zone,
-        language: Language, isLarge: Bool, number: String, address: String, isSecure: Bool, doors: Doors, directory: Directory?, version: Int, todo: Int
+        request: Request, parameters: [String: String], office: Office, actor: Actor, holder: Holder?, step: AccountStep?, secret: Secret?, now: Instant,
+        zone: Zone,
+        language: Language, isLarge: Bool, number: String, address: String, isSecure: Bool, room: Int?, doors: Doors, directory: Directory?, version: Int,
+        todo: Int
     ) {
         (self.request, self.parameters, self.office, self.actor, self.secret) = (request, parameters, office, actor, secret)
+        (self.holder, self.step) = (holder, step)
         (self.now, self.zone, today, self.language, self.isLarge) = (now, zone, zone.day(of: now), language, isLarge)
-        (self.number, self.address, self.isSecure, self.doors) = (number, address, isSecure, doors)
+        (self.number, self.address, self.isSecure, self.room, self.doors) = (number, address, isSecure, room, doors)
         (self.directory, self.version, self.todo) = (directory, version, todo)
     }
+
+    /// The session; throws `Refusal.signInFirst` for the public.
+    func session() throws -> Holder {
+        guard let holder else { throw Refusal.signInFirst }
+        return holder
+    }
+    /// The network that it came from, as attempts are counted.
+    var network: String { VisitLimit.party(address) }
 
     /// The name of the office.
     var officeName: Phrase { directory?.office.name ?? .asGiven("") }
@@ -56,6 +73,9 @@ package final class Call: Sendable {
         guard let directory else { throw Refusal.notFound }
         return directory
     }
+
+    /// Whose drafts a browser keeps: a print of the person, empty for the public.
+    var draftOwner: String { actor.person.map { DraftOwner.print($0, of: actor.county) } ?? "" }
 
     /// The words in the language of the answer.
     package func say(_ phrase: Phrase) -> String { phrase[language] }
@@ -82,32 +102,46 @@ package final class Call: Sendable {
             answers = try await answersWithPhotos()
         } else {
             let bytes = try await bytes(limit: 1 << 20)
-            answers = Answers(FormText.fields(bytes))
+            answers = bytes.count > 64 << 10 ? try await Aside.run { try Self.readable(FormText.fields(bytes)) } : try Self.readable(FormText.fields(bytes))
         }
         try guardForm(answers)
         return answers
     }
 
+    /// No text holds a zero byte: one engine could not keep it, the other would.
+    private static func readable(_ fields: [String: String]) throws -> Answers {
+        if let name = fields.first(where: { $0.key.utf8.contains(0) || $0.value.utf8.contains(0) })?.key {
+            throw Refusal.invalid(name, zh: "这一项里有看不见的控制字符，请去掉。", en: "This field contains invisible control characters.")
+        }
+        return Answers(fields)
+    }
+
     /// The fields of a form and the pictures in it. A field for a file that was left empty sends an empty file.
     func answersWithPhotos() async throws -> Answers {
-        let upload = try await Multipart.read(request, limit: 20 << 20)
-        guard upload.fields.values.allSatisfy({ $0.utf8.count <= 1 << 20 }) else { throw TooLarge(limit: 1 << 20) }
-        var answers = Answers(upload.fields)
-        let files = (upload.files["photo"] ?? []).filter { !$0.isEmpty }
-        // What is wrong with a photo is told with the form, so that nothing that was written is lost.
-        do {
-            guard files.count <= Photo.most else {
-                throw Refusal.invalid("photo", zh: "一次最多传 \(Photo.most) 张照片。", en: "At most \(Photo.most) photos at once.")
-            }
-            answers.photos = try files.map { try Photo([UInt8]($0)) }
-        } catch Refusal.invalid(let faults) { answers.photoFault = faults.first }
-        return answers
+        let upload = try await Multipart.read(request, limit: room ?? 20 << 20)
+        return try await Aside.run {
+            var answers = try Self.readable(upload.fields)
+            let files = (upload.files["photo"] ?? []).filter { !$0.isEmpty }
+            // What is wrong with a photo is told with the form, so that nothing that was written is lost.
+            do {
+                guard files.count <= Photo.most else {
+                    throw Refusal.invalid("photo", zh: "一次最多传 \(Photo.most) 张照片。", en: "At most \(Photo.most) photos at once.")
+                }
+                answers.photos = try files.map { try Photo([UInt8]($0)) }
+            } catch Refusal.invalid(let faults) { answers.photoFault = faults.first }
+            return answers
+        }
+    }
+
+    /// Does what takes a while, when it is this person's turn.
+    func atLength<T: Sendable>(_ body: @Sendable () async throws -> T) async throws -> T {
+        try await doors.longWork.run(for: actor.person?.text ?? address, body)
     }
 
     /// A posted form with a file: the fields, and the file's bytes as they came.
     package func upload(_ name: String) async throws -> (Answers, Data) {
-        let upload = try await Multipart.read(request, limit: 20 << 20)
-        let answers = Answers(upload.fields)
+        let upload = try await Multipart.read(request, limit: room ?? 20 << 20)
+        let answers = try Self.readable(upload.fields)
         try guardForm(answers)
         guard let file = upload.files[name]?.last, !file.isEmpty else {
             throw Refusal.invalid(name, zh: "请选一个文件。", en: "Please choose a file.")
@@ -126,6 +160,7 @@ package final class Call: Sendable {
 
     /// The body, whole. Throws `Refusal.invalid` above the limit.
     package func bytes(limit: Int) async throws -> Data {
+        let limit = min(limit, room ?? limit)
         do {
             return Data(buffer: try await request.body.collect(upTo: limit))
         } catch {
@@ -147,10 +182,17 @@ struct TooLarge: Error { var limit: Int }
 
 /// `application/x-www-form-urlencoded`.
 enum FormText {
-    /// Fields by name; of a repeated name the last one counts.
-    static func fields(_ data: Data) -> [String: String] {
+    /// The most fields of a form.
+    static let most = 5000
+
+    /// Fields by name; of a repeated name the last one counts. Throws `Refusal.invalid` if there are too many.
+    static func fields(_ data: Data) throws -> [String: String] {
         var fields: [String: String] = [:]
-        for pair in data.split(separator: UInt8(ascii: "&")) {
+        let pairs = data.split(separator: UInt8(ascii: "&"), maxSplits: most)
+        guard pairs.count <= most else {
+            throw Refusal.invalid("form", zh: "表单最多 \(most) 项。", en: "A form has at most \(most) fields.")
+        }
+        for pair in pairs {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             fields[decoded(parts[0])] = parts.count > 1 ? decoded(parts[1]) : ""
         }
@@ -158,22 +200,29 @@ enum FormText {
     }
 
     private static func decoded(_ bytes: Data.SubSequence) -> String {
+        func value(_ digit: UInt8) -> UInt8? {
+            switch digit {
+            case 0x30...0x39: digit - 0x30
+            case 0x41...0x46: digit - 0x37
+            case 0x61...0x66: digit - 0x57
+            default: nil
+            }
+        }
+        let bytes = Array(bytes)
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
+        var index = 0
+        while index < bytes.count {
             let byte = bytes[index]
             if byte == UInt8(ascii: "+") {
                 out.append(0x20)
-            } else if byte == UInt8(ascii: "%"), bytes.distance(from: index, to: bytes.endIndex) > 2,
-                let value = UInt8(String(decoding: bytes[bytes.index(index, offsetBy: 1)...bytes.index(index, offsetBy: 2)], as: UTF8.self), radix: 16)
-            {
-                out.append(value)
-                index = bytes.index(index, offsetBy: 2)
+            } else if byte == UInt8(ascii: "%"), index + 2 < bytes.count, let high = value(bytes[index + 1]), let low = value(bytes[index + 2]) {
+                out.append(high << 4 | low)
+                index += 2
             } else {
                 out.append(byte)
             }
-            index = bytes.index(after: index)
+            index += 1
         }
         return String(decoding: out, as: UTF8.self)
     }

@@ -26,11 +26,14 @@ package struct Proxies: Sendable {
     /// Each proxy appends whom it heard: the last address that is not a proxy's own is the visitor's, what stands before it
     /// anybody may have written.
     func told(_ peer: String, _ headers: HTTPFields) -> (address: String?, isSecure: Bool?) {
-        guard !addresses.isEmpty else { return (nil, nil) }
-        // A server that listens on every interface sees IPv4 in the dress of IPv6.
-        guard addresses.contains(peer) || addresses.contains(peer.replacing("::ffff:", with: "")) else { return (nil, nil) }
+        guard contains(peer) else { return (nil, nil) }
         let heard = headers[values: Self.forwardedFor].flatMap { $0.split(separator: ",") }.map { String($0).trimmed }
         return (heard.last { !addresses.contains($0) }, headers[Self.forwardedProto].map { $0 == "https" })
+    }
+
+    /// Whether a peer is one of them. A server that listens on every interface sees IPv4 in the dress of IPv6.
+    func contains(_ peer: String) -> Bool {
+        !addresses.isEmpty && (addresses.contains(peer) || addresses.contains(peer.replacing("::ffff:", with: "")))
     }
 
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via

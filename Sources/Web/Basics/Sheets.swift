@@ -1,6 +1,7 @@
 import Foundation
 import Governance
 import Hummingbird
+import Logging
 
 /// Workbooks as answers: made in a file of their own that is gone when it was read.
 enum Sheets {
@@ -10,7 +11,7 @@ enum Sheets {
     static func response(_ name: String, _ call: Call, _ make: @Sendable (URL) async throws -> Void) async throws -> Response {
         let folder = FileManager.default.temporaryDirectory.appending(path: "luoshi-sheet-\(call.office.chance.bits())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        defer { Self.remove(folder) }
+        defer { Self.remove(folder, call) }
         let file = folder.appending(path: "sheet.xlsx")
         try await make(file)
         var headers = Answer.common
@@ -20,7 +21,10 @@ enum Sheets {
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: try Data(contentsOf: file))))
     }
 
-    private static func remove(_ folder: URL) {
-        do { try FileManager.default.removeItem(at: folder) } catch { preconditionFailure("a folder that was just made cannot be removed: \(error)") }
+    /// Somebody may have cleared the folder meanwhile; the answer is whole all the same.
+    private static func remove(_ folder: URL, _ call: Call) {
+        do { try FileManager.default.removeItem(at: folder) } catch {
+            Logger(label: "luoshi").error("the folder of a workbook could not be removed: \(error)", metadata: ["request": "\(call.number)"])
+        }
     }
 }

@@ -12,7 +12,7 @@ enum CampaignAdminPages {
         let answers = try await call.form()
         return try await AdminPages.attempt(answers, call, again: page) {
             // A scheme copied out of an editor comes with the line ends of a form.
-            let text = answers.raw("scheme").replacing("\r\n", with: "\n")
+            let text = try Campaigns.Text(answers.raw("scheme").replacing("\r\n", with: "\n"))
             try await call.write { _ = try Campaigns.publish(text, by: call.actor, at: call.now, in: $0) }
             return path
         }

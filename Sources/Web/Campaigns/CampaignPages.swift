@@ -18,7 +18,7 @@ enum CampaignPages {
             let wanted = duty.isEmpty ? duties.first { $0.missing > 0 }?.duty ?? "" : duty
             let mayRead = call.actor.may(.readRegister)
             let missing = try wanted.isEmpty || !mayRead ? [] : Self.missing(campaign, wanted, path, call, in: books)
-            let points = try Coverage.waitingPoints(campaign, inside: path, on: call.today, of: call.actor.county, limit: 50, in: books)
+            let points = try Coverage.waitingPoints(campaign, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
             let titles = grouping == .post ? try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id.text, call.say($0.title)) } : []
             return Sum(
                 campaign: campaign, duties: duties, lines: lines, missing: missing, points: points, titles: Dictionary(uniqueKeysWithValues: titles),
@@ -54,6 +54,10 @@ enum CampaignPages {
         let kind = try API.word("what", in: answers) ?? CoverageExport.Kind.lines
         let path = names.place(answers["territory"])?.path ?? names.office.territory.path
         let wish = CoverageExport.Wish(kind, by: try API.word("by", in: answers) ?? .duty, duty: answers["duty"], inside: path)
+        return try await call.atLength { try await exported(wish, names, call) }
+    }
+
+    private static func exported(_ wish: CoverageExport.Wish, _ names: Directory, _ call: Call) async throws -> Response {
         let campaign = try await call.write { books -> Campaign in
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { throw Refusal.notFound }
             try CoverageExport.announce(wish, of: campaign, by: call.actor, at: call.now, in: books)
@@ -93,19 +97,19 @@ enum CampaignPages {
 
     /// What the page is drawn from.
     private struct Sum: Sendable {
-        var campaign: Campaign, duties: [Coverage.Line], lines: [Coverage.Line], missing: [Coverage.Missing], points: [Coverage.WaitingPoint]
+        var campaign: Campaign, duties: [Coverage.Line], lines: [Coverage.Line], missing: [Coverage.Missing], points: Queue<Coverage.WaitingPoint>
         var titles: [String: String], left: [Int]
     }
 
-    private struct Sight: Hashable { var campaign: ID<Campaign>, by: Coverage.Grouping, duty: String, path: String }
+    private struct Sight: Hashable { var campaign: ID<Campaign>, by: Coverage.Grouping, duty: String, path: String, seats: [Actor.Seat] }
 
     /// The sums, at most a third of a second old: while visits arrive by the hundred they are not added up for each reader.
     static func lines(
         _ campaign: Campaign, _ grouping: Coverage.Grouping, _ duty: String, _ path: String, _ call: Call, in books: Books
     ) throws -> [Coverage.Line] {
         let recent = call.office.memory.lasting("coverage lines", of: call.actor.county) { Recent<Sight, [Coverage.Line]>() }
-        return try recent.thing(Sight(campaign: campaign.id, by: grouping, duty: duty, path: path), at: call.now, within: 300) {
-            try Coverage.lines(campaign, by: grouping, duty: duty, inside: path, on: call.today, of: call.actor.county, in: books)
+        return try recent.thing(Sight(campaign: campaign.id, by: grouping, duty: duty, path: path, seats: call.actor.seats), at: call.now, within: 300) {
+            try Coverage.lines(campaign, by: grouping, duty: duty, inside: path, for: call.actor, on: call.today, in: books)
         }
     }
 
@@ -188,13 +192,14 @@ enum CampaignPages {
     }
 
     /// The points of the rounds that are open and wait.
-    private static func points(_ points: [Coverage.WaitingPoint], _ names: Directory, _ call: Call) -> HTML {
-        let lines = points.html { "<li class=\"ok\"><p class=\"t\">\($0.point.name)</p><p class=\"m\">\(names.placeName($0.point.territory))</p></li>" }
+    private static func points(_ points: Queue<Coverage.WaitingPoint>, _ names: Directory, _ call: Call) -> HTML {
+        let lines = points.items.html { "<li class=\"ok\"><p class=\"t\">\($0.point.name)</p><p class=\"m\">\(names.placeName($0.point.territory))</p></li>" }
         return """
-            <section class="sec"><header><h2>\(call.say("本期还没走到的点位", "Points not walked to yet in this round"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("都走到了。", "Every one was walked to."))</p>" : "<ul class=\"cases\">\(lines)</ul>" as HTML)</section>
+            <section class="sec"><header><h2>\(call.say("本期还没走到的点位", "Points not walked to yet in this round"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("都走到了。", "Every one was walked to."))</p>" : "<ul class=\"cases\">\(lines)</ul>\(call.more(points))" as HTML)</section>
             """
     }
 
+    /// The first fifty; how many each duty misses stands in the table beside it, and the export has them all.
     private static func waiting(_ missing: [Coverage.Missing], _ campaign: Campaign, _ names: Directory, _ call: Call) -> HTML {
         let duties = Dictionary(uniqueKeysWithValues: campaign.scheme.duties.map { ($0.name, call.say($0.title.phrase)) })
         let lines = missing.html { one in

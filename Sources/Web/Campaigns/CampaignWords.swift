@@ -9,9 +9,11 @@ enum CampaignWords {
         var campaign: Campaign, lines: [Coverage.Line], towns: [Coverage.Line], left: [Int], approvals: Int
     }
 
-    /// How many changes of the register wait for the person.
+    /// How many changes of the register and double entries wait for the person: what the page behind it says.
     static func approvals(_ call: Call, in books: Books) throws -> Int {
-        call.actor.may(.approveChange) ? try RegisterChanges.open(for: call.actor, on: call.today, in: books).count : 0
+        guard call.actor.may(.approveChange) else { return 0 }
+        return try RegisterChanges.open(for: call.actor, on: call.today, in: books).total
+            + DoubleEntries.open(for: call.actor, on: call.today, in: books).total
     }
 
     /// Reads it; nil if no campaign runs, or the person does not read the register.

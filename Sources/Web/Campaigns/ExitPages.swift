@@ -9,7 +9,7 @@ enum ExitPages {
         let names = try call.names()
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
         let (exit, rates, villages) = try await read(call, path)
-        let sampled = try await call.read { books in try exit.map { try ExitSamples.rates($0, of: call.actor.county, on: call.today, in: books) } ?? [] }
+        let sampled = try await call.read { books in try exit.map { try ExitSamples.rates($0, for: call.actor, on: call.today, in: books) } ?? [] }
         guard let exit else {
             return Page(
                 title: call.say("退出评估", "Exit"), current: "/campaign",
@@ -27,9 +27,7 @@ enum ExitPages {
             body: """
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/campaign">\(call.say("行动", "Campaign"))</a></nav><div class="pagehead tight"><h1>\(call.say("退出评估", "Exit"))</h1></div>\
                 <p class="lead">\(verdict(rates, call))</p>\
-                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("全县比率", "Rates of the county"))"><table><thead><tr><th scope="col">\(call.say("比率", "Rate"))</th><th scope="col" class="num">\(call.say("分子", "Part"))</th><th scope="col" class="num">\(call.say("分母", "Whole"))</th><th scope="col" class="num">\(call.say("现在", "Now"))</th><th scope="col" class="num">\(call.say("95% 区间", "95 % interval"))</th><th scope="col" class="num">\(call.say("否决线", "Veto"))</th><th scope="col">\(call.say("结论", "Verdict"))</th></tr></thead><tbody>\(rates.html { row($0, call) })</tbody></table></div>\
-                <p class="mute">\(call.say("错退、漏评来自回头看，认可度来自走访时单独问的那一句；决定的是点值，区间写在旁边。", "Wrongly exited and missed come from the look-back, approval from what visitors asked apart; the rate itself decides, the interval stands beside it."))</p>\
-                \(samples(sampled, call))<section class="sec"><header><h2>\(call.say("贫困村", "Poor villages"))</h2><span class="mute">\(call.say("\(villages.count) 个，达标 \(ready) 个", "\(villages.count), \(ready) meet every check"))</span></header>\
+                \(table(rates, call))\(samples(sampled, call))<section class="sec"><header><h2>\(call.say("贫困村", "Poor villages"))</h2><span class="mute">\(call.say("\(villages.count) 个，达标 \(ready) 个", "\(villages.count), \(ready) meet every check"))</span></header>\
                 <form class="pick" method="get" action="/exit">\(area.filtering(call))<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form>\
                 <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("贫困村", "Poor villages"))"><table><thead><tr><th scope="col">\(call.say("村", "Village"))</th>\(exit.village.html { "<th scope=\"col\">\(call.say($0.title.phrase))</th>" })</tr></thead><tbody>\
                 \(villages.html { village, lines in "<tr><th scope=\"row\" class=\"nw\"><a href=\"/villages/\(village.id)\">\(village.shortName)</a></th>\(lines.html { "<td>\(mark($0.finding.holds, call)) <span class=\"mute sm\">\(evidence($0, .village, call))</span></td>" })</tr>" })</tbody></table></div></section>
@@ -43,13 +41,16 @@ enum ExitPages {
         return try await call.read { books in
             guard let campaign = try Campaigns.current(of: county, on: call.today, in: books), let exit = campaign.scheme.exit else { return (nil, [], []) }
             return (
-                exit, try Exits.rates(campaign, exit, of: county, on: call.today, in: books),
-                try Exits.villages(by: exit, inside: path, of: county, on: call.today, in: books)
+                exit, try Exits.rates(campaign, exit, for: call.actor, on: call.today, in: books),
+                try Exits.villages(by: exit, inside: path, for: call.actor, on: call.today, in: books)
             )
         }
     }
 
     private static func verdict(_ rates: [Exits.Rate], _ call: Call) -> String {
+        guard call.actor.seesOffice(.readRegister) else {
+            return call.say("全县的比率由县里掌握；这里是您范围内的贫困村。", "The county's rates are for the county; here are the poor villages of your area.")
+        }
         let failing = rates.filter { $0.holds == false }.map { call.say($0.veto.title.phrase) }
         if !failing.isEmpty {
             return call.say("现在不能摘帽：\(failing.joined(separator: "、"))过了否决线。", "The county cannot exit now: \(failing.joined(separator: ", ")).")
@@ -61,6 +62,15 @@ enum ExitPages {
         return call.say("四条线都没有触到否决。", "No rate stands against it.")
     }
 
+    /// The rates with their vetoes; nothing for who does not see the whole office.
+    private static func table(_ rates: [Exits.Rate], _ call: Call) -> HTML? {
+        guard !rates.isEmpty else { return nil }
+        return """
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("全县比率", "Rates of the county"))"><table><thead><tr><th scope="col">\(call.say("比率", "Rate"))</th><th scope="col" class="num">\(call.say("分子", "Part"))</th><th scope="col" class="num">\(call.say("分母", "Whole"))</th><th scope="col" class="num">\(call.say("现在", "Now"))</th><th scope="col" class="num">\(call.say("95% 区间", "95 % interval"))</th><th scope="col" class="num">\(call.say("否决线", "Veto"))</th><th scope="col">\(call.say("结论", "Verdict"))</th></tr></thead><tbody>\(rates.html { row($0, call) })</tbody></table></div>\
+            <p class="mute">\(call.say("错退、漏评来自回头看，认可度来自走访时单独问的那一句；决定的是点值，区间写在旁边。", "Wrongly exited and missed come from the look-back, approval from what visitors asked apart; the rate itself decides, the interval stands beside it."))</p>
+            """
+    }
+
     /// What samples say of the same rates.
     private static func samples(_ rates: [ExitSamples.Rate], _ call: Call) -> HTML? {
         guard !rates.isEmpty else { return nil }
@@ -68,7 +78,7 @@ enum ExitPages {
             <section class="sec"><header><h2>\(call.say("抽样评估", "By samples"))</h2><span class="mute">\(call.say("种子公开，谁都能重抽；决定的是点值", "drawn in the open; the rate itself decides"))</span></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("抽样评估", "By samples"))"><table><thead><tr><th scope="col">\(call.say("比率", "Rate"))</th><th scope="col" class="num">\(call.say("问到", "Answered"))</th><th scope="col" class="num">\(call.say("加权", "Weighted"))</th><th scope="col" class="num">\(call.say("95% 区间", "95 % interval"))</th><th scope="col" class="num">\(call.say("否决线", "Veto"))</th><th scope="col">\(call.say("结论", "Verdict"))</th></tr></thead><tbody>\
             \(rates.html { rate in
             """
-            <tr><th scope="row">\(call.actor.may(.evaluate) || call.actor.may(.readLog) ? "<a href=\"/samples/\(rate.sample.id)\">\(call.say(rate.veto.title.phrase))</a>" as HTML : "\(call.say(rate.veto.title.phrase))")</th><td class="num">\(rate.standing.answered)/\(rate.standing.drawn)</td><td class="num"><b>\(rate.share.map { SamplePages.percent($0) } ?? "—")</b></td><td class="num nw">\(rate.interval.map { "\(SamplePages.percent($0.lowerBound)) – \(SamplePages.percent($0.upperBound))" } ?? "—")</td><td class="num nw">\(rate.limit.map { "\(rate.veto.rate == .approval ? "≥" : "≤") \($0 / 10).\($0 % 10)%" } ?? call.say("未定", "not set"))</td><td>\(mark(rate.holds, call))</td></tr>
+            <tr><th scope="row">\(call.actor.mayOffice(.evaluate) || call.actor.mayOffice(.readLog) ? "<a href=\"/samples/\(rate.sample.id)\">\(call.say(rate.veto.title.phrase))</a>" as HTML : "\(call.say(rate.veto.title.phrase))")</th><td class="num">\(rate.standing.answered)/\(rate.standing.drawn)</td><td class="num"><b>\(rate.share.map { SamplePages.percent($0) } ?? "—")</b></td><td class="num nw">\(rate.interval.map { "\(SamplePages.percent($0.lowerBound)) – \(SamplePages.percent($0.upperBound))" } ?? "—")</td><td class="num nw">\(rate.limit.map { "\(rate.veto.rate == .approval ? "≥" : "≤") \($0 / 10).\($0 % 10)%" } ?? call.say("未定", "not set"))</td><td>\(mark(rate.holds, call))</td></tr>
             """
             })</tbody></table></div></section>
             """
@@ -105,7 +115,7 @@ enum ExitPages {
     }
 
     /// A household with its checks and steps.
-    static func household(_ call: Call) async throws -> (Household, [Exits.Line], [ExitStep]) {
+    static func household(_ call: Call) async throws -> (Household, [Exits.Line], [ExitStep], Set<Power>) {
         let id = try call.id(of: Household.self)
         return try await call.read { books in
             let county = call.actor.county
@@ -113,20 +123,21 @@ enum ExitPages {
             let household = try Households.find(id, for: call.actor, on: call.today, in: books)
             return (
                 household, try Exits.assess(household, by: exit, of: county, on: call.today, in: books),
-                try ExitProcedure.steps(of: id, county: county, in: books)
+                try ExitProcedure.steps(of: id, county: county, in: books),
+                try Households.powers(over: household, for: call.actor, on: call.today, in: books)
             )
         }
     }
 
     private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
         let names = try call.names()
-        let (household, lines, steps) = try await household(call)
+        let (household, lines, steps, powers) = try await household(call)
         let id = household.id
         let name = household.head.isEmpty ? household.number : household.head
         let hasExited = household.facts["status"].hasPrefix("exited")
         let holds = lines.allSatisfy { $0.finding.holds == true }
         let next = ExitProcedure.next(steps)
-        let mayAct = call.actor.may(next == .struckOff ? .approveChange : .keepRegister, at: household.path)
+        let mayAct = powers.contains(next == .struckOff ? .approveChange : .keepRegister)
         let form: HTML? = next.flatMap { next in
             guard !hasExited, holds, mayAct else { return nil }
             let fields = [
@@ -139,7 +150,7 @@ enum ExitPages {
         }
         let isOpen = steps.last.map { $0.kind != .struckOff && $0.kind != .withdrawn } ?? false
         let withdraw: HTML? =
-            isOpen && call.actor.may(.keepRegister, at: household.path)
+            isOpen && powers.contains(.keepRegister)
             ? PostButton(action: "/register/\(id)/exit", words: call.say("终止退出", "Withdraw"), fields: [("step", "withdrawn")]).html(call) : nil
         return Page(
             title: call.say("退出评估 \(name)", "Exit of \(name)"), current: "/register",

@@ -14,11 +14,11 @@ enum LookBackPages {
                 return nil
             }
             return (
-                pass, try LookBacks.lines(campaign, pass, byVillage: isTown, inside: path, of: call.actor.county, in: books),
+                pass, try LookBacks.lines(campaign, pass, byVillage: isTown, inside: path, for: call.actor, in: books),
                 try LookBacks.waiting(campaign, pass, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
             )
         }
-        guard let (pass, lines, waiting) = found else {
+        guard let (pass, lines, first) = found else {
             return Page(
                 title: call.say("回头看", "Look-back"), current: "/campaign",
                 body:
@@ -26,6 +26,7 @@ enum LookBackPages {
             ).response(call)
         }
         let (households, checked) = (lines.reduce(0) { $0 + $1.households }, lines.reduce(0) { $0 + $1.checked })
+        let waiting = Queue(first, total: max(first.count, households - checked))
         let verdicts = LookBack.Verdict.allCases.filter { $0 != .none }
         let rows = lines.sorted { ($0.households - $0.checked, $1.path) > ($1.households - $1.checked, $0.path) }.html { line in
             let area = names.place(at: line.path)
@@ -41,7 +42,7 @@ enum LookBackPages {
                 <p class="lead">\(call.say("应看 \(households) 户，已看 \(checked) 户，还差 \(households - checked) 户。", "\(households) households to look at, \(checked) done, \(households - checked) missing."))</p>\
                 <p class="mute">\(call.say(pass.basis.article.phrase))：\(call.say(pass.basis.says.phrase))</p>\
                 <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("进度", "Progress"))"><table><thead><tr><th scope="col">\(isTown ? call.say("村", "Village") : call.say("乡镇", "Township"))</th><th scope="col" class="num">\(call.say("已看", "Done"))</th><th scope="col" class="num">\(call.say("应看", "Due"))</th><th scope="col" class="num">\(call.say("还差", "Missing"))</th>\(verdicts.html { "<th scope=\"col\" class=\"num\">\(call.say($0.words))</th>" })</tr></thead><tbody>\(rows)</tbody></table></div></div>\
-                <div class="stack"><section class="sec"><header><h2>\(call.say("还没看的户", "Not looked at yet"))</h2></header>\(waiting.isEmpty ? "<p class=\"mute\">\(call.say("都看过了。", "Every one was looked at."))</p>" : "<ul class=\"cases\">\(waiting.html { "<li class=\"ok\"><p class=\"t\"><a href=\"/register/\($0.id)/look-back\">\($0.head.isEmpty ? $0.number : $0.head)</a></p><p class=\"m\">\(names.placeName($0.village))</p><p class=\"n\"><span>\($0.number)</span></p></li>" })</ul>" as HTML)</section></div></div>
+                <div class="stack"><section class="sec"><header><h2>\(call.say("还没看的户", "Not looked at yet"))</h2></header>\(waiting.total == 0 ? "<p class=\"mute\">\(call.say("都看过了。", "Every one was looked at."))</p>" : "<ul class=\"cases\">\(waiting.items.html { "<li class=\"ok\"><p class=\"t\"><a href=\"/register/\($0.id)/look-back\">\($0.head.isEmpty ? $0.number : $0.head)</a></p><p class=\"m\">\(names.placeName($0.village))</p><p class=\"n\"><span>\($0.number)</span></p></li>" })</ul>\(call.more(waiting))" as HTML)</section></div></div>
                 """
         ).response(call)
     }
@@ -73,7 +74,7 @@ enum LookBackPages {
                 throw Refusal.notFound
             }
             return (
-                try Households.find(id, for: call.actor, on: call.today, in: books), pass,
+                try Households.find(id, for: call.actor.limited(to: .visit), on: call.today, in: books), pass,
                 try LookBacks.find(id, in: campaign, of: call.actor.county, in: books)
             )
         }

@@ -8,7 +8,7 @@ enum PointAdminPages {
 
     static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let points = try await call.read { try Points.all(inside: names.office.territory.path, of: call.actor.county, on: call.today, in: $0) }
+        let points = try await call.read { try Points.all(inside: names.office.territory.path, for: call.actor, on: call.today, in: $0) }
         let head = [call.say("名称", "Name"), call.say("代码", "Code"), call.say("所在区划", "Territory"), ""]
         let rows = points.html { point in
             """

@@ -11,7 +11,7 @@ enum VisitPages {
         let lead =
             mine.campaign == nil
             ? call.say("现在没有行动。", "There is no campaign now.")
-            : mine.households.isEmpty && mine.points.isEmpty
+            : mine.households.total + mine.points.total == 0
                 ? call.say("您该走的都走到了。", "You have been everywhere you owe a visit.") : call.say("还有这些要走。", "These wait for your visit.")
         return Page(
             title: call.say("走访", "Visits"), current: "/visits",
@@ -23,37 +23,40 @@ enum VisitPages {
 
     /// What somebody owes: the campaign, points with their duty, households each once, and why some come first.
     struct Owed: Sendable {
-        var campaign: Campaign?, points: [Coverage.WaitingPoint] = [], households: [Coverage.Missing] = [], reasons: [ID<Household>: [VisitOrder.Reason]] = [:]
+        var campaign: Campaign?, points = Queue<Coverage.WaitingPoint>(), households = Queue<Coverage.Missing>(),
+            reasons: [ID<Household>: [VisitOrder.Reason]] = [:]
     }
 
     static func owed(_ call: Call, _ names: Directory, in books: Books) throws -> Owed {
         guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { return Owed() }
         var owed = Owed(campaign: campaign)
         let posts = call.actor.seats.map(\.post)
-        owed.points = try Coverage.waitingPoints(campaign, posts: posts, on: call.today, of: call.actor.county, in: books)
+        owed.points = try Coverage.waitingPoints(campaign, posts: posts, for: call.actor, on: call.today, in: books)
         guard call.actor.may(.readRegister) else { return owed }
         var seen: Set<ID<Household>> = []
         for post in posts {
-            owed.households += try Coverage.missing(
-                campaign, post: post, inside: names.office.territory.path, for: call.actor, on: call.today, limit: 200, in: books
-            ).filter { seen.insert($0.household).inserted }
+            let missing = try Coverage.owed(by: post, campaign, for: call.actor, on: call.today, in: books)
+            let fresh = missing.items.filter { seen.insert($0.household).inserted }
+            owed.households.items += fresh
+            // What is owed twice is one household; beyond the first two hundred of a post nobody knows, and each debt counts.
+            owed.households.total += fresh.count + missing.rest
         }
-        owed.reasons = try VisitOrder.reasons(for: owed.households.map { ($0.household, $0.number) }, in: campaign, of: call.actor.county, in: books)
+        owed.reasons = try VisitOrder.reasons(for: owed.households.items.map { ($0.household, $0.number) }, in: campaign, of: call.actor.county, in: books)
         return owed
     }
 
     private static func points(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML? {
-        guard !mine.points.isEmpty, let campaign = mine.campaign else { return nil }
+        guard mine.points.total > 0, let campaign = mine.campaign else { return nil }
         let duties = Dictionary(campaign.scheme.duties.map { ($0.name, call.say($0.title.phrase)) }) { first, _ in first }
         return """
-            <section class="grp"><h2>\(call.say("本期点位", "Points of this round")) <span class="mute">\(mine.points.count)</span></h2><ul class="cases">\(mine.points.html {
+            <section class="grp"><h2>\(call.say("本期点位", "Points of this round")) <span class="mute">\(mine.points.total)</span></h2><ul class="cases">\(mine.points.items.html {
                 "<li class=\"ok\"><p class=\"t\"><a href=\"/points/\($0.point.id)/visit\">\($0.point.name)</a></p><p class=\"m\">\(names.placeName($0.point.territory))\(separator)\(duties[$0.duty] ?? $0.duty)</p></li>"
-            })</ul></section>
+            })</ul>\(call.more(mine.points))</section>
             """
     }
 
     private static func first(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML? {
-        let early = mine.households.filter { mine.reasons[$0.household] != nil }
+        let early = mine.households.items.filter { mine.reasons[$0.household] != nil }
             .sorted { (mine.reasons[$0.household]?.first ?? .notMet, $0.number) < (mine.reasons[$1.household]?.first ?? .notMet, $1.number) }
         guard !early.isEmpty else { return nil }
         return """
@@ -62,15 +65,15 @@ enum VisitPages {
     }
 
     private static func villages(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML {
-        let groups = Dictionary(grouping: mine.households, by: \.village)
+        let groups = Dictionary(grouping: mine.households.items, by: \.village)
         var order: [String] = []
-        for one in mine.households where !order.contains(one.village) { order.append(one.village) }
+        for one in mine.households.items where !order.contains(one.village) { order.append(one.village) }
         let sections = order.html { village in
             let inside = (groups[village] ?? []).sorted { ($0.group, $0.number) < ($1.group, $1.number) }
             return
                 "<section class=\"grp\"><h2>\(names.placeName(village)) <span class=\"mute\">\(inside.count)</span></h2><ul class=\"cases\">\(inside.html { line($0, [$0.group].filter { !$0.isEmpty }) })</ul></section>"
         }
-        return "\(sections)"
+        return "\(sections)\(call.more(mine.households))"
     }
 
     private static func line(_ one: Coverage.Missing, _ words: [String]) -> HTML {
@@ -84,17 +87,19 @@ enum VisitPages {
     static func record(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Household.self)
-        do { try await call.write { _ = try Visits.record(draft(answers), of: id, by: call.actor, at: call.now, in: $0) } } catch Refusal.invalid(let faults) {
+        do {
+            try await call.write { _ = try Visits.record(draft(answers, zone: call.zone), of: id, by: call.actor, at: call.now, in: $0) }
+        } catch Refusal.invalid(let faults) {
             return try await page(call, answers, faults: faults)
         }
         return Answer.seeOther("/visits")
     }
 
     /// What was filled in; the questions' answers are told apart by `q-`.
-    static func draft(_ answers: Answers) throws -> Visits.Draft {
+    static func draft(_ answers: Answers, zone: Zone) throws -> Visits.Draft {
         var draft = Visits.Draft()
         draft.id = try answers.optionalID("id")
-        if !answers["at"].isEmpty { draft.at = try answers.moment("at") }
+        if !answers["at"].isEmpty { draft.at = try answers.moment("at", zone: zone) }
         draft.way = try answers["way"].isEmpty ? .home : API.word("way", in: answers) ?? .home
         guard let result = Visit.Result(rawValue: answers["result"]) else {
             throw Refusal.invalid("result", zh: "请选择走访结果。", en: "Please choose what came of it.")
@@ -113,7 +118,9 @@ enum VisitPages {
     static func recordPoint(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Point.self)
-        do { try await call.write { _ = try Visits.record(draft(answers), of: id, by: call.actor, at: call.now, in: $0) } } catch Refusal.invalid(let faults) {
+        do {
+            try await call.write { _ = try Visits.record(draft(answers, zone: call.zone), of: id, by: call.actor, at: call.now, in: $0) }
+        } catch Refusal.invalid(let faults) {
             return try await pointPage(call, answers, faults: faults)
         }
         return Answer.seeOther("/visits")
@@ -124,7 +131,8 @@ enum VisitPages {
         let names = try call.names()
         let (household, campaign, visits) = try await call.read { books in
             (
-                try Households.find(id, for: call.actor, on: call.today, in: books), try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+                try Households.find(id, for: call.actor.limited(to: .visit), on: call.today, in: books),
+                try Campaigns.current(of: call.actor.county, on: call.today, in: books),
                 try Visits.all(of: id, county: call.actor.county, limit: 5, in: books)
             )
         }
@@ -157,7 +165,7 @@ enum VisitPages {
         let names = try call.names()
         let (point, campaign, visits) = try await call.read { books in
             (
-                try Points.find(id, for: call.actor, in: books), try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+                try Points.find(id, for: call.actor.limited(to: .visit), in: books), try Campaigns.current(of: call.actor.county, on: call.today, in: books),
                 try Visits.all(of: id, county: call.actor.county, limit: 1, in: books)
             )
         }

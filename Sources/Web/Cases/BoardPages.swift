@@ -52,15 +52,16 @@ enum BoardPages {
         return call.lamp(line.state, dueAt: line.dueAt, provisional: line.dueProvisional)
     }
 
-    private static func callBacks(_ lines: [CaseLine], _ names: Directory, _ call: Call) -> HTML? {
+    private static func callBacks(_ waiting: Queue<CaseLine>, _ names: Directory, _ call: Call) -> HTML? {
         guard call.actor.may(.callBack) else { return nil }
+        let first = Queue(Array(waiting.items.prefix(8)), total: waiting.total)
         return """
-            <section class="sec"><header><h2>\(call.say("待回访", "To call back"))</h2><span class="cnt">\(lines.count)</span></header><ul class="cards">\(lines.prefix(8).html { line in
+            <section class="sec"><header><h2>\(call.say("待回访", "To call back"))</h2><span class="cnt">\(first.total)</span></header><ul class="cards">\(first.items.html { line in
                 """
                 <li class="ok"><p class="t"><a href="/cases/\(line.id)">\(line.title)</a></p><p class="m">\(call.say("结案", "closed")) \(line.closedAt.map(call.moment) ?? "")\(separator)\(names.placeName(line.territory))</p>\
                 <a class="btn quiet" href="/cases/\(line.id)/do/call-back">\(call.say("回访", "Call back"))<span class="vh">：\(line.title)</span></a></li>
                 """
-            })</ul>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("没有", "None"))</p>" as HTML? : nil)</section>
+            })</ul>\(first.total == 0 ? "<p class=\"mute\">\(call.say("没有", "None"))</p>" as HTML? : call.more(first))</section>
             """
     }
 }

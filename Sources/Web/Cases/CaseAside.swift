@@ -15,7 +15,7 @@ enum CaseAside {
     /// For whoever files: a suggested category and likely duplicates. Never automatic.
     private static func suggestion(_ sight: CasePages.Sight, _ names: Directory, _ call: Call) -> HTML? {
         let item = sight.item
-        guard item.state == .reported, call.actor.may(.fileCase) else { return nil }
+        guard item.state == .reported, call.actor.may(.fileCase, on: item) else { return nil }
         let labels = names.suggestion.suggest(item.title + item.place + item.body)
         let suggested = labels.compactMap { label in names.categories.first { $0.code == label.label }.map { ($0, label.share) } }
         return """
@@ -88,7 +88,7 @@ enum CaseAside {
             <details><summary>\(call.say("查看全号", "Show the number"))</summary><form class="form" method="post" action="/cases/\(item.id)/unmask">\(Form.token(call))\
             <input type="hidden" name="complainant" value="\(person.id)">\(field.html([], call))<p class="sm mute">\(call.say("理由会留记录。", "The reason is recorded."))</p><button class="btn quiet" type="submit">\(call.say("查看", "Show"))</button></form></details>
             """
-        return "<div><p>\(person.name) \(person.maskedPhone)</p>\(call.actor.may(.unmask) ? ask : .none)</div>"
+        return "<div><p>\(person.name) \(person.maskedPhone)</p>\(call.actor.may(.unmask, on: item) ? ask : .none)</div>"
     }
 
     /// What the category asks for, so that handler and checker look at the same thing.

@@ -24,9 +24,13 @@ enum CaseListPages {
     /// The cases of the filter as a workbook; the log keeps that it was taken.
     static func exported(_ call: Call) async throws -> Response {
         let query = try query(from: try await call.form())
-        try await call.write { try CaseExport.announce(query, by: call.actor, at: call.now, in: $0) }
-        return try await Sheets.response("\(call.say("事项", "cases"))-\(call.today)", call) { file in
-            _ = try await call.read { try CaseExport.write(query, to: file, zone: call.zone, language: call.language, for: call.actor, at: call.now, in: $0) }
+        return try await call.atLength {
+            try await call.write { try CaseExport.announce(query, by: call.actor, at: call.now, in: $0) }
+            return try await Sheets.response("\(call.say("事项", "cases"))-\(call.today)", call) { file in
+                _ = try await call.read {
+                    try CaseExport.write(query, to: file, zone: call.zone, language: call.language, for: call.actor, at: call.now, in: $0)
+                }
+            }
         }
     }
 

@@ -44,7 +44,7 @@ enum CasePages {
     private static func sight(of id: ID<Case>, _ call: Call, in books: Books) throws -> Sight {
         let actor = call.actor
         let item = try Cases.find(id, by: actor, in: books)
-        let alike = item.state == .reported && actor.may(.fileCase) ? try Likeness.candidates(for: item, by: actor, in: books) : []
+        let alike = item.state == .reported && actor.may(.fileCase, on: item) ? try Likeness.candidates(for: item, by: actor, in: books) : []
         return try books.together { try sight(of: item, alike, actor, in: $0) }
     }
 
@@ -53,7 +53,7 @@ enum CasePages {
         let complainants = try Complainants.of(item, for: actor, in: books)
         return Sight(
             item: item, possible: try Cases.possible(item, for: actor, in: books),
-            history: try Log.history(of: item.subject, county: actor.county, in: books),
+            history: try Cases.history(of: item, for: actor, in: books),
             open: try Decisions.open(of: id, county: actor.county, in: books),
             assists: try Assists.all(of: id, county: actor.county, in: books),
             complainants: complainants,
@@ -61,7 +61,7 @@ enum CasePages {
             areVisible: Complainants.areVisible(of: item, to: actor),
             alike: alike,
             before: try Likeness.before(item, by: actor, in: books),
-            calls: item.closedAt == nil ? [] : try CallBacks.all(of: id, county: actor.county, in: books),
+            calls: item.closedAt == nil ? [] : try CallBacks.all(of: item, for: actor, in: books),
             children: try Cases.children(of: id, by: actor, in: books), stages: try Cases.stages(of: id, county: actor.county, in: books),
             outside: try Cases.outsideNumbers(of: id, county: actor.county, in: books))
     }

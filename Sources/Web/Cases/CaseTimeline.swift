@@ -27,7 +27,8 @@ enum CaseTimeline {
         let tag: HTML =
             isVisible
             ? "<span class=\"tag pub\">\(call.say("居民可见", "public"))</span>" : "<span class=\"tag in\">\(call.say("仅内部", "internal"))</span>"
-        let words = isPublic && !Self.tellsResidents.contains(entry.kind) ? "" : details["words"] ?? ""
+        // What residents may read was chosen where the history was.
+        let words = details["words"] ?? ""
         return """
             <li class="\(tone)"><div class="h"><h3>\(call.say(kind.words))</h3>\(who)<time datetime="\(entry.at.iso)">\(call.moment(entry.at))</time>\(tag, if: !isPublic)</div>\
             \(facts(details, call, isPublic: isPublic))\(words.isEmpty ? nil : "<div class=\"tx\"><p class=\"quote\">\(words)</p></div>" as HTML?)\(isPublic ? nil : photos(details["photos"] ?? "", entry, call))</li>
@@ -36,19 +37,19 @@ enum CaseTimeline {
 
     /// The pictures that came with an event; residents do not see them.
     private static func photos(_ told: String, _ entry: LogEntry, _ call: Call) -> HTML? {
-        let all = Attachments.identities(in: told)
+        figures(Attachments.identities(in: told), of: EventWords.of(entry.kind).words, call)
+    }
+
+    /// Pictures that open in full; nil if there are none. `words` say what they are of to whoever does not see them.
+    static func figures(_ all: [ID<Attachment>], of words: Phrase, _ call: Call) -> HTML? {
         guard !all.isEmpty else { return nil }
-        let kind = call.say(EventWords.of(entry.kind).words)
+        let kind = call.say(words)
         return """
             <div class="photos">\(all.enumerated().html { index, id in
                 "<figure><a href=\"/photos/\(id)\"><img src=\"/photos/\(id)\" loading=\"lazy\" alt=\"\(call.say("\(kind)，第 \(index + 1) 张照片", "\(kind), photo \(index + 1)"))\"></a></figure>"
             })</div>
             """
     }
-
-    private static let tellsResidents: Set<String> = [
-        "case.decline", "case.handle", "case.explain", "case.rework", "case.check", "case.close", "case.note", "case.reopen",
-    ]
 
     /// The short facts of an event in one line.
     private static func facts(_ details: [String: String], _ call: Call, isPublic: Bool) -> HTML? {

@@ -33,19 +33,32 @@ enum CaseVerbPages {
     private static func page(_ call: Call, step: CaseStep, answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
         let id = try call.id(of: Case.self)
         let names = try call.names()
-        let (item, isPossible, candidates) = try await call.read { books in
+        let (item, isPossible, candidates, shown, photos) = try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
             let possible = try Cases.possible(item, for: call.actor, in: books).contains { $0.verb == step.verb }
             let needsPeople = step.asks.contains(.person)
-            return (item, possible, needsPeople ? try Tenures.candidates(of: call.actor.county, on: call.today, in: books) : [])
+            return (
+                item, possible, needsPeople ? try Tenures.candidates(of: call.actor.county, on: call.today, in: books) : [],
+                step.verb == .file && item.source.isComplaint ? try Cases.proposedWords(of: item, in: books, county: call.actor.county) : nil,
+                step.verb == .file ? try CasePhotos.all(of: item, for: call.actor, in: books).filter(\.isWithheld) : []
+            )
         }
         guard isPossible else {
             throw Refusal.notNow(
                 Phrase(
                     zh: "“\(step.words.zh)”现在办不了：状态已变，或者您的岗位不能办。", en: "“\(step.words.en)” is not possible now: the state has changed, or your post may not."))
         }
-        let fields = (step.asks + step.mayTell).map { field in
-            view(of: field, step: step, item: item, answers: answers, candidates: candidates, names: names, call)
+        var given = answers
+        if let shown {
+            if given["shown_title"].isEmpty { given["shown_title"] = shown.title }
+            if given["shown_words"].isEmpty { given["shown_words"] = shown.body }
+        }
+        // What the office wrote itself needs no second wording; pictures are asked about where the complainant is protected.
+        var own: Set<CaseField> = shown == nil ? [.shownTitle, .shownWords] : []
+        if photos.isEmpty || !item.isConfidential && item.aboutUnit == nil { own.insert(.shownPhotos) }
+        let filled = given
+        let fields = (step.asks + step.mayTell).filter { !own.contains($0) }.map { field in
+            view(of: field, step: step, item: item, answers: filled, candidates: candidates, names: names, call)
         }
         let form = Form(
             action: "/cases/\(id)/do/\(step.verb.rawValue)",
@@ -56,7 +69,8 @@ enum CaseVerbPages {
             title: "\(title)：\(item.title)", current: "/cases",
             body: """
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/cases/\(id)">\(item.title)</a> › <span class="mute">\(item.number)</span></nav>\
-                <div class="pagehead tight"><h1>\(title)</h1></div><p class="quote said">\(item.body)</p>\(standard(item, step, names, call))\(form.html(call))
+                <div class="pagehead tight"><h1>\(title)</h1></div><p class="quote said">\(item.body)</p>\
+                \(CaseTimeline.figures(photos.map(\.id), of: Phrase(zh: "来件", en: "As it came in"), call))\(standard(item, step, names, call))\(form.html(call))
                 """
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
@@ -80,6 +94,7 @@ enum CaseVerbPages {
             case .place: value = item.place
             case .category: value = item.category
             case .aboutUnit: value = item.aboutUnit?.text ?? ""
+            case .unit where step.verb == .dispatch: value = item.proposedUnit?.text ?? ""
             case .reached, .solved: value = "1"
             default: break
             }

@@ -9,7 +9,6 @@ extension ResidentPages {
     /// A POST, so that neither number nor digits stand in addresses and logs.
     static func lookUp(_ call: Call) async throws -> Response {
         let answers = try await call.form()
-        try call.doors.admit("look-up", from: call.address, most: 20, seconds: 600, at: call.now)
         do { return try await found(answers, call) } catch Refusal.invalid(let faults) {
             return lookUpPage(call, answers: answers, faults: faults)
         } catch Refusal.notFound {
@@ -21,7 +20,6 @@ extension ResidentPages {
 
     static func rate(_ call: Call) async throws -> Response {
         let answers = try await call.form()
-        try call.doors.admit("look-up", from: call.address, most: 20, seconds: 600, at: call.now)
         do {
             guard let satisfaction = Satisfaction(rawValue: answers["satisfaction"]) else {
                 throw Refusal.invalid("satisfaction", zh: "请选一项满意度。", en: "Please choose how satisfied you are.")
@@ -56,19 +54,28 @@ extension ResidentPages {
     ) async throws -> Response {
         let names = try call.names()
         let county = names.office.county
-        let (item, history) = try await call.read { books in
-            let item = try PublicLookUp.find(number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
-            return (item, try PublicLookUp.history(of: item, county: county, in: books))
+        let view = try await call.read { books in
+            try PublicLookUp.view(number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
         }
+        let (item, history) = (view.item, view.history)
+        // No words that somebody wrote: the kind of matter, or the number that the resident knows.
+        let title = names.category(item.category, version: item.categoryVersion).map { call.say($0.minor) } ?? item.number
+        let merged: HTML? =
+            view.isMerged
+            ? "<div class=\"note info\"><p>\(call.say("有人反映过同一件事，已经合在一起办。", "Somebody told of the same matter; both are dealt with together."))</p></div>" : nil
+        let timeline: HTML? =
+            view.isMerged
+            ? nil
+            : "<section class=\"sec\"><header><h2>\(call.say("办理经过", "What happened"))</h2></header>\(CaseTimeline.publicHTML(history, call))</section>"
         let isRated = history.last { $0.kind == "case.rate" || $0.kind == "case.check" || $0.kind == "case.close" }?.kind == "case.rate"
         let unit = call.say(names.name(of: item.unit))
         return Page(
-            title: item.title, current: "/look-up",
+            title: title, current: "/look-up",
             body: """
-                <div class="pagehead"><h1>\(item.title)</h1></div><p class="headline">\(call.lamp(item.state, dueAt: item.dueAt))<span class="mute">\(item.number)\(separator, if: !unit.isEmpty)\(unit)</span></p>\
+                <div class="pagehead"><h1>\(title)</h1></div>\(merged)<p class="headline">\(call.lamp(item.state, dueAt: item.dueAt))<span class="mute">\(item.number)\(separator, if: !unit.isEmpty)\(unit)</span></p>\
                 \("<div class=\"note info\"><p>\(call.say("谢谢，您的评价已记下。不满意、没解决的会自动重开。", "Thank you. What is not solved is reopened by itself."))</p></div>", if: thanks)\(CaseSteps.html(item, call))\
                 \(item.state == .closed && !isRated ? ratingForm(answers, faults, call) : nil)\
-                <section class="sec"><header><h2>\(call.say("办理经过", "What happened"))</h2></header>\(CaseTimeline.publicHTML(history, call))</section>
+                \(timeline)
                 """, isNarrow: true
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }

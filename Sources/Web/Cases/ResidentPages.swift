@@ -23,7 +23,6 @@ enum ResidentPages {
     }
 
     private static func take(_ answers: Answers, _ call: Call, otherwise page: ([Refusal.Fault]) throws -> Response) async throws -> Response {
-        try call.doors.admit("report", from: call.address, most: 10, seconds: 600, at: call.now)
         // A field that people do not see: what fills it in is a machine.
         guard answers["website"].isEmpty else { throw Refusal.notAllowed(Phrase(zh: "没有收下。", en: "Not taken.")) }
         do {
@@ -40,7 +39,8 @@ enum ResidentPages {
         report.id = try answers.optionalID("id")
         (report.body, report.place, report.territory) = (answers.raw("body"), answers["place"], answers["territory"])
         (report.name, report.phone) = (answers["name"], answers["phone"])
-        report.isConfidential = answers.flag("confidential")
+        report.isConfidential = try answers.wish("confidential", or: "is_confidential")
+        report.aboutUnit = try answers.optionalID("about_unit")
         report.photos = try answers.takenPhotos()
         if answers["category"] == "system.complaint" { report.category = "system.complaint" }
         return report
@@ -78,6 +78,9 @@ enum ResidentPages {
             Field(
                 name: "phone", label: call.say("电话", "Telephone"), kind: .telephone, value: answers["phone"],
                 hint: call.say("留了电话才能查进度、评价；别人只看得到中间打星号的号码", "With it you can look the case up and rate it; others see it masked")),
+            Field(
+                name: "about_unit", label: call.say("反映的是哪个单位", "Which unit it is about"), kind: .select(Choices.units(names, call)),
+                value: answers["about_unit"], hint: call.say("选了以后，这件事不会交给这个单位办", "Then the matter is not given to that unit")),
             Field(
                 name: "confidential", label: call.say("不让承办单位知道是我反映的", "Do not tell the handling unit that it was me"), kind: .flag,
                 value: answers.flag("confidential") ? "1" : ""),

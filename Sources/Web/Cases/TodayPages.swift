@@ -22,7 +22,7 @@ enum TodayPages {
         let onTheWay = rest.filter { urgentPlaces.contains($0.territory) }
         let anyDay = rest.filter { !urgentPlaces.contains($0.territory) }
         let late = first.filter { $0.isOverdue(at: call.now) }.count
-        let total = page.lines.count + helping.count
+        let total = page.total + helping.total
         return Page(
             title: call.say("今天", "Today"), current: "/today", isLive: true,
             body: """
@@ -30,7 +30,7 @@ enum TodayPages {
                 \("\(separator)<span class=\"late\">\(call.say("\(late) 件超期", "\(late) overdue"))</span>", if: late > 0)\("\(separator)<span class=\"soon\">\(call.say("\(first.count - late) 件今天到期", "\(first.count - late) due today"))</span>", if: first.count > late)</p></div></div>\
                 \(group(call.say("先办", "First"), first, names, call))\(helpGroup(helping, call))\(group(call.say("顺路", "On the way"), onTheWay, names, call))\
                 \(group(call.say("这周内哪天都行", "Any day this week"), anyDay, names, call))\
-                \("<p class=\"lead\">\(call.say("都办完了。", "All done."))</p>", if: total == 0)\
+                \(call.more(Queue(page.lines, total: page.total)))\("<p class=\"lead\">\(call.say("都办完了。", "All done."))</p>", if: total == 0)\
                 <details class="grp"><summary>\(call.say("今天已做完 \(doneToday.count) 件", "\(doneToday.count) done today"))</summary><ul class="plain">\(doneToday.html { "<li><a href=\"/cases/\($0.id)\">\($0.title)</a></li>" })</ul></details>\
                 <p class="sm mute">\(call.say("不记轨迹，不用打卡。", "No tracks, no check-in."))</p>
                 """, isNarrow: true
@@ -62,15 +62,15 @@ enum TodayPages {
             """
     }
 
-    private static func helpGroup(_ helping: [Assists.Waiting], _ call: Call) -> HTML? {
-        guard !helping.isEmpty else { return nil }
+    private static func helpGroup(_ helping: Queue<Assists.Waiting>, _ call: Call) -> HTML? {
+        guard helping.total > 0 else { return nil }
         return """
-            <section class="grp"><h2>\(call.say("请您协办", "Asked to assist")) <span>\(call.say("\(helping.count) 件", "\(helping.count)"))</span></h2><ul>\(helping.html { help in
+            <section class="grp"><h2>\(call.say("请您协办", "Asked to assist")) <span>\(call.say("\(helping.total) 件", "\(helping.total)"))</span></h2><ul>\(helping.items.html { help in
                 """
                 <li class="row"><p class="t"><a href="/cases/\(help.caseID)">\(help.title)</a></p><p class="m">\(call.lamp(.handling, dueAt: help.dueAt))</p><p class="m">\(help.request)</p>\
                 <a class="btn go" href="/cases/\(help.caseID)/do/answer">\(call.say("答复", "Answer"))</a></li>
                 """
-            })</ul></section>
+            })</ul>\(call.more(helping))</section>
             """
     }
 }

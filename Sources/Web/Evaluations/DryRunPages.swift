@@ -17,16 +17,19 @@ enum DryRunPages {
     static func moved(_ answers: Answers, _ call: Call) async throws -> MovedUnits {
         guard let id = ID<EvaluationRound>(answers["round"]) else { throw Refusal.invalid("round", zh: "请选择一轮。", en: "Please choose a round.") }
         let text = answers.raw("scheme").replacing("\r\n", with: "\n")
-        return try await call.read { books in
-            let round = try Assessments.round(id, of: call.actor.county, in: books)
-            try ScoreSheets.needSight(of: round.assessment, call.actor, in: books)
-            return try Judgement.of(round, county: call.actor.county, in: books).moved(under: text)
+        return try await call.atLength {
+            try await call.read { books in
+                try call.actor.needOffice(.evaluate)
+                let round = try Assessments.round(id, of: call.actor.county, in: books)
+                return try Judgement.of(round, for: call.actor, in: books).moved(under: text)
+            }
         }
     }
 
     private static func page(_ call: Call, _ answers: Answers, _ moved: MovedUnits?, faults: [Refusal.Fault]) async throws -> Response {
         let (sight, text) = try await call.read { books -> (EvaluationSight?, String) in
-            let sight = try EvaluationSight.of(nil, county: call.actor.county, in: books)
+            try call.actor.needOffice(.evaluate)
+            let sight = try EvaluationSight.of(nil, for: call.actor, in: books)
             return (sight, sight?.evaluation.text ?? "")
         }
         let judged = (sight?.rows ?? []).filter(\.round.isJudged)

@@ -11,7 +11,7 @@ enum EvaluationAdminPages {
     static func publish(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         return try await AdminPages.attempt(answers, call, again: page) {
-            let text = answers.raw("scheme").replacing("\r\n", with: "\n")
+            let text = try Evaluations.Text(answers.raw("scheme").replacing("\r\n", with: "\n"))
             try await call.write { _ = try Evaluations.publish(text, by: call.actor, at: call.now, in: $0) }
             return path
         }

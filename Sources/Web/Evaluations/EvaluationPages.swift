@@ -10,7 +10,7 @@ enum EvaluationPages {
         let wanted = call.query["assessment"].isEmpty ? nil : ID<Assessment>(call.query["assessment"])
         let names = try call.names()
         let found = try await call.read { books -> (EvaluationSight, [ScoreSheet], [(ID<Sample>, SampleItem)], Int, [(entry: LedgerEntry, due: Day)])? in
-            guard let sight = try EvaluationSight.of(wanted, county: call.actor.county, in: books) else { return nil }
+            guard let sight = try EvaluationSight.of(wanted, for: call.actor, in: books) else { return nil }
             guard let person = call.actor.person else { return (sight, [], [], 0, []) }
             return (
                 sight, try ScoreSheets.waiting(for: person, county: call.actor.county, in: books),
@@ -38,7 +38,7 @@ enum EvaluationPages {
                 <div class="pagehead"><h1>\(call.say(sight.evaluation.title))</h1><p class="mute">\(call.day(sight.assessment.since)) – \(call.day(sight.assessment.until))</p></div>\
                 <p class="lead">\(sentence(sight, call))</p>\(others(sight, call))\
                 <div class="cols c84"><div class="stack">\(mine(sheets, items, ripe, checks, names, call))\(rounds(sight, call))\(totals(sight, call))</div>\
-                <div class="stack"><p class="btns"><a class="btn" href="/evaluation/rules/\(sight.evaluation.id)">\(call.say("规定和依据", "Rules and basis"))</a> <a class="btn" href="/ledger">\(call.say("奖惩台账", "Ledger"))</a> \(call.actor.may(.evaluate) || call.actor.may(.readLog) ? "<a class=\"btn\" href=\"/samples\">\(call.say("抽样", "Samples"))</a>" as HTML : .none) \(call.actor.may(.evaluate) ? "<a class=\"btn\" href=\"/evaluation/dry-run\">\(call.say("试算", "Dry run"))</a>" as HTML : .none)</p>\
+                <div class="stack"><p class="btns"><a class="btn" href="/evaluation/rules/\(sight.evaluation.id)">\(call.say("规定和依据", "Rules and basis"))</a> <a class="btn" href="/ledger">\(call.say("奖惩台账", "Ledger"))</a> \(call.actor.mayOffice(.evaluate) || call.actor.mayOffice(.readLog) ? "<a class=\"btn\" href=\"/samples\">\(call.say("抽样", "Samples"))</a>" as HTML : .none) \(call.actor.mayOffice(.evaluate) ? "<a class=\"btn\" href=\"/evaluation/dry-run\">\(call.say("试算", "Dry run"))</a>" as HTML : .none)</p>\
                 \(opening(published, call))</div></div>
                 """
         ).response(call)
@@ -47,7 +47,7 @@ enum EvaluationPages {
     /// Opening what is not judged yet: a published evaluation that was never opened, or the next month of one.
     private static func opening(_ published: [(evaluation: PublishedEvaluation, isOpen: Bool)], _ call: Call) -> HTML? {
         let open = published.filter { ($0.evaluation.scheme.isMonthly || !$0.isOpen) && $0.evaluation.begins <= call.today && call.today <= $0.evaluation.ends }
-        guard call.actor.may(.evaluate), !open.isEmpty else { return nil }
+        guard call.actor.mayOffice(.evaluate), !open.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("开始一期", "Open what is judged"))</h2></header>\(open.html { one in
             let month = Field(name: "month", label: call.say("哪个月（任选一天）", "Which month (any day of it)"), kind: .day, value: call.today.description, isRequired: true)

@@ -91,42 +91,21 @@ enum LedgerPages {
     static func exported(_ call: Call) async throws -> Response {
         let answers = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
         let (kind, state) = (Evaluation.Incentive.Gift.Kind(rawValue: answers["kind"]), LedgerEntry.State(rawValue: answers["state"]))
-        let entries = try await call.write { books in
-            try OutcomeExport.announceLedger(by: call.actor, at: call.now, in: books)
-            return try Ledger.all(for: call.actor, state: state, kind: kind, in: books)
-        }
-        return try await Sheets.response("\(call.say("奖惩台账", "ledger"))-\(call.today)", call) { file in
-            try OutcomeExport.write(entries, to: file, language: call.language)
+        return try await call.atLength {
+            let entries = try await call.write { books in
+                try OutcomeExport.announceLedger(by: call.actor, at: call.now, in: books)
+                return try Ledger.all(for: call.actor, state: state, kind: kind, in: books)
+            }
+            return try await Sheets.response("\(call.say("奖惩台账", "ledger"))-\(call.today)", call) { file in
+                try OutcomeExport.write(entries, to: file, language: call.language)
+            }
         }
     }
 
-    /// What one entry's page is drawn from.
-    struct Sight: Sendable {
-        var entry: LedgerEntry, steps: [LedgerStep], people: [LedgerPerson], objections: [Objection], recommendations: [Recommendation]
-        var gift: Evaluation.Incentive.Gift?, title: Phrase, checkDue: Day?, titles: [ID<Post>: Phrase], carriers: [ID<Unit>]
-        var mayObject: Bool, candidates: [Person]
-    }
-
-    static func read(_ call: Call) async throws -> Sight {
+    /// One entry as the caller may read it.
+    static func read(_ call: Call) async throws -> LedgerSight {
         let id = try call.id(of: LedgerEntry.self)
-        return try await call.read { books in
-            let county = call.actor.county
-            let entry = try Ledger.find(id, of: county, in: books)
-            try ScoreSheets.needSight(of: Assessments.round(entry.round, of: county, in: books).assessment, call.actor, in: books)
-            let rule = try Ledger.gift(of: entry, county: county, in: books)
-            let posts = try Posts.all(of: county, on: call.today, in: books)
-            return Sight(
-                entry: entry, steps: try Ledger.steps(of: id, county: county, in: books), people: try Ledger.people(of: id, county: county, in: books),
-                objections: try Ledger.objections(to: id, county: county, in: books),
-                recommendations: try Recommendations.all(of: id, county: county, in: books),
-                gift: rule?.gift, title: rule?.incentive.title.phrase ?? .asGiven(entry.rule),
-                checkDue: try Ledger.checkDue(of: entry, county: county, in: books),
-                titles: Dictionary(posts.map { ($0.id, $0.title) }) { first, _ in first },
-                carriers: try (rule?.gift.by ?? []).compactMap { try Units.find(code: $0, of: county, in: books)?.id },
-                mayObject: try Ledger.mayObject(call.actor, to: entry, on: call.today, in: books),
-                candidates: entry.kind == .recommendation && entry.state == .proposed
-                    ? try Recommendations.candidates(for: entry, county: county, on: call.today, in: books) : [])
-        }
+        return try await call.read { try LedgerSight.of(id, for: call.actor, on: call.today, in: $0) }
     }
 
     static func show(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
@@ -176,6 +155,9 @@ enum LedgerPages {
 
     private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
         let (sight, names) = (try await read(call), try call.names())
+        let titles = try await call.read { books in
+            Dictionary(try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id, $0.title) }) { first, _ in first }
+        }
         let entry = sight.entry
         return Page(
             title: "\(call.say(entry.kind.phrase)) \(entry.unitName)", current: EvaluationPages.path,
@@ -184,13 +166,13 @@ enum LedgerPages {
                 <div class="pagehead tight"><h1>\(entry.unitName)</h1><p class="mute">\(call.say(sight.title)) · \(call.say(entry.kind.phrase))</p></div>\
                 <p class="lead">\(entry.fen.map { entry.kind == .bonus ? call.say("每人 \(EvaluationPages.yuan($0)) 元。", "\(EvaluationPages.yuan($0)) yuan each. ") : call.say("\(EvaluationPages.yuan($0)) 元。", "\(EvaluationPages.yuan($0)) yuan. ") } ?? "")\(call.say(entry.because))</p>\
                 <p>\(lamp(entry, call)) \(sight.checkDue.map { call.say("核查限\(call.day($0))以前", "to be checked by \(call.day($0))") } ?? "") <a href="/evaluation/rounds/\(entry.round)/units/\(entry.unit)">\(call.say("分是怎么来的", "How the score came about"))</a>\(entry.corrects.map { " · <a href=\"/ledger/\($0)\">\(call.say("更正的是这一条", "It corrects this entry"))</a>" as HTML })</p>\
-                <div class="cols c84"><div class="stack">\(actions(sight, answers, faults, names, call))\(objections(sight, names, call))\(recommendations(sight, names, call))</div>\
-                <div class="stack">\(steps(sight, names, call))\(people(sight, names, call))</div></div>
+                <div class="cols c84"><div class="stack">\(actions(sight, answers, faults, names, call))\(objections(sight, names, call))\(recommendations(sight, titles, names, call))</div>\
+                <div class="stack">\(steps(sight, names, call))\(people(sight, titles, names, call))</div></div>
                 """
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
-    private static func steps(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
+    private static func steps(_ sight: LedgerSight, _ names: Directory, _ call: Call) -> HTML {
         """
         <section class="sec"><header><h2>\(call.say("经过", "Steps"))</h2></header><ul class="plain">\(sight.steps.html { step in
         "<li><b>\(call.say(step.kind.words))</b> <span class=\"mute\">\(call.moment(step.at))\(step.person.map { " · \(names.name(of: $0))" } ?? "")</span>\(step.paper.isEmpty ? HTML.none : "<br>\(step.paper)" as HTML)\(step.note.isEmpty ? HTML.none : "<br>\(step.note)" as HTML)</li>"
@@ -198,28 +180,19 @@ enum LedgerPages {
         """
     }
 
-    /// Whether the names in an entry are shown: to who runs the evaluation, to the auditor, to those named, to who carries it out, and to who
-    /// leads the unit.
-    static func mayRead(_ sight: Sight, _ call: Call) -> Bool {
-        let actor = call.actor
-        return actor.may(.evaluate) || actor.may(.readLog) || sight.people.contains { $0.person == actor.person }
-            || sight.recommendations.contains { $0.recommendedBy == actor.person } || sight.carriers.contains { actor.belongs(to: $0) }
-    }
-
-    /// Who is named: shown to who runs the evaluation, to the auditor, and to those named.
-    private static func people(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
+    /// Who is named; the posts alone for who may not read names.
+    private static func people(_ sight: LedgerSight, _ titles: [ID<Post>: Phrase], _ names: Directory, _ call: Call) -> HTML? {
         guard !sight.people.isEmpty else { return nil }
-        let mayRead = mayRead(sight, call)
-        let posts = sight.people.map { sight.titles[$0.post].map { call.say($0) } ?? "" }
+        let posts = sight.people.map { titles[$0.post].map { call.say($0) } ?? "" }
         return """
             <section class="sec"><header><h2>\(sight.entry.fen == nil ? call.say("评定那天在岗的人", "In the posts on the day of judging") : call.say("给谁", "To whom"))</h2></header><ul class="plain">\(zip(sight.people, posts).map { $0 }.html { person, post in
-            "<li>\(post)\(mayRead ? " <b>\(names.name(of: person.person))</b>" as HTML : .none)\(person.fen.map { " \(EvaluationPages.yuan($0)) \(call.say("元", "yuan"))" } ?? "")</li>"
+            "<li>\(post)\(person.person.map { " <b>\(names.name(of: $0))</b>" as HTML } ?? .none)\(person.fen.map { " \(EvaluationPages.yuan($0)) \(call.say("元", "yuan"))" } ?? "")</li>"
             })</ul></section>
             """
     }
 
     private static func form(
-        _ verb: String, _ fields: [Field], _ submit: String, _ sight: Sight, _ faults: [Refusal.Fault], _ call: Call, isPrimary: Bool = true
+        _ verb: String, _ fields: [Field], _ submit: String, _ sight: LedgerSight, _ faults: [Refusal.Fault], _ call: Call, isPrimary: Bool = true
     ) -> HTML {
         Form(
             action: "/ledger/\(sight.entry.id)", fields: [Field(name: "verb", label: "", kind: .hidden, value: verb)] + fields, submit: submit, faults: faults,
@@ -227,17 +200,17 @@ enum LedgerPages {
         ).html(call)
     }
 
-    private static func actions(_ sight: Sight, _ answers: Answers, _ faults: [Refusal.Fault], _ names: Directory, _ call: Call) -> HTML? {
+    private static func actions(_ sight: LedgerSight, _ answers: Answers, _ faults: [Refusal.Fault], _ names: Directory, _ call: Call) -> HTML? {
         let (entry, actor) = (sight.entry, call.actor)
         // What was wrong belongs to the form that was sent.
         func wrong(_ verb: String) -> [Refusal.Fault] { answers["verb"] == verb ? faults : [] }
         let paper = Field(name: "paper", label: call.say("文件或凭据", "Paper"), kind: .line, value: answers["paper"])
         let why = Field(name: "why", label: call.say("理由", "Why"), kind: .line, value: answers["why"], isRequired: true)
         var forms: [HTML] = []
-        if entry.state == .proposed, entry.objectionsUntil < call.today, actor.may(.decide) {
+        if entry.state == .proposed, entry.objectionsUntil < call.today, actor.mayOffice(.decide) {
             forms.append(form("approve", [paper], call.say("批准", "Approve"), sight, wrong("approve"), call))
         }
-        if entry.state == .approved, entry.kind != .check, actor.may(.evaluate) {
+        if entry.state == .approved, entry.kind != .check, actor.mayOffice(.evaluate) {
             var needed = paper
             needed.isRequired = true
             forms.append(form("pay", [needed], call.say("已兑现", "Paid or done"), sight, wrong("pay"), call))
@@ -251,10 +224,10 @@ enum LedgerPages {
             let said = Field(name: "said", label: call.say("异议", "Objection"), kind: .text, value: answers["said"], isRequired: true)
             forms.append(form("object", [said], call.say("提出异议", "Object"), sight, wrong("object"), call, isPrimary: false))
         }
-        if entry.state == .proposed || entry.state == .approved, actor.may(.decide) {
+        if entry.state == .proposed || entry.state == .approved, actor.mayOffice(.decide) {
             forms.append(form("withdraw", [why], call.say("撤回", "Withdraw"), sight, wrong("withdraw"), call, isPrimary: false))
         }
-        if actor.may(.decide), let fen = entry.fen {
+        if actor.mayOffice(.decide), let fen = entry.fen {
             let amount = Field(
                 name: "fen", label: call.say("更正后的金额（分）", "The right amount in fen"), kind: .number, value: answers.text("fen", else: "\(fen)"),
                 isRequired: true)
@@ -264,19 +237,19 @@ enum LedgerPages {
         return "<section class=\"panel act\"><h2>\(call.say("可以办的", "What can be done"))</h2>\(forms)</section>"
     }
 
-    private static func objections(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
+    private static func objections(_ sight: LedgerSight, _ names: Directory, _ call: Call) -> HTML? {
         guard !sight.objections.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("异议和答复", "Objections and replies"))</h2></header><ul class="plain">\(sight.objections.html { objection in
             """
-            <li><b>\(objection.said)</b> <span class="mute">\(mayRead(sight, call) || objection.person == call.actor.person ? names.name(of: objection.person) + " · " : "")\(call.moment(objection.at))</span>\(objection.repliedAt.map { "<br>\(objection.isUpheld == true ? call.say("采纳：", "Upheld: ") : call.say("不采纳：", "Not upheld: "))\(objection.reply) <span class=\"mute\">\(objection.repliedBy.map { names.name(of: $0) } ?? "") · \(call.moment($0))</span>" as HTML } ?? reply(objection, sight, call))</li>
+            <li><b>\(objection.said)</b> <span class="mute">\(objection.person.map { names.name(of: $0) + " · " } ?? "")\(call.moment(objection.at))</span>\(objection.repliedAt.map { "<br>\(objection.isUpheld == true ? call.say("采纳：", "Upheld: ") : call.say("不采纳：", "Not upheld: "))\(objection.reply) <span class=\"mute\">\(objection.repliedBy.map { names.name(of: $0) } ?? "") · \(call.moment($0))</span>" as HTML } ?? reply(objection, sight, call))</li>
             """
             })</ul></section>
             """
     }
 
-    private static func reply(_ objection: Objection, _ sight: Sight, _ call: Call) -> HTML {
-        guard call.actor.may(.evaluate), objection.person != call.actor.person else {
+    private static func reply(_ objection: Objection, _ sight: LedgerSight, _ call: Call) -> HTML {
+        guard call.actor.mayOffice(.evaluate), objection.person != call.actor.person else {
             return
                 "<br><span class=\"lamp \(objection.replyDue < call.today ? "late" : "soon" as HTML)\">\(call.say("\(call.day(objection.replyDue))以前答复", "reply due \(call.day(objection.replyDue))"))</span>"
         }
@@ -289,20 +262,20 @@ enum LedgerPages {
             ], call.say("答复", "Reply"), sight, [], call, isPrimary: false)
     }
 
-    private static func recommendations(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
-        guard sight.entry.kind == .recommendation, mayRead(sight, call) || !sight.candidates.isEmpty && sight.mayObject else { return nil }
+    private static func recommendations(_ sight: LedgerSight, _ titles: [ID<Post>: Phrase], _ names: Directory, _ call: Call) -> HTML? {
+        guard sight.entry.kind == .recommendation, sight.mayRead || !sight.candidates.isEmpty else { return nil }
         let seats = sight.gift?.seats ?? 1
         let isOpen = sight.entry.state == .proposed && sight.recommendations.count < seats && !sight.candidates.isEmpty
         return """
             <section class="sec"><header><h2>\(call.say("推荐人选", "Recommended"))</h2><span class="mute">\(sight.recommendations.count)/\(seats)</span></header><ul class="plain">\(sight.recommendations.html { found in
             """
-            <li><b>\(names.name(of: found.person))</b> <span class="mute">\(sight.titles[found.post].map { call.say($0) } ?? "")</span><br>\(found.why)\(found.hasPassed.map { "<br><span class=\"lamp done\">\($0 ? call.say("考核通过", "passed") : call.say("考核没有通过", "not passed"))</span> \(found.assessment)" as HTML } ?? assess(found, sight, call))</li>
+            <li><b>\(names.name(of: found.person))</b> <span class="mute">\(titles[found.post].map { call.say($0) } ?? "")</span><br>\(found.why)\(found.hasPassed.map { "<br><span class=\"lamp done\">\($0 ? call.say("考核通过", "passed") : call.say("考核没有通过", "not passed"))</span> \(found.assessment)" as HTML } ?? assess(found, sight, call))</li>
             """
             })</ul>\(isOpen ? form("recommend", [Field(name: "person", label: call.say("推荐谁", "Whom"), kind: .select(sight.candidates.map { .init(value: $0.id.text, words: $0.name) }), isRequired: true), Field(name: "why", label: call.say("理由", "Why"), kind: .line, isRequired: true)], call.say("推荐", "Recommend"), sight, [], call, isPrimary: false) : HTML.none)</section>
             """
     }
 
-    private static func assess(_ found: Recommendation, _ sight: Sight, _ call: Call) -> HTML {
+    private static func assess(_ found: Recommendation, _ sight: LedgerSight, _ call: Call) -> HTML {
         guard sight.carriers.contains(where: { call.actor.belongs(to: $0) }) else {
             return "<br><span class=\"lamp soon\">\(call.say("等考核", "waits for the assessment"))</span>"
         }

@@ -21,12 +21,8 @@ enum RoundPages {
             let evaluation = try Evaluations.find(assessment.evaluation, of: county, in: books)
             let sheets = try ScoreSheets.all(of: id, county: county, in: books)
             var members: [ID<ScoreSheet>: [Person]] = [:]
-            for sheet in sheets { members[sheet.id] = try ScoreSheets.members(of: sheet.id, county: county, in: books) }
-            var judged: JudgedOutcome?
-            if round.isJudged {
-                try ScoreSheets.needSight(of: round.assessment, call.actor, in: books)
-                judged = try Judgement.of(round, county: county, in: books)
-            }
+            for sheet in sheets { members[sheet.id] = try ScoreSheets.members(of: sheet.id, for: call.actor, in: books) }
+            let judged = round.isJudged ? try Judgement.of(round, for: call.actor, in: books) : nil
             return Sight(round: round, assessment: assessment, evaluation: evaluation, sheets: sheets, members: members, judged: judged)
         }
     }
@@ -121,7 +117,7 @@ enum RoundPages {
     // Under way.
 
     private static func teams(_ sight: Sight, _ call: Call) -> HTML {
-        let mayRun = call.actor.may(.evaluate)
+        let mayRun = call.actor.mayOffice(.evaluate)
         let isOpen = !sight.round.isJudged
         let judge: HTML? =
             mayRun && isOpen
@@ -140,9 +136,7 @@ enum RoundPages {
     /// The team's name, with its sheet behind it for who may open that.
     private static func name(_ sheet: ScoreSheet, _ sight: Sight, _ call: Call) -> HTML {
         let name = sheet.teamName.isEmpty ? call.say("本机构", "The office") : sheet.teamName
-        let isMember = (sight.members[sheet.id] ?? []).contains { $0.id == call.actor.person }
-        let mayOpen = isMember || call.actor.may(.evaluate) || sheet.state == .submitted && call.actor.may(.readFigures)
-        return mayOpen ? "<a href=\"/evaluation/sheets/\(sheet.id)\">\(name)</a>" : "\(name)"
+        return ScoreSheets.mayOpen(sheet, sight.members[sheet.id] ?? [], call.actor) ? "<a href=\"/evaluation/sheets/\(sheet.id)\">\(name)</a>" : "\(name)"
     }
 
     static func judge(_ call: Call) async throws -> Response {
@@ -198,7 +192,7 @@ enum RoundPages {
     /// The frozen facts, byte for byte as they were hashed.
     static func facts(_ call: Call) async throws -> Response {
         let sight = try await read(call)
-        let text = try await call.read { try Judgement.frozen(sight.round.id, county: call.actor.county, in: $0) }
+        let text = try await call.read { try Judgement.frozen(sight.round.id, for: call.actor, in: $0) }
         return Answer.json(text)
     }
 
@@ -212,11 +206,13 @@ enum RoundPages {
     /// Scores, ranks, what follows and the definitions as a workbook.
     static func exported(_ call: Call) async throws -> Response {
         _ = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
-        let sight = try await read(call)
-        guard let judged = sight.judged else { throw Refusal.notNow(Phrase(zh: "评定以后才能导出。", en: "It can be exported once it is judged.")) }
-        try await call.write { try OutcomeExport.announce(sight.round, by: call.actor, at: call.now, in: $0) }
-        return try await Sheets.response("\(call.say("评价", "evaluation"))-\(sight.round.layer)-\(judged.outcome.day)", call) { file in
-            try OutcomeExport.write(judged, to: file, language: call.language)
+        return try await call.atLength {
+            let sight = try await read(call)
+            guard let judged = sight.judged else { throw Refusal.notNow(Phrase(zh: "评定以后才能导出。", en: "It can be exported once it is judged.")) }
+            try await call.write { try OutcomeExport.announce(sight.round, by: call.actor, at: call.now, in: $0) }
+            return try await Sheets.response("\(call.say("评价", "evaluation"))-\(sight.round.layer)-\(judged.outcome.day)", call) { file in
+                try OutcomeExport.write(judged, to: file, language: call.language)
+            }
         }
     }
 }

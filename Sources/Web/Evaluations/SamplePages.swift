@@ -10,6 +10,7 @@ enum SamplePages {
     static func list(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
 
     static func commit(_ call: Call) async throws -> Response {
+        try call.actor.needOffice(.evaluate)
         let answers = try await call.form()
         do {
             let sample = try await call.write { try Samples.commit(draft(answers), by: call.actor, at: call.now, in: $0) }
@@ -29,7 +30,7 @@ enum SamplePages {
 
     private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
         let (samples, sight) = try await call.read { books in
-            (try Samples.all(of: call.actor.county, in: books), try EvaluationSight.of(nil, county: call.actor.county, in: books))
+            (try Samples.all(for: call.actor, in: books), try EvaluationSight.of(nil, for: call.actor, in: books))
         }
         return Page(
             title: call.say("抽样", "Samples"), current: EvaluationPages.path,
@@ -39,7 +40,7 @@ enum SamplePages {
                 <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("抽样", "Samples"))"><table><thead><tr><th scope="col">\(call.say("抽样", "Sample"))</th><th scope="col" class="num">\(call.say("名单", "Frame"))</th><th scope="col" class="num">\(call.say("抽", "Drawn"))</th><th scope="col">\(call.say("状态", "State"))</th></tr></thead><tbody>\
                 \(samples.html { sample in
                 "<tr><th scope=\"row\"><a href=\"\(path)/\(sample.id)\">\(call.say(sample.title))</a></th><td class=\"num\">\(sample.items)</td><td class=\"num\">\(sample.size)</td><td>\(sample.drawnAt.map { "<span class=\"lamp done\">\(call.say("\(call.moment($0)) 抽", "drawn \(call.moment($0))"))</span>" as HTML } ?? "<span class=\"lamp soon\">\(call.say("已冻结，等抽", "frozen, not drawn"))</span>")</td></tr>"
-                })</tbody></table></div></div><div class="stack">\(call.actor.may(.evaluate) ? form(sight, answers, faults, call) : nil)</div></div>
+                })</tbody></table></div></div><div class="stack">\(call.actor.mayOffice(.evaluate) ? form(sight, answers, faults, call) : nil)</div></div>
                 """
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
@@ -87,11 +88,7 @@ enum SamplePages {
         let id = try call.id(of: Sample.self)
         return try await call.read { books in
             let county = call.actor.county
-            let sample = try Samples.find(id, of: county, in: books)
-            if let round = try sample.round.map({ try Assessments.round($0, of: county, in: books) }) {
-                try ScoreSheets.needSight(of: round.assessment, call.actor, in: books)
-            }
-            let items = try Samples.items(of: id, county: county, in: books)
+            let (sample, items) = try Samples.read(id, for: call.actor, in: books)
             var survey: (survey: Survey, recorded: (people: Int, households: Int))?
             if sample.purpose == .survey, let found = try Surveys.find(for: sample, of: county, in: books) {
                 survey = (found, try Surveys.recorded(since: call.zone.day(of: sample.committedAt) - 90, of: county, in: books))
@@ -100,8 +97,8 @@ enum SamplePages {
                 sample: sample, items: items,
                 standing: SampleFindings.standing(
                     items, sample.purpose, first: sample.purpose == .visits ? try SampleFindings.firstAnswers(items, county: county, in: books) : [:]),
-                candidates: call.actor.may(.evaluate) ? try Samples.candidates(county: county, on: call.today, in: books) : [],
-                exit: try ExitSamples.rate(of: sample, county: county, on: call.today, in: books), survey: survey,
+                candidates: call.actor.mayOffice(.evaluate) ? try Samples.candidates(county: county, on: call.today, in: books) : [],
+                exit: try ExitSamples.rate(of: sample, for: call.actor, on: call.today, in: books), survey: survey,
                 labels: Dictionary(try Samples.questions(of: sample, county: county, on: call.today, in: books).map { ($0.name, $0.label.phrase) }) {
                     first, _ in first
                 })
@@ -190,14 +187,14 @@ enum SamplePages {
             item.isRight.map {
                 $0 ? "<span class=\"lamp done\">\(call.say("属实", "right"))</span>" : "<span class=\"lamp late\">\(call.say("不属实", "not right"))</span>"
             } ?? "<span class=\"lamp done\">\(call.say(outcome.words))</span>"
-        let mayReplace = call.actor.may(.evaluate) && (outcome == .refused || outcome == .unreachable)
+        let mayReplace = call.actor.mayOffice(.evaluate) && (outcome == .refused || outcome == .unreachable)
         return """
             \(isRight)\(item.note.isEmpty ? HTML.none : "<br><span class=\"mute sm\">\(item.note)</span>" as HTML)\(mayReplace ? PostButton(action: "/samples/\(sight.sample.id)/replace", words: call.say("替换", "Replace"), fields: [("number", "\(item.number)"), ("why", call.say(outcome.words))]).html(call) : HTML.none)
             """
     }
 
     private static func actions(_ sight: Sight, _ call: Call) -> HTML? {
-        guard call.actor.may(.evaluate) else { return nil }
+        guard call.actor.mayOffice(.evaluate) else { return nil }
         if sight.sample.drawnAt == nil {
             return
                 "<section class=\"panel act\"><h2>\(call.say("抽样", "Draw"))</h2>\(PostButton(action: "/samples/\(sight.sample.id)/draw", words: call.say("抽", "Draw"), style: "pri").html(call))</section>"
@@ -260,11 +257,14 @@ enum SamplePages {
 
     static func exported(_ call: Call) async throws -> Response {
         _ = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
-        let (sight, names) = (try await read(call), try call.names())
-        try await call.write { try SampleExport.announce(sight.sample, by: call.actor, at: call.now, in: $0) }
-        return try await Sheets.response("\(call.say("抽样", "sample"))-\(sight.sample.purpose.rawValue)-\(call.today)", call) { file in
-            try SampleExport.write(sight.sample, sight.items, sight.survey?.survey, to: file, language: call.language) { path in
-                names.place(at: path).map { names.placeName($0.id) } ?? ""
+        let names = try call.names()
+        return try await call.atLength {
+            let sight = try await read(call)
+            try await call.write { try SampleExport.announce(sight.sample, by: call.actor, at: call.now, in: $0) }
+            return try await Sheets.response("\(call.say("抽样", "sample"))-\(sight.sample.purpose.rawValue)-\(call.today)", call) { file in
+                try SampleExport.write(sight.sample, sight.items, sight.survey?.survey, to: file, language: call.language) { path in
+                    names.place(at: path).map { names.placeName($0.id) } ?? ""
+                }
             }
         }
     }
@@ -299,11 +299,7 @@ enum SamplePages {
         let names = try call.names()
         let found = try await call.read { books -> (Sample, SampleItem, String, [Scheme.Question]) in
             let county = call.actor.county
-            let sample = try Samples.find(id, of: county, in: books)
-            guard let item = try Samples.items(of: id, county: county, in: books).first(where: { $0.number == number }), item.assignee == call.actor.person
-            else {
-                throw Refusal.notFound
-            }
+            let (sample, item) = try Samples.item(number, of: id, for: call.actor, in: books)
             return (
                 sample, item, try Samples.label(of: item, sample.purpose, county: county, on: call.today, in: books),
                 try Samples.questions(of: sample, county: county, on: call.today, in: books)

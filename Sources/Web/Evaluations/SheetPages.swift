@@ -6,24 +6,34 @@ import Rules
 enum SheetPages {
     static func show(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
 
-    /// Saves what was entered; the button that was pressed may hand the sheet in.
+    /// Saves every mark that can be taken; the button that was pressed may hand the sheet in. What is wrong or missing comes back
+    /// with the form, and no good mark is lost by it.
     static func save(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: ScoreSheet.self)
-        do {
-            try await call.write { books in
-                let open = try ScoreSheets.open(id, for: call.actor, on: call.today, in: books)
-                let drafts = try drafts(answers, open)
-                if !drafts.isEmpty { try ScoreSheets.mark(drafts, on: id, by: call.actor, at: call.now, in: books) }
-                if answers["then"] == "submit" { try ScoreSheets.submit(id, by: call.actor, at: call.now, in: books) }
+        let wantsToSubmit = answers["then"] == "submit"
+        let faults = try await call.write { books -> [Refusal.Fault] in
+            let open = try ScoreSheets.open(id, for: call.actor, on: call.today, in: books)
+            var (drafts, faults) = drafts(answers, open)
+            faults += try drafts.isEmpty ? [] : ScoreSheets.keep(drafts, on: id, by: call.actor, at: call.now, in: books)
+            drafts.removeAll { draft in faults.contains { $0.field == "\(draft.indicator)/\(draft.unit)" } }
+            guard wantsToSubmit else { return faults }
+            let given = Set(drafts.map { [$0.unit, $0.indicator] })
+            for line in open.missing where !given.contains([line.unit.id, line.indicator.name]) {
+                let field = "\(line.indicator.name)/\(line.unit.id)"
+                if faults.contains(where: { $0.field == field }) { continue }
+                faults.append(.init(field, Phrase(zh: "“\(line.indicator.title.zh)”还没有打分。", en: "“\(line.indicator.title.en)” has no mark yet.")))
             }
-        } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
+            return faults
+        }
+        guard faults.isEmpty else { return try await page(call, answers, faults: faults) }
+        if wantsToSubmit { try await call.write { try ScoreSheets.submit(id, by: call.actor, at: call.now, in: $0) } }
         return Answer.seeOther("/evaluation/sheets/\(id)")
     }
 
-    /// The marks that differ from what is there. An empty line is left as it is.
-    static func drafts(_ answers: Answers, _ open: OpenSheet) throws -> [ScoreSheets.Draft] {
-        var drafts: [ScoreSheets.Draft] = []
+    /// The marks that differ from what is there, and what cannot be read. An empty line is left as it is.
+    private static func drafts(_ answers: Answers, _ open: OpenSheet) -> ([ScoreSheets.Draft], [Refusal.Fault]) {
+        var (drafts, faults): ([ScoreSheets.Draft], [Refusal.Fault]) = ([], [])
         for unit in open.units {
             for indicator in open.indicators[unit.kind] ?? [] {
                 let name = "\(indicator.name)/\(unit.id)"
@@ -31,19 +41,20 @@ enum SheetPages {
                 if mark.isEmpty, why.isEmpty { continue }
                 if let old = open.marks[[unit.id, indicator.name]], "\(old.mark)" == mark, old.why == why { continue }
                 guard let number = Int(mark) else {
-                    throw Refusal.invalid([.init(name, Phrase(zh: "\(unit.name)：分数要写整数。", en: "\(unit.name): a mark is a whole number."))])
+                    faults.append(.init(name, Phrase(zh: "分数要写整数。", en: "A mark is a whole number.")))
+                    continue
                 }
                 drafts.append(.init(unit: unit.id, indicator: indicator.name, mark: number, why: why))
             }
         }
-        return drafts
+        return (drafts, faults)
     }
 
     private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
         let id = try call.id(of: ScoreSheet.self)
         let (open, candidates) = try await call.read { books -> (OpenSheet, [Person]) in
             let open = try ScoreSheets.open(id, for: call.actor, on: call.today, in: books)
-            return (open, call.actor.may(.evaluate) && open.sheet.state == .open ? try ScoreSheets.candidates(for: open, on: call.today, in: books) : [])
+            return (open, call.actor.mayOffice(.evaluate) && open.sheet.state == .open ? try ScoreSheets.candidates(for: open, on: call.today, in: books) : [])
         }
         let isMine = open.isMember(call.actor) && open.sheet.state == .open
         let name = open.sheet.teamName.isEmpty ? call.say("本机构", "The office") : open.sheet.teamName
@@ -116,7 +127,7 @@ enum SheetPages {
     }
 
     private static func team(_ open: OpenSheet, _ candidates: [Person], _ call: Call) -> HTML {
-        let mayChange = call.actor.may(.evaluate) && open.sheet.state == .open
+        let mayChange = call.actor.mayOffice(.evaluate) && open.sheet.state == .open
         let appoint: HTML? =
             mayChange
             ? Form(
@@ -151,7 +162,7 @@ enum SheetPages {
     }
 
     private static func reopen(_ open: OpenSheet, _ call: Call) -> HTML? {
-        guard open.sheet.state == .submitted, !open.round.isJudged, call.actor.may(.decide) else { return nil }
+        guard open.sheet.state == .submitted, !open.round.isJudged, call.actor.mayOffice(.decide) else { return nil }
         let form = Form(
             action: "/evaluation/sheets/\(open.sheet.id)/reopen",
             fields: [Field(name: "why", label: call.say("退回的理由", "Why it is opened again"), kind: .line, isRequired: true)],

@@ -94,8 +94,9 @@ enum OverviewPages {
             """
     }
 
-    private static func decisions(_ waiting: [(decision: Decision, item: Case)], _ call: Call) -> HTML {
-        let rows = waiting.prefix(12).html { decision, item in
+    private static func decisions(_ waiting: Queue<(decision: Decision, item: Case)>, _ call: Call) -> HTML {
+        let first = Queue(Array(waiting.items.prefix(12)), total: waiting.total)
+        let rows = first.items.html { decision, item in
             let verb = decision.kind == .secondReturn ? "dispatch" : decision.kind == .explained ? "close" : "instruct"
             let word =
                 switch decision.kind {
@@ -116,10 +117,10 @@ enum OverviewPages {
                 """
         }
         let list: HTML =
-            waiting.isEmpty
-            ? "<p class=\"mute\">\(call.say("没有等您定的事。", "Nothing waits for you."))</p>" : "<ol class=\"dec\">\(rows)</ol>"
+            waiting.total == 0
+            ? "<p class=\"mute\">\(call.say("没有等您定的事。", "Nothing waits for you."))</p>" : "<ol class=\"dec\">\(rows)</ol>\(call.more(first))"
         return """
-            <section class="sec"><header><h2>\(call.say("等您定的事", "Waits for your decision"))</h2><span class="cnt">\(waiting.count)</span></header>\
+            <section class="sec"><header><h2>\(call.say("等您定的事", "Waits for your decision"))</h2><span class="cnt">\(waiting.total)</span></header>\
             \(list)</section>
             """
     }

@@ -11,24 +11,29 @@ enum LivePages {
     private static let heartbeat = Duration.seconds(15)
     /// After so long the browser comes again by itself and is admitted anew.
     private static let life = Duration.seconds(600)
-    /// Lines held open at once by one process.
-    static let mostLines = 2000
+    /// Lines held open at once by one process, and by one person in it.
+    static let mostLines = 2000, mostLinesEach = 12
 
     /// Streams the event number whenever it rises (`text/event-stream`). Who does not ask for a stream gets the number once.
     static func live(_ call: Call) async throws -> Response {
         let first = try await version(for: call) ?? 0
-        guard call.request.headers[.accept]?.contains("text/event-stream") == true else { return Answer.events(.init(byteBuffer: event(first))) }
-        try call.doors.lines.enter(most: mostLines)
+        let wantsStream = call.request.method == .get && call.request.headers[.accept]?.contains("text/event-stream") == true
+        guard wantsStream else { return Answer.events(.init(byteBuffer: event(first))) }
+        // A browser may leave before the first word: the answer is then thrown away unwritten, and the line with it.
+        let line = try HeldLine(call.doors.lines, call.actor.person?.text ?? "", each: mostLinesEach, most: mostLines)
         return Answer.events(
             .init { writer in
-                defer { call.doors.lines.leave() }
-                try await stream(from: first, for: call, into: &writer)
+                defer { line.leave() }
+                try await stream(from: first, for: call, on: line, into: &writer)
                 try await writer.finish(nil)
             })
     }
 
-    private static func stream(from first: Int, for call: Call, into writer: inout any ResponseBodyWriter) async throws {
+    private static func stream(
+        from first: Int, for call: Call, on line: HeldLine, into writer: inout any ResponseBodyWriter
+    ) async throws {
         let following = call.office.follow(call.actor.county)
+        line.whenOver(following.wake)
         let clock = Task {
             while !Task.isCancelled {
                 try await Task.sleep(for: heartbeat)
@@ -40,6 +45,8 @@ enum LivePages {
         var last = first
         try await writer.write(event(first))
         for await _ in following.words.cancelOnGracefulShutdown() {
+            // A page that is still there comes again after a minute, not at once: a dozen others are open.
+            guard !line.isOver else { return try await writer.write(ByteBuffer(string: "retry: 60000\n\n")) }
             guard ContinuousClock.now < ends, let version = try await version(for: call) else { return }
             if version == last {
                 try await writer.write(ByteBuffer(string: ":\n\n"))
@@ -60,8 +67,8 @@ enum LivePages {
         let (office, zone) = (call.office, call.zone)
         let now = office.clock.now
         return try await office.read { books in
-            guard let actor = try Accounts.holder(of: secret, on: zone.day(of: now), at: now, in: books) else { return nil }
-            return try books.version(of: actor.county)
+            guard let holder = try Accounts.holder(of: secret, on: zone.day(of: now), at: now, in: books), holder.step == nil else { return nil }
+            return try books.version(of: holder.actor.county)
         }
     }
 }

@@ -9,9 +9,18 @@ enum LogPages {
     /// Walks the whole chain, then says and keeps what came of it.
     static func verify(_ call: Call) async throws -> Response {
         _ = try await call.form()
-        let outcome = try await call.read { try Log.verify(call.actor.county, in: $0) }
+        let outcome = try await verification(call)
         try await call.write { try Log.keep(outcome, by: call.actor, at: call.now, in: $0) }
         return try await page(call, outcome: outcome)
+    }
+
+    /// Verifies the log of whoever asks, against everything that is kept here: the same for page and API.
+    static func verification(_ call: Call) async throws -> Log.Verification {
+        let county = call.actor.county
+        return try await call.atLength {
+            let evidence = try call.doors.evidence(of: county, at: call.now)
+            return try await call.read { try Log.verify(county, against: evidence, in: $0) }
+        }
     }
 
     /// What a query asks for; `subject` is `kind:id`.
@@ -28,9 +37,9 @@ enum LogPages {
     private static func page(_ call: Call, outcome: Log.Verification?) async throws -> Response {
         let query = try query(call.query)
         let (lines, total) = try await call.read {
-            (try Log.lines(query, of: call.actor.county, in: $0), try Log.count(of: call.actor.county, in: $0))
+            (try Log.lines(query, for: call.actor, in: $0).map(\.line), try Log.count(of: call.actor.county, in: $0))
         }
-        let kinds = ["case", "person", "account", "post", "tenure", "unit", "territory", "category", "office", "log"]
+        let kinds = ["case", "person", "account", "power", "post", "tenure", "unit", "territory", "category", "office", "log"]
         let last = lines.count == query.limit ? lines.last?.sequence : nil
         return Page(
             title: call.say("日志", "Log"), current: "/log", isLive: true,
@@ -59,17 +68,23 @@ enum LogPages {
 
     private static func verdict(_ outcome: Log.Verification?, _ call: Call) -> HTML? {
         guard let outcome else { return nil }
-        if let fault = outcome.fault {
-            return
-                "<div class=\"note\" role=\"alert\"><p><b>\(call.say("第 \(fault.line) 条对不上：", "Line \(fault.line) does not fit: "))</b>\(call.say(fault.words))</p></div>"
+        let key: HTML? = outcome.key.map {
+            "<p class=\"sm\">\(call.say("公钥", "Public key")) <span class=\"mono\">\($0)</span></p>"
         }
-        return
-            "<div class=\"note info\" role=\"status\"><p>\(call.say("核验了 \(outcome.lines) 条，全部对得上。链头 \(outcome.head.prefix(6).hex)。", "\(outcome.lines) lines verified, all fit. Head \(outcome.head.prefix(6).hex)."))</p></div>"
+        let told = outcome.told.html { "<p>\(call.say($0))</p>" }
+        let head: HTML =
+            "<p class=\"sm\">\(call.say("链头", "Head")) <span class=\"mono\">\(outcome.head.hex)</span></p>"
+        guard outcome.fault == nil else {
+            return "<div class=\"note\" role=\"alert\">\(told)\(head)\(key)</div>"
+        }
+        return "<div class=\"note info\" role=\"status\">\(told)\(head)\(key)</div>"
     }
 
     private static let detailWords: [String: Phrase] = [
         "photos": Phrase(zh: "照片（编号:指纹）", en: "photos (identity:print)"), "words": Phrase(zh: "内容", en: "words"), "unit": Phrase(zh: "单位", en: "unit"),
-        "person": Phrase(zh: "人员", en: "person"),
+        "person": Phrase(zh: "人员", en: "person"), "what": Phrase(zh: "事由", en: "what"), "scope": Phrase(zh: "能做", en: "may do"),
+        "days": Phrase(zh: "天数", en: "days"), "left": Phrase(zh: "剩余", en: "left"), "reason": Phrase(zh: "理由", en: "reason"),
+        "answer": Phrase(zh: "意见", en: "words"), "which": Phrase(zh: "哪些", en: "which"),
         "stand_in": Phrase(zh: "替补", en: "stand-in"), "due": Phrase(zh: "时限", en: "due"), "limit": Phrase(zh: "时限", en: "limit"),
         "category": Phrase(zh: "类别", en: "category"), "territory": Phrase(zh: "区域", en: "area"), "source": Phrase(zh: "来源", en: "source"),
         "outside": Phrase(zh: "对方单号", en: "outside number"), "post": Phrase(zh: "岗位", en: "post"), "step": Phrase(zh: "级", en: "step"),
@@ -82,6 +97,9 @@ enum LogPages {
         "until": Phrase(zh: "到", en: "until"), "case": Phrase(zh: "事项", en: "case"), "version": Phrase(zh: "版本", en: "version"),
         "public": Phrase(zh: "居民可见", en: "public"), "reopened": Phrase(zh: "重开", en: "reopened"), "years": Phrase(zh: "年份", en: "years"),
         "added": Phrase(zh: "新增", en: "added"), "changed": Phrase(zh: "更新", en: "changed"), "system": Phrase(zh: "编码", en: "code system"),
+        "key": Phrase(zh: "公钥", en: "public key"), "previous": Phrase(zh: "原公钥", en: "key before"),
+        "signature": Phrase(zh: "签名", en: "signature"), "fault": Phrase(zh: "对不上的地方", en: "what does not fit"),
+        "checkpoints": Phrase(zh: "检查点", en: "checkpoints"),
         "value": Phrase(zh: "值", en: "value"), "retired": Phrase(zh: "停用", en: "retired"), "alias": Phrase(zh: "别名", en: "alias"),
     ]
 

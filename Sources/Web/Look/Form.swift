@@ -4,7 +4,7 @@ import Governance
 struct Field {
     /// How it is entered.
     enum Kind {
-        case line, text, password, number, day, telephone, flag, file, photos, position
+        case line, text, password, code, number, day, telephone, flag, file, photos, position
         case select([Choice])
         case hidden
     }
@@ -92,6 +92,7 @@ struct Field {
         case .number: return input("number", " inputmode=\"numeric\"")
         case .day: return input("date")
         case .password: return input("password", " autocomplete=\"\(name == "password" ? "current-password" : "new-password")\"")
+        case .code: return input("text", " autocomplete=\"one-time-code\" autocapitalize=\"characters\" spellcheck=\"false\"")
         case .file:
             return "<input type=\"file\" id=\"f-\(name)\" name=\"\(name)\"\(described)\(invalid)\(" required", if: isRequired)>"
         case .photos:

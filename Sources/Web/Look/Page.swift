@@ -28,7 +28,7 @@ struct Page {
         return """
             <!doctype html><html lang="\(call.language.rawValue)"\(" data-size=\"large\"", if: call.isLarge)><head><meta charset="utf-8">\
             <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><title>\(title) - \(call.say("落实", "Luoshi"))</title>\
-            <link rel="stylesheet" href="/luoshi.css"><link rel="icon" href="/icon.svg" type="image/svg+xml"><script src="/luoshi.js" defer></script></head><body>\
+            <link rel="stylesheet" href="/luoshi.css"><link rel="icon" href="/icon.svg" type="image/svg+xml"><script src="/luoshi.js" defer></script></head><body data-person="\(call.draftOwner)">\
             <a class="skip" href="#main">\(call.say("跳到主要内容", "Skip to content"))</a>\(demoLine(call))\
             <header class="top"><div class="wrap"><a class="logo" href="/"><svg viewBox="0 0 64 64" aria-hidden="true"><path d="M8 8h22v22H8zM34 8h22v22H34zM8 34h22v22H8z" fill="#fff" opacity=".92"/><path d="M36 45l7 7 13-16" stroke="#fff" stroke-width="6" fill="none"/></svg>\(call.say("落实", "Luoshi"))</a>\
             <span class="org">\(call.say(call.officeName))</span><div class="r"><a class="opt" href="/look?size=\(call.isLarge ? "normal" : "large")&amp;back=\(back)">\(call.isLarge ? call.say("标准字号", "Normal text") : call.say("大字版", "Large text"))</a>\
@@ -78,7 +78,7 @@ struct Page {
 
     /// On phones the workers' entries stand at the thumb.
     private func tabs(_ call: Call) -> HTML? {
-        guard isNarrow, call.actor.may(.handleCase) else { return nil }
+        guard isNarrow, call.actor.may(.handleCase), call.holder?.step == nil else { return nil }
         let tabs: [(String, Icon, Phrase)] = [
             ("/today", .today, Phrase(zh: "今天", en: "Today")), ("/cases", .list, Phrase(zh: "事项", en: "Cases")),
             ("/cases/new", .report, Phrase(zh: "上报", en: "Report")), ("/look-up", .search, Phrase(zh: "查询", en: "Look up")),
@@ -107,7 +107,7 @@ enum Navigation {
 
     static func entries(for call: Call) -> [Entry] {
         let actor = call.actor
-        guard actor.person != nil else { return [] }
+        guard actor.person != nil, call.holder?.step == nil else { return [] }
         var entries: [Entry] = []
         if actor.may(.readFigures) { entries.append(.init(path: "/overview", words: Phrase(zh: "总览", en: "Overview"))) }
         if actor.may(.handleCase) { entries.append(.init(path: "/today", words: Phrase(zh: "今天", en: "Today"))) }
@@ -126,6 +126,7 @@ enum Navigation {
         if actor.may(.reportCase) { entries.append(.init(path: "/cases/new", words: Phrase(zh: "上报", en: "Report"))) }
         if actor.may(.readFigures) { entries.append(.init(path: "/figures", words: Phrase(zh: "指标", en: "Figures"))) }
         if actor.may(.readLog) { entries.append(.init(path: "/log", words: Phrase(zh: "日志", en: "Log"))) }
+        if PowerRequests.mayConfirm(actor) { entries.append(.init(path: "/confirmations", words: Phrase(zh: "授权", en: "Confirmations"))) }
         if actor.may(.administer) { entries.append(.init(path: "/admin", words: Phrase(zh: "管理", en: "Administration"))) }
         return entries
     }

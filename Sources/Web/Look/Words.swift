@@ -29,6 +29,13 @@ extension Call {
             }
         return "\(name) \(time)"
     }
+    /// That more waits than is shown; nothing where all of it is.
+    func more<Item>(_ queue: Queue<Item>) -> HTML? {
+        guard queue.rest > 0 else { return nil }
+        return """
+            <p class="mute">\(say("共 \(queue.total) 项，先列前 \(queue.items.count) 项，办完后面的自动补上。", "\(queue.total) in all; here are the first \(queue.items.count), the others move up as these are done."))</p>
+            """
+    }
     /// `5 个工作日`, or `5 work days`.
     func limit(_ limit: TimeLimit) -> String {
         switch limit.unit {

@@ -215,7 +215,7 @@ private struct Readiness {
                     words: Phrase(zh: "\(loose) 个岗位没有上级", en: "\(loose) posts have no superior"),
                     why: Phrase(zh: "超期后逐级上报，要有上级岗位。", en: "What is overdue climbs the chain of responsibility."), path: "/admin/posts?show=loose"))
         }
-        let silent = accounts.count { $0.password.stored.isEmpty }
+        let silent = accounts.count { $0.password == .none }
         if silent > 0 {
             gaps.append(
                 .init(

@@ -85,21 +85,24 @@ enum ImportPages {
         do {
             let (answers, file) = try await call.upload("file")
             attempt.answers = answers
-            let table = try Table(file)
-            let names = try call.names()
-            let report = try await call.office.importing(dryRun: !answers.flag("write")) { books in
-                try take(table, kind, answers, names, call, in: books)
-            }
-            if answers.flag("sheet"), !report.faults.isEmpty {
-                return try await Sheets.response(call.say("请改红色的格", "change the red cells"), call) {
-                    try report.write(of: table, to: $0, language: call.language)
-                }
-            }
-            return page(kind, call, attempt, report).response(call, status: report.faults.isEmpty ? .ok : .unprocessableContent)
+            return try await call.atLength { [attempt] in try await taken(file, kind, attempt, call) }
         } catch Refusal.invalid(let faults) {
             attempt.faults = faults
             return page(kind, call, attempt, nil).response(call, status: .unprocessableContent)
         }
+    }
+
+    private static func taken(_ file: Data, _ kind: Kind, _ attempt: Attempt, _ call: Call) async throws -> Response {
+        let (table, names, answers) = (try Table(file), try call.names(), attempt.answers)
+        let report = try await call.office.importing(dryRun: !answers.flag("write")) { books in
+            try take(table, kind, answers, names, call, in: books)
+        }
+        if answers.flag("sheet"), !report.faults.isEmpty {
+            return try await Sheets.response(call.say("请改红色的格", "change the red cells"), call) {
+                try report.write(of: table, to: $0, language: call.language)
+            }
+        }
+        return page(kind, call, attempt, report).response(call, status: report.faults.isEmpty ? .ok : .unprocessableContent)
     }
 
     private static func take(_ table: Table, _ kind: Kind, _ answers: Answers, _ names: Directory, _ call: Call, in books: Books) throws -> ImportReport {

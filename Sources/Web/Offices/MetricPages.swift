@@ -9,12 +9,13 @@ enum MetricPages {
     static func metrics(_ call: Call) async throws -> Response {
         let isForwarded = ["X-Forwarded-For", "Forwarded"].contains { name in HTTPField.Name(name).map { call.request.headers[$0] != nil } ?? false }
         guard ["127.0.0.1", "::1"].contains(call.address), !isForwarded else { throw Refusal.notFound }
-        let heads = try await call.read { books in try Offices.all(in: books).map { ($0.county, try books.version(of: $0.county)) } }
+        let heads = try await call.read { books in try Log.heads(in: books) }
         var text = call.doors.meters.text()
         for measure in call.office.measures { text += Meters.number(measure.name, measure.isCounter ? "counter" : "gauge", measure.words, measure.value) }
         text += Meters.head("luoshi_log_head", "gauge", "The number of each county's newest event.")
         for (county, head) in heads { text += "luoshi_log_head{county=\"\(county)\"} \(head)\n" }
         text += Meters.number("luoshi_live_pages", "gauge", "Live pages that are open.", call.doors.lines.count)
+        text += Meters.number("luoshi_connections", "gauge", "Connections that are open.", call.doors.connections.count)
         text += Meters.number("process_resident_memory_bytes", "gauge", "Memory in use.", residentBytes())
         return Answer.metrics(text)
     }

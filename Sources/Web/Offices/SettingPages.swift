@@ -20,6 +20,9 @@ enum SettingPages {
                     try Parameters.set(
                         parameter, to: try answers.number(parameter.rawValue, in: parameter.range), from: try answers.day(dayName(parameter)),
                         by: call.actor, at: call.now, in: books)
+                case "factor":
+                    let kinds = PostKind.allCases.filter { answers.flag("kind_\($0.rawValue)") }
+                    try SecondFactor.require(Set(kinds), by: call.actor, at: call.now, in: books)
                 case "slots": try Calendars.setSlots(answers["slots"], by: call.actor, at: call.now, in: books)
                 default: throw Refusal.notFound
                 }
@@ -37,13 +40,13 @@ enum SettingPages {
     private static func page(_ call: Call, _ attempt: Attempt) async throws -> Page {
         let names = try call.names()
         let (county, today) = (call.actor.county, call.today)
-        let (settings, years) = try await call.read { books in
+        let (settings, years, kinds) = try await call.read { books in
             (
                 try Parameter.allCases.map { parameter in
                     Setting(
                         parameter: parameter, value: try Parameters.known(parameter, of: county, on: today, in: books),
                         later: try Parameters.known(parameter, of: county, on: .never, in: books))
-                }, try Calendars.years(in: books)
+                }, try Calendars.years(in: books), try SecondFactor.kinds(of: county, in: books)
             )
         }
         let parameters = AdminPages.section(
@@ -51,7 +54,9 @@ enum SettingPages {
         return AdminPages.frame(
             call, path, title: call.say("参数日历", "Settings"),
             lead: call.say("都从某一天起生效，以前的数不重算。", "Each change holds from a day on; earlier figures are not computed again."),
-            body: "<div class=\"cols\">\(parameters)<div class=\"stack\">\(slots(names, call, attempt))\(calendar(years, call))</div></div>")
+            body:
+                "<div class=\"cols\">\(parameters)<div class=\"stack\">\(slots(names, call, attempt))\(factor(kinds, call))\(calendar(years, call))</div></div>"
+        )
     }
 
     private static func setting(_ setting: Setting, _ call: Call, _ attempt: Attempt) -> HTML {
@@ -92,6 +97,21 @@ enum SettingPages {
             action: path, fields: AdminPages.hidden(("verb", "slots")) + [field], submit: call.say("保存", "Save"), faults: attempt.faults("slots"),
             isPrimary: false)
         return AdminPages.section(call.say("工作时间", "Working hours"), form.html(call))
+    }
+
+    /// Which kinds of post need a second factor; administrators always do.
+    private static func factor(_ kinds: Set<PostKind>, _ call: Call) -> HTML {
+        let fields = PostKind.allCases.filter { $0 != .administrator }.map { kind in
+            Field(name: "kind_\(kind.rawValue)", label: call.say(kind.words), kind: .flag, value: kinds.contains(kind) ? "1" : "")
+        }
+        let form = Form(action: path, fields: AdminPages.hidden(("verb", "factor")) + fields, submit: call.say("保存", "Save"), isPrimary: false)
+        let count = kinds.count + 1
+        return AdminPages.section(
+            call.say("两步验证", "Second factor"),
+            """
+            <p class="mute">\(call.say("管理员必须用；还有哪些岗位要用，由本单位定。", "Administrators need it; which other posts do is for the office to say."))</p>\
+            <details><summary>\(call.say("\(count) 类岗位要用", "\(count) kinds of post need it"))</summary>\(form.html(call))</details>
+            """)
     }
 
     private static func calendar(_ years: [Int], _ call: Call) -> HTML {

@@ -26,6 +26,7 @@ enum PeoplePages {
                     guard let password else { throw Refusal.notFound }
                     try Accounts.set(password, for: answers["login"], by: call.actor, at: call.now, in: books)
                 case "close": try Accounts.close(answers["login"], by: call.actor, at: call.now, in: books)
+                case "factor": try PowerRequests.askToClearFactor(of: answers["login"], reason: answers["reason"], by: call.actor, at: call.now, in: books)
                 default: throw Refusal.notFound
                 }
                 return id
@@ -40,11 +41,8 @@ enum PeoplePages {
         guard answers["verb"] == "password" || answers["verb"] == "account" && !clear.isEmpty else { return nil }
         // Checked again by the verb; without it anybody could make the server hash.
         try call.actor.need(.administer)
-        do {
-            return try await Password.make(clear, chance: call.office.chance)
-        } catch Refusal.invalid(let faults) {
-            throw Refusal.invalid(faults.map { .init("new_password", $0.words) })
-        }
+        let person = try await call.read { try Tenures.person(answers.id("id"), of: call.actor.county, in: $0) }
+        return try await NewPassword.made(clear, field: "new_password", for: answers["login"], of: person.name, call)
     }
 
     private static func page(_ call: Call, _ attempt: Attempt) async throws -> Page {
@@ -63,7 +61,7 @@ enum PeoplePages {
         let show = call.query["show"]
         let shown = crowd.people.filter { person in
             switch show {
-            case "silent": !(crowd.accounts[person.id] ?? []).contains { !$0.isClosed && !$0.password.stored.isEmpty && $0.lockedUntil <= call.now }
+            case "silent": !(crowd.accounts[person.id] ?? []).contains { !$0.isClosed && $0.password != .none }
             case "idle": crowd.tenures[person.id] == nil
             default: true
             }
@@ -96,7 +94,7 @@ enum PeoplePages {
                 return """
                     <tr><th scope="row" class="nw"><a href="\(path)?edit=\(person.id)">\(person.name)</a></th><td class="nw">\(seats(of: person, crowd, call))</td>\
                     <td class="nw">\(accounts.isEmpty ? "—" : accounts.map(\.login).joined(separator: " "))</td><td class="nw">\(accounts.html { state($0, call) })\("<span class=\"tag\">\(call.say("没有账号", "none"))</span>", if: accounts.isEmpty)</td>\
-                    <td class="nw">\(person.phone.isEmpty ? "—" : Check.masked(person.phone))</td></tr>
+                    <td class="nw">\(person.maskedPhone.isEmpty ? "—" : person.maskedPhone)</td></tr>
                     """
             })
     }
@@ -111,12 +109,10 @@ enum PeoplePages {
     /// Whether an account can be used, in words.
     private static func state(_ account: Account, _ call: Call) -> HTML {
         if account.isClosed { return "<span class=\"tag\">\(call.say("已停用", "closed"))</span>" }
-        if account.password.stored.isEmpty { return "<span class=\"tag\">\(call.say("还没有密码", "no password yet"))</span>" }
-        if account.lockedUntil > call.now {
-            return
-                "<span class=\"tag\">\(call.say("锁到 \(call.zone.time(of: account.lockedUntil))", "locked until \(call.zone.time(of: account.lockedUntil))"))</span>"
-        }
-        return "<span class=\"tag pub\">\(call.say("可登录", "can sign in"))</span>"
+        if account.password == .none { return "<span class=\"tag\">\(call.say("还没有密码", "no password yet"))</span>" }
+        let factor: HTML? = account.hasFactor ? " <span class=\"tag pub\">\(call.say("两步验证", "second factor"))</span>" : nil
+        if account.mustChange { return "<span class=\"tag\">\(call.say("登录后要改密码", "has to change the password"))</span>\(factor)" }
+        return "<span class=\"tag pub\">\(call.say("可登录", "can sign in"))</span>\(factor)"
     }
 }
 
@@ -127,7 +123,10 @@ extension PeoplePages {
         [
             Field(name: "name", label: call.say("姓名", "Name"), kind: .line, value: attempt.value("name", verb, usual: person?.name ?? ""), isRequired: true),
             Field(
-                name: "phone", label: call.say("办公电话", "Office telephone"), kind: .telephone, value: attempt.value("phone", verb, usual: person?.phone ?? "")),
+                name: "phone", label: call.say("办公电话", "Office telephone"), kind: .telephone, value: attempt.value("phone", verb),
+                hint: person.map {
+                    $0.maskedPhone.isEmpty ? "" : call.say("现在是 \($0.maskedPhone)；空着就不改，填 - 就去掉", "Now \($0.maskedPhone); empty keeps it, - takes it away")
+                } ?? ""),
         ]
     }
 
@@ -164,7 +163,7 @@ extension PeoplePages {
     private static func newPassword(_ call: Call, isRequired: Bool) -> Field {
         Field(
             name: "new_password", label: call.say("新密码", "New password"), kind: .password,
-            hint: call.say("至少 8 个字符；当面告诉本人，请他登录后自己改。", "At least 8 characters. Tell it in person, and ask for it to be changed after signing in."),
+            hint: call.say("\(PasswordRules.hint.zh)当面告诉本人；他登录后必须先改掉。", "\(PasswordRules.hint.en) Tell it in person; it has to be changed after signing in."),
             isRequired: isRequired)
     }
 
@@ -186,9 +185,20 @@ extension PeoplePages {
         return AdminPages.section(
             call.say("账号 \(account.login)", "Account \(account.login)"),
             """
-            <p class="mute">\(call.say("设置后，这个账号在各处都要重新登录；锁着的也解开。", "Setting it signs the account out everywhere, and unlocks it."))</p>\(form.html(call))\
+            <p class="mute">\(call.say("设置后，这个账号在各处都要重新登录；您申请的授权，三天内不能由这个账号核准。", "Setting it signs the account out everywhere; for three days it cannot confirm what you ask for."))</p>\(form.html(call))\
+            \(account.hasFactor ? factor(account, person, call, isMine ? attempt : Attempt()) : HTML.none)\
             <details><summary>\(call.say("停用这个账号", "Close this account"))</summary><p>\(call.say("停用后不能再登录，也不能恢复；办过的事仍记在本人名下。", "It can never sign in again; what was done with it stays on record."))</p>\(close.html(call))</details>
             """, more: state(account, call))
+    }
+
+    /// For whoever lost telephone and codes: one asks, another confirms.
+    private static func factor(_ account: Account, _ person: Person, _ call: Call, _ attempt: Attempt) -> HTML {
+        let reason = Field(
+            name: "reason", label: call.say("理由", "Reason"), kind: .line, value: attempt.value("reason", "factor"),
+            hint: call.say("例如手机丢了、备用码也没有", "such as: telephone and codes are lost"), isRequired: true)
+        let form = form(
+            "factor", person, AdminPages.hidden(("login", account.login)) + [reason], call.say("申请停用", "Ask for it"), attempt, isPrimary: false)
+        return "<details><summary>\(call.say("停用两步验证（要另一人核准）", "Remove the second factor (somebody else confirms)"))</summary>\(form.html(call))</details>"
     }
 
     private static func closed(_ account: Account, _ call: Call) -> HTML {

@@ -40,7 +40,7 @@ enum PostPages {
         case "change": try Posts.change(id, to: draft(answers, names, in: books), by: call.actor, at: call.now, in: books)
         case "end": try Posts.end(id, on: try answers.day("ends_on"), by: call.actor, at: call.now, in: books)
         case "begin":
-            try Tenures.begin(
+            _ = try Tenures.begin(
                 try answers.id("person"), in: id, isStandIn: answers.flag("stand_in"), from: try answers.day("from"),
                 until: answers["until"].isEmpty ? .never : try answers.day("until"), by: call.actor, at: call.now, in: books)
         case "leave": try Tenures.end(try answers.id("tenure"), on: try answers.day("left_on"), by: call.actor, at: call.now, in: books)
@@ -174,7 +174,7 @@ enum PostPages {
 /// One post with its surroundings, as its page shows them.
 private struct PostSight {
     let call: Call, names: Directory, attempt: Attempt
-    let post: Post, chain: [Post], posts: [Post], tenures: [Tenure]
+    let post: Post, chain: [Post], posts: [Post], tenures: [Tenure], waiting: [PowerRequest]
 
     static func page(_ call: Call, _ id: ID<Post>, _ attempt: Attempt) async throws -> Page {
         let (names, county, today) = (try call.names(), call.actor.county, call.today)
@@ -183,7 +183,8 @@ private struct PostSight {
                 call: call, names: names, attempt: attempt, post: try Posts.find(id, of: county, in: books),
                 chain: try Posts.chain(from: id, of: county, in: books), posts: try Posts.all(of: county, on: today, in: books),
                 // From the beginning: the page shows who held the post before, too.
-                tenures: try Tenures.all(of: county, on: Day(number: 0), in: books))
+                tenures: try Tenures.all(of: county, on: Day(number: 0), in: books),
+                waiting: try PowerRequests.open(of: county, in: books).filter { $0.subject == id.text })
         }
         return sight.page
     }
@@ -214,9 +215,18 @@ private struct PostSight {
             call, path, title: call.say(post.title), lead: "\(call.say(names.name(of: post.unit))) \(names.placeName(post.territory))",
             crumb: AdminPages.back(to: path, call.say("岗位", "Posts")),
             body: """
-                \(ended)<div class="cols"><div class="stack">\(AdminPages.section(call.say("谁在岗", "Who holds it"), history))\(change)</div>\
+                \(ended)\(waits)<div class="cols"><div class="stack">\(AdminPages.section(call.say("谁在岗", "Who holds it"), history))\(change)</div>\
                 <div class="stack">\(AdminPages.section(call.say("责任链", "Chain of responsibility"), ladder))\(open)</div></div>
                 """)
+    }
+
+    /// What was asked for and does not hold yet.
+    private var waits: HTML? {
+        guard !waiting.isEmpty else { return nil }
+        return """
+            <div class="note info"><p>\(call.say("等另一人核准，核准前不生效：", "Waits for somebody else; until then it does not hold:"))</p>\
+            <ul>\(waiting.html { "<li>\(ConfirmationPages.words($0, names, call))</li>" })</ul><p><a href="/confirmations">\(call.say("去看授权核准", "Confirmations"))</a></p></div>
+            """
     }
 
     /// From this post upwards: the way that an overdue case takes.

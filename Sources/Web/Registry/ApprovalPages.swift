@@ -53,10 +53,10 @@ enum ApprovalPages {
             title: call.say("待审批", "To approve"), current: "/register",
             body: """
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\(call.say("建档立卡", "Register"))</a></nav>\
-                <div class="pagehead tight"><h1>\(call.say("待审批", "To approve"))</h1><p class="mute">\(call.say("\(requests.count + doubles.count) 项", "\(requests.count + doubles.count)"))</p></div>\
+                <div class="pagehead tight"><h1>\(call.say("待审批", "To approve"))</h1><p class="mute">\(call.say("\(requests.total + doubles.total) 项", "\(requests.total + doubles.total)"))</p></div>\
                 \(faults.isEmpty ? HTML.none : "<div class=\"note errors\" role=\"alert\"><ul>\(faults.html { "<li>\(call.say($0.words))</li>" })</ul></div>")\
-                \(requests.isEmpty && doubles.isEmpty ? "<p class=\"lead\">\(call.say("没有等待审批的。", "Nothing waits."))</p>" : HTML.none)\
-                <div class="stack">\(requests.html { card($0, names, call) })\(doubles.html { card($0, names, call) })</div>
+                \(requests.total + doubles.total == 0 ? "<p class=\"lead\">\(call.say("没有等待审批的。", "Nothing waits."))</p>" : HTML.none)\
+                <div class="stack">\(requests.items.html { card($0, names, call) })\(call.more(requests))\(doubles.items.html { card($0, names, call) })\(call.more(doubles))</div>
                 """
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }

@@ -7,7 +7,7 @@ enum HouseholdPages {
     private struct Sight: Sendable {
         var household: Household, members: [Member], incomes: [Dated], measures: [HelpMeasure]
         var helpers: [(title: Phrase, person: ID<Person>)], requests: [ChangeRequest], history: [LogEntry]
-        var visits: [Visit], cases: [CaseLine], campaign: Campaign?
+        var visits: [Visit], cases: [CaseLine], campaign: Campaign?, powers: Set<Power>
     }
 
     static func show(_ call: Call) async throws -> Response { try await show(call, unmasked: [:]) }
@@ -40,8 +40,9 @@ enum HouseholdPages {
                 helpers: try Helping.helpers(of: id, county: county, on: asOf.day ?? call.today, in: books),
                 requests: try RegisterChanges.all(of: id, county: county, in: books),
                 history: try Log.history(of: .init("household", id.text), county: county, in: books),
-                visits: try Visits.all(of: id, county: county, limit: 20, in: books), cases: try VisitOrder.cases(of: household, county: county, in: books),
-                campaign: try Campaigns.current(of: county, on: call.today, in: books))
+                visits: try Visits.all(of: id, county: county, limit: 20, in: books), cases: try VisitOrder.cases(of: household, for: call.actor, in: books),
+                campaign: try Campaigns.current(of: county, on: call.today, in: books),
+                powers: try Households.powers(over: household, for: call.actor, on: call.today, in: books))
         }
         let household = sight.household
         let name = household.head.isEmpty ? household.number : household.head
@@ -81,7 +82,7 @@ enum HouseholdPages {
     }
 
     private static func change(_ member: Member, _ sight: Sight, _ call: Call) -> HTML {
-        guard call.actor.may(.keepRegister, at: sight.household.path) else { return "\(member.facts["name"])" }
+        guard sight.powers.contains(.keepRegister) else { return "\(member.facts["name"])" }
         return "<a href=\"/register/\(sight.household.id)/do/change?member=\(member.id)\">\(member.facts["name"])</a>"
     }
 
@@ -89,7 +90,7 @@ enum HouseholdPages {
     private static func secret(_ name: String, _ facts: Facts, _ member: Member?, _ sight: Sight, _ unmasked: [String: String], _ call: Call) -> HTML {
         guard facts.isKnown(name) else { return "<span class=\"mute\">\(call.say("没有登记", "not known"))</span>" }
         if let text = unmasked["\(member?.id.text ?? "") \(name)"] { return "<b>\(text)</b>" }
-        guard call.actor.may(.unmask, at: sight.household.path) else { return "******" }
+        guard sight.powers.contains(.unmask) else { return "******" }
         let id = "why-\(name)-\(member?.id.text ?? "")"
         return """
             <details><summary>******</summary><form class="form" method="post" action="/register/\(sight.household.id)/unmask">\(Form.token(call))<input type="hidden" name="field" value="\(name)"><input type="hidden" name="member" value="\(member?.id.text ?? "")">\
@@ -164,14 +165,14 @@ enum HouseholdPages {
     }
 
     private static func actions(_ sight: Sight, _ call: Call) -> HTML? {
-        guard call.actor.may(.keepRegister, at: sight.household.path) else { return nil }
+        guard sight.powers.contains(.keepRegister) else { return nil }
         let waiting = sight.requests.filter { $0.granted == nil }.count
         let id = sight.household.id
         return """
-            <section class="panel act"><h2>\(call.say("您能办的", "What you can do"))</h2><p class="btns">\(call.actor.may(.visit) ? "<a class=\"btn pri\" href=\"/register/\(id)/visit\">\(call.say("走访", "Visit"))</a>" : HTML.none)<a class="btn" href="/register/\(id)/do/change">\(call.say("修改", "Change"))</a>\
+            <section class="panel act"><h2>\(call.say("您能办的", "What you can do"))</h2><p class="btns">\(sight.powers.contains(.visit) ? "<a class=\"btn pri\" href=\"/register/\(id)/visit\">\(call.say("走访", "Visit"))</a>" : HTML.none)<a class="btn" href="/register/\(id)/do/change">\(call.say("修改", "Change"))</a>\
             <a class="btn quiet" href="/register/\(id)/do/join">\(call.say("增加成员", "Add a member"))</a><a class="btn quiet" href="/register/\(id)/do/leave">\(call.say("减少成员", "A member leaves"))</a>\
             <a class="btn quiet" href="/register/\(id)/do/income">\(call.say("登记收入", "Enter income"))</a><a class="btn quiet" href="/register/\(id)/do/measure">\(call.say("登记措施", "Enter a measure"))</a>\
-            \(sight.campaign?.scheme.lookBack != nil && call.actor.may(.visit) ? "<a class=\"btn quiet\" href=\"/register/\(id)/look-back\">\(call.say("回头看", "Look back"))</a>" : HTML.none)\(sight.campaign?.scheme.exit != nil ? "<a class=\"btn quiet\" href=\"/register/\(id)/exit\">\(call.say("退出评估", "Exit"))</a>" : HTML.none)</p>\
+            \(sight.campaign?.scheme.lookBack != nil && sight.powers.contains(.visit) ? "<a class=\"btn quiet\" href=\"/register/\(id)/look-back\">\(call.say("回头看", "Look back"))</a>" : HTML.none)\(sight.campaign?.scheme.exit != nil ? "<a class=\"btn quiet\" href=\"/register/\(id)/exit\">\(call.say("退出评估", "Exit"))</a>" : HTML.none)</p>\
             \(waiting == 0 ? HTML.none : "<p class=\"mute\">\(call.say("\(waiting) 项修改等待审批。", "\(waiting) changes wait for approval."))</p>")</section>
             """
     }

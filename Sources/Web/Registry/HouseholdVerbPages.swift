@@ -37,7 +37,7 @@ enum HouseholdVerbPages {
         case .join: return try change(.join, nil, .member)
         case .leave: return try change(.leave, answers.id("member", of: Member.self), .member)
         case .income:
-            let year = try answers.number("year", in: 2000...call.today.parts.year)
+            let year = try answers.number("year", in: 2000...max(2000, call.today.parts.year))
             try RegisterChanges.enter(income: RegisterForm.answers(answers, .income), year: year, of: household, by: call.actor, at: call.now, in: books)
         case .measure:
             guard let kind = HelpMeasure.Kind(rawValue: answers["kind"]) else { throw Refusal.invalid("kind", zh: "请选择类别。", en: "Please choose a kind.") }
@@ -45,7 +45,6 @@ enum HouseholdVerbPages {
             draft.doneOn = answers["done_on"].isEmpty ? nil : try answers.day("done_on")
             draft.yuan = answers["yuan"].isEmpty ? 0 : try answers.number("yuan", in: 0...10_000_000)
             draft.incomeEffect = answers["income_effect"].isEmpty ? 0 : try answers.number("income_effect", in: 0...1_000_000)
-            try call.actor.need(.keepRegister, at: household.path)
             try Helping.enter(draft, for: household.id, by: call.actor, at: call.now, in: books)
         }
         return .init(holds: true)
@@ -56,7 +55,7 @@ enum HouseholdVerbPages {
         let id = try call.id(of: Household.self)
         let (household, members, income) = try await call.read { books in
             let household = try Households.find(id, for: call.actor, on: call.today, in: books)
-            try call.actor.need(.keepRegister, at: household.path)
+            try Households.need(.keepRegister, over: household, for: call.actor, on: call.today, in: books)
             return (
                 household, try Households.members(of: id, county: call.actor.county, in: books),
                 try Households.incomes(of: id, county: call.actor.county, in: books).first

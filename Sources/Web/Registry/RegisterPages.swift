@@ -65,7 +65,7 @@ enum RegisterPages {
     private static func count(_ path: String, _ asOf: AsOf, _ call: Call, in books: Books) throws -> RegisterCount {
         let shelf: Shelf<Place, RegisterCount> = call.office.memory.shelf("register counts", most: 64)
         return try shelf.thing(Place(path: path, asOf: asOf, day: call.today), of: call.actor.county, version: call.version) {
-            try RegisterCount.count(inside: path, of: call.actor.county, as: asOf, today: call.today, in: books)
+            try RegisterCount.count(inside: path, for: call.actor, as: asOf, today: call.today, in: books)
         }
     }
     private struct Sight: Hashable { var person: ID<Person>?, query: HouseholdQuery, day: Day }
@@ -137,9 +137,11 @@ enum RegisterPages {
 
     /// A wish as a workbook, for pages and API.
     static func exported(_ wish: RegisterExport.Wish, _ call: Call) async throws -> Response {
-        try await call.write { try RegisterExport.announce(wish, by: call.actor, at: call.now, in: $0) }
-        return try await Sheets.response("\(call.say("建档立卡", "register"))-\(wish.query.asOf.day ?? call.today)", call) { file in
-            _ = try await call.read { try RegisterExport.write(wish, to: file, for: call.actor, on: call.today, in: $0) }
+        try await call.atLength {
+            try await call.write { try RegisterExport.announce(wish, by: call.actor, at: call.now, in: $0) }
+            return try await Sheets.response("\(call.say("建档立卡", "register"))-\(wish.query.asOf.day ?? call.today)", call) { file in
+                _ = try await call.read { try RegisterExport.write(wish, to: file, for: call.actor, on: call.today, in: $0) }
+            }
         }
     }
 

@@ -29,8 +29,8 @@ enum VillagePages {
         let asOf = try RegisterPages.asOf(call.query, call)
         let (profile, count, units, history) = try await call.read { books in
             (
-                try Villages.profile(village, as: asOf, for: call.actor, in: books),
-                try RegisterCount.count(inside: village.path, of: call.actor.county, as: asOf, today: call.today, in: books),
+                try Villages.profile(village, as: asOf, for: call.actor, on: call.today, in: books),
+                try RegisterCount.count(inside: village.path, for: call.actor, as: asOf, today: call.today, in: books),
                 try Helping.supporters(of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books),
                 try Log.history(of: .init("village", village.id), county: call.actor.county, in: books)
             )

@@ -9,7 +9,6 @@ enum SurveyPages {
     static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
 
     static func answer(_ call: Call) async throws -> Response {
-        try call.doors.admit("survey", from: call.address, most: 30, seconds: 600, at: call.now)
         let answers = try await call.form()
         let token = call.part("token")
         var said: [String: String] = [:]
@@ -48,9 +47,10 @@ enum SurveyPages {
         let names = try call.names()
         let (survey, items) = try await call.read { books -> (Survey, [(SampleItem, String)]) in
             let county = call.actor.county
-            let sample = try Samples.find(id, of: county, in: books)
+            try call.actor.needOffice(.evaluate)
+            let (sample, items) = try Samples.read(id, for: call.actor, in: books)
             guard sample.purpose == .survey, let survey = try Surveys.find(for: sample, of: county, in: books) else { throw Refusal.notFound }
-            let open = try Samples.items(of: id, county: county, in: books).filter { $0.foundAt == nil }
+            let open = items.filter { $0.foundAt == nil }
             return (survey, try open.map { ($0, try Samples.label(of: $0, .survey, county: county, on: call.today, in: books)) })
         }
         let address = "\(call.isSecure ? "https" : "http")://\(call.request.head.authority ?? "localhost")"

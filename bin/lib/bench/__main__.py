@@ -1,9 +1,15 @@
 """Measures a release build against a plain-text answer of the same server, the engines' own limits, and itself on less.
 
 usage: bench LUOSHI POSTGRES [NAME…]; prints `measure NAME VALUE UNIT floor|ceiling BOUND ok|short` for each measure.
+`safe` is what strangers and accidents cost; its parts are measured one by one as well: `safe-bodies`,
+`safe-connections`, `safe-exports`, `safe-kills`, `safe-before`.
 LUOSHI_BENCH_CASES: cases beside the demo (100,000); LUOSHI_BENCH_MANY: what `at-scale` measures on (1,000,000, beside a
 hundredth of it); LUOSHI_BENCH_ENGINES: of the last two measures (sqlite postgres); LUOSHI_BENCH_TIMES: how often
 `hundredfold` has the county (100); LUOSHI_BENCH_FRAME: how long the list is that `evaluation` draws from (30,000,000); LUOSHI_BENCH_SECONDS: how long each load lasts (8).
+Of `safe`: LUOSHI_BENCH_BYTES: the size of the worst bodies (5,000,000); LUOSHI_BENCH_HALF_OPEN: connections that
+never get on (5,000); LUOSHI_BENCH_ROUNDS: how often the server is killed (100), on each of LUOSHI_BENCH_ENGINES if
+that is set, else on sqlite; LUOSHI_BENCH_BEFORE: an older luoshi to compare with, in so many turns as
+LUOSHI_BENCH_PAIRS says (5).
 """
 import os
 import re
@@ -12,9 +18,13 @@ import sys
 import tempfile
 import time
 
+import before
+import bodies
 import county
+import crowds
 import evaluation
 import hundredfold
+import kills
 import limits
 from ground import Ground, Postgres
 from server import CREATION, Load, Server, command, note, say, signed
@@ -133,12 +143,27 @@ class Bench:
     def evaluation(self):
         evaluation.measure(self.binary, self.folder)
 
+    def kills(self):
+        engines = ENGINES if "LUOSHI_BENCH_ENGINES" in os.environ else ["sqlite"]
+        kills.measure(self.binary, self.folder, self.postgres, engines)
+
+    @property
+    def safe_parts(self):
+        return {"safe-bodies": lambda: bodies.measure(self.binary, self.folder),
+                "safe-connections": lambda: crowds.connections(self.binary, self.folder),
+                "safe-exports": lambda: crowds.exports(self.binary, self.folder),
+                "safe-kills": self.kills, "safe-before": lambda: before.measure(self.binary, self.folder)}
+
+    def safe(self):
+        for part in self.safe_parts.values():
+            part()
+
     @property
     def measures(self):
         return {"list-page": self.list_page, "durable-creation": self.durable_creation, "idle-memory": self.idle_memory,
                 "start": self.start, "audit-verify": self.audit_verify, "import-memory": self.import_memory_measure,
                 "engine-limit": self.engine_limit, "at-scale": self.at_scale, "county": self.county, "hundredfold": self.hundredfold,
-                "evaluation": self.evaluation}
+                "evaluation": self.evaluation, "safe": self.safe}
 
 
 def main():
@@ -146,12 +171,13 @@ def main():
     folder = tempfile.mkdtemp(prefix="luoshi-bench-")
     bench = Bench(binary, address, folder)
     wanted = sys.argv[3:] or list(bench.measures)
-    unknown = set(wanted) - set(bench.measures)
+    known = bench.measures | bench.safe_parts
+    unknown = set(wanted) - set(known)
     if unknown:
-        raise SystemExit(f"no such measure: {', '.join(sorted(unknown))}; there are {', '.join(bench.measures)}")
+        raise SystemExit(f"no such measure: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     try:
         for name in wanted:
-            bench.measures[name]()
+            known[name]()
     finally:
         shutil.rmtree(folder)
 

@@ -12,15 +12,17 @@ LAST = datetime.datetime(2019, 9, 20, 9, 0)
 
 
 class Ground:
-    """One database. `place`: the flags that name it; `folder`: where files may be put; `postgres`: the cluster, or None."""
+    """One database. `place`: the flags that name it; `folder`: where files may be put; `postgres`: the cluster, or
+    None; `county`: the demo's county, or None for both."""
 
-    def __init__(self, binary, folder, name, postgres=None):
+    def __init__(self, binary, folder, name, postgres=None, county="chongqinglu"):
         self.binary, self.folder, self.postgres = binary, folder, postgres
         if postgres:
             self.place = ["--database", postgres.database(name), "--data", os.path.join(folder, name + "-keys")]
         else:
             self.place = ["--data", os.path.join(folder, name)]
-        subprocess.run([binary, "demo", "--county", "chongqinglu", *self.place], check=True, stdout=subprocess.DEVNULL)
+        only = ["--county", county] if county else []
+        subprocess.run([binary, "demo", *only, *self.place], check=True, stdout=subprocess.DEVNULL)
 
     def fill(self, count):
         """Imports so many cases; answers the most memory that took, in MB."""

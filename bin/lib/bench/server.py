@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 
 SECONDS = os.environ.get("LUOSHI_BENCH_SECONDS", "8")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def say(name, value, unit, kind, bound):
@@ -39,10 +40,11 @@ def command(words):
 
 
 class Server:
-    """One server on a free loopback port, stopped by its process id. `place`: the flags that name its database."""
+    """One server on a free loopback port, or on the one it is given, stopped by its process id. `place`: the
+    flags that name its database."""
 
-    def __init__(self, binary, place):
-        self.port = free_port()
+    def __init__(self, binary, place, port=None):
+        self.port = port or free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         begun = time.monotonic()
         self.process = subprocess.Popen(
@@ -54,6 +56,7 @@ class Server:
                         break
             except OSError:
                 if time.monotonic() - begun > 30 or self.process.poll() is not None:
+                    self.kill()
                     raise SystemExit("the server did not start")
                 time.sleep(0.005)
         self.first_answer = time.monotonic() - begun
@@ -68,6 +71,16 @@ class Server:
     def resident_megabytes(self):
         with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as status:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1]) / 1024
+
+    def cpu_seconds(self):
+        """What all its threads have worked so far, for itself and in the system."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as stat:
+            words = stat.read().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / TICKS
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(30)
 
     def ask(self, path, body=None, token=None):
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})

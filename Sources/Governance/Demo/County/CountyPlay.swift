@@ -39,10 +39,10 @@ struct CountyPlay {
             SELECT d.post, d.subject FROM duty_due d WHERE d.county = \(county) AND d.campaign = \(campaign.id) ORDER BY d.post, d.village_path, d.subject
             """
         ) { (post: try $0.get("post", as: ID<Post>.self), household: try $0.get("subject", as: ID<Household>.self)) }
+        let ofPost = Dictionary(grouping: owed, by: \.post)
         var visitors: [Visitor] = []
         for post in try Posts.all(of: county, on: Self.begins, in: books) where Power.of(post.kind).contains(.visit) {
-            let mine = owed.filter { $0.post == post.id }.map(\.household)
-            guard !mine.isEmpty, let account = try Accounts.find(login: post.code, of: county, in: books) else { continue }
+            guard let mine = ofPost[post.id]?.map(\.household), let account = try Accounts.find(login: post.code, of: county, in: books) else { continue }
             visitors.append(
                 Visitor(actor: try Tenures.actor(account.person, of: county, on: Self.begins, in: books), owed: mine, pace: 640 + chance.below(420)))
         }

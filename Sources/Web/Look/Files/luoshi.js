@@ -4,19 +4,49 @@
   'use strict';
   document.getElementById('errors')?.focus();
 
+  // A draft belongs to one person: whoever is not signed in keeps it for this window only. It goes when the server says that the
+  // form was taken, and with the person: what somebody else left is wiped.
+  const person = document.body.dataset.person || '';
+  const drafts = {
+    store() { return person ? localStorage : sessionStorage; },
+    key: (form, field) => `draft ${person} ${form.getAttribute('action')} ${field.name}`,
+    forget(store, wanted) {
+      for (const key of Object.keys(store)) if (key.startsWith('draft ') && wanted(key)) store.removeItem(key);
+    },
+  };
+  try {
+    // Somebody else is signed in now. A session that only ran out keeps what its owner wrote.
+    if (person) drafts.forget(localStorage, (key) => !key.startsWith(`draft ${person} `));
+    for (const form of document.querySelectorAll('form[action="/sign-out"]')) {
+      form.addEventListener('submit', () => { drafts.forget(localStorage, () => true); drafts.forget(sessionStorage, () => true); });
+    }
+    const taken = document.cookie.split('; ').find((part) => part.startsWith('taken='));
+    if (taken) {
+      const form = drafts.store().getItem(`sent ${taken.slice(6)}`);
+      if (form) drafts.forget(drafts.store(), (key) => key.startsWith(`draft ${person} ${form} `));
+      drafts.store().removeItem(`sent ${taken.slice(6)}`);
+      document.cookie = 'taken=; Max-Age=0; Path=/; SameSite=Strict';
+    }
+  } catch { /* a browser that keeps nothing: the forms still work */ }
+
   for (const form of document.querySelectorAll('form[method="post"]')) {
     const texts = [...form.querySelectorAll('textarea')];
-    const key = (field) => `draft ${form.getAttribute('action')} ${field.name}`;
+    const action = form.getAttribute('action');
     for (const field of texts) {
       try {
-        const kept = localStorage.getItem(key(field));
+        const kept = drafts.store().getItem(drafts.key(form, field));
         if (kept && !field.value) field.value = kept;
-        field.addEventListener('input', () => localStorage.setItem(key(field), field.value));
-      } catch { /* a browser that keeps nothing: the form still works */ }
+        const name = drafts.key(form, field);
+        field.addEventListener('input', () => { try { drafts.store().setItem(name, field.value); } catch { /* full */ } });
+      } catch { /* as above */ }
     }
     form.addEventListener('submit', () => {
-      for (const field of texts) {
-        try { localStorage.removeItem(key(field)); } catch { /* as above */ }
+      if (texts.length) {
+        try {
+          const number = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+          drafts.store().setItem(`sent ${number}`, action);
+          form.action = action + (action.includes('?') ? '&' : '?') + `draft=${number}`;
+        } catch { /* the draft stays, and is written over by the next */ }
       }
       const button = form.querySelector('button[type="submit"]');
       if (button) setTimeout(() => { button.disabled = true; }, 0);
@@ -87,7 +117,7 @@
       if (document.hidden || page().dataset.live === newest) return;
       if (isBusy()) return offer();
       try {
-        const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
+        const answer = await fetch(location.href, { headers: { Accept: 'text/html', 'Luoshi-Renewal': '1' } });
         const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
         if (!answer.ok || answer.redirected || !fresh.querySelector('main[data-live]') || isBusy()) return offer();
         for (const part of ['nav.nav', 'main']) {

@@ -1,0 +1,15 @@
+import Crypto
+import Foundation
+import Governance
+import Rules
+
+/// Whose drafts a browser keeps, so that the next person at the same desk or telephone does not read them.
+enum DraftOwner {
+    /// Twelve hexadecimal digits that tell one person from another and nothing else.
+    static func print(_ person: ID<Person>, of county: County) -> String {
+        SHA256.hash(data: Data("draft \(county) \(person.text)".utf8)).prefix(6).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+}

@@ -1,0 +1,171 @@
+import Governance
+import Rules
+import Testing
+
+/// What a complainant wrote is theirs: what others read of it, and what one power does where another post reaches.
+struct PrivacyTests {
+    private static let words = "我叫赵举报，住3号楼2单元501，电话13912345678，物业半个月没拖过楼道"
+
+    private func complaint(_ world: World, isConfidential: Bool = true) async throws -> Case {
+        try await world.report(Self.words, source: .hotline, by: "dispatcher") {
+            ($0.name, $0.phone, $0.isConfidential) = ("赵举报", "13912345678", isConfidential)
+        }
+    }
+    private func history(_ id: ID<Case>, _ login: String, _ world: World) async throws -> String {
+        try await world.look(login) { actor, books in
+            let item = try Cases.find(id, by: actor, in: books)
+            return try Cases.history(of: item, for: actor, in: books).map { $0.details.values.joined(separator: " ") }.joined(separator: " ")
+        }
+    }
+    private func found(_ words: String, _ login: String, _ world: World) async throws -> [String] {
+        var query = CaseQuery()
+        query.words = words
+        let asked = query
+        let now = world.now
+        return try await world.look(login) { try Cases.list(asked, for: $0, at: now, in: $1).lines.map(\.title) }
+    }
+
+    @Test func `whoever handles a confidential complaint reads confirmed words without name, number and door`() async throws {
+        let world = try await World()
+        let item = try await complaint(world)
+        try await world.perform(.file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "属实"], by: "dispatcher")
+        _ = try await world.dispatch(item.id, to: "wy", "wyworker")
+        let read = try await world.look("wyworker") { try Cases.find(item.id, by: $0, in: $1) }
+        for secret in ["赵举报", "13912345678", "501"] {
+            #expect(!read.body.contains(secret) && !read.title.contains(secret), "\(secret) in \(read.body)")
+            #expect(try await !history(item.id, "wyworker", world).contains(secret))
+            #expect(try await found(secret, "wyworker", world) == [])
+        }
+        #expect(read.body.contains("物业半个月没拖过楼道"))
+        let whole = try await world.look("dispatcher") { try Cases.find(item.id, by: $0, in: $1) }
+        #expect(whole.body == Self.words, "whoever may know the complainant reads what was written")
+    }
+
+    @Test func `the dispatcher's own wording is what others read, and search finds no word that it left out`() async throws {
+        let world = try await World()
+        let item = try await complaint(world)
+        try await world.office.catchUpSearch()
+        let answers = [
+            "category": "property.cleaning", "territory": World.g11, "finding": "属实", "shown_title": "楼道卫生", "shown_words": "居民反映楼道没有打扫",
+        ]
+        try await world.perform(.file, item.id, answers, by: "dispatcher")
+        try await world.office.catchUpSearch()
+        _ = try await world.dispatch(item.id, to: "wy", "wyworker")
+        let read = try await world.look("wyworker") { try Cases.find(item.id, by: $0, in: $1) }
+        #expect((read.title, read.body) == ("楼道卫生", "居民反映楼道没有打扫"))
+        #expect(try await found("赵举报", "wyworker", world) == [])
+        #expect(try await found("没有打扫", "wyworker", world) == ["楼道卫生"])
+    }
+
+    @Test func `no table holds a complainant's number in the clear`() async throws {
+        let world = try await World()
+        let item = try await complaint(world)
+        let open = try await world.look("clockwork") { actor, books in
+            let stored = try Cases.find(item.id, by: actor, in: books)
+            let lines = try Log.history(of: item.subject, county: World.county, in: books).map(\.body).joined()
+            return stored.title + stored.body + lines
+        }
+        #expect(!open.contains("13912345678"))
+        #expect(open.contains("139********"))
+    }
+
+    @Test func `a merged report shows its own complainant only where the matter stands`() async throws {
+        let world = try await World()
+        let target = try await world.report("我是6号楼李秘密，楼道有杂物", source: .resident, by: "visitor") { ($0.name, $0.phone) = ("李秘密", "13800001111") }
+        let item = try await world.report("楼道又有杂物", source: .resident, by: "visitor") { ($0.name, $0.phone) = ("王二", "13900002222") }
+        try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher")
+        let view = try await world.look { try PublicLookUp.view(number: item.number, phoneTail: "２２２２", of: World.county, in: $1) }
+        #expect(view.isMerged && view.history.isEmpty)
+        #expect(view.item.number == item.number)
+        #expect(!view.item.body.contains("李秘密"))
+    }
+
+    @Test(arguments: [
+        "13912345678", "139-1234-5678", "１３９１２３４５６７８", "139 1234 5678", "0379-63210001", "410326196110091234", "6217 0022 1000 1234 567", "一三九一二三四五六七八",
+    ])
+    func `a number is masked however it is written`(_ number: String) {
+        let masked = Masking.numbers(in: "请打\(number)，急")
+        #expect(masked.hasPrefix("请打") && masked.hasSuffix("，急") && masked.contains("****"), "\(masked)")
+        #expect(!masked.contains(number.suffix(4)))
+    }
+
+    @Test(arguments: ["2019-09-18 路灯不亮", "20190918 报修", "CQL-2019-000147 又坏了", "3号楼2单元", "12345 热线", "每月 1200 元"])
+    func `what is nobody's number stays`(_ text: String) { #expect(Masking.numbers(in: text) == text) }
+
+    @Test func `two posts of one person add up and do not multiply`() async throws {
+        let world = try await World()
+        var both = try await world.look("auditor") { actor, _ in actor }
+        var village = try #require(both.seats.first)
+        (village.kind, village.path, village.coversOffice) = (.villageCadre, "zz", false)
+        both.seats.append(village)
+        #expect(both.may(.unmask) && both.may(.readRegister, at: both.seats[0].path + "aa"))
+        #expect(!both.may(.unmask, at: both.seats[0].path + "aa"), "an auditor unmasks nothing, and a village's committee nothing elsewhere")
+        #expect(both.seesAll && !both.limited(to: .unmask).seesAll)
+        #expect(both.limited(to: .keepRegister).seats.map(\.kind) == [.villageCadre])
+    }
+
+    @Test func `an identity used before is answered only for the same person and the same content`() async throws {
+        let world = try await World()
+        let id = ID<Case>(milliseconds: 7, random: (7, 7))
+        let first = try await world.report("路灯不亮", by: "grid11") { $0.id = id }
+        #expect(try await world.report("路灯不亮", by: "grid11") { $0.id = id } == first)
+        #expect(try await outcome { _ = try await world.report("井盖没了", by: "grid11") { $0.id = id } } == "already used")
+        #expect(try await outcome { _ = try await world.report("路灯不亮", by: "dispatcher") { $0.id = id } } == "already used")
+    }
+
+    @Test func `whoever copies by the number of changes misses nothing, however late a request's clock was`() async throws {
+        let world = try await World()
+        let early = world.now
+        world.go("2019-03-06", "10:00")
+        let fast = try await world.report("先到的")
+        let seen = try await world.look("clockwork") { try Cases.find(fast.id, by: $0, in: $1) }
+        // A body that took its time: its moment lies before what was copied already.
+        let slow = try await world.act("dispatcher") { actor, books in
+            var report = CaseReport(source: .patrol)
+            report.body = "慢的"
+            return try Cases.report(report, by: actor, at: early, in: books)
+        }
+        let now = world.now
+        func copied(_ set: (inout CaseQuery) -> Void) async throws -> [ID<Case>] {
+            var query = CaseQuery()
+            set(&query)
+            let asked = query
+            return try await world.look { try Cases.list(asked, for: $0, at: now, in: $1).lines.map(\.id) }
+        }
+        #expect(try await copied { $0.changedAfter = seen.changedSequence } == [slow.id])
+        #expect(try await copied { $0.updatedAfter = seen.updatedAt }.contains(slow.id))
+    }
+
+    @Test func `the log says with which filter and how many cases were taken out`() async throws {
+        let world = try await World()
+        _ = try await world.report("路灯不亮")
+        _ = try await world.report("井盖没了")
+        var query = CaseQuery()
+        (query.words, query.source, query.reportedFrom) = ("路灯", .patrol, Day("2019-01-01"))
+        let (asked, now) = (query, world.now)
+        try await world.act("dispatcher") { try CaseExport.announce(asked, by: $0, at: now, in: $1) }
+        var last = Log.Query()
+        (last.kind, last.limit) = ("case.export", 1)
+        let line = last
+        let details = try await world.look { try Log.lines(line, of: World.county, in: $1).first?.details }
+        #expect(details?["filter"] == "heap=all source=patrol from=2019-01-01 q=路灯")
+        #expect(details?["rows"] == "1")
+    }
+
+    @Test func `whoever may read the log reads a case's words only where the case is theirs`() async throws {
+        let world = try await World()
+        let item = try await complaint(world)
+        func lines(_ login: String) async throws -> [(line: LogEntry, isWithheld: Bool)] {
+            var query = Log.Query()
+            query.subject = item.subject
+            let asked = query
+            return try await world.look(login) { try Log.lines(asked, for: $0, in: $1) }
+        }
+        for login in ["admin", "auditor"] {
+            let read = try await lines(login)
+            #expect(!read.isEmpty && read.allSatisfy(\.isWithheld), "\(login)")
+            for line in read { #expect(!line.line.details.values.joined().contains("赵举报"), "\(login)") }
+        }
+        #expect(try await lines("leader").allSatisfy { !$0.isWithheld })
+    }
+}
