@@ -20,7 +20,7 @@ struct Fuzz {
             exit(2)
         }
         let seed = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : UInt64(Date.now.timeIntervalSince1970)
-        watch(seed, seconds, URL(filePath: arguments.count > 3 ? arguments[3] : ".build/fuzz"))
+        watch(seed, seconds, URL(filePath: arguments.count > 3 ? arguments[3] : ".build-tests/found"))
     }
 
     /// Runs workers until the time is over; one that ended before its time is told with its input.

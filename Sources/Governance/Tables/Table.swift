@@ -35,15 +35,15 @@ package struct Table: Sendable {
         guard data.count <= Self.limit else {
             throw Refusal.invalid("file", zh: "文件超过 200 MB，请拆开再导入。", en: "The file is over 200 MB. Please split it.")
         }
-        let time = ReadingTime.minute
-        try self.init(.memory(data), in: time)
+        let limits = ReadingLimits.minute
+        try self.init(.memory(data), within: limits)
         // The rows of a CSV file were kept while its encoding was looked for.
-        if kept == nil { kept = try Self.within(limits: time) { try walk($0) } }
+        if kept == nil { kept = try Self.within(limits) { try walk($0) } }
     }
 
     /// Rows in memory, within the limits.
-    private static func within(limits time: ReadingTime, _ walk: ((Int, [String]) throws -> Void) throws -> Void) throws -> [Line] {
-        var (rows, room) = ([] as [Line], Room(time: time))
+    private static func within(_ limits: ReadingLimits, _ walk: ((Int, [String]) throws -> Void) throws -> Void) throws -> [Line] {
+        var (rows, room) = ([] as [Line], Room(limits: limits))
         try walk { line, row in
             try room.take(row.count)
             rows.append((line, row))
@@ -53,9 +53,9 @@ package struct Table: Sendable {
 
     /// How much of a file that somebody sends was taken.
     private struct Room {
-        let time: ReadingTime
+        let limits: ReadingLimits
         private var rows = 0, cells = 0
-        init(time: ReadingTime) { self.time = time }
+        init(limits: ReadingLimits) { self.limits = limits }
 
         /// One more row of so many cells; throws if that is more than is taken, or if reading took too long.
         mutating func take(_ count: Int) throws {
@@ -65,15 +65,15 @@ package struct Table: Sendable {
                     "file", zh: "文件超过 \(Table.mostRows) 行或 \(Table.mostCells) 格，请拆开再导入，或者在服务器上用 luoshi import。",
                     en: "The file has more than \(Table.mostRows) rows or \(Table.mostCells) cells. Please split it, or use `luoshi import` on the server.")
             }
-            if rows % 1_000 == 0 { try time.need() }
+            if rows % 1_000 == 0 { try limits.needTime() }
         }
     }
 
     /// Reads a file of any length, twice: once to see whether it can be read whole, once when its rows are walked. Throws the
     /// same, and the system's error if the file cannot be opened.
-    package init(file: URL) throws { try self.init(.file(file), in: nil) }
+    package init(file: URL) throws { try self.init(.file(file), within: nil) }
 
-    private init(_ source: TableSource, in time: ReadingTime?) throws {
+    private init(_ source: TableSource, within limits: ReadingLimits?) throws {
         let mark = try source.beginning(4)
         guard mark != Spreadsheet.oldMark else {
             throw Refusal.invalid(
@@ -81,7 +81,7 @@ package struct Table: Sendable {
                 en: "This has a password or is an old .xls. Take the password off, save it as .xlsx and send it again.")
         }
         if mark == Spreadsheet.mark {
-            let sheet = try Spreadsheet(source, in: time)
+            let sheet = try Spreadsheet(source, within: limits)
             var heading: [String]?
             do {
                 try sheet.walk { _, cells in
@@ -96,7 +96,7 @@ package struct Table: Sendable {
             return
         }
         var (heading, judge, excess) = (nil as CSVReader.Record?, EncodingJudge(), nil as Refusal?)
-        var (records, room) = ([] as [CSVReader.Record], time.map { Room(time: $0) })
+        var (records, room) = ([] as [CSVReader.Record], limits.map { Room(limits: $0) })
         try CSVReader.walk(source) { record in
             judge.see(record)
             guard let heading else {

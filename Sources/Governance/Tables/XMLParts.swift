@@ -7,21 +7,21 @@ import Glibc
 final class XMLParts {
     private let archive: OpaquePointer
     private let kept: Data?
-    private let time: ReadingTime?
+    private let limits: ReadingLimits?
     /// How many bytes the container itself has: what it says of its parts is anybody's word.
     private let size: UInt64
     /// The most that one part may unpack to, in bytes: 200,000 rows of a register take a quarter of it; and the most parts.
     private static let limit: UInt64 = 1 << 30, mostParts: Int64 = 10_000
 
-    /// Whether so many bytes out of so many packed ones are more than a sheet has: it packs ten to thirty times tighter; what
-    /// packs far tighter is made to burst.
+    /// Whether so many bytes out of so many packed ones are more than a sheet has: it packs seven to fifteen times tighter;
+    /// what packs far tighter is made to burst.
     static func isTooLarge(_ unpacked: UInt64, packed: UInt64) -> Bool {
-        unpacked > limit || unpacked > 64 << 20 && unpacked / max(1, packed) > 60
+        unpacked > limit || unpacked > 64 << 20 && unpacked / max(1, packed) > 30
     }
 
     /// Opens a container.
-    init(_ source: TableSource, in time: ReadingTime? = nil) throws {
-        self.time = time
+    init(_ source: TableSource, within limits: ReadingLimits? = nil) throws {
+        self.limits = limits
         var code: Int32 = 0
         switch source {
         case .file(let url):
@@ -61,8 +61,8 @@ final class XMLParts {
 
     /// Walks one part. `start` hears of each element with its attributes, `end` of its end with the text since the last tag.
     func walk(
-        _ name: String, start: (_ element: UnsafePointer<CChar>, _ attributes: Attributes) throws -> Void,
-        end: (_ element: UnsafePointer<CChar>, _ text: [UInt8]) throws -> Void
+        _ name: String, start: (_ element: XMLName, _ attributes: Attributes) throws -> Void,
+        end: (_ element: XMLName, _ text: [UInt8]) throws -> Void = { _, _ in }
     ) throws {
         var stat = zip_stat_t()
         guard zip_stat(archive, name, 0, &stat) == 0 else { throw Self.unreadable }
@@ -74,8 +74,8 @@ final class XMLParts {
         var unpacked: UInt64 = 0
         try withoutActuallyEscaping(start) { start in
             try withoutActuallyEscaping(end) { end in
-                try XMLWalk(start: start, end: end).run { room in
-                    try self.time?.need()
+                try XMLWalk.run(XMLWalk(start: start, end: end, mostElements: limits?.elements ?? .max)) { room in
+                    try self.limits?.needTime()
                     let count = zip_fread(file, room.baseAddress, UInt64(room.count))
                     guard count >= 0 else { throw Self.unreadable }
                     // Counted as it comes: a part may unpack to more than it says.
@@ -97,6 +97,24 @@ final class XMLParts {
     }
 }
 
+/// The name of an element or attribute, whatever its prefix.
+struct XMLName {
+    private let start: UnsafePointer<CChar>, count: Int
+
+    init(_ whole: UnsafePointer<CChar>) {
+        var (start, end) = (whole, whole)
+        while end[0] != 0 {
+            if end[0] == 0x3A { start = end + 1 }
+            end += 1
+        }
+        (self.start, count) = (start, end - start)
+    }
+
+    static func == (found: XMLName, name: StaticString) -> Bool {
+        found.count == name.utf8CodeUnitCount && memcmp(found.start, name.utf8Start, found.count) == 0
+    }
+}
+
 /// The attributes of an element, as the parser hands them over: name, value, name, value …
 struct Attributes {
     let pairs: UnsafeMutablePointer<UnsafePointer<CChar>?>?
@@ -106,7 +124,7 @@ struct Attributes {
         guard let pairs else { return nil }
         var index = 0
         while let found = pairs[index] {
-            if isNamed(found, name) { return pairs[index + 1] }
+            if XMLName(found) == name { return pairs[index + 1] }
             index += 2
         }
         return nil
@@ -114,73 +132,75 @@ struct Attributes {
     func text(_ name: StaticString) -> String? { self[name].map { String(cString: $0) } }
 }
 
-/// Whether an element or attribute is called that, whatever its prefix.
-func isNamed(_ found: UnsafePointer<CChar>, _ name: StaticString) -> Bool {
-    let (length, wanted) = (strlen(found), name.utf8CodeUnitCount)
-    guard length >= wanted, memcmp(found + (length - wanted), name.utf8Start, wanted) == 0 else { return false }
-    return length == wanted || found[length - wanted - 1] == 0x3A
-}
-
-/// One walk of the parser, and the first thing that went wrong in it.
-private final class XMLWalk {
-    private let start: (UnsafePointer<CChar>, Attributes) throws -> Void, end: (UnsafePointer<CChar>, [UInt8]) throws -> Void
+/// One walk of the parser, and the first thing that went wrong in it. The parser holds a pointer to it: an object would cost a
+/// count of its owners and a check of access for each of millions of elements.
+private struct XMLWalk {
+    private let start: (XMLName, Attributes) throws -> Void, end: (XMLName, [UInt8]) throws -> Void
     private var text: [UInt8] = [], failure: (any Error)?
-    /// How deep it is, and how many bytes were handed over since anything was heard: the parser looks at the whole of an
-    /// unfinished tag again with every piece.
-    private var depth = 0, unheard = 0
+    /// How deep it is, how many elements there were, and how many bytes were handed over since anything was heard: the parser
+    /// looks at the whole of an unfinished tag again with every piece.
+    private var depth = 0, elements = 0, unheard = 0
     /// The most levels, bytes of one cell, and bytes in which nothing is heard. A sheet has six levels, a cell 32,767 characters.
     private static let mostDepth = 100, mostText = 1 << 20, mostUnheard = 4 << 20
+    private let mostElements: Int
     private var parser: XML_Parser?
 
-    init(start: @escaping (UnsafePointer<CChar>, Attributes) throws -> Void, end: @escaping (UnsafePointer<CChar>, [UInt8]) throws -> Void) {
-        (self.start, self.end) = (start, end)
+    init(start: @escaping (XMLName, Attributes) throws -> Void, end: @escaping (XMLName, [UInt8]) throws -> Void, mostElements: Int) {
+        (self.start, self.end, self.mostElements) = (start, end, mostElements)
     }
 
-    func run(_ more: (UnsafeMutableRawBufferPointer) throws -> Int) throws {
+    /// Walks what `more` writes into the room it is given, until it answers that there is nothing left.
+    static func run(_ walk: XMLWalk, _ more: (UnsafeMutableRawBufferPointer) throws -> Int) throws {
         guard let parser = XML_ParserCreate(nil) else { throw Refusal.busy }
-        self.parser = parser
-        defer { XML_ParserFree(parser) }
-        XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
-        XML_SetElementHandler(
-            parser, { XMLWalk.of($0).started($1, $2) }, { XMLWalk.of($0).ended($1) })
-        XML_SetCharacterDataHandler(parser) { XMLWalk.of($0).heard($1, $2) }
-        // A spreadsheet has no document type: with one come entities that grow.
-        XML_SetStartDoctypeDeclHandler(parser) { user, _, _, _, _ in XMLWalk.of(user).fail(XMLParts.unreadable) }
+        let place = UnsafeMutablePointer<XMLWalk>.allocate(capacity: 1)
+        place.initialize(to: walk)
+        place.pointee.parser = parser
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-        defer { room.deallocate() }
+        defer {
+            XML_ParserFree(parser)
+            place.deinitialize(count: 1)
+            place.deallocate()
+            room.deallocate()
+        }
+        XML_SetUserData(parser, place)
+        XML_SetElementHandler(parser, { XMLWalk.of($0).pointee.started($1, $2) }, { XMLWalk.of($0).pointee.ended($1) })
+        XML_SetCharacterDataHandler(parser) { XMLWalk.of($0).pointee.heard($1, $2) }
+        // A spreadsheet has no document type: with one come entities that grow.
+        XML_SetStartDoctypeDeclHandler(parser) { user, _, _, _, _ in XMLWalk.of(user).pointee.fail(XMLParts.unreadable) }
         while true {
             let count = try more(room)
-            unheard += count
-            guard unheard <= Self.mostUnheard else { throw XMLParts.unreadable }
+            place.pointee.unheard += count
+            guard place.pointee.unheard <= mostUnheard else { throw XMLParts.unreadable }
             let status = XML_Parse(parser, room.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(count), count == 0 ? 1 : 0)
-            if let failure { throw failure }
+            if let failure = place.pointee.failure { throw failure }
             guard status == XML_STATUS_OK else { throw XMLParts.unreadable }
             if count == 0 { return }
         }
     }
 
-    private static func of(_ user: UnsafeMutableRawPointer?) -> XMLWalk {
+    private static func of(_ user: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<XMLWalk> {
         guard let user else { preconditionFailure("the parser forgot whom it calls") }
-        return Unmanaged<XMLWalk>.fromOpaque(user).takeUnretainedValue()
+        return user.assumingMemoryBound(to: XMLWalk.self)
     }
-    private func fail(_ error: any Error) {
+    private mutating func fail(_ error: any Error) {
         if failure == nil { failure = error }
         XML_StopParser(parser, 0)
     }
-    private func started(_ name: UnsafePointer<CChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?) {
-        text.removeAll(keepingCapacity: true)
-        (depth, unheard) = (depth + 1, 0)
+    private mutating func started(_ name: UnsafePointer<CChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?) {
+        if !text.isEmpty { text.removeAll(keepingCapacity: true) }
+        (depth, elements, unheard) = (depth + 1, elements + 1, 0)
         guard let name, failure == nil else { return }
         guard depth <= Self.mostDepth else { return fail(XMLParts.unreadable) }
-        do { try start(name, Attributes(pairs: attributes)) } catch { fail(error) }
+        guard elements <= mostElements else { return fail(XMLParts.tooLarge) }
+        do { try start(XMLName(name), Attributes(pairs: attributes)) } catch { fail(error) }
     }
-    private func ended(_ name: UnsafePointer<CChar>?) {
+    private mutating func ended(_ name: UnsafePointer<CChar>?) {
         (depth, unheard) = (depth - 1, 0)
         guard let name, failure == nil else { return }
-        do { try end(name, text) } catch { fail(error) }
-        text.removeAll(keepingCapacity: true)
+        do { try end(XMLName(name), text) } catch { fail(error) }
+        if !text.isEmpty { text.removeAll(keepingCapacity: true) }
     }
-    private func heard(_ bytes: UnsafePointer<CChar>?, _ count: Int32) {
+    private mutating func heard(_ bytes: UnsafePointer<CChar>?, _ count: Int32) {
         guard let bytes, failure == nil else { return }
         unheard = 0
         guard text.count + Int(count) <= Self.mostText else { return fail(XMLParts.tooLarge) }

@@ -271,7 +271,7 @@ def dense(size):
     def rows():
         for _ in range(size // 218_000):
             yield b"".join(b'<a x="%s"/>' % chance.randbytes(1500).hex().encode() for _ in range(100))
-            yield from many(b"<a/>", 9_000_000)
+            yield from many(b"<a/>", 1_100_000)
     return book(size, rows())
 
 
@@ -297,7 +297,7 @@ def entries(count):
     return make
 
 
-# A part of more than so many bytes must not pack two hundred times tighter.
+# A part of more than so many bytes must not pack thirty times tighter.
 MOST_UNPACKED = 64 << 20
 
 
