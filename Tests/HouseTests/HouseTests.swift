@@ -134,7 +134,7 @@ import Testing
         // stays open are no matters of the business.
         #expect(
             files == [
-                "Sources/Governance/Basics/Clock.swift", "Sources/Governance/Tables/ReadingTime.swift", "Sources/Store/Postgres/PostgresDatabase.swift",
+                "Sources/Governance/Basics/Clock.swift", "Sources/Governance/Tables/ReadingLimits.swift", "Sources/Store/Postgres/PostgresDatabase.swift",
                 "Sources/Store/SQLite/SQLiteConnection.swift",
                 "Sources/Web/Entrance.swift",
                 "Sources/Web/Live/LivePages.swift",

@@ -5,21 +5,17 @@ import Rules
 /// The first sheet of an XLSX workbook (ECMA-376) as rows of texts. Formulas are never run: their stored values are taken.
 /// Cells of a merged block all have its value. Dates become `2019-08-01`.
 struct Spreadsheet: Sendable {
-    /// A block of merged cells: rows and columns from 0, and where its value stands.
-    private struct Block: Sendable { var rows: ClosedRange<Int>, columns: ClosedRange<Int> }
-
     private let source: TableSource
-    private var strings: [String] = [], dates: Set<Int> = [], sheet = "", blocks: [Block] = []
+    private var strings: [String] = [], dates: Set<Int> = [], sheet = ""
     /// Days from the workbook's own epoch to 1970.
     private var epoch = 25_569
     /// How long reading may take and how much is taken; nil if nobody waits.
     private let limits: ReadingLimits?
-    /// The most that the texts of a workbook may take in memory, the most columns that are read, and the most rows there can be.
-    private static let mostText = 256 << 20, mostColumns = 1_000, mostRows = 1_048_576
+    /// The most that the texts of a workbook and of one cell may take in memory, the most columns that are read, and the most rows there can be.
+    private static let mostText = 256 << 20, mostCell = 1 << 20, mostRows = 1_048_576
+    static let mostColumns = 1_000
     /// The most styles and formats: programs know 65,490 styles.
     private static let mostStyles = 65_536
-    /// The most merged blocks, and the most columns that they cover together: a register merges some dozen columns a household.
-    private static let mostBlocks = 1_000_000, mostCovered = 5_000_000
 
     /// The first bytes of a zip container, and of the old container that also holds workbooks with a password.
     static let mark: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
@@ -30,9 +26,8 @@ struct Spreadsheet: Sendable {
         (self.source, self.limits) = (source, limits)
         let parts = try XMLParts(source, within: limits)
         sheet = try findSheet(parts)
-        if parts.has("xl/sharedStrings.xml") { strings = try Self.strings(parts) }
+        if parts.has("xl/sharedStrings.xml") { strings = try Self.strings(parts, within: limits) }
         if parts.has("xl/styles.xml") { dates = try Self.dates(parts) }
-        blocks = try Self.blocks(sheet, parts)
     }
 
     private mutating func findSheet(_ parts: XMLParts) throws -> String {
@@ -57,23 +52,23 @@ struct Spreadsheet: Sendable {
     }
 
     /// The texts that cells point to; phonetic readings beside them are left out.
-    private static func strings(_ parts: XMLParts) throws -> [String] {
-        var (strings, current, isReading, size) = ([] as [String], "", false, 0)
+    private static func strings(_ parts: XMLParts, within limits: ReadingLimits?) throws -> [String] {
+        var (strings, current, isReading, size) = ([] as [String], [] as [UInt8], false, 0)
+        let most = limits == nil ? Int.max : Table.mostCells
         try parts.walk("xl/sharedStrings.xml") { element, _ in
-            if element == "si" { current = "" }
-            if element == "rPh" { isReading = true }
+            if element == "si" { current.removeAll(keepingCapacity: true) } else if element == "rPh" { isReading = true }
         } end: { element, text in
-            if element == "t", !isReading {
-                size += text.count
-                guard size <= mostText else { throw XMLParts.tooLarge }
-                current += String(decoding: text, as: UTF8.self)
-            }
-            if element == "rPh" { isReading = false }
-            if element == "si" {
+            if element == "t" {
+                guard current.count + text.count <= mostCell else { throw XMLParts.tooLarge }
+                if !isReading { current.append(contentsOf: text) }
+            } else if element == "si" {
                 // Empty texts take room as well.
-                size += MemoryLayout<String>.stride
+                size += current.count + MemoryLayout<String>.stride
                 guard size <= mostText else { throw XMLParts.tooLarge }
-                strings.append(current)
+                guard strings.count < most else { throw Table.tooMany }
+                strings.append(String(decoding: current, as: UTF8.self))
+            } else if element == "rPh" {
+                isReading = false
             }
         }
         return strings
@@ -121,56 +116,46 @@ struct Spreadsheet: Sendable {
         return false
     }
 
-    /// The merged blocks in the order of their first row.
-    private static func blocks(_ sheet: String, _ parts: XMLParts) throws -> [Block] {
-        var (blocks, covered) = ([] as [Block], 0)
-        try parts.walk(sheet) { element, attributes in
-            guard element == "mergeCell", let reference = attributes["ref"], let from = place(reference), from.rest[0] == colon,
-                let to = place(from.rest + 1), to.rest[0] == 0, from.row <= to.row, from.column <= to.column
-            else { return }
-            guard from.column < mostColumns else { return }
-            let columns = from.column...min(to.column, mostColumns - 1)
-            covered += columns.count
-            guard blocks.count < mostBlocks, covered <= mostCovered else { throw tooManyBlocks }
-            blocks.append(Block(rows: from.row...to.row, columns: columns))
-        }
-        return blocks.sorted { ($0.rows.lowerBound, $0.columns.lowerBound) < ($1.rows.lowerBound, $1.columns.lowerBound) }
-    }
-
-    private static let colon = CChar(UInt8(ascii: ":"))
-
-    private static var tooManyBlocks: Refusal {
-        .invalid(
-            "file", zh: "合并单元格太多，没有读。请取消合并、另存一次再传。",
-            en: "There are too many merged cells; the file was not read. Undo the merging, save it and send it again.")
-    }
-
-    /// `C12` as row 11 and column 2, and what stands behind it: the end, or a colon.
-    private static func place(_ reference: UnsafePointer<CChar>) -> (row: Int, column: Int, rest: UnsafePointer<CChar>)? {
-        var (column, row, rest) = (0, 0, reference)
-        while rest[0] != 0, rest[0] != colon {
-            let byte = UInt8(bitPattern: rest[0])
-            switch byte {
-            case 0x41...0x5A: column = column * 26 + Int(byte) - 0x40
-            case 0x61...0x7A: column = column * 26 + Int(byte) - 0x60
-            case 0x30...0x39: row = row * 10 + Int(byte) - 0x30
-            case 0x24: break
-            default: return nil
-            }
-            if column > 20_000 || row > 2_000_000 { return nil }
-            rest += 1
-        }
-        return column > 0 && row > 0 ? (row - 1, column - 1, rest) : nil
-    }
-
-    /// Every row that is not empty, with its number in the sheet (the first is 1).
+    /// Every row that is not empty, with its number in the sheet (the first is 1), in bounded memory: a first walk finds the
+    /// merged cells, which stand behind the rows.
     func walk(_ body: (_ line: Int, _ cells: [String]) throws -> Void) throws {
+        var merged = MergedCells()
+        try XMLParts(source, within: limits).walk(sheet) { element, attributes in
+            if element == "mergeCell", let reference = attributes["ref"] { try merged.add(reference) }
+        }
+        var filling = merged.filling()
+        try read { line, cells in
+            var cells = cells
+            filling.fill(&cells, of: line)
+            if cells.contains(where: { !$0.isEmpty }) { try body(line, cells) }
+        } merged: { _ in
+        }
+    }
+
+    /// The same rows at once, read in one walk. `take` hears how many cells each has, and how many more once it is filled.
+    func rows(_ take: (_ cells: Int, _ isNew: Bool) throws -> Void) throws -> [(line: Int, cells: [String])] {
+        var (rows, merged) = ([] as [(line: Int, cells: [String])], MergedCells())
+        try read { line, cells in
+            if !cells.isEmpty { try take(cells.count, true) }
+            rows.append((line, cells))
+        } merged: {
+            try merged.add($0)
+        }
+        var filling = merged.filling()
+        for index in rows.indices {
+            let (line, before) = (rows[index].line, rows[index].cells.count)
+            filling.fill(&rows[index].cells, of: line)
+            if rows[index].cells.count > before { try take(rows[index].cells.count - before, before == 0) }
+        }
+        return rows.filter { $0.cells.contains { !$0.isEmpty } }
+    }
+
+    /// Every row as it stands, the empty ones without cells, and every reference of merged cells.
+    private func read(_ body: (_ line: Int, _ cells: [String]) throws -> Void, merged: (UnsafePointer<CChar>) throws -> Void) throws {
         var (cells, row, column, kind, style, value) = ([] as [String], 0, -1, UInt8(ascii: "n"), 0, [] as [UInt8])
-        // What merged blocks say of each column below their corner, and down to which row; and the first block not yet met.
-        var (cover, next) = ([:] as [Int: (last: Int, text: String)], 0)
         try XMLParts(source, within: limits).walk(sheet) { element, attributes in
             if element == "c" {
-                column = attributes["r"].flatMap { Self.place($0)?.column } ?? column + 1
+                column = attributes["r"].flatMap { CellPlace($0)?.column } ?? column + 1
                 guard column < Self.mostColumns else { throw XMLParts.unreadable }
                 // n(umber), s(hared), b(oolean), e(rror), or the text itself: str, inlineStr.
                 let type = attributes["t"]
@@ -184,9 +169,12 @@ struct Spreadsheet: Sendable {
                 guard number > row, number <= Self.mostRows else { throw XMLParts.unreadable }
                 row = number
                 column = -1
+            } else if element == "mergeCell", let reference = attributes["ref"] {
+                try merged(reference)
             }
         } end: { element, text in
             if element == "v" || element == "t" {
+                guard value.count + text.count <= Self.mostCell else { throw XMLParts.tooLarge }
                 value.append(contentsOf: text)
             } else if element == "c" {
                 // A row that begins inside a cell leaves that cell without a place.
@@ -195,21 +183,7 @@ struct Spreadsheet: Sendable {
                 while cells.count <= column { cells.append("") }
                 cells[column] = shown(value, kind, style)
             } else if element == "row" {
-                // A column is of one block at a time, so a row costs as much as it is wide, however many blocks overlap.
-                if !cover.isEmpty { cover = cover.filter { $0.value.last >= row - 1 } }
-                while next < blocks.count, blocks[next].rows.lowerBound < row {
-                    let block = blocks[next]
-                    next += 1
-                    guard block.rows.lowerBound == row - 1, block.columns.lowerBound < cells.count,
-                        case let text = cells[block.columns.lowerBound], !text.isEmpty
-                    else { continue }
-                    for place in block.columns where cover[place] == nil { cover[place] = (block.rows.upperBound, text) }
-                }
-                if let last = cover.keys.max() {
-                    while cells.count <= last { cells.append("") }
-                    for (place, block) in cover where cells[place].isEmpty { cells[place] = block.text }
-                }
-                if cells.contains(where: { !$0.isEmpty }) { try body(row, cells) }
+                try body(row, cells)
             }
         }
     }

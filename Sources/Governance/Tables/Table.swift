@@ -26,7 +26,7 @@ package struct Table: Sendable {
     package static let limit = 200 << 20
 
     /// The most rows and cells of a file that somebody sends.
-    package static let mostRows = 200_000, mostCells = 10_000_000
+    package static let mostRows = 200_000, mostCells = 2_000_000
 
     /// Reads a file's bytes, every row of it. Throws `Refusal.invalid` that names the row if bytes are of no one encoding, if a
     /// quotation mark is never closed, or if a row has more cells than the heading; if a workbook is broken or has a password;
@@ -35,20 +35,14 @@ package struct Table: Sendable {
         guard data.count <= Self.limit else {
             throw Refusal.invalid("file", zh: "文件超过 200 MB，请拆开再导入。", en: "The file is over 200 MB. Please split it.")
         }
-        let limits = ReadingLimits.minute
-        try self.init(.memory(data), within: limits)
-        // The rows of a CSV file were kept while its encoding was looked for.
-        if kept == nil { kept = try Self.within(limits) { try walk($0) } }
+        try self.init(.memory(data), within: .minute)
     }
 
-    /// Rows in memory, within the limits.
-    private static func within(_ limits: ReadingLimits, _ walk: ((Int, [String]) throws -> Void) throws -> Void) throws -> [Line] {
-        var (rows, room) = ([] as [Line], Room(limits: limits))
-        try walk { line, row in
-            try room.take(row.count)
-            rows.append((line, row))
-        }
-        return rows
+    /// More than is taken of what somebody sends.
+    static var tooMany: Refusal {
+        .invalid(
+            "file", zh: "文件超过 \(mostRows) 行或 \(mostCells) 格，请拆开再导入，或者在服务器上用 luoshi import。",
+            en: "The file has more than \(mostRows) rows or \(mostCells) cells. Please split it, or use `luoshi import` on the server.")
     }
 
     /// How much of a file that somebody sends was taken.
@@ -57,13 +51,12 @@ package struct Table: Sendable {
         private var rows = 0, cells = 0
         init(limits: ReadingLimits) { self.limits = limits }
 
-        /// One more row of so many cells; throws if that is more than is taken, or if reading took too long.
-        mutating func take(_ count: Int) throws {
-            (rows, cells) = (rows + 1, cells + count)
+        /// One more row of so many cells, or so many more cells of one; throws if that is more than is taken, or if reading took
+        /// too long.
+        mutating func take(_ count: Int, isNew: Bool = true) throws {
+            (rows, cells) = (rows + (isNew ? 1 : 0), cells + count)
             guard rows <= Table.mostRows, cells <= Table.mostCells else {
-                throw Refusal.invalid(
-                    "file", zh: "文件超过 \(Table.mostRows) 行或 \(Table.mostCells) 格，请拆开再导入，或者在服务器上用 luoshi import。",
-                    en: "The file has more than \(Table.mostRows) rows or \(Table.mostCells) cells. Please split it, or use `luoshi import` on the server.")
+                throw Table.tooMany
             }
             if rows % 1_000 == 0 { try limits.needTime() }
         }
@@ -83,11 +76,18 @@ package struct Table: Sendable {
         if mark == Spreadsheet.mark {
             let sheet = try Spreadsheet(source, within: limits)
             var heading: [String]?
-            do {
-                try sheet.walk { _, cells in
-                    heading = cells; throw Enough()
-                }
-            } catch is Enough {}
+            if let limits {
+                var room = Room(limits: limits)
+                var rows = try sheet.rows { try room.take($0, isNew: $1) }
+                if !rows.isEmpty { heading = rows.removeFirst().cells }
+                kept = rows
+            } else {
+                do {
+                    try sheet.walk { _, cells in
+                        heading = cells; throw Enough()
+                    }
+                } catch is Enough {}
+            }
             guard var heading else { throw Refusal.invalid("file", zh: "文件是空的。", en: "The file is empty.") }
             while heading.last?.isEmpty == true { heading.removeLast() }
             (self.source, self.sheet, encoding) = (source, sheet, .utf8)

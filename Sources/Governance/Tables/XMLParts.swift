@@ -191,7 +191,7 @@ private struct XMLWalk {
         (depth, elements, unheard) = (depth + 1, elements + 1, 0)
         guard let name, failure == nil else { return }
         guard depth <= Self.mostDepth else { return fail(XMLParts.unreadable) }
-        guard elements <= mostElements else { return fail(XMLParts.tooLarge) }
+        guard elements <= mostElements else { return fail(Table.tooMany) }
         do { try start(XMLName(name), Attributes(pairs: attributes)) } catch { fail(error) }
     }
     private mutating func ended(_ name: UnsafePointer<CChar>?) {
