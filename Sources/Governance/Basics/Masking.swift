@@ -8,9 +8,10 @@ package enum Masking {
 
     /// One digit as people write it: ASCII, full width, or Chinese (幺 is said for one in telephone numbers).
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x30...0x39, 0xFF10...0xFF19: true
-        default: "〇零一二三四五六七八九幺".unicodeScalars.contains(scalar)
+        switch scalar {
+        case "0"..."9", "０"..."９": true
+        case "〇", "零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "幺": true
+        default: false
         }
     }
     /// What people put between the digits of one number.
@@ -26,10 +27,8 @@ package enum Masking {
     /// The text with every number of seven digits or more shown by its first three only, whatever stands between its digits. A
     /// day such as 2019-09-18 and a case number such as CQL-2019-000147 are nobody's and stay.
     package static func numbers(in text: String) -> String {
-        // Most texts hold no number at all: they are not walked letter by letter.
-        var count = 0
-        for byte in text.utf8 where byte >= 0x80 || (0x30...0x39).contains(byte) { count += 1 }
-        guard count >= leastDigits else { return text }
+        // Most texts hold no number at all: they are not taken apart.
+        guard text.unicodeScalars.count(where: isDigit) >= leastDigits else { return text }
         let scalars = Array(text.unicodeScalars)
         var (out, index, isChanged) = (String.UnicodeScalarView(), 0, false)
         while index < scalars.count {

@@ -16,6 +16,11 @@ package protocol ComplainantProtected {
     var areWordsConfirmed: Bool { get }
 }
 
+extension ComplainantProtected {
+    /// Whether the complainant is to be kept from somebody: they asked for it, or complain about a unit.
+    package var isProtected: Bool { isConfidential || aboutUnit != nil }
+}
+
 extension Case: ComplainantProtected {}
 extension CaseLine: ComplainantProtected {}
 

@@ -43,7 +43,7 @@ extension Cases {
                 ("words", finding),
             ])
         // Where the complainant is protected, whoever files has looked at the pictures and says so.
-        if !item.isConfidential && about == nil || answers.flag(CaseField.shownPhotos.rawValue) {
+        if !item.isProtected && about == nil || answers.flag(CaseField.shownPhotos.rawValue) {
             try Attachments.show(of: item.subject, county: county, in: books)
         }
         if item.verifiedAt == nil { change.set.append("verified_at = \(now)") }

@@ -22,6 +22,9 @@ package struct OfficeProfile: Sendable, Hashable {
     /// When the demo opens, in a demo folder; nil elsewhere.
     package var demoOpensAt: Instant?
 
+    /// Whether a place is the office's whole land or has it inside.
+    func isCovered(by path: String) -> Bool { territory.path.hasPrefix(path) }
+
     init(_ row: Row) throws {
         county = try row.get("county")
         name = Phrase(zh: try row.get("name_zh"), en: try row.get("name_en"))

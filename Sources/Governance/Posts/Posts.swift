@@ -192,11 +192,11 @@ package enum Posts {
         draft.titleZh = try Check.name(draft.titleZh, field: "title_zh")
         draft.titleEn = draft.titleEn.isEmpty ? draft.titleZh : try Check.name(draft.titleEn, field: "title_en")
         _ = try Units.find(draft.unit, of: county, in: books)
-        let (place, office) = (try Territories.find(draft.territory, in: books).path, try Offices.of(county, in: books).territory.path)
-        guard place.hasPrefix(office) || office.hasPrefix(place) else {
+        let (place, office) = (try Territories.find(draft.territory, in: books).path, try Offices.of(county, in: books))
+        guard place.hasPrefix(office.territory.path) || office.isCovered(by: place) else {
             throw Refusal.invalid("territory", zh: "这里不归本单位管。", en: "This place is not the office's.")
         }
-        guard !Power.of(draft.kind).contains(.administer) || office.hasPrefix(place) else {
+        guard !Power.of(draft.kind).contains(.administer) || office.isCovered(by: place) else {
             throw Refusal.invalid(
                 "territory", zh: "管理员管的是整个单位，岗位要设在本级，不能设在下级区划。",
                 en: "An administrator changes what holds for the whole office; the post belongs to the office's own territory.")

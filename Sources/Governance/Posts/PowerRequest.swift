@@ -76,15 +76,15 @@ package enum PowerRequests {
     /// not begin. Afterwards never again, whoever leaves.
     static func isFirstPair(_ post: Post, isStandIn: Bool, by actor: Actor, in books: Books) throws -> Bool {
         guard confirming.contains(post.kind), !isStandIn, let giver = actor.person else { return false }
-        let office = try Offices.of(actor.county, in: books).territory.path
-        guard office.hasPrefix(try Territories.find(post.territory, in: books).path) else { return false }
+        let office = try Offices.of(actor.county, in: books)
+        guard office.isCovered(by: try Territories.find(post.territory, in: books).path) else { return false }
         let places = try books.all(
             """
             SELECT DISTINCT t.path FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post JOIN territory t ON t.id = p.territory
             WHERE n.county = \(actor.county) AND n.person <> \(giver) AND n.is_stand_in = 0 AND p.kind IN (\(SQL.list(confirming.map { "\($0)" })))
             """
         ) { try $0.get("path", as: String.self) }
-        return !places.contains(where: office.hasPrefix)
+        return !places.contains(where: office.isCovered)
     }
 
     /// Writes down what waits.
@@ -223,7 +223,7 @@ package enum PowerRequests {
     }
 
     private static func count(of county: County, on day: Day, in books: Books) throws -> Int {
-        let office = try Offices.of(county, in: books).territory.path
+        let office = try Offices.of(county, in: books)
         let holders = try books.all(
             """
             SELECT DISTINCT n.person, t.path FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post
@@ -232,7 +232,7 @@ package enum PowerRequests {
             AND EXISTS (SELECT 1 FROM account a WHERE a.county = n.county AND a.person = n.person AND a.is_closed = 0 AND a.password <> '')
             """
         ) { (person: try $0.get("person", as: ID<Person>.self), path: try $0.get("path", as: String.self)) }
-        return Set(holders.filter { office.hasPrefix($0.path) }.map(\.person)).count
+        return Set(holders.filter { office.isCovered(by: $0.path) }.map(\.person)).count
     }
 
     /// Does what may take somebody away who can confirm, and refuses it if one would be left alone where two could before.

@@ -229,9 +229,9 @@ package enum Tenures {
     /// The person as an actor with the posts of that day.
     package static func actor(_ person: ID<Person>, of county: County, on day: Day, in books: Books) throws -> Actor {
         let who = try self.person(person, of: county, in: books)
-        let office = try Offices.of(county, in: books).territory.path
+        let office = try Offices.of(county, in: books)
         var seats = try seats(of: person, of: county, on: day, in: books)
-        for index in seats.indices { seats[index].coversOffice = office.hasPrefix(seats[index].path) }
+        for index in seats.indices { seats[index].coversOffice = office.isCovered(by: seats[index].path) }
         return Actor(county: county, person: person, name: .asGiven(who.name), seats: seats)
     }
 }

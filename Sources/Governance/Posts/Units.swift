@@ -118,7 +118,7 @@ package enum Organisation {
     static func everyoneChanged(in books: Books) throws { try books.raiseSharedVersion() }
     /// Refuses to leave a county without anybody who can administer it.
     static func needAdministrator(of county: County, on day: Day, in books: Books) throws {
-        let office = try Offices.of(county, in: books).territory.path
+        let office = try Offices.of(county, in: books)
         let places = try books.all(
             """
             SELECT t.path FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post JOIN territory t ON t.id = p.territory
@@ -126,7 +126,7 @@ package enum Organisation {
             AND EXISTS (SELECT 1 FROM account a WHERE a.county = \(county) AND a.person = n.person AND a.is_closed = 0 AND a.password <> '')
             """
         ) { try $0.get("path", as: String.self) }
-        guard places.contains(where: office.hasPrefix) else {
+        guard places.contains(where: office.isCovered) else {
             throw Refusal.notNow(
                 Phrase(zh: "这样就没有管理员了。请先让另一个人当上管理员。", en: "Nobody could administer the office any more. Make somebody else an administrator first."))
         }

@@ -55,7 +55,7 @@ enum CaseVerbPages {
         }
         // What the office wrote itself needs no second wording; pictures are asked about where the complainant is protected.
         var own: Set<CaseField> = shown == nil ? [.shownTitle, .shownWords] : []
-        if photos.isEmpty || !item.isConfidential && item.aboutUnit == nil { own.insert(.shownPhotos) }
+        if photos.isEmpty || !item.isProtected { own.insert(.shownPhotos) }
         let filled = given
         let fields = (step.asks + step.mayTell).filter { !own.contains($0) }.map { field in
             view(of: field, step: step, item: item, answers: filled, candidates: candidates, names: names, call)
