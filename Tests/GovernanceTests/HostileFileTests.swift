@@ -70,14 +70,43 @@ private func workbook(_ sheet: String) throws -> Data {
 @Suite struct `No workbook keeps the process busy` {
     private func row(_ number: Int, _ text: String = "x") -> String { "<row r=\"\(number)\"><c r=\"A\(number)\" t=\"str\"><v>\(text)</v></c></row>" }
 
+    /// So many rows of one cell, each the corner of a block over a thousand columns down to the last row.
+    private func overlapping(_ rows: Int) throws -> Data {
+        let merges = (1...rows).map { "<mergeCell ref=\"A\($0):ALL\(rows)\"/>" }.joined()
+        return try workbook("<sheetData>\((1...rows).map { row($0) }.joined())</sheetData><mergeCells>\(merges)</mergeCells>")
+    }
+
     @Test func `thousands of merges over each other cost as much as the sheet is wide`() throws {
-        let rows = (1...2_500).map { row($0) }.joined()
-        let merges = (1...2_500).map { "<mergeCell ref=\"A\($0):ALL2500\"/>" }.joined()
-        let data = try workbook("<sheetData>\(rows)</sheetData><mergeCells>\(merges)</mergeCells>")
+        let data = try overlapping(1_500)
         var count = 0
         // Each row is filled to its thousandth column once.
         #expect(try seconds { count = try Table(data).rows().count } < 30)
-        #expect(count == 2_499)
+        #expect(count == 1_499)
+    }
+
+    @Test func `merges that fill more cells than are taken are refused`() throws {
+        let data = try overlapping(2_500)
+        #expect(throws: Table.tooMany) { try Table(data) }
+    }
+
+    @Test func `more elements than a sheet of all its cells has are refused, whatever they are called`() throws {
+        let data = try workbook(String(repeating: "<a/>", count: 3 * Table.mostCells))
+        #expect(throws: Table.tooMany) { try Table(data) }
+    }
+
+    @Test func `a workbook that was sent has the rows that it has on the disk`() throws {
+        let merges = "<mergeCells><mergeCell ref=\"B3:C4\"/><mergeCell ref=\"A2:A3\"/><mergeCell ref=\"A9:B9\"/><mergeCell ref=\"none\"/></mergeCells>"
+        let cells = "<row r=\"3\"><c r=\"B3\"><v>1.50</v></c><c r=\"D3\" t=\"b\"><v>1</v></c></row><row r=\"4\"/><row r=\"7\"/>"
+        let data = try workbook("<sheetData>\(row(1, "head"))\(row(2, "村"))\(cells)\(row(9))</sheetData>\(merges)")
+        let file = FileManager.default.temporaryDirectory.appending(path: "luoshi-rows-\(UInt64.random(in: 0...UInt64.max)).xlsx")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try data.write(to: file)
+        let (sent, kept) = (try Table(data), try Table(file: file))
+        let rows = try sent.rows()
+        #expect(rows.map(\.line) == [2, 3, 4, 9])
+        #expect(rows.map(\.cells) == [["村"], ["村", "1.5", "1.5", "1"], ["", "1.5", "1.5"], ["x", "x"]])
+        #expect(try kept.rows().map(\.cells) == rows.map(\.cells))
+        #expect(sent.columns == ["head"] && kept.columns == ["head"])
     }
 
     @Test func `merges that cover more than any table are refused`() throws {
