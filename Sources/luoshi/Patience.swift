@@ -18,14 +18,18 @@ final class Patience: ChannelInboundHandler, RemovableChannelHandler {
     /// The settings of a connection.
     static var configuration: HTTP1Channel.Configuration { .init(additionalChannelHandlers: [Patience()], idleTimeout: silence) }
 
-    private var end: Scheduled<Void>?
+    /// By when what is awaited has to be there; nil if nothing is.
+    private var end: NIODeadline?
+    /// When the clock is looked at next, at the latest when something has to be there: a timer for each request would cost more
+    /// than a small request itself.
+    private var look: Scheduled<Void>?
 
     func handlerAdded(context: ChannelHandlerContext) { wait(Self.head, context) }
 
-    func handlerRemoved(context: ChannelHandlerContext) { end?.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) { stop() }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end?.cancel()
+        stop()
         context.fireChannelInactive()
     }
 
@@ -33,14 +37,28 @@ final class Patience: ChannelInboundHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head: wait(Self.body, context)
         case .body: break
-        case .end: end?.cancel()
+        case .end: end = nil
         }
         context.fireChannelRead(data)
     }
 
+    private func stop() {
+        look?.cancel()
+        (look, end) = (nil, nil)
+    }
+
+    /// A later wait ends later than an earlier one, so that a look that is due already is never too late.
     private func wait(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-        end?.cancel()
-        let channel = context.channel
-        end = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+        let deadline = NIODeadline.now() + time
+        end = deadline
+        if look == nil { schedule(deadline, context) }
+    }
+
+    private func schedule(_ deadline: NIODeadline, _ context: ChannelHandlerContext) {
+        look = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+            self.look = nil
+            guard let end = self.end else { return }
+            if end <= .now() { context.close(promise: nil) } else { self.schedule(end, context) }
+        }
     }
 }

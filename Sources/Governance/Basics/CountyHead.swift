@@ -101,20 +101,25 @@ extension Books {
         }
     }
 
+    /// Uses the heads of the batch. Meanwhile nobody else holds them: with a second owner each change would copy them all.
+    private func withCarried<T>(_ body: (inout CountyHeads) throws -> T) rethrows -> T {
+        var carried = transaction.carried as? CountyHeads ?? CountyHeads()
+        transaction.carried = nil
+        defer { transaction.carried = carried }
+        return try body(&carried)
+    }
+
     /// A county's head; nil if it has none yet.
     func head(of county: County) throws -> CountyHead? {
         if let heads { return try heads.head(of: county, transaction) }
-        var carried = transaction.carried as? CountyHeads ?? CountyHeads()
-        defer { transaction.carried = carried }
-        return try carried.head(of: county, in: transaction)
+        return try withCarried { try $0.head(of: county, in: transaction) }
     }
 
     /// Raises a county's counters; throws `Refusal.notFound` for a county without a head.
     func raise<T>(_ county: County, _ change: (inout CountyHead) throws -> T) throws -> T {
-        guard var head = try head(of: county), var carried = transaction.carried as? CountyHeads else { throw Refusal.notFound }
+        guard heads == nil, var head = try head(of: county) else { throw Refusal.notFound }
         let result = try change(&head)
-        carried.set(head, of: county)
-        transaction.carried = carried
+        withCarried { $0.set(head, of: county) }
         return result
     }
 
@@ -131,27 +136,22 @@ extension Books {
     /// The version under which things of the county's organisation and of what all counties share may be remembered; nil while
     /// this batch changes one of them, or if the county has no head. Both only grow, so their sum names the state of both.
     func organisation(of county: County) throws -> Int? {
-        guard let head = try head(of: county) else { return nil }
-        if let heads { return head.organisation + (try heads.sharedVersion(transaction)) }
-        guard var carried = transaction.carried as? CountyHeads, carried.isSettled(county) else { return nil }
-        let shared = try carried.sharedVersion(in: transaction)
-        transaction.carried = carried
-        return shared.map { head.organisation + $0 }
+        if let heads { return try heads.head(of: county, transaction).map { $0.organisation + (try heads.sharedVersion(transaction)) } }
+        return try withCarried { carried in
+            guard let head = try carried.head(of: county, in: transaction), carried.isSettled(county) else { return nil }
+            return try carried.sharedVersion(in: transaction).map { head.organisation + $0 }
+        }
     }
 
     /// The version of what all counties share; nil while this batch changes it.
     func sharedVersion() throws -> Int? {
         if let heads { return try heads.sharedVersion(transaction) }
-        var carried = transaction.carried as? CountyHeads ?? CountyHeads()
-        defer { transaction.carried = carried }
-        return try carried.sharedVersion(in: transaction)
+        return try withCarried { try $0.sharedVersion(in: transaction) }
     }
 
     /// Says that what all counties share has changed.
     func raiseSharedVersion() throws {
-        var carried = transaction.carried as? CountyHeads ?? CountyHeads()
-        defer { transaction.carried = carried }
-        try carried.raiseShared(in: transaction)
+        try withCarried { try $0.raiseShared(in: transaction) }
     }
 
     /// The moment for a record that changes now: this one, or a later one that another record has already. So whoever copies what

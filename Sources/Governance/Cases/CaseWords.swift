@@ -77,7 +77,7 @@ extension Case {
 
     /// The case with the words that the actor may read: as they were written, as somebody confirmed them, or none yet.
     func shown(to actor: Actor, in books: Books) -> Case {
-        if actor.isClockwork { return self }
+        if actor.isClockwork || areWordsConfirmed && wordsSealed == nil { return self }
         var item = self
         if Complainants.areVisible(of: self, to: actor) {
             if let words = CaseWords.opened(wordsSealed, of: id, in: books) { (item.title, item.body, item.place) = (words.title, words.body, words.place) }
