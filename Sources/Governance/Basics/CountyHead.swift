@@ -88,9 +88,13 @@ extension Books {
 
         func head(of county: County, _ transaction: Transaction) throws -> CountyHead? {
             if let known = found[county] { return known }
-            let fresh = try transaction.first("SELECT \(CountyHead.columns) FROM county_head WHERE county = \(county)", CountyHead.init)
-            found[county] = fresh
-            return fresh
+            // Both are asked for by nearly everything: one question less a page.
+            let fresh = try transaction.first(
+                "SELECT \(CountyHead.columns), (SELECT version FROM shared_version WHERE id = 1) AS shared FROM county_head WHERE county = \(county)"
+            ) { (head: try CountyHead($0), shared: try $0.optional("shared", as: Int.self) ?? 0) }
+            found[county] = fresh?.head
+            if let fresh { shared = fresh.shared }
+            return fresh?.head
         }
 
         func sharedVersion(_ transaction: Transaction) throws -> Int {

@@ -18,7 +18,7 @@ package final class Memory: Sendable {
     init(recalling older: Memory) { self.older = older }
 
     /// The shelf of that name, made when first asked for. `most`: how many things a county may have on it.
-    package func shelf<Key, Thing>(_ name: String, most: Int = 4096, of: (Key, Thing).Type = (Key, Thing).self) -> Shelf<Key, Thing> {
+    package func shelf<Key, Thing>(_ name: String, most: Int = 4096) -> Shelf<Key, Thing> {
         shelves.withLock { shelves in
             if let known = shelves[name] as? Shelf<Key, Thing> { return known }
             let fresh = (older?.shelves.withLock { $0[name] as? Shelf<Key, Thing> })?.copy ?? Shelf<Key, Thing>(most: most)
