@@ -21,6 +21,9 @@ struct Serve: AsyncParsableCommand {
         let office = try await Opening.office(settings, for: .serving)
         let logger = Self.logger(settings)
         if let words = try OwnProcess.openness(of: settings.folder()) { logger.warning("\(words)") }
+        if let url = settings[.database], PostgresDatabase.isLineOpen(url) {
+            logger.warning("What goes to PostgreSQL may be read or answered by others on the way: add sslmode=verify-full to \(Opening.withoutPassword(url)).")
+        }
         let isNew = try await office.read { try Offices.listed(in: $0).isEmpty }
         let checkpoints = try settings.checkpoints()
         let key = await Self.signingKey(of: checkpoints, office, logger)

@@ -85,12 +85,12 @@ private func workbook(_ sheet: String) throws -> Data {
     }
 
     @Test func `merges that fill more cells than are taken are refused`() throws {
-        let data = try overlapping(2_500)
+        let data = try overlapping(4_500)
         #expect(throws: Table.tooMany) { try Table(data) }
     }
 
     @Test func `more elements than a sheet of all its cells has are refused, whatever they are called`() throws {
-        let data = try workbook(String(repeating: "<a/>", count: 3 * Table.mostCells))
+        let data = try workbook(String(repeating: "<a/>", count: 2 * Table.mostCells))
         #expect(throws: Table.tooMany) { try Table(data) }
     }
 

@@ -8,19 +8,19 @@ extension Event.Kind {
 }
 
 /// One office that uses this server: a sub-district, a town or a county with its own name, numbers and hours.
-package struct OfficeProfile: Sendable, Hashable {
+package final class OfficeProfile: Sendable {
     /// Its county: the unit of tenancy.
-    package var county: County
+    package let county: County
     /// Its name.
-    package var name: Phrase
+    package let name: Phrase
     /// The territory that it governs.
-    package var territory: Territory
+    package let territory: Territory
     /// What its case numbers begin with.
-    package var numberPrefix: String
+    package let numberPrefix: String
     /// Its civil time.
-    package var zone: Zone
+    package let zone: Zone
     /// When the demo opens, in a demo folder; nil elsewhere.
-    package var demoOpensAt: Instant?
+    package let demoOpensAt: Instant?
 
     /// Whether a place is the office's whole land or has it inside.
     func isCovered(by path: String) -> Bool { territory.path.hasPrefix(path) }

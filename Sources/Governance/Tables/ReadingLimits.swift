@@ -2,8 +2,8 @@
 /// takes longer than a minute is made to take long, or is too large to be read in the middle of a working day.
 struct ReadingLimits: Sendable {
     private let end: ContinuousClock.Instant
-    /// The most elements of one part of a workbook: a cell has two, with a formula or a text of its own three.
-    let elements = 3 * Table.mostCells
+    /// The most elements of one part of a workbook: a cell that says something has two, with a formula three.
+    let elements = 2 * Table.mostCells
 
     /// A minute from now.
     static var minute: ReadingLimits { ReadingLimits(end: .now + .seconds(60)) }

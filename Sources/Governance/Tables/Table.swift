@@ -26,7 +26,7 @@ package struct Table: Sendable {
     package static let limit = 200 << 20
 
     /// The most rows and cells of a file that somebody sends.
-    package static let mostRows = 200_000, mostCells = 2_000_000
+    package static let mostRows = 200_000, mostCells = 4_000_000
 
     /// Reads a file's bytes, every row of it. Throws `Refusal.invalid` that names the row if bytes are of no one encoding, if a
     /// quotation mark is never closed, or if a row has more cells than the heading; if a workbook is broken or has a password;

@@ -146,7 +146,7 @@ enum CaseAside {
     private static func record(_ sight: CasePages.Sight, _ call: Call) -> HTML {
         let print = (sight.history.last?.hash ?? []).prefix(6).hex
         return """
-            <section class="sec"><header><h2>\(call.say("这份记录", "This record"))</h2></header><p class="sm mute">\(call.say("共 \(sight.history.count) 条记录，指纹 \(print)，改动可查。", "\(sight.history.count) lines, fingerprint \(print); any change would show."))</p></section>
+            <section class="sec"><header><h2>\(call.say("这份记录", "This record"))</h2></header><p class="sm mute">\(call.say("共 \(sight.history.count) 条记录，指纹 \(print)，改动可查。", "\(sight.history.count) line\(sight.history.count == 1 ? "" : "s"), fingerprint \(print); any change would show."))</p></section>
             """
     }
 }
