@@ -1,5 +1,4 @@
 import Crypto
-import Foundation
 import Governance
 import Rules
 
@@ -7,9 +6,6 @@ import Rules
 enum DraftOwner {
     /// Twelve hexadecimal digits that tell one person from another and nothing else.
     static func print(_ person: ID<Person>, of county: County) -> String {
-        SHA256.hash(data: Data("draft \(county) \(person.text)".utf8)).prefix(6).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        SHA256.hash(data: Array("draft \(county) \(person.text)".utf8)).prefix(6).hex
     }
 }
