@@ -89,9 +89,23 @@ private func workbook(_ sheet: String) throws -> Data {
         #expect(throws: Table.tooMany) { try Table(data) }
     }
 
-    @Test func `more elements than a sheet of all its cells has are refused, whatever they are called`() throws {
-        let data = try workbook(String(repeating: "<a/>", count: 2 * Table.mostCells))
-        #expect(throws: Table.tooMany) { try Table(data) }
+    @Test func `more elements than a sheet of its size has are refused, whatever they are called`() throws {
+        let data = try workbook("<sheetData>\(row(1, "head"))\(row(2))</sheetData>" + String(repeating: "<a/>", count: 2_000_000))
+        #expect(throws: ReadingLimits.tooMany) { try Table(data) }
+    }
+
+    @Test func `the elements of all parts of a workbook are counted together, a text for as much as it takes`() throws {
+        func book(texts: Int, elements: Int) throws -> Data {
+            let strings = "<sst>\(String(repeating: "<si><t>a</t></si>", count: texts))</sst>"
+            return try workbook(
+                "<sheetData>\(row(1, "head"))\(row(2))</sheetData>" + String(repeating: "<a/>", count: elements), strings: strings)
+        }
+        #expect(try Table(book(texts: 250_000, elements: 0)).columns == ["head"])
+        #expect(try Table(book(texts: 0, elements: 1_000_000)).columns == ["head"])
+        for (texts, elements) in [(250_000, 1_000_000), (400_000, 0)] {
+            let data = try book(texts: texts, elements: elements)
+            #expect(throws: ReadingLimits.tooMany) { try Table(data) }
+        }
     }
 
     @Test func `a workbook that was sent has the rows that it has on the disk`() throws {

@@ -80,11 +80,13 @@ package enum Accounts {
         let isOthers = password != nil && !actor.isClockwork && actor.person != person
         // A second account of somebody is as good as a new password: whoever opens it is kept in mind as if they had set one.
         let isReset = isOthers && !earlier.isEmpty
+        let isFirst = isOthers && earlier.isEmpty
         try books.change(
             """
-            INSERT INTO account (county, id, login, person, password, is_closed, must_change, password_at, reset_by, reset_at)
+            INSERT INTO account (county, id, login, person, password, is_closed, must_change, password_at, reset_by, reset_at, opened_by, opened_at)
             VALUES (\(actor.county), \(id), \(login), \(person), \((password ?? .none).stored), 0, \(isOthers),
-                \(password.map { _ in now }), \(isReset ? actor.person : nil), \(isReset ? now : nil))
+                \(password.map { _ in now }), \(isReset ? actor.person : nil), \(isReset ? now : nil),
+                \(isFirst ? actor.person : nil), \(isFirst ? now : nil))
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
@@ -110,8 +112,10 @@ package enum Accounts {
         var change: [SQL] = [
             "password = \(password.stored)", "password_at = \(now)", "must_change = \(isForNow || !isOwn && !actor.isClockwork)",
         ]
-        // The first password has to come from somebody; who replaces one later is kept in mind.
-        if !isOwn, let person = actor.person, account.password != .none { change += ["reset_by = \(person)", "reset_at = \(now)"] }
+        // The first password has to come from somebody, and who replaces one later need not: both are kept in mind, apart.
+        if !isOwn, let person = actor.person {
+            change += account.password == .none ? ["opened_by = \(person)", "opened_at = \(now)"] : ["reset_by = \(person)", "reset_at = \(now)"]
+        }
         try books.change("UPDATE account SET \(SQL.list(change)) WHERE county = \(actor.county) AND id = \(account.id)")
         try endSessions(of: account, county: actor.county, in: books)
         try books.record(

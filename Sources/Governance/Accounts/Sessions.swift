@@ -25,6 +25,10 @@ package struct Holder: Sendable {
     package var needsFactor: Bool
     /// When the session was used last, to five minutes, and until when it holds unless it is used.
     package var seenAt: Instant, ends: Instant
+    /// The token that forms carry against forgery from other sites.
+    package var formToken: String
+    /// Whose drafts a browser keeps: tells one person from another and nothing else.
+    package var draftOwner: String
 }
 
 /// One signed-in browser or token, as its owner sees it.
@@ -127,7 +131,8 @@ extension Accounts {
             found.isWaiting ? .code : found.mustChange ? .password : needsFactor && !found.hasFactor ? .factor : nil
         return Holder(
             actor: actor, account: found.account, session: secret.id, kind: found.kind, scope: found.scope, step: step,
-            needsFactor: needsFactor, seenAt: found.seenAt, ends: ends)
+            needsFactor: needsFactor, seenAt: found.seenAt, ends: ends, formToken: secret.formToken,
+            draftOwner: String(digest(Array("draft \(secret.county) \(found.person.text)".utf8)).hex.prefix(12)))
     }
 
     /// Notes that a session was used. What is noted only ends it later: it is no event.

@@ -37,6 +37,8 @@ package struct Actor: Sendable, Hashable {
     package var name: Phrase
     /// The posts held now.
     package var seats: [Seat]
+    /// The units of posts that `limited(to:)` left aside: what one may not do for belonging to a unit, no other post allows.
+    var unitsAside: Set<ID<Unit>> = []
     /// Whether this is the clockwork, which may do what rules make happen by themselves.
     package var isClockwork = false
     /// Whether some post answers for the office's whole territory: every case of the county is then in reach, and no query
@@ -85,6 +87,7 @@ package struct Actor: Sendable, Hashable {
         guard !isClockwork, !seats.allSatisfy({ $0.has(power) }) else { return self }
         var actor = self
         actor.seats = seats.filter { $0.has(power) }
+        actor.unitsAside = units
         return actor
     }
 
@@ -102,8 +105,14 @@ package struct Actor: Sendable, Hashable {
         isClockwork || seats.contains { $0.has(power) && $0.coversOffice && $0.kind.reachesTerritory }
     }
 
+    /// Every unit that the person has a post in.
+    var units: Set<ID<Unit>> { unitsAside.union(seats.map(\.unit)) }
     /// Whether the person holds a post of that unit.
-    package func belongs(to unit: ID<Unit>?) -> Bool { unit.map { unit in seats.contains { $0.unit == unit } } ?? false }
+    package func belongs(to unit: ID<Unit>?) -> Bool {
+        unit.map { unit in seats.contains { $0.unit == unit } || unitsAside.contains(unit) } ?? false
+    }
+    /// Whether some post is the first-in-command of the whole office: there is nobody above it.
+    var isFirstInCommand: Bool { seats.contains { $0.kind == .leader && $0.coversOffice } }
 
     /// The seat that speaks for a power, for the log.
     package func seat(for power: Power?, at path: String? = nil) -> Seat? {

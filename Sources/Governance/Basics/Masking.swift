@@ -84,17 +84,20 @@ package enum Masking {
         return String(String.UnicodeScalarView(run)).wholeMatch(of: #/(19|20)\d\d-\d{6}/#) != nil
     }
 
-    /// The text with a known name taken out, and the numbers. A name of one letter is not looked for: it stands in too many words.
-    package static func numbers(in text: String, and name: String) -> String {
-        let name = name.trimmed
-        guard name.count >= 2, text.contains(name) else { return numbers(in: text) }
-        return numbers(in: text.replacing(name, with: "某某"))
+    /// The text with known names taken out, and the numbers. A name of one letter is not looked for: it stands in too many words.
+    package static func numbers(in text: String, and names: [String]) -> String {
+        var text = text
+        // The longest first: a name may stand inside another.
+        for name in names.map(\.trimmed).filter({ $0.count >= 2 }).sorted(by: { $0.count > $1.count }) where text.contains(name) {
+            text = text.replacing(name, with: "某某")
+        }
+        return numbers(in: text)
     }
 
     /// A proposal: the numbers, and what stands where people say their names or their doors. Somebody confirms it, as no rule
     /// knows every name.
-    package static func proposal(for text: String, name: String) -> String {
-        var out = numbers(in: text, and: name)
+    package static func proposal(for text: String, names: [String]) -> String {
+        var out = numbers(in: text, and: names)
         out = out.replacing(#/(我叫|我是|本人姓名|本人|姓名[:：]?|联系人[:：]?|反映人[:：]?|举报人[:：]?|投诉人[:：]?)(\p{Han}{2,4}?)(?=[，,。；;、！!\s（(]|电话|手机|住|是|家|$)/#) { found in
             isCommonWord(String(found.2)) ? String(found.0) : found.1 + "某某"
         }

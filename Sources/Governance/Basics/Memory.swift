@@ -55,7 +55,10 @@ package final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
 
     /// The thing as it was at that version; nil if it is not remembered.
     package func recall(_ key: Key, of county: County, version: Int) -> Thing? {
-        counties.withLock { counties in counties[county].flatMap { $0.version == version ? $0.things[key] : nil } }
+        counties.withLock { counties in
+            guard let kept = counties[county], kept.version == version else { return nil }
+            return kept.things[key]
+        }
     }
 
     /// Remembers a thing. What was remembered of another version is forgotten.

@@ -32,7 +32,11 @@ package enum LookBacks {
         else {
             throw Refusal.notNow(Phrase(zh: "现在没有回头看。", en: "There is no look-back now."))
         }
-        guard let person = actor.person, let seat = actor.seats.first(where: { pass.posts.contains($0.kind.rawValue) }) else {
+        // The post that the scheme names is the one that reaches the household, not another of the same person.
+        let able = try actor.seats.filter {
+            try pass.posts.contains($0.kind.rawValue) && $0.has(.visit) && Households.reaches($0, household, of: actor, on: today, in: books)
+        }
+        guard let person = actor.person, let seat = able.first else {
             throw Refusal.notAllowed(Phrase(zh: "回头看由方案里定的岗位来做。", en: "The look-back is made by the posts that the scheme names."))
         }
         let (kind, hasExited) = (household.facts["kind"], household.facts["status"].hasPrefix("exited"))

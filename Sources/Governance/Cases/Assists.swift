@@ -13,19 +13,21 @@ package struct Assist: Sendable, Hashable {
 
 /// Asking other units to assist, and their answers.
 package enum Assists {
-    /// Every request to assist on a case, oldest first.
-    package static func all(of id: ID<Case>, county: County, in books: Books) throws -> [Assist] {
-        try books.all(
+    /// Every request to assist on a case, oldest first, without complainants' names for whoever may not know them.
+    package static func all(of item: Case, for actor: Actor, in books: Books) throws -> [Assist] {
+        let names = try Complainants.hidden(of: item, from: actor, in: books)
+        return try books.all(
             """
             SELECT h.*, e.name, u.name_zh, u.name_en FROM case_assist h
             JOIN person e ON e.county = h.county AND e.id = h.person JOIN unit u ON u.county = h.county AND u.id = h.unit
-            WHERE h.county = \(county) AND h.case_id = \(id) ORDER BY h.asked_at, h.id
+            WHERE h.county = \(actor.county) AND h.case_id = \(item.id) ORDER BY h.asked_at, h.id
             """
         ) { row in
-            Assist(
+            func told(_ text: String) -> String { Masking.numbers(in: text, and: names) }
+            return Assist(
                 unit: try row.get("unit"), person: try row.get("person"), personName: try row.get("name"),
-                unitName: Phrase(zh: try row.get("name_zh"), en: try row.get("name_en")), request: try row.get("request"),
-                askedAt: try row.get("asked_at"), dueAt: try row.get("due_at"), answer: try row.optional("answer"),
+                unitName: Phrase(zh: try row.get("name_zh"), en: try row.get("name_en")), request: told(try row.get("request")),
+                askedAt: try row.get("asked_at"), dueAt: try row.get("due_at"), answer: try row.optional("answer", as: String.self).map(told),
                 answeredAt: try row.optional("answered_at"))
         }
     }

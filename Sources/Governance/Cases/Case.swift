@@ -119,7 +119,7 @@ package struct Case: Sendable, Hashable {
         (longitude, latitude) = (report.longitude, report.latitude)
         (self.category, self.categoryVersion) = (category, categoryVersion)
         (source, state, isPublic, isConfidential, aboutUnit) = (report.source, .reported, false, report.isConfidential, report.aboutUnit)
-        (proposedUnit, areWordsConfirmed, changedSequence) = (report.proposedUnit, !report.source.isComplaint, event)
+        (proposedUnit, areWordsConfirmed, changedSequence) = (report.proposedUnit, !report.isComplainants, event)
         (self.reportedAt, reportedBy, updatedAt) = (reportedAt, person, now)
         (dueProvisional, stoodStill, isExempt, needsLead) = (false, 0, false, false)
         (returns, reworks, reopens, extensions, suspensions, appeals, escalations) = (0, 0, 0, 0, 0, 0, 0)

@@ -241,6 +241,10 @@ extension Case {
         }
     }
 
+    /// What somebody is told of whose own line a case complains.
+    static let ownLine = Refusal.notAllowed(
+        Phrase(zh: "反映的是您所在的单位，要由别人来办。", en: "It complains about your own unit; somebody else has to deal with it."))
+
     /// Why a verb is not possible for somebody now, or nil if it is.
     package func refusal(of verb: CaseVerb, to actor: Actor, past: Past) -> Refusal? {
         let step = Self.step(verb)
@@ -260,7 +264,7 @@ extension Case {
         let isNamed = step.who == .handler || step.who == .assistant || adds && isTheirs
         guard isNamed ? actor.may(step.needs) : actor.may(step.needs, on: self) else { return Actor.powerless }
         if actor.isOwnLine(self), step.who != .assistant, step.needs != .note {
-            return .notAllowed(Phrase(zh: "反映的是您所在的单位，要由别人来办。", en: "It complains about your own unit; somebody else has to deal with it."))
+            return Self.ownLine
         }
         switch step.who {
         case .handler:

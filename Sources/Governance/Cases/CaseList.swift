@@ -293,7 +293,10 @@ extension Cases {
                     SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person = \(actor.person))
                 """)
         }
+        // What complains about one's own line somebody else deals with.
+        let units = actor.isFirstInCommand ? [] : Array(actor.units)
+        let others: SQL = units.isEmpty ? "" : "AND (c.about_unit IS NULL OR c.about_unit NOT IN (\(list: units)))"
         // Said once more so that an index is asked: whatever waits for somebody is open.
-        return "c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) AND \(ways.isEmpty ? "1 = 0" : SQL.any(ways))"
+        return "c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) AND \(ways.isEmpty ? "1 = 0" : SQL.any(ways)) \(others)"
     }
 }

@@ -25,25 +25,27 @@ extension Case: ComplainantProtected {}
 extension CaseLine: ComplainantProtected {}
 
 extension Actor {
-    /// The posts that reach a case: by its land, by its unit, or by name, which is said of the person.
-    package func seats(reaching item: some ComplainantProtected) -> [Seat] {
-        if let person, person == item.handler || person == item.standIn { return seats }
-        return seats.filter { $0.reaches(item.territoryPath) || !$0.kind.reachesTerritory && $0.unit == item.unit }
+    /// The powers that whoever is named for a case has by the name, whichever of their posts gives them: to handle it.
+    static let named: Set<Power> = [.handleCase, .note, .reportCase, .unmask]
+
+    /// Whether one post gives the power and reaches the case, by its land or by its unit. To handle it, the name is enough.
+    package func may(_ power: Power, on item: some ComplainantProtected) -> Bool {
+        if let person, person == item.handler || person == item.standIn, Self.named.contains(power), may(power) { return true }
+        return seats.contains {
+            $0.has(power) && ($0.reaches(item.territoryPath) || !$0.kind.reachesTerritory && $0.unit == item.unit)
+        }
     }
 
-    /// Whether one post gives the power and reaches the case.
-    package func may(_ power: Power, on item: some ComplainantProtected) -> Bool { seats(reaching: item).contains { $0.has(power) } }
-
-    /// Whether a case complains about the person's own line: somebody else has to deal with it. Whoever answers for the whole
-    /// office has nobody beside them who could.
-    func isOwnLine(_ item: some ComplainantProtected) -> Bool { belongs(to: item.aboutUnit) && !seesAll }
+    /// Whether a case complains about the person's own line: somebody else has to deal with it. Above the first-in-command of
+    /// the office there is nobody who could.
+    func isOwnLine(_ item: some ComplainantProtected) -> Bool { belongs(to: item.aboutUnit) && !isFirstInCommand }
 }
 
 /// The words of a case. What a complainant wrote is theirs: in the case stand the words that others may read, with numbers
 /// masked; the words as they were written lie sealed beside them, for those who may know the complainant.
-enum CaseWords {
+package enum CaseWords {
     /// Title, text and place.
-    struct Words: Equatable { var title: String, body: String, place: String }
+    package struct Words: Equatable, Sendable { package var title: String, body: String, place: String }
 
     /// What stands for words that nobody confirmed yet.
     static let hidden = "内容待确认 / to be confirmed"
@@ -51,8 +53,8 @@ enum CaseWords {
     /// The words with numbers masked and a known name taken out.
     static func masked(_ words: Words, name: String) -> Words {
         Words(
-            title: Masking.numbers(in: words.title, and: name), body: Masking.numbers(in: words.body, and: name),
-            place: Masking.numbers(in: words.place, and: name))
+            title: Masking.numbers(in: words.title, and: [name]), body: Masking.numbers(in: words.body, and: [name]),
+            place: Masking.numbers(in: words.place, and: [name]))
     }
 
     /// Words sealed for one case; nil where the office was opened without a key.
@@ -75,24 +77,23 @@ enum CaseWords {
 extension Case {
     private var words: CaseWords.Words { .init(title: title, body: body, place: place) }
 
-    /// The case with the words that the actor may read: as they were written, as somebody confirmed them, or none yet.
+    /// The case with the words that the actor may read: as they were written, as somebody confirmed them, or none yet. Where a
+    /// protected complainant stood is told to nobody who may not know them.
     func shown(to actor: Actor, in books: Books) -> Case {
-        if actor.isClockwork || areWordsConfirmed && wordsSealed == nil { return self }
+        if actor.isClockwork || areWordsConfirmed && wordsSealed == nil && !isProtected { return self }
         var item = self
         if Complainants.areVisible(of: self, to: actor) {
-            if let words = CaseWords.opened(wordsSealed, of: id, in: books) { (item.title, item.body, item.place) = (words.title, words.body, words.place) }
-        } else if !areWordsConfirmed {
-            (item.title, item.body, item.place) = (CaseWords.hidden, CaseWords.hidden, "")
+            let words = written(in: books)
+            (item.title, item.body, item.place) = (words.title, words.body, words.place)
+        } else {
+            if !areWordsConfirmed { (item.title, item.body, item.place) = (CaseWords.hidden, CaseWords.hidden, "") }
+            if isProtected { (item.longitude, item.latitude) = (nil, nil) }
         }
         return item
     }
 
-    /// What is proposed for others to read: numbers masked, and what looks like a name or a door.
-    package func proposedWords(name: String, in books: Books) -> (title: String, body: String) {
-        let words = CaseWords.opened(wordsSealed, of: id, in: books) ?? self.words
-        if areWordsConfirmed { return (title, body) }
-        return (Masking.proposal(for: words.title, name: name), Masking.proposal(for: words.body, name: name))
-    }
+    /// The words of a stored case as they were written.
+    func written(in books: Books) -> CaseWords.Words { CaseWords.opened(wordsSealed, of: id, in: books) ?? words }
 }
 
 extension CaseLine {
@@ -111,12 +112,17 @@ extension Cases {
         try books.all(statement, CaseLine.init).map { $0.shown(to: actor) }
     }
 
-    /// What is proposed for others to read of a case, as whoever files it sees it.
-    package static func proposedWords(of item: Case, in books: Books, county: County) throws -> (title: String, body: String) {
-        let name = try books.first("SELECT name FROM complainant WHERE county = \(county) AND case_id = \(item.id) ORDER BY joined_at, id") {
-            try $0.get("name", as: String.self)
-        }
-        return item.proposedWords(name: name ?? "", in: books)
+    /// What is proposed for others to read of a case whose words nobody confirmed yet, as whoever files it sees it: numbers
+    /// masked, and what looks like a name or a door.
+    package static func proposedWords(of id: ID<Case>, by actor: Actor, in books: Books) throws -> CaseWords.Words {
+        try proposedWords(of: stored(id, by: actor, in: books), county: actor.county, in: books)
+    }
+
+    static func proposedWords(of stored: Case, county: County, in books: Books) throws -> CaseWords.Words {
+        let names = try Complainants.names(of: [stored.id], county: county, in: books)[stored.id] ?? []
+        func proposal(_ text: String) -> String { Masking.proposal(for: text, names: names) }
+        let words = stored.written(in: books)
+        return .init(title: String(proposal(words.title).prefix(100)), body: proposal(words.body), place: String(proposal(words.place).prefix(200)))
     }
 
     /// What happened to a case, oldest first, in the words that the actor may read.
@@ -125,16 +131,17 @@ extension Cases {
         let isVisible = actor.isClockwork || Complainants.areVisible(of: item, to: actor)
         if isVisible { return lines.map { $0.opened(with: books.key) } }
         let shown = Set(try CasePhotos.all(of: item, for: actor, in: books).map(\.id))
-        return lines.map { withheld($0, of: item, photos: shown) }
+        let names = try Complainants.hidden(of: item, from: actor, in: books)
+        return lines.map { withheld($0, of: item, names: names, photos: shown) }
     }
 
     /// Events that hold a complainant's own words.
     private static let complainants: Set = ["case.join", "case.rate", "case.call-back", "case.reopen"]
 
-    /// A line for somebody who may not know the complainant: of the report the words that the case shows, of what complainants
-    /// said afterwards nothing, of everything else no number.
-    static func withheld(_ entry: LogEntry, of item: Case, photos: Set<ID<Attachment>>? = nil) -> LogEntry {
-        var details = entry.details.mapValues { Masking.numbers(in: $0) }
+    /// A line for somebody who may not know the complainants: of the report the words that the case shows, of what complainants
+    /// said afterwards nothing, of everything else no number and none of their names.
+    static func withheld(_ entry: LogEntry, of item: Case, names: [String], photos: Set<ID<Attachment>>? = nil) -> LogEntry {
+        var details = entry.details.mapValues { Masking.numbers(in: $0, and: names) }
         // Prints of pictures are long numbers and nobody's.
         details["photos"] = entry.details["photos"].map { told in photos.map { Attachments.told(told, only: $0) } ?? told }
         if entry.kind == "case.report" { details["words"] = item.body }

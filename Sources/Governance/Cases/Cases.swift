@@ -6,28 +6,26 @@ import Store
 package enum Cases {
     static let columns: SQL = "c.*"
 
-    /// A case in the actor's reach; throws `Refusal.notFound`.
+    /// A case in the actor's reach in the words that the actor may read; throws `Refusal.notFound`.
     package static func find(_ id: ID<Case>, by actor: Actor, in books: Books) throws -> Case {
-        guard
-            let found = try books.first(
-                """
-                SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)
-                AND (\(reach(of: actor)))
-                """, Case.init)
-        else { throw Refusal.notFound }
-        return found.shown(to: actor, in: books)
+        try stored(id, by: actor, in: books).shown(to: actor, in: books)
     }
 
-    /// A case by number in the actor's reach; throws `Refusal.notFound`.
+    /// A case by number in the actor's reach in the words that the actor may read; throws `Refusal.notFound`.
     package static func find(number: String, by actor: Actor, in books: Books) throws -> Case {
+        try stored("c.number = \(number)", by: actor, in: books).shown(to: actor, in: books)
+    }
+
+    /// A case in the actor's reach as it is stored: for what changes it, never for what is shown. What may not be read must not
+    /// be overwritten by what is shown instead.
+    static func stored(_ id: ID<Case>, by actor: Actor, in books: Books) throws -> Case { try stored("c.id = \(id)", by: actor, in: books) }
+
+    private static func stored(_ which: SQL, by actor: Actor, in books: Books) throws -> Case {
         guard
             let found = try books.first(
-                """
-                SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.number = \(number)
-                AND (\(reach(of: actor)))
-                """, Case.init)
+                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND \(which) AND (\(reach(of: actor)))", Case.init)
         else { throw Refusal.notFound }
-        return found.shown(to: actor, in: books)
+        return found
     }
 
     /// The reach of the actor's posts and names, and the cases that ask for the actor's help. A report about one's own line does
@@ -38,7 +36,7 @@ package enum Cases {
             """
             c.id IN (SELECT h.case_id FROM case_assist h WHERE h.county = \(actor.county) AND h.person = \(person))
             """
-        let units = Set(actor.seats.map(\.unit))
+        let units = actor.units
         guard !units.isEmpty else { return SQL.any([actor.reach, helps]) }
         let own: SQL = "(c.about_unit IS NULL OR c.about_unit NOT IN (\(list: Array(units))) OR c.reported_by = \(person))"
         return SQL.any([SQL.all([own, actor.reach]), helps])
@@ -87,7 +85,7 @@ package enum Cases {
         _ verb: CaseVerb, on id: ID<Case>, with answers: Answers = Answers(), seen version: Int? = nil, by actor: Actor,
         at now: Instant, in books: Books
     ) throws -> Case {
-        let item = try find(id, by: actor, in: books)
+        let item = try stored(id, by: actor, in: books)
         if let version, version != item.version { throw Refusal.changedMeanwhile }
         let past = try past(of: id, county: actor.county, in: books)
         if let refusal = item.refusal(of: verb, to: actor, past: past) { throw refusal }

@@ -25,7 +25,7 @@ extension Cases {
         try books.change(
             """
             INSERT INTO case_check (county, id, case_id, checked_at, person, passed, finding)
-            VALUES (\(actor.county), \(id), \(item.id), \(now), \(actor.person?.text ?? ""), \(passed), \(finding))
+            VALUES (\(actor.county), \(id), \(item.id), \(now), \(actor.person?.text ?? ""), \(passed), \(Masking.numbers(in: finding)))
             """)
     }
 

@@ -20,8 +20,7 @@ package enum Complainants {
     /// unit only if the complainant did not ask otherwise.
     package static func areVisible(of item: some ComplainantProtected, to actor: Actor) -> Bool {
         guard let person = actor.person, !actor.belongs(to: item.aboutUnit) else { return false }
-        let reaching = actor.seats(reaching: item)
-        func have(_ powers: [Power]) -> Bool { reaching.contains { seat in powers.contains(where: seat.has) } }
+        func have(_ powers: [Power]) -> Bool { powers.contains { actor.may($0, on: item) } }
         guard item.isConfidential else { return have(office + [.handleCase]) }
         // Then only those who file, check or call back there, and never the side that handles it.
         let isHandling = actor.belongs(to: item.unit) || person == item.handler || person == item.standIn
@@ -38,10 +37,10 @@ package enum Complainants {
             let seats = actor.seats.filter { seat in powers.contains(where: seat.has) }
             var ways = Set(seats.filter(\.kind.reachesTerritory).map(\.path)).sorted().map { Territory.inside($0) }
             ways += Set(seats.filter { !$0.kind.reachesTerritory }.map(\.unit)).map { "c.unit = \($0)" }
-            if !seats.isEmpty { ways += ["c.handler = \(person)", "c.stand_in = \(person)"] }
+            if powers.contains(where: { Actor.named.contains($0) && actor.may($0) }) { ways += ["c.handler = \(person)", "c.stand_in = \(person)"] }
             return ways.isEmpty ? "1 = 0" : SQL.any(ways)
         }
-        let units = Array(Set(actor.seats.map(\.unit)))
+        let units = Array(actor.units)
         let isAbout: SQL = units.isEmpty ? "1 = 0" : "(c.about_unit IS NOT NULL AND c.about_unit IN (\(list: units)))"
         let isUnit: SQL = units.isEmpty ? "1 = 0" : "(c.unit IS NOT NULL AND c.unit IN (\(list: units)))"
         let isHandling: SQL = "(\(isUnit) OR (c.handler IS NOT NULL AND c.handler = \(person)) OR (c.stand_in IS NOT NULL AND c.stand_in = \(person)))"
@@ -61,6 +60,23 @@ package enum Complainants {
                 id: id, name: try row.get("name"), maskedPhone: Check.masked(try ComplainantPhone.read(row, of: id, in: books) ?? ""),
                 joinedAt: try row.get("joined_at"))
         }
+    }
+
+    /// The names that complainants left, by case: for taking them out of what others read.
+    static func names(of cases: [ID<Case>], county: County, in books: Books) throws -> [ID<Case>: [String]] {
+        var names: [ID<Case>: [String]] = [:]
+        guard !cases.isEmpty else { return names }
+        for (item, name) in try books.all(
+            "SELECT case_id, name FROM complainant WHERE county = \(county) AND case_id IN (\(list: cases)) AND name <> '' ORDER BY joined_at, id",
+            { (try $0.get("case_id", as: ID<Case>.self), try $0.get("name", as: String.self)) })
+        { names[item, default: []].append(name) }
+        return names
+    }
+
+    /// The names that are kept from somebody in what others wrote about a case; none for who may know the complainants.
+    static func hidden(of item: Case, from actor: Actor, in books: Books) throws -> [String] {
+        if actor.isClockwork || areVisible(of: item, to: actor) { return [] }
+        return try names(of: [item.id], county: actor.county, in: books)[item.id] ?? []
     }
 
     /// How many there are: that number may be known to everybody who sees the case. `shown`: those whom the actor sees.
@@ -199,14 +215,16 @@ package enum PublicLookUp {
     ]
 
     /// What happened, as far as residents may see it, oldest first: units are named, persons are not, and no words but the
-    /// office's own answers, without numbers. Page and API show the same.
+    /// office's own answers, without numbers and without complainants' names. Page and API show the same.
     package static func history(of item: Case, county: County, in books: Books) throws -> [LogEntry] {
         let visible = Set(Case.life.filter(\.isPublic).map(\.event.word)).union(["case.report", "case.join", "case.rate"])
+        let names = try Complainants.names(of: [item.id], county: county, in: books)[item.id] ?? []
         return try Log.history(of: item.subject, county: county, in: books).filter {
             visible.contains($0.kind) || ($0.kind == "case.note" && $0.details["public"] == "yes")
         }.map { entry in
             entry.showing(
-                entry.details.filter { told.contains($0.key) || $0.key == "words" && spoken.contains(entry.kind) }.mapValues { Masking.numbers(in: $0) })
+                entry.details.filter { told.contains($0.key) || $0.key == "words" && spoken.contains(entry.kind) }
+                    .mapValues { Masking.numbers(in: $0, and: names) })
         }
     }
 }

@@ -52,19 +52,25 @@ extension Event.Kind {
 
 /// What waits for a decision, and deciding it.
 package enum Decisions {
-    /// The posts that can decide about a case, the nearest first: deputies in charge, then the first-in-command.
+    /// The posts that can decide about a case, the nearest first: deputies in charge, then the first-in-command. None of a unit
+    /// that it complains about, unless it is the first-in-command.
     static func deciders(for item: Case, county: County, at now: Instant, in books: Books) throws -> [ID<Post>] {
         let day = try Offices.of(county, in: books).zone.day(of: now)
         return try books.all(
             """
-            SELECT p.id, p.kind, t.path FROM post p JOIN territory t ON t.id = p.territory
+            SELECT p.id, p.kind, p.unit, t.path FROM post p JOIN territory t ON t.id = p.territory
             WHERE p.county = \(county) AND p.kind IN (\(PostKind.deputy), \(PostKind.leader)) AND p.until > \(day)
             AND EXISTS (SELECT 1 FROM tenure n WHERE n.county = \(county) AND n.post = p.id
                 AND n.since <= \(day) AND n.until > \(day))
             ORDER BY p.kind, p.code
             """
-        ) { (try $0.get("id", as: ID<Post>.self), try $0.get("path", as: String.self)) }
-        .filter { item.territoryPath.hasPrefix($0.1) }.map(\.0)
+        ) {
+            (
+                id: try $0.get("id", as: ID<Post>.self), kind: try $0.get("kind", as: PostKind.self), unit: try $0.get("unit", as: ID<Unit>.self),
+                path: try $0.get("path", as: String.self)
+            )
+        }
+        .filter { item.territoryPath.hasPrefix($0.path) && ($0.unit != item.aboutUnit || $0.kind == .leader) }.map(\.id)
     }
 
     /// Puts a question into a queue: that of the given post, or of the nearest that can decide.
@@ -117,12 +123,18 @@ package enum Decisions {
             """)
     }
 
-    /// The open questions of a case.
-    package static func open(of id: ID<Case>, county: County, in books: Books) throws -> [Decision] {
-        try books.all(
+    /// The open questions of a case, without complainants' names for whoever may not know them.
+    package static func open(of item: Case, for actor: Actor, in books: Books) throws -> [Decision] {
+        let names = try Complainants.hidden(of: item, from: actor, in: books)
+        return try books.all(
             """
-            SELECT * FROM decision WHERE county = \(county) AND case_id = \(id) AND settled_at IS NULL ORDER BY asked_at, id
-            """, Decision.init)
+            SELECT * FROM decision WHERE county = \(actor.county) AND case_id = \(item.id) AND settled_at IS NULL ORDER BY asked_at, id
+            """, Decision.init
+        ).map { question in
+            var question = question
+            question.words = Masking.numbers(in: question.words, and: names)
+            return question
+        }
     }
 
     /// What waits in the queues of the actor's posts, oldest first, with its case; from behind a question on if one is named.
@@ -167,6 +179,7 @@ package enum Decisions {
         else { throw Refusal.notFound }
         let item = try Cases.find(question.caseID, by: actor, in: books)
         guard actor.isClockwork || actor.may(.decide, on: item) else { throw Actor.powerless }
+        guard !actor.isOwnLine(item) else { throw Case.ownLine }
         guard question.kind.isYesOrNo else {
             throw Refusal.notNow(Phrase(zh: "这一件请打开事项来办。", en: "Open the case to settle this one."))
         }

@@ -20,7 +20,7 @@ extension Cases {
         }
         for field in ["person", "stand_in"] {
             guard let about = item.aboutUnit, let person = ID<Person>(answers[field]) else { continue }
-            if try Tenures.seats(of: person, of: county, on: day, in: books).contains(where: { $0.unit == about }) {
+            if try isOf(about, person, county, at: now, in: books) {
                 throw Refusal.invalid(field, zh: "这个人在被反映的单位任职，请派别人。", en: "This person has a post in the unit complained about. Name somebody else.")
             }
         }
@@ -57,6 +57,12 @@ extension Cases {
         }
         try Decisions.settleAll(of: item.id, kind: .secondReturn, by: actor, at: now, in: books)
         return change
+    }
+
+    /// Whether a person holds a post of a unit now.
+    static func isOf(_ unit: ID<Unit>, _ person: ID<Person>, _ county: County, at now: Instant, in books: Books) throws -> Bool {
+        let day = try Offices.of(county, in: books).zone.day(of: now)
+        return try Tenures.seats(of: person, of: county, on: day, in: books).contains { $0.unit == unit }
     }
 
     private static func addStages(to item: Case, from now: Instant, calendar: WorkCalendar, county: County, in books: Books) throws {

@@ -69,8 +69,9 @@ package enum Escalation {
             ) { try $0.get("id") }
         }
         if let start {
-            let above = try Posts.chain(from: start, of: county, in: books).dropFirst()
-            if !above.isEmpty { return Array(above) }
+            // A question about a unit does not rest with the unit.
+            let above = try Posts.chain(from: start, of: county, in: books).dropFirst().filter { $0.unit != item.aboutUnit || $0.kind == .leader }
+            if !above.isEmpty { return above }
         }
         return try Decisions.deciders(for: item, county: county, at: now, in: books)
             .map { try Posts.find($0, of: county, in: books) }

@@ -31,46 +31,49 @@ extension Cases {
             limit = own
         }
         let about: ID<Unit>? = try answers.optionalID("about_unit") ?? item.aboutUnit
-        if let about { _ = try Units.find(about, of: county, in: books) }
+        let aboutNow = try about.map { try Units.find($0, of: county, in: books).name.zh }
+        let aboutBefore = try item.aboutUnit.map { try Units.find($0, of: county, in: books).name.zh }
+        // Whom it is about the complainant said: to say otherwise takes a reason, and the log keeps both.
+        guard item.aboutUnit == nil || about == item.aboutUnit || !finding.isEmpty else {
+            throw Refusal.invalid(
+                "finding", zh: "反映人说的是“\(aboutBefore ?? "")”。改成别的单位，请写明核实到的情况。",
+                en: "The complainant named “\(aboutBefore ?? "")”. To name another unit, say what was found.")
+        }
         var change = Change(
             set: [
                 "filed_at = \(now)", "category = \(category.code)", "category_version = \(category.version)",
                 "territory = \(place.id)", "territory_path = \(place.path)", "time_limit = \(limit.description)",
                 "is_public = \(category.isPublic)", "about_unit = \(about)",
-            ] + (try confirming(item, answers, county: county, in: books)),
+            ] + (try wording(item, answers, county: county, in: books)),
             details: [
                 ("category", category.minor.zh), ("territory", place.shortName), ("limit", limit.description),
-                ("words", finding),
+                ("words", finding), ("about", about == item.aboutUnit ? nil : aboutNow), ("about_before", about == item.aboutUnit ? nil : aboutBefore),
             ])
         // Where the complainant is protected, whoever files has looked at the pictures and says so.
         if !item.isProtected && about == nil || answers.flag(CaseField.shownPhotos.rawValue) {
             try Attachments.show(of: item.subject, county: county, in: books)
         }
         if item.verifiedAt == nil { change.set.append("verified_at = \(now)") }
-        let where_ = try Check.optionalText(answers["place"], field: "place", most: 200)
-        if where_.isEmpty, !item.areWordsConfirmed { change.set.append("place = \(Masking.numbers(in: item.place))") }
-        if !where_.isEmpty {
-            change.set.append("place = \(Masking.numbers(in: where_))")
-            try CaseSearch.note(item.id, county: county, in: books)
-        }
         return change
     }
 
-    /// The words that those read who may not know the complainant: those that whoever files wrote or left as they were proposed.
-    private static func confirming(_ item: Case, _ answers: Answers, county: County, in books: Books) throws -> [SQL] {
-        let isAsked = !answers["shown_title"].isEmpty || !answers["shown_words"].isEmpty
-        guard isAsked || !item.areWordsConfirmed else { return [] }
-        let proposed = try proposedWords(of: item, in: books, county: county)
+    /// The words that those read who may not know the complainant: those that whoever files wrote, or left as they were
+    /// proposed. What the complainant wrote stays sealed beside them, also where whoever files may not read it.
+    private static func wording(_ item: Case, _ answers: Answers, county: County, in books: Books) throws -> [SQL] {
         let title = try Check.optionalText(answers["shown_title"], field: "shown_title", most: 100, label: CaseField.shownTitle.label)
         let body = try Check.optionalText(answers["shown_words"], field: "shown_words", most: 5000, label: CaseField.shownWords.label)
+        let place = try Check.optionalText(answers["place"], field: "place", most: 200)
+        if item.areWordsConfirmed, title.isEmpty, body.isEmpty, place.isEmpty { return [] }
+        let stored = CaseWords.Words(title: item.title, body: item.body, place: item.place)
+        let proposed = item.areWordsConfirmed ? stored : try proposedWords(of: item, county: county, in: books)
         let shown = CaseWords.Words(
-            title: Masking.numbers(in: title.isEmpty ? String(proposed.title.prefix(100)) : title),
-            body: Masking.numbers(in: body.isEmpty ? proposed.body : body),
-            place: Masking.numbers(in: answers["place"].isEmpty ? item.place : answers["place"]))
-        let written = CaseWords.Words(title: item.title, body: item.body, place: item.place)
-        var set: [SQL] = ["title = \(shown.title)", "body = \(shown.body)", "words_confirmed = 1"]
-        if item.wordsSealed == nil, shown != written { set.append("words_sealed = \(try CaseWords.sealed(written, of: item.id, in: books))") }
-        let stored = CaseWords.masked(written, name: "")
+            title: Masking.numbers(in: title.isEmpty ? proposed.title : title), body: Masking.numbers(in: body.isEmpty ? proposed.body : body),
+            place: Masking.numbers(in: place.isEmpty ? proposed.place : place))
+        guard shown != stored || !item.areWordsConfirmed else { return [] }
+        var set: [SQL] = ["title = \(shown.title)", "body = \(shown.body)", "place = \(shown.place)", "words_confirmed = 1"]
+        if item.wordsSealed == nil, !item.areWordsConfirmed, shown != stored {
+            set.append("words_sealed = \(try CaseWords.sealed(stored, of: item.id, in: books))")
+        }
         try CaseSearch.forget(
             [stored.title, stored.place, stored.body], keeping: [shown.title, shown.place, shown.body], of: item.id, county: county, in: books)
         try CaseSearch.note(item.id, county: county, in: books)
@@ -91,7 +94,8 @@ extension Cases {
             throw Refusal.invalid("into", zh: "两件反映的单位不同，不能并案。", en: "The two complain about different units and cannot be merged.")
         }
         // Whoever complains about a unit must not come into that unit's hands by a merger.
-        if let mine = item.aboutUnit, target.unit == mine {
+        let holders = [target.handler, target.standIn].compactMap(\.self)
+        if let mine = item.aboutUnit, try target.unit == mine || holders.contains(where: { try isOf(mine, $0, actor.county, at: now, in: books) }) {
             throw Refusal.invalid(
                 "into", zh: "那一件正由被反映的单位承办，不能并进去。", en: "That case is with the unit that this one complains about; they cannot be merged.")
         }
@@ -100,11 +104,12 @@ extension Cases {
             "UPDATE complainant SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)")
         try books.change(
             "UPDATE outside_number SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)")
+        let words = item.written(in: books).body
         let photos = try Attachments.move(from: item.subject, to: target.subject, county: actor.county, in: books)
         try apply(
             // The protection of whoever asked for it comes along.
             Change(set: ["is_confidential = \(item.isConfidential || target.isConfidential)", "about_unit = \(target.aboutUnit ?? item.aboutUnit)"]),
-            to: target, event: Event(.caseJoined, [("number", item.number), ("words", item.body), ("photos", photos)]), as: .fileCase,
+            to: target, event: Event(.caseJoined, [("number", item.number), ("words", words), ("photos", photos)]), as: .fileCase,
             by: actor, at: now, in: books)
         return Change(set: ["merged_into = \(target.id)"], details: [("into", target.number)])
     }

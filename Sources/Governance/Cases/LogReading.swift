@@ -15,12 +15,14 @@ extension Log {
                 "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: Array(ids))) AND (\(Cases.reach(of: reader)))", Case.init)
             { cases[item.id.text] = item }
         }
+        let names = try Complainants.names(of: cases.values.map(\.id), county: actor.county, in: books)
         let seesOffice = reader.isClockwork || reader.seesAll
         return lines.map { line in
             if line.subject.kind == "case" {
                 guard let item = cases[line.subject.id] else { return (line.showing([:]), true) }
                 let isVisible = reader.isClockwork || Complainants.areVisible(of: item, to: reader)
-                return isVisible ? (line, false) : (Cases.withheld(line, of: item.shown(to: reader, in: books)), true)
+                return isVisible
+                    ? (line, false) : (Cases.withheld(line, of: item.shown(to: reader, in: books), names: names[item.id] ?? []), true)
             }
             return seesOffice || organisation.contains(line.subject.kind) ? (line, false) : (line.showing([:]), true)
         }

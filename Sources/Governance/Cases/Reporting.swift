@@ -35,6 +35,9 @@ package struct CaseReport: Sendable {
     /// The last moment that is not the future: the office's own clock unless an import says otherwise.
     package var latest: Instant?
 
+    /// Whether the words and pictures are a complainant's, who may have to be kept, and not the office's own.
+    var isComplainants: Bool { source.isComplaint || isConfidential || aboutUnit != nil || !name.trimmed.isEmpty || !phone.trimmed.isEmpty }
+
     /// An empty report from a source.
     package init(source: Case.Source) { self.source = source }
 
@@ -95,7 +98,7 @@ extension Cases {
         try CaseSearch.note(made.id, county: actor.county, in: books)
         try keepHistory(of: made.id, county: actor.county, at: now, isFirst: true, in: books)
         let photos = try Attachments.keep(
-            report.photos, of: made.subject, isWithheld: report.source.isComplaint, county: actor.county, at: now, in: books)
+            report.photos, of: made.subject, isWithheld: report.isComplainants, county: actor.county, at: now, in: books)
         try books.record(
             Event(
                 .caseReported,

@@ -2,7 +2,7 @@ import Rules
 import Store
 
 extension Office {
-    /// Seals what an older program kept in the clear: telephones of complainants and staff, and numbers in what complainants wrote.
+    /// Seals what an older program kept in the clear: telephones of complainants and staff, and numbers in texts about cases.
     /// To be called when the office is opened, before anybody works in it. Answers how many rows were sealed; the log keeps it.
     @discardableResult
     package func sealOpenNumbers() async throws -> Int {
@@ -13,10 +13,19 @@ extension Office {
             for step in [Sealing.complainants, Sealing.people] {
                 while case let count = try await write(in: office.county, { try step(office.county, $0) }), count > 0 { own += count }
             }
-            // Cases have open numbers only if complainants had: an office that was founded since has none.
+            if try await read({ try Sealing.hasOpenTexts(office.county, in: $0) }) {
+                for step in [Sealing.cases] + Sealing.texts.map(Sealing.masking) {
+                    var after: (String, Int)? = ("", 0)
+                    while let from = after {
+                        let (masked, next) = try await write(in: office.county) { try step(office.county, from, $0) }
+                        own += masked
+                        after = next
+                    }
+                }
+                // Only when all is done: whoever is interrupted begins anew.
+                try await write(in: office.county) { try Sealing.markDone(office.county, in: $0) }
+            }
             if own > 0 {
-                var after = ""
-                while let next = try await write(in: office.county, { [after] in try Sealing.cases(of: office.county, after: after, in: $0) }) { after = next }
                 let (count, now) = (own, clock.now)
                 try await write(in: office.county) { books in
                     try books.record(
@@ -65,19 +74,55 @@ private enum Sealing {
         return rows.count
     }
 
-    /// Masks the numbers in the next cases by identity; answers the last one, nil at the end.
-    static func cases(of county: County, after: String, in books: Books) throws -> String? {
+    /// Whether numbers in the texts of an office may lie open.
+    static func hasOpenTexts(_ county: County, in books: Books) throws -> Bool {
+        try books.count("SELECT COUNT(*) FROM office WHERE county = \(county) AND texts_sealed = 0") > 0
+    }
+    static func markDone(_ county: County, in books: Books) throws {
+        try books.put("UPDATE office SET texts_sealed = 1 WHERE county = \(county)")
+    }
+
+    /// What people wrote about cases beside them: the table, the text, and what counts the rows of one identity.
+    static let texts: [(SQL, SQL, SQL)] = [
+        ("decision", "words", "0"), ("case_assist", "request", "0"), ("case_assist", "answer", "0"), ("case_check", "finding", "0"),
+        ("call_back", "words", "0"), ("case_history", "place", "version"),
+    ]
+
+    /// Masks the numbers in the next texts of a column; answers how many had some, and where to go on, nil at the end.
+    static func masking(_ place: SQL, _ text: SQL, _ version: SQL) -> @Sendable (County, (String, Int), Books) throws -> (Int, (String, Int)?) {
+        { county, after, books in
+            let rows = try books.all(
+                """
+                SELECT id, \(version) AS version, \(text) AS text FROM \(place) WHERE county = \(county)
+                AND (id > \(after.0) OR (id = \(after.0) AND \(version) > \(after.1))) AND \(text) IS NOT NULL ORDER BY id, 2 LIMIT 500
+                """
+            ) { (try $0.get("id", as: String.self), try $0.get("version", as: Int.self), try $0.get("text", as: String.self)) }
+            var masked = 0
+            for (id, number, words) in rows {
+                let shown = Masking.numbers(in: words)
+                guard shown != words else { continue }
+                masked += 1
+                try books.put("UPDATE \(place) SET \(text) = \(shown) WHERE county = \(county) AND id = \(id) AND \(version) = \(number)")
+            }
+            return (masked, rows.last.map { ($0.0, $0.1) })
+        }
+    }
+
+    /// Masks the numbers in the next cases by identity, and seals the words as they were; answers as above.
+    static let cases: @Sendable (County, (String, Int), Books) throws -> (Int, (String, Int)?) = { county, after, books in
         let open = try books.all(
-            "SELECT id, title, body, place FROM case_file WHERE county = \(county) AND id > \(after) AND words_sealed IS NULL ORDER BY id LIMIT 500"
+            "SELECT id, title, body, place FROM case_file WHERE county = \(county) AND id > \(after.0) AND words_sealed IS NULL ORDER BY id LIMIT 500"
         ) {
             (
                 try $0.get("id", as: ID<Case>.self),
                 CaseWords.Words(title: try $0.get("title"), body: try $0.get("body"), place: try $0.get("place"))
             )
         }
+        var masked = 0
         for (id, words) in open {
             let shown = CaseWords.masked(words, name: "")
             guard shown != words else { continue }
+            masked += 1
             try books.put(
                 """
                 UPDATE case_file SET title = \(shown.title), body = \(shown.body), place = \(shown.place),
@@ -87,6 +132,6 @@ private enum Sealing {
                 [words.title, words.place, words.body], keeping: [shown.title, shown.place, shown.body], of: id, county: county, in: books)
             try CaseSearch.note(id, county: county, in: books)
         }
-        return open.last?.0.text
+        return (masked, open.last.map { ($0.0.text, 0) })
     }
 }

@@ -114,9 +114,9 @@ package enum Offices {
         let town = try land(of: draft, since: day, by: actor, at: now, in: books)
         try books.change(
             """
-            INSERT INTO office (county, name_zh, name_en, territory, number_prefix, zone_minutes, slots, demo_opens_at, founded_at)
+            INSERT INTO office (county, name_zh, name_en, territory, number_prefix, zone_minutes, slots, demo_opens_at, founded_at, texts_sealed)
             VALUES (\(county), \(name), \(draft.nameEn.isEmpty ? name : draft.nameEn), \(town.id), \(prefix),
-                \(Zone.china.minutesEast), \(Calendars.text(WorkCalendar.usualSlots)), \(draft.demoOpensAt), \(now))
+                \(Zone.china.minutesEast), \(Calendars.text(WorkCalendar.usualSlots)), \(draft.demoOpensAt), \(now), 1)
             """)
         let listed = try listed(in: books).count
         try books.change(

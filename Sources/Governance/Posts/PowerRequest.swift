@@ -183,17 +183,31 @@ package enum PowerRequests {
         guard !isReceiver else {
             throw Refusal.notAllowed(Phrase(zh: "这项授权是给您本人的，要由别人核准。", en: "This gives power to you: somebody else confirms it."))
         }
-        let resets = try books.count(
-            """
-            SELECT COUNT(*) FROM account WHERE county = \(actor.county) AND person = \(person) AND is_closed = 0
-            AND reset_by = \(request.askedBy) AND reset_at > \(now.adding(hours: -hoursAfterReset))
-            """)
-        guard resets == 0 else {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "您的密码 \(hoursAfterReset) 小时内由申请人重设过，这期间不能核准他的申请。请由另一位有权的人核准。",
-                    en: "The one who asks set your password within \(hoursAfterReset) hours. Until then somebody else has to confirm."))
+        guard try isTied(person, request.askedBy, now, actor.county, in: books) else { return }
+        throw Refusal.notNow(
+            Phrase(
+                zh: "\(hoursAfterReset) 小时内，您和申请人有一人的密码是另一人设的，这期间不能互相核准。请由另一位有权的人核准。",
+                en: """
+                    One of you set the other's password within \(hoursAfterReset) hours. Until then you do not confirm each other's \
+                    requests: somebody else has to.
+                    """))
+    }
+
+    /// Whether one of two people set the other's password of late: then one alone could sit at both accounts. A first password
+    /// has to come from somebody, so it counts only where a third one could confirm.
+    private static func isTied(_ one: ID<Person>, _ other: ID<Person>, _ now: Instant, _ county: County, in books: Books) throws -> Bool {
+        let since = now.adding(hours: -hoursAfterReset)
+        func count(_ by: SQL, _ at: SQL) throws -> Int {
+            try books.count(
+                """
+                SELECT COUNT(*) FROM account WHERE county = \(county) AND is_closed = 0 AND \(at) > \(since)
+                AND ((person = \(one) AND \(by) = \(other)) OR (person = \(other) AND \(by) = \(one)))
+                """)
         }
+        if try count("reset_by", "reset_at") > 0 { return true }
+        guard try count("opened_by", "opened_at") > 0 else { return false }
+        let day = try Offices.of(county, in: books).zone.day(of: now)
+        return try confirmers(of: county, on: day, in: books).then > 2
     }
 
     private static func perform(_ request: PowerRequest, by actor: Actor, at now: Instant, in books: Books) throws {

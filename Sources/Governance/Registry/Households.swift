@@ -79,24 +79,22 @@ package enum Households {
     package static func powers(over household: Household, for actor: Actor, on day: Day, in books: Books) throws -> Set<Power> {
         if actor.isClockwork { return Set(Power.allCases) }
         var powers: Set<Power> = []
-        for seat in actor.seats {
-            var alone = actor
-            alone.seats = [seat]
-            let has = seat.powers
-            // By its land a post is asked at once; by a link the database knows.
-            guard has.contains(.readRegister), !has.isSubset(of: powers) else { continue }
-            if seat.kind.reachesTerritory {
-                if seat.reaches(household.path) { powers.formUnion(has) }
-            } else {
-                let found = try books.count(
-                    """
-                    SELECT COUNT(*) FROM household_version v WHERE v.county = \(actor.county) AND v.id = \(household.id)
-                    AND \(AsOf.present.condition("v")) AND \(alone.registryReach(on: day))
-                    """)
-                if found > 0 { powers.formUnion(has) }
-            }
+        for seat in actor.seats where !seat.powers.isSubset(of: powers) && seat.has(.readRegister) {
+            if try reaches(seat, household, of: actor, on: day, in: books) { powers.formUnion(seat.powers) }
         }
         return powers
+    }
+
+    /// Whether a post reaches a household: by its land it is asked at once; by a link the database knows.
+    static func reaches(_ seat: Actor.Seat, _ household: Household, of actor: Actor, on day: Day, in books: Books) throws -> Bool {
+        if seat.kind.reachesTerritory { return seat.reaches(household.path) }
+        var alone = actor
+        alone.seats = [seat]
+        return try books.count(
+            """
+            SELECT COUNT(*) FROM household_version v WHERE v.county = \(actor.county) AND v.id = \(household.id)
+            AND \(AsOf.present.condition("v")) AND \(alone.registryReach(on: day))
+            """) > 0
     }
 
     /// The first line of each verb about a household: throws unless one post gives the power and reaches it.

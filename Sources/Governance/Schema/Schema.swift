@@ -5,7 +5,7 @@ package enum Schema {
     /// Every step, in order.
     package static let migrations: [Migration] = [
         step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"), step(6, "registry"), step(7, "campaign"),
-        step(8, "push"), step(9, "evaluation"), step(10, "words"), step(11, "accounts"), step(12, "photos"),
+        step(8, "push"), step(9, "evaluation"), step(10, "words"), step(11, "accounts"), step(12, "photos"), step(13, "sealing"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {

@@ -10,7 +10,7 @@ struct Spreadsheet: Sendable {
     /// Days from the workbook's own epoch to 1970.
     private var epoch = 25_569
     /// How long reading may take and how much is taken; nil if nobody waits.
-    private let limits: ReadingLimits?
+    private var limits: ReadingLimits?
     /// The most that the texts of a workbook and of one cell may take in memory, the most columns that are read, and the most rows there can be.
     private static let mostText = 256 << 20, mostCell = 1 << 20, mostRows = 1_048_576
     static let mostColumns = 1_000
@@ -23,11 +23,13 @@ struct Spreadsheet: Sendable {
 
     /// Reads everything but the rows. Throws `Refusal.invalid` if it is no workbook or has a password.
     init(_ source: TableSource, within limits: ReadingLimits? = nil) throws {
-        (self.source, self.limits) = (source, limits)
+        self.source = source
         let parts = try XMLParts(source, within: limits)
         sheet = try findSheet(parts)
-        if parts.has("xl/sharedStrings.xml") { strings = try Self.strings(parts, within: limits) }
+        if parts.has("xl/sharedStrings.xml") { strings = try Self.strings(parts) }
         if parts.has("xl/styles.xml") { dates = try Self.dates(parts) }
+        self.limits = parts.limits
+        self.limits?.use(texts: strings.count)
     }
 
     private mutating func findSheet(_ parts: XMLParts) throws -> String {
@@ -52,9 +54,9 @@ struct Spreadsheet: Sendable {
     }
 
     /// The texts that cells point to; phonetic readings beside them are left out.
-    private static func strings(_ parts: XMLParts, within limits: ReadingLimits?) throws -> [String] {
+    private static func strings(_ parts: XMLParts) throws -> [String] {
         var (strings, current, isReading, size) = ([] as [String], [] as [UInt8], false, 0)
-        let most = limits == nil ? Int.max : Table.mostCells
+        let most = parts.limits?.texts ?? .max
         try parts.walk("xl/sharedStrings.xml") { element, _ in
             if element == "si" { current.removeAll(keepingCapacity: true) } else if element == "rPh" { isReading = true }
         } end: { element, text in
@@ -65,7 +67,7 @@ struct Spreadsheet: Sendable {
                 // Empty texts take room as well.
                 size += current.count + MemoryLayout<String>.stride
                 guard size <= mostText else { throw XMLParts.tooLarge }
-                guard strings.count < most else { throw Table.tooMany }
+                guard strings.count < most else { throw ReadingLimits.tooMany }
                 strings.append(String(decoding: current, as: UTF8.self))
             } else if element == "rPh" {
                 isReading = false

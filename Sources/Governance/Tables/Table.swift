@@ -35,7 +35,7 @@ package struct Table: Sendable {
         guard data.count <= Self.limit else {
             throw Refusal.invalid("file", zh: "文件超过 200 MB，请拆开再导入。", en: "The file is over 200 MB. Please split it.")
         }
-        try self.init(.memory(data), within: .minute)
+        try self.init(.memory(data), within: ReadingLimits(bytes: data.count))
     }
 
     /// More than is taken of what somebody sends.

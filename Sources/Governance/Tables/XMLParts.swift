@@ -7,7 +7,8 @@ import Glibc
 final class XMLParts {
     private let archive: OpaquePointer
     private let kept: Data?
-    private let limits: ReadingLimits?
+    /// What is left of the limits.
+    private(set) var limits: ReadingLimits?
     /// How many bytes the container itself has: what it says of its parts is anybody's word.
     private let size: UInt64
     /// The most that one part may unpack to, in bytes: 200,000 rows of a register take a quarter of it; and the most parts.
@@ -74,8 +75,9 @@ final class XMLParts {
         var unpacked: UInt64 = 0
         try withoutActuallyEscaping(start) { start in
             try withoutActuallyEscaping(end) { end in
-                try XMLWalk.run(XMLWalk(start: start, end: end, mostElements: limits?.elements ?? .max)) { room in
-                    try self.limits?.needTime()
+                let limits = limits
+                let elements = try XMLWalk.run(XMLWalk(start: start, end: end, mostElements: limits?.elements ?? .max)) { room in
+                    try limits?.needTime()
                     let count = zip_fread(file, room.baseAddress, UInt64(room.count))
                     guard count >= 0 else { throw Self.unreadable }
                     // Counted as it comes: a part may unpack to more than it says.
@@ -83,6 +85,7 @@ final class XMLParts {
                     guard !Self.isTooLarge(unpacked, packed: packed) else { throw Self.tooLarge }
                     return Int(count)
                 }
+                self.limits?.use(elements: elements)
             }
         }
     }
@@ -149,8 +152,9 @@ private struct XMLWalk {
         (self.start, self.end, self.mostElements) = (start, end, mostElements)
     }
 
-    /// Walks what `more` writes into the room it is given, until it answers that there is nothing left.
-    static func run(_ walk: XMLWalk, _ more: (UnsafeMutableRawBufferPointer) throws -> Int) throws {
+    /// Walks what `more` writes into the room it is given, until it answers that there is nothing left. Answers how many
+    /// elements there were.
+    static func run(_ walk: XMLWalk, _ more: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Int {
         guard let parser = XML_ParserCreate(nil) else { throw Refusal.busy }
         let place = UnsafeMutablePointer<XMLWalk>.allocate(capacity: 1)
         place.initialize(to: walk)
@@ -174,7 +178,7 @@ private struct XMLWalk {
             let status = XML_Parse(parser, room.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(count), count == 0 ? 1 : 0)
             if let failure = place.pointee.failure { throw failure }
             guard status == XML_STATUS_OK else { throw XMLParts.unreadable }
-            if count == 0 { return }
+            if count == 0 { return place.pointee.elements }
         }
     }
 
@@ -191,7 +195,7 @@ private struct XMLWalk {
         (depth, elements, unheard) = (depth + 1, elements + 1, 0)
         guard let name, failure == nil else { return }
         guard depth <= Self.mostDepth else { return fail(XMLParts.unreadable) }
-        guard elements <= mostElements else { return fail(Table.tooMany) }
+        guard elements <= mostElements else { return fail(ReadingLimits.tooMany) }
         do { try start(XMLName(name), Attributes(pairs: attributes)) } catch { fail(error) }
     }
     private mutating func ended(_ name: UnsafePointer<CChar>?) {

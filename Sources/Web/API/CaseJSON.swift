@@ -67,8 +67,8 @@ enum CaseJSON {
         return [
             ("complainant_count", .count(try Complainants.count(of: item, shown: complainants, to: actor, in: books))),
             ("complainants", .array(complainants.map(complainant))),
-            ("assists", .array(try Assists.all(of: item.id, county: county, in: books).map(assist))),
-            ("decisions", .array(try Decisions.open(of: item.id, county: county, in: books).map { decision($0, names) })),
+            ("assists", .array(try Assists.all(of: item, for: actor, in: books).map(assist))),
+            ("decisions", .array(try Decisions.open(of: item, for: actor, in: books).map { decision($0, names) })),
             ("calls", .array(try CallBacks.all(of: item, for: actor, in: books).map(entry))),
             ("possible", .array(try Cases.possible(item, for: actor, in: books).map(step))),
         ]

@@ -74,8 +74,8 @@ package final class Call: Sendable {
         return directory
     }
 
-    /// Whose drafts a browser keeps: a print of the person, empty for the public.
-    var draftOwner: String { actor.person.map { DraftOwner.print($0, of: actor.county) } ?? "" }
+    /// Whose drafts a browser keeps; empty for the public.
+    var draftOwner: String { holder?.draftOwner ?? "" }
 
     /// The words in the language of the answer.
     package func say(_ phrase: Phrase) -> String { phrase[language] }
@@ -151,8 +151,8 @@ package final class Call: Sendable {
 
     /// A signed-in form carries the session's own token; without it another site may have sent it.
     func guardForm(_ answers: Answers) throws {
-        guard let secret else { return }
-        guard answers.raw("form_token") == secret.formToken else {
+        guard let holder else { return }
+        guard answers.raw("form_token") == holder.formToken else {
             throw Refusal.notAllowed(
                 Phrase(zh: "这张表单已经过期，请返回刷新后再提交。", en: "This form has expired. Go back, reload, and send it again."))
         }

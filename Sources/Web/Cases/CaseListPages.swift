@@ -82,23 +82,29 @@ enum CaseListPages {
     }
 
     /// The query's part of a URL.
-    static func url(_ query: CaseQuery, heap: CaseQuery.Heap? = nil, cursor: String = "") -> String {
-        let heap = heap ?? query.heap
-        let text = FormText.query([
-            ("heap", heap == .all ? "" : heap.rawValue), ("state", query.state?.rawValue ?? ""),
+    static func url(_ query: CaseQuery, cursor: String = "") -> String {
+        url(query.heap, fields(query, cursor: cursor))
+    }
+    private static func url(_ heap: CaseQuery.Heap, _ fields: String) -> String {
+        let heap = heap == .all ? "" : "heap=\(heap.rawValue)"
+        return heap.isEmpty && fields.isEmpty ? "/cases" : "/cases?\([heap, fields].filter { !$0.isEmpty }.joined(separator: "&"))"
+    }
+    private static func fields(_ query: CaseQuery, cursor: String) -> String {
+        FormText.query([
+            ("state", query.state?.rawValue ?? ""),
             ("source", query.source?.rawValue ?? ""), ("category", query.category), ("territory", query.territory),
             ("unit", query.unit?.text ?? ""), ("reported_from", query.reportedFrom?.description ?? ""),
             ("reported_to", query.reportedTo?.description ?? ""), ("q", query.words), ("cursor", cursor),
         ])
-        return text.isEmpty ? "/cases" : "/cases?\(text)"
     }
 
     private static func heaps(_ query: CaseQuery, _ call: Call) -> HTML {
-        """
-        <div class="filters"><div class="seg" role="group" aria-label="\(call.say("清单", "Heap"))">\(CaseQuery.Heap.allCases.html { heap in
-            "<a href=\"\(url(query, heap: heap))\"\(" aria-current=\"true\"", if: heap == query.heap)>\(call.say(heap.words))</a>"
+        let rest = fields(query, cursor: "")
+        return """
+            <div class="filters"><div class="seg" role="group" aria-label="\(call.say("清单", "Heap"))">\(CaseQuery.Heap.allCases.html { heap in
+            "<a href=\"\(url(heap, rest))\"\(" aria-current=\"true\"", if: heap == query.heap)>\(call.say(heap.words))</a>"
         })</div></div>
-        """
+            """
     }
 
     private static func filters(_ query: CaseQuery, _ names: Directory, _ call: Call) -> HTML {

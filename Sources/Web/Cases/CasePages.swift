@@ -54,8 +54,8 @@ enum CasePages {
         return Sight(
             item: item, possible: try Cases.possible(item, for: actor, in: books),
             history: try Cases.history(of: item, for: actor, in: books),
-            open: try Decisions.open(of: id, county: actor.county, in: books),
-            assists: try Assists.all(of: id, county: actor.county, in: books),
+            open: try Decisions.open(of: item, for: actor, in: books),
+            assists: try Assists.all(of: item, for: actor, in: books),
             complainants: complainants,
             complainantCount: try Complainants.count(of: item, shown: complainants, to: actor, in: books),
             areVisible: Complainants.areVisible(of: item, to: actor),

@@ -39,7 +39,7 @@ enum CaseVerbPages {
             let needsPeople = step.asks.contains(.person)
             return (
                 item, possible, needsPeople ? try Tenures.candidates(of: call.actor.county, on: call.today, in: books) : [],
-                step.verb == .file && item.source.isComplaint ? try Cases.proposedWords(of: item, in: books, county: call.actor.county) : nil,
+                possible && step.verb == .file && !item.areWordsConfirmed ? try Cases.proposedWords(of: id, by: call.actor, in: books) : nil,
                 step.verb == .file ? try CasePhotos.all(of: item, for: call.actor, in: books).filter(\.isWithheld) : []
             )
         }
@@ -52,6 +52,7 @@ enum CaseVerbPages {
         if let shown {
             if given["shown_title"].isEmpty { given["shown_title"] = shown.title }
             if given["shown_words"].isEmpty { given["shown_words"] = shown.body }
+            if given["place"].isEmpty { given["place"] = shown.place }
         }
         // What the office wrote itself needs no second wording; pictures are asked about where the complainant is protected.
         var own: Set<CaseField> = shown == nil ? [.shownTitle, .shownWords] : []

@@ -26,7 +26,7 @@ enum ReportPages {
         (report.territory, report.category) = (answers["territory"], answers["category"])
         report.outsideNumber = answers["outside_number"]
         (report.name, report.phone) = (answers["name"], answers["phone"])
-        report.isConfidential = answers.flag("confidential")
+        report.isConfidential = try answers.wish("confidential", or: "is_confidential")
         report.aboutUnit = try answers.optionalID("about_unit")
         report.photos = try answers.takenPhotos()
         report.longitude = try degrees("longitude", answers)
@@ -68,6 +68,9 @@ enum ReportPages {
             Field(name: "phone", label: call.say("电话", "Telephone"), kind: .telephone, value: value("phone")),
             Field(
                 name: "about_unit", label: call.say("被反映的单位", "Unit complained about"), kind: .select(Choices.units(names, call)), value: value("about_unit")),
+            Field(
+                name: "confidential", label: call.say("反映人不愿让承办单位知道姓名", "The complainant does not want the handling unit to know who it was"), kind: .flag,
+                value: answers.flag("confidential") ? "1" : ""),
         ]
         let form = Form(action: "/cases", fields: isWorker ? Array(fields.prefix(7)) : fields, submit: call.say("上报", "Report"), faults: faults)
         return Page(

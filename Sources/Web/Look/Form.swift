@@ -154,7 +154,7 @@ struct Form {
 
     /// The session's token against forged forms.
     static func token(_ call: Call) -> HTML? {
-        call.secret.map { "<input type=\"hidden\" name=\"form_token\" value=\"\($0.formToken)\">" }
+        call.holder.map { "<input type=\"hidden\" name=\"form_token\" value=\"\($0.formToken)\">" }
     }
 
     /// What has to be changed, with links to the fields; it takes the focus.
