@@ -69,7 +69,7 @@ final class Lives {
 
     private func decide() async throws {
         let (login, grant, id) = (pick(["leader", "deputy", "leader", "deputy", "dispatcher", "lead1", "wyhead"]), percent(70), pick(items))
-        let waiting = try await world.look { _, books in try Decisions.open(of: id, county: World.county, in: books) }
+        let waiting = try await world.look { _, books in try Decisions.open(of: Cases.find(id, by: .clockwork(of: World.county), in: books), for: .clockwork(of: World.county), in: books) }
         guard let actor = actors[login], let question = waiting.randomElement(using: &chance) else { return }
         try await watch(login, id, "\(grant ? "grant" : "refuse") \(question.kind)") {
             try Decisions.decide(question.id, grant: grant, words: "", by: actor, at: $1, in: $0)

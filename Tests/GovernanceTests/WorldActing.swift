@@ -96,7 +96,8 @@ extension World {
 
     /// The one open question of a kind about a case.
     func question(_ kind: Decision.Kind, _ id: ID<Case>) async throws -> Decision? {
-        try await look { try Decisions.open(of: id, county: Self.county, in: $1) }.first { $0.kind == kind }
+        let all = Actor.clockwork(of: Self.county)
+        return try await look { try Decisions.open(of: Cases.find(id, by: all, in: $1), for: all, in: $1) }.first { $0.kind == kind }
     }
 
     /// Says yes or no to the open question of a kind: the one in the own queue if there is one.

@@ -280,7 +280,7 @@ extension Land {
                         try Attachments.of(case_.subject, county: Town.county, in: books).first
                     ).id.text,
                     "/decisions": try #require(
-                        try Decisions.open(of: id, county: Town.county, in: books).first
+                        try Decisions.open(of: case_, for: .clockwork(of: Town.county), in: books).first
                     ).id.text,
                     "complainant": try #require(
                         try Complainants.of(case_, for: town.actor("dispatcher", books), in: books).first

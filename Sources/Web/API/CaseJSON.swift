@@ -62,7 +62,6 @@ enum CaseJSON {
     /// What hangs on a case: complainants as far as the actor may know them, requests to assist, open questions, calls,
     /// and the verbs that the actor could use now.
     static func belongings(of item: Case, for actor: Actor, _ names: Directory, in books: Books) throws -> [(String, JSON)] {
-        let county = actor.county
         let complainants = try Complainants.of(item, for: actor, in: books)
         return [
             ("complainant_count", .count(try Complainants.count(of: item, shown: complainants, to: actor, in: books))),

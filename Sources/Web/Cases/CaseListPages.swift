@@ -102,8 +102,8 @@ enum CaseListPages {
         let rest = fields(query, cursor: "")
         return """
             <div class="filters"><div class="seg" role="group" aria-label="\(call.say("清单", "Heap"))">\(CaseQuery.Heap.allCases.html { heap in
-            "<a href=\"\(url(heap, rest))\"\(" aria-current=\"true\"", if: heap == query.heap)>\(call.say(heap.words))</a>"
-        })</div></div>
+                "<a href=\"\(url(heap, rest))\"\(" aria-current=\"true\"", if: heap == query.heap)>\(call.say(heap.words))</a>"
+            })</div></div>
             """
     }
 
