@@ -40,8 +40,7 @@ package enum Entrance {
 
     private static func answer(_ route: Route, _ request: Request, _ visit: Knock, office: Office, doors: Doors) async -> Response {
         let begun = ContinuousClock.now
-        var response = secured(await answered(route, request, visit, office: office, doors: doors), request, visit, doors)
-        markTaken(&response, route, request, visit, doors)
+        let response = secured(await answered(route, request, visit, office: office, doors: doors), request, visit, doors)
         let took = ContinuousClock.now - begun
         doors.meters.count(route.method.rawValue, route.path, status: response.status.code, took: took)
         visit.logger.info(
@@ -53,7 +52,8 @@ package enum Entrance {
         return response
     }
 
-    /// Tells the browser that a form was taken, by the number under which it keeps the draft: only then the draft goes.
+    /// Tells the browser that a form was taken, by the number under which it keeps the draft: only then the draft goes. A form
+    /// that was refused comes by here only with its faults.
     private static func markTaken(_ response: inout Response, _ route: Route, _ request: Request, _ visit: Knock, _ doors: Doors) {
         guard route.kind == .page, request.method == .post, response.status.code < 400, let number = request.uri.queryParameters["draft"].map(String.init),
             number.utf8.count == 16, number.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
@@ -69,7 +69,9 @@ package enum Entrance {
         do {
             let call = try await arrival.call()
             do {
-                return try await route.answer(arrival.admitted(call))
+                var response = try await route.answer(arrival.admitted(call))
+                markTaken(&response, route, request, visit, doors)
+                return response
             } catch { return Refused.response(error, call: call, route: route, logger: visit.logger) }
         } catch { return Refused.response(error, call: nil, route: route, logger: visit.logger) }
     }

@@ -27,7 +27,7 @@ struct Backup: AsyncParsableCommand {
         }
         try await office.database.close()
         let signed = key.map { "signed with the public key \($0)" } ?? "NOT SIGNED"
-        let rows = manifest.rows.values.reduce(0, +)
+        let rows = manifest.rows.values.reduce(0, &+)
         print("\(rows) rows in \(folder), \(signed). Keep it where this machine's disk is not,")
         print("and apart from it the keys: registry.key and checkpoint.key are not in it.")
     }
@@ -66,7 +66,7 @@ struct Restore: AsyncParsableCommand {
             try await database.takeStock()
             try await database.close()
             try Archive.restoreFiles(source, manifest, into: folder)
-            print("Restored from \(manifest.madeAt.iso): \(manifest.rows.values.reduce(0, +)) rows; the chains end as the manifest says.")
+            print("Restored from \(manifest.madeAt.iso): \(manifest.rows.values.reduce(0, &+)) rows; the chains end as the manifest says.")
             print("Put registry.key and checkpoint.key there, too: an archive does not hold them.")
         }
     }

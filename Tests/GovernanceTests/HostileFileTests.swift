@@ -45,17 +45,18 @@ private func seconds(_ body: () throws -> Void) rethrows -> Double {
     }
 }
 
-/// A workbook whose sheet is given.
-private func workbook(_ sheet: String) throws -> Data {
+/// A workbook whose sheet is given, and perhaps its shared texts.
+private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
     let file = FileManager.default.temporaryDirectory.appending(path: "luoshi-hostile-\(UInt64.random(in: 0...UInt64.max)).xlsx")
     defer { try? FileManager.default.removeItem(at: file) }
     var code: Int32 = 0
     let archive = try #require(zip_open(file.path, Int32(ZIP_CREATE), &code))
-    let parts = [
-        ("xl/workbook.xml", "<workbook><sheets><sheet name=\"1\" sheetId=\"1\" r:id=\"r\" xmlns:r=\"r\"/></sheets></workbook>"),
-        ("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"r\" Target=\"worksheets/sheet1.xml\"/></Relationships>"),
-        ("xl/worksheets/sheet1.xml", "<worksheet>\(sheet)</worksheet>"),
-    ]
+    let parts =
+        [
+            ("xl/workbook.xml", "<workbook><sheets><sheet name=\"1\" sheetId=\"1\" r:id=\"r\" xmlns:r=\"r\"/></sheets></workbook>"),
+            ("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"r\" Target=\"worksheets/sheet1.xml\"/></Relationships>"),
+            ("xl/worksheets/sheet1.xml", "<worksheet>\(sheet)</worksheet>"),
+        ] + (strings.map { [("xl/sharedStrings.xml", $0)] } ?? [])
     for (name, text) in parts {
         let data = Data(text.utf8)
         let copy = try #require(malloc(data.count))

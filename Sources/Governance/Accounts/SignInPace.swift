@@ -13,13 +13,14 @@ package final class SignInPace: Sendable {
     package static let longest = 900, longestForStrangers = 30
     /// Failures from strange networks before those have to share one pace, within a day.
     static let strangers = 20
-    private static let most = 100_000
+    /// So many counts are kept.
+    private let most: Int
 
     private struct Count { var attempts = 0, next: Instant, ends: Instant }
     private let counts = Mutex<[String: Count]>([:])
 
     /// Nothing counted yet.
-    package init() {}
+    package init(most: Int = 100_000) { self.most = most }
 
     /// Counts an attempt; throws `Refusal.tooMany` if it comes too early, and then it is not counted.
     /// - Parameters:
@@ -28,9 +29,7 @@ package final class SignInPace: Sendable {
     ///   - isKnown: whether the account signed in from there before.
     package func enter(_ name: String, from network: String, isKnown: Bool, at now: Instant) throws {
         let wait: Int64? = counts.withLock { counts in
-            if counts.count >= Self.most { counts = counts.filter { $0.value.ends > now } }
-            // Full even so: somebody floods it. Then everybody waits a moment rather than be forgotten.
-            guard counts.count < Self.most else { return 1000 }
+            if counts.count >= most { makeRoom(&counts, at: now) }
             let (own, all) = ("\(name)\u{0}\(network)", name)
             let limits: [(key: String, free: Int, longest: Int)] =
                 [(own, Self.free, Self.longest)] + (isKnown ? [] : [(all, Self.strangers, Self.longestForStrangers)])
@@ -48,6 +47,15 @@ package final class SignInPace: Sendable {
             return nil
         }
         if let wait { throw Refusal.tooMany(seconds: Int((wait + 999) / 1000)) }
+    }
+
+    /// Forgets what is over; if that is not enough, what holds nobody back yet; then what holds back least. Whoever floods it with
+    /// logins that do not exist keeps nobody out.
+    private func makeRoom(_ counts: inout [String: Count], at now: Instant) {
+        counts = counts.filter { $0.value.ends > now }
+        if counts.count > most / 2 { counts = counts.filter { $0.value.attempts >= Self.free } }
+        guard counts.count > most / 2 else { return }
+        counts = Dictionary(uniqueKeysWithValues: counts.sorted { $0.value.next > $1.value.next }.prefix(most / 2).map { ($0.key, $0.value) })
     }
 
     /// Forgets a network's attempts once the right answer came from there.

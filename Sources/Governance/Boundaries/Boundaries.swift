@@ -92,6 +92,11 @@ package enum Boundaries {
     private static func move(
         _ old: Territory, under parent: Territory, code: String?, on day: Day, _ actor: Actor, _ now: Instant, _ books: Books
     ) throws -> Territory {
+        // A part may have begun on that very day; its codes would begin twice.
+        guard old.since < day else {
+            throw Refusal.invalid(
+                "on", zh: "“\(old.name)”就是那天才有的，请换后一天。", en: "“\(old.name)” begins on that very day. Choose a later one.")
+        }
         let known = try books.all("SELECT code_system, code FROM territory_code WHERE territory = \(old.id) ORDER BY code_system, since") {
             (system: try $0.get("code_system", as: String.self), code: try $0.get("code", as: String.self))
         }
@@ -115,7 +120,11 @@ package enum Boundaries {
     private static func end(_ old: Territory, followedBy made: Territory, as kind: String, on day: Day, in books: Books) throws {
         try books.put("UPDATE territory SET until = \(day) WHERE id = \(old.id)")
         try books.put("UPDATE territory_code SET until = \(day) WHERE territory = \(old.id) AND until > \(day)")
+        // Of what was split off and is joined again the last says what happened.
         try books.put(
-            "INSERT INTO territory_succession (predecessor, successor, day, kind) VALUES (\(old.id), \(made.id), \(day), \(kind))")
+            """
+            INSERT INTO territory_succession (predecessor, successor, day, kind) VALUES (\(old.id), \(made.id), \(day), \(kind))
+            ON CONFLICT (predecessor, successor) DO UPDATE SET day = excluded.day, kind = excluded.kind
+            """)
     }
 }

@@ -109,9 +109,13 @@ package enum Visits {
         let actor = try actor.acting(as: .visit)
         guard let person = actor.person else { throw Refusal.signInFirst }
         let (county, zone) = (actor.county, try Offices.of(actor.county, in: books).zone)
-        let (at, claimed) = corrected(draft.at, now)
-        let day = zone.day(of: at)
-        let place = try find(day)
+        var (at, claimed) = corrected(draft.at, now)
+        var (day, found) = (zone.day(of: at), nil as Place?)
+        do { found = try find(day) } catch Refusal.notFound where day != zone.day(of: now) {
+            // Nobody walks to whom they do not answer for yet: then it was the clock that was wrong.
+            (at, claimed, day) = (now, draft.at, zone.day(of: now))
+        }
+        let place = try found ?? find(day)
         guard let seat = actor.seat(for: .visit, at: place.path) else { throw Refusal.signInFirst }
         let content = draft.id.map { _ in draft.fingerprint(of: place.id, in: books) } ?? []
         if let id = draft.id {
@@ -221,7 +225,10 @@ package enum Visits {
             let known: SQL =
                 place.point == nil
                 ? "n.outside_number = \(stem)"
-                : "n.outside_number >= \(stem + "/") AND n.outside_number < \(stem + "0") AND c.state NOT IN ('closed', 'declined', 'merged', 'void')"
+                : """
+                (n.outside_number = \("\(stem)/\(day)") OR n.outside_number >= \(stem + "/") AND n.outside_number < \(stem + "0")
+                    AND c.state NOT IN ('closed', 'declined', 'merged', 'void'))
+                """
             let isKnown = try books.count(
                 """
                 SELECT COUNT(*) FROM outside_number n JOIN case_file c ON c.county = n.county AND c.id = n.case_id

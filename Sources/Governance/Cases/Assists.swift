@@ -92,14 +92,16 @@ extension Assists {
 
 extension Cases {
     /// What the actor moved on since a moment, newest first.
-    package static func doneToday(by actor: Actor, from: Instant, in books: Books) throws -> [CaseLine] {
-        try lines(
+    package static func doneToday(by actor: Actor, from: Instant, in books: Books) throws -> Queue<CaseLine> {
+        try books.queue(
+            CaseLine.columns,
             """
-            SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.updated_at >= \(from)
+            case_file c WHERE c.county = \(actor.county) AND c.updated_at >= \(from)
             AND c.id IN (SELECT v.subject_id FROM event v WHERE v.county = \(actor.county) AND v.person = \(actor.person)
                 AND v.happened_at >= \(from) AND v.subject_kind = 'case'
                 AND v.kind IN ('case.handle', 'case.explain', 'case.check', 'case.rework', 'case.answer', 'case.return', 'case.dispatch', 'case.file'))
-            AND \(reach(of: actor)) ORDER BY c.updated_at DESC, c.id LIMIT 50
-            """, for: actor, in: books)
+            AND \(reach(of: actor))
+            """, order: "c.updated_at DESC, c.id", limit: 50, CaseLine.init
+        ).map { $0.shown(to: actor) }
     }
 }

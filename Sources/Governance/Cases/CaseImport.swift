@@ -49,7 +49,8 @@ package enum CaseImport {
         }
     }
 
-    /// Takes every row as a report. A row whose number is known is left as it is; faults name row and column.
+    /// Takes every row as a report. A row whose number is known is left as it is, and counted apart if it now says something
+    /// else; faults name row and column.
     package static func importing(
         _ table: Table, mapping: Mapping, by actor: Actor, at now: Instant, latest: Instant = Clock.system.now, in books: Books
     ) throws -> ImportReport {
@@ -87,10 +88,12 @@ package enum CaseImport {
             draft.isConfidential = try isConfidential(cell("is_confidential"), heading: headings["is_confidential"].flatMap(\.self) ?? "")
             draft.aboutUnit = try aboutUnit(cell("about_unit"), heading: headings["about_unit"].flatMap(\.self) ?? "", county: actor.county, in: books)
             if !cell("reported_at").isEmpty { draft.reportedAt = try moment(cell("reported_at"), zone: zone, heading: headings["reported_at"] ?? "") }
-            do { try Cases.report(draft, by: clerk, at: now, in: books) } catch Refusal.invalid(let faults) {
+            do {
+                try Cases.report(draft, by: clerk, at: now, in: books)
+                if before { report.same += 1 } else { report.added += 1 }
+            } catch Refusal.alreadyUsed { report.differing += 1 } catch Refusal.invalid(let faults) {
                 throw Refusal.invalid(faults.map { .init((headings[$0.field] ?? nil) ?? $0.field, $0.words) })
             }
-            if before { report.same += 1 } else { report.added += 1 }
         }
         if report.faults.isEmpty, report.added > 0 {
             try books.record(

@@ -71,7 +71,8 @@ extension Cases {
             place: Masking.numbers(in: place.isEmpty ? proposed.place : place))
         guard shown != stored || !item.areWordsConfirmed else { return [] }
         var set: [SQL] = ["title = \(shown.title)", "body = \(shown.body)", "place = \(shown.place)", "words_confirmed = 1"]
-        if item.wordsSealed == nil, !item.areWordsConfirmed, shown != stored {
+        let isReworded = shown.title != stored.title || shown.body != stored.body || !item.areWordsConfirmed && shown.place != stored.place
+        if item.wordsSealed == nil, isReworded {
             set.append("words_sealed = \(try CaseWords.sealed(stored, of: item.id, in: books))")
         }
         try CaseSearch.forget(

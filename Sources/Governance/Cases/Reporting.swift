@@ -52,7 +52,7 @@ package struct CaseReport: Sendable {
 
 extension Cases {
     /// Takes a report from anybody. A report with a known identity or a known outside number is answered with the case
-    /// that it made the first time.
+    /// that it made the first time if it says the same; else it throws `Refusal.alreadyUsed`, as nothing of it would be kept.
     @discardableResult
     package static func report(
         _ report: CaseReport, by actor: Actor, at now: Instant, in books: Books
@@ -62,7 +62,10 @@ extension Cases {
         } else {
             try actor.need(.reportCase)
         }
+        var (report, claimed) = (report, nil as Instant?)
         let content = report.id.map { _ in report.fingerprint(in: books) } ?? []
+        // Another system's clock may be ahead; only what somebody typed into a table is a fault of its cell.
+        if report.latest == nil, let said = report.reportedAt, said > now.adding(minutes: 10) { (claimed, report.reportedAt) = (said, nil) }
         if let known = try known(report, content, actor: actor, in: books) {
             guard actor.person != nil else { return known }
             // Whoever cannot see the case learns only that somebody entered it before.
@@ -102,7 +105,7 @@ extension Cases {
         try books.record(
             Event(
                 .caseReported,
-                [("source", report.source.rawValue), ("outside", draft.outsideNumber), ("words", draft.body), ("photos", photos)]),
+                [("source", report.source.rawValue), ("outside", draft.outsideNumber), ("words", draft.body), ("photos", photos), ("claimed", claimed?.iso)]),
             about: made.subject, by: actor, as: .reportCase, at: now)
         return made.shown(to: actor, in: books)
     }
@@ -140,8 +143,24 @@ extension Cases {
                     SELECT o.case_id FROM outside_number o WHERE o.county = \(actor.county)
                     AND o.source = \(report.source) AND o.outside_number = \(outside))
                 """, Case.init)
+            if let known, try !said(report, of: known, county: actor.county, in: books) { throw Refusal.alreadyUsed }
         }
         return known
+    }
+
+    /// Whether a report says what a case, or one that was merged into it, was made from: the same words, and no telephone that
+    /// is not known.
+    private static func said(_ report: CaseReport, of known: Case, county: County, in books: Books) throws -> Bool {
+        let merged = try books.all("SELECT \(columns) FROM case_file c WHERE c.county = \(county) AND c.merged_into = \(known.id)", Case.init)
+        guard ([known] + merged).contains(where: { $0.written(in: books).body == report.body.trimmed }) else { return false }
+        let phone = try Check.phone(report.phone, field: "phone")
+        if phone.isEmpty { return true }
+        let mark = books.key?.mark(ComplainantPhone.digits(of: phone), as: "complainant phone")
+        return try books.count(
+            """
+            SELECT COUNT(*) FROM complainant WHERE county = \(county) AND case_id = \(known.id)
+            AND (phone_mark = \(mark) OR (phone <> '' AND phone = \(phone)))
+            """) > 0
     }
 
     private struct Draft {
@@ -169,6 +188,11 @@ extension Cases {
             report.territory.trimmed.isEmpty
                 ? office.territory
                 : try Territories.only(report.territory.trimmed, inside: office.territory.path, field: "territory", in: books)
+        }
+        if let about = report.aboutUnit {
+            do { _ = try Units.find(about, of: office.county, in: books) } catch Refusal.notFound {
+                faults.append(.init("about_unit", Phrase(zh: "没有这个单位。", en: "There is no such unit.")))
+            }
         }
         var category: Category?
         if !report.category.isEmpty {

@@ -173,6 +173,9 @@ private struct Walk {
     /// Hash and moment of the lines that are asked for at the end.
     private var marks: [Int: (hash: String, at: Instant)] = [:]
     private let marked: Set<Int>
+    /// The signed lines, and of the lines behind each of them up to the next the first with the earliest and the latest moment.
+    private let ends: [Int]
+    private var spans: [(first: Int, earliest: Instant, latest: Instant)?], span = 0
     private var named: NamedKeys
 
     init(_ county: County, _ evidence: Log.Evidence?) {
@@ -181,6 +184,8 @@ private struct Walk {
         witnessed = evidence?.witness?.lines.first { $0.county == county }
         let signed = checkpoints.map(\.line)
         marked = Set(signed + signed.map { $0 + 1 } + [1] + (witnessed.map { [$0.line] } ?? []))
+        ends = Set(signed).sorted()
+        spans = Array(repeating: nil, count: ends.count + 1)
         outcome = Log.Verification(county: county)
         outcome.isHeldAgainstCheckpoints = evidence != nil
         named = NamedKeys(of: county)
@@ -201,6 +206,8 @@ private struct Walk {
         }
         outcome.head = entry.hash
         if marked.contains(line) { marks[line] = (entry.hash.hex, entry.at) }
+        while span < ends.count, line > ends[span] { span += 1 }
+        spans[span] = spans[span].map { ($0.first, min($0.earliest, entry.at), max($0.latest, entry.at)) } ?? (line, entry.at, entry.at)
         named.add(entry)
     }
 
@@ -303,14 +310,24 @@ private struct Walk {
         }
     }
 
-    /// A checkpoint is due every hour: older lines without one mean that it was taken away, or never made.
+    /// A checkpoint is due every hour: older lines without one mean that it was taken away, or never made. Whichever of them is
+    /// old: the first alone could be given another moment.
     private mutating func lookForUnsigned(at now: Instant) {
-        let next = (outcome.newest?.line ?? 0) + 1
-        guard let mark = marks[next], now.since(mark.at) > Log.longestUnsigned else { return }
+        let signed = outcome.newest?.line ?? 0
+        let unsigned = spans.compactMap(\.self).filter { $0.first > signed }
+        guard let next = unsigned.first?.first, let at = unsigned.map(\.earliest).min(), let latest = unsigned.map(\.latest).max() else { return }
+        guard now.since(at) > Log.longestUnsigned else {
+            if latest.since(now) > Log.longestUnsigned {
+                fault(
+                    .unsigned, next, zh: "没有签名的记录里有 \(latest.iso) 的，时间在将来。",
+                    en: "Among the lines that nobody signed is one of \(latest.iso), which is still to come.")
+            }
+            return
+        }
         fault(
             .unsigned, next,
-            zh: "\(mark.at.iso) 的这一条和后面的没有检查点，而检查点每小时都该有：被删掉了，或者服务没有在签。",
-            en: "It is of \(mark.at.iso), and no checkpoint signs it or what follows, although one is due every "
+            zh: "\(at.iso) 的这一条和后面的没有检查点，而检查点每小时都该有：被删掉了，或者服务没有在签。",
+            en: "It is of \(at.iso), and no checkpoint signs it or what follows, although one is due every "
                 + "hour: it was removed, or no server was signing.")
     }
 

@@ -342,9 +342,10 @@ final class PostgresConnection: Writer {
     }
 
     private static func fault(of answer: OpaquePointer?) -> StoreError {
-        StoreError(
-            state: PQresultErrorField(answer, Int32(UInt8(ascii: "C"))).map { String(cString: $0) } ?? "",
-            words: trimmed(PQresultErrorMessage(answer)))
+        // The details hold the row itself, with telephones and tokens: they come into no log.
+        func field(_ letter: Unicode.Scalar) -> String { trimmed(PQresultErrorField(answer, Int32(letter.value))) }
+        let constraint = field("n")
+        return StoreError(state: field("C"), words: field("M") + (constraint.isEmpty ? "" : " (\(constraint))"))
     }
 
     static func trimmed(_ text: UnsafePointer<CChar>?) -> String {

@@ -51,8 +51,10 @@ enum CampaignAPI {
         let answers = try await API.answers(call)
         try call.actor.need(.administer)
         let text = try Campaigns.Text(answers.raw("scheme"))
-        return try await API.once(call, answers) { books in
-            (.created, json(try Campaigns.publish(text, by: call.actor, at: call.now, in: books)))
+        return try await call.atLength {
+            try await API.once(call, answers) { books in
+                (.created, json(try Campaigns.publish(text, by: call.actor, at: call.now, in: books)))
+            }
         }
     }
 

@@ -19,7 +19,7 @@ enum CaseAPI {
     static func report(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
         var report = try CaseReport(answers, from: try API.needed("source", in: answers))
-        try report.add(answers)
+        try report.add(answers, zone: call.zone)
         let names = try call.names()
         return try await API.once(call, answers) { [report] books in
             // A report that was known already is told only to those who may see its case: the verb sees to that.

@@ -39,9 +39,10 @@ extension CaseReport {
     }
 
     /// What only somebody of the office can know: the number in the system that it came from, and when it came in there.
-    mutating func add(_ answers: Answers) throws {
+    /// A moment without an offset is the office's.
+    mutating func add(_ answers: Answers, zone: Zone) throws {
         outsideNumber = answers["outside_number"]
-        if !answers["reported_at"].isEmpty { reportedAt = try answers.moment("reported_at") }
+        if !answers["reported_at"].isEmpty { reportedAt = try answers.moment("reported_at", zone: zone) }
     }
 }
 

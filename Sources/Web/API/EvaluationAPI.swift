@@ -91,9 +91,11 @@ enum EvaluationAPI {
     /// `POST /rounds/{id}/judge`: freezes the facts and proposes what follows.
     static func judge(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: EvaluationRound.self), try await API.answers(call))
-        return try await API.once(call, answers) { books in
-            try Judgement.judge(id, by: call.actor, at: call.now, in: books)
-            return (.ok, json(try Assessments.round(id, of: call.actor.county, in: books)))
+        return try await call.atLength {
+            try await API.once(call, answers) { books in
+                try Judgement.judge(id, by: call.actor, at: call.now, in: books)
+                return (.ok, json(try Assessments.round(id, of: call.actor.county, in: books)))
+            }
         }
     }
 

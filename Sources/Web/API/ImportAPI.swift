@@ -72,7 +72,7 @@ extension OrganisationAPI {
             ])
         }
         let json = JSON.object([
-            ("added", .count(report.added)), ("changed", .count(report.changed)), ("same", .count(report.same)),
+            ("added", .count(report.added)), ("changed", .count(report.changed)), ("same", .count(report.same)), ("differing", .count(report.differing)),
             ("waiting", .count(report.waiting)),
             ("dry_run", .bool(report.isDryRun)), ("faults", .array(faults)),
         ])

@@ -131,7 +131,9 @@ enum RegisterAPI {
     static func quality(_ call: Call) async throws -> Response {
         let names = try call.names()
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
-        let outcome = try await call.read { try RegisterQuality.findings(inside: path, rule: call.query["rule"], for: call.actor, on: call.today, in: $0) }
+        let outcome = try await call.atLength {
+            try await call.read { try RegisterQuality.findings(inside: path, rule: call.query["rule"], for: call.actor, on: call.today, in: $0) }
+        }
         let rules = QualityRule.all.map { rule in
             JSON.object([
                 ("rule", .string(rule.name)), ("words", .words(Phrase(zh: rule.zh, en: rule.en))), ("refuses", .bool(rule.isRefusing)),

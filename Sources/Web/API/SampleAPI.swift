@@ -16,7 +16,9 @@ enum SampleAPI {
         try call.actor.needOffice(.evaluate)
         let answers = try await API.answers(call)
         let draft = try SamplePages.draft(answers)
-        return try await API.once(call, answers) { (.created, json(try Samples.commit(draft, by: call.actor, at: call.now, in: $0))) }
+        return try await call.atLength {
+            try await API.once(call, answers) { (.created, json(try Samples.commit(draft, by: call.actor, at: call.now, in: $0))) }
+        }
     }
 
     /// `GET /samples/{id}`: how it stands, with rate and intervals, and what was drawn.
@@ -74,9 +76,11 @@ enum SampleAPI {
     /// `POST /samples/{id}/draw`: draws and publishes the seed.
     static func draw(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call))
-        return try await API.once(call, answers) { books in
-            try Samples.draw(id, by: call.actor, at: call.now, in: books)
-            return (.ok, json(try Samples.read(id, for: call.actor, in: books).sample))
+        return try await call.atLength {
+            try await API.once(call, answers) { books in
+                try Samples.draw(id, by: call.actor, at: call.now, in: books)
+                return (.ok, json(try Samples.read(id, for: call.actor, in: books).sample))
+            }
         }
     }
 

@@ -26,9 +26,9 @@ package final class Doors: Sendable {
 
     /// Who came how often, and when those that are over were last swept out: with many strangers at once never for each of them.
     private struct Visits {
-        var known: [String: (ends: Instant, count: Int)] = [:], swept = Instant(milliseconds: 0)
+        var known: [String: (ends: Instant, count: Int, most: Int)] = [:], swept = Instant(milliseconds: 0)
     }
-    /// So many are told apart; beyond that strangers wait until some are over.
+    /// So many are told apart. Beyond that those are forgotten who came seldom: many strangers keep no other one out.
     private static let mostVisits = 50_000
 
     /// Doors of a server with or without TLS, behind these proxies, which signs checkpoints of the log or does not, for so many
@@ -83,9 +83,10 @@ package final class Doors: Sendable {
         let wait: Int? = visits.withLock { visits in
             if visits.known.count >= Self.mostVisits, abs(now.since(visits.swept)) >= 1_000 {
                 (visits.known, visits.swept) = (visits.known.filter { $0.value.ends > now }, now)
+                if visits.known.count >= Self.mostVisits { visits.known = visits.known.filter { $0.value.count * 2 > $0.value.most } }
             }
             guard visits.known[key] != nil || visits.known.count < Self.mostVisits else { return 1 }
-            let fresh = (ends: now.adding(milliseconds: Int64(limit.seconds) * 1000), count: 0)
+            let fresh = (ends: now.adding(milliseconds: Int64(limit.seconds) * 1000), count: 0, most: limit.most)
             var visit = visits.known[key] ?? fresh
             if visit.ends <= now { visit = fresh }
             visit.count += 1

@@ -13,7 +13,7 @@ enum CampaignAdminPages {
         return try await AdminPages.attempt(answers, call, again: page) {
             // A scheme copied out of an editor comes with the line ends of a form.
             let text = try Campaigns.Text(answers.raw("scheme").replacing("\r\n", with: "\n"))
-            try await call.write { _ = try Campaigns.publish(text, by: call.actor, at: call.now, in: $0) }
+            try await call.atLength { try await call.write { _ = try Campaigns.publish(text, by: call.actor, at: call.now, in: $0) } }
             return path
         }
     }

@@ -41,7 +41,7 @@ enum CampaignPages {
             body: """
                 <div class="pagehead"><h1>\(call.say(campaign.title))</h1><p class="mute">\(call.day(campaign.begins)) – \(call.day(campaign.ends))</p></div>\
                 <p class="lead">\(sentence(sum.duties, call))</p>\
-                <div class="cols c84"><div class="stack">\(table(sum.duties, campaign, call))\(groups(grouping, duty, sum, names, call))\(hasHouseholds ? waiting(sum.missing, campaign, names, call) : points(sum.points, names, call))</div>\
+                <div class="cols c84"><div class="stack">\(table(sum.duties, campaign, call))\(groups(grouping, duty, sum, names, call))\(hasHouseholds ? waiting(sum.missing, of: sum.lines.reduce(0) { $0 + $1.missing }, campaign, names, call) : points(sum.points, names, call))</div>\
                 <div class="stack">\(buttons.isEmpty || !call.actor.may(.readRegister) ? HTML.none : "<p class=\"btns\">\(buttons.html { "<a class=\"btn\" href=\"\($0.path)\">\($0.words)</a>" })</p>")\(CampaignRules.html(campaign, call))\(orders(campaign, sum.left, call))\(hasHouseholds ? frozen(campaign, call) : nil)</div></div>
                 """
         ).response(call)
@@ -187,7 +187,7 @@ enum CampaignPages {
             <section class="sec"><header><h2>\(call.say("需要帮一把的在前", "Who needs a hand, first"))</h2></header><div class="filters"><div class="seg wrapping" role="group" aria-label="\(call.say("按什么看", "By"))">\(choices.html { other in
                 "<a href=\"\(url(call, by: other))\"\(" aria-current=\"true\"", if: other == grouping)>\(words(other))</a>"
             })</div></div><div class="scroll" tabindex="0" role="region" aria-label="\(words(grouping))"><table><thead><tr><th scope="col">\(words(grouping))</th><th scope="col" class="num">\(call.say("已走访", "Done"))</th><th scope="col" class="num">\(call.say("应走访", "Due"))</th><th scope="col" class="num">\(call.say("走访率", "Share"))</th></tr></thead><tbody>\
-            \(sorted.prefix(60).html { "<tr><th scope=\"row\">\(name($0.key))</th><td class=\"num\">\($0.done)</td><td class=\"num\">\($0.due)</td><td class=\"num\"><b>\(share($0))</b></td></tr>" })</tbody></table></div>\(export(.lines, grouping, call.say("导出 XLSX", "Export as XLSX"), call))</section>
+            \(sorted.prefix(60).html { "<tr><th scope=\"row\">\(name($0.key))</th><td class=\"num\">\($0.done)</td><td class=\"num\">\($0.due)</td><td class=\"num\"><b>\(share($0))</b></td></tr>" })</tbody></table></div>\(call.more(shown: 60, of: sorted.count, export: true))\(export(.lines, grouping, call.say("导出 XLSX", "Export as XLSX"), call))</section>
             """
     }
 
@@ -200,7 +200,7 @@ enum CampaignPages {
     }
 
     /// The first fifty; how many each duty misses stands in the table beside it, and the export has them all.
-    private static func waiting(_ missing: [Coverage.Missing], _ campaign: Campaign, _ names: Directory, _ call: Call) -> HTML {
+    private static func waiting(_ missing: [Coverage.Missing], of total: Int, _ campaign: Campaign, _ names: Directory, _ call: Call) -> HTML {
         let duties = Dictionary(uniqueKeysWithValues: campaign.scheme.duties.map { ($0.name, call.say($0.title.phrase)) })
         let lines = missing.html { one in
             """
@@ -208,7 +208,7 @@ enum CampaignPages {
             """
         }
         return """
-            <section class="sec"><header><h2>\(call.say("还没走访的户", "Not visited yet"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("都走访过了。", "Everybody was visited."))</p>" : "<ul class=\"cases\">\(lines)</ul>\(export(.missing, .duty, call.say("导出没走访的户", "Export who is missing"), call))" as HTML)</section>
+            <section class="sec"><header><h2>\(call.say("还没走访的户", "Not visited yet"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("都走访过了。", "Everybody was visited."))</p>" : "<ul class=\"cases\">\(lines)</ul>\(call.more(shown: missing.count, of: total, export: true))\(export(.missing, .duty, call.say("导出没走访的户", "Export who is missing"), call))" as HTML)</section>
             """
     }
 

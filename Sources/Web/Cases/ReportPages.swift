@@ -12,7 +12,17 @@ enum ReportPages {
             let report = try report(from: answers)
             let made = try await call.write { try Cases.report(report, by: call.actor, at: call.now, in: $0) }
             return Answer.seeOther("/cases/\(made.id)")
-        } catch Refusal.invalid(let faults) { return try page(call, answers: answers, faults: faults) }
+        } catch Refusal.invalid(let faults) { return try page(call, answers: answers, faults: faults) } catch Refusal.alreadyUsed {
+            let fault = Refusal.Fault(
+                "outside_number",
+                Phrase(
+                    zh: "这个单号已经登记过，内容和这次不一样，所以没有存。要补充的请到原来的事项里加说明；是另一件事请核对单号。",
+                    en: """
+                        This number was entered before with other words, so nothing was stored. Add a note to that case, or check the number \
+                        if it is another matter.
+                        """))
+            return try page(call, answers: answers, faults: [fault])
+        }
     }
 
     /// The report that a form or a JSON body describes.

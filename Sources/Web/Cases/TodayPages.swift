@@ -31,7 +31,7 @@ enum TodayPages {
                 \(group(call.say("先办", "First"), first, names, call))\(helpGroup(helping, call))\(group(call.say("顺路", "On the way"), onTheWay, names, call))\
                 \(group(call.say("这周内哪天都行", "Any day this week"), anyDay, names, call))\
                 \(call.more(Queue(page.lines, total: page.total)))\("<p class=\"lead\">\(call.say("都办完了。", "All done."))</p>", if: total == 0)\
-                <details class="grp"><summary>\(call.say("今天已做完 \(doneToday.count) 件", "\(doneToday.count) done today"))</summary><ul class="plain">\(doneToday.html { "<li><a href=\"/cases/\($0.id)\">\($0.title)</a></li>" })</ul></details>\
+                <details class="grp"><summary>\(call.say("今天已做完 \(doneToday.total) 件", "\(doneToday.total) done today"))</summary><ul class="plain">\(doneToday.items.html { "<li><a href=\"/cases/\($0.id)\">\($0.title)</a></li>" })</ul></details>\
                 <p class="sm mute">\(call.say("不记轨迹，不用打卡。", "No tracks, no check-in."))</p>
                 """, isNarrow: true
         ).response(call)

@@ -36,7 +36,7 @@ enum LedgerPages {
                 \(byUnit(entries, call))<div class="scroll" tabindex="0" role="region" aria-label="\(call.say("奖惩台账", "Ledger"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col">\(call.say("种类", "Kind"))</th><th scope="col" class="num">\(call.say("金额（元）", "Yuan"))</th><th scope="col">\(call.say("状态", "State"))</th><th scope="col">\(call.say("理由", "Because"))</th></tr></thead><tbody>\
                 \(entries.prefix(500).html { entry in
                 "<tr><th scope=\"row\" class=\"nw\"><a href=\"/ledger/\(entry.id)\">\(entry.unitName)</a></th><td class=\"nw\">\(call.say(entry.kind.phrase))</td><td class=\"num\">\(entry.fen.map { EvaluationPages.yuan($0) } ?? "—")</td><td class=\"nw\">\(lamp(entry, call))</td><td class=\"details\">\(call.say(entry.because))</td></tr>"
-                })</tbody></table></div>
+                })</tbody></table></div>\(call.more(shown: 500, of: entries.count, export: true))
                 """
         ).response(call)
     }

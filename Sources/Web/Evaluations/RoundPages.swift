@@ -142,7 +142,7 @@ enum RoundPages {
     static func judge(_ call: Call) async throws -> Response {
         _ = try await call.form()
         let id = try call.id(of: EvaluationRound.self)
-        try await call.write { try Judgement.judge(id, by: call.actor, at: call.now, in: $0) }
+        try await call.atLength { try await call.write { try Judgement.judge(id, by: call.actor, at: call.now, in: $0) } }
         return Answer.seeOther("/evaluation/rounds/\(id)")
     }
 

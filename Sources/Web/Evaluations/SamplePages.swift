@@ -13,7 +13,7 @@ enum SamplePages {
         try call.actor.needOffice(.evaluate)
         let answers = try await call.form()
         do {
-            let sample = try await call.write { try Samples.commit(draft(answers), by: call.actor, at: call.now, in: $0) }
+            let sample = try await call.atLength { try await call.write { try Samples.commit(draft(answers), by: call.actor, at: call.now, in: $0) } }
             return Answer.seeOther("\(path)/\(sample.id)")
         } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
     }
@@ -177,7 +177,7 @@ enum SamplePages {
             """
             <tr><td class="num">\(item.number)</td><th scope="row">\(names.place(at: item.path).map { names.placeName($0.id) } ?? "")\(item.inPlaceOf.isEmpty ? HTML.none : "<br><span class=\"mute sm\">\(call.say("替换：\(item.why)", "in place of another: \(item.why)"))</span>" as HTML)</th><td>\(item.assignee.map { names.name(of: $0) } ?? "—")</td><td>\(outcome(item, sight, call))</td></tr>
             """
-            })</tbody></table></div></section>
+            })</tbody></table></div>\(call.more(shown: 500, of: sight.items.count, export: true))</section>
             """
     }
 
@@ -218,7 +218,7 @@ enum SamplePages {
     static func draw(_ call: Call) async throws -> Response {
         _ = try await call.form()
         let id = try call.id(of: Sample.self)
-        try await call.write { try Samples.draw(id, by: call.actor, at: call.now, in: $0) }
+        try await call.atLength { try await call.write { try Samples.draw(id, by: call.actor, at: call.now, in: $0) } }
         return Answer.seeOther("\(path)/\(id)")
     }
 

@@ -30,10 +30,16 @@ extension Call {
         return "\(name) \(time)"
     }
     /// That more waits than is shown; nothing where all of it is.
-    func more<Item>(_ queue: Queue<Item>) -> HTML? {
-        guard queue.rest > 0 else { return nil }
+    func more<Item>(_ queue: Queue<Item>) -> HTML? { more(shown: queue.items.count, of: queue.total) }
+    /// The same of a list that is told apart from its queue; `export` where all of it can be had as a file.
+    func more(shown: Int, of total: Int, export: Bool = false) -> HTML? {
+        guard total > shown else { return nil }
+        if export {
+            return
+                "<p class=\"mute\">\(say("共 \(total) 项，先列前 \(shown) 项，全部的在导出的表里。", "\(total) in all; here are the first \(shown), the exported file has them all."))</p>"
+        }
         return """
-            <p class="mute">\(say("共 \(queue.total) 项，先列前 \(queue.items.count) 项，办完后面的自动补上。", "\(queue.total) in all; here are the first \(queue.items.count), the others move up as these are done."))</p>
+            <p class="mute">\(say("共 \(total) 项，先列前 \(shown) 项，办完后面的自动补上。", "\(total) in all; here are the first \(shown), the others move up as these are done."))</p>
             """
     }
     /// `5 个工作日`, or `5 work days`.

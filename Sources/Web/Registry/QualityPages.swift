@@ -8,7 +8,9 @@ enum QualityPages {
         let names = try call.names()
         let rule = call.query["rule"]
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
-        let outcome = try await call.read { try RegisterQuality.findings(inside: path, rule: rule, for: call.actor, on: call.today, in: $0) }
+        let outcome = try await call.atLength {
+            try await call.read { try RegisterQuality.findings(inside: path, rule: rule, for: call.actor, on: call.today, in: $0) }
+        }
         let broken = outcome.counts.values.reduce(0, +)
         return Page(
             title: call.say("数据质量", "Quality"), current: "/register",
