@@ -45,6 +45,22 @@ struct AccountTests {
         #expect(try await outcome { try await signIn(world, String(repeating: "x", count: 10_000)) } == "invalid password")
     }
 
+    @Test func `thousands of logins that do not exist keep nobody out, and whoever guesses goes on waiting`() throws {
+        let (pace, now) = (SignInPace(most: 200), at("2019-03-04"))
+        func enter(_ name: String, _ network: String) -> String {
+            do { try pace.enter(name, from: network, isKnown: false, at: now) } catch Refusal.tooMany { return "waits" } catch { return "\(error)" }
+            return "enters"
+        }
+        for _ in 0..<8 { _ = enter("leader", "192.0.2.1") }
+        #expect(enter("leader", "192.0.2.1") == "waits")
+        for number in 0..<5_000 { #expect(enter("nobody \(number)", "192.0.2.\(number % 250)") == "enters") }
+        #expect(enter("deputy", "198.51.100.7") == "enters")
+        #expect(enter("leader", "192.0.2.1") == "waits")
+        // Even if each of them is kept waiting.
+        for number in 0..<500 { for _ in 0..<6 { _ = enter("nobody \(number)", "203.0.113.9") } }
+        #expect(enter("checker", "198.51.100.7") == "enters")
+    }
+
     @Test func `who guesses waits longer and longer, and whoever is right gets in after the wait`() async throws {
         let world = try await World()
         var waits: [Int] = []

@@ -48,6 +48,30 @@ extension World {
         #expect(verified.contains("territory.merge") && verified.contains("case.resettle"))
     }
 
+    @Test func `what was split off is joined again, and a part that begins on the very day waits for the next`() async throws {
+        let world = try await World()
+        _ = try await world.campaign()
+        let (c1, now) = (try await world.land(World.c1), world.now)
+        let made = try await world.act("admin") {
+            try Boundaries.split(c1, new: ("新村", "410305006009", "nbs"), parts: [World.g12], groups: [], on: Day("2019-03-01")!, by: $0, at: now, in: $1)
+        }
+        world.go("2019-03-20")
+        let later = world.now
+        func merge(on day: String) async throws -> String {
+            try await outcome {
+                try await world.act("admin") {
+                    try Boundaries.merge(Territories.find(c1.id, in: $1), into: Territories.find(made.id, in: $1), on: Day(day)!, by: $0, at: later, in: $1)
+                }
+            }
+        }
+        try await world.act("admin") {
+            _ = try Territories.add(
+                name: "新网格", level: .grid, code: "41030500600109", system: "nbs", parent: c1.id, since: Day("2019-03-11")!, by: $0, at: later, in: $1)
+        }
+        #expect(try await merge(on: "2019-03-11") == "invalid on")
+        #expect(try await merge(on: "2019-03-12") == "done")
+    }
+
     @Test func `the profiles of villages that merge add up`() async throws {
         let world = try await World()
         _ = try await world.campaign()

@@ -165,6 +165,11 @@ extension World {
         let taken = try await world.look("clockwork") { try Visits.all(of: second, county: $0.county, in: $1) }
         #expect(taken.map(\.at) == [world.now, world.now])
         #expect(Set(taken.map(\.claimedAt)) == [at("2019-05-07"), at("1970-01-01")])
+        // A clock so far behind that its day is before anybody answered for the household.
+        try await world.visit("K5", by: "sh") { $0.at = at("2018-12-15") }
+        let fifth = try await world.household("K5").id
+        let kept = try await world.look("clockwork") { try Visits.all(of: fifth, county: $0.county, in: $1) }.filter { $0.claimedAt != nil }
+        #expect(kept.map(\.at) == [world.now] && kept.map(\.claimedAt) == [at("2018-12-15")])
         let id = ID<Visit>(milliseconds: 1, random: (2, 3))
         for _ in 0..<2 { try await world.visit("K3", by: "vs1") { ($0.id, $0.at) = (id, at("2019-04-02")) } }
         #expect(try await outcome { try await world.visit("K4", by: "vs1") { ($0.id, $0.at) = (id, at("2019-04-02")) } } == "already used")

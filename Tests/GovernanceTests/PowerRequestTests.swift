@@ -118,6 +118,25 @@ struct PowerRequestTests {
                 != "done")
     }
 
+    @Test func `who set the other's password neither asks nor confirms with them`() async throws {
+        let world = try await World()
+        let now = world.now
+        let good = try await Password.make("three blue umbrellas", cost: 4, chance: world.office.chance)
+        for login in ["leader", "deputy"] { try await world.act("clockwork") { try Accounts.set(good, for: login, by: $0, at: now, in: $1) } }
+        let (unit, person, day) = (try await world.unit("office"), try await world.person("leader"), Zone.china.day(of: now))
+        try await world.act("clockwork") { actor, books in
+            let post = try Posts.add(
+                .init(code: "admin2", titleZh: "管理员二", titleEn: "", kind: .administrator, unit: unit, territory: World.town, reportsTo: nil), since: day,
+                by: actor, at: now, in: books)
+            _ = try Tenures.begin(person, in: post, isStandIn: false, from: day, by: actor, at: now, in: books)
+        }
+        // The administrator sets the leader's password and could ask as the leader.
+        try await world.act("admin") { try Accounts.set(good, for: "leader", by: $0, at: now, in: $1) }
+        guard case .waits(let asked) = try await ask("grid11", "checker", by: "leader", world) else { throw Refusal.notFound }
+        #expect(try await settle([asked], by: "admin", world) == "not now")
+        #expect(try await settle([asked], by: "deputy", world) == "done")
+    }
+
     @Test func `in a new office the first who can confirm holds at once, and everybody else waits`() async throws {
         let now = at("2019-03-04", "09:00")
         let office = Office(

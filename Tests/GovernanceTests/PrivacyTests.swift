@@ -57,6 +57,62 @@ struct PrivacyTests {
         #expect(try await found("没有打扫", "wyworker", world) == ["楼道卫生"])
     }
 
+    @Test func `no later line, question or request for help tells the name to whoever handles it`() async throws {
+        let world = try await World()
+        let item = try await complaint(world)
+        try await world.perform(.file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "赵举报说的属实"], by: "dispatcher")
+        try await world.perform(.note, item.id, ["words": "赵举报再次来电", "is_public": "1"], by: "dispatcher")
+        _ = try await world.dispatch(item.id, to: "wy", "wyworker")
+        try await world.perform(.accept, item.id, by: "wyworker")
+        try await world.perform(.escalate, item.id, ["reason": "赵举报等急了"], by: "dispatcher")
+        #expect(try await !history(item.id, "wyworker", world).contains("赵举报"))
+        #expect(try await history(item.id, "dispatcher", world).contains("赵举报"))
+        let words = try await world.look("wyworker") { actor, books in
+            try Decisions.open(of: Cases.find(item.id, by: actor, in: books), for: actor, in: books).map(\.words)
+        }
+        #expect(words == ["某某等急了"])
+        let told = try await world.look { try PublicLookUp.history(of: item, county: World.county, in: $1) }.compactMap { $0.details["words"] }
+        #expect(told == ["某某再次来电"])
+    }
+
+    @Test(arguments: [Case.Source.meeting, .visit, .patrol])
+    func `what somebody said is theirs, whatever way it came in`(_ source: Case.Source) async throws {
+        let world = try await World()
+        let item = try await world.report("李阿姨说楼道半年没人扫", source: source, by: "dispatcher") { ($0.name, $0.isConfidential) = ("李阿姨", true) }
+        #expect(!item.areWordsConfirmed)
+        try await world.perform(.file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "属实"], by: "dispatcher")
+        _ = try await world.dispatch(item.id, to: "wy", "wyworker")
+        #expect(try await world.look("wyworker") { try Cases.find(item.id, by: $0, in: $1) }.body == "某某说楼道半年没人扫")
+    }
+
+    @Test func `numbers that an older program left in texts are masked once, at the start`() async throws {
+        let world = try await World()
+        let item = try await world.handled()
+        try await world.perform(.rework, item.id, ["reason": "没清干净"], by: "checker")
+        let open = "打13912345678问"
+        _ = try await world.office.database.write {
+            try $0.run("UPDATE case_file SET body = \(open), words_sealed = NULL WHERE county = \(World.county) AND id = \(item.id)")
+            try $0.run("UPDATE case_check SET finding = \(open) WHERE county = \(World.county)")
+            try $0.run("UPDATE case_history SET place = \(open) WHERE county = \(World.county)")
+            try $0.run("UPDATE office SET texts_sealed = 0 WHERE county = \(World.county)")
+        }
+        func texts() async throws -> Set<String> {
+            try await world.office.database.read { transaction in
+                var found: Set<String> = []
+                for statement: SQL in [
+                    "SELECT body AS text FROM case_file", "SELECT finding AS text FROM case_check", "SELECT place AS text FROM case_history",
+                ] {
+                    found.formUnion(try transaction.all(statement) { try $0.get("text", as: String.self) })
+                }
+                return found
+            }
+        }
+        #expect(try await world.office.sealOpenNumbers() >= 3)
+        #expect(try await texts() == ["打139********问"])
+        #expect(try await world.look("dispatcher") { try Cases.find(item.id, by: $0, in: $1) }.body == open, "who may know it reads what was written")
+        #expect(try await world.office.sealOpenNumbers() == 0, "what is done is not looked at again")
+    }
+
     @Test func `no table holds a complainant's number in the clear`() async throws {
         let world = try await World()
         let item = try await complaint(world)

@@ -46,6 +46,46 @@ struct ReportingTests {
         #expect(other.id != first, "another system's number is another matter")
     }
 
+    @Test func `a known number with other words or another telephone is told, and nothing is stored`() async throws {
+        let world = try await World()
+        func take(_ body: String, phone: String = "13912345678") async throws -> String {
+            try await outcome {
+                try await world.report(body, source: .hotline, by: "dispatcher") { ($0.outsideNumber, $0.name, $0.phone) = ("12345-9", "王芳", phone) }
+            }
+        }
+        #expect(try await take("路灯不亮") == "done")
+        #expect(try await take("路灯不亮") == "done")
+        #expect(try await take("井盖没了") == "already used")
+        #expect(try await take("路灯不亮", phone: "13900001111") == "already used")
+        // Merged it is still known by what it said.
+        let target = try await world.report("整条街没有灯", source: .hotline, by: "dispatcher")
+        let first = try #require(try await found("", world).first { $0 != target.id })
+        try await world.perform(.merge, first, ["into": target.number], by: "dispatcher")
+        #expect(try await take("路灯不亮") == "done")
+        #expect(try await take("整条街没有灯，还有井盖") == "already used")
+    }
+
+    @Test func `a moment that is still to come is corrected and marked, not refused`() async throws {
+        let world = try await World()
+        let item = try await world.report { $0.reportedAt = at("2019-03-05") }
+        #expect(item.reportedAt == world.now)
+        let line = try await world.look("clockwork") { try Log.history(of: item.subject, county: World.county, in: $1) }.first
+        #expect(line?.details["claimed"] == at("2019-03-05").iso)
+    }
+
+    @Test func `rows of a table that now say something else are counted apart and left alone`() async throws {
+        let world = try await World()
+        let now = world.now
+        func take(_ rows: String...) async throws -> ImportReport {
+            let table = try Table(Data((["编号,内容"] + rows).joined(separator: "\n").utf8))
+            return try await world.act("admin") { try CaseImport.importing(table, mapping: .init(Answers([:])), by: $0, at: now, in: $1) }
+        }
+        #expect(try await take("1,路灯不亮", "2,井盖没了").added == 2)
+        let again = try await take("1,路灯不亮", "2,井盖没了，还有人掉下去")
+        #expect((again.same, again.differing, again.added, again.faults.count) == (1, 1, 0, 0))
+        #expect(again.words.zh.contains("1 行的编号已有，但内容和原来不同"))
+    }
+
     @Test func `a stranger who guesses an identity learns nothing`() async throws {
         let world = try await World()
         let item = try await world.report()
@@ -89,7 +129,10 @@ struct ReportingTests {
     @Test func `every fault of a report is told at once`() async throws {
         let world = try await World()
         let words = try await outcome {
-            try await world.report("", territory: "火星") { ($0.phone, $0.category, $0.longitude, $0.reportedAt) = ("abc", "no.such", 200, at("2019-03-05")) }
+            try await world.report("", territory: "火星") {
+                ($0.phone, $0.category, $0.longitude, $0.reportedAt) = ("abc", "no.such", 200, at("2019-03-05"))
+                $0.latest = world.now
+            }
         }
         #expect(words == "invalid body phone territory category reported_at longitude")
         #expect(try await outcome { try await world.report("响\u{7}铃") } == "invalid body")

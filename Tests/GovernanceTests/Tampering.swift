@@ -1,6 +1,7 @@
 import Engines
 import Foundation
 import Governance
+import Rules
 import Store
 
 /// A folder of its own, which goes with the test.
@@ -37,16 +38,17 @@ extension World {
     }
 
     /// Changes one line and makes every later line and the head fit again, as somebody could who has the
-    /// database whole.
-    func rewrite(from line: Int) async throws {
+    /// database whole; perhaps with another moment for the first.
+    func rewrite(from line: Int, at moment: Instant? = nil) async throws {
         let lines = try await look { try Log.history(from: line, county: World.county, in: $1) }
         var (previous, statements) = (lines[0].previous, [SQL]())
         for (index, var entry) in lines.enumerated() {
             if index == 0 { entry.body = "{\"words\":\"nothing happened\"}" }
+            if index == 0, let moment { entry.at = moment }
             let hash = LogEntry.chained(previous, entry.contentHash(county: World.county))
             statements.append(
                 """
-                UPDATE event SET body = \(entry.body), previous_hash = \(previous), hash = \(hash)
+                UPDATE event SET body = \(entry.body), happened_at = \(entry.at), previous_hash = \(previous), hash = \(hash)
                 WHERE county = \(World.county) AND seq = \(entry.sequence)
                 """)
             previous = hash

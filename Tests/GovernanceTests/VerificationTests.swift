@@ -109,6 +109,23 @@ struct VerificationTests {
         #expect(held.checkpoints == 0)
     }
 
+    @Test func `unsigned lines are old although the first of them was given another moment`() async throws {
+        let signed = try await Signed()
+        let first = try await signed.verify().lines + 1
+        for _ in 0..<2 { _ = try await signed.world.report() }
+        signed.world.pass(minutes: 180)
+        try await signed.world.rewrite(from: first, at: signed.world.now)
+        #expect(try await signed.faults() == ["unsigned"])
+    }
+
+    @Test func `an unsigned line that is still to come is a fault`() async throws {
+        let signed = try await Signed()
+        let first = try await signed.verify().lines + 1
+        _ = try await signed.world.report()
+        try await signed.world.rewrite(from: first, at: signed.world.now.adding(hours: 24))
+        #expect(try await signed.faults() == ["unsigned"])
+    }
+
     @Test func `lines older than two hours that no checkpoint signs are a fault`() async throws {
         let signed = try await Signed()
         _ = try await signed.world.report()

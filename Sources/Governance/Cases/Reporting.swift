@@ -66,12 +66,16 @@ extension Cases {
         let content = report.id.map { _ in report.fingerprint(in: books) } ?? []
         // Another system's clock may be ahead; only what somebody typed into a table is a fault of its cell.
         if report.latest == nil, let said = report.reportedAt, said > now.adding(minutes: 10) { (claimed, report.reportedAt) = (said, nil) }
-        if let known = try known(report, content, actor: actor, in: books) {
-            guard actor.person != nil else { return known }
-            // Whoever cannot see the case learns only that somebody entered it before.
-            do { return try find(known.id, by: actor, in: books) } catch Refusal.notFound {
-                throw Refusal.notNow(Phrase(zh: "这个单号已经有人登记过了。", en: "Somebody has entered this number before."))
+        if let (known, isByNumber) = try known(report, content, actor: actor, in: books) {
+            var answer = known
+            if actor.person != nil {
+                // Whoever cannot see the case learns only that somebody entered it before.
+                do { answer = try find(known.id, by: actor, in: books) } catch Refusal.notFound {
+                    throw Refusal.notNow(Phrase(zh: "这个单号已经有人登记过了。", en: "Somebody has entered this number before."))
+                }
             }
+            if isByNumber, try !said(report, of: known, county: actor.county, in: books) { throw Refusal.alreadyUsed }
+            return answer
         }
         let office = try Offices.of(actor.county, in: books)
         let draft = try checked(report, office: office, at: now, in: books)
@@ -125,27 +129,25 @@ extension Cases {
             """)
     }
 
-    private static func known(_ report: CaseReport, _ content: [UInt8], actor: Actor, in books: Books) throws -> Case? {
+    /// The case that a report made before, and whether only the other system's number leads to it.
+    private static func known(_ report: CaseReport, _ content: [UInt8], actor: Actor, in books: Books) throws -> (Case, isByNumber: Bool)? {
         let outside = report.outsideNumber.trimmed
-        var known: Case?
         if let id = report.id {
             let receipt = try Receipts.find("case", id.text, content: content, by: actor, in: books)
-            known = try books.first(
+            let known = try books.first(
                 "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)", Case.init)
             // A case that was made under this identity in another way is not this report.
             if known != nil, receipt == nil { throw Refusal.alreadyUsed }
-            if let known { return known }
+            if let known { return (known, false) }
         }
-        if known == nil, !outside.isEmpty {
-            known = try books.first(
-                """
-                SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (
-                    SELECT o.case_id FROM outside_number o WHERE o.county = \(actor.county)
-                    AND o.source = \(report.source) AND o.outside_number = \(outside))
-                """, Case.init)
-            if let known, try !said(report, of: known, county: actor.county, in: books) { throw Refusal.alreadyUsed }
-        }
-        return known
+        guard !outside.isEmpty else { return nil }
+        return try books.first(
+            """
+            SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (
+                SELECT o.case_id FROM outside_number o WHERE o.county = \(actor.county)
+                AND o.source = \(report.source) AND o.outside_number = \(outside))
+            """, Case.init
+        ).map { ($0, true) }
     }
 
     /// Whether a report says what a case, or one that was merged into it, was made from: the same words, and no telephone that

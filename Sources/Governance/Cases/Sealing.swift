@@ -14,7 +14,7 @@ extension Office {
                 while case let count = try await write(in: office.county, { try step(office.county, $0) }), count > 0 { own += count }
             }
             if try await read({ try Sealing.hasOpenTexts(office.county, in: $0) }) {
-                for step in [Sealing.cases] + Sealing.texts.map(Sealing.masking) {
+                for step in [Sealing.cases] + Sealing.texts.map({ text in { try Sealing.texts(text, $0, $1, $2) } }) {
                     var after: (String, Int)? = ("", 0)
                     while let from = after {
                         let (masked, next) = try await write(in: office.county) { try step(office.county, from, $0) }
@@ -89,27 +89,27 @@ private enum Sealing {
     ]
 
     /// Masks the numbers in the next texts of a column; answers how many had some, and where to go on, nil at the end.
-    static func masking(_ place: SQL, _ text: SQL, _ version: SQL) -> @Sendable (County, (String, Int), Books) throws -> (Int, (String, Int)?) {
-        { county, after, books in
-            let rows = try books.all(
-                """
-                SELECT id, \(version) AS version, \(text) AS text FROM \(place) WHERE county = \(county)
-                AND (id > \(after.0) OR (id = \(after.0) AND \(version) > \(after.1))) AND \(text) IS NOT NULL ORDER BY id, 2 LIMIT 500
-                """
-            ) { (try $0.get("id", as: String.self), try $0.get("version", as: Int.self), try $0.get("text", as: String.self)) }
-            var masked = 0
-            for (id, number, words) in rows {
-                let shown = Masking.numbers(in: words)
-                guard shown != words else { continue }
-                masked += 1
-                try books.put("UPDATE \(place) SET \(text) = \(shown) WHERE county = \(county) AND id = \(id) AND \(version) = \(number)")
-            }
-            return (masked, rows.last.map { ($0.0, $0.1) })
+    static func texts(_ column: (table: SQL, text: SQL, version: SQL), _ county: County, _ after: (String, Int), _ books: Books) throws -> (Int, (String, Int)?)
+    {
+        let (table, text, version) = column
+        let rows = try books.all(
+            """
+            SELECT id, \(version) AS version, \(text) AS text FROM \(table) WHERE county = \(county)
+            AND (id > \(after.0) OR (id = \(after.0) AND \(version) > \(after.1))) AND \(text) IS NOT NULL ORDER BY id, 2 LIMIT 500
+            """
+        ) { (try $0.get("id", as: String.self), try $0.get("version", as: Int.self), try $0.get("text", as: String.self)) }
+        var masked = 0
+        for (id, number, words) in rows {
+            let shown = Masking.numbers(in: words)
+            guard shown != words else { continue }
+            masked += 1
+            try books.put("UPDATE \(table) SET \(text) = \(shown) WHERE county = \(county) AND id = \(id) AND \(version) = \(number)")
         }
+        return (masked, rows.last.map { ($0.0, $0.1) })
     }
 
     /// Masks the numbers in the next cases by identity, and seals the words as they were; answers as above.
-    static let cases: @Sendable (County, (String, Int), Books) throws -> (Int, (String, Int)?) = { county, after, books in
+    static func cases(_ county: County, _ after: (String, Int), _ books: Books) throws -> (Int, (String, Int)?) {
         let open = try books.all(
             "SELECT id, title, body, place FROM case_file WHERE county = \(county) AND id > \(after.0) AND words_sealed IS NULL ORDER BY id LIMIT 500"
         ) {

@@ -267,8 +267,8 @@ package enum Territories {
     /// national ones are (6 digits for a county, 9 for a township, 12 for a village, more for what lies in one) names its county by
     /// the first six. Whoever runs the server loads the lists of all counties and is the clockwork.
     static func needOwnCode(_ code: String, field: String = "code", _ actor: Actor, in books: Books) throws {
-        // Whatever begins with a county's six digits is of that county.
-        guard !actor.isClockwork, code.utf8.count >= 6, code.utf8.prefix(6).allSatisfy({ (48...57).contains($0) }) else { return }
+        let length = code.utf8.count
+        guard !actor.isClockwork, length == 6 || length == 9 || length >= 12, code.utf8.allSatisfy({ (48...57).contains($0) }) else { return }
         let own = try ownPrefixes(actor.county, in: books)
         guard !own.contains(where: code.hasPrefix) else { return }
         throw Refusal.invalid(

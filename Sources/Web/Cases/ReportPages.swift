@@ -12,7 +12,9 @@ enum ReportPages {
             let report = try report(from: answers)
             let made = try await call.write { try Cases.report(report, by: call.actor, at: call.now, in: $0) }
             return Answer.seeOther("/cases/\(made.id)")
-        } catch Refusal.invalid(let faults) { return try page(call, answers: answers, faults: faults) } catch Refusal.alreadyUsed {
+        } catch Refusal.invalid(let faults) { return try page(call, answers: answers, faults: faults) } catch Refusal.alreadyUsed
+            where !answers["outside_number"].isEmpty
+        {
             let fault = Refusal.Fault(
                 "outside_number",
                 Phrase(
