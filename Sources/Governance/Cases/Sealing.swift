@@ -14,7 +14,8 @@ extension Office {
                 while case let count = try await write(in: office.county, { try step(office.county, $0) }), count > 0 { own += count }
             }
             if try await read({ try Sealing.hasOpenTexts(office.county, in: $0) }) {
-                for step in [Sealing.cases] + Sealing.texts.map({ text in { try Sealing.texts(text, $0, $1, $2) } }) {
+                let steps: [Sealing.Step] = [Sealing.cases] + Sealing.texts.map { text in { try Sealing.texts(text, $0, $1, $2) } }
+                for step in steps {
                     var after: (String, Int)? = ("", 0)
                     while let from = after {
                         let (masked, next) = try await write(in: office.county) { try step(office.county, from, $0) }
@@ -44,6 +45,9 @@ extension Event.Kind {
 
 /// Sealing rows that lie open, some hundred at a time.
 private enum Sealing {
+    /// Masks some rows behind one; answers how many had a number, and the row to go on behind, nil at the end.
+    typealias Step = @Sendable (County, (String, Int), Books) throws -> (Int, (String, Int)?)
+
     static func complainants(_ county: County, _ books: Books) throws -> Int {
         try telephones("SELECT id, phone FROM complainant WHERE county = \(county) AND phone <> '' LIMIT 500", books) { id, phone, key in
             """
