@@ -14,8 +14,8 @@ extension Office {
                 while case let count = try await write(in: office.county, { try step(office.county, $0) }), count > 0 { own += count }
             }
             if try await read({ try Sealing.hasOpenTexts(office.county, in: $0) }) {
-                let steps: [Sealing.Step] = [Sealing.cases] + Sealing.texts.map { text in { try Sealing.texts(text, $0, $1, $2) } }
-                for step in steps {
+                let texts = Sealing.texts.map { text -> Sealing.Step in { try Sealing.texts(text, $0, $1, $2) } }
+                for step in [{ try Sealing.cases($0, $1, $2) }] + texts {
                     var after: (String, Int)? = ("", 0)
                     while let from = after {
                         let (masked, next) = try await write(in: office.county) { try step(office.county, from, $0) }
