@@ -1,5 +1,6 @@
 import Governance
 import Rules
+import Store
 import Testing
 
 /// What a complainant wrote is theirs: what others read of it, and what one power does where another post reaches.
