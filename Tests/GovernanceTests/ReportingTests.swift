@@ -76,8 +76,8 @@ struct ReportingTests {
     @Test func `rows of a table that now say something else are counted apart and left alone`() async throws {
         let world = try await World()
         let now = world.now
-        func take(_ rows: String...) async throws -> ImportReport {
-            let table = try Table(Data((["编号,内容"] + rows).joined(separator: "\n").utf8))
+        func take(_ one: String, _ other: String) async throws -> ImportReport {
+            let table = try table("编号,内容", one, other)
             return try await world.act("admin") { try CaseImport.importing(table, mapping: .init(Answers([:])), by: $0, at: now, in: $1) }
         }
         #expect(try await take("1,路灯不亮", "2,井盖没了").added == 2)
