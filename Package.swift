@@ -89,7 +89,7 @@ let package = Package(
         .plugin(name: "Embed", capability: .buildTool(), dependencies: ["embed-files"]),
 
         // Hostile texts and files for every reader, by chance from a seed: bin/fuzz.
-        .executableTarget(name: "fuzz", dependencies: ["Web", "Governance", "Rules"], path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: house),
+        .executableTarget(name: "fuzz", dependencies: ["Web", "Governance", "Store", "Rules"], path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: house),
         // What the suites share: the engine that they run on.
         .target(name: "Engines", dependencies: ["Store", "Governance"], path: "Tests/Engines", swiftSettings: house),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Engines"], swiftSettings: house),

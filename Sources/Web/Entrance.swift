@@ -165,7 +165,8 @@ private struct Arrival {
         if request.method != .get, request.method != .head { try guardOrigin(call) }
         if call.actor.person == nil, let wishedCounty, wishedCounty != call.directory?.office.county.code { throw Refusal.notFound }
         if route.audience != .anyone, let step = call.step { throw Refusal.stepFirst(step) }
-        if call.holder?.scope == .read, request.method != .get, request.method != .head {
+        // A token that only reads may still end itself.
+        if call.holder?.scope == .read, request.method != .get, request.method != .head, !route.path.hasSuffix("/tokens/current") {
             throw Refusal.notAllowed(Phrase(zh: "这个令牌只能查看，不能办理。", en: "This token only reads."))
         }
         switch route.audience {

@@ -60,16 +60,21 @@ struct Fuzz {
         let name = open(folder.appending(path: "reader").path, O_CREAT | O_RDWR | O_TRUNC, 0o600)
         guard input >= 0, name >= 0 else { exit(3) }
         var counts: [String: Int] = [:]
-        while end.timeIntervalSinceNow > 0 {
-            let reader = FuzzReader.all[chance.below(FuzzReader.all.count)]
-            var bytes = reader.seeds[chance.below(reader.seeds.count)]
-            for _ in 0...chance.below(8) { chance.change(&bytes, with: reader.words) }
+        func read(_ bytes: [UInt8], with reader: FuzzReader) {
             put(bytes, into: input)
             put(Array(reader.name.utf8), into: name)
             alarm(patience)
             reader.read(bytes)
             alarm(0)
             counts[reader.name, default: 0] += 1
+        }
+        // What was found once is read first as it was.
+        for reader in FuzzReader.all { for seed in reader.seeds { read(seed, with: reader) } }
+        while end.timeIntervalSinceNow > 0 {
+            let reader = FuzzReader.all[chance.below(FuzzReader.all.count)]
+            var bytes = reader.seeds[chance.below(reader.seeds.count)]
+            for _ in 0...chance.below(8) { chance.change(&bytes, with: reader.words) }
+            read(bytes, with: reader)
         }
         print(counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
     }

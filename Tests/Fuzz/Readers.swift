@@ -21,7 +21,7 @@ struct FuzzReader: Sendable {
         (self.name, seeds, self.words, self.read) = (name, bytes + kept, words, read)
     }
 
-    static let all: [FuzzReader] = texts + files + forms
+    static let all: [FuzzReader] = texts + files + forms + FuzzOffice.imports + FuzzOffice.questions
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
     private static func scheme(_ name: String) -> String {

@@ -199,7 +199,7 @@ import Testing
         "CaseSearch.forget": "an index", "CountyHead.raiseShared": "counters that the events raised",
         "Receipts.keep": "the event of its record tells of it", "Sealing.complainants": "recorded once by `sealOpenNumbers`",
         "Sealing.people": "recorded once by `sealOpenNumbers`", "Sealing.cases": "recorded once by `sealOpenNumbers`",
-        "Sealing.texts": "recorded once by `sealOpenNumbers`", "Sealing.markDone": "recorded once by `sealOpenNumbers`",
+        "Sealing.markDone": "recorded once by `sealOpenNumbers`",
         "Archive.copy": "what is copied brings its events along", "Attachments.show": "the event is that of filing",
         "Assists.asking": "an effect of `Cases.perform`",
         "Assists.answering": "an effect of `Cases.perform`",

@@ -25,18 +25,31 @@ package enum CoverageExport {
         }
     }
 
-    /// The log keeps who took what. To be called in a transaction before the table is made.
-    package static func announce(_ wish: Wish, of campaign: Campaign, by actor: Actor, at now: Instant, in books: Books) throws {
+    /// Throws unless the actor may have it.
+    private static func check(_ wish: Wish, by actor: Actor) throws {
         if wish.kind == .missing || !actor.may(.readFigures) { try actor.need(.readRegister) }
+    }
+
+    /// The log keeps who took what: to be called once the table is made and before it is handed out.
+    package static func announce(_ wish: Wish, rows: Int, of campaign: Campaign, by actor: Actor, at now: Instant, in books: Books) throws {
+        try check(wish, by: actor)
         try books.record(
-            Event(.coverageExported, [("what", wish.kind.rawValue), ("by", wish.grouping.rawValue), ("duty", wish.duty)]),
-            about: .init("campaign", campaign.id.text), by: actor, at: now)
+            Event(.coverageExported, note(wish, rows: rows, on: nil).details), about: .init("campaign", campaign.id.text), by: actor, at: now)
+    }
+
+    private static func note(_ wish: Wish, rows: Int, on day: Day?) -> ExportNote {
+        ExportNote(
+            [
+                ("what", wish.kind.rawValue), ("by", wish.grouping.rawValue), ("duty", wish.duty), ("inside", wish.path),
+                ("day", day?.description),
+            ], rows: rows)
     }
 
     /// Writes the table; `name` says what a line's key is called. Answers how many rows it holds.
     package static func write(
         _ wish: Wish, of campaign: Campaign, to file: URL, language: Language, for actor: Actor, on day: Day, in books: Books, name: (String) -> String
     ) throws -> Int {
+        try check(wish, by: actor)
         let duties = Dictionary(campaign.scheme.duties.map { ($0.name, $0.title.phrase[language]) }) { first, _ in first }
         func words(_ zh: String, _ en: String) -> String { Phrase(zh: zh, en: en)[language] }
         switch wish.kind {
@@ -54,6 +67,7 @@ package enum CoverageExport {
                     line.thousandths.map { .number($0) } ?? .text(""),
                 ])
             }
+            try note(wish, rows: lines.count, on: day).write(to: writer, language)
             try writer.close()
             return lines.count
         case .missing:
@@ -69,6 +83,7 @@ package enum CoverageExport {
                     .text(one.title[language]),
                 ])
             }
+            try note(wish, rows: missing.count, on: day).write(to: writer, language)
             try writer.close()
             return missing.count
         }

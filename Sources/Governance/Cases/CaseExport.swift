@@ -13,17 +13,17 @@ package enum CaseExport {
         guard actor.person != nil || actor.isClockwork else { throw Refusal.signInFirst }
         let rows = try Cases.total(query, for: actor, at: now, in: books)
         try books.record(
-            Event(.casesExported, [("filter", filter(query)), ("rows", "\(rows)")]), about: .init("office", actor.county.code), by: actor, at: now)
+            Event(.casesExported, note(query, rows: rows).details), about: .init("office", actor.county.code), by: actor, at: now)
     }
 
     /// Everything that a list was narrowed by, as the log and the file say it.
-    private static func filter(_ query: CaseQuery) -> String {
+    private static func note(_ query: CaseQuery, rows: Int) -> ExportNote {
         let parts: [(String, String?)] = [
             ("heap", query.heap.rawValue), ("state", query.state?.rawValue), ("source", query.source?.rawValue), ("category", query.category),
             ("territory", query.territory), ("unit", query.unit?.text), ("from", query.reportedFrom?.description), ("to", query.reportedTo?.description),
             ("changed_after", query.changedAfter.map(String.init)), ("updated_after", query.updatedAfter?.iso), ("q", Masking.numbers(in: query.words)),
         ]
-        return parts.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : "\(name)=\($0)" } }.joined(separator: " ")
+        return ExportNote(parts, rows: rows)
     }
 
     /// Writes the table in the order of the list. Answers how many cases it holds.
@@ -60,8 +60,7 @@ package enum CaseExport {
             guard let next = page.next else { break }
             query.cursor = next
         }
-        try writer.begin(language == .zh ? "范围" : "Filter", headings: language == .zh ? ["筛选条件", "件数"] : ["Filter", "Cases"])
-        writer.add([.text(filter(asked)), .number(count)])
+        try note(asked, rows: count).write(to: writer, language)
         try writer.close()
         return count
     }

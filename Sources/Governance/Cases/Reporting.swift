@@ -136,9 +136,12 @@ extension Cases {
             let receipt = try Receipts.find("case", id.text, content: content, by: actor, in: books)
             let known = try books.first(
                 "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)", Case.init)
-            // A case that was made under this identity in another way is not this report.
-            if known != nil, receipt == nil { throw Refusal.alreadyUsed }
-            if let known { return (known, false) }
+            if let known {
+                // Older programs kept no receipt: then who sent it and what it says tell whether it is this report.
+                let isSame = try receipt != nil || known.reportedBy == actor.person && said(report, of: known, county: actor.county, in: books)
+                guard isSame else { throw Refusal.alreadyUsed }
+                return (known, false)
+            }
         }
         guard !outside.isEmpty else { return nil }
         return try books.first(

@@ -10,8 +10,13 @@ extension Event.Kind {
 /// Giving a judged round out as a workbook: scores line by line, places, what follows, and what each figure means.
 package enum OutcomeExport {
     /// The log keeps who took what. To be called in a transaction before the table is made.
-    package static func announce(_ round: EvaluationRound, by actor: Actor, at now: Instant, in books: Books) throws {
-        try books.record(Event(.outcomeExported, [("layer", round.layer)]), about: .init("round", round.id.text), by: actor, at: now)
+    package static func announce(_ round: EvaluationRound, _ judged: JudgedOutcome, by actor: Actor, at now: Instant, in books: Books) throws {
+        try books.record(Event(.outcomeExported, [("layer", round.layer)] + note(judged).details), about: .init("round", round.id.text), by: actor, at: now)
+    }
+
+    /// A round is written whole: the day that it was judged, and its lines.
+    private static func note(_ judged: JudgedOutcome) -> ExportNote {
+        ExportNote([("day", judged.outcome.day.description)], rows: judged.outcome.scores.reduce(0) { $0 + max(1, $1.lines.count) })
     }
 
     /// Writes the workbook.
@@ -57,6 +62,7 @@ package enum OutcomeExport {
             ])
         }
         try define(judged, writer, words, language)
+        try note(judged).write(to: writer, language)
         try writer.close()
     }
 
@@ -82,13 +88,20 @@ package enum OutcomeExport {
         { writer.add([.text(rule.phrase[language]), .text(""), .text(basis.article.phrase[language]), .text(basis.says.phrase[language])]) }
     }
 
-    /// The ledger as a workbook. The log keeps that it was taken.
-    package static func announceLedger(by actor: Actor, at now: Instant, in books: Books) throws {
-        try books.record(Event(.ledgerExported, []), about: .init("county", actor.county.code), by: actor, at: now)
+    /// What of the ledger is wanted: all states and kinds unless said otherwise.
+    package typealias LedgerFilter = (state: LedgerEntry.State?, kind: Evaluation.Incentive.Gift.Kind?)
+
+    /// The ledger as a workbook. The log keeps what of it was taken.
+    package static func announce(_ entries: [LedgerEntry], _ filter: LedgerFilter, by actor: Actor, at now: Instant, in books: Books) throws {
+        try books.record(Event(.ledgerExported, note(entries, filter).details), about: .init("county", actor.county.code), by: actor, at: now)
+    }
+
+    private static func note(_ entries: [LedgerEntry], _ filter: LedgerFilter) -> ExportNote {
+        ExportNote([("state", filter.state?.rawValue), ("kind", filter.kind?.rawValue)], rows: entries.count)
     }
 
     /// Writes the entries, with what each kind means on a sheet of its own.
-    package static func write(_ entries: [LedgerEntry], to file: URL, language: Language) throws {
+    package static func write(_ entries: [LedgerEntry], _ filter: LedgerFilter, to file: URL, language: Language) throws {
         func words(_ zh: String, _ en: String) -> String { Phrase(zh: zh, en: en)[language] }
         let writer = try SpreadsheetWriter(
             file, name: words("奖惩台账", "Ledger"),
@@ -107,6 +120,7 @@ package enum OutcomeExport {
             (words("金额", "Amount"), words("给单位的是总额，奖金是每人的数", "for a unit the whole; a bonus is for each person")),
             (words("状态", "State"), words("拟定 → 异议期满 → 批准 → 兑现；撤回的留在表里", "proposed, objections ended, approved, paid; what is withdrawn stays")),
         ] { writer.add([.text(name), .text(definition)]) }
+        try note(entries, filter).write(to: writer, language)
         try writer.close()
     }
 }

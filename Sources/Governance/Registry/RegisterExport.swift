@@ -26,22 +26,18 @@ package enum RegisterExport {
         if wish.isFull {
             reason = try Check.text(wish.reason, field: "reason", most: 200, label: Phrase(zh: "理由", en: "The reason"))
         }
-        let filter =
-            wish.query.facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [
-                wish.query.text.isEmpty ? "" : "q=" + (isCertificate(wish.query.text) ? "…" : wish.query.text)
-            ]
+        let rows = try Households.totals(wish.query, for: actor, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books).households
         try books.record(
-            Event(
-                .registerExported,
-                [
-                    ("inside", wish.query.path), ("filter", filter.joined(separator: " ").trimmed), ("as_of", wish.query.asOf.day?.description),
-                    ("known", wish.query.asOf.known?.iso),
-                    (
-                        "rows",
-                        "\(try Households.totals(wish.query, for: actor, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books).households)"
-                    ),
-                    ("secrets", wish.isFull ? "in full" : nil), ("reason", reason),
-                ]), about: .init("office", actor.county.code), by: actor, as: .readRegister, at: now)
+            Event(.registerExported, note(wish, rows: rows).details + [("secrets", wish.isFull ? "in full" : nil), ("reason", reason)]),
+            about: .init("office", actor.county.code), by: actor, as: .readRegister, at: now)
+    }
+
+    /// The filter, and how many households it leaves.
+    private static func note(_ wish: Wish, rows: Int) -> ExportNote {
+        let query = wish.query
+        return ExportNote(
+            [("inside", query.path), ("as_of", query.asOf.day?.description), ("known", query.asOf.known?.iso)]
+                + query.facts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + [("q", Masking.numbers(in: query.text))], rows: rows)
     }
 
     /// Writes the table. Answers how many households and people it holds.
@@ -78,12 +74,10 @@ package enum RegisterExport {
             guard page.count == query.limit, let last = page.last else { break }
             query.after = (last.path, last.id.text)
         }
+        try note(wish, rows: households).write(to: writer, .zh)
         try writer.close()
         return (households, people)
     }
-
-    /// A certificate number is not written into the log.
-    private static func isCertificate(_ text: String) -> Bool { text.filter(\.isNumber).count >= 15 }
 
     /// Headings that two lists share are told apart by what they belong to.
     private static func heading(_ fact: Fact) -> String { fact.headings[0] }

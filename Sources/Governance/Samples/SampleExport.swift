@@ -9,8 +9,13 @@ extension Event.Kind {
 /// Giving a sample out as a workbook: what was drawn and found, the rates, and what each figure means. Nobody is named in it.
 package enum SampleExport {
     /// The log keeps who took what. To be called in a transaction before the table is made.
-    package static func announce(_ sample: Sample, by actor: Actor, at now: Instant, in books: Books) throws {
-        try books.record(Event(.sampleExported, [("purpose", sample.purpose.rawValue)]), about: .init("sample", sample.id.text), by: actor, at: now)
+    package static func announce(_ sample: Sample, _ items: [SampleItem], by actor: Actor, at now: Instant, in books: Books) throws {
+        try books.record(Event(.sampleExported, note(sample, items).details), about: .init("sample", sample.id.text), by: actor, at: now)
+    }
+
+    /// A sample is written whole.
+    private static func note(_ sample: Sample, _ items: [SampleItem]) -> ExportNote {
+        ExportNote([("purpose", sample.purpose.rawValue)], rows: items.count)
     }
 
     /// Writes the workbook; `name` says what a path is called.
@@ -60,6 +65,7 @@ package enum SampleExport {
             (words("问什么", "What is asked"), sample.purpose.question[language]),
         ] { writer.add([.text(title), .text(definition)]) }
         for rate in survey?.rates ?? [] { writer.add([.text(rate.title.phrase[language]), .text(rate.basis.says.phrase[language])]) }
+        try note(sample, items).write(to: writer, language)
         try writer.close()
     }
 }

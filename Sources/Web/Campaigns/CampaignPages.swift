@@ -58,13 +58,10 @@ enum CampaignPages {
     }
 
     private static func exported(_ wish: CoverageExport.Wish, _ names: Directory, _ call: Call) async throws -> Response {
-        let campaign = try await call.write { books -> Campaign in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { throw Refusal.notFound }
-            try CoverageExport.announce(wish, of: campaign, by: call.actor, at: call.now, in: books)
-            return campaign
-        }
+        let found = try await call.read { try Campaigns.current(of: call.actor.county, on: call.today, in: $0) }
+        guard let campaign = found else { throw Refusal.notFound }
         return try await Sheets.response("\(call.say("走访", "visits"))-\(call.today)", call) { file in
-            _ = try await call.read { books in
+            let rows = try await call.read { books in
                 let titles =
                     wish.grouping == .post
                     ? Dictionary(uniqueKeysWithValues: try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id.text, call.say($0.title)) })
@@ -73,6 +70,7 @@ enum CampaignPages {
                     plainName($0, wish.grouping, titles, names, call)
                 }
             }
+            try await call.write { try CoverageExport.announce(wish, rows: rows, of: campaign, by: call.actor, at: call.now, in: $0) }
         }
     }
 

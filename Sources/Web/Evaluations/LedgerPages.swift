@@ -90,14 +90,15 @@ enum LedgerPages {
 
     static func exported(_ call: Call) async throws -> Response {
         let answers = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
-        let (kind, state) = (Evaluation.Incentive.Gift.Kind(rawValue: answers["kind"]), LedgerEntry.State(rawValue: answers["state"]))
+        let filter: OutcomeExport.LedgerFilter = (try API.word("state", in: answers), try API.word("kind", in: answers))
         return try await call.atLength {
             let entries = try await call.write { books in
-                try OutcomeExport.announceLedger(by: call.actor, at: call.now, in: books)
-                return try Ledger.all(for: call.actor, state: state, kind: kind, in: books)
+                let entries = try Ledger.all(for: call.actor, state: filter.state, kind: filter.kind, in: books)
+                try OutcomeExport.announce(entries, filter, by: call.actor, at: call.now, in: books)
+                return entries
             }
             return try await Sheets.response("\(call.say("奖惩台账", "ledger"))-\(call.today)", call) { file in
-                try OutcomeExport.write(entries, to: file, language: call.language)
+                try OutcomeExport.write(entries, filter, to: file, language: call.language)
             }
         }
     }

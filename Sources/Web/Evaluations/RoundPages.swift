@@ -209,7 +209,7 @@ enum RoundPages {
         return try await call.atLength {
             let sight = try await read(call)
             guard let judged = sight.judged else { throw Refusal.notNow(Phrase(zh: "评定以后才能导出。", en: "It can be exported once it is judged.")) }
-            try await call.write { try OutcomeExport.announce(sight.round, by: call.actor, at: call.now, in: $0) }
+            try await call.write { try OutcomeExport.announce(sight.round, judged, by: call.actor, at: call.now, in: $0) }
             return try await Sheets.response("\(call.say("评价", "evaluation"))-\(sight.round.layer)-\(judged.outcome.day)", call) { file in
                 try OutcomeExport.write(judged, to: file, language: call.language)
             }

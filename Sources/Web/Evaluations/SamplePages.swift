@@ -260,7 +260,7 @@ enum SamplePages {
         let names = try call.names()
         return try await call.atLength {
             let sight = try await read(call)
-            try await call.write { try SampleExport.announce(sight.sample, by: call.actor, at: call.now, in: $0) }
+            try await call.write { try SampleExport.announce(sight.sample, sight.items, by: call.actor, at: call.now, in: $0) }
             return try await Sheets.response("\(call.say("抽样", "sample"))-\(sight.sample.purpose.rawValue)-\(call.today)", call) { file in
                 try SampleExport.write(sight.sample, sight.items, sight.survey?.survey, to: file, language: call.language) { path in
                     names.place(at: path).map { names.placeName($0.id) } ?? ""
