@@ -29,17 +29,20 @@ enum FuzzOffice {
         return office
     }
 
+    /// What came of it.
+    private final class Answer<T: Sendable>: Sendable { let outcome = Mutex<Result<T, any Error>?>(nil) }
+
     /// Waits for work that suspends: a fuzzer does one thing after the other.
     private static func wait<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) -> T {
-        let (done, answer) = (DispatchSemaphore(value: 0), Mutex<Result<T, any Error>?>(nil))
+        let (done, answer) = (DispatchSemaphore(value: 0), Answer<T>())
         Task.detached {
             let outcome: Result<T, any Error>
             do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
-            answer.withLock { $0 = outcome }
+            answer.outcome.withLock { $0 = outcome }
             done.signal()
         }
         done.wait()
-        switch answer.withLock(\.self) {
+        switch answer.outcome.withLock(\.self) {
         case .success(let value): return value
         case .failure(let error): fatalError("the office of the fuzzer: \(error)")
         case nil: fatalError("nothing came back")
@@ -140,7 +143,7 @@ enum FuzzOffice {
         },
         FuzzReader("proof", [#"{"county":"410305","head":{"line":1},"lines":[]}"#], ["\"line\":", "[", "]", "null", "9223372036854775807"]) { bytes in
             guard let proof = try? Proof(Data(bytes)) else { return }
-            _ = proof.text
+            _ = proof.json.text
         },
     ]
 }
