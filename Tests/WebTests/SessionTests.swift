@@ -167,6 +167,9 @@ import Web
                 if !isShut { faults.append("\(route.path) \(reply.status)") }
             }
             #expect(faults == [])
+            // What was being written meanwhile is not stored, so its draft stays.
+            let refused = try await leader.post("/cases?draft=0123456789abcdef", ["body": "井盖坏了", "source": "patrol"])
+            #expect(refused.location == "/me/password" && !refused.headers[values: .setCookie].contains { $0.contains("taken=") })
             #expect(try await leader.get("/me/password").text.contains("设的，知道的不只您一个"))
             func change(_ new: String) async throws -> Reply {
                 try await leader.post("/me/password", ["password": "four green boats", "new": new, "repeated": new])
@@ -176,6 +179,9 @@ import Web
             #expect(try await change("seven brown kettles").status == 303)
             let second = try await browser.post("/sign-in", ["login": "leader", "password": "seven brown kettles", "back": "/cases"])
             #expect(second.location == "/cases")
+            let again = browser.holding(Secret(second.cookie))
+            let stored = try await again.post("/cases?draft=0123456789abcdef", ["body": "井盖坏了", "source": "patrol"])
+            #expect(stored.status == 303 && stored.headers[values: .setCookie].contains { $0.contains("taken=0123456789abcdef") })
         }
     }
 
@@ -222,6 +228,10 @@ import Web
             let program = browser.program(secret)
             #expect(try await program.get("/api/v1/cases").status == 200)
             #expect(try await program.call("/api/v1/cases/\(item.id)/note", ["words": "看"]).status == 403)
+            let second = try await owner.post("/me/sessions", form.merging(["password": Town.password, "name": "旧屏"]) { $1 })
+            let own = try #require(second.text.firstMatch(of: #/410305\.[0-9a-f]{64}/#).flatMap { Secret(String($0.0)) })
+            #expect(try await browser.program(own).send(.delete, "/api/v1/tokens/current").status < 300, "it may end itself")
+            #expect(try await browser.program(own).get("/api/v1/cases").status == 401)
             let list = try await owner.get("/api/v1/tokens").json()
             let row = try #require(list["items"]?.items.first { $0["name"]?.stringValue == "大屏" })
             #expect(row["scope"]?.stringValue == "read")
