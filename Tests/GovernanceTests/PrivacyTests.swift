@@ -100,10 +100,8 @@ struct PrivacyTests {
         func texts() async throws -> Set<String> {
             try await world.office.database.read { transaction in
                 var found: Set<String> = []
-                for statement: SQL in [
-                    "SELECT body AS text FROM case_file", "SELECT finding AS text FROM case_check", "SELECT place AS text FROM case_history",
-                ] {
-                    found.formUnion(try transaction.all(statement) { try $0.get("text", as: String.self) })
+                for part: SQL in ["body AS text FROM case_file", "finding AS text FROM case_check", "place AS text FROM case_history"] {
+                    found.formUnion(try transaction.all("SELECT \(part) WHERE county = \(World.county)") { try $0.get("text", as: String.self) })
                 }
                 return found
             }
