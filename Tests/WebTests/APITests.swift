@@ -413,7 +413,7 @@ import Web
         #expect(words("PostKind") == PostKind.allCases.map(\.rawValue))
         #expect(words("UnitKind") == Governance.Unit.Kind.allCases.map(\.rawValue))
         #expect(words("TerritoryLevel") == Territory.Level.allCases.map(\.rawValue))
-        #expect(words("Power") == Power.allCases.map(\.rawValue))
+        #expect(words("Power") == Power.allCases.map(\.word))
         #expect(words("ParameterName") == Parameter.allCases.map(\.rawValue))
     }
 

@@ -8,7 +8,9 @@ package struct Actor: Sendable, Hashable {
         /// The post.
         package var post: ID<Post>
         /// Its kind.
-        package var kind: PostKind
+        package var kind: PostKind { didSet { bits = Power.bits(of: kind) } }
+        /// The powers of its kind.
+        private var bits: UInt32
         /// What the office calls it.
         package var title: Phrase
         /// The unit it belongs to.
@@ -20,11 +22,16 @@ package struct Actor: Sendable, Hashable {
         /// Whether it answers for the office's whole land.
         package var coversOffice = false
 
+        init(post: ID<Post>, kind: PostKind, title: Phrase, unit: ID<Unit>, path: String, isStandIn: Bool) {
+            (self.post, self.kind, self.title, self.unit, self.path, self.isStandIn) = (post, kind, title, unit, path, isStandIn)
+            bits = Power.bits(of: kind)
+        }
+
         /// Whether the post answers for a place. One of a unit answers for no land, only for what is given to its unit.
         package func reaches(_ path: String) -> Bool { kind.reachesTerritory && path.hasPrefix(self.path) }
         /// Whether the post has a power. What an administrator changes holds for the whole office, so only a post that
         /// answers for the office has that power.
-        package func has(_ power: Power) -> Bool { Power.of(kind).contains(power) && (power != .administer || coversOffice) }
+        package func has(_ power: Power) -> Bool { bits & power.bit != 0 && (power != .administer || coversOffice) }
         /// The powers of the post.
         var powers: Set<Power> { Power.of(kind).filter(has) }
     }

@@ -1,7 +1,7 @@
 import Store
 
 /// What a post may do. Powers follow from the kind of post by the one table below; deny by default.
-package enum Power: String, CaseIterable, Sendable {
+package enum Power: Int, CaseIterable, Sendable {
     /// Report a problem on behalf of the office.
     case reportCase
     /// Verify, file, decline, merge or void a report.
@@ -39,10 +39,19 @@ package enum Power: String, CaseIterable, Sendable {
     /// Change territories, units, posts, people, accounts, categories, limits and calendars.
     case administer
 
+    /// Its name in the API.
+    package var word: String { String(describing: self) }
+
     /// What a kind of post may do.
     package static func of(_ kind: PostKind) -> Set<Power> { table[kind] ?? [] }
 
     private static let table = Dictionary(uniqueKeysWithValues: PostKind.allCases.map { ($0, powers(of: $0)) })
+
+    /// Its place among the bits of `bits(of:)`.
+    var bit: UInt32 { 1 << UInt32(rawValue) }
+    /// The same as `of`, a bit each: every button asks.
+    static func bits(of kind: PostKind) -> UInt32 { bitTable[kind] ?? 0 }
+    private static let bitTable = table.mapValues { $0.reduce(UInt32(0)) { $0 | $1.bit } }
 
     /// The one table: which kind of post has which powers.
     private static func powers(of kind: PostKind) -> Set<Power> {

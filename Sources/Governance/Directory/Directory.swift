@@ -1,5 +1,6 @@
 package import Rules
 import Store
+import Synchronization
 
 /// The names that pages show beside identities, read once for each version of the organisation.
 package final class Directory: Sendable {
@@ -15,8 +16,10 @@ package final class Directory: Sendable {
     package let categories: [Category]
     /// The office's calendar.
     package let calendar: WorkCalendar
-    /// What the suggestion has learnt.
-    package let suggestion: TextSuggestion
+    /// What the suggestion has learnt, and what it said of the texts that were looked at last.
+    private let suggestion: TextSuggestion
+    private let suggested = Mutex<[String: [(label: String, share: Double)]]>([:])
+    private static let mostSuggested = 256
     /// The day that it is of: territories begin and end by date.
     let day: Day
     private let places: [String: Territory]
@@ -66,6 +69,22 @@ package final class Directory: Sendable {
         hasEvaluation = try books.first("SELECT id FROM evaluation WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
         hasCampaign = try books.first("SELECT id FROM campaign WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
         suggestion = try Self.learnt(categories, county: county, in: books)
+    }
+
+    /// The likeliest categories of a report, best first, with their share (0…1). Somebody confirms one of them.
+    package func suggestions(for item: Case) -> [(category: Category, share: Double)] {
+        let text = item.title + item.place + item.body
+        let labels =
+            suggested.withLock { $0[text] }
+            ?? {
+                let fresh = suggestion.suggest(text)
+                suggested.withLock { known in
+                    if known.count >= Self.mostSuggested { known = [:] }
+                    known[text] = fresh
+                }
+                return fresh
+            }()
+        return labels.compactMap { label in categories.first { $0.code == label.label }.map { ($0, label.share) } }
     }
 
     /// Learns from the starter examples and from the office's own closed cases.

@@ -72,7 +72,7 @@ enum AccountAPI {
                 ("id", .id(call.actor.person)), ("name", .string(call.actor.name.zh)),
                 ("county", .string(call.actor.county.code)), ("office", .words(names.office.name)),
                 ("posts", .array(posts)),
-                ("powers", .array(call.actor.powers.map(\.rawValue).sorted().map(JSON.string))),
+                ("powers", .array(call.actor.powers.map(\.word).sorted().map(JSON.string))),
             ]))
     }
 }

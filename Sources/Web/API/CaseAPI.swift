@@ -58,12 +58,8 @@ enum CaseAPI {
             let item = try Cases.find(id, by: call.actor, in: books)
             return (item, try Likeness.candidates(for: item, by: call.actor, in: books))
         }
-        let categories = names.suggestion.suggest("\(item.title) \(item.body)").compactMap { found in
-            names.categories.first { $0.code == found.label }.map { category in
-                JSON.object([
-                    ("code", .string(category.code)), ("words", .words(category.words)), ("share", .number(found.share)),
-                ])
-            }
+        let categories = names.suggestions(for: item).map { category, share in
+            JSON.object([("code", .string(category.code)), ("words", .words(category.words)), ("share", .number(share))])
         }
         let cases = alike.map { CaseJSON.line($0.line, names, at: call.now).with([("score", .number($0.score))]) }
         return API.ok(.object([("categories", .array(categories)), ("cases", .array(cases))]))

@@ -16,8 +16,7 @@ enum CaseAside {
     private static func suggestion(_ sight: CasePages.Sight, _ names: Directory, _ call: Call) -> HTML? {
         let item = sight.item
         guard item.state == .reported, call.actor.may(.fileCase, on: item) else { return nil }
-        let labels = names.suggestion.suggest(item.title + item.place + item.body)
-        let suggested = labels.compactMap { label in names.categories.first { $0.code == label.label }.map { ($0, label.share) } }
+        let suggested = names.suggestions(for: item)
         return """
             <section class="sec"><header><h2>\(call.say("可能是", "Perhaps"))</h2></header><ul class="plain">\(suggested.html { category, share in
                 """
