@@ -55,6 +55,37 @@ package struct Answers: Sendable {
         if let photoFault { throw Refusal.invalid([photoFault]) }
         return photos
     }
-    /// Yes or no.
-    package func flag(_ name: String) -> Bool { ["1", "on", "true", "yes"].contains(self[name].lowercased()) }
+    /// Yes or no, or nil if nothing was answered. Throws `Refusal.invalid` for any other word: what is not understood is never
+    /// taken for no.
+    package func optionalFlag(_ name: String) throws -> Bool? {
+        switch self[name].lowercased() {
+        case "": nil
+        case "1", "on", "true", "yes", "是": true
+        case "0", "off", "false", "no", "否": false
+        default: throw Refusal.invalid(name, zh: "“\(self[name])”看不懂，请填“是”或“否”。", en: "“\(self[name])” is neither yes nor no.")
+        }
+    }
+    /// Whether it was said: a box that was not ticked is sent as nothing.
+    package func flag(_ name: String) throws -> Bool { try optionalFlag(name) ?? false }
+    /// Yes or no, which has to be answered.
+    package func neededFlag(_ name: String) throws -> Bool {
+        guard let flag = try optionalFlag(name) else { throw Refusal.invalid(name, zh: "请选“是”或“否”。", en: "Please say yes or no.") }
+        return flag
+    }
+
+    /// One of the words of an enumeration, or nil if none was given. Throws `Refusal.invalid` that lists them.
+    package func optionalChoice<Word: RawRepresentable & CaseIterable>(_ name: String, of: Word.Type = Word.self) throws -> Word?
+    where Word.RawValue == String {
+        guard !self[name].isEmpty else { return nil }
+        if let word = Word(rawValue: self[name]) { return word }
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Refusal.invalid(name, zh: "“\(self[name])”不认识，应为 \(words)。", en: "Unknown “\(self[name])”; it is one of \(words).")
+    }
+    /// The same, but one has to be given; `otherwise` asks for it in the words of the form.
+    package func choice<Word: RawRepresentable & CaseIterable>(_ name: String, of: Word.Type = Word.self, otherwise: Phrase? = nil) throws -> Word
+    where Word.RawValue == String {
+        if let word = try optionalChoice(name, of: Word.self) { return word }
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Refusal.invalid([.init(name, otherwise ?? Phrase(zh: "请填 \(words) 之一。", en: "Give one of \(words)."))])
+    }
 }

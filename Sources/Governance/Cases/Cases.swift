@@ -175,7 +175,7 @@ package enum Cases {
         case .callBack: try CallBacks.calling(item, answers, by: actor, at: now, in: books)
         case .reopen: try reopening(item, answers, by: actor, at: now, in: books)
         case .appeal: try appealing(item, answers, by: actor, at: now, in: books)
-        case .note: Change(details: [("words", try text(answers, .words)), ("public", answers.flag("is_public") ? "yes" : nil)])
+        case .note: Change(details: [("words", try text(answers, .words)), ("public", try answers.flag("is_public") ? "yes" : nil)])
         case .instruct: try instructing(item, answers, by: actor, at: now, in: books)
         case .escalate: try escalating(item, answers, by: actor, at: now, in: books)
         }

@@ -50,7 +50,7 @@ extension Cases {
                 ("words", finding), ("about", about == item.aboutUnit ? nil : aboutNow), ("about_before", about == item.aboutUnit ? nil : aboutBefore),
             ])
         // Where the complainant is protected, whoever files has looked at the pictures and says so.
-        if !item.isProtected && about == nil || answers.flag(CaseField.shownPhotos.rawValue) {
+        if try answers.flag(CaseField.shownPhotos.rawValue) || !item.isProtected && about == nil {
             try Attachments.show(of: item.subject, county: county, in: books)
         }
         if item.verifiedAt == nil { change.set.append("verified_at = \(now)") }

@@ -59,34 +59,6 @@ enum API {
         return query
     }
 
-    /// One of the words of an enumeration, or nil if none was given. Throws `Refusal.invalid` that lists them.
-    static func word<Word: RawRepresentable & CaseIterable>(
-        _ name: String, in answers: Answers, of: Word.Type = Word.self
-    ) throws -> Word? where Word.RawValue == String {
-        guard !answers[name].isEmpty else { return nil }
-        if let word = Word(rawValue: answers[name]) { return word }
-        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Refusal.invalid(name, zh: "“\(answers[name])”不认识，应为 \(words)。", en: "Unknown “\(answers[name])”; it is one of \(words).")
-    }
-
-    /// The same, but one has to be given.
-    static func needed<Word: RawRepresentable & CaseIterable>(
-        _ name: String, in answers: Answers, of: Word.Type = Word.self
-    ) throws -> Word where Word.RawValue == String {
-        if let word = try word(name, in: answers, of: Word.self) { return word }
-        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Refusal.invalid(name, zh: "请填 \(words) 之一。", en: "Give one of \(words).")
-    }
-
-    /// Yes or no, which has to be given.
-    static func choice(_ name: String, in answers: Answers) throws -> Bool {
-        switch answers[name] {
-        case "true", "1": true
-        case "false", "0": false
-        default: throw Refusal.invalid(name, zh: "请填 true 或 false。", en: "Give true or false.")
-        }
-    }
-
     /// How many a page shows.
     static func limit(_ query: Answers, usual: Int = 50, most: Int = 200) throws -> Int {
         query["limit"].isEmpty ? usual : try query.number("limit", in: 1...most)

@@ -15,7 +15,7 @@ enum AccountAPI {
         wish.code = answers["code"]
         wish.network = call.network
         wish.name = answers["name"].isEmpty ? "API" : try Check.name(answers["name"], field: "name")
-        if !answers["scope"].isEmpty { wish.scope = try API.needed("scope", in: answers) }
+        if !answers["scope"].isEmpty { wish.scope = try answers.choice("scope") }
         if !answers["days"].isEmpty { wish.days = try answers.number("days", in: 1...Accounts.tokenDays) }
         let secret = try await Accounts.signIn(wish, of: county, at: call.now, office: call.office)
         return Answer.json(

@@ -7,7 +7,7 @@ enum CampaignAPI {
     /// `GET /coverage`: numerators and denominators by duty, territory, war zone, unit, post or person.
     static func coverage(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let grouping = try API.word("by", in: call.query) ?? Coverage.Grouping.duty
+        let grouping = try call.query.optionalChoice("by") ?? Coverage.Grouping.duty
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
         let (campaign, lines) = try await call.read { books -> (Campaign, [Coverage.Line]) in
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { throw Refusal.notFound }

@@ -6,7 +6,10 @@ import Rules
 enum CaseAPI {
     /// `GET /cases`: a page of the cases in reach.
     static func list(_ call: Call) async throws -> Response {
-        let query = try CaseQuery(call)
+        let query = try CaseQuery(
+            API.query(
+                call, "heap", "state", "source", "category", "territory", "unit", "reported_from", "reported_to", "updated_after",
+                "changed_after", "q", "cursor", "limit"))
         let names = try call.names()
         let page = try await call.read { books in
             try Cases.list(query, for: call.actor, at: call.now, in: books)
@@ -18,7 +21,7 @@ enum CaseAPI {
     /// `POST /cases`: a report by somebody of the office.
     static func report(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
-        var report = try CaseReport(answers, from: try API.needed("source", in: answers))
+        var report = try CaseReport(answers, from: try answers.choice("source"))
         try report.add(answers, zone: call.zone)
         let names = try call.names()
         return try await API.once(call, answers) { [report] books in

@@ -2,15 +2,12 @@ import Governance
 import Rules
 
 extension CaseQuery {
-    /// The filters in the query of an address. Throws `Refusal.invalid` that names the parameter.
-    init(_ call: Call) throws {
+    /// The filters in the query of an address, for pages and API. Throws `Refusal.invalid` that names the parameter.
+    init(_ query: Answers) throws {
         self.init()
-        let query = try API.query(
-            call, "heap", "state", "source", "category", "territory", "unit", "reported_from", "reported_to",
-            "updated_after", "changed_after", "q", "cursor", "limit")
-        heap = try API.word("heap", in: query) ?? .all
-        state = try API.word("state", in: query)
-        source = try API.word("source", in: query)
+        heap = try query.optionalChoice("heap") ?? .all
+        state = try query.optionalChoice("state")
+        source = try query.optionalChoice("source")
         category = query["category"].isEmpty ? "" : try Check.code(query["category"], field: "category")
         territory = query["territory"]
         unit = try query.optionalID("unit")

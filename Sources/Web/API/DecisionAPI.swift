@@ -25,7 +25,7 @@ extension CaseAPI {
     static func decide(_ call: Call) async throws -> Response {
         let id: ID<Decision> = try call.id()
         let answers = try await API.answers(call)
-        let grant = try API.choice("grant", in: answers)
+        let grant = try answers.neededFlag("grant")
         return try await API.once(call, answers) { books in
             try Decisions.decide(id, grant: grant, words: answers["words"], by: call.actor, at: call.now, in: books)
             return (.ok, .object([("id", .id(id)), ("granted", .bool(grant))]))

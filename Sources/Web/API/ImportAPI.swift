@@ -27,9 +27,10 @@ extension OrganisationAPI {
         let table = try Table(data)
         let query = call.query
         let since = try query.day("since", else: call.today)
+        let isDry = try query.flag("dry_run")
         struct Replayed: Error { var answer: RepeatedRequests.Answer }
         do {
-            let report = try await call.office.importing(dryRun: query.flag("dry_run")) { books in
+            let report = try await call.office.importing(dryRun: isDry) { books in
                 if let known = try repetition?.known(in: books) { throw Replayed(answer: known) }
                 let report = try take(table, as: kind, query, since: since, call, books)
                 if report.faults.isEmpty { try repetition?.keep(answer(report, call), in: books) }

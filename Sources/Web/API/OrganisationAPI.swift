@@ -7,7 +7,7 @@ enum OrganisationAPI {
     /// `GET /territories`: the office's territory and everything in it today, parents before children.
     static func territories(_ call: Call) async throws -> Response {
         let query = try API.query(call, "level", "parent", "limit", "cursor")
-        let level: Territory.Level? = try API.word("level", in: query)
+        let level: Territory.Level? = try query.optionalChoice("level")
         let found = try call.names().territories.filter { place in
             level.map { $0 == place.level } ?? true && (query["parent"].isEmpty || place.parent == query["parent"])
         }
@@ -17,7 +17,7 @@ enum OrganisationAPI {
     /// `POST /territories`: a territory below one of the office's.
     static func addTerritory(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
-        let level: Territory.Level = try API.needed("level", in: answers)
+        let level: Territory.Level = try answers.choice("level")
         let since = try answers.day("since", else: call.today)
         let system = answers["system"].isEmpty ? Offices.usualSystem : try Check.code(answers["system"], field: "system")
         return try await API.once(call, answers) { books in
@@ -66,7 +66,7 @@ enum OrganisationAPI {
     /// `GET /units`: the units of a day.
     static func units(_ call: Call) async throws -> Response {
         let query = try API.query(call, "kind", "on", "limit", "cursor")
-        let kind: Unit.Kind? = try API.word("kind", in: query)
+        let kind: Unit.Kind? = try query.optionalChoice("kind")
         let day = try query.day("on", else: call.today)
         let names = try call.names()
         let all = try await call.read { try Units.all(of: call.actor.county, on: day, in: $0) }
@@ -77,7 +77,7 @@ enum OrganisationAPI {
     /// `POST /units`: a unit.
     static func addUnit(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
-        let kind: Unit.Kind = try API.needed("kind", in: answers)
+        let kind: Unit.Kind = try answers.choice("kind")
         let since = try answers.day("since", else: call.today)
         let names = try call.names()
         return try await API.once(call, answers) { books in
@@ -101,7 +101,7 @@ enum OrganisationAPI {
             case "change":
                 let draft = Units.Draft(
                     code: old.code, nameZh: answers.text("name_zh", else: old.name.zh),
-                    nameEn: answers.text("name_en", else: old.name.en), kind: try API.word("kind", in: answers) ?? old.kind,
+                    nameEn: answers.text("name_en", else: old.name.en), kind: try answers.optionalChoice("kind") ?? old.kind,
                     territory: try place("territory", in: answers, else: old.territory, call, books))
                 try Units.change(id, to: draft, by: call.actor, at: call.now, in: books)
             case "assign":

@@ -7,7 +7,7 @@ extension OrganisationAPI {
     /// `GET /posts`: the posts of a day with those who hold them then or later.
     static func posts(_ call: Call) async throws -> Response {
         let query = try API.query(call, "kind", "unit", "on", "limit", "cursor")
-        let kind: PostKind? = try API.word("kind", in: query)
+        let kind: PostKind? = try query.optionalChoice("kind")
         let unit: ID<Governance.Unit>? = try query.optionalID("unit")
         let day = try query.day("on", else: call.today)
         let names = try call.names()
@@ -27,7 +27,7 @@ extension OrganisationAPI {
     /// `POST /posts`: a post.
     static func addPost(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
-        let kind: PostKind = try API.needed("kind", in: answers)
+        let kind: PostKind = try answers.choice("kind")
         let since = try answers.day("since", else: call.today)
         return try await API.once(call, answers) { books in
             let draft = Posts.Draft(
@@ -65,7 +65,7 @@ extension OrganisationAPI {
         let old = try Posts.find(id, of: call.actor.county, in: books)
         let draft = Posts.Draft(
             code: old.code, titleZh: answers.text("title_zh", else: old.title.zh),
-            titleEn: answers.text("title_en", else: old.title.en), kind: try API.word("kind", in: answers) ?? old.kind,
+            titleEn: answers.text("title_en", else: old.title.en), kind: try answers.optionalChoice("kind") ?? old.kind,
             unit: try answers.optionalID("unit") ?? old.unit,
             territory: try place("territory", in: answers, else: old.territory, call, books),
             reportsTo: answers.names.contains("reports_to") ? try answers.optionalID("reports_to") : old.reportsTo)
@@ -75,7 +75,7 @@ extension OrganisationAPI {
     /// Somebody takes up the post; whether it waits for somebody else to confirm it.
     private static func begin(_ id: ID<Post>, _ answers: Answers, _ call: Call, _ books: Books) throws -> Bool {
         let appointment = try Tenures.begin(
-            try answers.id("person"), in: id, isStandIn: answers.flag("stand_in"),
+            try answers.id("person"), in: id, isStandIn: try answers.flag("stand_in"),
             from: try answers.day("from", else: call.today), until: try answers.day("until", else: .never),
             by: call.actor, at: call.now, in: books)
         if case .waits = appointment { return true }

@@ -25,8 +25,8 @@ extension CaseAPI {
     /// `POST /look-up/rate`: what a complainant thinks of the end.
     static func rate(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
-        let solved = try API.choice("solved", in: answers)
-        let satisfaction: Satisfaction = try API.needed("satisfaction", in: answers)
+        let solved = try answers.neededFlag("solved")
+        let satisfaction: Satisfaction = try answers.choice("satisfaction")
         return try await API.once(call, answers) { books in
             try CallBacks.rate(
                 number: answers["number"], phoneTail: answers["phone_tail"], solved: solved, satisfaction: satisfaction,

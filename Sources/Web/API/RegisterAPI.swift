@@ -27,7 +27,7 @@ enum RegisterAPI {
     static func export(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
         var wish = RegisterExport.Wish(try RegisterPages.query(answers, call.names(), call))
-        (wish.isFull, wish.reason) = (answers.flag("full"), answers["reason"])
+        (wish.isFull, wish.reason) = (try answers.flag("full"), answers["reason"])
         return try await RegisterPages.exported(wish, call)
     }
 

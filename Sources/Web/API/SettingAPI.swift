@@ -9,7 +9,7 @@ extension OrganisationAPI {
         let query = try API.query(call, "with_retired", "limit", "cursor")
         let all = try await call.read { books in
             try Categories.all(
-                of: call.actor.county, at: call.now, withRetired: query.flag("with_retired"), in: books)
+                of: call.actor.county, at: call.now, withRetired: try query.flag("with_retired"), in: books)
         }
         return try API.page(of: all, query, id: \.code, shape: json)
     }
@@ -25,7 +25,7 @@ extension OrganisationAPI {
                 let text = answers.text(name, else: old.map(json)?[name]?.fieldValue ?? "")
                 whole[name] = ["true": "1", "false": "0"][text] ?? text
             }
-            let retired = answers.names.contains("is_retired") ? answers.flag("is_retired") : old?.isRetired ?? false
+            let retired = try answers.optionalFlag("is_retired") ?? old?.isRetired ?? false
             let changed = try Categories.put(whole, retired: retired, by: call.actor, at: call.now, in: books)
             guard let new = try Categories.find(answers["code"], of: county, at: call.now, in: books) else {
                 throw Refusal.notFound
@@ -71,7 +71,7 @@ extension OrganisationAPI {
                 }
                 try SecondFactor.require(Set(kinds), by: call.actor, at: call.now, in: books)
             } else {
-                let parameter: Parameter = try API.needed("name", in: answers)
+                let parameter: Parameter = try answers.choice("name")
                 try Parameters.set(
                     parameter, to: try answers.number("value", in: parameter.range),
                     from: try answers.day("from", else: call.today), by: call.actor, at: call.now, in: books)

@@ -34,9 +34,7 @@ enum MePages {
         do {
             switch answers["verb"] {
             case "token":
-                guard let scope = Accounts.Scope(rawValue: answers["scope"]) else {
-                    throw Refusal.invalid("scope", zh: "请选择令牌能做什么。", en: "Choose what the token may do.")
-                }
+                let scope = try answers.choice("scope", of: Accounts.Scope.self, otherwise: Phrase(zh: "请选择令牌能做什么。", en: "Choose what the token may do."))
                 let days = try answers.number("days", in: 1...Accounts.tokenDays)
                 // Whoever finds an open browser shall not carry its rights away.
                 try await Accounts.prove(answers.raw("password"), of: holder, from: call.network, at: call.now, office: call.office)

@@ -51,9 +51,9 @@ enum CampaignPages {
     static func exported(_ call: Call) async throws -> Response {
         let answers = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
         let names = try call.names()
-        let kind = try API.word("what", in: answers) ?? CoverageExport.Kind.lines
+        let kind = try answers.optionalChoice("what") ?? CoverageExport.Kind.lines
         let path = names.place(answers["territory"])?.path ?? names.office.territory.path
-        let wish = CoverageExport.Wish(kind, by: try API.word("by", in: answers) ?? .duty, duty: answers["duty"], inside: path)
+        let wish = CoverageExport.Wish(kind, by: try answers.optionalChoice("by") ?? .duty, duty: answers["duty"], inside: path)
         return try await call.atLength { try await exported(wish, names, call) }
     }
 

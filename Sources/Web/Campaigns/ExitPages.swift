@@ -108,7 +108,7 @@ enum ExitPages {
 
     /// The one way of a step, for page and API.
     static func take(_ answers: Answers, _ id: ID<Household>, _ call: Call, in books: Books) throws {
-        guard let kind = ExitStep.Kind(rawValue: answers["step"]) else { throw Refusal.invalid("step", zh: "请选择步骤。", en: "Please choose a step.") }
+        let kind = try answers.choice("step", of: ExitStep.Kind.self, otherwise: Phrase(zh: "请选择步骤。", en: "Please choose a step."))
         let household = try Households.find(id, for: call.actor, on: call.today, in: books)
         let day = try answers.day("day", else: call.today)
         try ExitProcedure.take(kind, of: household, on: day, note: answers["note"], by: call.actor, at: call.now, in: books)

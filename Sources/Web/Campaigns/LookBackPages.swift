@@ -60,9 +60,7 @@ enum LookBackPages {
     }
 
     static func draft(_ answers: Answers) throws -> LookBacks.Draft {
-        guard let verdict = LookBack.Verdict(rawValue: answers["verdict"]) else {
-            throw Refusal.invalid("verdict", zh: "请选择结论。", en: "Please choose what came of it.")
-        }
+        let verdict = try answers.choice("verdict", of: LookBack.Verdict.self, otherwise: Phrase(zh: "请选择结论。", en: "Please choose what came of it."))
         return LookBacks.Draft(verdict, found: RegisterForm.answers(answers, .household), note: answers["note"])
     }
 

@@ -100,14 +100,12 @@ enum VisitPages {
         var draft = Visits.Draft()
         draft.id = try answers.optionalID("id")
         if !answers["at"].isEmpty { draft.at = try answers.moment("at", zone: zone) }
-        draft.way = try answers["way"].isEmpty ? .home : API.word("way", in: answers) ?? .home
-        guard let result = Visit.Result(rawValue: answers["result"]) else {
-            throw Refusal.invalid("result", zh: "请选择走访结果。", en: "Please choose what came of it.")
-        }
+        draft.way = try answers.optionalChoice("way") ?? .home
+        let result = try answers.choice("result", of: Visit.Result.self, otherwise: Phrase(zh: "请选择走访结果。", en: "Please choose what came of it."))
         draft.result = result
         for name in answers.names where name.hasPrefix("q-") && !answers[name].isEmpty { draft.answers[String(name.dropFirst(2))] = answers[name] }
         (draft.promise, draft.note) = (answers["promise"], answers["note"])
-        draft.approval = answers["approval"].isEmpty ? nil : answers["approval"] == "yes"
+        draft.approval = try answers.optionalFlag("approval")
         (draft.longitude, draft.latitude) = (try answers.degrees("longitude"), try answers.degrees("latitude"))
         draft.photos = try answers.takenPhotos()
         return draft

@@ -5,7 +5,7 @@ import Rules
 /// Lists of cases: to do, done, overdue, mine; every filter stands in the URL.
 enum CaseListPages {
     static func list(_ call: Call) async throws -> Response {
-        let query = try query(from: call.query)
+        let query = try CaseQuery(call.query)
         let names = try call.names()
         let memory = call.office.memory
         let page =
@@ -23,7 +23,7 @@ enum CaseListPages {
 
     /// The cases of the filter as a workbook; the log keeps that it was taken.
     static func exported(_ call: Call) async throws -> Response {
-        let query = try query(from: try await call.form())
+        let query = try CaseQuery(try await call.form())
         return try await call.atLength {
             try await call.write { try CaseExport.announce(query, by: call.actor, at: call.now, in: $0) }
             return try await Sheets.response("\(call.say("事项", "cases"))-\(call.today)", call) { file in
@@ -49,36 +49,6 @@ enum CaseListPages {
         let sight = Sight(person: call.actor.person, query: query, language: call.language, minute: call.now.milliseconds / 60_000)
         let shelf: Shelf<Sight, HTML> = call.office.memory.shelf("case lines", most: 256)
         return try shelf.thing(sight, of: call.actor.county, version: call.version) { lines(page.lines, names, call) }
-    }
-
-    /// The filters as the URL carries them; the API reads the same names.
-    static func query(from answers: Answers) throws -> CaseQuery {
-        var query = CaseQuery()
-        func word<T: RawRepresentable>(_ name: String, _ zh: String) throws -> T? where T.RawValue == String {
-            if answers[name].isEmpty { return nil }
-            guard let found = T(rawValue: answers[name]) else {
-                throw Refusal.invalid(name, zh: "\(zh)“\(answers[name])”不认识。", en: "Unknown \(name) “\(answers[name])”.")
-            }
-            return found
-        }
-        query.heap = try word("heap", "清单") ?? .all
-        query.state = try word("state", "状态")
-        query.source = try word("source", "来源")
-        query.category = answers["category"]
-        query.territory = answers["territory"]
-        query.unit = try answers.optionalID("unit")
-        query.reportedFrom = answers["reported_from"].isEmpty ? nil : try answers.day("reported_from")
-        query.reportedTo = answers["reported_to"].isEmpty ? nil : try answers.day("reported_to")
-        if !answers["updated_after"].isEmpty {
-            guard let after = Instant(iso: answers["updated_after"]) else {
-                throw Refusal.invalid("updated_after", zh: "时间应为 2019-07-31T01:40:00Z 的样子。", en: "Write the time like 2019-07-31T01:40:00Z.")
-            }
-            query.updatedAfter = after
-        }
-        query.words = String(answers["q"].prefix(100))
-        query.cursor = answers["cursor"]
-        query.limit = answers["limit"].isEmpty ? 50 : try answers.number("limit", in: 1...200)
-        return query
     }
 
     /// The query's part of a URL.

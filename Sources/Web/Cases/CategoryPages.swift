@@ -76,7 +76,7 @@ enum CategoryPages {
                 case "change": guard old != nil else { throw Refusal.notFound }
                 default: throw Refusal.notFound
                 }
-                try Categories.put(given, retired: given.flag("retired"), by: call.actor, at: call.now, in: books)
+                try Categories.put(given, retired: try given.flag("retired"), by: call.actor, at: call.now, in: books)
             }
             return "\(path)/\(given["code"])"
         }

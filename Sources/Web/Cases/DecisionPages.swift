@@ -7,11 +7,9 @@ enum DecisionPages {
     static func decide(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Decision.self)
-        guard ["0", "1"].contains(answers["grant"]) else {
-            throw Refusal.invalid("grant", zh: "请选同意或不同意。", en: "Say yes or no.")
-        }
+        let grant = try answers.neededFlag("grant")
         try await call.write {
-            try Decisions.decide(id, grant: answers["grant"] == "1", words: answers["words"], by: call.actor, at: call.now, in: $0)
+            try Decisions.decide(id, grant: grant, words: answers["words"], by: call.actor, at: call.now, in: $0)
         }
         return Answer.seeOther(Answer.back(to: answers["back"]))
     }

@@ -21,13 +21,12 @@ extension ResidentPages {
     static func rate(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         do {
-            guard let satisfaction = Satisfaction(rawValue: answers["satisfaction"]) else {
-                throw Refusal.invalid("satisfaction", zh: "请选一项满意度。", en: "Please choose how satisfied you are.")
-            }
+            let satisfaction = try answers.choice(
+                "satisfaction", of: Satisfaction.self, otherwise: Phrase(zh: "请选一项满意度。", en: "Please choose how satisfied you are."))
             let county = try call.names().office.county
             try await call.write {
                 try CallBacks.rate(
-                    number: answers["number"], phoneTail: answers["phone_tail"], solved: answers.flag("solved"),
+                    number: answers["number"], phoneTail: answers["phone_tail"], solved: try answers.flag("solved"),
                     satisfaction: satisfaction, words: answers["words"], of: county, at: call.now, in: $0)
             }
             return try await found(answers, call, thanks: true)

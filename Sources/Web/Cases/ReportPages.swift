@@ -29,9 +29,7 @@ enum ReportPages {
 
     /// The report that a form or a JSON body describes.
     static func report(from answers: Answers) throws -> CaseReport {
-        guard let source = Case.Source(rawValue: answers["source"]) else {
-            throw Refusal.invalid("source", zh: "请选来源。", en: "Please choose where it came from.")
-        }
+        let source = try answers.choice("source", of: Case.Source.self, otherwise: Phrase(zh: "请选来源。", en: "Please choose where it came from."))
         var report = CaseReport(source: source)
         report.id = try answers.optionalID("id")
         (report.title, report.body, report.place) = (answers["title"], answers.raw("body"), answers["place"])
@@ -82,7 +80,7 @@ enum ReportPages {
                 name: "about_unit", label: call.say("被反映的单位", "Unit complained about"), kind: .select(Choices.units(names, call)), value: value("about_unit")),
             Field(
                 name: "confidential", label: call.say("反映人不愿让承办单位知道姓名", "The complainant does not want the handling unit to know who it was"), kind: .flag,
-                value: answers.flag("confidential") ? "1" : ""),
+                value: answers["confidential"].isEmpty ? "" : "1"),
         ]
         let form = Form(action: "/cases", fields: isWorker ? Array(fields.prefix(7)) : fields, submit: call.say("上报", "Report"), faults: faults)
         return Page(

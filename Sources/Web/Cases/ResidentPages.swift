@@ -83,7 +83,7 @@ enum ResidentPages {
                 value: answers["about_unit"], hint: call.say("选了以后，这件事不会交给这个单位办", "Then the matter is not given to that unit")),
             Field(
                 name: "confidential", label: call.say("不让承办单位知道是我反映的", "Do not tell the handling unit that it was me"), kind: .flag,
-                value: answers.flag("confidential") ? "1" : ""),
+                value: answers["confidential"].isEmpty ? "" : "1"),
         ]
     }
 

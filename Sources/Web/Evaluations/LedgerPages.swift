@@ -73,9 +73,14 @@ enum LedgerPages {
 
     /// The one way of many entries, for page and API. Answers how many it was.
     static func all(_ answers: Answers, _ call: Call, in books: Books) throws -> Int {
-        let step: LedgerStep.Kind = answers["verb"] == "approve" ? .approved : answers["verb"] == "pay" ? .paid : .proposed
+        let step: LedgerStep.Kind
+        switch answers["verb"] {
+        case "approve": step = .approved
+        case "pay": step = .paid
+        default: throw Refusal.invalid("verb", zh: "不认识这个动作。", en: "This verb is not known.")
+        }
         return try Ledger.all(
-            step, kind: try API.word("kind", in: answers), paper: answers["paper"], by: call.actor, at: call.now, in: books)
+            step, kind: try answers.optionalChoice("kind"), paper: answers["paper"], by: call.actor, at: call.now, in: books)
     }
 
     private static func lamp(_ entry: LedgerEntry, _ call: Call) -> HTML {
@@ -90,7 +95,7 @@ enum LedgerPages {
 
     static func exported(_ call: Call) async throws -> Response {
         let answers = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
-        let filter: OutcomeExport.LedgerFilter = (try API.word("state", in: answers), try API.word("kind", in: answers))
+        let filter: OutcomeExport.LedgerFilter = (try answers.optionalChoice("state"), try answers.optionalChoice("kind"))
         return try await call.atLength {
             let entries = try await call.write { books in
                 let entries = try Ledger.all(for: call.actor, state: filter.state, kind: filter.kind, in: books)
@@ -132,14 +137,14 @@ enum LedgerPages {
         case "object": try Ledger.object(answers["said"], to: id, by: actor, at: now, in: books)
         case "reply":
             try Ledger.reply(
-                answers["reply"], isUpheld: answers["upheld"] == "1" || answers["upheld"] == "true", to: identity("objection", of: Objection.self), by: actor,
+                answers["reply"], isUpheld: answers.flag("upheld"), to: identity("objection", of: Objection.self), by: actor,
                 at: now, in: books)
         case "approve": try Ledger.approve(id, paper: answers["paper"], by: actor, at: now, in: books)
         case "pay": try Ledger.pay(id, paper: answers["paper"], by: actor, at: now, in: books)
         case "withdraw": try Ledger.withdraw(id, why: answers["why"], by: actor, at: now, in: books)
         case "check":
             try Ledger.check(
-                id, isSerious: answers["serious"] == "1" || answers["serious"] == "true", note: answers["note"], paper: answers["paper"], by: actor, at: now,
+                id, isSerious: answers.flag("serious"), note: answers["note"], paper: answers["paper"], by: actor, at: now,
                 in: books)
         case "correct":
             let fen = answers["fen"].isEmpty ? nil : try answers.number("fen", in: 0...100_000_000_000)
@@ -147,7 +152,7 @@ enum LedgerPages {
         case "recommend": try Recommendations.make(identity("person", of: Person.self), for: id, why: answers["why"], by: actor, at: now, in: books)
         case "assess":
             try Recommendations.assess(
-                identity("recommendation", of: Recommendation.self), hasPassed: answers["passed"] == "1" || answers["passed"] == "true", note: answers["note"],
+                identity("recommendation", of: Recommendation.self), hasPassed: answers.flag("passed"), note: answers["note"],
                 by: actor,
                 at: now, in: books)
         default: throw Refusal.invalid("verb", zh: "不认识这个动作。", en: "This verb is not known.")

@@ -20,11 +20,11 @@ enum SamplePages {
 
     /// What is to be drawn, for page and API.
     static func draft(_ answers: Answers) throws -> Samples.Draft {
-        let purpose = try API.needed("purpose", in: answers, of: Sample.Purpose.self)
+        let purpose = try answers.choice("purpose", of: Sample.Purpose.self)
         let round = answers["round"].isEmpty ? nil : ID<EvaluationRound>(answers["round"])
         if !answers["round"].isEmpty, round == nil { throw Refusal.invalid("round", zh: "没有这一轮。", en: "There is no such round.") }
         return .init(
-            purpose, round: round, about: answers["about"], design: try API.word("design", in: answers) ?? .stratified,
+            purpose, round: round, about: answers["about"], design: try answers.optionalChoice("design") ?? .stratified,
             size: try answers.number("size", in: 1...100_000), least: answers["least"].isEmpty ? 0 : try answers.number("least", in: 0...1000))
     }
 
@@ -286,11 +286,11 @@ enum SamplePages {
 
     /// What was found, for page and API: `outcome`, `right`, `word`, `mode`, `note`, and the answers as `answer_…`.
     static func finding(_ answers: Answers) throws -> Samples.Finding {
-        let outcome = try API.needed("outcome", in: answers, of: SampleItem.Outcome.self)
-        let isRight: Bool? = answers["right"].isEmpty ? nil : answers["right"] == "yes" || answers["right"] == "true"
+        let outcome = try answers.choice("outcome", of: SampleItem.Outcome.self)
+        let isRight = try answers.optionalFlag("right")
         var said: [String: String] = [:]
         for name in answers.names where name.hasPrefix("answer_") && !answers[name].isEmpty { said[String(name.dropFirst(7))] = answers[name] }
-        let word = answers["nobody_came"] == "1" || answers["nobody_came"] == "true" ? SampleFindings.nobodyCame : ""
+        let word = try answers.flag("nobody_came") ? SampleFindings.nobodyCame : ""
         return .init(outcome, isRight: isRight, word: word, mode: answers.text("mode", else: "home"), answers: said, note: answers["note"])
     }
 

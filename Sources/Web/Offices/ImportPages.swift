@@ -94,10 +94,11 @@ enum ImportPages {
 
     private static func taken(_ file: Data, _ kind: Kind, _ attempt: Attempt, _ call: Call) async throws -> Response {
         let (table, names, answers) = (try Table(file), try call.names(), attempt.answers)
-        let report = try await call.office.importing(dryRun: !answers.flag("write")) { books in
+        let isWanted = try answers.flag("write")
+        let report = try await call.office.importing(dryRun: !isWanted) { books in
             try take(table, kind, answers, names, call, in: books)
         }
-        if answers.flag("sheet"), !report.faults.isEmpty {
+        if try answers.flag("sheet"), !report.faults.isEmpty {
             return try await Sheets.response(call.say("请改红色的格", "change the red cells"), call) {
                 try report.write(of: table, to: $0, language: call.language)
             }

@@ -21,7 +21,7 @@ enum SettingPages {
                         parameter, to: try answers.number(parameter.rawValue, in: parameter.range), from: try answers.day(dayName(parameter)),
                         by: call.actor, at: call.now, in: books)
                 case "factor":
-                    let kinds = PostKind.allCases.filter { answers.flag("kind_\($0.rawValue)") }
+                    let kinds = try PostKind.allCases.filter { try answers.flag("kind_\($0.rawValue)") }
                     try SecondFactor.require(Set(kinds), by: call.actor, at: call.now, in: books)
                 case "slots": try Calendars.setSlots(answers["slots"], by: call.actor, at: call.now, in: books)
                 default: throw Refusal.notFound

@@ -41,7 +41,7 @@ enum PostPages {
         case "end": try Posts.end(id, on: try answers.day("ends_on"), by: call.actor, at: call.now, in: books)
         case "begin":
             _ = try Tenures.begin(
-                try answers.id("person"), in: id, isStandIn: answers.flag("stand_in"), from: try answers.day("from"),
+                try answers.id("person"), in: id, isStandIn: try answers.flag("stand_in"), from: try answers.day("from"),
                 until: answers["until"].isEmpty ? .never : try answers.day("until"), by: call.actor, at: call.now, in: books)
         case "leave": try Tenures.end(try answers.id("tenure"), on: try answers.day("left_on"), by: call.actor, at: call.now, in: books)
         default: throw Refusal.notFound
@@ -49,9 +49,7 @@ enum PostPages {
     }
 
     private static func draft(_ answers: Answers, _ names: Directory, in books: Books) throws -> Posts.Draft {
-        guard let kind = PostKind(rawValue: answers["kind"]) else {
-            throw Refusal.invalid("kind", zh: "请选择岗位类别。", en: "Please choose a kind of post.")
-        }
+        let kind = try answers.choice("kind", of: PostKind.self, otherwise: Phrase(zh: "请选择岗位类别。", en: "Please choose a kind of post."))
         return .init(
             code: answers["code"], titleZh: answers["title_zh"], titleEn: answers["title_en"], kind: kind, unit: try answers.id("unit"),
             territory: try TerritoryPages.chosen(answers, names, in: books), reportsTo: try answers.optionalID("reports_to"))

@@ -15,13 +15,14 @@ enum ApprovalPages {
     /// The one way of a decision, for pages and API.
     static func settle(_ answers: Answers, _ call: Call, in books: Books) throws {
         if !answers["double"].isEmpty {
-            guard let decision = DoubleEntries.Verdict(rawValue: answers["decision"]) else {
-                throw Refusal.invalid("decision", zh: "请选择。", en: "Please choose.")
-            }
+            let decision = try answers.choice("decision", of: DoubleEntries.Verdict.self, otherwise: Phrase(zh: "请选择。", en: "Please choose."))
             try DoubleEntries.settle(
                 answers.id("double", of: DoubleEntry.self), decision, from: answers.day("from", else: call.today), reason: answers["reason"], by: call.actor,
                 at: call.now, in: books)
         } else {
+            guard ["grant", "refuse"].contains(answers["decision"]) else {
+                throw Refusal.invalid("decision", zh: "请选择同意还是退回。", en: "Choose whether to grant or to refuse.")
+            }
             try RegisterChanges.settle(
                 answers.id("request", of: ChangeRequest.self), granted: answers["decision"] == "grant", answer: answers["reason"], by: call.actor, at: call.now,
                 in: books)

@@ -40,7 +40,7 @@ enum HouseholdVerbPages {
             let year = try answers.number("year", in: 2000...max(2000, call.today.parts.year))
             try RegisterChanges.enter(income: RegisterForm.answers(answers, .income), year: year, of: household, by: call.actor, at: call.now, in: books)
         case .measure:
-            guard let kind = HelpMeasure.Kind(rawValue: answers["kind"]) else { throw Refusal.invalid("kind", zh: "请选择类别。", en: "Please choose a kind.") }
+            let kind = try answers.choice("kind", of: HelpMeasure.Kind.self, otherwise: Phrase(zh: "请选择类别。", en: "Please choose a kind."))
             var draft = Helping.Draft(kind: kind, project: answers["project"], plannedOn: try answers.day("planned_on", else: call.today))
             draft.doneOn = answers["done_on"].isEmpty ? nil : try answers.day("done_on")
             draft.yuan = answers["yuan"].isEmpty ? 0 : try answers.number("yuan", in: 0...10_000_000)

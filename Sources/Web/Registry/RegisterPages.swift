@@ -131,7 +131,7 @@ enum RegisterPages {
     static func exported(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         var wish = RegisterExport.Wish(try query(answers, call.names(), call))
-        (wish.isFull, wish.reason) = (answers.flag("full"), answers["reason"])
+        (wish.isFull, wish.reason) = (try answers.flag("full"), answers["reason"])
         return try await exported(wish, call)
     }
 

@@ -46,9 +46,7 @@ enum TerritoryPages {
     }
 
     private static func add(_ answers: Answers, to parent: Territory, _ call: Call, in books: Books) throws -> String {
-        guard let level = Territory.Level(rawValue: answers["level"]) else {
-            throw Refusal.invalid("level", zh: "请选择级别。", en: "Please choose a level.")
-        }
+        let level = try answers.choice("level", of: Territory.Level.self, otherwise: Phrase(zh: "请选择级别。", en: "Please choose a level."))
         let since = try answers.day("since")
         try Territories.add(
             name: answers["name"], level: level, code: answers["code"], system: try Check.code(answers["system"], field: "system"),
