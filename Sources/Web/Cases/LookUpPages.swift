@@ -85,7 +85,7 @@ extension ResidentPages {
             fields: [
                 Field(name: "number", label: "", kind: .hidden, value: answers["number"]),
                 Field(name: "phone_tail", label: "", kind: .hidden, value: answers["phone_tail"]),
-                Field(name: "solved", label: call.say("问题解决了", "It is solved"), kind: .flag, value: answers.flag("solved") ? "1" : ""),
+                Field(name: "solved", label: call.say("问题解决了", "It is solved"), kind: .flag, value: answers["solved"].isEmpty ? "" : "1"),
                 Field(
                     name: "satisfaction", label: call.say("满意吗", "Are you satisfied?"), kind: .select(Choices.satisfaction(call)),
                     value: answers["satisfaction"], isRequired: true),
