@@ -5,8 +5,14 @@ import Rules
 /// Lists of cases: to do, done, overdue, mine; every filter stands in the URL.
 enum CaseListPages {
     static func list(_ call: Call) async throws -> Response {
-        let query = try CaseQuery(call.query)
         let names = try call.names()
+        let query: CaseQuery
+        do { query = try CaseQuery(call.query) } catch Refusal.invalid(let faults) {
+            return Page(
+                title: call.say("事项", "Cases"), current: "/cases",
+                body: "<div class=\"pagehead\"><h1>\(call.say("事项", "Cases"))</h1></div>\(filters(names, faults, call))"
+            ).response(call, status: .unprocessableContent)
+        }
         let memory = call.office.memory
         let page =
             if let known = Cases.remembered(query, for: call.actor, at: call.now, version: call.version, memory: memory) { known } else {
@@ -16,7 +22,7 @@ enum CaseListPages {
             title: call.say("事项", "Cases"), current: "/cases", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\(call.say("共 \(page.total) 件", "\(page.total) cases"))</p>\(export(page.total, call))</div>\
-                \(heaps(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(query, names, call) : finder(query, call))\(try remembered(page, of: query, names, call))\(more(page, query, call))
+                \(heaps(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(names, [], call) : finder(query, call))\(try remembered(page, of: query, names, call))\(more(page, query, call))
                 """
         ).response(call)
     }
@@ -77,24 +83,25 @@ enum CaseListPages {
             """
     }
 
-    private static func filters(_ query: CaseQuery, _ names: Directory, _ call: Call) -> HTML {
-        let fields: [Field] = [
-            Field(name: "heap", label: "", kind: .hidden, value: query.heap.rawValue),
-            Field(name: "q", label: call.say("找", "Find"), kind: .line, value: query.words),
-            Field(
-                name: "state", label: call.say("状态", "State"), kind: .select(Case.State.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
-                value: query.state?.rawValue ?? ""),
-            Field(
-                name: "source", label: call.say("来源", "Source"),
-                kind: .select(Case.Source.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: query.source?.rawValue ?? ""),
-            Field(name: "category", label: call.say("类别", "Category"), kind: .select(Choices.categories(names, call)), value: query.category),
-            Field(name: "territory", label: call.say("区域", "Area"), kind: .select(Choices.territories(names)), value: query.territory),
-            Field(name: "unit", label: call.say("单位", "Unit"), kind: .select(Choices.units(names, call)), value: query.unit?.text ?? ""),
-            Field(name: "reported_from", label: call.say("上报从", "Reported from"), kind: .day, value: query.reportedFrom?.description ?? ""),
-            Field(name: "reported_to", label: call.say("到", "to"), kind: .day, value: query.reportedTo?.description ?? ""),
+    /// The whole filter as it stands in the address, with what is wrong with it.
+    private static func filters(_ names: Directory, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
+        let query = call.query
+        func choices<Word: RawRepresentable & CaseIterable>(_ words: (Word) -> Phrase) -> Field.Kind where Word.RawValue == String {
+            .select(Word.allCases.map { .init(value: $0.rawValue, words: call.say(words($0))) })
+        }
+        func field(_ name: String, _ zh: String, _ en: String, _ kind: Field.Kind) -> Field {
+            Field(name: name, label: call.say(zh, en), kind: kind, value: query[name])
+        }
+        let fields = [
+            field("heap", "", "", .hidden), field("q", "找", "Find", .line),
+            field("state", "状态", "State", choices { (state: Case.State) in state.words }),
+            field("source", "来源", "Source", choices { (source: Case.Source) in source.words }),
+            field("category", "类别", "Category", .select(Choices.categories(names, call))),
+            field("territory", "区域", "Area", .select(Choices.territories(names))), field("unit", "单位", "Unit", .select(Choices.units(names, call))),
+            field("reported_from", "上报从", "Reported from", .day), field("reported_to", "到", "to", .day),
         ]
         return """
-            <form class="form row4" method="get" action="/cases">\(fields.html { $0.filtering(call) })\
+            <form class="form row4" method="get" action="/cases">\(fields.html { $0.filtering(call, faults: faults) })\
             <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button><a class="btn quiet" href="/cases">\(call.say("清除", "Clear"))</a></p></form>
             """
     }

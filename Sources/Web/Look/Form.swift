@@ -66,10 +66,10 @@ struct Field {
     }
 
     /// The same field in a form that filters.
-    func filtering(_ call: Call) -> HTML {
+    func filtering(_ call: Call, faults: [Refusal.Fault] = []) -> HTML {
         var field = self
         field.isFilter = true
-        return field.html([], call)
+        return field.html(faults, call)
     }
 
     private func optional(_ call: Call) -> HTML? {
