@@ -12,7 +12,7 @@ struct Spreadsheet: Sendable {
     /// How long reading may take and how much is taken; nil if nobody waits.
     private var limits: ReadingLimits?
     /// The most that the texts of a workbook and of one cell may take in memory, the most columns that are read, and the most rows there can be.
-    private static let mostText = 256 << 20, mostCell = 1 << 20, mostRows = 1_048_576
+    private static let mostText = 256 << 20, mostCell = CSVReader.mostBytes, mostRows = 1_048_576
     static let mostColumns = 1_000
     /// The most styles and formats: programs know 65,490 styles.
     private static let mostStyles = 65_536
