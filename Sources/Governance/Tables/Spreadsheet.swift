@@ -61,7 +61,7 @@ struct Spreadsheet: Sendable {
             if element == "si" { current.removeAll(keepingCapacity: true) } else if element == "rPh" { isReading = true }
         } end: { element, text in
             if element == "t" {
-                guard current.count + text.count <= mostCell else { throw XMLParts.tooLarge }
+                guard current.count + text.count <= mostCell else { throw tooLong }
                 if !isReading { current.append(contentsOf: text) }
             } else if element == "si" {
                 // Empty texts take room as well.
@@ -176,7 +176,7 @@ struct Spreadsheet: Sendable {
             }
         } end: { element, text in
             if element == "v" || element == "t" {
-                guard value.count + text.count <= Self.mostCell else { throw XMLParts.tooLarge }
+                guard value.count + text.count <= Self.mostCell else { throw Self.tooLong }
                 value.append(contentsOf: text)
             } else if element == "c" {
                 // A row that begins inside a cell leaves that cell without a place.
@@ -188,6 +188,12 @@ struct Spreadsheet: Sendable {
                 try body(row, cells)
             }
         }
+    }
+
+    private static var tooLong: Refusal {
+        .invalid(
+            "file", zh: "有一格的内容太长（表格软件一格最多 32,767 字），没有读。请改短再传。",
+            en: "A cell is too long (spreadsheets hold 32,767 characters); the file was not read. Please shorten it.")
     }
 
     private func shown(_ value: [UInt8], _ kind: UInt8, _ style: Int) -> String {
