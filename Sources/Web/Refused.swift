@@ -24,12 +24,12 @@ enum Refused {
         if route.kind == .page, let call {
             if case .signInFirst? = error as? Refusal, [.get, .head].contains(call.request.method) {
                 let wanted = call.request.uri.path + (call.request.uri.query.map { "?" + $0 } ?? "")
-                return Answer.seeOther("/sign-in?back=\(FormText.encoded(wanted))")
+                return Responses.seeOther("/sign-in?back=\(FormText.encoded(wanted))")
             }
-            if case .stepFirst(let step)? = error as? Refusal { return Answer.seeOther(AccountPages.path(of: step)) }
+            if case .stepFirst(let step)? = error as? Refusal { return Responses.seeOther(AccountPages.path(of: step)) }
             response = page(outcome, call).response(call, status: outcome.status)
         } else {
-            response = Answer.json(json(outcome, language: call?.language ?? .zh, number: number).text, status: outcome.status)
+            response = Responses.json(json(outcome, language: call?.language ?? .zh, number: number).text, status: outcome.status)
         }
         if let seconds = outcome.retryAfter { response.headers[.retryAfter] = String(seconds) }
         if !outcome.allowed.isEmpty { response.headers[.allow] = outcome.allowed.map(\.rawValue).joined(separator: ", ") }

@@ -58,7 +58,7 @@ package struct Route: Sendable {
     ) -> Route { Route(method: method, path: "/api/v1" + path, audience: audience, kind: .api, answer: answer) }
 
     static func file(_ path: String, _ name: String, _ type: String) -> Route {
-        let file = Answer.file(name, type: type)
+        let file = Responses.file(name, type: type)
         return Route(method: .get, path: path, audience: .anyone, kind: .file, answer: { _ in file }, file: file)
     }
 }

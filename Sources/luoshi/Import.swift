@@ -89,14 +89,14 @@ struct Import: AsyncParsableCommand {
         return found
     }
 
-    private func answers() throws -> Answers {
+    private func answers() throws -> FormInput {
         var lines = maps
         if let mapping {
             do { lines += try String(contentsOf: URL(filePath: mapping), encoding: .utf8).split(separator: "\n").map(String.init) } catch {
                 throw Failure("\(mapping) cannot be read: \(error.localizedDescription)")
             }
         }
-        var answers = Answers(["source": source])
+        var answers = FormInput(["source": source])
         for line in lines where !line.isEmpty && !line.hasPrefix("#") {
             let halves = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
             guard halves.count == 2, CaseImport.Mapping.fields.contains(where: { $0.name == halves[0] }) else {

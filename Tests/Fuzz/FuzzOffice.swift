@@ -88,7 +88,7 @@ enum FuzzOffice {
             "cases",
             "number,body,title,place,territory,category,reported_at,name,phone,is_confidential,about_unit\n"
                 + "7,路灯不亮,,3号楼,410305006001,,2019-03-01 09:40:00,王芳,13812345678,是,office\n8,井盖没了,,,,,,,,,\n"
-        ) { _ = try CaseImport.importing($0, mapping: .init(Answers([:])), by: $1, at: now, latest: now, in: $2) },
+        ) { _ = try CaseImport.importing($0, mapping: .init(FormInput([:])), by: $1, at: now, latest: now, in: $2) },
         reader("villages", "行政村,乡镇,贫困村,户数\n410305006001,长安路街道办事处,是,120\n") {
             _ = try VillageImport.importing($0, since: Day("2019-02-01")!, inside: "", by: $1, at: now, in: $2)
         },
@@ -99,7 +99,7 @@ enum FuzzOffice {
             "register",
             "行政村,户编号,姓名,证件号码,与户主关系,性别,健康状况,家庭人口数,户类型,脱贫状态\n第一社区,0001,张大,41030519650801001X,户主,男,健康,2,建档立卡户,未脱贫\n"
                 + ",,李二,,配偶,女,,,,\n第一社区,0001,王三,,户主,,,1,,\n"
-        ) { _ = try RegisterImport.importing($0, RegisterImport.Wish(Answers(["since": "2019-02-01"])), inside: "", by: $1, at: now, in: $2) },
+        ) { _ = try RegisterImport.importing($0, RegisterImport.Wish(FormInput(["since": "2019-02-01"])), inside: "", by: $1, at: now, in: $2) },
     ]
 
     private static func reader(_ kind: String, _ seed: String, _ take: @escaping @Sendable (Table, Actor, Books) throws -> Void) -> FuzzReader {

@@ -7,7 +7,7 @@ struct AnswerTests {
     private func read(_ word: String) async throws -> String {
         let said: Set = ["1", "on", "true", "yes", "是", "TRUE", " Yes "]
         return try await outcome {
-            let flag = try Answers(["a": word]).flag("a")
+            let flag = try FormInput(["a": word]).flag("a")
             #expect(flag == said.contains(word))
         }
     }
@@ -19,11 +19,11 @@ struct AnswerTests {
     func `what is neither yes nor no is a fault of its field`(_ word: String) async throws { #expect(try await read(word) == "invalid a") }
 
     @Test func `what has to be answered is asked for`() async throws {
-        #expect(try await outcome { try Answers([:]).neededFlag("a") } == "invalid a")
-        #expect(try Answers([:]).optionalFlag("a") == nil && Answers(["a": "no"]).optionalFlag("a") == false)
-        #expect(try await outcome { try Answers([:]).choice("a", of: Case.Source.self) } == "invalid a")
-        #expect(try await outcome { try Answers(["a": "Patrol"]).choice("a", of: Case.Source.self) } == "invalid a")
-        #expect(try Answers(["a": " patrol "]).choice("a", of: Case.Source.self) == .patrol)
+        #expect(try await outcome { try FormInput([:]).neededFlag("a") } == "invalid a")
+        #expect(try FormInput([:]).optionalFlag("a") == nil && FormInput(["a": "no"]).optionalFlag("a") == false)
+        #expect(try await outcome { try FormInput([:]).choice("a", of: Case.Source.self) } == "invalid a")
+        #expect(try await outcome { try FormInput(["a": "Patrol"]).choice("a", of: Case.Source.self) } == "invalid a")
+        #expect(try FormInput(["a": " patrol "]).choice("a", of: Case.Source.self) == .patrol)
     }
 
     @Test(arguments: ["", " ", "\u{3000}\u{3000}", "\t\r\n", "村", " 村 委会\u{3000}", "a\u{301} ", "  👨‍👩‍👧 "])

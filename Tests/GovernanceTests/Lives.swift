@@ -103,7 +103,7 @@ final class Lives {
         let late = percent(8)
         let seen: Int? = late ? item.version - 1 : percent(50) ? item.version : nil
         try await watch(login, id, verb.rawValue, stale: late) {
-            try Cases.perform(used, on: id, with: Answers(answers), seen: seen, by: actor, at: $1, in: $0)
+            try Cases.perform(used, on: id, with: FormInput(answers), seen: seen, by: actor, at: $1, in: $0)
         }
     }
 

@@ -67,7 +67,7 @@ struct PhotoTests {
         let item = try await world.handling()
         let now = world.now
         try await world.act("wyworker") { actor, books in
-            var answers = Answers(["done": "换好了"])
+            var answers = FormInput(["done": "换好了"])
             answers.photos = [photo]
             _ = try Cases.perform(.handle, on: item.id, with: answers, by: actor, at: now, in: books)
         }
@@ -133,7 +133,7 @@ struct PhotoTests {
         let now = world.now
         let result = try await outcome {
             try await world.act("wyworker") { actor, books in
-                var answers = Answers(["reason": "不归我们"])
+                var answers = FormInput(["reason": "不归我们"])
                 answers.photos = [try Photo(Picture.png)]
                 _ = try Cases.perform(.giveBack, on: item.id, with: answers, by: actor, at: now, in: books)
             }

@@ -78,7 +78,7 @@ struct ReportingTests {
         let now = world.now
         func take(_ one: String, _ other: String) async throws -> ImportReport {
             let table = try table("编号,内容", one, other)
-            return try await world.act("admin") { try CaseImport.importing(table, mapping: .init(Answers([:])), by: $0, at: now, in: $1) }
+            return try await world.act("admin") { try CaseImport.importing(table, mapping: .init(FormInput([:])), by: $0, at: now, in: $1) }
         }
         #expect(try await take("1,路灯不亮", "2,井盖没了").added == 2)
         let again = try await take("1,路灯不亮", "2,井盖没了，还有人掉下去")

@@ -106,7 +106,7 @@ extension World {
         #expect(try await world.walk("p1", by: "grid11", ["tidy": "no"]).cases.isEmpty)
         #expect(try await world.walk("p2", by: "grid11", ["tidy": "no"]).cases.count == 1)
         try await world.act("dispatcher") { actor, books in
-            var answers = Answers()
+            var answers = FormInput()
             answers["reason"] = "不属实"
             _ = try Cases.perform(.decline, on: first.cases[0], with: answers, by: actor, at: at("2019-03-08"), in: books)
         }

@@ -39,7 +39,7 @@ extension World {
         _ verb: CaseVerb, _ id: ID<Case>, _ answers: [String: String] = [:], seen: Int? = nil, by login: String
     ) async throws -> Case {
         let now = self.now
-        return try await act(login) { try Cases.perform(verb, on: id, with: Answers(answers), seen: seen, by: $0, at: now, in: $1) }
+        return try await act(login) { try Cases.perform(verb, on: id, with: FormInput(answers), seen: seen, by: $0, at: now, in: $1) }
     }
 
     /// Takes a report as somebody, now.

@@ -264,12 +264,12 @@ extension Land {
             try await town.perform(.accept, item.id, by: "hand" + side.unit)
             let (now, id, login) = (town.now, item.id, "hand" + side.unit)
             try await town.office.write { books in
-                var answers = Answers(["words": "现场照片"])
+                var answers = FormInput(["words": "现场照片"])
                 answers.photos = [try Photo(PhotoPageTests.png)]
                 let actor = try town.actor(login, books)
                 try Cases.perform(.note, on: id, with: answers, by: actor, at: now, in: books)
                 try Cases.perform(
-                    .extend, on: id, with: Answers(["reason": "等配件", "days": "1"]), by: actor, at: now,
+                    .extend, on: id, with: FormInput(["reason": "等配件", "days": "1"]), by: actor, at: now,
                     in: books)
             }
             let found = try await town.office.read { books -> [String: String] in

@@ -261,7 +261,7 @@ extension Town {
     func perform(_ verb: CaseVerb, _ id: ID<Case>, _ answers: [String: String] = [:], by login: String) async throws -> Case {
         let now = self.now
         return try await office.write {
-            try Cases.perform(verb, on: id, with: Answers(answers), by: self.actor(login, $0), at: now, in: $0)
+            try Cases.perform(verb, on: id, with: FormInput(answers), by: self.actor(login, $0), at: now, in: $0)
         }
     }
 

@@ -59,7 +59,7 @@ package enum Points {
         let report = try table.each { row, report in
             let code = try Check.code(row["code"], field: "code")
             guard codes.insert(code).inserted else { throw Refusal.invalid("code", zh: "代码 \(code) 在表里出现了两次。", en: "The code \(code) stands twice.") }
-            let (name, answers) = (try Check.name(row["name"], field: "name"), Answers(["longitude": row["longitude"], "latitude": row["latitude"]]))
+            let (name, answers) = (try Check.name(row["name"], field: "name"), FormInput(["longitude": row["longitude"], "latitude": row["latitude"]]))
             let place = try Territories.only(row["territory"], inside: path, field: "territory", in: books)
             let (longitude, latitude) = (try answers.degrees("longitude"), try answers.degrees("latitude"))
             let old = try books.first(

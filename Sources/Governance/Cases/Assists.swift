@@ -32,7 +32,7 @@ package enum Assists {
         }
     }
 
-    static func asking(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
+    static func asking(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
         let county = actor.county
         let unit = try Units.find(try answers.id("unit"), of: county, in: books)
         let calendar = try Calendars.of(county, in: books)
@@ -56,7 +56,7 @@ package enum Assists {
         return .init(details: [("unit", unit.name.zh), ("person", named.name), ("due", due.iso), ("words", words)])
     }
 
-    static func answering(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
+    static func answering(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
         let words = try Cases.text(answers, .words)
         try books.change(
             """

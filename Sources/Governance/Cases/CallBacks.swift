@@ -24,7 +24,7 @@ package enum CallBacks {
     }
 
     /// A call by the office. Dissatisfied and unsolved, inside the window, reopens the case.
-    static func calling(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
+    static func calling(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
         let reached = try answers.flag("reached")
         let solved = try answers.flag("solved")
         var satisfaction: Satisfaction?

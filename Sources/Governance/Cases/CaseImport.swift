@@ -25,7 +25,7 @@ package enum CaseImport {
         ]
 
         /// A mapping from named columns; `source` names the source.
-        package init(_ answers: Answers) throws {
+        package init(_ answers: FormInput) throws {
             columns = Dictionary(uniqueKeysWithValues: Self.fields.map { ($0.name, answers[$0.name]) })
             let source = answers["source"]
             guard source.isEmpty || Case.Source(rawValue: source) != nil else {

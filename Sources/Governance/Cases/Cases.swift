@@ -82,7 +82,7 @@ package enum Cases {
     /// Does one thing to a case. `version` is what the person saw; if it has changed since, nothing happens.
     @discardableResult
     package static func perform(
-        _ verb: CaseVerb, on id: ID<Case>, with answers: Answers = Answers(), seen version: Int? = nil, by actor: Actor,
+        _ verb: CaseVerb, on id: ID<Case>, with answers: FormInput = FormInput(), seen version: Int? = nil, by actor: Actor,
         at now: Instant, in books: Books
     ) throws -> Case {
         let item = try stored(id, by: actor, in: books)
@@ -151,7 +151,7 @@ package enum Cases {
 
     /// The change that each verb makes; the state itself is set by `perform` from the life table.
     private static func effect(
-        of verb: CaseVerb, on item: Case, with answers: Answers, by actor: Actor, at now: Instant, in books: Books
+        of verb: CaseVerb, on item: Case, with answers: FormInput, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
         switch verb {
         case .verify: try verifying(item, answers, at: now)
@@ -182,7 +182,7 @@ package enum Cases {
     }
 
     /// A text answer of at most 2000 characters.
-    static func text(_ answers: Answers, _ field: CaseField) throws -> String {
+    static func text(_ answers: FormInput, _ field: CaseField) throws -> String {
         try Check.text(answers[field.rawValue], field: field.rawValue, most: 2000, label: field.label)
     }
 }

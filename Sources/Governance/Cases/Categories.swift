@@ -42,10 +42,10 @@ package enum Categories {
         ) { (try Category($0), since: try $0.get("since")) }
     }
 
-    /// Adds a category, or a new version of it from now on. Answers whether anything changed.
+    /// Adds a category, or a new version of it from now on. FormInput whether anything changed.
     @discardableResult
     package static func put(
-        _ answers: Answers, retired: Bool = false, by actor: Actor, at now: Instant, in books: Books
+        _ answers: FormInput, retired: Bool = false, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Bool {
         try actor.need(.administer)
         let county = actor.county
@@ -93,7 +93,7 @@ package enum Categories {
         return try table.each { row, report in
             let known = try find(row["code"], of: actor.county, at: now, in: books)
             let isKnown = known != nil
-            let answers = Answers(Dictionary(uniqueKeysWithValues: fields.map { ($0, row[$0]) }))
+            let answers = FormInput(Dictionary(uniqueKeysWithValues: fields.map { ($0, row[$0]) }))
             let changed = try put(answers, retired: known?.isRetired ?? false, by: actor, at: now, in: books)
             if !changed { report.same += 1 } else if isKnown { report.changed += 1 } else { report.added += 1 }
         }
@@ -106,7 +106,7 @@ package enum Categories {
     }
 
     /// The texts of `fields` after the code, checked.
-    private static func checked(_ answers: Answers) throws -> [String] {
+    private static func checked(_ answers: FormInput) throws -> [String] {
         var texts: [String] = []
         for name in fields.dropFirst() {
             let text = answers[name]

@@ -3,13 +3,13 @@ import Store
 
 /// After the work: check, rework, close, reopen, appeal.
 extension Cases {
-    static func closing(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func closing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let finding = try text(answers, .finding)
         try addCheck(of: item, passed: true, finding: finding, by: actor, at: now, in: books)
         return Change(set: ["closed_at = \(now)"], details: [("words", finding)])
     }
 
-    static func reworking(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func reworking(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let reason = try text(answers, .reason)
         try addCheck(of: item, passed: false, finding: reason, by: actor, at: now, in: books)
         try Decisions.settleAll(of: item.id, kind: .explained, by: actor, at: now, in: books)
@@ -29,7 +29,7 @@ extension Cases {
             """)
     }
 
-    static func reopening(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func reopening(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         try reopened(item, words: try text(answers, .reason), county: actor.county, at: now, in: books)
     }
 
@@ -59,7 +59,7 @@ extension Cases {
     }
 
     /// Once, after closing, judged by two people. The raw overdue fact stays beside the exemption.
-    static func appealing(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func appealing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let reason = try text(answers, .reason)
         guard item.appeals == 0 else {
             throw Refusal.notNow(Phrase(zh: "已经申诉过一次。", en: "It was appealed once already."))
@@ -74,7 +74,7 @@ extension Cases {
         return Change(set: ["appeals = appeals + 1"], details: [("words", reason)])
     }
 
-    static func instructing(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func instructing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         for kind in [Decision.Kind.overdue, .escalated] {
             try Decisions.settleAll(of: item.id, kind: kind, postsOf: actor, by: actor, at: now, in: books)
         }
@@ -82,7 +82,7 @@ extension Cases {
     }
 
     /// Puts a case into the leader's queue by hand.
-    static func escalating(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func escalating(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let reason = try text(answers, .reason)
         try Decisions.refuseSecond(.escalated, of: item, county: actor.county, in: books)
         try Decisions.ask(.escalated, about: item, words: reason, by: actor, at: now, in: books)

@@ -3,7 +3,7 @@ import Store
 
 /// Giving a case to a unit and a named person: dispatch, tell, return.
 extension Cases {
-    static func dispatching(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func dispatching(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let county = actor.county
         let unit = try Units.find(try answers.id("unit"), of: county, in: books)
         // A case is not put into the hands of those that it complains about.
@@ -79,7 +79,7 @@ extension Cases {
     }
 
     /// The finder tells the responsible unit at once, on the spot or by telephone: the same-day clock stops.
-    static func telling(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func telling(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let unit = try Units.find(try answers.id("unit"), of: actor.county, in: books)
         return Change(
             set: item.toldAt == nil ? ["told_at = \(now)"] : [],
@@ -87,7 +87,7 @@ extension Cases {
     }
 
     /// Returns are counted; the second one goes to the leader, who must name the lead.
-    static func givingBack(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func givingBack(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let reason = try text(answers, .reason)
         let returns = item.returns + 1
         // Who no longer has it can neither be given more time nor let it rest.

@@ -3,11 +3,11 @@ import Store
 
 /// Before the work begins: verify, file, decline, merge.
 extension Cases {
-    static func verifying(_ item: Case, _ answers: Answers, at now: Instant) throws -> Change {
+    static func verifying(_ item: Case, _ answers: FormInput, at now: Instant) throws -> Change {
         Change(set: ["verified_at = \(now)"], details: [("words", try text(answers, .finding))])
     }
 
-    static func filing(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func filing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let county = actor.county
         guard let category = try Categories.find(answers["category"], of: county, at: now, in: books), !category.isRetired
         else {
@@ -59,7 +59,7 @@ extension Cases {
 
     /// The words that those read who may not know the complainant: those that whoever files wrote, or left as they were
     /// proposed. What the complainant wrote stays sealed beside them, also where whoever files may not read it.
-    private static func wording(_ item: Case, _ answers: Answers, county: County, in books: Books) throws -> [SQL] {
+    private static func wording(_ item: Case, _ answers: FormInput, county: County, in books: Books) throws -> [SQL] {
         let title = try Check.optionalText(answers["shown_title"], field: "shown_title", most: 100, label: CaseField.shownTitle.label)
         let body = try Check.optionalText(answers["shown_words"], field: "shown_words", most: 5000, label: CaseField.shownWords.label)
         let place = try Check.optionalText(answers["place"], field: "place", most: 200)
@@ -81,7 +81,7 @@ extension Cases {
         return set
     }
 
-    static func merging(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func merging(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let number = try Check.text(answers["into"], field: "into", most: 40, label: CaseField.into.label)
         let target: Case
         do { target = try find(number: number, by: actor, in: books) } catch Refusal.notFound {
@@ -116,7 +116,7 @@ extension Cases {
     }
 
     /// Makes a child that begins as filed, so that a part can go to another unit with a clock of its own.
-    static func splitting(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func splitting(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         var report = CaseReport(source: item.source)
         (report.isConfidential, report.aboutUnit) = (item.isConfidential, item.aboutUnit)
         report.title = try text(answers, .title)

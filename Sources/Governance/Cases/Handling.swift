@@ -4,7 +4,7 @@ import Store
 /// Doing the work: handle, explain, ask for more time, suspend and resume.
 extension Cases {
     static func handling(
-        _ item: Case, _ answers: Answers, as outcome: Case.Outcome, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormInput, as outcome: Case.Outcome, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
         let words = try text(answers, outcome == .solved ? .done : .reason)
         var change = Change(set: ["handled_at = \(now)", "outcome = \(outcome)"], details: [("words", words)])
@@ -20,7 +20,7 @@ extension Cases {
     }
 
     /// At most two extensions, each at most the original limit, never once overdue, granted by another person.
-    static func extending(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func extending(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let reason = try text(answers, .reason)
         guard let limit = item.limit, item.dueAt != nil else {
             throw Refusal.notNow(Phrase(zh: "这件没有时限，不用延期。", en: "This case has no deadline to extend."))
@@ -39,7 +39,7 @@ extension Cases {
     }
 
     /// Once, at most a year, granted by another person; it resumes by itself.
-    static func suspending(_ item: Case, _ answers: Answers, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func suspending(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
         let reason = try text(answers, .reason)
         guard item.suspensions == 0 else {
             throw Refusal.notNow(Phrase(zh: "已经挂账过一次，不能再挂。", en: "It was suspended once; that is the most."))
@@ -57,7 +57,7 @@ extension Cases {
     }
 
     /// The deadline moves by the time, of its own clock, that the case was suspended.
-    static func resuming(_ item: Case, _ answers: Answers, county: County, at now: Instant, in books: Books) throws -> Change {
+    static func resuming(_ item: Case, _ answers: FormInput, county: County, at now: Instant, in books: Books) throws -> Change {
         var change = Change(
             set: ["suspended_from = \(Instant?.none)", "suspended_until = \(Instant?.none)"],
             details: [("words", try Check.optionalText(answers["words"], field: "words", most: 2000))])
@@ -73,7 +73,7 @@ extension Cases {
         return change
     }
 
-    /// Reckons deadlines again that reached into a year whose calendar was not loaded. Answers how many were settled.
+    /// Reckons deadlines again that reached into a year whose calendar was not loaded. FormInput how many were settled.
     @discardableResult
     static func settleProvisional(of county: County, at now: Instant, in books: Books) throws -> Int {
         var settled = 0

@@ -50,7 +50,7 @@ struct DemoLife {
 
     mutating func verb(_ verb: CaseVerb, by login: String, _ answers: [String: String]) {
         let (id, at, actor) = (id, at, cast.actor(login))
-        var told = Answers(answers)
+        var told = FormInput(answers)
         if verb == .handle, category?.photoRequired == true { told.photos = cast.photos[finding.category].map { [$0] } ?? [] }
         let answers = told
         planned.append(DemoScene(at: at) { try Cases.perform(verb, on: id, with: answers, by: actor, at: at, in: $0) })

@@ -40,26 +40,26 @@ struct DemoMatters {
         }
     }
 
-    private func answers(_ verb: CaseVerb, _ text: String, _ category: String, _ limit: String, _ grid: String) -> Answers {
+    private func answers(_ verb: CaseVerb, _ text: String, _ category: String, _ limit: String, _ grid: String) -> FormInput {
         switch verb {
-        case .file: return Answers(["category": category, "territory": grid, "limit": limit, "finding": text])
+        case .file: return FormInput(["category": category, "territory": grid, "limit": limit, "finding": text])
         case .dispatch, .assist:
             var named: [String: String] = [:]
             for part in text.split(separator: ";", maxSplits: 3) {
                 let halves = part.split(separator: "=", maxSplits: 1).map(String.init)
                 if halves.count == 2 { named[halves[0]] = halves[1] }
             }
-            return Answers([
+            return FormInput([
                 "unit": named["unit"].flatMap { cast.units[$0]?.id.text } ?? "",
                 "person": named["person"].flatMap { cast.people[$0]?.person?.text } ?? "",
                 "stand_in": named["stand_in"].flatMap { cast.people[$0]?.person?.text } ?? "", "words": named["words"] ?? "",
             ])
-        case .callBack: return Answers(["reached": "1", "solved": "1", "satisfaction": "satisfied", "words": text])
-        case .giveBack, .rework, .escalate: return Answers(["reason": text])
-        case .handle: return Answers(["done": text])
-        case .check: return Answers(["finding": text])
-        case .note: return Answers(["words": text, "is_public": "1"])
-        default: return Answers(["words": text])
+        case .callBack: return FormInput(["reached": "1", "solved": "1", "satisfaction": "satisfied", "words": text])
+        case .giveBack, .rework, .escalate: return FormInput(["reason": text])
+        case .handle: return FormInput(["done": text])
+        case .check: return FormInput(["finding": text])
+        case .note: return FormInput(["words": text, "is_public": "1"])
+        default: return FormInput(["words": text])
         }
     }
 }

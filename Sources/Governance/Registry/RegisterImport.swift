@@ -19,7 +19,7 @@ package enum RegisterImport {
         /// An import of rows that hold from a day.
         package init(since: Day, incomeYear: Int) { (self.since, self.incomeYear) = (since, incomeYear) }
         /// What was filled in: `since`, `income_year`, `households`, `people`. Throws `Refusal.invalid` for what is no number or day.
-        package init(_ answers: Answers) throws {
+        package init(_ answers: FormInput) throws {
             since = try answers.day("since")
             incomeYear = answers["income_year"].isEmpty ? since.parts.year - 1 : try answers.number("income_year", in: 1990...2200)
             households = answers["households"].isEmpty ? nil : try answers.number("households", in: 0...10_000_000)

@@ -22,7 +22,7 @@ extension Territories {
                     en: "Unknown level “\(cell(at["level"]))”; it is one of \(levels).")
                 return
             }
-            func degrees(_ position: Int?, _ name: String) throws -> Double? { try Answers([name: cell(position).trimmed]).degrees(name) }
+            func degrees(_ position: Int?, _ name: String) throws -> Double? { try FormInput([name: cell(position).trimmed]).degrees(name) }
             do {
                 let row = ImportRow(
                     line: line, code: try Check.code(code, field: "code"), name: try Check.name(name, field: "name"),

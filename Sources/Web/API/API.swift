@@ -6,16 +6,16 @@ import Hummingbird
 enum API {
     /// The description of the API: OpenAPI 3.1.
     static func description(_ call: Call) async throws -> Response {
-        Answer.json(Embedded.text("openapi.json"))
+        Responses.json(Embedded.text("openapi.json"))
     }
 
     /// The fields of a JSON object. An empty body is no fields; null is a field that was emptied. Throws
     /// `Refusal.invalid` if the body is no object or a field is a list or an object.
-    static func answers(_ call: Call) async throws -> Answers {
+    static func answers(_ call: Call) async throws -> FormInput {
         try guardSender(call)
         if call.request.headers[.contentType]?.hasPrefix("multipart/form-data") == true { return try await call.answersWithPhotos() }
         let data = try await call.bytes(limit: 1 << 20)
-        if data.isEmpty { return Answers() }
+        if data.isEmpty { return FormInput() }
         guard case .object(let members) = try JSON(parsing: data) else {
             throw Refusal.invalid("body", zh: "内容应为一个 JSON 对象。", en: "The body must be a JSON object.")
         }
@@ -29,7 +29,7 @@ enum API {
                 throw Refusal.invalid(name, zh: "这一项应为文字、数字或是否。", en: "This must be a text, a number or true or false.")
             }
         }
-        return Answers(texts)
+        return FormInput(texts)
     }
 
     /// A browser that is signed in by cookie has to name a type of body that no form can send: then a page of another
@@ -47,7 +47,7 @@ enum API {
 
     /// The query part of the address. Throws `Refusal.invalid` for a name that is not known here: a mistyped filter must
     /// not answer with everything.
-    static func query(_ call: Call, _ names: String...) throws -> Answers {
+    static func query(_ call: Call, _ names: String...) throws -> FormInput {
         let query = call.query
         let unknown = query.names.filter { !names.contains($0) && $0 != "county" }
         guard unknown.isEmpty else {
@@ -60,7 +60,7 @@ enum API {
     }
 
     /// How many a page shows.
-    static func limit(_ query: Answers, usual: Int = 50, most: Int = 200) throws -> Int {
+    static func limit(_ query: FormInput, usual: Int = 50, most: Int = 200) throws -> Int {
         query["limit"].isEmpty ? usual : try query.number("limit", in: 1...most)
     }
 
@@ -71,7 +71,7 @@ enum API {
 
     /// A page of a list that is held whole; the cursor is the last item's identity.
     static func page<Item>(
-        of all: [Item], _ query: Answers, id: (Item) -> String, shape: (Item) -> JSON
+        of all: [Item], _ query: FormInput, id: (Item) -> String, shape: (Item) -> JSON
     ) throws -> Response {
         let limit = try limit(query, usual: 200, most: 1000)
         var rest = all[...]
@@ -87,5 +87,5 @@ enum API {
     }
 
     /// A value as the answer.
-    static func ok(_ json: JSON) -> Response { Answer.json(json) }
+    static func ok(_ json: JSON) -> Response { Responses.json(json) }
 }

@@ -18,7 +18,7 @@ enum AccountAPI {
         if !answers["scope"].isEmpty { wish.scope = try answers.choice("scope") }
         if !answers["days"].isEmpty { wish.days = try answers.number("days", in: 1...Accounts.tokenDays) }
         let secret = try await Accounts.signIn(wish, of: county, at: call.now, office: call.office)
-        return Answer.json(
+        return Responses.json(
             JSON.object([
                 ("token", .string(secret.text)), ("county", .string(county.code)),
                 ("expires_in", .count(wish.days * 24 * 3600)), ("scope", .string(wish.scope.rawValue)),

@@ -22,7 +22,7 @@ enum CampaignAPI {
                 ("visited", .count(line.visited)),
             ])
         }
-        return Answer.json(
+        return Responses.json(
             .object([
                 ("campaign", .string(campaign.name)), ("version", .count(campaign.version)), ("title", .words(campaign.title)),
                 ("frozen", .string(campaign.frozenHash)),
@@ -43,7 +43,7 @@ enum CampaignAPI {
     static func campaign(_ call: Call) async throws -> Response {
         let found = try await call.read { try Campaigns.current(of: call.actor.county, on: call.today, in: $0) }
         guard let found else { throw Refusal.notFound }
-        return Answer.json(json(found).with([("scheme", .string(found.text))]))
+        return Responses.json(json(found).with([("scheme", .string(found.text))]))
     }
 
     /// `POST /campaigns`: publishes the scheme whose text is sent; every fault names its line.
@@ -67,7 +67,7 @@ enum CampaignAPI {
                 ("closed", .count(line.closed)), ("planned", .count(line.planned)), ("done", .count(line.done)),
             ])
         }
-        return Answer.json(
+        return Responses.json(
             .object([
                 ("campaign", .string(campaign.name)), ("order", .string(order.name)), ("title", .words(order.title.phrase)), ("target", .count(order.target)),
                 ("by", .day(order.by)), ("items", .array(items)),

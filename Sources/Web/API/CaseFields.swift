@@ -3,7 +3,7 @@ import Rules
 
 extension CaseQuery {
     /// The filters in the query of an address, for pages and API. Throws `Refusal.invalid` that names the parameter.
-    init(_ query: Answers) throws {
+    init(_ query: FormInput) throws {
         self.init()
         heap = try query.optionalChoice("heap") ?? .all
         state = try query.optionalChoice("state")
@@ -23,7 +23,7 @@ extension CaseQuery {
 
 extension CaseReport {
     /// A report from the fields of a body.
-    init(_ answers: Answers, from source: Case.Source) throws {
+    init(_ answers: FormInput, from source: Case.Source) throws {
         self.init(source: source)
         id = try answers.optionalID("id")
         (title, body, place) = (answers["title"], answers["body"], answers["place"])
@@ -37,13 +37,13 @@ extension CaseReport {
 
     /// What only somebody of the office can know: the number in the system that it came from, and when it came in there.
     /// A moment without an offset is the office's.
-    mutating func add(_ answers: Answers, zone: Zone) throws {
+    mutating func add(_ answers: FormInput, zone: Zone) throws {
         outsideNumber = answers["outside_number"]
         if !answers["reported_at"].isEmpty { reportedAt = try answers.moment("reported_at", zone: zone) }
     }
 }
 
-extension Answers {
+extension FormInput {
     /// A wish that must not get lost: yes or no under one of two names, no if neither is there. Throws `Refusal.invalid` for
     /// anything that is not understood.
     func wish(_ name: String, or older: String) throws -> Bool {

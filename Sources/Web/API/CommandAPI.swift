@@ -28,6 +28,6 @@ enum CommandAPI {
                 ("villages", .array((chain.villages[unit.id] ?? []).map(JSON.string))), ("posts", .array((chain.posts[unit.id] ?? []).map(json))),
             ])
         }
-        return Answer.json(.object([("on", .string(day.description)), ("units", .array(units))]))
+        return Responses.json(.object([("on", .string(day.description)), ("units", .array(units))]))
     }
 }

@@ -60,7 +60,7 @@ extension CaseAPI {
     }
 
     /// A day means its end; now, if that has not come yet.
-    private static func pastMoment(_ query: Answers, _ call: Call) throws -> Instant {
+    private static func pastMoment(_ query: FormInput, _ call: Call) throws -> Instant {
         guard !query["as_of"].isEmpty else { return call.now }
         let day = Day(query["as_of"])
         let at = try day.map { call.zone.instant($0) } ?? query.moment("as_of")

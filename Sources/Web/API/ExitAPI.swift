@@ -19,13 +19,13 @@ enum ExitAPI {
             ])
         }
         let judged = villages.map { JSON.object([("village", .string($0.id)), ("checks", .array($1.map(json)))]) }
-        return Answer.json(.object([("rates", .array(measured)), ("villages", .array(judged))]))
+        return Responses.json(.object([("rates", .array(measured)), ("villages", .array(judged))]))
     }
 
     /// `GET /register/{id}/exit`: a household's checks, the steps taken and the next one.
     static func household(_ call: Call) async throws -> Response {
         let (household, lines, steps, _) = try await ExitPages.household(call)
-        return Answer.json(json(household, lines, steps))
+        return Responses.json(json(household, lines, steps))
     }
 
     /// `POST /register/{id}/exit`: takes the next step, or withdraws.

@@ -41,7 +41,7 @@ extension OrganisationAPI {
     }
 
     private static func take(
-        _ table: Table, as kind: Kind, _ query: Answers, since: Day, _ call: Call, _ books: Books
+        _ table: Table, as kind: Kind, _ query: FormInput, since: Day, _ call: Call, _ books: Books
     ) throws -> ImportReport {
         let (actor, now, inside) = (call.actor, call.now, try call.names().office.territory.path)
         switch kind {

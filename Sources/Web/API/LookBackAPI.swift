@@ -22,7 +22,7 @@ enum LookBackAPI {
                 ("verdicts", .object(LookBack.Verdict.allCases.map { ($0.rawValue, .count(line.verdicts[$0] ?? 0)) })),
             ])
         }
-        return Answer.json(.object([("campaign", .string(campaign.name)), ("items", .array(items))]))
+        return Responses.json(.object([("campaign", .string(campaign.name)), ("items", .array(items))]))
     }
 
     /// `POST /register/{id}/look-back`: what was found at a household.

@@ -8,13 +8,13 @@ extension API {
     /// Changes something once, however often it is sent: with the header `Idempotency-Key` the answer is kept in the same
     /// transaction and given again to the same caller for the same request. A refusal is not kept.
     static func once(
-        _ call: Call, _ answers: Answers,
+        _ call: Call, _ answers: FormInput,
         _ work: @escaping @Sendable (Books) throws -> (HTTPResponse.Status, JSON)
     ) async throws -> Response {
         guard let repetition = try Repetition(call, body: Data(canonical(answers).utf8)) else {
             // Nothing is kept: the text is made after the writer has let go.
             let (status, json) = try await call.write(work)
-            return Answer.json(json, status: status)
+            return Responses.json(json, status: status)
         }
         let (answer, isReplayed) = try await call.write { books in
             if let known = try repetition.known(in: books) { return (known, true) }
@@ -28,13 +28,13 @@ extension API {
 
     /// A kept or a fresh answer.
     static func response(_ answer: RepeatedRequests.Answer, isReplayed: Bool) -> Response {
-        var response = Answer.json(answer.body, status: .init(code: answer.status))
+        var response = Responses.json(answer.body, status: .init(code: answer.status))
         if isReplayed, let name = HTTPField.Name("Idempotency-Replayed") { response.headers[name] = "true" }
         return response
     }
 
     /// The fields in the order of their names. What is kept of it is a keyed print: a password in it cannot be guessed from that.
-    private static func canonical(_ answers: Answers) -> String {
+    private static func canonical(_ answers: FormInput) -> String {
         JSON.object(
             answers.names.map { ($0, .string(answers.raw($0))) }
                 + answers.photos.map { ("photo", .string($0.hash)) }

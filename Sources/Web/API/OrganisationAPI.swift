@@ -122,7 +122,7 @@ enum OrganisationAPI {
     }
 
     /// The office's territory that a field means by code, name or identity.
-    static func place(_ field: String, in answers: Answers, _ call: Call, _ books: Books) throws -> Territory {
+    static func place(_ field: String, in answers: FormInput, _ call: Call, _ books: Books) throws -> Territory {
         guard !answers[field].isEmpty else {
             throw Refusal.invalid(field, zh: "请写明区划的代码或名称。", en: "Name the territory by its code or name.")
         }
@@ -132,7 +132,7 @@ enum OrganisationAPI {
 
     /// The same, or what was there before if none is given.
     static func place(
-        _ field: String, in answers: Answers, else old: String, _ call: Call, _ books: Books
+        _ field: String, in answers: FormInput, else old: String, _ call: Call, _ books: Books
     ) throws -> String { answers[field].isEmpty ? old : try place(field, in: answers, call, books).id }
 
     private static func json(_ place: Territory) -> JSON {

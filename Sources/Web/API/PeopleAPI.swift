@@ -60,13 +60,13 @@ extension OrganisationAPI {
         }
     }
 
-    private static func newPassword(_ answers: Answers, of id: ID<Person>, _ call: Call) async throws -> Password {
+    private static func newPassword(_ answers: FormInput, of id: ID<Person>, _ call: Call) async throws -> Password {
         let person = try await call.read { try Tenures.person(id, of: call.actor.county, in: $0) }
         return try await NewPassword.made(answers.raw("password"), field: "password", for: answers["login"], of: person.name, call)
     }
 
     /// The login that is named, if it is this person's.
-    private static func login(of id: ID<Person>, _ answers: Answers, _ call: Call, _ books: Books) throws -> String {
+    private static func login(of id: ID<Person>, _ answers: FormInput, _ call: Call, _ books: Books) throws -> String {
         let account = try Accounts.find(login: answers["login"], of: call.actor.county, in: books)
         guard let account, account.person == id else {
             throw Refusal.invalid("login", zh: "这个人没有这个登录名。", en: "This person has no such login.")

@@ -61,7 +61,7 @@ extension OrganisationAPI {
     }
 
     /// Whether it waits for somebody else. A field that is not given stays as it is; an empty `reports_to` makes the post the top of its chain.
-    private static func change(_ id: ID<Post>, _ answers: Answers, _ call: Call, _ books: Books) throws -> Bool {
+    private static func change(_ id: ID<Post>, _ answers: FormInput, _ call: Call, _ books: Books) throws -> Bool {
         let old = try Posts.find(id, of: call.actor.county, in: books)
         let draft = Posts.Draft(
             code: old.code, titleZh: answers.text("title_zh", else: old.title.zh),
@@ -73,7 +73,7 @@ extension OrganisationAPI {
     }
 
     /// Somebody takes up the post; whether it waits for somebody else to confirm it.
-    private static func begin(_ id: ID<Post>, _ answers: Answers, _ call: Call, _ books: Books) throws -> Bool {
+    private static func begin(_ id: ID<Post>, _ answers: FormInput, _ call: Call, _ books: Books) throws -> Bool {
         let appointment = try Tenures.begin(
             try answers.id("person"), in: id, isStandIn: try answers.flag("stand_in"),
             from: try answers.day("from", else: call.today), until: try answers.day("until", else: .never),
@@ -83,7 +83,7 @@ extension OrganisationAPI {
     }
 
     /// Somebody leaves the post.
-    private static func leave(_ id: ID<Post>, _ answers: Answers, _ call: Call, _ books: Books) throws {
+    private static func leave(_ id: ID<Post>, _ answers: FormInput, _ call: Call, _ books: Books) throws {
         let tenure: ID<Tenure> = try answers.id("tenure")
         let day = try answers.day("on", else: call.today)
         let held = try Tenures.all(of: call.actor.county, on: Day(number: 0), in: books)

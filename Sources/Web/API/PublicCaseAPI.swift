@@ -47,7 +47,7 @@ extension CaseAPI {
             API.page(total: page.total, items: page.lines.map { CaseJSON.noticeLine($0, names) }, next: page.next))
     }
 
-    private static func publicCase(_ answers: Answers, _ call: Call, in books: Books) throws -> JSON {
+    private static func publicCase(_ answers: FormInput, _ call: Call, in books: Books) throws -> JSON {
         let county = call.actor.county
         let view = try PublicLookUp.view(number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
         return JSON.object(CaseJSON.publicView(view.item, try call.names()))

@@ -8,7 +8,7 @@ enum RegisterAPI {
     static func count(_ call: Call) async throws -> Response {
         let (names, asOf) = (try call.names(), try RegisterPages.asOf(call.query, call))
         let path = try RegisterPages.query(call.query, names, call).path
-        return Answer.json(
+        return Responses.json(
             try await call.read {
                 try RegisterCount.count(inside: path.isEmpty ? names.office.territory.path : path, for: call.actor, as: asOf, today: call.today, in: $0)
             }.json)
@@ -20,7 +20,7 @@ enum RegisterAPI {
         let query = try RegisterPages.query(call.query, names, call)
         let households = try await call.read { try Households.list(query, for: call.actor, on: call.today, in: $0) }
         let next = households.count == query.limit ? households.last.map { "\($0.path)-\($0.id)" } : nil
-        return Answer.json(.object([("items", .array(households.map { json($0, names) })), ("next", .optional(next))]))
+        return Responses.json(.object([("items", .array(households.map { json($0, names) })), ("next", .optional(next))]))
     }
 
     /// `POST /register/export`: the households of the filter as a workbook.
@@ -35,7 +35,7 @@ enum RegisterAPI {
     static func show(_ call: Call) async throws -> Response {
         let (id, names, asOf) = (try call.id(of: Household.self), try call.names(), try RegisterPages.asOf(call.query, call))
         let county = call.actor.county
-        return Answer.json(
+        return Responses.json(
             try await call.read { books in
                 let household = try Households.find(id, as: asOf, for: call.actor, on: call.today, in: books)
                 let members = try Households.members(of: id, as: asOf, county: county, in: books)
@@ -87,13 +87,13 @@ enum RegisterAPI {
             return try RegisterChanges.unmask(
                 answers["field"], member: member, of: household, reason: answers["reason"], by: call.actor, at: call.now, in: books)
         }
-        return Answer.json(.object([("value", .string(text))]))
+        return Responses.json(.object([("value", .string(text))]))
     }
 
     /// `GET /register/approvals`: what waits for somebody else's approval.
     static func approvals(_ call: Call) async throws -> Response {
         let names = try call.names()
-        return Answer.json(
+        return Responses.json(
             try await call.read { books in
                 let open = try RegisterChanges.open(for: call.actor, on: call.today, in: books)
                 let requests = try open.items.map { request in
@@ -147,13 +147,13 @@ enum RegisterAPI {
                 ("words", .words(Phrase(zh: found.finding.zh, en: found.finding.en))),
             ])
         }
-        return Answer.json(.object([("households", .count(outcome.households)), ("rules", .array(rules)), ("first", .array(first))]))
+        return Responses.json(.object([("households", .count(outcome.households)), ("rules", .array(rules)), ("first", .array(first))]))
     }
 
     /// `GET /villages/{id}`: a village's profile.
     static func village(_ call: Call) async throws -> Response {
         let (village, names, asOf) = (try VillagePages.village(call), try call.names(), try RegisterPages.asOf(call.query, call))
-        return Answer.json(try await call.read { try json(village, asOf, names, call, $0) })
+        return Responses.json(try await call.read { try json(village, asOf, names, call, $0) })
     }
 
     /// `POST /villages/{id}`: changes a village's profile from a day on.

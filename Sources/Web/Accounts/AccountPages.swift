@@ -5,7 +5,7 @@ import Rules
 /// Signing in and out.
 enum AccountPages {
     static func signInForm(_ call: Call) async throws -> Response {
-        guard call.directory != nil else { return Answer.seeOther("/first-run") }
+        guard call.directory != nil else { return Responses.seeOther("/first-run") }
         return try await signInPage(call, answers: call.query, faults: [])
     }
 
@@ -21,7 +21,7 @@ enum AccountPages {
     }
 
     /// The office that was chosen; where several share a server and none was, the one that knows the login.
-    static func office(_ answers: Answers, _ call: Call) async throws -> County {
+    static func office(_ answers: FormInput, _ call: Call) async throws -> County {
         if let chosen = County(answers["county"]) { return chosen }
         let known = try await call.read { try Accounts.home(of: answers["login"], among: Offices.listed(in: $0).map(\.county), in: $0) }
         return try known ?? call.names().office.county
@@ -32,13 +32,13 @@ enum AccountPages {
         let step = try await call.read { books in
             try Accounts.holder(of: secret, on: Offices.of(secret.county, in: books).zone.day(of: call.now), at: call.now, in: books)?.step
         }
-        guard let step else { return Answer.back(to: back) }
-        return step == .code && !back.isEmpty ? "\(path(of: step))?\(FormText.query([("back", Answer.back(to: back))]))" : path(of: step)
+        guard let step else { return Responses.back(to: back) }
+        return step == .code && !back.isEmpty ? "\(path(of: step))?\(FormText.query([("back", Responses.back(to: back))]))" : path(of: step)
     }
 
     /// Sets the session's cookie and goes on.
     static func signedIn(_ secret: Secret, to path: String, _ call: Call) -> Response {
-        var response = Answer.seeOther(path)
+        var response = Responses.seeOther(path)
         response.setCookie(
             Cookie(
                 name: Doors.cookie(isSecure: call.isSecure), value: secret.text, maxAge: Accounts.browserHours * 3600, path: "/", secure: call.isSecure,
@@ -51,7 +51,7 @@ enum AccountPages {
         if let secret = call.secret {
             try await call.write { try Accounts.signOut(secret, by: call.actor, at: call.now, in: $0) }
         }
-        var response = Answer.seeOther("/sign-in")
+        var response = Responses.seeOther("/sign-in")
         response.setCookie(
             Cookie(
                 name: Doors.cookie(isSecure: call.isSecure), value: "", maxAge: 0, path: "/", secure: call.isSecure, httpOnly: true, sameSite: .lax))
@@ -75,7 +75,7 @@ enum AccountPages {
         guard let waiting = call.secret else { throw Refusal.signInFirst }
         do {
             let secret = try await Accounts.giveCode(answers["code"], for: waiting, from: call.network, at: call.now, office: call.office)
-            return signedIn(secret, to: Answer.back(to: answers["back"]), call)
+            return signedIn(secret, to: Responses.back(to: answers["back"]), call)
         } catch Refusal.invalid(let faults) { return codePage(call, back: answers["back"], faults: faults) }
     }
 
@@ -106,7 +106,7 @@ enum AccountPages {
             """
     }
 
-    private static func signInPage(_ call: Call, answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func signInPage(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let offices = try await call.read { try Offices.listed(in: $0) }
         var fields = [
             Field(name: "back", label: "", kind: .hidden, value: answers.raw("back")),

@@ -23,7 +23,7 @@ enum MePages {
             let account = try await call.read { try Accounts.own(holder, in: $0) }
             let fresh = try await NewPassword.made(answers.raw("new"), field: "new", for: account.login, of: account.name, call)
             try await call.write { try Accounts.set(fresh, for: account.login, by: call.actor, at: call.now, in: $0) }
-            return Answer.seeOther("/sign-in")
+            return Responses.seeOther("/sign-in")
         } catch Refusal.invalid(let faults) { return try await passwordPage(call, faults: faults) }
     }
 
@@ -46,7 +46,7 @@ enum MePages {
             case "others": try await call.write { try Accounts.endOthers(by: holder, at: call.now, in: $0) }
             default: throw Refusal.notFound
             }
-            return Answer.seeOther("/me")
+            return Responses.seeOther("/me")
         } catch Refusal.invalid(let faults) { return try await page(call, Attempt(answers: answers, faults: faults)) }
     }
 

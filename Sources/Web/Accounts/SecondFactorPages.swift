@@ -23,7 +23,7 @@ enum SecondFactorPages {
             case "remove": try await call.write { try SecondFactor.remove(by: holder, at: call.now, in: $0) }
             default: throw Refusal.notFound
             }
-            return Answer.seeOther("/me/second-factor")
+            return Responses.seeOther("/me/second-factor")
         } catch Refusal.invalid(let faults) { return try await page(call, faults: faults, verb: answers["verb"]) }
     }
 

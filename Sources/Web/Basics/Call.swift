@@ -83,8 +83,8 @@ package final class Call: Sendable {
     package func say(_ zh: @autoclosure () -> String, _ en: @autoclosure () -> String) -> String { language == .zh ? zh() : en() }
 
     /// The query part of the address.
-    package var query: Answers {
-        Answers(Dictionary(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) { first, _ in first })
+    package var query: FormInput {
+        FormInput(Dictionary(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) { first, _ in first })
     }
     /// A part of the path.
     package func part(_ name: String) -> String { parameters[name] ?? "" }
@@ -95,9 +95,9 @@ package final class Call: Sendable {
     }
 
     /// The fields of a posted form. Throws if the form was sent from another site or is too large.
-    package func form() async throws -> Answers {
+    package func form() async throws -> FormInput {
         let type = request.headers[.contentType] ?? ""
-        let answers: Answers
+        let answers: FormInput
         if type.hasPrefix("multipart/form-data") {
             answers = try await answersWithPhotos()
         } else {
@@ -109,15 +109,15 @@ package final class Call: Sendable {
     }
 
     /// No text holds a zero byte: one engine could not keep it, the other would.
-    private static func readable(_ fields: [String: String]) throws -> Answers {
+    private static func readable(_ fields: [String: String]) throws -> FormInput {
         if let name = fields.first(where: { $0.key.utf8.contains(0) || $0.value.utf8.contains(0) })?.key {
             throw Refusal.invalid(name, zh: "这一项里有看不见的控制字符，请去掉。", en: "This field contains invisible control characters.")
         }
-        return Answers(fields)
+        return FormInput(fields)
     }
 
     /// The fields of a form and the pictures in it. A field for a file that was left empty sends an empty file.
-    func answersWithPhotos() async throws -> Answers {
+    func answersWithPhotos() async throws -> FormInput {
         let upload = try await Multipart.read(request, limit: room ?? 20 << 20)
         return try await Aside.run {
             var answers = try Self.readable(upload.fields)
@@ -139,7 +139,7 @@ package final class Call: Sendable {
     }
 
     /// A posted form with a file: the fields, and the file's bytes as they came.
-    package func upload(_ name: String) async throws -> (Answers, Data) {
+    package func upload(_ name: String) async throws -> (FormInput, Data) {
         let upload = try await Multipart.read(request, limit: room ?? 20 << 20)
         let answers = try Self.readable(upload.fields)
         try guardForm(answers)
@@ -150,7 +150,7 @@ package final class Call: Sendable {
     }
 
     /// A signed-in form carries the session's own token; without it another site may have sent it.
-    func guardForm(_ answers: Answers) throws {
+    func guardForm(_ answers: FormInput) throws {
         guard let holder else { return }
         guard answers.raw("form_token") == holder.formToken else {
             throw Refusal.notAllowed(

@@ -95,7 +95,7 @@ enum ExitPages {
     private static func percent(_ tenThousandths: Int) -> String { "\(tenThousandths / 100).\(tenThousandths / 10 % 10)%" }
 
     /// One household: what holds, what comes next, what was done.
-    static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
 
     static func take(_ call: Call) async throws -> Response {
         let answers = try await call.form()
@@ -103,11 +103,11 @@ enum ExitPages {
         do { try await call.write { try take(answers, id, call, in: $0) } } catch Refusal.invalid(let faults) {
             return try await page(call, answers, faults: faults)
         }
-        return Answer.seeOther("/register/\(id)/exit")
+        return Responses.seeOther("/register/\(id)/exit")
     }
 
     /// The one way of a step, for page and API.
-    static func take(_ answers: Answers, _ id: ID<Household>, _ call: Call, in books: Books) throws {
+    static func take(_ answers: FormInput, _ id: ID<Household>, _ call: Call, in books: Books) throws {
         let kind = try answers.choice("step", of: ExitStep.Kind.self, otherwise: Phrase(zh: "请选择步骤。", en: "Please choose a step."))
         let household = try Households.find(id, for: call.actor, on: call.today, in: books)
         let day = try answers.day("day", else: call.today)
@@ -129,7 +129,7 @@ enum ExitPages {
         }
     }
 
-    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let names = try call.names()
         let (household, lines, steps, powers) = try await household(call)
         let id = household.id

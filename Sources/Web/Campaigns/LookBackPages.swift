@@ -47,7 +47,7 @@ enum LookBackPages {
         ).response(call)
     }
 
-    static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
 
     static func record(_ call: Call) async throws -> Response {
         let answers = try await call.form()
@@ -56,15 +56,15 @@ enum LookBackPages {
         {
             return try await page(call, answers, faults: faults)
         }
-        return Answer.seeOther("/look-back")
+        return Responses.seeOther("/look-back")
     }
 
-    static func draft(_ answers: Answers) throws -> LookBacks.Draft {
+    static func draft(_ answers: FormInput) throws -> LookBacks.Draft {
         let verdict = try answers.choice("verdict", of: LookBack.Verdict.self, otherwise: Phrase(zh: "请选择结论。", en: "Please choose what came of it."))
         return LookBacks.Draft(verdict, found: RegisterForm.answers(answers, .household), note: answers["note"])
     }
 
-    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let id = try call.id(of: Household.self)
         let names = try call.names()
         let (household, pass, last) = try await call.read { books -> (Household, Scheme.LookBack, LookBack?) in

@@ -32,6 +32,6 @@ enum PointAdminPages {
     static func end(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         try await call.write { try Points.end(try answers.id("id"), on: call.today, by: call.actor, at: call.now, in: $0) }
-        return Answer.seeOther(path)
+        return Responses.seeOther(path)
     }
 }

@@ -82,7 +82,7 @@ enum VisitPages {
         """
     }
 
-    static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
 
     static func record(_ call: Call) async throws -> Response {
         let answers = try await call.form()
@@ -92,11 +92,11 @@ enum VisitPages {
         } catch Refusal.invalid(let faults) {
             return try await page(call, answers, faults: faults)
         }
-        return Answer.seeOther("/visits")
+        return Responses.seeOther("/visits")
     }
 
     /// What was filled in; the questions' answers are told apart by `q-`.
-    static func draft(_ answers: Answers, zone: Zone) throws -> Visits.Draft {
+    static func draft(_ answers: FormInput, zone: Zone) throws -> Visits.Draft {
         var draft = Visits.Draft()
         draft.id = try answers.optionalID("id")
         if !answers["at"].isEmpty { draft.at = try answers.moment("at", zone: zone) }
@@ -111,7 +111,7 @@ enum VisitPages {
         return draft
     }
 
-    static func pointForm(_ call: Call) async throws -> Response { try await pointPage(call, Answers(), faults: []) }
+    static func pointForm(_ call: Call) async throws -> Response { try await pointPage(call, FormInput(), faults: []) }
 
     static func recordPoint(_ call: Call) async throws -> Response {
         let answers = try await call.form()
@@ -121,10 +121,10 @@ enum VisitPages {
         } catch Refusal.invalid(let faults) {
             return try await pointPage(call, answers, faults: faults)
         }
-        return Answer.seeOther("/visits")
+        return Responses.seeOther("/visits")
     }
 
-    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let id = try call.id(of: Household.self)
         let names = try call.names()
         let (household, campaign, visits) = try await call.read { books in
@@ -158,7 +158,7 @@ enum VisitPages {
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
-    private static func pointPage(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func pointPage(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let id = try call.id(of: Point.self)
         let names = try call.names()
         let (point, campaign, visits) = try await call.read { books in
@@ -184,25 +184,25 @@ enum VisitPages {
         [Field.Choice(value: "yes", words: call.say("是", "Yes")), .init(value: "no", words: call.say("否", "No"))]
     }
 
-    private static func result(_ results: [(String, Phrase)], _ answers: Answers, _ call: Call) -> Field {
+    private static func result(_ results: [(String, Phrase)], _ answers: FormInput, _ call: Call) -> Field {
         Field(
             name: "result", label: call.say("结果", "What came of it"), kind: .select(results.map { .init(value: $0.0, words: call.say($0.1)) }),
             value: answers.text("result", else: "met"), isRequired: true)
     }
 
-    private static func way(_ answers: Answers, _ call: Call) -> Field {
+    private static func way(_ answers: FormInput, _ call: Call) -> Field {
         Field(
             name: "way", label: call.say("方式", "How"), kind: .select(Visit.Way.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
             value: answers.text("way", else: "home"), isRequired: true)
     }
 
     /// A field for each question of the campaign's form.
-    private static func questions(_ campaign: Campaign?, _ answers: Answers, _ call: Call) -> [Field] {
+    private static func questions(_ campaign: Campaign?, _ answers: FormInput, _ call: Call) -> [Field] {
         (campaign?.scheme.questions ?? []).map { $0.field("q-\($0.name)", answers, call) }
     }
 
     /// The form with what every visit may tell: a note, photos, the position. Neither of the last two proves anything.
-    private static func form(_ action: String, _ fields: [Field], _ answers: Answers, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
+    private static func form(_ action: String, _ fields: [Field], _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
         let more = [
             Field(name: "note", label: call.say("还有什么情况", "Anything else"), kind: .text, value: answers["note"]), Field.photos(call),
             Field(name: "position", label: call.say("记下我的位置", "Note where I am"), kind: .position),

@@ -22,7 +22,7 @@ enum CaseVerbPages {
         } catch Refusal.invalid(let faults) {
             return try await page(call, step: step, answers: answers, faults: faults)
         }
-        return Answer.seeOther("/cases/\(id)")
+        return Responses.seeOther("/cases/\(id)")
     }
 
     private static func step(_ call: Call) throws -> CaseStep {
@@ -30,7 +30,7 @@ enum CaseVerbPages {
         return Case.step(verb)
     }
 
-    private static func page(_ call: Call, step: CaseStep, answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, step: CaseStep, answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let id = try call.id(of: Case.self)
         let names = try call.names()
         let (item, isPossible, candidates, shown, photos) = try await call.read { books in
@@ -84,7 +84,7 @@ enum CaseVerbPages {
     }
 
     private static func view(
-        of field: CaseField, step: CaseStep, item: Case, answers: Answers, candidates: [Tenures.Candidate], names: Directory,
+        of field: CaseField, step: CaseStep, item: Case, answers: FormInput, candidates: [Tenures.Candidate], names: Directory,
         _ call: Call
     ) -> Field {
         var value = answers[field.rawValue]

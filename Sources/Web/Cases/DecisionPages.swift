@@ -11,7 +11,7 @@ enum DecisionPages {
         try await call.write {
             try Decisions.decide(id, grant: grant, words: answers["words"], by: call.actor, at: call.now, in: $0)
         }
-        return Answer.seeOther(Answer.back(to: answers["back"]))
+        return Responses.seeOther(Responses.back(to: answers["back"]))
     }
 
     /// What exactly is asked for: so many days, until which day.

@@ -33,7 +33,7 @@ extension ResidentPages {
         } catch Refusal.invalid(let faults) { return try await found(answers, call, faults: faults) }
     }
 
-    private static func lookUpPage(_ call: Call, answers: Answers, faults: [Refusal.Fault]) -> Response {
+    private static func lookUpPage(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) -> Response {
         let form = Form(
             action: "/look-up",
             fields: [
@@ -49,7 +49,7 @@ extension ResidentPages {
     }
 
     private static func found(
-        _ answers: Answers, _ call: Call, faults: [Refusal.Fault] = [], thanks: Bool = false
+        _ answers: FormInput, _ call: Call, faults: [Refusal.Fault] = [], thanks: Bool = false
     ) async throws -> Response {
         let names = try call.names()
         let county = names.office.county
@@ -79,7 +79,7 @@ extension ResidentPages {
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
-    private static func ratingForm(_ answers: Answers, _ faults: [Refusal.Fault], _ call: Call) -> HTML? {
+    private static func ratingForm(_ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call) -> HTML? {
         let form = Form(
             action: "/look-up/rate",
             fields: [

@@ -7,6 +7,6 @@ enum PhotoPages {
     static func show(_ call: Call) async throws -> Response {
         let id: ID<Attachment> = try call.id()
         let (photo, bytes) = try await call.read { try Photos.show(id, on: call.today, by: call.actor, in: $0) }
-        return Answer.picture(bytes, type: photo.kind.rawValue)
+        return Responses.picture(bytes, type: photo.kind.rawValue)
     }
 }

@@ -11,7 +11,7 @@ enum ReportPages {
         do {
             let report = try report(from: answers)
             let made = try await call.write { try Cases.report(report, by: call.actor, at: call.now, in: $0) }
-            return Answer.seeOther("/cases/\(made.id)")
+            return Responses.seeOther("/cases/\(made.id)")
         } catch Refusal.invalid(let faults) { return try page(call, answers: answers, faults: faults) } catch Refusal.alreadyUsed
             where !answers["outside_number"].isEmpty
         {
@@ -28,7 +28,7 @@ enum ReportPages {
     }
 
     /// The report that a form or a JSON body describes.
-    static func report(from answers: Answers) throws -> CaseReport {
+    static func report(from answers: FormInput) throws -> CaseReport {
         let source = try answers.choice("source", of: Case.Source.self, otherwise: Phrase(zh: "请选来源。", en: "Please choose where it came from."))
         var report = CaseReport(source: source)
         report.id = try answers.optionalID("id")
@@ -44,7 +44,7 @@ enum ReportPages {
         return report
     }
 
-    private static func degrees(_ name: String, _ answers: Answers) throws -> Double? {
+    private static func degrees(_ name: String, _ answers: FormInput) throws -> Double? {
         guard !answers[name].isEmpty else { return nil }
         guard let number = Double(answers[name]), number.isFinite else {
             throw Refusal.invalid(name, zh: "坐标不对。", en: "These are not coordinates.")
@@ -52,7 +52,7 @@ enum ReportPages {
         return number
     }
 
-    private static func page(_ call: Call, answers: Answers, faults: [Refusal.Fault]) throws -> Response {
+    private static func page(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) throws -> Response {
         let names = try call.names()
         let isWorker = call.actor.seats.allSatisfy { $0.kind == .gridWorker }
         let home = call.actor.seats.first.flatMap { seat in names.territories.first { $0.path == seat.path }?.id } ?? ""

@@ -22,7 +22,7 @@ enum ResidentPages {
         return try await take(asked, call) { try complaintPage(call, answers: asked, faults: $0) }
     }
 
-    private static func take(_ answers: Answers, _ call: Call, otherwise page: ([Refusal.Fault]) throws -> Response) async throws -> Response {
+    private static func take(_ answers: FormInput, _ call: Call, otherwise page: ([Refusal.Fault]) throws -> Response) async throws -> Response {
         // A field that people do not see: what fills it in is a machine.
         guard answers["website"].isEmpty else { throw Refusal.notAllowed(Phrase(zh: "没有收下。", en: "Not taken.")) }
         do {
@@ -34,7 +34,7 @@ enum ResidentPages {
     }
 
     /// What a resident may say: never a source or a category of the office's own.
-    static func publicReport(from answers: Answers) throws -> CaseReport {
+    static func publicReport(from answers: FormInput) throws -> CaseReport {
         var report = CaseReport(source: .resident)
         report.id = try answers.optionalID("id")
         (report.body, report.place, report.territory) = (answers.raw("body"), answers["place"], answers["territory"])
@@ -46,7 +46,7 @@ enum ResidentPages {
         return report
     }
 
-    private static func formPage(_ call: Call, answers: Answers, faults: [Refusal.Fault]) throws -> Response {
+    private static func formPage(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) throws -> Response {
         let names = try call.names()
         let form = Form(
             action: "/report", fields: fields(answers, names, call), submit: call.say("上报", "Report"), faults: faults)
@@ -59,7 +59,7 @@ enum ResidentPages {
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
-    private static func fields(_ answers: Answers, _ names: Directory, _ call: Call) -> [Field] {
+    private static func fields(_ answers: FormInput, _ names: Directory, _ call: Call) -> [Field] {
         let id =
             answers["id"].isEmpty
             ? ID<Case>(milliseconds: call.now.milliseconds, random: (call.office.chance.bits(), UInt16(truncatingIfNeeded: call.office.chance.bits()))).text
@@ -87,7 +87,7 @@ enum ResidentPages {
         ]
     }
 
-    private static func complaintPage(_ call: Call, answers: Answers, faults: [Refusal.Fault]) throws -> Response {
+    private static func complaintPage(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) throws -> Response {
         let names = try call.names()
         let wanted: Set<String> = ["id", "website", "body", "name", "phone"]
         let form = Form(

@@ -4,7 +4,7 @@ import Rules
 
 /// A dry run: the frozen facts of a judged round under another scheme, and who would have moved. Nothing is kept.
 enum DryRunPages {
-    static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), nil, faults: []) }
+    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), nil, faults: []) }
 
     static func run(_ call: Call) async throws -> Response {
         let answers = try await call.form()
@@ -14,7 +14,7 @@ enum DryRunPages {
     }
 
     /// Judges a round's facts by a text, for page and API.
-    static func moved(_ answers: Answers, _ call: Call) async throws -> MovedUnits {
+    static func moved(_ answers: FormInput, _ call: Call) async throws -> MovedUnits {
         guard let id = ID<EvaluationRound>(answers["round"]) else { throw Refusal.invalid("round", zh: "请选择一轮。", en: "Please choose a round.") }
         let text = answers.raw("scheme").replacing("\r\n", with: "\n")
         return try await call.atLength {
@@ -26,7 +26,7 @@ enum DryRunPages {
         }
     }
 
-    private static func page(_ call: Call, _ answers: Answers, _ moved: MovedUnits?, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, _ moved: MovedUnits?, faults: [Refusal.Fault]) async throws -> Response {
         let (sight, text) = try await call.read { books -> (EvaluationSight?, String) in
             try call.actor.needOffice(.evaluate)
             let sight = try EvaluationSight.of(nil, for: call.actor, in: books)

@@ -45,11 +45,11 @@ enum EvaluationAdminPages {
     static func open(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try await call.write { try open(answers, call, in: $0) }
-        return Answer.seeOther("\(EvaluationPages.path)?assessment=\(id)")
+        return Responses.seeOther("\(EvaluationPages.path)?assessment=\(id)")
     }
 
     /// The one way of opening, for page and API.
-    static func open(_ answers: Answers, _ call: Call, in books: Books) throws -> ID<Assessment> {
+    static func open(_ answers: FormInput, _ call: Call, in books: Books) throws -> ID<Assessment> {
         let all = try Evaluations.all(of: call.actor.county, in: books)
         guard let evaluation = answers["evaluation"].isEmpty ? all.first : all.first(where: { $0.id.text == answers["evaluation"] }) else {
             throw Refusal.notFound

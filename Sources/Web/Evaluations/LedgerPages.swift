@@ -68,11 +68,11 @@ enum LedgerPages {
     static func all(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         try await call.write { _ = try all(answers, call, in: $0) }
-        return Answer.seeOther(path)
+        return Responses.seeOther(path)
     }
 
-    /// The one way of many entries, for page and API. Answers how many it was.
-    static func all(_ answers: Answers, _ call: Call, in books: Books) throws -> Int {
+    /// The one way of many entries, for page and API. FormInput how many it was.
+    static func all(_ answers: FormInput, _ call: Call, in books: Books) throws -> Int {
         let step: LedgerStep.Kind
         switch answers["verb"] {
         case "approve": step = .approved
@@ -114,7 +114,7 @@ enum LedgerPages {
         return try await call.read { try LedgerSight.of(id, for: call.actor, on: call.today, in: $0) }
     }
 
-    static func show(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+    static func show(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
 
     /// Does what a button says.
     static func act(_ call: Call) async throws -> Response {
@@ -123,11 +123,11 @@ enum LedgerPages {
         do { try await call.write { try act(answers, id, call, in: $0) } } catch Refusal.invalid(let faults) {
             return try await page(call, answers, faults: faults)
         }
-        return Answer.seeOther("/ledger/\(id)")
+        return Responses.seeOther("/ledger/\(id)")
     }
 
     /// The one way of an entry, for page and API.
-    static func act(_ answers: Answers, _ id: ID<LedgerEntry>, _ call: Call, in books: Books) throws {
+    static func act(_ answers: FormInput, _ id: ID<LedgerEntry>, _ call: Call, in books: Books) throws {
         let (actor, now) = (call.actor, call.now)
         func identity<Of>(_ name: String, of: Of.Type) throws -> ID<Of> {
             guard let found = ID<Of>(answers[name]) else { throw Refusal.invalid(name, zh: "请选择。", en: "Please choose.") }
@@ -159,7 +159,7 @@ enum LedgerPages {
         }
     }
 
-    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let (sight, names) = (try await read(call), try call.names())
         let titles = try await call.read { books in
             Dictionary(try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id, $0.title) }) { first, _ in first }
@@ -206,7 +206,7 @@ enum LedgerPages {
         ).html(call)
     }
 
-    private static func actions(_ sight: LedgerSight, _ answers: Answers, _ faults: [Refusal.Fault], _ names: Directory, _ call: Call) -> HTML? {
+    private static func actions(_ sight: LedgerSight, _ answers: FormInput, _ faults: [Refusal.Fault], _ names: Directory, _ call: Call) -> HTML? {
         let (entry, actor) = (sight.entry, call.actor)
         // What was wrong belongs to the form that was sent.
         func wrong(_ verb: String) -> [Refusal.Fault] { answers["verb"] == verb ? faults : [] }

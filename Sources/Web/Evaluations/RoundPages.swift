@@ -143,7 +143,7 @@ enum RoundPages {
         _ = try await call.form()
         let id = try call.id(of: EvaluationRound.self)
         try await call.atLength { try await call.write { try Judgement.judge(id, by: call.actor, at: call.now, in: $0) } }
-        return Answer.seeOther("/evaluation/rounds/\(id)")
+        return Responses.seeOther("/evaluation/rounds/\(id)")
     }
 
     /// One unit: every score line by line, down to the rows of the facts.
@@ -193,14 +193,14 @@ enum RoundPages {
     static func facts(_ call: Call) async throws -> Response {
         let sight = try await read(call)
         let text = try await call.read { try Judgement.frozen(sight.round.id, for: call.actor, in: $0) }
-        return Answer.json(text)
+        return Responses.json(text)
     }
 
     /// The scheme's text as it was published.
     static func scheme(_ call: Call) async throws -> Response {
         let id = try call.id(of: PublishedEvaluation.self)
         let text = try await call.read { try Evaluations.find(id, of: call.actor.county, in: $0).text }
-        return Answer.text(text)
+        return Responses.text(text)
     }
 
     /// Scores, ranks, what follows and the definitions as a workbook.

@@ -7,19 +7,19 @@ import Rules
 enum SamplePages {
     static let path = "/samples"
 
-    static func list(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+    static func list(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
 
     static func commit(_ call: Call) async throws -> Response {
         try call.actor.needOffice(.evaluate)
         let answers = try await call.form()
         do {
             let sample = try await call.atLength { try await call.write { try Samples.commit(draft(answers), by: call.actor, at: call.now, in: $0) } }
-            return Answer.seeOther("\(path)/\(sample.id)")
+            return Responses.seeOther("\(path)/\(sample.id)")
         } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
     }
 
     /// What is to be drawn, for page and API.
-    static func draft(_ answers: Answers) throws -> Samples.Draft {
+    static func draft(_ answers: FormInput) throws -> Samples.Draft {
         let purpose = try answers.choice("purpose", of: Sample.Purpose.self)
         let round = answers["round"].isEmpty ? nil : ID<EvaluationRound>(answers["round"])
         if !answers["round"].isEmpty, round == nil { throw Refusal.invalid("round", zh: "没有这一轮。", en: "There is no such round.") }
@@ -28,7 +28,7 @@ enum SamplePages {
             size: try answers.number("size", in: 1...100_000), least: answers["least"].isEmpty ? 0 : try answers.number("least", in: 0...1000))
     }
 
-    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let (samples, sight) = try await call.read { books in
             (try Samples.all(for: call.actor, in: books), try EvaluationSight.of(nil, for: call.actor, in: books))
         }
@@ -45,7 +45,7 @@ enum SamplePages {
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
-    private static func form(_ sight: EvaluationSight?, _ answers: Answers, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
+    private static func form(_ sight: EvaluationSight?, _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
         let open = (sight?.rows ?? []).filter { !$0.round.isJudged }
         let checks =
             sight?.evaluation.scheme.indicators.filter { $0.source == .checks }.map { Field.Choice(value: $0.name, words: call.say($0.title.phrase)) } ?? []
@@ -219,18 +219,18 @@ enum SamplePages {
         _ = try await call.form()
         let id = try call.id(of: Sample.self)
         try await call.atLength { try await call.write { try Samples.draw(id, by: call.actor, at: call.now, in: $0) } }
-        return Answer.seeOther("\(path)/\(id)")
+        return Responses.seeOther("\(path)/\(id)")
     }
 
     static func assign(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Sample.self)
         try await call.write { _ = try Samples.assign(id, to: people(answers), by: call.actor, at: call.now, in: $0) }
-        return Answer.seeOther("\(path)/\(id)")
+        return Responses.seeOther("\(path)/\(id)")
     }
 
     /// The people named `person1`, `person2`, `person3`, or in `people` with spaces between.
-    static func people(_ answers: Answers) throws -> [ID<Person>] {
+    static func people(_ answers: FormInput) throws -> [ID<Person>] {
         let texts = (1...3).map { answers["person\($0)"] } + answers["people"].split(separator: " ").map(String.init)
         return try texts.filter { !$0.isEmpty }.map { text in
             guard let id = ID<Person>(text) else { throw Refusal.invalid("person1", zh: "没有这个人。", en: "There is no such person.") }
@@ -243,7 +243,7 @@ enum SamplePages {
         let id = try call.id(of: Sample.self)
         let number = try answers.number("number", in: 1...1_000_000)
         try await call.write { try Samples.replace(number, why: answers["why"], of: id, by: call.actor, at: call.now, in: $0) }
-        return Answer.seeOther("\(path)/\(id)")
+        return Responses.seeOther("\(path)/\(id)")
     }
 
     /// The record that `luoshi audit sample` repeats.
@@ -252,7 +252,7 @@ enum SamplePages {
         let record = try await call.read { try Samples.record(id, for: call.actor, in: $0) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Answer.json(String(decoding: try encoder.encode(record), as: UTF8.self))
+        return Responses.json(String(decoding: try encoder.encode(record), as: UTF8.self))
     }
 
     static func exported(_ call: Call) async throws -> Response {
@@ -271,7 +271,7 @@ enum SamplePages {
 
     // One item, on the phone of who looks.
 
-    static func item(_ call: Call) async throws -> Response { try await item(call, Answers(), faults: []) }
+    static func item(_ call: Call) async throws -> Response { try await item(call, FormInput(), faults: []) }
 
     static func find(_ call: Call) async throws -> Response {
         let answers = try await call.form()
@@ -281,11 +281,11 @@ enum SamplePages {
         {
             return try await item(call, answers, faults: faults)
         }
-        return Answer.seeOther("/evaluation")
+        return Responses.seeOther("/evaluation")
     }
 
     /// What was found, for page and API: `outcome`, `right`, `word`, `mode`, `note`, and the answers as `answer_…`.
-    static func finding(_ answers: Answers) throws -> Samples.Finding {
+    static func finding(_ answers: FormInput) throws -> Samples.Finding {
         let outcome = try answers.choice("outcome", of: SampleItem.Outcome.self)
         let isRight = try answers.optionalFlag("right")
         var said: [String: String] = [:]
@@ -294,7 +294,7 @@ enum SamplePages {
         return .init(outcome, isRight: isRight, word: word, mode: answers.text("mode", else: "home"), answers: said, note: answers["note"])
     }
 
-    private static func item(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func item(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let (id, number) = (try call.id(of: Sample.self), Int(call.part("number")) ?? 0)
         let names = try call.names()
         let found = try await call.read { books -> (Sample, SampleItem, String, [Scheme.Question]) in
@@ -306,7 +306,7 @@ enum SamplePages {
             )
         }
         let (sample, item, label, questions) = found
-        guard item.foundAt == nil else { return Answer.seeOther("/evaluation") }
+        guard item.foundAt == nil else { return Responses.seeOther("/evaluation") }
         let outcomes = SampleItem.Outcome.allCases.filter { $0 != .replaced }
         let modes: [(String, String)] = [
             ("home", call.say("上门", "at home")), ("paper", call.say("纸质问卷", "on paper")), ("telephone", call.say("电话", "by telephone")),

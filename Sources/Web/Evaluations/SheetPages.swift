@@ -4,7 +4,7 @@ import Rules
 
 /// A score sheet: on a phone one unit below the other, each with its mark and the reason; who is in the team; handing in.
 enum SheetPages {
-    static func show(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+    static func show(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
 
     /// Saves every mark that can be taken; the button that was pressed may hand the sheet in. What is wrong or missing comes back
     /// with the form, and no good mark is lost by it.
@@ -28,11 +28,11 @@ enum SheetPages {
         }
         guard faults.isEmpty else { return try await page(call, answers, faults: faults) }
         if wantsToSubmit { try await call.write { try ScoreSheets.submit(id, by: call.actor, at: call.now, in: $0) } }
-        return Answer.seeOther("/evaluation/sheets/\(id)")
+        return Responses.seeOther("/evaluation/sheets/\(id)")
     }
 
     /// The marks that differ from what is there, and what cannot be read. An empty line is left as it is.
-    private static func drafts(_ answers: Answers, _ open: OpenSheet) -> ([ScoreSheets.Draft], [Refusal.Fault]) {
+    private static func drafts(_ answers: FormInput, _ open: OpenSheet) -> ([ScoreSheets.Draft], [Refusal.Fault]) {
         var (drafts, faults): ([ScoreSheets.Draft], [Refusal.Fault]) = ([], [])
         for unit in open.units {
             for indicator in open.indicators[unit.kind] ?? [] {
@@ -50,7 +50,7 @@ enum SheetPages {
         return (drafts, faults)
     }
 
-    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let id = try call.id(of: ScoreSheet.self)
         let (open, candidates) = try await call.read { books -> (OpenSheet, [Person]) in
             let open = try ScoreSheets.open(id, for: call.actor, on: call.today, in: books)
@@ -78,7 +78,7 @@ enum SheetPages {
             "<p class=\"lead\">\(open.missing.isEmpty ? call.say("都打好了，可以交卷。", "Every mark is there: it can be handed in.") : call.say("还有 \(open.missing.count) 项没有打分。每项要写理由。", "\(open.missing.count) marks are missing. Each needs a reason."))</p>"
     }
 
-    private static func fill(_ open: OpenSheet, _ answers: Answers, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
+    private static func fill(_ open: OpenSheet, _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
         let blocked = open.units.filter { open.objection(of: call.actor, to: $0) != nil }
         return """
             \(faults.isEmpty ? HTML.none : "<div class=\"note errors\" role=\"alert\" tabindex=\"-1\" id=\"errors\"><h2>\(call.say("请改一下再提交", "Please change this and send again"))</h2><ul>\(faults.html { "<li><a href=\"#f-mark/\($0.field)\">\(fault($0, open, call))</a></li>" })</ul></div>" as HTML)\
@@ -94,7 +94,7 @@ enum SheetPages {
         return "\(unit.map { $0.name + call.say("：", ": ") } ?? "")\(call.say(fault.words))"
     }
 
-    private static func fields(_ unit: JudgedUnit, _ open: OpenSheet, _ answers: Answers, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
+    private static func fields(_ unit: JudgedUnit, _ open: OpenSheet, _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
         let indicators = open.indicators[unit.kind] ?? []
         return """
             <fieldset><legend><b>\(unit.name)</b></legend>\(indicators.html { indicator in
@@ -103,7 +103,7 @@ enum SheetPages {
             """
     }
 
-    private static func mark(_ unit: JudgedUnit, _ indicator: Evaluation.Indicator, _ old: SheetMark?, _ answers: Answers, isBad: Bool, _ call: Call) -> HTML {
+    private static func mark(_ unit: JudgedUnit, _ indicator: Evaluation.Indicator, _ old: SheetMark?, _ answers: FormInput, isBad: Bool, _ call: Call) -> HTML {
         guard case .marks(let most) = indicator.source else { return .none }
         let name = "\(indicator.name)/\(unit.id)"
         let number = answers.text("mark/\(name)", else: old.map { "\($0.mark)" } ?? "")
@@ -148,11 +148,11 @@ enum SheetPages {
         let answers = try await call.form()
         let id = try call.id(of: ScoreSheet.self)
         try await call.write { try change(answers, id, call, in: $0) }
-        return Answer.seeOther("/evaluation/sheets/\(id)")
+        return Responses.seeOther("/evaluation/sheets/\(id)")
     }
 
     /// The one way of a team, for page and API.
-    static func change(_ answers: Answers, _ id: ID<ScoreSheet>, _ call: Call, in books: Books) throws {
+    static func change(_ answers: FormInput, _ id: ID<ScoreSheet>, _ call: Call, in books: Books) throws {
         guard let person = ID<Person>(answers["person"]) else { throw Refusal.invalid("person", zh: "请选择一个人。", en: "Please choose somebody.") }
         switch answers["verb"] {
         case "appoint": try ScoreSheets.appoint(person, to: id, by: call.actor, at: call.now, in: books)
@@ -175,6 +175,6 @@ enum SheetPages {
         let answers = try await call.form()
         let id = try call.id(of: ScoreSheet.self)
         try await call.write { try ScoreSheets.reopen(id, why: answers["why"], by: call.actor, at: call.now, in: $0) }
-        return Answer.seeOther("/evaluation/sheets/\(id)")
+        return Responses.seeOther("/evaluation/sheets/\(id)")
     }
 }

@@ -24,7 +24,7 @@ enum FigurePages {
     }
 
     /// The scope that a query asks for: `territory`, `unit`, `from`, `to`, `as_of` (a day's end, or a moment).
-    static func scope(_ answers: Answers, _ names: Directory, _ call: Call, in books: Books) throws -> Figure.Scope {
+    static func scope(_ answers: FormInput, _ names: Directory, _ call: Call, in books: Books) throws -> Figure.Scope {
         let path =
             try answers["territory"].isEmpty
             ? names.office.territory.path

@@ -18,10 +18,10 @@ enum LivePages {
     static func live(_ call: Call) async throws -> Response {
         let first = try await version(for: call) ?? 0
         let wantsStream = call.request.method == .get && call.request.headers[.accept]?.contains("text/event-stream") == true
-        guard wantsStream else { return Answer.events(.init(byteBuffer: event(first))) }
+        guard wantsStream else { return Responses.events(.init(byteBuffer: event(first))) }
         // A browser may leave before the first word: the answer is then thrown away unwritten, and the line with it.
         let line = try HeldLine(call.doors.lines, call.actor.person?.text ?? "", each: mostLinesEach, most: mostLines)
-        return Answer.events(
+        return Responses.events(
             .init { writer in
                 defer { line.leave() }
                 try await stream(from: first, for: call, on: line, into: &writer)

@@ -24,7 +24,7 @@ enum LogPages {
     }
 
     /// What a query asks for; `subject` is `kind:id`.
-    static func query(_ answers: Answers) throws -> Log.Query {
+    static func query(_ answers: FormInput) throws -> Log.Query {
         var query = Log.Query()
         query.kind = answers["kind"]
         if !answers["before"].isEmpty { query.before = try answers.number("before", in: 1...Int.max) }

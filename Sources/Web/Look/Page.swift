@@ -19,7 +19,7 @@ struct Page {
 
     /// The whole document as an answer.
     func response(_ call: Call, status: HTTPResponse.Status = .ok) -> Response {
-        Answer.html(document(call), status: status, call: call)
+        Responses.html(document(call), status: status, call: call)
     }
 
     private func document(_ call: Call) -> HTML {

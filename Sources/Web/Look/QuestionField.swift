@@ -3,7 +3,7 @@ import Rules
 
 extension Scheme.Question {
     /// The question as a field of a form, under a name of the form's own.
-    func field(_ name: String, _ answers: Answers, _ call: Call) -> Field {
+    func field(_ name: String, _ answers: FormInput, _ call: Call) -> Field {
         let kind: Field.Kind =
             switch self.kind {
             case .flag: .select([.init(value: "yes", words: call.say("是", "yes")), .init(value: "no", words: call.say("否", "no"))])

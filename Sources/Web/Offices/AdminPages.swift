@@ -65,10 +65,10 @@ enum AdminPages {
 
     /// Runs a change. What is invalid is shown again beside the form that it was entered in; the rest is refused as everywhere.
     static func attempt(
-        _ answers: Answers, _ call: Call, again: (Call, Attempt) async throws -> Page, _ change: () async throws -> String
+        _ answers: FormInput, _ call: Call, again: (Call, Attempt) async throws -> Page, _ change: () async throws -> String
     ) async throws -> Response {
         do {
-            return Answer.seeOther(try await change())
+            return Responses.seeOther(try await change())
         } catch Refusal.invalid(let faults) {
             return try await again(call, Attempt(answers: answers, faults: faults)).response(call, status: .unprocessableContent)
         }
@@ -141,7 +141,7 @@ enum AdminPages {
 /// The form that was just refused: what was entered and what is wrong with it.
 struct Attempt {
     /// What was entered; the field `verb` tells in which of a page's forms.
-    var answers = Answers()
+    var answers = FormInput()
     /// What is wrong.
     var faults: [Refusal.Fault] = []
 

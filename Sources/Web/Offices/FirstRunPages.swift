@@ -39,7 +39,7 @@ enum FirstRunPages {
     }
 
     /// Whoever reaches the port first need not be whoever started the server.
-    private static func guardCode(_ answers: Answers, _ call: Call) throws {
+    private static func guardCode(_ answers: FormInput, _ call: Call) throws {
         guard let code = call.doors.firstRunCode else { return }
         func plain(_ text: String) -> [UInt8] { text.uppercased().utf8.filter { $0 > 0x20 && $0 != 0x2D } }
         let (given, right) = (plain(answers["code"]), plain(code))
@@ -52,7 +52,7 @@ enum FirstRunPages {
 
     private static func isOpen(_ call: Call) throws { guard call.directory == nil else { throw Refusal.notFound } }
 
-    private static func page(_ call: Call, answers: Answers, faults: [Refusal.Fault]) -> Response {
+    private static func page(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) -> Response {
         func field(_ name: String, _ label: String, _ kind: Field.Kind = .line, hint: String = "", required: Bool = true) -> Field {
             if case .password = kind { return Field(name: name, label: label, kind: kind, hint: hint, isRequired: required) }
             return Field(name: name, label: label, kind: kind, value: answers[name], hint: hint, isRequired: required)

@@ -5,13 +5,13 @@ import Rules
 /// The first door, the look of the pages, the demo's own page, and the health of the server.
 enum HomePages {
     static func home(_ call: Call) async throws -> Response {
-        guard call.directory != nil else { return Answer.seeOther("/first-run") }
-        return Answer.seeOther(Navigation.home(of: call.actor))
+        guard call.directory != nil else { return Responses.seeOther("/first-run") }
+        return Responses.seeOther(Navigation.home(of: call.actor))
     }
 
     /// Sets language or size of text in a cookie and goes back.
     static func look(_ call: Call) async throws -> Response {
-        var response = Answer.seeOther(Answer.back(to: call.query.raw("back")))
+        var response = Responses.seeOther(Responses.back(to: call.query.raw("back")))
         if let language = Language(rawValue: call.query["lang"]) { set("lang", language.rawValue, on: &response, call) }
         if ["large", "normal"].contains(call.query["size"]) { set("size", call.query["size"], on: &response, call) }
         return response
@@ -23,7 +23,7 @@ enum HomePages {
 
     static func health(_ call: Call) async throws -> Response {
         let lines = try await call.read { books in try call.directory.map { try Log.count(of: $0.office.county, in: books) } ?? 0 }
-        return Answer.json(
+        return Responses.json(
             JSON.object([
                 ("status", .string("ok")), ("office", .optional(call.directory?.office.county.code)), ("log_lines", .int(Int64(lines))),
                 ("now", .string(call.now.iso)),

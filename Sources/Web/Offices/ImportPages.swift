@@ -81,7 +81,7 @@ enum ImportPages {
     /// Tries the file, or takes it in if that button was pressed.
     static func run(_ call: Call) async throws -> Response {
         guard let kind = Kind(rawValue: call.query["kind"]) else { throw Refusal.notFound }
-        var attempt = Attempt(answers: Answers(["verb": "import"]))
+        var attempt = Attempt(answers: FormInput(["verb": "import"]))
         do {
             let (answers, file) = try await call.upload("file")
             attempt.answers = answers
@@ -106,7 +106,7 @@ enum ImportPages {
         return page(kind, call, attempt, report).response(call, status: report.faults.isEmpty ? .ok : .unprocessableContent)
     }
 
-    private static func take(_ table: Table, _ kind: Kind, _ answers: Answers, _ names: Directory, _ call: Call, in books: Books) throws -> ImportReport {
+    private static func take(_ table: Table, _ kind: Kind, _ answers: FormInput, _ names: Directory, _ call: Call, in books: Books) throws -> ImportReport {
         let (actor, now, inside) = (call.actor, call.now, names.office.territory.path)
         return switch kind {
         case .territories:

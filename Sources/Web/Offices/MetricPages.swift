@@ -17,7 +17,7 @@ enum MetricPages {
         text += Meters.number("luoshi_live_pages", "gauge", "Live pages that are open.", call.doors.lines.count)
         text += Meters.number("luoshi_connections", "gauge", "Connections that are open.", call.doors.connections.count)
         text += Meters.number("process_resident_memory_bytes", "gauge", "Memory in use.", residentBytes())
-        return Answer.metrics(text)
+        return Responses.metrics(text)
     }
 
     private static func residentBytes() -> Int {

@@ -10,13 +10,13 @@ enum ConfirmationPages {
         let answers = try await call.form()
         do {
             try await call.write { try settle(answers, call, in: $0) }
-            return Answer.seeOther("/confirmations")
+            return Responses.seeOther("/confirmations")
         } catch Refusal.invalid(let faults) { return try await page(call, faults: faults) }
     }
 
     /// The one way of a decision, for pages and API: one request by `request`, or with `until` everything that somebody else
     /// asked for up to that moment. Nobody confirms what they did not see.
-    static func settle(_ answers: Answers, _ call: Call, in books: Books) throws {
+    static func settle(_ answers: FormInput, _ call: Call, in books: Books) throws {
         let granted: Bool
         switch answers["decision"] {
         case "grant": granted = true

@@ -36,7 +36,7 @@ enum PeoplePages {
     }
 
     /// Hashing takes its time, so it is done before the transaction. A new account may wait for its password.
-    private static func password(_ answers: Answers, _ call: Call) async throws -> Password? {
+    private static func password(_ answers: FormInput, _ call: Call) async throws -> Password? {
         let clear = answers.raw("new_password")
         guard answers["verb"] == "password" || answers["verb"] == "account" && !clear.isEmpty else { return nil }
         // Checked again by the verb; without it anybody could make the server hash.

@@ -35,7 +35,7 @@ enum PostPages {
         }
     }
 
-    private static func perform(_ answers: Answers, on id: ID<Post>, _ names: Directory, _ call: Call, in books: Books) throws {
+    private static func perform(_ answers: FormInput, on id: ID<Post>, _ names: Directory, _ call: Call, in books: Books) throws {
         switch answers["verb"] {
         case "change": try Posts.change(id, to: draft(answers, names, in: books), by: call.actor, at: call.now, in: books)
         case "end": try Posts.end(id, on: try answers.day("ends_on"), by: call.actor, at: call.now, in: books)
@@ -48,7 +48,7 @@ enum PostPages {
         }
     }
 
-    private static func draft(_ answers: Answers, _ names: Directory, in books: Books) throws -> Posts.Draft {
+    private static func draft(_ answers: FormInput, _ names: Directory, in books: Books) throws -> Posts.Draft {
         let kind = try answers.choice("kind", of: PostKind.self, otherwise: Phrase(zh: "请选择岗位类别。", en: "Please choose a kind of post."))
         return .init(
             code: answers["code"], titleZh: answers["title_zh"], titleEn: answers["title_en"], kind: kind, unit: try answers.id("unit"),
@@ -161,7 +161,7 @@ enum PostPages {
                 name: "kind", label: call.say("类别", "Kind"), kind: .select(kinds), value: value("kind", post?.kind.rawValue),
                 hint: call.say("能做什么由类别决定。", "What it may do follows from its kind."), isRequired: true),
             Field(name: "unit", label: call.say("单位", "Unit"), kind: .select(units), value: value("unit", post?.unit.text), isRequired: true),
-            TerritoryPages.field(call.say("负责的区划", "Answers for"), value: value("territory", post?.territory), call, names),
+            TerritoryPages.field(call.say("负责的区划", "FormInput for"), value: value("territory", post?.territory), call, names),
             Field(
                 name: "reports_to", label: call.say("上级岗位", "Superior post"), kind: .select(superiors), value: value("reports_to", post?.reportsTo?.text),
                 hint: call.say("超期后先报到这里。", "What is overdue goes there first.")),

@@ -32,7 +32,7 @@ enum UnitPages {
         }
     }
 
-    private static func draft(_ answers: Answers, _ names: Directory, in books: Books) throws -> Units.Draft {
+    private static func draft(_ answers: FormInput, _ names: Directory, in books: Books) throws -> Units.Draft {
         let kind = try answers.choice("kind", of: Unit.Kind.self, otherwise: Phrase(zh: "请选择单位类别。", en: "Please choose a kind of unit."))
         return .init(
             code: answers["code"], nameZh: answers["name_zh"], nameEn: answers["name_en"], kind: kind,

@@ -9,11 +9,11 @@ enum ApprovalPages {
     static func settle(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         do { try await call.write { try settle(answers, call, in: $0) } } catch Refusal.invalid(let faults) { return try await page(call, faults: faults) }
-        return Answer.seeOther("/register/approvals")
+        return Responses.seeOther("/register/approvals")
     }
 
     /// The one way of a decision, for pages and API.
-    static func settle(_ answers: Answers, _ call: Call, in books: Books) throws {
+    static func settle(_ answers: FormInput, _ call: Call, in books: Books) throws {
         if !answers["double"].isEmpty {
             let decision = try answers.choice("decision", of: DoubleEntries.Verdict.self, otherwise: Phrase(zh: "请选择。", en: "Please choose."))
             try DoubleEntries.settle(

@@ -6,14 +6,14 @@ import Rules
 enum HouseholdVerbPages {
     enum Verb: String { case change, join, leave, income, measure }
 
-    static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
 
     static func perform(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         do { try await call.write { try perform(try verb(call), answers, call, in: $0) } } catch Refusal.invalid(let faults) {
             return try await page(call, answers, faults: faults)
         }
-        return Answer.seeOther("/register/\(try call.id(of: Household.self))")
+        return Responses.seeOther("/register/\(try call.id(of: Household.self))")
     }
 
     static func verb(_ call: Call) throws -> Verb {
@@ -21,9 +21,9 @@ enum HouseholdVerbPages {
         return verb
     }
 
-    /// The one way of a verb, for pages and API. Answers what waits for approval.
+    /// The one way of a verb, for pages and API. FormInput what waits for approval.
     @discardableResult
-    static func perform(_ verb: Verb, _ answers: Answers, _ call: Call, in books: Books) throws -> RegisterChanges.Outcome {
+    static func perform(_ verb: Verb, _ answers: FormInput, _ call: Call, in books: Books) throws -> RegisterChanges.Outcome {
         let household = try Households.find(call.id(of: Household.self), for: call.actor, on: call.today, in: books)
         func change(_ verb: ChangeRequest.Verb, _ member: ID<Member>?, _ list: FactList) throws -> RegisterChanges.Outcome {
             let draft = RegisterChanges.Draft(
@@ -50,7 +50,7 @@ enum HouseholdVerbPages {
         return .init(holds: true)
     }
 
-    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let verb = try verb(call)
         let id = try call.id(of: Household.self)
         let (household, members, income) = try await call.read { books in
@@ -76,7 +76,7 @@ enum HouseholdVerbPages {
     }
 
     private static func content(
-        _ verb: Verb, _ household: Household, _ member: Member?, _ members: [Member], _ income: Dated?, _ answers: Answers, _ call: Call
+        _ verb: Verb, _ household: Household, _ member: Member?, _ members: [Member], _ income: Dated?, _ answers: FormInput, _ call: Call
     ) -> (String, [Field]) {
         let dated = [
             Field(

@@ -25,7 +25,7 @@ enum RegisterPages {
     }
 
     /// The filters as the URL carries them; the API reads the same names.
-    static func query(_ answers: Answers, _ names: Directory, _ call: Call) throws -> HouseholdQuery {
+    static func query(_ answers: FormInput, _ names: Directory, _ call: Call) throws -> HouseholdQuery {
         var query = HouseholdQuery()
         if !answers["territory"].isEmpty {
             guard let place = names.place(answers["territory"]) else { throw Refusal.invalid("territory", zh: "没有这个区划。", en: "There is no such territory.") }
@@ -41,7 +41,7 @@ enum RegisterPages {
     }
 
     /// Which day is asked about, and what was known at the end of which day.
-    static func asOf(_ answers: Answers, _ call: Call) throws -> AsOf {
+    static func asOf(_ answers: FormInput, _ call: Call) throws -> AsOf {
         var asOf = AsOf()
         if !answers["as_of"].isEmpty { asOf.day = try answers.day("as_of") }
         if !answers["known"].isEmpty { asOf.known = call.zone.instant(try answers.day("known") + 1).adding(milliseconds: -1) }
@@ -192,7 +192,7 @@ enum RegisterForm {
     }
 
     /// A field of every fact that is no secret, with what is known in it; secrets stay empty unless they change.
-    static func fields(_ facts: Facts, _ answers: Answers, _ call: Call) -> [Field] {
+    static func fields(_ facts: Facts, _ answers: FormInput, _ call: Call) -> [Field] {
         facts.list.shown.map { fact in
             var value = answers.names.contains(fact.name) ? answers[fact.name] : ""
             if !answers.names.contains(fact.name), !fact.isSecret {
@@ -213,7 +213,7 @@ enum RegisterForm {
     }
 
     /// What was answered for the facts of a list; secrets that stayed empty are left out.
-    static func answers(_ answers: Answers, _ list: FactList) -> [String: String] {
+    static func answers(_ answers: FormInput, _ list: FactList) -> [String: String] {
         var texts: [String: String] = [:]
         for fact in list.shown where answers.names.contains(fact.name) && !(fact.isSecret && answers[fact.name].isEmpty) {
             texts[fact.name] = answers[fact.name]

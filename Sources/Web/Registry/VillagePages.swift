@@ -4,7 +4,7 @@ import Rules
 
 /// One village: its profile, its households in figures, who supports it, what changed.
 enum VillagePages {
-    static func show(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+    static func show(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
 
     static func change(_ call: Call) async throws -> Response {
         let answers = try await call.form()
@@ -15,7 +15,7 @@ enum VillagePages {
                     village, RegisterForm.answers(answers, .village), from: answers.day("from", else: call.today), by: call.actor, at: call.now, in: books)
             }
         } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
-        return Answer.seeOther("/villages/\(village.id)")
+        return Responses.seeOther("/villages/\(village.id)")
     }
 
     /// The village that the path names.
@@ -24,7 +24,7 @@ enum VillagePages {
         return place
     }
 
-    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let (village, names) = (try village(call), try call.names())
         let asOf = try RegisterPages.asOf(call.query, call)
         let (profile, count, units, history) = try await call.read { books in

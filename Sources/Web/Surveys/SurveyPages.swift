@@ -6,7 +6,7 @@ import Rules
 enum SurveyPages {
     // The resident.
 
-    static func form(_ call: Call) async throws -> Response { try await page(call, Answers(), faults: []) }
+    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
 
     static func answer(_ call: Call) async throws -> Response {
         let answers = try await call.form()
@@ -17,10 +17,10 @@ enum SurveyPages {
         do { try await call.write { try Surveys.answer(given, with: token, of: call.actor.county, at: call.now, in: $0) } } catch Refusal.invalid(let faults) {
             return try await page(call, answers, faults: faults)
         }
-        return Answer.seeOther("/survey/\(token)?county=\(call.actor.county.code)")
+        return Responses.seeOther("/survey/\(token)?county=\(call.actor.county.code)")
     }
 
-    private static func page(_ call: Call, _ answers: Answers, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
         let token = call.part("token")
         guard let (_, item, survey) = try await call.read({ try Surveys.item(token, of: call.actor.county, in: $0) }) else { throw Refusal.notFound }
         let body: HTML =
@@ -35,7 +35,7 @@ enum SurveyPages {
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
-    private static func fields(_ survey: Survey, _ answers: Answers, _ call: Call) -> [Field] {
+    private static func fields(_ survey: Survey, _ answers: FormInput, _ call: Call) -> [Field] {
         survey.questions.map { $0.field("answer_\($0.name)", answers, call) }
     }
 

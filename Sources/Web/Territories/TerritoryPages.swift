@@ -45,7 +45,7 @@ enum TerritoryPages {
         }
     }
 
-    private static func add(_ answers: Answers, to parent: Territory, _ call: Call, in books: Books) throws -> String {
+    private static func add(_ answers: FormInput, to parent: Territory, _ call: Call, in books: Books) throws -> String {
         let level = try answers.choice("level", of: Territory.Level.self, otherwise: Phrase(zh: "请选择级别。", en: "Please choose a level."))
         let since = try answers.day("since")
         try Territories.add(
@@ -56,7 +56,7 @@ enum TerritoryPages {
     }
 
     /// A split, for page and API: `parts` are identities, `groups` names, with spaces or commas between.
-    static func split(_ at: Territory, _ answers: Answers, _ call: Call, in books: Books) throws -> Territory {
+    static func split(_ at: Territory, _ answers: FormInput, _ call: Call, in books: Books) throws -> Territory {
         func list(_ name: String) -> [String] {
             answers[name].split { ",，、; \n".contains($0) }.map(String.init).filter { !$0.isEmpty }
         }
@@ -279,7 +279,7 @@ extension TerritoryPages {
     }
 
     /// The territory that was chosen or typed in that field.
-    static func chosen(_ answers: Answers, _ names: Directory, in books: Books) throws -> String {
+    static func chosen(_ answers: FormInput, _ names: Directory, in books: Books) throws -> String {
         let text = answers["territory"]
         if let place = names.place(text) { return place.id }
         return try Territories.only(text, inside: names.office.territory.path, field: "territory", in: books).id

@@ -42,19 +42,19 @@ struct CountyDesk {
     private func work(_ cast: [String: Actor], at: Instant, in books: Books) throws {
         guard let office = cast["luxinyi"], let checker = cast["heqinglan"] else { return }
         for item in try cases(.handled, in: books) where at.since(item.updatedAt) > 20 * 3_600_000 {
-            try Cases.perform(.check, on: item.id, with: Answers(["finding": "到户看过，属实，户主认可。"]), by: checker, at: at, in: books)
+            try Cases.perform(.check, on: item.id, with: FormInput(["finding": "到户看过，属实，户主认可。"]), by: checker, at: at, in: books)
         }
         for item in try cases(.handling, in: books) {
             // Each takes some days of its own: between three and twelve.
             let days = 3 + (Int(item.number.suffix(1)) ?? 0)
             guard at.since(item.updatedAt) > Int64(days) * 86_400_000, let head = cast["hq-\(Self.headquarters[item.category] ?? "")"] else { continue }
-            try Cases.perform(.handle, on: item.id, with: Answers(["done": Self.handled[item.category] ?? "已办理。"]), by: head, at: at, in: books)
+            try Cases.perform(.handle, on: item.id, with: FormInput(["done": Self.handled[item.category] ?? "已办理。"]), by: head, at: at, in: books)
         }
         for item in try cases(.reported, in: books) {
             guard let head = cast["hq-\(Self.headquarters[item.category] ?? "")"], let unit = head.seats.first?.unit, let person = head.person else { continue }
-            let filed = Answers(["category": item.category, "territory": item.territory, "finding": "村里核实，属实。"])
+            let filed = FormInput(["category": item.category, "territory": item.territory, "finding": "村里核实，属实。"])
             try Cases.perform(.file, on: item.id, with: filed, by: office, at: at, in: books)
-            let given = Answers(["unit": unit.text, "person": person.text])
+            let given = FormInput(["unit": unit.text, "person": person.text])
             try Cases.perform(.dispatch, on: item.id, with: given, by: office, at: at, in: books)
             try Cases.perform(.accept, on: item.id, by: head, at: at, in: books)
         }

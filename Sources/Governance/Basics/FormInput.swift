@@ -1,11 +1,11 @@
 package import Rules
 
 /// What somebody filled in: named texts from a form, a JSON body or a row, with the readings that all of them share.
-package struct Answers: Sendable {
+package struct FormInput: Sendable {
     private var texts: [String: String]
     /// Pictures that were sent along, and what was wrong with one that could not be taken.
     package var photos: [Photo] = [], photoFault: Refusal.Fault?
-    /// Answers from named texts.
+    /// FormInput from named texts.
     package init(_ texts: [String: String] = [:]) { self.texts = texts }
     /// An answer, trimmed; empty if none was given.
     package subscript(name: String) -> String {

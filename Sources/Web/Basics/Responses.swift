@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 
 /// Making responses, each with the headers that every answer of this server has.
-package enum Answer {
+package enum Responses {
     /// No inline script or style, nothing from elsewhere, not inside a frame.
     static let contentPolicy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
