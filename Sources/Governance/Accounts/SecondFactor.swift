@@ -137,7 +137,7 @@ package enum SecondFactor {
 
     /// The kinds of post that need it besides administrators.
     package static func kinds(of county: County, in books: Books) throws -> Set<PostKind> {
-        try books.memory.shelf("factor kinds", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+        try books.cache.versioned("factor kinds", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
             Set(try books.all("SELECT kind FROM factor_kind WHERE county = \(county) ORDER BY kind") { try $0.get("kind", as: PostKind.self) })
         }
     }

@@ -87,12 +87,12 @@ extension Accounts {
     /// the organisation, and for a minute at most, so that a session ends when it should.
     package static func holder(of secret: Secret, on day: Day, at now: Instant, in books: Books) throws -> Holder? {
         let (county, version) = (secret.county, try books.organisation(of: secret.county))
-        let shelf: Shelf<String, Recognised> = books.memory.shelf("holders")
-        if let version, let known = shelf.recall(secret.token, of: county, version: version), known.day == day, known.ends > now { return known.holder }
+        let remembered: VersionedCache<String, Recognised> = books.cache.versioned("holders")
+        if let version, let known = remembered.recall(secret.token, of: county, version: version), known.day == day, known.ends > now { return known.holder }
         guard let holder = try recognised(secret, on: day, at: now, in: books) else { return nil }
         if let version {
             let ends = min(now.adding(minutes: 1), holder.ends)
-            shelf.keep(Recognised(holder: holder, day: day, ends: ends), as: secret.token, of: county, version: version)
+            remembered.keep(Recognised(holder: holder, day: day, ends: ends), as: secret.token, of: county, version: version)
         }
         return holder
     }

@@ -6,20 +6,20 @@ package struct Books {
     let transaction: Transaction
     let chance: Chance
     /// What is remembered between requests.
-    let memory: Memory
+    let cache: Cache
     /// In a snapshot the counters of a county stand still: they are read once. Nil where something may change.
     let heads: StandingHeads?
     /// What personal fields are sealed with; nil where the office was opened without a key.
     let key: RegistryKey?
 
-    init(transaction: Transaction, chance: Chance, memory: Memory, key: RegistryKey?, isSnapshot: Bool) {
-        (self.transaction, self.chance, self.memory, self.key) = (transaction, chance, memory, key)
+    init(transaction: Transaction, chance: Chance, cache: Cache, key: RegistryKey?, isSnapshot: Bool) {
+        (self.transaction, self.chance, self.cache, self.key) = (transaction, chance, memory, key)
         heads = isSnapshot ? StandingHeads() : nil
     }
 
     /// The same books over a rehearsal: what is remembered is known there, and nothing that is learnt stays.
     private init(rehearsing books: Books, on transaction: Transaction) {
-        (self.transaction, chance, memory, key) = (transaction, books.chance, Memory(recalling: books.memory), books.key)
+        (self.transaction, chance, memory, key) = (transaction, books.chance, Cache(recalling: books.cache), books.key)
         heads = StandingHeads(knowing: books.heads)
     }
 

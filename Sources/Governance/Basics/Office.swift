@@ -11,7 +11,7 @@ package final class Office: Sendable {
     /// Where chance comes from.
     package let chance: Chance
     /// What is remembered between requests.
-    package let memory = Memory()
+    package let cache = Cache()
     /// What personal fields of the registry are sealed with; without it they are neither read nor written.
     package let registryKey: RegistryKey?
 
@@ -31,7 +31,7 @@ package final class Office: Sendable {
 
     /// Looks something up in one consistent snapshot. Throws `Refusal.away` while the database does not answer.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
-        let (chance, memory, key) = (self.chance, self.memory, self.registryKey)
+        let (chance, memory, key) = (self.chance, self.cache, self.registryKey)
         do {
             return try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, key: key, isSnapshot: true)) }
         } catch let error as StoreError { throw Self.told(error) }
@@ -47,7 +47,7 @@ package final class Office: Sendable {
     package func write<T: Sendable>(
         in county: County? = nil, _ body: @escaping @Sendable (Books) throws -> T
     ) async throws -> T {
-        let (chance, memory, key) = (self.chance, self.memory, self.registryKey)
+        let (chance, memory, key) = (self.chance, self.cache, self.registryKey)
         do {
             return try await database.write { transaction in
                 let books = Books(transaction: transaction, chance: chance, memory: memory, key: key, isSnapshot: false)

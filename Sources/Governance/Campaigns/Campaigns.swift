@@ -11,7 +11,7 @@ extension Event.Kind {
 package enum Campaigns {
     /// Every campaign of a county, newest first. Remembered while the organisation stays as it is.
     package static func all(of county: County, in books: Books) throws -> [Campaign] {
-        try books.memory.shelf("campaigns", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+        try books.cache.versioned("campaigns", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
             try books.all("SELECT * FROM campaign WHERE county = \(county) ORDER BY begins DESC, version DESC, id DESC", Campaign.init)
         }
     }

@@ -128,13 +128,13 @@ extension Cases {
         func read() throws -> CasePage { try page(query, byDeadline: byDeadline, for: actor, at: now, in: books) }
         // A filter by words or by time of change is hardly asked twice.
         guard query.words.isEmpty, !query.isCopying, books.heads != nil else { return try read() }
-        return try pages(in: books.memory).thing(
+        return try pages(in: books.cache).thing(
             question(query, byDeadline: byDeadline, of: actor, at: now), of: actor.county, version: books.version(of: actor.county), read)
     }
 
     /// The page of a list as it is remembered for a version of the county, without asking the database; nil if it is not.
     package static func remembered(
-        _ query: CaseQuery, for actor: Actor, at now: Instant, version: Int, memory: Memory
+        _ query: CaseQuery, for actor: Actor, at now: Instant, version: Int, cache: Cache
     ) -> CasePage? {
         pages(in: memory).recall(question(query, byDeadline: false, of: actor, at: now), of: actor.county, version: version)
     }
@@ -143,7 +143,7 @@ extension Cases {
     private struct Question: Hashable {
         let person: ID<Person>?, seats: [Actor.Seat], query: CaseQuery, byDeadline: Bool, minute: Instant?
     }
-    private static func pages(in memory: Memory) -> Shelf<Question, CasePage> { memory.shelf("case pages", most: 256) }
+    private static func pages(in cache: Cache) -> VersionedCache<Question, CasePage> { cache.versioned("case pages", most: 256) }
 
     /// What a remembered answer belongs to.
     private static func question(_ query: CaseQuery, byDeadline: Bool, of actor: Actor, at now: Instant) -> Question {
@@ -179,17 +179,17 @@ extension Cases {
             return try books.count("SELECT COUNT(*) FROM case_file c WHERE \(SQL.all(conditions))")
         }
         guard query.words.isEmpty, !query.isCopying, books.heads != nil else { return try read() }
-        return try totals(in: books.memory).thing(
+        return try totals(in: books.cache).thing(
             question(ofTotal: query, of: actor, at: now), of: actor.county, version: books.version(of: actor.county), read)
     }
 
     /// The same if it is remembered: without counting anything.
     package static func rememberedTotal(_ query: CaseQuery, for actor: Actor, at now: Instant, in books: Books) throws -> Int? {
-        try totals(in: books.memory).recall(
+        try totals(in: books.cache).recall(
             question(ofTotal: query, of: actor, at: now), of: actor.county, version: books.version(of: actor.county))
     }
 
-    private static func totals(in memory: Memory) -> Shelf<Question, Int> { memory.shelf("case totals") }
+    private static func totals(in cache: Cache) -> VersionedCache<Question, Int> { cache.versioned("case totals") }
 
     private static func question(ofTotal query: CaseQuery, of actor: Actor, at now: Instant) -> Question {
         var whole = query

@@ -18,7 +18,7 @@ package enum Escalation {
     /// Settles provisional deadlines when the calendar may have changed: it is every county's, and loaded by one of them.
     private static func settle(_ county: County, at now: Instant, in books: Books) throws {
         guard let version = try books.sharedVersion() else { return }
-        let settled: Shelf<Int, Bool> = books.memory.shelf("settled calendars", most: 1)
+        let settled: VersionedCache<Int, Bool> = books.cache.versioned("settled calendars", most: 1)
         guard settled.recall(0, of: county, version: version) == nil else { return }
         // Remembered only when there was nothing to do: what a batch did that fails afterwards is then done again.
         if try Cases.settleProvisional(of: county, at: now, in: books) == 0 { settled.keep(true, as: 0, of: county, version: version) }

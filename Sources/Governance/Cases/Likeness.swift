@@ -16,9 +16,9 @@ package enum Likeness {
     package static func candidates(for item: Case, by actor: Actor, in books: Books) throws -> [Candidate] {
         guard actor.isClockwork || actor.may(.fileCase, on: item) else { throw Actor.powerless }
         let actor = try actor.acting(as: .fileCase)
-        let shelf: Shelf<Question, [Candidate]> = books.memory.shelf("cases alike", most: 256)
+        let remembered: VersionedCache<Question, [Candidate]> = books.cache.versioned("cases alike", most: 256)
         let version = books.heads == nil ? nil : try books.version(of: actor.county)
-        return try shelf.thing(Question(id: item.id, person: actor.person, seats: actor.seats), of: actor.county, version: version) {
+        return try remembered.thing(Question(id: item.id, person: actor.person, seats: actor.seats), of: actor.county, version: version) {
             try compared(item, by: actor, in: books)
         }
     }

@@ -35,7 +35,7 @@ package final class Directory: Sendable {
     /// The county's names, remembered for the version of its organisation and for the day.
     package static func of(_ county: County, at now: Instant, in books: Books) throws -> Directory {
         let day = try Offices.of(county, in: books).zone.day(of: now)
-        return try books.memory.shelf("directory", most: 2).thing(day, of: county, version: books.organisation(of: county)) {
+        return try books.cache.versioned("directory", most: 2).thing(day, of: county, version: books.organisation(of: county)) {
             try Directory(of: county, at: now, in: books)
         }
     }

@@ -29,7 +29,7 @@ package struct PublishedEvaluation: Sendable {
 package enum Evaluations {
     /// Every published evaluation of a county, newest first. Remembered while the organisation stays as it is.
     package static func all(of county: County, in books: Books) throws -> [PublishedEvaluation] {
-        try books.memory.shelf("evaluations", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+        try books.cache.versioned("evaluations", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
             try books.all("SELECT * FROM evaluation WHERE county = \(county) ORDER BY begins DESC, version DESC, id DESC", PublishedEvaluation.init)
         }
     }

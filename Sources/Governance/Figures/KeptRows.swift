@@ -44,7 +44,7 @@ extension CaseRows {
         let past = isPast ? scope.asOf : nil
         let terms = Figure.Terms(county: scope.county, zone: scope.zone, recurrenceDays: scope.recurrenceDays, past: past)
         guard !isPast, books.heads != nil else { return try body(CaseRows(terms, only: isPast ? scope : nil, in: books)) }
-        let kept = books.memory.lasting("case rows", of: scope.county) { KeptRows() }
+        let kept = books.cache.lasting("case rows", of: scope.county) { KeptRows() }
         return try kept.with(terms, version: books.version(of: scope.county), in: books, body)
     }
 }

@@ -50,12 +50,12 @@ package struct Overview: Sendable {
         if !isPast { scope.asOf = now.minute }
         let minimum = try Parameters.value(.minimumGroup, of: actor.county, on: scope.zone.day(of: now), in: books)
         let question = Question(scope: scope, seats: actor.seats, minimum: minimum)
-        let shelf: Shelf<Question, Overview> = books.memory.shelf("overviews", most: 64)
+        let remembered: VersionedCache<Question, Overview> = books.cache.versioned("overviews", most: 64)
         let version = books.heads == nil ? nil : try books.version(of: actor.county)
-        if let version, let known = shelf.recall(question, of: actor.county, version: version) { return known }
+        if let version, let known = remembered.recall(question, of: actor.county, version: version) { return known }
         return try CaseRows.with(scope, isPast: isPast, in: books) { rows in
             // Whoever waited for the rows may find that somebody else has asked the same.
-            try shelf.thing(question, of: actor.county, version: version) {
+            try remembered.thing(question, of: actor.county, version: version) {
                 Overview(
                     values: Figures.values(scope, for: actor, in: rows), tiles: tiles(scope, among: territories, for: actor, in: rows),
                     weeks: weeks(scope, for: actor, in: rows), most: most(scope, for: actor, in: rows),

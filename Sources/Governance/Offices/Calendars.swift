@@ -5,7 +5,7 @@ import Store
 package enum Calendars {
     /// The calendar of an office.
     package static func of(_ county: County, in books: Books) throws -> WorkCalendar {
-        try books.memory.shelf("calendar", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+        try books.cache.versioned("calendar", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
             try read(county, in: books)
         }
     }

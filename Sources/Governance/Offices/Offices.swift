@@ -54,7 +54,7 @@ package enum Offices {
 
     /// The offices of this server by name, oldest first: from a table that is the same on every node.
     package static func listed(in books: Books) throws -> [Listed] {
-        try books.memory.shelf("offices", most: 1).thing(0, of: .shared, version: books.sharedVersion()) {
+        try books.cache.versioned("offices", most: 1).thing(0, of: .shared, version: books.sharedVersion()) {
             try books.all("SELECT county, name_zh, name_en FROM office_name ORDER BY number, county") { row in
                 Listed(county: try row.get("county"), name: Phrase(zh: try row.get("name_zh"), en: try row.get("name_en")))
             }
@@ -69,7 +69,7 @@ package enum Offices {
 
     /// The office of a county; nil if it has none.
     package static func known(_ county: County, in books: Books) throws -> OfficeProfile? {
-        try books.memory.shelf("office", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+        try books.cache.versioned("office", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
             try books.first(
                 "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory WHERE o.county = \(county)", OfficeProfile.init)
         }

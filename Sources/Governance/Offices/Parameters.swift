@@ -95,7 +95,7 @@ package enum Parameters {
 
     /// What a parameter is on a day; nil if the office has to set it and has not.
     package static func known(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws -> Int? {
-        let lines = try books.memory.shelf("parameters", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+        let lines = try books.cache.versioned("parameters", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
             try books.all("SELECT name, since, setting FROM parameter WHERE county = \(county) ORDER BY since DESC, name", Line.init)
         }
         guard let line = lines.first(where: { $0.name == parameter.rawValue && $0.since <= day }) else { return parameter.usual }

@@ -16,7 +16,7 @@ package enum Judgement {
         try ScoreSheets.needSight(of: round.assessment, actor, in: books)
         guard let day = round.judgedOn else { throw Refusal.notNow(Phrase(zh: "这一轮还没有评定。", en: "The round is not judged yet.")) }
         // What is frozen never changes: it is remembered by the round, whatever else happens.
-        return try books.memory.shelf("judgements", most: 16).thing(round.id, of: county, version: 0) {
+        return try books.cache.versioned("judgements", most: 16).thing(round.id, of: county, version: 0) {
             let assessment = try Assessments.find(round.assessment, of: county, in: books)
             let scheme = try Evaluations.find(assessment.evaluation, of: county, in: books).scheme
             return JudgedOutcome(scheme, try sound(facts(of: round.id, county: county, in: books), for: scheme), on: day)

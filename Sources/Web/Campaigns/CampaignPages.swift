@@ -105,7 +105,7 @@ enum CampaignPages {
     static func lines(
         _ campaign: Campaign, _ grouping: Coverage.Grouping, _ duty: String, _ path: String, _ call: Call, in books: Books
     ) throws -> [Coverage.Line] {
-        let recent = call.office.memory.lasting("coverage lines", of: call.actor.county) { Recent<Sight, [Coverage.Line]>() }
+        let recent = call.office.cache.lasting("coverage lines", of: call.actor.county) { RecentCache<Sight, [Coverage.Line]>() }
         return try recent.thing(Sight(campaign: campaign.id, by: grouping, duty: duty, path: path, seats: call.actor.seats), at: call.now, within: 300) {
             try Coverage.lines(campaign, by: grouping, duty: duty, inside: path, for: call.actor, on: call.today, in: books)
         }
@@ -113,7 +113,7 @@ enum CampaignPages {
 
     /// Whom nobody has visited yet, as recent as the sums.
     private static func missing(_ campaign: Campaign, _ duty: String, _ path: String, _ call: Call, in books: Books) throws -> [Coverage.Missing] {
-        let recent = call.office.memory.lasting("missing visits", of: call.actor.county) { Recent<[String], [Coverage.Missing]>() }
+        let recent = call.office.cache.lasting("missing visits", of: call.actor.county) { RecentCache<[String], [Coverage.Missing]>() }
         return try recent.thing([call.actor.person?.text ?? "", campaign.id.text, duty, path], at: call.now, within: 300) {
             try Coverage.missing(campaign, duty: duty, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
         }
@@ -121,7 +121,7 @@ enum CampaignPages {
 
     /// How many households each order still counts: the register moves slower, five seconds are near enough.
     static func left(_ campaign: Campaign, _ path: String, _ call: Call, in books: Books) throws -> [Int] {
-        let recent = call.office.memory.lasting("orders", of: call.actor.county) { Recent<[String], [Int]>() }
+        let recent = call.office.cache.lasting("orders", of: call.actor.county) { RecentCache<[String], [Int]>() }
         return try recent.thing([call.actor.person?.text ?? "", campaign.id.text, path], at: call.now, within: 5_000) {
             try campaign.scheme.orders.map { order in
                 guard order.counts.isEmpty else { return try Households.totals(query(of: order, path), for: call.actor, on: call.today, in: books).households }

@@ -13,7 +13,7 @@ enum CaseListPages {
                 body: "<div class=\"pagehead\"><h1>\(call.say("事项", "Cases"))</h1></div>\(filters(names, faults, call))"
             ).response(call, status: .unprocessableContent)
         }
-        let memory = call.office.memory
+        let memory = call.office.cache
         let page =
             if let known = Cases.remembered(query, for: call.actor, at: call.now, version: call.version, memory: memory) { known } else {
                 try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
@@ -53,8 +53,8 @@ enum CaseListPages {
 
     private static func remembered(_ page: CasePage, of query: CaseQuery, _ names: Directory, _ call: Call) throws -> HTML {
         let sight = Sight(person: call.actor.person, query: query, language: call.language, minute: call.now.milliseconds / 60_000)
-        let shelf: Shelf<Sight, HTML> = call.office.memory.shelf("case lines", most: 256)
-        return try shelf.thing(sight, of: call.actor.county, version: call.version) { lines(page.lines, names, call) }
+        let remembered: VersionedCache<Sight, HTML> = call.office.cache.versioned("case lines", most: 256)
+        return try remembered.thing(sight, of: call.actor.county, version: call.version) { lines(page.lines, names, call) }
     }
 
     /// The query's part of a URL.

@@ -53,8 +53,8 @@ enum RegisterPages {
         var whole = query
         (whole.after, whole.limit) = (nil, 0)
         let sight = Sight(person: call.actor.person, query: whole, day: call.today)
-        let shelf: Shelf<Sight, Totals> = call.office.memory.shelf("register totals", most: 128)
-        let totals = try shelf.thing(sight, of: call.actor.county, version: call.version) {
+        let remembered: VersionedCache<Sight, Totals> = call.office.cache.versioned("register totals", most: 128)
+        let totals = try remembered.thing(sight, of: call.actor.county, version: call.version) {
             let sums = try Households.totals(whole, for: call.actor, on: call.today, in: books)
             return Totals(households: sums.households, people: sums.people)
         }
@@ -63,8 +63,8 @@ enum RegisterPages {
     private struct Place: Hashable { var path: String, asOf: AsOf, day: Day }
 
     private static func count(_ path: String, _ asOf: AsOf, _ call: Call, in books: Books) throws -> RegisterCount {
-        let shelf: Shelf<Place, RegisterCount> = call.office.memory.shelf("register counts", most: 64)
-        return try shelf.thing(Place(path: path, asOf: asOf, day: call.today), of: call.actor.county, version: call.version) {
+        let remembered: VersionedCache<Place, RegisterCount> = call.office.cache.versioned("register counts", most: 64)
+        return try remembered.thing(Place(path: path, asOf: asOf, day: call.today), of: call.actor.county, version: call.version) {
             try RegisterCount.count(inside: path, for: call.actor, as: asOf, today: call.today, in: books)
         }
     }

@@ -2,27 +2,27 @@ package import Rules
 import Synchronization
 
 /// What is remembered between requests, each thing only for the version of the county that it was read at. Every concept
-/// keeps its own kind of thing on a shelf of its own.
-package final class Memory: Sendable {
-    private let shelves = Mutex<[String: any Sendable]>([:])
+/// keeps its own kind of thing on a remembered of its own.
+package final class Cache: Sendable {
+    private let caches = Mutex<[String: any Sendable]>([:])
     private struct Place: Hashable { var name: String, county: County }
     private let things = Mutex<[Place: any Sendable]>([:])
 
-    /// Whose shelves are looked into before one is made.
-    private let older: Memory?
+    /// Whose caches are looked into before one is made.
+    private let older: Cache?
 
     /// Nothing remembered.
     package init() { older = nil }
 
-    /// What another remembers on its shelves. What is learnt here the other never hears of.
-    init(recalling older: Memory) { self.older = older }
+    /// What another remembers on its caches. What is learnt here the other never hears of.
+    init(recalling older: Cache) { self.older = older }
 
-    /// The shelf of that name, made when first asked for. `most`: how many things a county may have on it.
-    package func shelf<Key, Thing>(_ name: String, most: Int = 4096) -> Shelf<Key, Thing> {
-        shelves.withLock { shelves in
-            if let known = shelves[name] as? Shelf<Key, Thing> { return known }
-            let fresh = (older?.shelves.withLock { $0[name] as? Shelf<Key, Thing> })?.copy ?? Shelf<Key, Thing>(most: most)
-            shelves[name] = fresh
+    /// The remembered of that name, made when first asked for. `most`: how many things a county may have on it.
+    package func versioned<Key, Thing>(_ name: String, most: Int = 4096) -> VersionedCache<Key, Thing> {
+        caches.withLock { caches in
+            if let known = caches[name] as? VersionedCache<Key, Thing> { return known }
+            let fresh = (older?.caches.withLock { $0[name] as? VersionedCache<Key, Thing> })?.copy ?? VersionedCache<Key, Thing>(most: most)
+            caches[name] = fresh
             return fresh
         }
     }
@@ -40,7 +40,7 @@ package final class Memory: Sendable {
 }
 
 /// One kind of thing that is remembered: of each county the things of one version, by key.
-package final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
+package final class VersionedCache<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
     private struct Kept { var version: Int, things: [Key: Thing] }
     private let counties: Mutex<[County: Kept]>
     private let most: Int
@@ -51,7 +51,7 @@ package final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
     }
 
     /// One with the same things, which goes its own way.
-    var copy: Shelf { Shelf(counties.withLock(\.self), most: most) }
+    var copy: VersionedCache { VersionedCache(counties.withLock(\.self), most: most) }
 
     /// The thing as it was at that version; nil if it is not remembered.
     package func recall(_ key: Key, of county: County, version: Int) -> Thing? {
@@ -83,7 +83,7 @@ package final class Shelf<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
 
 /// Things that may be a moment old: what many ask for at once is made once. While one makes it anew the others go on with the
 /// last, unless that is ten times as old as it may be; then they wait.
-package final class Recent<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
+package final class RecentCache<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
     private struct Kept { var at: Instant, thing: Thing, isBeingMade = false }
     private enum Found { case kept(Thing), mine, nothing }
     private let kept = Mutex<[Key: Kept]>([:])
