@@ -188,7 +188,7 @@ import Testing
         let (item, near) = (try await world.report("楼道堆满杂物过不去人"), try await world.report("楼道堆满杂物过不去人了"))
         func alike(_ login: String) async throws -> String {
             try await outcome {
-                let found = try await world.look(login) { try Likeness.candidates(for: item, by: $0, in: $1) }
+                let found = try await world.look(login) { try DuplicateDetection.candidates(for: item, by: $0, in: $1) }
                 try #require(found.map(\.line.id) == [near.id])
             }
         }

@@ -59,7 +59,7 @@ enum CaseAPI {
         let names = try call.names()
         let (item, alike) = try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
-            return (item, try Likeness.candidates(for: item, by: call.actor, in: books))
+            return (item, try DuplicateDetection.candidates(for: item, by: call.actor, in: books))
         }
         let categories = names.suggestions(for: item).map { category, share in
             JSON.object([("code", .string(category.code)), ("words", .words(category.words)), ("share", .number(share))])

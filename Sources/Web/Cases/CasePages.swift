@@ -8,7 +8,7 @@ enum CasePages {
     struct Sight: Sendable {
         var item: Case, possible: [CaseStep], history: [LogEntry], open: [Decision], assists: [Assist]
         var complainants: [Complainant], complainantCount: Int, areVisible: Bool
-        var alike: [Likeness.Candidate], before: [CaseLine], calls: [CallBacks.Entry], children: [CaseLine], stages: [CaseStage]
+        var alike: [DuplicateDetection.Candidate], before: [CaseLine], calls: [CallBacks.Entry], children: [CaseLine], stages: [CaseStage]
         var outside: [(source: Case.Source, number: String)]
     }
 
@@ -44,11 +44,11 @@ enum CasePages {
     private static func sight(of id: ID<Case>, _ call: Call, in books: Books) throws -> Sight {
         let actor = call.actor
         let item = try Cases.find(id, by: actor, in: books)
-        let alike = item.state == .reported && actor.may(.fileCase, on: item) ? try Likeness.candidates(for: item, by: actor, in: books) : []
+        let alike = item.state == .reported && actor.may(.fileCase, on: item) ? try DuplicateDetection.candidates(for: item, by: actor, in: books) : []
         return try books.together { try sight(of: item, alike, actor, in: $0) }
     }
 
-    private static func sight(of item: Case, _ alike: [Likeness.Candidate], _ actor: Actor, in books: Books) throws -> Sight {
+    private static func sight(of item: Case, _ alike: [DuplicateDetection.Candidate], _ actor: Actor, in books: Books) throws -> Sight {
         let id = item.id
         let complainants = try Complainants.of(item, for: actor, in: books)
         return Sight(
@@ -60,7 +60,7 @@ enum CasePages {
             complainantCount: try Complainants.count(of: item, shown: complainants, to: actor, in: books),
             areVisible: Complainants.areVisible(of: item, to: actor),
             alike: alike,
-            before: try Likeness.before(item, by: actor, in: books),
+            before: try DuplicateDetection.before(item, by: actor, in: books),
             calls: item.closedAt == nil ? [] : try CallBacks.all(of: item, for: actor, in: books),
             children: try Cases.children(of: id, by: actor, in: books), stages: try Cases.stages(of: id, county: actor.county, in: books),
             outside: try Cases.outsideNumbers(of: id, county: actor.county, in: books))

@@ -2,7 +2,7 @@ package import Rules
 import Store
 
 /// Cases that may be the same matter reported again.
-package enum Likeness {
+package enum DuplicateDetection {
     /// One likely duplicate.
     package struct Candidate: Sendable {
         /// The other case.
