@@ -50,7 +50,7 @@ package protocol Connection: AnyObject {
     /// Runs a statement and hands each row to the body, in order, in bounded memory however long the answer is.
     func stream(_ statement: SQL, _ body: (Row) throws -> Void) throws
     /// Sends statements that will be asked by `each` in this snapshot, word for word, if that saves time. It changes no answer.
-    func foresee(_ statements: () -> [SQL]) throws
+    func prefetch(_ statements: () -> [SQL]) throws
     /// Runs a file of statements without parameters.
     func script(_ text: String) throws
     /// A mark inside the transaction; forgetting it; going back to it.

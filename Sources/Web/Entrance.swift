@@ -97,7 +97,7 @@ private struct Arrival {
     func call() async throws -> Call {
         let now = office.clock.now
         let secret = self.secret
-        var known = try await office.glance { books in try self.known(secret, at: now, in: books) }
+        var known = try await office.readShared { books in try self.known(secret, at: now, in: books) }
         // Who has something to do first is the public at every door but those that it is done at.
         let holder = known.holder.flatMap { holder in holder.step.map { route.steps.contains($0) } ?? true ? holder : nil }
         let step = holder == nil ? known.holder?.step : nil

@@ -21,7 +21,7 @@ struct ForeseeingTests {
     @Test func `answers are the same, in whatever order and however often they are asked`() async throws {
         let database = try await tally()
         let seen = try await database.read { t in
-            try t.foresee { t in for n in [3, 1, 2] { _ = try above(n, t) } }
+            try t.prefetch { t in for n in [3, 1, 2] { _ = try above(n, t) } }
             return try [try above(2, t), above(0, t), above(1, t), above(1, t), above(3, t)]
         }
         #expect(seen == [[3, 4], [1, 2, 3, 4], [2, 3, 4], [2, 3, 4], [4]])
@@ -32,7 +32,7 @@ struct ForeseeingTests {
         let database = try await tally()
         for _ in 0..<20 {
             let seen = try await database.read { t in
-                try t.foresee { t in for n in 0..<4 { _ = try above(n, t) } }
+                try t.prefetch { t in for n in 0..<4 { _ = try above(n, t) } }
                 return try above(2, t)
             }
             #expect(seen == [3, 4])
@@ -45,10 +45,10 @@ struct ForeseeingTests {
     @Test func `what one snapshot foresaw and never asked is no answer in the next`() async throws {
         let database = try await tally()
         for n in 10..<30 {
-            try await database.read { t in try t.foresee { _ = try above(4, $0) } }
+            try await database.read { t in try t.prefetch { _ = try above(4, $0) } }
             try await database.write { _ = try $0.run("INSERT INTO tally VALUES (\(n))") }
             let seen = try await database.read { t in
-                if n % 2 == 0 { try t.foresee { _ = try above(4, $0) } }
+                if n % 2 == 0 { try t.prefetch { _ = try above(4, $0) } }
                 _ = try above(0, t)
                 return try above(4, t)
             }
@@ -61,7 +61,7 @@ struct ForeseeingTests {
         struct NothingFound: Error {}
         let database = try await tally()
         let seen = try await database.read { t in
-            try t.foresee { t in
+            try t.prefetch { t in
                 guard let first = try above(0, t).first else { throw NothingFound() }
                 _ = try above(first, t)
             }
@@ -75,7 +75,7 @@ struct ForeseeingTests {
         let database = try await tally()
         await #expect(throws: StoreError.self) {
             try await database.read { t in
-                try t.foresee { _ = try $0.count("SELECT nothing FROM tally") }
+                try t.prefetch { _ = try $0.count("SELECT nothing FROM tally") }
                 return try t.count("SELECT nothing FROM tally")
             }
         }
@@ -86,7 +86,7 @@ struct ForeseeingTests {
     @Test func `after a fault nothing that was foreseen passes for an empty answer`() async throws {
         let database = try await tally()
         let seen = try await database.read { t in
-            try t.foresee { t in
+            try t.prefetch { t in
                 _ = try t.count("SELECT nothing FROM tally")
                 _ = try above(2, t)
             }
@@ -105,7 +105,7 @@ struct ForeseeingTests {
     @Test func `a rehearsal changes nothing`() async throws {
         let database = try await tally()
         try await database.write { t in
-            try t.foresee { t in
+            try t.prefetch { t in
                 try t.run("DELETE FROM tally")
                 try t.put("DELETE FROM tally")
             }

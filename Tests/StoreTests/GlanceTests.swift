@@ -23,7 +23,7 @@ struct GlanceTests {
     @Test func `looks that come while another is made share the next snapshot`() async throws {
         let database = try await tally()
         let opened = Counter()
-        let glances = Glances<Transaction> { body in
+        let glances = SharedSnapshots<Transaction> { body in
             opened.now.add(1, ordering: .relaxed)
             // As slow as a far database, so that the others come meanwhile.
             try await Task.sleep(for: .milliseconds(50))
@@ -40,7 +40,7 @@ struct GlanceTests {
 
     @Test func `a look sees everything that was acknowledged before it was asked`() async throws {
         let database = try await tally()
-        let glances = Glances<Transaction> { body in try await database.read { try body($0) } }
+        let glances = SharedSnapshots<Transaction> { body in try await database.read { try body($0) } }
         let acknowledged = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -66,7 +66,7 @@ struct GlanceTests {
     @Test func `a look that fails fails alone`() async throws {
         struct Unwanted: Error {}
         let database = try await tally()
-        let glances = Glances<Transaction> { body in
+        let glances = SharedSnapshots<Transaction> { body in
             try await Task.sleep(for: .milliseconds(20))
             try await database.read { try body($0) }
         }
@@ -92,7 +92,7 @@ struct GlanceTests {
     }
 
     @Test func `where no snapshot can be had everybody who waits is told`() async throws {
-        let glances = Glances<Transaction> { _ in
+        let glances = SharedSnapshots<Transaction> { _ in
             try await Task.sleep(for: .milliseconds(20))
             throw StoreError.unavailable("nobody answers")
         }

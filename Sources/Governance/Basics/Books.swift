@@ -18,7 +18,7 @@ package struct Books {
     }
 
     /// The same books over a rehearsal: what is remembered is known there, and nothing that is learnt stays.
-    private init(rehearsing books: Books, on transaction: Transaction) {
+    private init(recording books: Books, on transaction: Transaction) {
         (self.transaction, chance, memory, key) = (transaction, books.chance, Cache(recalling: books.cache), books.key)
         heads = StandingHeads(knowing: books.heads)
     }
@@ -37,9 +37,9 @@ package struct Books {
 
     /// Runs a body that asks much which does not depend on each other: a far-away engine answers it together. The body is
     /// rehearsed first, so it must do nothing but ask and answer.
-    package func together<T>(_ body: (Books) throws -> T) throws -> T {
+    package func pipelined<T>(_ body: (Books) throws -> T) throws -> T {
         if heads != nil {
-            try transaction.foresee { _ = try body(Books(rehearsing: self, on: $0)) }
+            try transaction.prefetch { _ = try body(Books(recording: self, on: $0)) }
         }
         return try body(self)
     }

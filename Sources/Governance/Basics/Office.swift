@@ -19,12 +19,12 @@ package final class Office: Sendable {
     package let pace = SignInPace()
 
     /// Looks that share their snapshots.
-    private let glances: Glances<Books>
+    private let glances: SharedSnapshots<Books>
 
     /// An office over a database whose schema is current.
     package init(database: any Database, clock: Clock = .system, chance: Chance = .system, registryKey: RegistryKey? = nil) {
         (self.database, self.clock, self.chance, self.registryKey) = (database, clock, chance, registryKey)
-        glances = Glances { [memory] body in
+        glances = SharedSnapshots { [memory] body in
             try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, key: registryKey, isSnapshot: true)) }
         }
     }
@@ -38,7 +38,7 @@ package final class Office: Sendable {
     }
 
     /// The same for what takes microseconds: looks that come together share a snapshot, and each waits for the others.
-    package func glance<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
+    package func readShared<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
         do { return try await glances.look(body) } catch let error as StoreError { throw Self.told(error) }
     }
 

@@ -83,7 +83,7 @@ final class PostgresConnection: Writer {
         try read(answer(to: Question(text: text, values: values)) ?? ask(statement), text: text, body)
     }
 
-    func foresee(_ statements: () -> [SQL]) throws {
+    func prefetch(_ statements: () -> [SQL]) throws {
         for statement in statements() {
             let (text, values) = statement.rendered(.postgres)
             let question = Question(text: text, values: values)

@@ -45,7 +45,7 @@ enum CasePages {
         let actor = call.actor
         let item = try Cases.find(id, by: actor, in: books)
         let alike = item.state == .reported && actor.may(.fileCase, on: item) ? try DuplicateDetection.candidates(for: item, by: actor, in: books) : []
-        return try books.together { try sight(of: item, alike, actor, in: $0) }
+        return try books.pipelined { try sight(of: item, alike, actor, in: $0) }
     }
 
     private static func sight(of item: Case, _ alike: [DuplicateDetection.Candidate], _ actor: Actor, in books: Books) throws -> Sight {

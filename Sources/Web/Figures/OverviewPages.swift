@@ -33,7 +33,7 @@ enum OverviewPages {
         let (sight, waiting, campaign, entries) = try await call.read { books in
             let path = try wanted.isEmpty ? names.office.territory.path : Territories.find(wanted, in: books).path
             let scope = try Figures.scope(path: path, from: from, to: to, asOf: call.now, county: call.actor.county, in: books)
-            let (waiting, approvals, entries) = try books.together { books in
+            let (waiting, approvals, entries) = try books.pipelined { books in
                 (
                     try Decisions.waiting(for: call.actor, in: books), try CampaignWords.approvals(call, in: books),
                     try names.hasEvaluation ? Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count : 0

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// A snapshot is opened after the last look of its round came, so each sees everything that was acknowledged before it was
 /// asked. Only for looks of microseconds, as the others of a round wait for each.
-package final class Glances<Snapshot>: Sendable {
+package final class SharedSnapshots<Snapshot>: Sendable {
     /// Opens a snapshot, hands it to a body and closes it.
     package typealias Opening = @Sendable (_ body: @escaping @Sendable (Snapshot) throws -> Void) async throws -> Void
 

@@ -1,5 +1,5 @@
 /// Takes down what a body asks and answers nothing: so a far-away engine can be asked everything at once.
-final class Rehearsal: Connection {
+final class StatementRecording: Connection {
     private(set) var asked: [SQL] = []
     func each(_ statement: SQL, _ body: (Row) throws -> Void) { asked.append(statement) }
     // What changes, locks or is long is not foreseen.
@@ -15,18 +15,18 @@ final class Rehearsal: Connection {
 
 extension Connection {
     /// An engine in this process is asked when it is asked.
-    func foresee(_ statements: () -> [SQL]) throws {}
+    func prefetch(_ statements: () -> [SQL]) throws {}
 }
 
 extension Transaction {
     /// Lets a far-away engine answer together what will be asked in this snapshot: a body is rehearsed against nothing, what it
     /// asks is sent at once, and each answer waits until the same is asked in earnest. Whatever the rehearsal makes is thrown
     /// away, and it may give up half-way: what was asked so far is sent.
-    package func foresee(_ rehearse: (Transaction) throws -> Void) throws {
-        try connection.foresee {
-            let rehearsal = Rehearsal()
-            _ = Result { try rehearse(Transaction(rehearsal)) }
-            return rehearsal.asked
+    package func prefetch(_ rehearse: (Transaction) throws -> Void) throws {
+        try connection.prefetch {
+            let recording = StatementRecording()
+            _ = Result { try rehearse(Transaction(recording)) }
+            return recording.asked
         }
     }
 }
