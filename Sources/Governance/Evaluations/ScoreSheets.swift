@@ -19,14 +19,14 @@ package struct OpenSheet: Sendable {
     package let units: [JudgedUnit], indicators: [JudgedKind: [Evaluation.Indicator]]
     /// The marks so far by unit and indicator, and who is in the team.
     package let marks: [[String]: SheetMark], members: [Person]
-    let links: OwnLine.Links, county: County
+    let links: ConflictOfInterest.Links, county: County
 
     /// Every unit with every indicator that has no mark yet.
     package var missing: [(unit: JudgedUnit, indicator: Evaluation.Indicator)] {
         units.flatMap { unit in (indicators[unit.kind] ?? []).filter { marks[[unit.id, $0.name]] == nil }.map { (unit, $0) } }
     }
     /// Why an actor may not mark a unit; nil if nothing stands against it.
-    package func objection(of actor: Actor, to unit: JudgedUnit) -> Phrase? { OwnLine.objection(actor.seats, to: unit, layer, links) }
+    package func objection(of actor: Actor, to unit: JudgedUnit) -> Phrase? { ConflictOfInterest.objection(actor.seats, to: unit, layer, links) }
     /// Whether the actor is in the team.
     package func isMember(_ actor: Actor) -> Bool { members.contains { $0.id == actor.person } }
 }
@@ -98,7 +98,7 @@ package enum ScoreSheets {
             units: all.filter { indicators[$0.kind] != nil && isJudged($0, by: sheet.team, layer) }, indicators: indicators,
             marks: Dictionary(marks.map { ([$0.unit, $0.indicator], $0) }) { first, _ in first },
             members: try members(of: id, county: county, in: books),
-            links: try OwnLine.Links(all, of: county, on: day, in: books), county: county)
+            links: try ConflictOfInterest.Links(all, of: county, on: day, in: books), county: county)
     }
 
     /// Who is in a sheet's team, as far as somebody may know: whoever runs the evaluation or reads the whole office's figures, and
@@ -150,7 +150,7 @@ package enum ScoreSheets {
             WHERE n.county = \(county) AND n.since <= \(day) AND n.until > \(day) AND p.kind <> 'helper'
             """
         ) { seats[try $0.get("person"), default: []].append(try Actor.Seat($0)) }
-        let fit = seats.filter { !members.contains($0.key) && OwnLine.objection($0.value, toTeam: open.sheet.team, open.layer, open.links) == nil }
+        let fit = seats.filter { !members.contains($0.key) && ConflictOfInterest.objection($0.value, toTeam: open.sheet.team, open.layer, open.links) == nil }
         return try Tenures.people(of: county, in: books).filter { fit[$0.id] != nil }
     }
 
@@ -162,7 +162,7 @@ package enum ScoreSheets {
         let open = try read(id, of: county, on: day, in: books)
         guard open.sheet.state == .open else { throw handedIn }
         let seats = try Tenures.seats(of: person, of: county, on: day, in: books)
-        if let objection = OwnLine.objection(seats, toTeam: open.sheet.team, open.layer, open.links) { throw Refusal.invalid([.init("person", objection)]) }
+        if let objection = ConflictOfInterest.objection(seats, toTeam: open.sheet.team, open.layer, open.links) { throw Refusal.invalid([.init("person", objection)]) }
         guard !open.members.contains(where: { $0.id == person }) else { return }
         try books.change(
             "INSERT INTO sheet_member (county, sheet, person, appointed_at) VALUES (\(county), \(id), \(person), \(now))")

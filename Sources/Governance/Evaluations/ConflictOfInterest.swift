@@ -2,7 +2,7 @@ import Rules
 import Store
 
 /// Nobody judges the own line of responsibility: what somebody answers for, works in, or supports.
-enum OwnLine {
+enum ConflictOfInterest {
     /// Why somebody with these seats may not judge a unit; nil if nothing stands against it.
     static func objection(_ seats: [Actor.Seat], to unit: JudgedUnit, _ layer: Evaluation.Layer, _ links: Links) -> Phrase? {
         for seat in seats {
