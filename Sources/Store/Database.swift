@@ -54,9 +54,9 @@ package protocol Connection: AnyObject {
     /// Runs a file of statements without parameters.
     func script(_ text: String) throws
     /// A mark inside the transaction; forgetting it; going back to it.
-    func mark() throws
-    func forget() throws
-    func goBack() throws
+    func savepoint() throws
+    func release() throws
+    func rollback() throws
 }
 
 /// What the bodies of one batch of writes hand on to each other in memory, such as counters that each of them raises. It
@@ -96,13 +96,13 @@ package struct Transaction {
     package func trial<T>(_ body: () throws -> (isKept: Bool, answer: T)) throws -> T {
         let before = luggage.content
         func undo() throws {
-            try connection.goBack()
+            try connection.rollback()
             luggage.content = before
         }
-        try connection.mark()
+        try connection.savepoint()
         do {
             let (isKept, answer) = try body()
-            if isKept { try connection.forget() } else { try undo() }
+            if isKept { try connection.release() } else { try undo() }
             return answer
         } catch {
             try undo()

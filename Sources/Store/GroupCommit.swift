@@ -182,13 +182,13 @@ final class GroupCommit: Sendable {
             let transaction = Transaction(writer, luggage)
             for job in batch {
                 let (before, changes) = (luggage.content, writer.changes)
-                if carefully { try writer.mark() }
+                if carefully { try writer.savepoint() }
                 if job.run(transaction, carefully) {
-                    if carefully { try writer.forget() }
+                    if carefully { try writer.release() }
                 } else {
                     luggage.content = before
                     if carefully {
-                        try writer.goBack()
+                        try writer.rollback()
                     } else if writer.isSpoilt || writer.changes != changes {
                         throw LeftTraces()
                     }

@@ -8,9 +8,9 @@ final class StatementRecording: Connection {
     func lock(_ statement: SQL, _ body: (Row) throws -> Void) {}
     func stream(_ statement: SQL, _ body: (Row) throws -> Void) {}
     func script(_ text: String) {}
-    func mark() {}
-    func forget() {}
-    func goBack() {}
+    func savepoint() {}
+    func release() {}
+    func rollback() {}
 }
 
 extension Connection {

@@ -202,9 +202,9 @@ final class PostgresConnection: Writer {
         return words
     }
 
-    func mark() throws { try send("SAVEPOINT request", countsAsChange: false) }
-    func forget() throws { try send("RELEASE SAVEPOINT request", countsAsChange: false) }
-    func goBack() throws {
+    func savepoint() throws { try send("SAVEPOINT request", countsAsChange: false) }
+    func release() throws { try send("RELEASE SAVEPOINT request", countsAsChange: false) }
+    func rollback() throws {
         guard isAlive else { throw broken() }
         answerEverything()
         try send("ROLLBACK TO SAVEPOINT request", countsAsChange: false)

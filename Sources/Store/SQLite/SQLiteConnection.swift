@@ -83,9 +83,9 @@ final class SQLiteConnection: Writer {
     /// Other processes do not write here while this one serves: its own followers are told after the commit.
     func tell(_ topics: Set<String>) {}
     func rollback() throws { if db.isInsideTransaction { try control("ROLLBACK") } }
-    func mark() throws { try control("SAVEPOINT request") }
-    func forget() throws { try control("RELEASE request") }
-    func goBack() throws {
+    func savepoint() throws { try control("SAVEPOINT request") }
+    func release() throws { try control("RELEASE request") }
+    func rollback() throws {
         // A full disk ends the whole transaction in SQLite; then nobody's work may count as done.
         guard db.isInsideTransaction else { throw StoreError.full("the transaction was ended") }
         try control("ROLLBACK TO request")
