@@ -14,13 +14,13 @@ package protocol Database: Sendable {
     /// What the store is doing just now, for those who watch it.
     var gauges: Gauges { get }
     /// Follows what transactions of any process tell of a topic. On SQLite one process tells, the one that serves.
-    func follow(_ topic: String) -> Following
+    func subscribe(_ topic: String) -> Following
     /// Whether this process is the one that does what happens by itself. Of several on one PostgreSQL server one is; if it
     /// dies another one is within seconds. It spares work and forbids nothing: what the elected does must be safe twice.
-    var isElected: Bool { get }
+    var isLeader: Bool { get }
     /// Looks at samples of the tables, so that the engine chooses indexes by what is in them and not by guessing: after much
     /// has come in, and now and then.
-    func takeStock() async throws
+    func analyze() async throws
     /// Waits for what was accepted, then releases files and connections; later calls fail.
     func close() async throws
 }
@@ -82,7 +82,7 @@ package struct Transaction {
     }
 
     /// Tells who follows the topic, if and when this transaction commits.
-    package func tell(_ topic: String) { luggage.content.told.insert(topic) }
+    package func notify(_ topic: String) { luggage.content.told.insert(topic) }
 
     /// Runs a statement and answers how many rows it changed.
     @discardableResult

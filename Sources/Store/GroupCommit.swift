@@ -7,7 +7,7 @@ protocol Writer: Connection {
     func commit() throws
     func rollback() throws
     /// Makes the commit tell other processes of these topics.
-    func tell(_ topics: Set<String>) throws
+    func notify(_ topics: Set<String>) throws
     /// Waits until every statement that was put has run; throws if one failed.
     func settle() throws
     /// Counts statements that changed something in this transaction: unchanged means that a body left no trace.
@@ -195,7 +195,7 @@ final class GroupCommit: Sendable {
                 }
             }
             try luggage.content.carried?.settle(in: transaction)
-            try writer.tell(luggage.content.told)
+            try writer.notify(luggage.content.told)
             try writer.commit()
             told(luggage.content.told)
         } catch {

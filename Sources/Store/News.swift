@@ -11,7 +11,7 @@ final class News: Sendable {
     private let followers = Mutex(Followers())
 
     /// Follows a topic until the task that reads the stream ends.
-    func follow(_ topic: String) -> Following {
+    func subscribe(_ topic: String) -> Following {
         let (words, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = followers.withLock { all in
             all.next += 1
@@ -25,12 +25,12 @@ final class News: Sendable {
     }
 
     /// Wakes who follows one of these topics.
-    func tell(_ topics: some Sequence<String>) {
+    func notify(_ topics: some Sequence<String>) {
         for follower in followers.withLock({ all in topics.flatMap { all.byTopic[$0]?.values.map { $0 } ?? [] } }) { follower.yield() }
     }
 
     /// Wakes everybody: after a time in which words may have been missed.
-    func tellAll() { tell(followers.withLock { Array($0.byTopic.keys) }) }
+    func notifyAll() { tell(followers.withLock { Array($0.byTopic.keys) }) }
 
     /// Ends every stream.
     func end() {

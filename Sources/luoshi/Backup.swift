@@ -63,7 +63,7 @@ struct Restore: AsyncParsableCommand {
             try await Moving.needEmpty(database, at: Opening.place(settings))
             try await Archive.restore(source, into: database, trusting: trust, progress: Moving.progress)
             try await Office(database: database).catchUpSearch()
-            try await database.takeStock()
+            try await database.analyze()
             try await database.close()
             try Archive.restoreFiles(source, manifest, into: folder)
             print("Restored from \(manifest.madeAt.iso): \(manifest.rows.values.reduce(0, &+)) rows; the chains end as the manifest says.")
@@ -94,7 +94,7 @@ struct Copy: AsyncParsableCommand {
         try await Moving.told {
             try await Archive.copy(from: source, to: target, progress: Moving.progress)
             try await Office(database: target).catchUpSearch()
-            try await target.takeStock()
+            try await target.analyze()
         }
         try await source.close()
         try await target.close()

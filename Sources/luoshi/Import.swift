@@ -35,7 +35,7 @@ struct Import: AsyncParsableCommand {
             let report = try await run(table, in: office)
             if let errors, !report.faults.isEmpty { try report.write(of: table, to: URL(filePath: errors), language: .zh) }
             try await office.catchUpSearch()
-            try await office.database.takeStock()
+            try await office.database.analyze()
             try await Opening.close(office, signedAs: settings)
             try tell(report)
         } catch let refusal as Refusal { throw Failure(Self.words(refusal)) }

@@ -36,7 +36,7 @@ struct LoadDemo: AsyncParsableCommand {
             }
         }
         try await office.catchUpSearch()
-        try await office.database.takeStock()
+        try await office.database.analyze()
         let offices = try await office.read { try Offices.all(in: $0) }
         try await office.database.close()
         // Opened again it has the demo's own clock: the log is signed at its moment, not at ours.

@@ -128,7 +128,7 @@ struct Serve: AsyncParsableCommand {
     /// Lets the database look at what it holds, at the start and every six hours.
     private static func takingStock(_ office: Office, logger: Logger) async throws {
         while !Task.isCancelled {
-            do { try await office.database.takeStock() } catch { logger.error("the database could not take stock: \(error)") }
+            do { try await office.database.analyze() } catch { logger.error("the database could not take stock: \(error)") }
             try await Task.sleep(for: .seconds(6 * 3600))
         }
     }
@@ -172,7 +172,7 @@ struct Serve: AsyncParsableCommand {
         every pause: Duration, onlyElected: Bool = false, _ complaint: String, _ office: Office, _ logger: Logger, _ body: (County, Zone) async throws -> Void
     ) async throws {
         while !Task.isCancelled {
-            guard !onlyElected || office.database.isElected else {
+            guard !onlyElected || office.database.isLeader else {
                 try await Task.sleep(for: .seconds(1))
                 continue
             }

@@ -30,10 +30,10 @@ struct NewsTests {
     @Test func `a follower hears of a commit on its topic`() async throws {
         let database = try await prepared()
         // On PostgreSQL the watch begins with the first follower, and says when it listens.
-        if Engine.isPostgres { #expect(await hears(database.follow("here").words, within: .seconds(10))) }
-        let following = database.follow("here")
+        if Engine.isPostgres { #expect(await hears(database.subscribe("here").words, within: .seconds(10))) }
+        let following = database.subscribe("here")
         try await database.write { t in
-            t.tell("here")
+            t.notify("here")
             try t.run("INSERT INTO tally VALUES (1)")
         }
         #expect(await hears(following.words, within: .seconds(10)))
@@ -42,12 +42,12 @@ struct NewsTests {
     @Test func `nobody hears of another topic or of what was undone`() async throws {
         struct Unwanted: Error {}
         let database = try await prepared()
-        if Engine.isPostgres { #expect(await hears(database.follow("here").words, within: .seconds(10))) }
-        let following = database.follow("here")
-        try await database.write { $0.tell("there") }
+        if Engine.isPostgres { #expect(await hears(database.subscribe("here").words, within: .seconds(10))) }
+        let following = database.subscribe("here")
+        try await database.write { $0.notify("there") }
         await #expect(throws: StoreError.self) {
             try await database.write { t in
-                t.tell("here")
+                t.notify("here")
                 try t.run("INSERT INTO tally VALUES (1), (1)")
             }
         }
@@ -57,7 +57,7 @@ struct NewsTests {
     @Test func `one of several on a database is elected, and another one after it has left`() async throws {
         let first = try await prepared()
         guard Engine.isPostgres else {
-            #expect(first.isElected)
+            #expect(first.isLeader)
             return
         }
         let name = try await first.read { try $0.first("SELECT current_database() AS name") { try $0.get("name", as: String.self) } }
@@ -67,10 +67,10 @@ struct NewsTests {
             for _ in 0..<tenths where !question() { try await Task.sleep(for: .milliseconds(100)) }
             return question()
         }
-        #expect(try await becomesTrue { first.isElected })
-        #expect(try await !becomesTrue(within: 20) { second.isElected })
+        #expect(try await becomesTrue { first.isLeader })
+        #expect(try await !becomesTrue(within: 20) { second.isLeader })
         try await first.close()
-        #expect(try await becomesTrue { second.isElected })
+        #expect(try await becomesTrue { second.isLeader })
         try await second.close()
     }
 }

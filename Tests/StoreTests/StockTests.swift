@@ -19,7 +19,7 @@ struct StockTests {
         }
         // The reader is open already when stock is taken.
         let before = try await database.read(plan)
-        try await database.takeStock()
+        try await database.analyze()
         let after = try await database.read(plan)
         #expect(after.contains("thing_owner"), "before: \(before), after: \(after)")
         try await database.close()

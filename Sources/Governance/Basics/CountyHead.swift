@@ -63,7 +63,7 @@ struct CountyHeads: Carried {
 
     func settle(in transaction: Transaction) throws {
         for (county, head) in now where stored[county] != head {
-            transaction.tell(county.code)
+            transaction.notify(county.code)
             try transaction.put(
                 """
                 UPDATE county_head SET event_seq = \(head.events), event_hash = \(head.eventHash), case_year = \(head.caseYear),

@@ -21,7 +21,7 @@ extension Office {
             counter("luoshi_batches_repeated_total", "Batches run a second time because one request failed half-way.", gauges.repeated),
             gauge("luoshi_connections", "Connections to the database server; 0 with the embedded one.", gauges.connections),
             gauge("luoshi_connections_busy", "Of these, reading just now.", gauges.busy),
-            gauge("luoshi_elected", "Whether this process does what happens by itself, such as escalation.", database.isElected ? 1 : 0),
+            gauge("luoshi_elected", "Whether this process does what happens by itself, such as escalation.", database.isLeader ? 1 : 0),
         ]
     }
 }

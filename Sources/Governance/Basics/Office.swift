@@ -58,7 +58,7 @@ package final class Office: Sendable {
     }
 
     /// Follows the changes of a county, of whichever process they are.
-    package func follow(_ county: County) -> Following { database.follow(county.code) }
+    package func subscribe(_ county: County) -> Following { database.subscribe(county.code) }
 
     /// What the store may answer, as far as whoever asked can do something about it; the rest is a fault of the program.
     private static func told(_ error: StoreError) -> any Error {

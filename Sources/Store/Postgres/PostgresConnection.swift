@@ -185,7 +185,7 @@ final class PostgresConnection: Writer {
         }
     }
 
-    func tell(_ topics: Set<String>) throws {
+    func notify(_ topics: Set<String>) throws {
         for topic in topics { try put(PostgresWatch.telling(topic)) }
     }
 

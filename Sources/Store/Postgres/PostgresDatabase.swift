@@ -115,10 +115,10 @@ package final class PostgresDatabase: Database {
         return gauges
     }
 
-    package var isElected: Bool { watch.isElected }
-    package func follow(_ topic: String) -> Following { watch.follow(topic) }
+    package var isLeader: Bool { watch.isLeader }
+    package func subscribe(_ topic: String) -> Following { watch.subscribe(topic) }
 
-    package func takeStock() async throws {
+    package func analyze() async throws {
         let single = self.single
         try await withCheckedThrowingContinuation { (caller: CheckedContinuation<Void, any Error>) in
             single.queue.async { caller.resume(with: Result { try single.withConnection { try $0.command("ANALYZE") } }) }

@@ -10,7 +10,7 @@ import Synchronization
 final class PostgresWatch: Sendable {
     /// Who follows what is told.
     let news = News()
-    private struct State { var hasBegun = false, hasEnded = false, isElected = false }
+    private struct State { var hasBegun = false, hasEnded = false, isLeader = false }
     private let state = Mutex(State())
     private let url: String
     /// The bytes of "luoshi" as a number: advisory locks have no names.
@@ -20,15 +20,15 @@ final class PostgresWatch: Sendable {
     init(url: String) { self.url = url }
 
     /// Whether this process holds the lock; the first question begins the watch.
-    var isElected: Bool {
+    var isLeader: Bool {
         begin()
-        return state.withLock { $0.isElected }
+        return state.withLock { $0.isLeader }
     }
 
     /// Follows a topic; the first follower begins the watch.
-    func follow(_ topic: String) -> Following {
+    func subscribe(_ topic: String) -> Following {
         begin()
-        return news.follow(topic)
+        return news.subscribe(topic)
     }
 
     /// Ends the watch within a second.
@@ -56,18 +56,18 @@ final class PostgresWatch: Sendable {
                 let connection = try PostgresConnection(url: url, patience: nil)
                 _ = try connection.execute("LISTEN \(Self.channel)")
                 // What was told while nobody listened.
-                news.tellAll()
+                news.notifyAll()
                 while !hasEnded { try watch(connection) }
             } catch { usleep(500_000) }
-            state.withLock { $0.isElected = false }
+            state.withLock { $0.isLeader = false }
         }
     }
 
     private func watch(_ connection: PostgresConnection) throws {
-        if !state.withLock({ $0.isElected }) {
-            var isElected = false
-            try connection.each("SELECT pg_try_advisory_lock(\(Self.lock)) AS won") { isElected = try $0.get("won") }
-            state.withLock { $0.isElected = isElected }
+        if !state.withLock({ $0.isLeader }) {
+            var isLeader = false
+            try connection.each("SELECT pg_try_advisory_lock(\(Self.lock)) AS won") { isLeader = try $0.get("won") }
+            state.withLock { $0.isLeader = isLeader }
         }
         news.tell(try connection.told(within: 1000))
     }

@@ -81,7 +81,7 @@ final class SQLiteConnection: Writer {
     }
     func commit() throws { try control("COMMIT") }
     /// Other processes do not write here while this one serves: its own followers are told after the commit.
-    func tell(_ topics: Set<String>) {}
+    func notify(_ topics: Set<String>) {}
     func rollback() throws { if db.isInsideTransaction { try control("ROLLBACK") } }
     func savepoint() throws { try control("SAVEPOINT request") }
     func release() throws { try control("RELEASE request") }

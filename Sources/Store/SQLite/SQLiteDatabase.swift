@@ -10,8 +10,8 @@ package final class SQLiteDatabase: Database {
     private let patience: Duration?
     package var dialect: Dialect { .sqlite }
     package var gauges: Gauges { writer.gauges }
-    package var isElected: Bool { true }
-    package func follow(_ topic: String) -> Following { news.follow(topic) }
+    package var isLeader: Bool { true }
+    package func subscribe(_ topic: String) -> Following { news.subscribe(topic) }
 
     /// Opens or makes the file; nil is a database in memory, for tests. Throws `StoreError.unavailable`.
     ///
@@ -49,7 +49,7 @@ package final class SQLiteDatabase: Database {
             writer = GroupCommit(
                 start: { work in queue.async(execute: work) },
                 withWriter: { body in try access.writeWithoutTransaction { db in try body(SQLiteConnection(db)) } },
-                told: { news.tell($0) })
+                told: { news.notify($0) })
         } catch { throw StoreError(error) }
     }
 
@@ -81,7 +81,7 @@ package final class SQLiteDatabase: Database {
         } catch let error as DatabaseError { throw StoreError(error) }
     }
 
-    package func takeStock() async throws {
+    package func analyze() async throws {
         do {
             // A thousand rows of each index are enough to tell a county, which nearly all rows share, from a case.
             try await access.writeWithoutTransaction { try $0.execute(sql: "PRAGMA analysis_limit = 1000; ANALYZE") }

@@ -32,7 +32,7 @@ enum LivePages {
     private static func stream(
         from first: Int, for call: Call, on line: HeldLine, into writer: inout any ResponseBodyWriter
     ) async throws {
-        let following = call.office.follow(call.actor.county)
+        let following = call.office.subscribe(call.actor.county)
         line.whenOver(following.wake)
         let clock = Task {
             while !Task.isCancelled {

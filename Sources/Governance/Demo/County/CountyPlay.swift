@@ -16,9 +16,9 @@ struct CountyPlay {
         var clerk = Actor.clockwork(of: county)
         clerk.name = .asGiven("管承志")
         let (administrator, morning) = (clerk, Zone.china.instant(Self.begins, ClockTime(minutes: 570)))
-        try await office.database.takeStock()
+        try await office.database.analyze()
         let campaign = try await office.write { try Campaigns.publish(Embedded.text("ruyang-two-month-2019.yaml"), by: administrator, at: morning, in: $0) }
-        try await office.database.takeStock()
+        try await office.database.analyze()
         let visitors = try await office.read { try self.visitors(campaign, in: $0) }
         let work = try await office.read {
             try CountyWork(chance: chance, until: until).scenes(in: $0) + CountyDesk(until: until).scenes(in: $0)
