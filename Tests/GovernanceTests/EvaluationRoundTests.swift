@@ -333,7 +333,7 @@ extension Array {
         }
         try #require(try await world.judge("mutual") == "done")
         let round = try await world.round("mutual")
-        let gaps = try await world.look { LayerGap.all(in: try Judgement.of(round, for: $0, in: $1)) }
+        let gaps = try await world.look { LayerDifference.all(in: try Judgement.of(round, for: $0, in: $1)) }
         let gap = try #require(gaps.first { $0.first == "own" && $0.second == "others" })
         // 80, 50, 90 and 90 beside 60 each.
         #expect(gap.pairs.count == 4 && gap.mean == 1750 && gap.pairs.first.map { abs($0.first - $0.second) } == 3000)

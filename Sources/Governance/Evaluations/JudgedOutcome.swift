@@ -116,7 +116,7 @@ package struct JudgedOutcome: Sendable {
     }
 }
 
-extension Evaluation.Incentive.Gift.Kind {
+extension Evaluation.Incentive.RewardItem.Kind {
     /// What it is called.
     package var phrase: Phrase {
         switch self {

@@ -21,7 +21,7 @@ package enum Ledger {
     }
 
     /// The entries that somebody may see (`LedgerSight` says which): who still judges does not see what followed from other layers.
-    package static func all(for actor: Actor, state: LedgerEntry.State? = nil, kind: Evaluation.Incentive.Gift.Kind? = nil, in books: Books) throws
+    package static func all(for actor: Actor, state: LedgerEntry.State? = nil, kind: Evaluation.Incentive.RewardItem.Kind? = nil, in books: Books) throws
         -> [LedgerEntry]
     {
         let hidden = try hidden(from: actor, in: books)
@@ -58,7 +58,7 @@ package enum Ledger {
 
     /// What an entry's rule gives in the scheme: posts, who carries it out, seats.
     static func gift(of entry: LedgerEntry, county: County, in books: Books) throws -> (
-        incentive: Evaluation.Incentive, gift: Evaluation.Incentive.Gift
+        incentive: Evaluation.Incentive, gift: Evaluation.Incentive.RewardItem
     )? {
         let scheme = try scheme(of: entry, county: county, in: books)
         guard let incentive = scheme.incentives.first(where: { $0.name == entry.rule }) else { return nil }
@@ -96,7 +96,7 @@ package enum Ledger {
     }
 
     private static func add(
-        round: ID<EvaluationRound>, position: Int, rule: String, kind: Evaluation.Incentive.Gift.Kind, unit: String, name: String, fen: Int?, because: Phrase,
+        round: ID<EvaluationRound>, position: Int, rule: String, kind: Evaluation.Incentive.RewardItem.Kind, unit: String, name: String, fen: Int?, because: Phrase,
         until: Day, corrects: ID<LedgerEntry>?, by actor: Actor, at now: Instant, in books: Books
     ) throws -> ID<LedgerEntry> {
         let id: ID<LedgerEntry> = books.newID(at: now)
@@ -223,7 +223,7 @@ package enum Ledger {
     /// somebody has to look at, stay as they are. FormInput how many it was.
     @discardableResult
     package static func all(
-        _ step: LedgerStep.Kind, kind: Evaluation.Incentive.Gift.Kind?, paper: String, by actor: Actor, at now: Instant, in books: Books
+        _ step: LedgerStep.Kind, kind: Evaluation.Incentive.RewardItem.Kind?, paper: String, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Int {
         guard step == .approved || step == .paid else { throw Refusal.invalid("verb", zh: "要写 approve 或 pay。", en: "The verb is approve or pay.") }
         let paper = try Check.text(paper, field: "paper", most: 200, label: Phrase(zh: "文件或凭据", en: "Paper"))
@@ -242,11 +242,11 @@ package enum Ledger {
 
     /// What could be approved, or paid, by somebody now.
     package static func ready(
-        for step: LedgerStep.Kind, kind: Evaluation.Incentive.Gift.Kind? = nil, actor: Actor, at now: Instant, in books: Books
+        for step: LedgerStep.Kind, kind: Evaluation.Incentive.RewardItem.Kind? = nil, actor: Actor, at now: Instant, in books: Books
     ) throws -> [LedgerEntry] {
         guard let person = actor.person, actor.mayOffice(step == .approved ? .decide : .evaluate) else { return [] }
         let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
-        let (recommended, check) = (Evaluation.Incentive.Gift.Kind.recommendation.rawValue, Evaluation.Incentive.Gift.Kind.check.rawValue)
+        let (recommended, check) = (Evaluation.Incentive.RewardItem.Kind.recommendation.rawValue, Evaluation.Incentive.RewardItem.Kind.check.rawValue)
         let condition: SQL =
             step == .approved
             ? """
@@ -400,12 +400,12 @@ package enum Ledger {
     /// What the ledger adds up to, by kind and state: entries, people who receive something, fen.
     package struct Total: Sendable, Equatable {
         /// The kind and the state.
-        package var kind: Evaluation.Incentive.Gift.Kind, state: LedgerEntry.State
+        package var kind: Evaluation.Incentive.RewardItem.Kind, state: LedgerEntry.State
         /// How many entries, and fen in all: to the unit, or to each person named.
         package var entries: Int, fen: Int
 
         init(_ row: Row) throws {
-            kind = Evaluation.Incentive.Gift.Kind(rawValue: try row.get("kind")) ?? .commendation
+            kind = Evaluation.Incentive.RewardItem.Kind(rawValue: try row.get("kind")) ?? .commendation
             (state, entries, fen) = (try row.get("state"), try row.get("entries"), try row.get("fen"))
         }
     }

@@ -19,7 +19,7 @@ package struct LedgerEntry: Sendable {
     /// Its identity, the round, and its place among the round's entries.
     package let id: ID<LedgerEntry>, round: ID<EvaluationRound>, position: Int
     /// The rule and the kind of thing.
-    package let rule: String, kind: Evaluation.Incentive.Gift.Kind
+    package let rule: String, kind: Evaluation.Incentive.RewardItem.Kind
     /// The unit as the facts name it, and its name then.
     package let unit: String, unitName: String
     /// Fen for each who is paid; nil where no money is given.
@@ -35,7 +35,7 @@ package struct LedgerEntry: Sendable {
 
     init(_ row: Row) throws {
         (id, round, position, rule) = (try row.get("id"), try row.get("round"), try row.get("position"), try row.get("rule"))
-        kind = Evaluation.Incentive.Gift.Kind(rawValue: try row.get("kind")) ?? .commendation
+        kind = Evaluation.Incentive.RewardItem.Kind(rawValue: try row.get("kind")) ?? .commendation
         (unit, unitName, fen) = (try row.get("unit"), try row.get("unit_name"), try row.optional("fen"))
         because = Phrase(zh: try row.get("because_zh"), en: try row.get("because_en"))
         (state, proposedAt, objectionsUntil) = (try row.get("state"), try row.get("proposed_at"), try row.get("objections_until"))

@@ -19,7 +19,7 @@ package struct LedgerSight: Sendable {
     /// Who is recommended; empty for who may not read names.
     package let recommendations: [Recommendation]
     /// What the rule gives, what it is called, by when a check is done, the units that carry it out.
-    package let gift: Evaluation.Incentive.Gift?, title: Phrase, checkDue: Day?, carriers: [ID<Unit>]
+    package let gift: Evaluation.Incentive.RewardItem?, title: Phrase, checkDue: Day?, carriers: [ID<Unit>]
     /// Whether names are told; whether the reader can object; who could be recommended by the reader.
     package let mayRead: Bool, mayObject: Bool, candidates: [Person]
 

@@ -89,7 +89,7 @@ package enum OutcomeExport {
     }
 
     /// What of the ledger is wanted: all states and kinds unless said otherwise.
-    package typealias LedgerFilter = (state: LedgerEntry.State?, kind: Evaluation.Incentive.Gift.Kind?)
+    package typealias LedgerFilter = (state: LedgerEntry.State?, kind: Evaluation.Incentive.RewardItem.Kind?)
 
     /// The ledger as a workbook. The log keeps what of it was taken.
     package static func announce(_ entries: [LedgerEntry], _ filter: LedgerFilter, by actor: Actor, at now: Instant, in books: Books) throws {

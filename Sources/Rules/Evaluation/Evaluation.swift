@@ -90,7 +90,7 @@ package struct Evaluation: Sendable {
     /// What follows from a rank or for everybody: an award or a penalty.
     package struct Incentive: Sendable {
         /// Whom it takes.
-        package enum Taking: Sendable {
+        package enum SelectionRule: Sendable {
             /// The first so many, or a share of the group in thousandths, rounded, at least so many.
             case first(Int)
             case share(Int, Scheme.Rounding, atLeast: Int)
@@ -103,9 +103,9 @@ package struct Evaluation: Sendable {
             case everyone([String])
         }
         /// What holds where several share the place at the cut.
-        package enum Cut: String, CaseIterable, Sendable { case all = "all who share it", none = "none who share it" }
+        package enum CutOff: String, CaseIterable, Sendable { case all = "all who share it", none = "none who share it" }
         /// One thing that is given or done.
-        package struct Gift: Sendable {
+        package struct RewardItem: Sendable {
             /// The kinds of entries in the ledger.
             package enum Kind: String, CaseIterable, Codable, Sendable {
                 case workFunds = "work-funds", commendation, bonus, check = "check-one-by-one", accountability, recommendation
@@ -122,9 +122,9 @@ package struct Evaluation: Sendable {
         /// Its name, what people call it, where it comes from, and whether it is an award.
         package var name: String, title: Words, basis: Basis, isAward: Bool
         /// The rank, empty for everyone; whom it takes; the cut; the least score, in points, that is needed.
-        package var rank: String, taking: Taking, cut: Cut, onlyIfAtLeast: Int?
+        package var rank: String, taking: SelectionRule, cut: CutOff, onlyIfAtLeast: Int?
         /// What is given or done.
-        package var gifts: [Gift]
+        package var gifts: [RewardItem]
     }
 
     /// By when something is done.

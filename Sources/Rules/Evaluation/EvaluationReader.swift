@@ -229,7 +229,7 @@ extension Evaluation: SchemeReading {
         return incentive
     }
 
-    private func taking(_ part: SchemePart, isAward: Bool) -> Incentive.Taking {
+    private func taking(_ part: SchemePart, isAward: Bool) -> Incentive.SelectionRule {
         defer { part.close() }
         if !isAward, let below = part.optional("below") { return .below(below.number(in: 1...100)) }
         if let count = part.optional(isAward ? "first" : "last") {
@@ -243,12 +243,12 @@ extension Evaluation: SchemeReading {
         return isAward ? .share(share, rounding, atLeast: least) : .lastShare(share, rounding, atLeast: least)
     }
 
-    private func gift(_ kind: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Incentive.Gift? {
-        guard let known = Incentive.Gift.Kind(rawValue: kind) else {
-            part.unknown(kind, among: Incentive.Gift.Kind.allCases.map(\.rawValue))
+    private func gift(_ kind: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Incentive.RewardItem? {
+        guard let known = Incentive.RewardItem.Kind(rawValue: kind) else {
+            part.unknown(kind, among: Incentive.RewardItem.Kind.allCases.map(\.rawValue))
             return nil
         }
-        var gift = Incentive.Gift(kind: known, yuan: [], posts: [], by: [], seats: 0)
+        var gift = Incentive.RewardItem(kind: known, yuan: [], posts: [], by: [], seats: 0)
         switch known {
         case .workFunds: gift.yuan = dated(part.needed("yuan"))
         case .commendation: gift.by = (part.optional("by")?.list() ?? []).map { $0.text() }

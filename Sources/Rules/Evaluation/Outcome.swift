@@ -65,7 +65,7 @@ package struct Outcome: Sendable, Hashable {
         /// The incentive, the number of the gift in it, and the unit.
         package var incentive: String, gift: Int, unit: Int
         /// What it is, and fen for each who is paid; nil where no money is given.
-        package var kind: Evaluation.Incentive.Gift.Kind, fen: Int?
+        package var kind: Evaluation.Incentive.RewardItem.Kind, fen: Int?
         /// The group, the place in it as twice its number, and the points; nil for everyone.
         package var group: String, halves: Int?, points: Points?
     }
@@ -77,7 +77,7 @@ package struct Outcome: Sendable, Hashable {
         package var incentive: String, group: String, units: [Int], why: Why
     }
     /// A unit that needs a hand, with what cost it most.
-    package struct NeedsAHand: Sendable, Hashable {
+    package struct SupportList: Sendable, Hashable {
         /// The rank, the group, the unit, and the lines that lost most, the greatest loss first.
         package var rank: String, group: String, unit: Int, causes: [Line]
     }
@@ -85,5 +85,5 @@ package struct Outcome: Sendable, Hashable {
     /// The evaluation, its version and the day.
     package var evaluation: String, version: Int, day: Day
     /// Scores in the order of the scheme and the units; orders; entries; what was withheld; who needs a hand.
-    package var scores: [ScoreOf] = [], rankings: [Ranking] = [], entries: [Entry] = [], withheld: [Withheld] = [], needsAHand: [NeedsAHand] = []
+    package var scores: [ScoreOf] = [], rankings: [Ranking] = [], entries: [Entry] = [], withheld: [Withheld] = [], needsAHand: [SupportList] = []
 }

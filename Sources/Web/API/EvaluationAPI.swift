@@ -77,7 +77,7 @@ enum EvaluationAPI {
                 (
                     "gaps",
                     .array(
-                        LayerGap.all(in: judged).map {
+                        LayerDifference.all(in: judged).map {
                             .object([
                                 ("first", .string($0.first)), ("second", .string($0.second)), ("units", .count($0.pairs.count)),
                                 ("mean_hundredths", .count($0.mean)),

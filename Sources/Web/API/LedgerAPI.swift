@@ -8,7 +8,7 @@ enum LedgerAPI {
     static func list(_ call: Call) async throws -> Response {
         let query = try API.query(call, "kind", "state", "limit", "cursor")
         let (kind, state) = (
-            try query.optionalChoice("kind", of: Evaluation.Incentive.Gift.Kind.self), try query.optionalChoice("state", of: LedgerEntry.State.self)
+            try query.optionalChoice("kind", of: Evaluation.Incentive.RewardItem.Kind.self), try query.optionalChoice("state", of: LedgerEntry.State.self)
         )
         let entries = try await call.read { try Ledger.all(for: call.actor, state: state, kind: kind, in: $0) }
         return try API.page(of: entries, query, id: \.id.text) { json($0) }

@@ -134,7 +134,7 @@ enum EvaluationRules {
         }
     }
 
-    private static func gift(_ gift: Evaluation.Incentive.Gift, _ call: Call) -> String {
+    private static func gift(_ gift: Evaluation.Incentive.RewardItem, _ call: Call) -> String {
         let posts = gift.posts.compactMap { PostKind(rawValue: $0).map { call.say($0.words) } }.joined(separator: call.say("、", ", "))
         let kind = call.say(gift.kind.phrase)
         let amounts = gift.yuan.map { gift.yuan.count == 1 ? "\($0.yuan)" : call.say("\($0.from) 起 \($0.yuan)", "\($0.yuan) from \($0.from)") }.joined(

@@ -7,7 +7,7 @@ enum LedgerPages {
     static let path = "/ledger"
 
     static func list(_ call: Call) async throws -> Response {
-        let (kind, state) = (Evaluation.Incentive.Gift.Kind(rawValue: call.query["kind"]), LedgerEntry.State(rawValue: call.query["state"]))
+        let (kind, state) = (Evaluation.Incentive.RewardItem.Kind(rawValue: call.query["kind"]), LedgerEntry.State(rawValue: call.query["state"]))
         let (entries, ripe, payable) = try await call.read { books in
             (
                 try Ledger.all(for: call.actor, state: state, kind: kind, in: books),
@@ -18,7 +18,7 @@ enum LedgerPages {
         let fields = [
             Field(
                 name: "kind", label: call.say("种类", "Kind"),
-                kind: .select(Evaluation.Incentive.Gift.Kind.allCases.map { .init(value: $0.rawValue, words: call.say($0.phrase)) }), value: call.query["kind"]),
+                kind: .select(Evaluation.Incentive.RewardItem.Kind.allCases.map { .init(value: $0.rawValue, words: call.say($0.phrase)) }), value: call.query["kind"]),
             Field(
                 name: "state", label: call.say("状态", "State"),
                 kind: .select(LedgerEntry.State.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: call.query["state"]),

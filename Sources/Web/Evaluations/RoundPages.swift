@@ -55,7 +55,7 @@ enum RoundPages {
     }
 
     private static func gaps(_ judged: JudgedOutcome, _ call: Call) -> HTML? {
-        let gaps = LayerGap.all(in: judged)
+        let gaps = LayerDifference.all(in: judged)
         guard !gaps.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("两层评价差多少", "How far the layers are apart"))</h2></header><ul class="plain">\(gaps.html { gap in
@@ -65,7 +65,7 @@ enum RoundPages {
     }
     private static func hundredths(_ number: Int) -> String { "\(number / 100).\(number % 100 < 10 ? "0" : "")\(number % 100)" }
 
-    private static func help(_ needs: [Outcome.NeedsAHand], _ judged: JudgedOutcome, _ sight: Sight, _ call: Call) -> HTML? {
+    private static func help(_ needs: [Outcome.SupportList], _ judged: JudgedOutcome, _ sight: Sight, _ call: Call) -> HTML? {
         guard !needs.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("需要帮一把", "Needs a hand"))</h2><span class="mute">\(needs.count)</span></header><ul class="plain">\(needs.prefix(40).html { need in
