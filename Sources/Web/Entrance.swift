@@ -111,7 +111,7 @@ private struct Arrival {
             ?? (request.headers[.acceptLanguage]?.hasPrefix("en") == true && route.kind == .api ? .en : .zh)
         let parameters = Dictionary(visit.parameters.map { (String($0.key), decoded(String($0.value))) }) { first, _ in first }
         let told = doors.proxies.told(visit.address, request.headers)
-        let visitor = County(known.names?.office.county.code ?? "000000").map(Actor.visitor) ?? .visitor(of: .shared)
+        let visitor = County(known.names?.office.county.code ?? "000000").map(Actor.anonymous) ?? .anonymous(of: .shared)
         return Call(
             request: request, parameters: parameters, office: office, actor: holder?.actor ?? visitor, holder: holder, step: step,
             secret: holder == nil ? nil : secret, now: now, zone: known.names?.office.zone ?? .china, language: language,

@@ -70,7 +70,7 @@ extension CountyFlags {
     fileprivate func change<T: Sendable>(_ body: @escaping @Sendable (Actor, Instant, Books) throws -> T) async throws -> T {
         let (office, profile) = try await open()
         let now = office.clock.now
-        var clerk = Actor.clockwork(of: profile.county)
+        var clerk = Actor.system(of: profile.county)
         clerk.name = Phrase(zh: "服务器操作员", en: "Operator of the server")
         let actor = clerk
         do {

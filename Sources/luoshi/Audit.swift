@@ -113,7 +113,7 @@ struct Audit: AsyncParsableCommand {
             let (number, checkpoints) = (self.number, try settings.checkpoints())
             let found = try await office.read { books -> (Case, County)? in
                 for county in try Offices.all(in: books).map(\.county) {
-                    do { return (try Cases.find(number: number, by: .clockwork(of: county), in: books), county) } catch Refusal.notFound {}
+                    do { return (try Cases.find(number: number, by: .system(of: county), in: books), county) } catch Refusal.notFound {}
                 }
                 return nil
             }

@@ -38,7 +38,7 @@ struct CampaignCommand: AsyncParsableCommand {
         func run() async throws {
             let text = try CheckSchemes.text(URL(filePath: file))
             let (office, profile) = try await place.open()
-            var clerk = Actor.clockwork(of: profile.county)
+            var clerk = Actor.system(of: profile.county)
             clerk.name = Phrase(zh: "命令行", en: "Command line")
             let (actor, now) = (clerk, office.clock.now)
             do {
@@ -97,7 +97,7 @@ struct CoverageCommand: AsyncParsableCommand {
             return
         }
         let lines = try await office.read {
-            try Coverage.lines(campaign, by: grouping, duty: duty, inside: profile.territory.path, for: .clockwork(of: profile.county), on: day, in: $0)
+            try Coverage.lines(campaign, by: grouping, duty: duty, inside: profile.territory.path, for: .system(of: profile.county), on: day, in: $0)
         }
         try await office.database.close()
         for line in lines {

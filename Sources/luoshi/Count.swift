@@ -39,7 +39,7 @@ struct Count: AsyncParsableCommand {
                 time.known = moment
             }
             return try RegisterCount.count(
-                inside: profile.territory.path, for: .clockwork(of: profile.county), as: time, today: profile.zone.day(of: now), in: books)
+                inside: profile.territory.path, for: .system(of: profile.county), as: time, today: profile.zone.day(of: now), in: books)
         }
         try await office.database.close()
         switch format {

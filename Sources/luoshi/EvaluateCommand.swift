@@ -26,7 +26,7 @@ struct EvaluationSource: ParsableArguments {
                     try Assessments.rounds(of: $0.id, county: profile.county, in: books).reversed()
                 }
                 if let round = rounds.first(where: { $0.isJudged && (layer == nil || $0.layer == layer) }) {
-                    return (evaluation.scheme, try Judgement.frozen(round.id, for: .clockwork(of: profile.county), in: books))
+                    return (evaluation.scheme, try Judgement.frozen(round.id, for: .system(of: profile.county), in: books))
                 }
             }
             return nil

@@ -32,7 +32,7 @@ struct Export: AsyncParsableCommand {
                 }
                 return found
             }
-            var clerk = Actor.clockwork(of: profile.county)
+            var clerk = Actor.system(of: profile.county)
             clerk.name = Phrase(zh: "命令行", en: "Command line")
             switch kind {
             case .register: try await register(profile, clerk, office)

@@ -54,7 +54,7 @@ struct Import: AsyncParsableCommand {
         guard kind == .territories || profile != nil else {
             throw Failure("This folder holds no office yet. Start `luoshi serve` and open the first page, or load the demo.")
         }
-        var clerk = Actor.clockwork(of: kind == .territories ? .shared : profile?.county ?? .shared)
+        var clerk = Actor.system(of: kind == .territories ? .shared : profile?.county ?? .shared)
         clerk.name = Phrase(zh: "命令行", en: "Command line")
         let actor = clerk
         guard let since = Day(self.since) else { throw Failure("--since \(self.since) is not a date like 2016-01-01.") }

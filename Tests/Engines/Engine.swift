@@ -102,7 +102,7 @@ private actor Template {
             let now = office.clock.now
             try await office.write { books in
                 try Offices.prepareSharedChain(in: books)
-                try Calendars.loadStarter(by: .clockwork(of: .shared), at: now, in: books)
+                try Calendars.loadStarter(by: .system(of: .shared), at: now, in: books)
             }
             try await database.close()
             return Engine.name(of: address)

@@ -20,7 +20,7 @@ enum FuzzOffice {
             let draft = Offices.Draft(
                 county: county, countyName: "涧西区", nameZh: "长安路街道办事处", nameEn: "", townCode: "410305006000", townName: "长安路街道办事处", prefix: "CAL")
             _ = try Offices.found(draft, administrator: (login: "admin", name: "管理员", password: password), at: now, in: books)
-            let clerk = Actor.clockwork(of: county)
+            let clerk = Actor.system(of: county)
             let lands = try Table(Data("code,name,level,parent\n410305006001,第一社区居民委员会,village,410305006000\n".utf8))
             guard try Territories.importing(lands, system: "nbs", since: Day("2019-01-01")!, by: clerk, at: now, in: books).faults.isEmpty else {
                 throw Refusal.notFound
@@ -55,7 +55,7 @@ enum FuzzOffice {
         wait {
             do {
                 _ = try await office.importing(dryRun: true) { books in
-                    try body(.clockwork(of: county), books)
+                    try body(.system(of: county), books)
                     return ImportReport()
                 }
             } catch let refusal as Refusal {

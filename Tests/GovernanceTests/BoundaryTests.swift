@@ -202,7 +202,7 @@ extension World {
         let (rows, now) = (try Table(Data((["county,town_name,nbs,mca_2025"] + lines).joined(separator: "\n").utf8)), world.now)
         return try await world.office.importing(dryRun: false) { books in
             let path = try Offices.of(World.county, in: books).territory.path
-            return try Territories.importingCodes(rows, inside: path, since: Day("2019-01-02")!, by: .clockwork(of: World.county), at: now, in: books)
+            return try Territories.importingCodes(rows, inside: path, since: Day("2019-01-02")!, by: .system(of: World.county), at: now, in: books)
         }
     }
 

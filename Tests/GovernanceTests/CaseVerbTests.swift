@@ -75,11 +75,11 @@ struct CaseVerbTests {
         let item = try await world.handling()
         let (cg, officer) = (try await world.unit("cg").text, try await world.person("cgworker").text)
         try await world.perform(.assist, item.id, ["unit": cg, "person": officer, "words": "请派车"], by: "wyworker")
-        let asked = try await world.look { try Assists.all(of: item, for: .clockwork(of: World.county), in: $1) }
+        let asked = try await world.look { try Assists.all(of: item, for: .system(of: World.county), in: $1) }
         #expect(asked.map(\.dueAt) == [at("2019-03-06", "18:00")])
         #expect(try await outcome { try await world.perform(.answer, item.id, ["words": "已派"], by: "cghead") } != "done")
         try await world.perform(.answer, item.id, ["words": "已派"], by: "cgworker")
-        let answered = try await world.look { try Assists.all(of: item, for: .clockwork(of: World.county), in: $1) }
+        let answered = try await world.look { try Assists.all(of: item, for: .system(of: World.county), in: $1) }
         #expect(answered.map(\.answer) == ["已派"])
         #expect(try await outcome { try await world.perform(.answer, item.id, ["words": "再派"], by: "cgworker") } == "not allowed")
         #expect(try await world.find(item.id).dueAt == item.dueAt)

@@ -417,7 +417,7 @@ extension Array {
         }
         #expect(open == "not now")
     }
-    private var clockwork: Actor { .clockwork(of: World.county) }
+    private var clockwork: Actor { .system(of: World.county) }
 
     @Test func `who is behind is checked by the named units, and a serious case begins accountability of those then in the posts`() async throws {
         let world = try await World()
@@ -578,7 +578,7 @@ extension Array {
         }
         _ = try await world.ledger("checker") { try Samples.find(.init(.refused), at: items[2].number, of: id, by: $0, at: $1, in: $2) }
         let (lines, standing) = try await world.look { actor, books in
-            let all = try Samples.read(id, for: .clockwork(of: actor.county), in: books).items
+            let all = try Samples.read(id, for: .system(of: actor.county), in: books).items
             let survey = try #require(try Surveys.find("public", of: actor.county, in: books))
             return (Surveys.lines(survey, all) { $0.mode }, SampleFindings.standing(all, .survey))
         }

@@ -69,7 +69,7 @@ final class Lives {
 
     private func decide() async throws {
         let (login, grant, id) = (pick(["leader", "deputy", "leader", "deputy", "dispatcher", "lead1", "wyhead"]), percent(70), pick(items))
-        let waiting = try await world.look { _, books in try Decisions.open(of: Cases.find(id, by: .clockwork(of: World.county), in: books), for: .clockwork(of: World.county), in: books) }
+        let waiting = try await world.look { _, books in try Decisions.open(of: Cases.find(id, by: .system(of: World.county), in: books), for: .system(of: World.county), in: books) }
         guard let actor = actors[login], let question = waiting.randomElement(using: &chance) else { return }
         try await watch(login, id, "\(grant ? "grant" : "refuse") \(question.kind)") {
             try Decisions.decide(question.id, grant: grant, words: "", by: actor, at: $1, in: $0)
@@ -143,7 +143,7 @@ final class Lives {
     private func sight() async throws -> Sight {
         let ids = items
         var sight = try await world.office.read { books in
-            let all = try ids.map { try Cases.find($0, by: .clockwork(of: World.county), in: books) }
+            let all = try ids.map { try Cases.find($0, by: .system(of: World.county), in: books) }
             let hands = try ids.map { ($0, try Cases.past(of: $0, county: World.county, in: books).hands) }
             return Sight(items: all, sequence: try books.version(of: World.county), hands: Dictionary(uniqueKeysWithValues: hands))
         }

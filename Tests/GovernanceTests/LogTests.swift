@@ -148,7 +148,7 @@ struct LogTests {
         let result = try await again.read { try Log.verify(World.county, in: $0) }
         #expect(result.fault == nil)
         #expect(result.lines == lines)
-        #expect(try await again.read { try Cases.find(item.id, by: .clockwork(of: World.county), in: $0) } == item)
+        #expect(try await again.read { try Cases.find(item.id, by: .system(of: World.county), in: $0) } == item)
         try await again.database.close()
     }
 }

@@ -113,7 +113,7 @@ import Testing
             let county = try #require(
                 try Territories.line(to: Offices.of(World.county, in: books).territory.path, in: books).first { $0.level == .county })
             let rows = try Table(Data("nbs,old\n\(county.id),410399000000\n".utf8))
-            let clerk = Actor.clockwork(of: World.county)
+            let clerk = Actor.system(of: World.county)
             try #require(
                 try Territories.importingCodes(
                     rows, inside: county.path, since: Day("2019-03-04")!, by: clerk, at: now, in: books

@@ -26,7 +26,7 @@ extension World {
         let now = self.now
         let report = try await office.importing(dryRun: false) { books in
             try Organisation.importingPeople(
-                people, inside: Offices.of(Self.county, in: books).territory.path, on: Zone.china.day(of: now), by: .clockwork(of: Self.county), at: now,
+                people, inside: Offices.of(Self.county, in: books).territory.path, on: Zone.china.day(of: now), by: .system(of: Self.county), at: now,
                 in: books)
         }
         try #require(report.faults.isEmpty, "\(report.faults)")
@@ -43,7 +43,7 @@ extension World {
         let asked = wish
         return try await office.importing(dryRun: dryRun) { books in
             try RegisterImport.importing(
-                table, asked, inside: Offices.of(Self.county, in: books).territory.path, by: .clockwork(of: Self.county), at: now, in: books)
+                table, asked, inside: Offices.of(Self.county, in: books).territory.path, by: .system(of: Self.county), at: now, in: books)
         }
     }
 
@@ -324,12 +324,12 @@ extension World {
         let other = Office(database: world.office.database, clock: world.office.clock, registryKey: RegistryKey(secret: Array(1..<33)))
         #expect(
             try await outcome {
-                _ = try await other.read { try RegisterQuality.findings(inside: "", for: .clockwork(of: World.county), on: Day("2019-03-04")!, in: $0) }
+                _ = try await other.read { try RegisterQuality.findings(inside: "", for: .system(of: World.county), on: Day("2019-03-04")!, in: $0) }
             } == "not now")
         let none = Office(database: world.office.database, clock: world.office.clock)
         #expect(
             try await outcome {
-                _ = try await none.read { try RegisterQuality.findings(inside: "", for: .clockwork(of: World.county), on: Day("2019-03-04")!, in: $0) }
+                _ = try await none.read { try RegisterQuality.findings(inside: "", for: .system(of: World.county), on: Day("2019-03-04")!, in: $0) }
             } == "not now")
     }
 }

@@ -121,7 +121,7 @@ extension World {
         func take(_ lines: String...) async throws -> ImportReport {
             let points = try Table(Data((["code,name,territory,longitude,latitude"] + lines).joined(separator: "\n").utf8))
             return try await world.office.importing(dryRun: false) { books in
-                try Points.importing(points, inside: "", on: Day("2019-01-02")!, by: .clockwork(of: World.county), at: now, in: books)
+                try Points.importing(points, inside: "", on: Day("2019-01-02")!, by: .system(of: World.county), at: now, in: books)
             }
         }
         let again = try await take("p1,东门,\(World.g11),112.4,34.6")

@@ -137,7 +137,7 @@ private struct Workbook {
             let report = try await place.office.importing(dryRun: false) { books in
                 try RegisterImport.importing(
                     table, .init(since: Day("2018-12-31")!, incomeYear: 2018), inside: Offices.of(World.county, in: books).territory.path,
-                    by: .clockwork(of: World.county), at: now,
+                    by: .system(of: World.county), at: now,
                     in: books)
             }
             #expect(report.faults.isEmpty && report.changed == 0 && (report.same == 2 || report.added == 2), "\(report)")

@@ -9,7 +9,7 @@ struct TerritoryTests {
         let now = world.now
         return try await world.office.importing(dryRun: dryRun) { books in
             try Territories.importing(
-                rows, system: system, since: Zone.china.day(of: now), by: .clockwork(of: World.county), at: now, in: books)
+                rows, system: system, since: Zone.china.day(of: now), by: .system(of: World.county), at: now, in: books)
         }
     }
     private func meaning(_ text: String, _ world: World) async throws -> [Territory] {

@@ -95,7 +95,7 @@ final class World: Sendable {
             "cgworker,城管队员,,unit_worker,城管队员,Officer,cg,\(Self.town),cghead",
             "pshead,派出所长,,unit_lead,所长,Head,ps,\(Self.town),leader",
             "psworker,社区民警,,unit_worker,民警,Officer,ps,\(Self.town),pshead")
-        let clockwork = Actor.clockwork(of: Self.county)
+        let clockwork = Actor.system(of: Self.county)
         let (now, day) = (self.now, Zone.china.day(of: self.now))
         try await office.write { books in
             let path = try Offices.of(Self.county, in: books).territory.path

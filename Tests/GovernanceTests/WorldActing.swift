@@ -7,8 +7,8 @@ import Testing
 extension World {
     /// Somebody by login, with the posts of today. `visitor` and `clockwork` are nobody of the office.
     func actor(_ login: String, _ books: Books) throws -> Actor {
-        if login == "visitor" { return .visitor(of: Self.county) }
-        if login == "clockwork" { return .clockwork(of: Self.county) }
+        if login == "visitor" { return .anonymous(of: Self.county) }
+        if login == "clockwork" { return .system(of: Self.county) }
         let account = try #require(try Accounts.find(login: login, of: Self.county, in: books), "nobody is called \(login)")
         return try Tenures.actor(account.person, of: Self.county, on: Zone.china.day(of: now), in: books)
     }
@@ -96,7 +96,7 @@ extension World {
 
     /// The one open question of a kind about a case.
     func question(_ kind: Decision.Kind, _ id: ID<Case>) async throws -> Decision? {
-        let all = Actor.clockwork(of: Self.county)
+        let all = Actor.system(of: Self.county)
         return try await look { try Decisions.open(of: Cases.find(id, by: all, in: $1), for: all, in: $1) }.first { $0.kind == kind }
     }
 

@@ -193,13 +193,13 @@ import Web
         let town = try await Town.settled()
         let item = try await town.handling()
         try await town.perform(.extend, item.id, ["days": "2", "reason": "等料"], by: "wyworker")
-        let wait = try await town.office.read { try #require(try Decisions.open(of: item, for: .clockwork(of: Town.county), in: $0).first) }
+        let wait = try await town.office.read { try #require(try Decisions.open(of: item, for: .system(of: Town.county), in: $0).first) }
         try await town.open { (browser: Browser) async throws in
             let deputy = browser.holding(try await town.secret("deputy"))
             let reply = try await deputy.post("/decisions/\(wait.id)", ["words": "再说"])
             #expect(reply.status == 422, "\(reply.status)")
         }
-        let still = try await town.office.read { try Decisions.open(of: item, for: .clockwork(of: Town.county), in: $0).map(\.id) }
+        let still = try await town.office.read { try Decisions.open(of: item, for: .system(of: Town.county), in: $0).map(\.id) }
         #expect(still == [wait.id])
     }
 

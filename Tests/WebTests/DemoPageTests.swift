@@ -192,7 +192,7 @@ private enum County {
             let path = try Offices.of(RuyangDemo.county, in: books).territory.path
             let campaign = try #require(try Campaigns.current(of: RuyangDemo.county, on: County.day, in: books))
             return (
-                try RegisterCount.count(inside: path, for: .clockwork(of: RuyangDemo.county), as: .present, today: County.day, in: books),
+                try RegisterCount.count(inside: path, for: .system(of: RuyangDemo.county), as: .present, today: County.day, in: books),
                 try Coverage.recount(campaign, of: RuyangDemo.county, in: books), try Log.verify(RuyangDemo.county, in: books).fault
             )
         }

@@ -108,7 +108,7 @@ import Web
             let now = town.now
             try await town.office.write { books in
                 let leader = try town.actor("deputy", books)
-                for wait in try Decisions.open(of: item, for: .clockwork(of: Town.county), in: books) {
+                for wait in try Decisions.open(of: item, for: .system(of: Town.county), in: books) {
                     try Decisions.decide(wait.id, grant: true, words: "", by: leader, at: now, in: books)
                 }
             }

@@ -149,7 +149,7 @@ extension Land {
     private func clockwork<T: Sendable>(_ body: @escaping @Sendable (Actor, Books) throws -> T) async throws
         -> T
     {
-        try await town.office.write { try body(.clockwork(of: Town.county), $0) }
+        try await town.office.write { try body(.system(of: Town.county), $0) }
     }
 
     /// A unit in each place, and in it a post of every kind that answers for the place or the unit.
@@ -273,14 +273,14 @@ extension Land {
                     in: books)
             }
             let found = try await town.office.read { books -> [String: String] in
-                let case_ = try Cases.find(id, by: .clockwork(of: Town.county), in: books)
+                let case_ = try Cases.find(id, by: .system(of: Town.county), in: books)
                 return [
                     "/cases": id.text,
                     "/photos": try #require(
                         try Attachments.of(case_.subject, county: Town.county, in: books).first
                     ).id.text,
                     "/decisions": try #require(
-                        try Decisions.open(of: case_, for: .clockwork(of: Town.county), in: books).first
+                        try Decisions.open(of: case_, for: .system(of: Town.county), in: books).first
                     ).id.text,
                     "complainant": try #require(
                         try Complainants.of(case_, for: town.actor("dispatcher", books), in: books).first

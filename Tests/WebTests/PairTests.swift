@@ -101,7 +101,7 @@ import Web
     private static func settle(_ people: [(login: String, seats: [Seat])], _ password: Password, _ town: Town)
         async throws
     {
-        let (clerk, day, now) = (Actor.clockwork(of: Town.county), Zone.china.day(of: town.now), town.now)
+        let (clerk, day, now) = (Actor.system(of: Town.county), Zone.china.day(of: town.now), town.now)
         try await town.office.write { books in
             let posts = Dictionary(
                 uniqueKeysWithValues: try Posts.all(of: Town.county, on: day, in: books).map {

@@ -127,7 +127,7 @@ import Web
         try await town.open { (browser: Browser) async throws in
             let id = try await self.register(town, browser)
             let now = town.now
-            try await town.office.write { _ = try Campaigns.publish(scheme, by: .clockwork(of: Town.county), at: now, in: $0) }
+            try await town.office.write { _ = try Campaigns.publish(scheme, by: .system(of: Town.county), at: now, in: $0) }
             let (village, reader) = (browser.program(try await town.secret("vs", as: .token)), browser.program(try await town.secret("ts", as: .token)))
             func done() async throws -> Int? { try await reader.get("/api/v1/coverage").json().at("items")?.items.first?["done"]?.number }
             #expect(try await done() == 0)

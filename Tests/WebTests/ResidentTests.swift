@@ -139,7 +139,7 @@ import Web
             let list = try await leader.get("/cases?q=\(Self.number(received))")
             #expect(list.text.contains("同一件事要填三遍"))
         }
-        let item = try await town.office.read { try Cases.find(number: "CAL-2019-000001", by: .clockwork(of: Town.county), in: $0) }
+        let item = try await town.office.read { try Cases.find(number: "CAL-2019-000001", by: .system(of: Town.county), in: $0) }
         #expect(item.category == "system.complaint")
         #expect(item.source == .resident)
     }

@@ -52,7 +52,7 @@ import Web
 
             #expect(try await browser.holding(third).get("/me").status == 200)
             let (fresh, now) = (try await Password.make("another password", cost: 4, chance: town.office.chance), town.now)
-            try await town.office.write { try Accounts.set(fresh, for: "checker", by: .clockwork(of: Town.county), at: now, in: $0) }
+            try await town.office.write { try Accounts.set(fresh, for: "checker", by: .system(of: Town.county), at: now, in: $0) }
             #expect(try await browser.holding(third).get("/me").status == 303)
 
             town.pass(minutes: Accounts.browserHours * 60 + 1)
@@ -154,7 +154,7 @@ import Web
         let town = try await Town.settled()
         let (password, now) = (try await Password.make("four green boats", cost: 4, chance: town.office.chance), town.now)
         try await town.office.write { books in
-            try Accounts.set(password, for: "leader", isForNow: true, by: .clockwork(of: Town.county), at: now, in: books)
+            try Accounts.set(password, for: "leader", isForNow: true, by: .system(of: Town.county), at: now, in: books)
         }
         try await town.open { (browser: Browser) async throws in
             let first = try await browser.post("/sign-in", ["login": "leader", "password": "four green boats", "back": "/cases"])

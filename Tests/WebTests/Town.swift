@@ -93,7 +93,7 @@ final class Town: Sendable {
                 sh,帮扶局长,support_head,帮扶单位负责人,cg,410305006000,deputy
                 hp,帮扶人,helper,帮扶责任人,cg,410305006001,vs
                 """.utf8))
-        let (now, clerk) = (self.now, Actor.clockwork(of: Self.county))
+        let (now, clerk) = (self.now, Actor.system(of: Self.county))
         let password = try await Password.make(Self.password, cost: 4, chance: office.chance)
         try await office.write { books in
             let path = try Offices.of(Self.county, in: books).territory.path
@@ -133,7 +133,7 @@ final class Town: Sendable {
         let people = try table(Self.people)
         let logins = try people.rows().map { $0.cells[0] }
         let day = Zone.china.day(of: now)
-        let clerk = Actor.clockwork(of: Self.county)
+        let clerk = Actor.system(of: Self.county)
         try await office.write { books in
             let path = try Offices.of(Self.county, in: books).territory.path
             var faults = try Territories.importing(lands, system: "nbs", since: day, by: clerk, at: now, in: books).faults
@@ -229,7 +229,7 @@ extension Town {
 
 extension Town {
     func actor(_ login: String, _ books: Books) throws -> Actor {
-        if login == "clockwork" { return .clockwork(of: Self.county) }
+        if login == "clockwork" { return .system(of: Self.county) }
         let account = try #require(try Accounts.find(login: login, of: Self.county, in: books), "nobody is called \(login)")
         return try Tenures.actor(account.person, of: Self.county, on: Zone.china.day(of: now), in: books)
     }
@@ -240,13 +240,13 @@ extension Town {
         try await office.read { try #require(try Units.find(code: code, of: Self.county, in: $0)).id.text }
     }
     func find(_ id: ID<Case>) async throws -> Case {
-        try await office.read { try Cases.find(id, by: .clockwork(of: Self.county), in: $0) }
+        try await office.read { try Cases.find(id, by: .system(of: Self.county), in: $0) }
     }
     func count(_ words: String = "") async throws -> Int {
         try await office.read { books in
             var query = CaseQuery()
             query.words = words
-            return try Cases.total(query, for: .clockwork(of: Self.county), at: self.now, in: books)
+            return try Cases.total(query, for: .system(of: Self.county), at: self.now, in: books)
         }
     }
     func log(kind: String) async throws -> [LogEntry] {

@@ -77,7 +77,7 @@ package enum Accounts {
             throw Refusal.invalid("login", zh: "\(who.name)已经有账号了，一人一个。", en: "\(who.name) has an account already; a person has one.")
         }
         let id: ID<Account> = books.newID(at: now)
-        let isOthers = password != nil && !actor.isClockwork && actor.person != person
+        let isOthers = password != nil && !actor.isSystem && actor.person != person
         // A second account of somebody is as good as a new password: whoever opens it is kept in mind as if they had set one.
         let isReset = isOthers && !earlier.isEmpty
         let isFirst = isOthers && earlier.isEmpty
@@ -110,7 +110,7 @@ package enum Accounts {
             throw Refusal.notNow(Phrase(zh: "账号 \(login) 已经停用。", en: "The account \(login) is closed."))
         }
         var change: [SQL] = [
-            "password = \(password.stored)", "password_at = \(now)", "must_change = \(isForNow || !isOwn && !actor.isClockwork)",
+            "password = \(password.stored)", "password_at = \(now)", "must_change = \(isForNow || !isOwn && !actor.isSystem)",
         ]
         // The first password has to come from somebody, and who replaces one later need not: both are kept in mind, apart.
         if !isOwn, let person = actor.person {

@@ -100,7 +100,7 @@ package enum SecondFactor {
     /// The operator's way: at once.
     package static func clear(_ login: String, by actor: Actor, at now: Instant, in books: Books) throws {
         try actor.need(.administer)
-        guard actor.isClockwork, let account = try Accounts.find(login: login, of: actor.county, in: books) else { throw Refusal.notFound }
+        guard actor.isSystem, let account = try Accounts.find(login: login, of: actor.county, in: books) else { throw Refusal.notFound }
         guard account.hasFactor else { throw noFactor }
         try clear(account, by: actor, as: nil, at: now, in: books)
     }

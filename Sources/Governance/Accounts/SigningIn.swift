@@ -146,7 +146,7 @@ extension Accounts {
             return
         }
         try books.record(
-            Event(.signInFailed, [("login", account.login)]), about: .init("account", account.id.text), by: .visitor(of: county), at: now)
+            Event(.signInFailed, [("login", account.login)]), about: .init("account", account.id.text), by: .anonymous(of: county), at: now)
     }
 
     /// How many sign-ins of a day named a login that does not exist.

@@ -13,7 +13,7 @@ enum Receipts {
     }
 
     /// Who sends: a person, or anybody.
-    static func sender(_ actor: Actor) -> String { actor.person?.text ?? (actor.isClockwork ? "clockwork" : "public") }
+    static func sender(_ actor: Actor) -> String { actor.person?.text ?? (actor.isSystem ? "clockwork" : "public") }
 
     /// What the same person got for the same content under this identity; nil if the identity is new. Throws
     /// `Refusal.alreadyUsed` if it was used for something else.

@@ -47,18 +47,18 @@ package struct Actor: Sendable, Hashable {
     /// The units of posts that `limited(to:)` left aside: what one may not do for belonging to a unit, no other post allows.
     var unitsAside: Set<ID<Unit>> = []
     /// Whether this is the clockwork, which may do what rules make happen by themselves.
-    package var isClockwork = false
+    package var isSystem = false
     /// Whether some post answers for the office's whole territory: every case of the county is then in reach, and no query
     /// has to ask row by row.
     package var seesAll: Bool { seats.contains { $0.coversOffice && $0.kind.reachesTerritory } }
 
     /// Somebody without a login.
-    package static func visitor(of county: County) -> Actor {
+    package static func anonymous(of county: County) -> Actor {
         Actor(county: county, person: nil, name: Phrase(zh: "居民", en: "Resident"), seats: [])
     }
     /// The office's own clockwork: escalation, provisional deadlines that settle, suspensions that end.
-    package static func clockwork(of county: County) -> Actor {
-        Actor(county: county, person: nil, name: Phrase(zh: "系统", en: "System"), seats: [], isClockwork: true)
+    package static func system(of county: County) -> Actor {
+        Actor(county: county, person: nil, name: Phrase(zh: "系统", en: "System"), seats: [], isSystem: true)
     }
 
     /// Everything the posts allow.
@@ -71,7 +71,7 @@ package struct Actor: Sendable, Hashable {
 
     /// The first line of each verb: throws unless some post gives the power there.
     package func need(_ power: Power, at path: String? = nil) throws {
-        if isClockwork { return }
+        if isSystem { return }
         guard person != nil else { throw Refusal.signInFirst }
         guard may(power, at: path) else { throw Self.powerless }
     }
@@ -91,7 +91,7 @@ package struct Actor: Sendable, Hashable {
 
     /// The same person in only those posts that give the power, perhaps in none.
     package func limited(to power: Power) -> Actor {
-        guard !isClockwork, !seats.allSatisfy({ $0.has(power) }) else { return self }
+        guard !isSystem, !seats.allSatisfy({ $0.has(power) }) else { return self }
         var actor = self
         actor.seats = seats.filter { $0.has(power) }
         actor.unitsAside = units
@@ -104,12 +104,12 @@ package struct Actor: Sendable, Hashable {
         guard mayOffice(power) else { throw Self.powerless }
     }
     /// Whether one post gives the power and answers for the whole office.
-    package func mayOffice(_ power: Power) -> Bool { isClockwork || seats.contains { $0.has(power) && $0.coversOffice } }
+    package func mayOffice(_ power: Power) -> Bool { isSystem || seats.contains { $0.has(power) && $0.coversOffice } }
 
     /// Whether one post gives the power and its land is the whole office: who looks at everybody's numbers. A post of a unit
     /// answers for no land, wherever its unit sits.
     package func seesOffice(_ power: Power) -> Bool {
-        isClockwork || seats.contains { $0.has(power) && $0.coversOffice && $0.kind.reachesTerritory }
+        isSystem || seats.contains { $0.has(power) && $0.coversOffice && $0.kind.reachesTerritory }
     }
 
     /// Every unit that the person has a post in.
@@ -132,7 +132,7 @@ package struct Actor: Sendable, Hashable {
     ///
     /// The columns are those of `case_file` under the alias `c`.
     package var reach: SQL {
-        if isClockwork || seesAll { return "1 = 1" }
+        if isSystem || seesAll { return "1 = 1" }
         guard let person else { return "1 = 0" }
         var ways: [SQL] = ["c.reported_by = \(person)", "c.handler = \(person)", "c.stand_in = \(person)"]
         for path in Set(seats.filter(\.kind.reachesTerritory).map(\.path)) { ways.append(Territory.inside(path)) }

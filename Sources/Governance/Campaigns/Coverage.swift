@@ -113,7 +113,7 @@ package enum Coverage {
 
     /// Which sums `k` the actor's posts reach: their land, their unit's posts, their own.
     private static func reach(of actor: Actor, isPersonal: Bool) -> SQL {
-        if actor.isClockwork { return "1 = 1" }
+        if actor.isSystem { return "1 = 1" }
         let readers = actor.seats.filter { $0.has(.readFigures) || $0.has(.readRegister) }
         let over = readers.filter { $0.kind.reachesTerritory && (!isPersonal || heads.contains($0.kind)) }
         if over.contains(where: \.coversOffice) { return "1 = 1" }
@@ -213,7 +213,7 @@ package enum Coverage {
         let (checked, differences) = try recount(campaign, of: county, in: books)
         try books.record(
             Event(.coverageRecounted, [("checked", "\(checked)"), ("differences", "\(differences.count)"), ("first", differences.first)]),
-            about: .init("campaign", campaign.id.text), by: .clockwork(of: county), at: now)
+            about: .init("campaign", campaign.id.text), by: .system(of: county), at: now)
         return differences
     }
 

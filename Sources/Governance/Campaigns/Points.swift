@@ -19,7 +19,7 @@ package enum Points {
 
     /// The points that the actor's posts reach by their land, as a condition on territory `t`; an administrator keeps all of them.
     static func reach(of actor: Actor) -> SQL {
-        if actor.isClockwork || actor.may(.administer) { return "1 = 1" }
+        if actor.isSystem || actor.may(.administer) { return "1 = 1" }
         let paths = Set(actor.seats.filter { $0.kind.reachesTerritory }.map(\.path)).sorted()
         return paths.isEmpty ? "1 = 0" : SQL.any(paths.map { "(t.path >= \($0) AND t.path < \(Territory.end(of: $0)))" })
     }
@@ -28,7 +28,7 @@ package enum Points {
     package static func find(_ id: ID<Point>, for actor: Actor, in books: Books) throws -> Point {
         let found = try books.first(
             "SELECT \(Point.columns) FROM point o JOIN territory t ON t.id = o.territory WHERE o.county = \(actor.county) AND o.id = \(id)", Point.init)
-        guard let found, actor.isClockwork || actor.seats.contains(where: { $0.kind.reachesTerritory && found.path.hasPrefix($0.path) }) else {
+        guard let found, actor.isSystem || actor.seats.contains(where: { $0.kind.reachesTerritory && found.path.hasPrefix($0.path) }) else {
             throw Refusal.notFound
         }
         return found

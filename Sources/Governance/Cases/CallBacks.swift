@@ -53,7 +53,7 @@ package enum CallBacks {
             throw Refusal.notNow(Phrase(zh: "您已经评价过了，谢谢。", en: "You have rated it already. Thank you."))
         }
         let words = try Check.optionalText(words, field: "words", most: 2000)
-        let actor = Actor.visitor(of: county)
+        let actor = Actor.anonymous(of: county)
         let change = try keep(item, reached: true, solved: solved, satisfaction: satisfaction, words: words, actor: actor, at: now, in: books)
         try Cases.apply(change, to: item, event: Event(.caseRated, change.details), as: nil, by: actor, at: now, in: books)
     }

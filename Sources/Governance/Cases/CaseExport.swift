@@ -10,7 +10,7 @@ extension Event.Kind {
 package enum CaseExport {
     /// The log keeps who took what. To be called in a transaction before the table is made.
     package static func announce(_ query: CaseQuery, by actor: Actor, at now: Instant, in books: Books) throws {
-        guard actor.person != nil || actor.isClockwork else { throw Refusal.signInFirst }
+        guard actor.person != nil || actor.isSystem else { throw Refusal.signInFirst }
         let rows = try Cases.total(query, for: actor, at: now, in: books)
         try books.record(
             Event(.casesExported, note(query, rows: rows).details), about: .init("office", actor.county.code), by: actor, at: now)

@@ -62,7 +62,7 @@ package enum CaseImport {
                 "number", zh: "要有编号列和内容列。表头：\(table.columns.joined(separator: "、"))。",
                 en: "A column with a number and one with a text are needed. Headings: \(table.columns.joined(separator: ", ")).")
         }
-        var clerk = Actor.clockwork(of: actor.county)
+        var clerk = Actor.system(of: actor.county)
         clerk.name = actor.name
         let zone = try Offices.of(actor.county, in: books).zone
         // Of a number only its hash is kept, so that a million rows take little memory; whether it is the same number the

@@ -254,7 +254,7 @@ extension Case {
                     zh: "这件事现在是“\(state.words.zh)”，不能“\(step.words.zh)”。",
                     en: "The case is now “\(state.words.en)”; “\(step.words.en)” is not possible."))
         }
-        if actor.isClockwork { return nil }
+        if actor.isSystem { return nil }
         let person = actor.person
         guard person != nil else { return .signInFirst }
         // Who is named or asked needs the power by any post; so does whoever reported the case or had it in hand and only adds what

@@ -32,7 +32,7 @@ package enum CasePhotos {
     }
 
     private static func isVisible(_ photo: Attachment, of item: Case, to actor: Actor) -> Bool {
-        !photo.isWithheld || actor.isClockwork || Complainants.areVisible(of: item, to: actor)
+        !photo.isWithheld || actor.isSystem || Complainants.areVisible(of: item, to: actor)
     }
 
     /// Keeps what was sent with a verb. Throws `Refusal.invalid` if the verb takes no pictures, or if the category asks for

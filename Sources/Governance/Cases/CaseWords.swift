@@ -80,7 +80,7 @@ extension Case {
     /// The case with the words that the actor may read: as they were written, as somebody confirmed them, or none yet. Where a
     /// protected complainant stood is told to nobody who may not know them.
     func shown(to actor: Actor, in books: Books) -> Case {
-        if actor.isClockwork || areWordsConfirmed && wordsSealed == nil && !isProtected { return self }
+        if actor.isSystem || areWordsConfirmed && wordsSealed == nil && !isProtected { return self }
         var item = self
         if Complainants.areVisible(of: self, to: actor) {
             let words = written(in: books)
@@ -99,7 +99,7 @@ extension Case {
 extension CaseLine {
     /// The line with the words that the actor may read. Lists never open what is sealed.
     func shown(to actor: Actor) -> CaseLine {
-        guard !areWordsConfirmed, !actor.isClockwork, !Complainants.areVisible(of: self, to: actor) else { return self }
+        guard !areWordsConfirmed, !actor.isSystem, !Complainants.areVisible(of: self, to: actor) else { return self }
         var line = self
         (line.title, line.place) = (CaseWords.hidden, "")
         return line
@@ -128,7 +128,7 @@ extension Cases {
     /// What happened to a case, oldest first, in the words that the actor may read.
     package static func history(of item: Case, for actor: Actor, in books: Books) throws -> [LogEntry] {
         let lines = try Log.history(of: item.subject, county: actor.county, in: books)
-        let isVisible = actor.isClockwork || Complainants.areVisible(of: item, to: actor)
+        let isVisible = actor.isSystem || Complainants.areVisible(of: item, to: actor)
         if isVisible { return lines.map { $0.opened(with: books.key) } }
         let shown = Set(try CasePhotos.all(of: item, for: actor, in: books).map(\.id))
         let names = try Complainants.hidden(of: item, from: actor, in: books)

@@ -31,7 +31,7 @@ package enum Cases {
     /// The reach of the actor's posts and names, and the cases that ask for the actor's help. A report about one's own line does
     /// not pass through it: only whoever is asked to answer sees it.
     static func reach(of actor: Actor) -> SQL {
-        guard let person = actor.person, !actor.isClockwork, !actor.seesAll else { return actor.reach }
+        guard let person = actor.person, !actor.isSystem, !actor.seesAll else { return actor.reach }
         let helps: SQL =
             """
             c.id IN (SELECT h.case_id FROM case_assist h WHERE h.county = \(actor.county) AND h.person = \(person))

@@ -75,7 +75,7 @@ package enum Complainants {
 
     /// The names that are kept from somebody in what others wrote about a case; none for who may know the complainants.
     static func hidden(of item: Case, from actor: Actor, in books: Books) throws -> [String] {
-        if actor.isClockwork || areVisible(of: item, to: actor) { return [] }
+        if actor.isSystem || areVisible(of: item, to: actor) { return [] }
         return try names(of: [item.id], county: actor.county, in: books)[item.id] ?? []
     }
 

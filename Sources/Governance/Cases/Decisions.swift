@@ -178,7 +178,7 @@ package enum Decisions {
                 "SELECT * FROM decision WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL", Decision.init)
         else { throw Refusal.notFound }
         let item = try Cases.find(question.caseID, by: actor, in: books)
-        guard actor.isClockwork || actor.may(.decide, on: item) else { throw Actor.powerless }
+        guard actor.isSystem || actor.may(.decide, on: item) else { throw Actor.powerless }
         guard !actor.isOwnLine(item) else { throw Case.ownLine }
         guard question.kind.isYesOrNo else {
             throw Refusal.notNow(Phrase(zh: "这一件请打开事项来办。", en: "Open the case to settle this one."))

@@ -14,7 +14,7 @@ package enum DuplicateDetection {
     /// Open cases nearby of the last 30 days that read alike, likeliest first, at most five: for who may file this one, as far as
     /// the posts reach that file. They are remembered while nothing happens in the county.
     package static func candidates(for item: Case, by actor: Actor, in books: Books) throws -> [Candidate] {
-        guard actor.isClockwork || actor.may(.fileCase, on: item) else { throw Actor.powerless }
+        guard actor.isSystem || actor.may(.fileCase, on: item) else { throw Actor.powerless }
         let actor = try actor.acting(as: .fileCase)
         let remembered: VersionedCache<Question, [Candidate]> = books.cache.versioned("cases alike", most: 256)
         let version = books.heads == nil ? nil : try books.version(of: actor.county)

@@ -46,11 +46,11 @@ package enum Escalation {
             let told = try told(of: item, county: county, in: books)
             guard let post = try superiors(of: item, county: county, at: now, on: day, in: books).first(where: { !told.contains($0.id) })
             else { continue }
-            try Decisions.ask(.overdue, about: item, words: "", post: post.id, by: .clockwork(of: county), at: now, in: books)
+            try Decisions.ask(.overdue, about: item, words: "", post: post.id, by: .system(of: county), at: now, in: books)
             try Cases.apply(
                 .init(set: ["escalations = escalations + 1"]), to: item,
                 event: Event(.caseOverdue, [("post", post.title.zh), ("step", "\(item.escalations + 1)")]), as: nil,
-                by: .clockwork(of: county), at: now, in: books)
+                by: .system(of: county), at: now, in: books)
             moved += 1
         }
         return moved
@@ -95,7 +95,7 @@ package enum Escalation {
             AND c.suspended_until <= \(now) LIMIT 5000
             """, Case.init)
         for item in ended {
-            try Cases.perform(.resume, on: item.id, by: .clockwork(of: county), at: now, in: books)
+            try Cases.perform(.resume, on: item.id, by: .system(of: county), at: now, in: books)
         }
         return ended.count
     }

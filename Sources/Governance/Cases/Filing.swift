@@ -87,7 +87,7 @@ extension Cases {
         do { target = try find(number: number, by: actor, in: books) } catch Refusal.notFound {
             throw Refusal.invalid("into", zh: "没有编号为 \(number) 的事项。", en: "There is no case \(number).")
         }
-        guard actor.isClockwork || actor.may(.fileCase, on: target) else { throw Actor.powerless }
+        guard actor.isSystem || actor.may(.fileCase, on: target) else { throw Actor.powerless }
         guard target.id != item.id, target.state.isOpen else {
             throw Refusal.invalid("into", zh: "要并入另一件还没有办完的事项。", en: "Choose another case that is still open.")
         }

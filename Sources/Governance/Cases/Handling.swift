@@ -96,7 +96,7 @@ extension Cases {
             try settleStages(of: item, calendar: calendar, county: county, in: books)
             try apply(
                 Change(set: ["due_at = \(due.at)", "due_provisional = 0"]), to: item,
-                event: Event(.caseDeadlineSettled, [("due", due.at.iso)]), as: nil, by: .clockwork(of: county), at: now, in: books)
+                event: Event(.caseDeadlineSettled, [("due", due.at.iso)]), as: nil, by: .system(of: county), at: now, in: books)
             settled += 1
         }
         return settled

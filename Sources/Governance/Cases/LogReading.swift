@@ -16,11 +16,11 @@ extension Log {
             { cases[item.id.text] = item }
         }
         let names = try Complainants.names(of: cases.values.map(\.id), county: actor.county, in: books)
-        let seesOffice = reader.isClockwork || reader.seesAll
+        let seesOffice = reader.isSystem || reader.seesAll
         return lines.map { line in
             if line.subject.kind == "case" {
                 guard let item = cases[line.subject.id] else { return (line.showing([:]), true) }
-                let isVisible = reader.isClockwork || Complainants.areVisible(of: item, to: reader)
+                let isVisible = reader.isSystem || Complainants.areVisible(of: item, to: reader)
                 return isVisible
                     ? (line, false) : (Cases.withheld(line, of: item.shown(to: reader, in: books), names: names[item.id] ?? []), true)
             }

@@ -57,7 +57,7 @@ extension Cases {
     package static func report(
         _ report: CaseReport, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Case {
-        if actor.person == nil, !actor.isClockwork {
+        if actor.person == nil, !actor.isSystem {
             guard report.source == .resident || report.source == .opinion else { throw Refusal.signInFirst }
         } else {
             try actor.need(.reportCase)

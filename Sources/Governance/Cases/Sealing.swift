@@ -30,7 +30,7 @@ extension Office {
                 let (count, now) = (own, clock.now)
                 try await write(in: office.county) { books in
                     try books.record(
-                        Event(.numbersSealed, [("rows", "\(count)")]), about: .init("office", office.county.code), by: .clockwork(of: office.county), at: now)
+                        Event(.numbersSealed, [("rows", "\(count)")]), about: .init("office", office.county.code), by: .system(of: office.county), at: now)
                 }
             }
             sealed += own

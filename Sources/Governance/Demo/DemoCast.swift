@@ -45,7 +45,7 @@ struct DemoCast: Sendable {
         let now = founded
         let day = Zone.china.day(of: now)
         try Offices.prepareSharedChain(in: books)
-        var shared = Actor.clockwork(of: .shared)
+        var shared = Actor.system(of: .shared)
         shared.name = Phrase(zh: "演示", en: "Demo")
         try demand(Territories.importing(table("demo-divisions.csv"), system: "nbs-2016", since: day, by: shared, at: now, in: books))
         let profile = try Offices.found(
@@ -53,7 +53,7 @@ struct DemoCast: Sendable {
                 county: Demo.county, countyName: "涧西区", nameZh: "重庆路街道办事处", nameEn: "Chongqing Road Sub-district",
                 townCode: "410305006000", townName: "重庆路街道办事处", prefix: "CQL", demoOpensAt: Demo.opensAt),
             administrator: ("admin", "童亦凡", password), at: now, in: books)
-        var clerk = Actor.clockwork(of: Demo.county)
+        var clerk = Actor.system(of: Demo.county)
         clerk.name = .asGiven("童亦凡")
         for number in 1...24 {
             guard let community = try Territories.meaning(communityCode(ofGrid: number), inside: profile.territory.path, in: books).first

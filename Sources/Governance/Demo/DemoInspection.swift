@@ -14,7 +14,7 @@ struct DemoInspection {
     }
 
     func scenes() -> [DemoScene] {
-        var clerk = Actor.clockwork(of: Demo.county)
+        var clerk = Actor.system(of: Demo.county)
         clerk.name = .asGiven("童亦凡")
         let (administrator, published) = (clerk, at("2019-08-05", 9))
         var scenes = [

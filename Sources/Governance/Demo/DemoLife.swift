@@ -78,7 +78,7 @@ struct DemoLife {
         }
         if chance.below(15) == 0 { draft.isConfidential = true }
         let (report, at) = (draft, at)
-        let actor = login.map(cast.actor) ?? .visitor(of: Demo.county)
+        let actor = login.map(cast.actor) ?? .anonymous(of: Demo.county)
         planned.append(DemoScene(at: at) { try Cases.report(report, by: actor, at: at, in: $0) })
         return hasComplainant
     }

@@ -9,7 +9,7 @@ struct DemoRounds {
     private static let begins = Day("2019-08-05") ?? Day(number: 18_113)
 
     private var clerk: Actor {
-        var clerk = Actor.clockwork(of: Demo.county)
+        var clerk = Actor.system(of: Demo.county)
         clerk.name = .asGiven("童亦凡")
         return clerk
     }

@@ -37,7 +37,7 @@ package enum Figures {
         return CaseRows.Filter(
             path: scope.path, unit: scope.unit,
             reported: scope.zone.instant(scope.from).milliseconds..<scope.zone.instant(scope.to + 1).milliseconds,
-            reach: actor.isClockwork || actor.seesAll ? nil : (over.map(\.path), Set(inside.map(\.unit.text))))
+            reach: actor.isSystem || actor.seesAll ? nil : (over.map(\.path), Set(inside.map(\.unit.text))))
     }
 
     /// Reads the rows of a county's present, so that whoever asks first need not wait for them.

@@ -77,6 +77,6 @@ struct NamedKeys: Sendable {
         }
         try books.record(
             Event(.signingKeyNamed, [("key", key), ("previous", old), ("signature", signature)]),
-            about: .init("log", county.code), by: .clockwork(of: county), at: now)
+            about: .init("log", county.code), by: .system(of: county), at: now)
     }
 }

@@ -108,7 +108,7 @@ package enum Offices {
         let name = try Check.name(draft.nameZh, field: "name_zh")
         let prefix = try Check.code(draft.prefix, field: "prefix")
         try books.beginChain(of: county)
-        var actor = Actor.clockwork(of: county)
+        var actor = Actor.system(of: county)
         actor.name = .asGiven(try Check.name(administrator.name, field: "person"))
         let day = Zone.china.day(of: now)
         let town = try land(of: draft, since: day, by: actor, at: now, in: books)

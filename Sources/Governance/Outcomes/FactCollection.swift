@@ -84,12 +84,12 @@ package enum FactCollection {
                 }.map(\.name))
             var counts: [String: Count] = [:]
             let office = try Offices.of(county, in: books).territory.path
-            for line in try Coverage.lines(campaign, by: .village, inside: office, for: .clockwork(of: county), on: day, in: books)
+            for line in try Coverage.lines(campaign, by: .village, inside: office, for: .system(of: county), on: day, in: books)
             where wanted.contains(line.duty) {
                 add((line.done, line.due), at: line.key, to: &counts)
             }
             if kinds.contains(.supportUnit) {
-                for line in try Coverage.lines(campaign, by: .supportUnit, inside: office, for: .clockwork(of: county), on: day, in: books)
+                for line in try Coverage.lines(campaign, by: .supportUnit, inside: office, for: .system(of: county), on: day, in: books)
                 where wanted.contains(line.duty) {
                     add((line.done, line.due), to: "\(JudgedKind.supportUnit.rawValue):\(line.key)", &counts)
                 }
@@ -126,7 +126,7 @@ package enum FactCollection {
             guard let campaign = try campaign() else { return [:] }
             var counts: [String: Count] = [:]
             for order in campaign.scheme.orders where !order.counts.isEmpty && (names.map { $0.contains(order.name) } ?? true) {
-                for line in try OrderBoard.lines(order, of: campaign, for: .clockwork(of: county), on: day, in: books) {
+                for line in try OrderBoard.lines(order, of: campaign, for: .system(of: county), on: day, in: books) {
                     // What came in after the freezing is to be done as well; what is left is never more than the whole.
                     let whole = max(line.before, line.left)
                     for unit in units where unit.path == line.path { add((whole - line.left, whole), to: unit.id, &counts) }
@@ -139,7 +139,7 @@ package enum FactCollection {
             guard let campaign = try campaign(), let pass = campaign.scheme.lookBack else { return [:] }
             var counts: [String: Count] = [:]
             let office = try Offices.of(county, in: books).territory.path
-            for line in try LookBacks.lines(campaign, pass, byVillage: true, inside: office, for: .clockwork(of: county), in: books) {
+            for line in try LookBacks.lines(campaign, pass, byVillage: true, inside: office, for: .system(of: county), in: books) {
                 add((line.checked, line.households), at: line.path, to: &counts)
             }
             return counts

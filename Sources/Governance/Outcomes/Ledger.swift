@@ -303,7 +303,7 @@ package enum Ledger {
         let entry = try find(id, of: county, in: books)
         guard entry.kind == .check, let (_, gift) = try gift(of: entry, county: county, in: books) else { throw Refusal.notFound }
         let units = try gift.by.compactMap { try Units.find(code: $0, of: county, in: books) }
-        guard actor.isClockwork || units.contains(where: { actor.belongs(to: $0.id) }) else {
+        guard actor.isSystem || units.contains(where: { actor.belongs(to: $0.id) }) else {
             throw Refusal.notAllowed(
                 Phrase(
                     zh: "由\(units.map(\.name.zh).joined(separator: "、"))核查。", en: "It is checked by \(units.map(\.name.en).joined(separator: ", "))."))

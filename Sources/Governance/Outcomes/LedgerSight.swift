@@ -72,7 +72,7 @@ extension Ledger {
 
     /// Whether somebody has to do with an entry that is not published: by name, by office, or as one who may object.
     static func isNear(_ entry: LedgerEntry, _ actor: Actor, in books: Books) throws -> Bool {
-        if try actor.isClockwork || mayRead(entry, actor, in: books) { return true }
+        if try actor.isSystem || mayRead(entry, actor, in: books) { return true }
         return try mayObject(
             actor, to: entry, on: Offices.of(actor.county, in: books).zone.day(of: entry.proposedAt),
             in: books)

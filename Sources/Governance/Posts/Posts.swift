@@ -85,7 +85,7 @@ package enum Posts {
         let draft = try checked(draft, of: actor.county, in: books)
         try needNoCircle(from: id, to: draft.reportsTo, county: actor.county, in: books)
         let day = try Offices.of(actor.county, in: books).zone.day(of: now)
-        if !actor.isClockwork, try givesPower(draft, instead: old, in: books) {
+        if !actor.isSystem, try givesPower(draft, instead: old, in: books) {
             let holders = try books.all(
                 "SELECT person FROM tenure WHERE county = \(actor.county) AND post = \(id) AND until > \(day)"
             ) { try $0.get("person", as: ID<Person>.self) }

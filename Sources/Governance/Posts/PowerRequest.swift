@@ -67,7 +67,7 @@ package enum PowerRequests {
 
     /// Whether somebody may confirm: by a post of their own, not one held in another's place.
     package static func mayConfirm(_ actor: Actor) -> Bool {
-        actor.isClockwork || actor.seats.contains { !$0.isStandIn && ($0.has(.administer) || $0.has(.decide) && $0.coversOffice) }
+        actor.isSystem || actor.seats.contains { !$0.isStandIn && ($0.has(.administer) || $0.has(.decide) && $0.coversOffice) }
     }
 
     // MARK: Asking
@@ -151,7 +151,7 @@ package enum PowerRequests {
     package static func settle(
         _ ids: [ID<PowerRequest>], granted: Bool, answer: String = "", by actor: Actor, at now: Instant, in books: Books
     ) throws {
-        guard actor.isClockwork || actor.person != nil else { throw Refusal.signInFirst }
+        guard actor.isSystem || actor.person != nil else { throw Refusal.signInFirst }
         guard mayConfirm(actor) else { throw Actor.powerless }
         guard !ids.isEmpty else { throw Refusal.invalid("request", zh: "请先选要办的申请。", en: "Choose what to settle first.") }
         let answer = answer.trimmed.isEmpty ? "" : try Check.text(answer, field: "answer", most: 300, label: Phrase(zh: "意见", en: "The words"))

@@ -94,7 +94,7 @@ package enum Tenures {
         let (who, what) = (try self.person(person, of: actor.county, in: books), try Posts.find(post, of: actor.county, in: books))
         try needFree(who, post, from: day, until: end, county: actor.county, in: books)
         guard person != actor.person else { throw PowerRequests.ownPower }
-        if !actor.isClockwork, PowerRequests.concerns(what.kind),
+        if !actor.isSystem, PowerRequests.concerns(what.kind),
             try !PowerRequests.isFirstPair(what, isStandIn: isStandIn, by: actor, in: books)
         {
             return .waits(

@@ -77,7 +77,7 @@ package enum Helping {
     /// Enters a measure for a household.
     package static func enter(_ draft: Draft, for household: ID<Household>, by actor: Actor, at now: Instant, in books: Books) throws {
         // What an import or the demo brings was looked up by it.
-        if !actor.isClockwork {
+        if !actor.isSystem {
             let day = try Offices.of(actor.county, in: books).zone.day(of: now)
             try Households.need(.keepRegister, over: Households.find(household, for: actor, on: day, in: books), for: actor, on: day, in: books)
         }

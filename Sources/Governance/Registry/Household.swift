@@ -92,7 +92,7 @@ extension Actor {
     /// the posts, the villages that the units support, the households that the posts help. Only posts with the power count.
     /// The county is named in each part: a planner that looks a part up once for all rows then stays in one partition.
     func registryReach(_ power: Power = .readRegister, on day: Day) -> SQL {
-        if isClockwork { return "1 = 1" }
+        if isSystem { return "1 = 1" }
         let readers = seats.filter { $0.has(.readRegister) && $0.has(power) }
         if readers.contains(where: { $0.coversOffice && $0.kind.reachesTerritory }) { return "1 = 1" }
         var ways: [SQL] = []
@@ -114,14 +114,14 @@ extension Actor {
 
     /// The land of the posts that read the register, as a condition on a path: what has no link to a unit or a helper.
     func landReach(_ column: SQL) -> SQL {
-        if isClockwork { return "1 = 1" }
+        if isSystem { return "1 = 1" }
         let paths = Set(seats.filter { $0.has(.readRegister) && $0.kind.reachesTerritory }.map(\.path)).sorted()
         return paths.isEmpty ? "1 = 0" : SQL.any(paths.map { "(\(column) >= \($0) AND \(column) < \(Territory.end(of: $0)))" })
     }
 
     /// Which villages the same posts reach, as a condition on a territory's path and identity.
     func villageReach(path column: SQL, id: SQL, on day: Day) -> SQL {
-        if isClockwork { return "1 = 1" }
+        if isSystem { return "1 = 1" }
         let readers = seats.filter { $0.has(.readRegister) }
         if readers.contains(where: { $0.coversOffice && $0.kind.reachesTerritory }) { return "1 = 1" }
         var ways = Set(readers.filter(\.kind.reachesTerritory).map(\.path)).sorted().map { path -> SQL in

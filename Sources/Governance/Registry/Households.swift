@@ -77,7 +77,7 @@ package enum Households {
     /// What the actor's posts allow at a household, each as far as it reaches: for buttons and for the first line of a verb. A post
     /// that does not read the register allows nothing there: its other powers are about cases.
     package static func powers(over household: Household, for actor: Actor, on day: Day, in books: Books) throws -> Set<Power> {
-        if actor.isClockwork { return Set(Power.allCases) }
+        if actor.isSystem { return Set(Power.allCases) }
         var powers: Set<Power> = []
         for seat in actor.seats where !seat.powers.isSubset(of: powers) && seat.has(.readRegister) {
             if try reaches(seat, household, of: actor, on: day, in: books) { powers.formUnion(seat.powers) }

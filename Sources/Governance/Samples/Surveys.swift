@@ -71,7 +71,7 @@ package enum Surveys {
         guard !taken.isEmpty else {
             throw Refusal.invalid("answer_\(survey.questions.first?.name ?? "")", zh: "请至少答一题。", en: "Please answer one question at least.")
         }
-        try Samples.write(.init(.answered, mode: "qr", answers: taken), at: item.number, of: sample, by: .visitor(of: county), at: now, in: books)
+        try Samples.write(.init(.answered, mode: "qr", answers: taken), at: item.number, of: sample, by: .anonymous(of: county), at: now, in: books)
     }
 
     /// The answers to a form's questions. Throws `Refusal.invalid` for a word that a question does not take.

@@ -256,7 +256,7 @@ package enum Territories {
 
     /// Territories are shared by all counties; an office changes only its own land.
     static func needOwnLand(_ path: String, _ actor: Actor, in books: Books) throws {
-        if actor.isClockwork { return }
+        if actor.isSystem { return }
         let own = try Offices.of(actor.county, in: books).territory.path
         guard path.hasPrefix(own) else {
             throw Refusal.notAllowed(Phrase(zh: "这里不归本机构管。", en: "This land is not your office's."))
@@ -268,7 +268,7 @@ package enum Territories {
     /// the first six. Whoever runs the server loads the lists of all counties and is the clockwork.
     static func needOwnCode(_ code: String, field: String = "code", _ actor: Actor, in books: Books) throws {
         let length = code.utf8.count
-        guard !actor.isClockwork, length == 6 || length == 9 || length >= 12, code.utf8.allSatisfy({ (48...57).contains($0) }) else { return }
+        guard !actor.isSystem, length == 6 || length == 9 || length >= 12, code.utf8.allSatisfy({ (48...57).contains($0) }) else { return }
         let own = try ownPrefixes(actor.county, in: books)
         guard !own.contains(where: code.hasPrefix) else { return }
         throw Refusal.invalid(

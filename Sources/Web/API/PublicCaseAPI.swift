@@ -9,7 +9,7 @@ extension CaseAPI {
         let report = try CaseReport(answers, from: .resident)
         let names = try call.names()
         return try await API.once(call, answers) { books in
-            let visitor = Actor.visitor(of: call.actor.county)
+            let visitor = Actor.anonymous(of: call.actor.county)
             let item = try Cases.report(report, by: visitor, at: call.now, in: books)
             return (.created, JSON.object([("id", .id(item.id))]).with(CaseJSON.publicView(item, names)))
         }

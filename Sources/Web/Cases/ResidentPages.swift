@@ -27,7 +27,7 @@ enum ResidentPages {
         guard answers["website"].isEmpty else { throw Refusal.notAllowed(Phrase(zh: "没有收下。", en: "Not taken.")) }
         do {
             let report = try publicReport(from: answers)
-            let visitor = Actor.visitor(of: try call.names().office.county)
+            let visitor = Actor.anonymous(of: try call.names().office.county)
             let made = try await call.write { try Cases.report(report, by: visitor, at: call.now, in: $0) }
             return done(made, hasPhone: !report.phone.isEmpty, call)
         } catch Refusal.invalid(let faults) { return try page(faults) }

@@ -95,7 +95,7 @@ struct CommandTree {
 
     /// Enters all of it through the imports that an office uses.
     func found(password: Password, at now: Instant, in books: Books) throws {
-        var clerk = Actor.clockwork(of: RuyangDemo.county)
+        var clerk = Actor.system(of: RuyangDemo.county)
         clerk.name = .asGiven("管承志")
         let path = try Offices.of(RuyangDemo.county, in: books).territory.path
         let day = Zone.china.day(of: now)

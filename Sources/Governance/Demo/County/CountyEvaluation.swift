@@ -30,7 +30,7 @@ struct CountyEvaluation {
 
     private func all(_ cast: [String: Actor]) -> [DemoScene] {
         guard let office = cast["luxinyi"], let leader = cast["tanyiwei"], let checker = cast["heqinglan"], let deputy = cast["yuzhiping"] else { return [] }
-        var clerk = Actor.clockwork(of: county)
+        var clerk = Actor.system(of: county)
         clerk.name = .asGiven("管承志")
         let administrator = clerk
         func scene(_ at: Instant, _ play: @escaping @Sendable (Books) throws -> Void) -> DemoScene { DemoScene(at: at, play: play) }

@@ -13,7 +13,7 @@ struct CountyPlay {
 
     func play(into office: Office, progress: @escaping @Sendable (Int, Int) -> Void) async throws {
         guard until > Self.begins else { return }
-        var clerk = Actor.clockwork(of: county)
+        var clerk = Actor.system(of: county)
         clerk.name = .asGiven("管承志")
         let (administrator, morning) = (clerk, Zone.china.instant(Self.begins, ClockTime(minutes: 570)))
         try await office.database.analyze()

@@ -49,7 +49,7 @@ package enum RuyangDemo {
         }
         guard let name else { throw Refusal.notFound }
         // The clerk's rows come from the program itself: what they may is not looked up for each of some hundred thousand.
-        var desk = Actor.clockwork(of: county)
+        var desk = Actor.system(of: county)
         desk.name = .asGiven(name)
         let clerk = desk
         for (index, village) in plan.villages.enumerated() {
@@ -67,7 +67,7 @@ package enum RuyangDemo {
 
     private static func found(password: Password, opensAt: Instant, in books: Books) throws {
         try Offices.prepareSharedChain(in: books)
-        var shared = Actor.clockwork(of: .shared)
+        var shared = Actor.system(of: .shared)
         shared.name = Phrase(zh: "演示", en: "Demo")
         let day = Zone.china.day(of: founded)
         let report = try Territories.importing(
@@ -78,7 +78,7 @@ package enum RuyangDemo {
                 county: county, countyName: "汝阳县", nameZh: "汝阳县脱贫攻坚领导小组办公室", nameEn: "Ruyang County Poverty Office", townCode: "410326000000",
                 townName: "汝阳县", prefix: "RY", demoOpensAt: opensAt),
             administrator: ("ruyang-admin", "管承志", password), at: founded, in: books)
-        var clerk = Actor.clockwork(of: county)
+        var clerk = Actor.system(of: county)
         clerk.name = .asGiven("管承志")
         try decide(by: clerk, at: founded, in: books)
     }
@@ -107,7 +107,7 @@ package enum RuyangDemo {
         in books: Books
     ) throws {
         let key = try books.registryKey(of: county)
-        var administrator = Actor.clockwork(of: county)
+        var administrator = Actor.system(of: county)
         administrator.name = .asGiven("管承志")
         let people = households.reduce(0) { $0 + $1.members.count }
         _ = try Registering.change(
