@@ -104,7 +104,7 @@ import Testing
     @Test func `a text becomes SQL only where names of the program's own are put together: figures, cursors, copied tables`() throws {
         #expect(
             try Self.uses(of: #/SQL\(trusted:/#) == [
-                "Sources/Governance/Figures/CaseRows.swift", "Sources/Store/Copying.swift", "Sources/Store/Postgres/PostgresConnection.swift",
+                "Sources/Governance/Figures/CaseConditions.swift", "Sources/Store/Copying.swift", "Sources/Store/Postgres/PostgresConnection.swift",
             ])
     }
 

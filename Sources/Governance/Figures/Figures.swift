@@ -23,18 +23,18 @@ package enum Figures {
         let isPast = scope.asOf < now
         var scope = scope
         if !isPast { scope.asOf = now.minute }
-        return try CaseRows.with(scope, isPast: isPast, in: books) { values(scope, for: actor, in: $0) }
+        return try CaseConditions.with(scope, isPast: isPast, in: books) { values(scope, for: actor, in: $0) }
     }
 
-    static func values(_ scope: Figure.Scope, for actor: Actor, in rows: CaseRows) -> [FigureValue] {
+    static func values(_ scope: Figure.Scope, for actor: Actor, in rows: CaseConditions) -> [FigureValue] {
         let counts = rows.counts(filter(scope, for: actor), asOf: scope.asOf)[0]
         return Figure.all.map { counts.value(of: $0, weight: scope.basically) }
     }
 
     /// The rows that a scope and the actor's posts cover. A post that reaches no territory sees only its own unit's figures.
-    static func filter(_ scope: Figure.Scope, for actor: Actor) -> CaseRows.Filter {
+    static func filter(_ scope: Figure.Scope, for actor: Actor) -> CaseConditions.Filter {
         let (over, inside) = (actor.seats.filter(\.kind.reachesTerritory), actor.seats.filter { !$0.kind.reachesTerritory })
-        return CaseRows.Filter(
+        return CaseConditions.Filter(
             path: scope.path, unit: scope.unit,
             reported: scope.zone.instant(scope.from).milliseconds..<scope.zone.instant(scope.to + 1).milliseconds,
             reach: actor.isSystem || actor.seesAll ? nil : (over.map(\.path), Set(inside.map(\.unit.text))))
@@ -43,6 +43,6 @@ package enum Figures {
     /// Reads the rows of a county's present, so that whoever asks first need not wait for them.
     package static func warm(_ county: County, at now: Instant, in books: Books) throws {
         let today = try Offices.of(county, in: books).zone.day(of: now)
-        try CaseRows.with(scope(path: "", from: today, to: today, asOf: now, county: county, in: books), isPast: false, in: books) { _ in }
+        try CaseConditions.with(scope(path: "", from: today, to: today, asOf: now, county: county, in: books), isPast: false, in: books) { _ in }
     }
 }

@@ -53,7 +53,7 @@ package struct Overview: Sendable {
         let remembered: VersionedCache<Question, Overview> = books.cache.versioned("overviews", most: 64)
         let version = books.heads == nil ? nil : try books.version(of: actor.county)
         if let version, let known = remembered.recall(question, of: actor.county, version: version) { return known }
-        return try CaseRows.with(scope, isPast: isPast, in: books) { rows in
+        return try CaseConditions.with(scope, isPast: isPast, in: books) { rows in
             // Whoever waited for the rows may find that somebody else has asked the same.
             try remembered.thing(question, of: actor.county, version: version) {
                 Overview(
@@ -66,7 +66,7 @@ package struct Overview: Sendable {
 
     private struct Question: Hashable { var scope: Figure.Scope, seats: [Actor.Seat], minimum: Int }
 
-    private static func tiles(_ scope: Figure.Scope, among territories: [Territory], for actor: Actor, in rows: CaseRows) -> [Tile] {
+    private static func tiles(_ scope: Figure.Scope, among territories: [Territory], for actor: Actor, in rows: CaseConditions) -> [Tile] {
         var filter = Figures.filter(scope, for: actor)
         filter.reported = nil
         // Due today: what will be overdue by the evening and is not yet.
@@ -94,7 +94,7 @@ package struct Overview: Sendable {
         }
     }
 
-    private static func weeks(_ scope: Figure.Scope, for actor: Actor, in rows: CaseRows) -> [Week] {
+    private static func weeks(_ scope: Figure.Scope, for actor: Actor, in rows: CaseConditions) -> [Week] {
         var filter = Figures.filter(scope, for: actor)
         filter.reported = nil
         let first = scope.zone.day(of: scope.asOf).monday - 49
@@ -112,14 +112,14 @@ package struct Overview: Sendable {
         }
     }
 
-    private static func most(_ scope: Figure.Scope, for actor: Actor, in rows: CaseRows) -> [(category: String, count: Int)] {
+    private static func most(_ scope: Figure.Scope, for actor: Actor, in rows: CaseConditions) -> [(category: String, count: Int)] {
         let counts = rows.counts(Figures.filter(scope, for: actor), asOf: scope.asOf, groups: rows.categories.things.count) { Int(rows.category[$0]) }
         let found = zip(rows.categories.things, counts).map { (category: $0, count: $1.numerator(of: .reported)) }
         return Array(found.filter { !$0.category.isEmpty && $0.count > 0 }.sorted { ($1.count, $0.category) < ($0.count, $1.category) }.prefix(6))
     }
 
     private static func standings(
-        _ scope: Figure.Scope, atLeast minimum: Int, among territories: [Territory], for actor: Actor, in rows: CaseRows
+        _ scope: Figure.Scope, atLeast minimum: Int, among territories: [Territory], for actor: Actor, in rows: CaseConditions
     ) -> [Standing] {
         let grids = Dictionary(territories.filter { $0.level == .grid }.map { ($0.path, $0) }) { first, _ in first }
         let counts = rows.counts(Figures.filter(scope, for: actor), asOf: scope.asOf, groups: rows.places.things.count) { Int(rows.place[$0]) }

@@ -3,7 +3,7 @@ import Store
 
 /// Cases as figures see them: columns side by side in memory, so that a million of them are counted in milliseconds. What
 /// a case adds to the figures is decided by the database, with the conditions of `Figure`; here it is only added up.
-struct CaseRows: Sendable {
+struct CaseConditions: Sendable {
     /// What one case adds to every figure. There are far fewer different ones than cases.
     struct Share: Hashable, Sendable {
         /// A bit for each condition on cases: those that hold anyway, and those that hold once the deadline has passed.
@@ -216,7 +216,7 @@ struct CaseRows: Sendable {
 struct FigureCounts {
     private var counts = [Int](repeating: 0, count: Figure.slots.count)
 
-    mutating func add(_ share: CaseRows.Share, inTime: Int, late: Int) {
+    mutating func add(_ share: CaseConditions.Share, inTime: Int, late: Int) {
         guard inTime + late > 0 else { return }
         for slot in counts.indices {
             if share.always & 1 << slot != 0 { counts[slot] += inTime + late } else if share.whenLate & 1 << slot != 0 { counts[slot] += late }
