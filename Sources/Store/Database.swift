@@ -12,7 +12,7 @@ package protocol Database: Sendable {
     /// Which spelling the engine wants.
     var dialect: Dialect { get }
     /// What the store is doing just now, for those who watch it.
-    var gauges: Gauges { get }
+    var metrics: StoreMetrics { get }
     /// Follows what transactions of any process tell of a topic. On SQLite one process tells, the one that serves.
     func subscribe(_ topic: String) -> Following
     /// Whether this process is the one that does what happens by itself. Of several on one PostgreSQL server one is; if it
@@ -26,7 +26,7 @@ package protocol Database: Sendable {
 }
 
 /// What a store is doing just now.
-package struct Gauges: Sendable, Equatable {
+package struct StoreMetrics: Sendable, Equatable {
     /// Requests that wait for the writer.
     package var waiting = 0
     /// Batches committed, and requests that were in them.

@@ -49,7 +49,7 @@ final class GroupCommit: Sendable {
         var waiting: [Job] = []
         var isDraining = false, isClosed = false
         var whenEmpty: [CheckedContinuation<Void, Never>] = []
-        var gauges = Gauges()
+        var metrics = StoreMetrics()
 
         /// The first so many: nearly always all of them, which then need not be copied.
         mutating func take(_ most: Int) -> [Job] {
@@ -83,11 +83,11 @@ final class GroupCommit: Sendable {
     }
 
     /// Queue length, batches and their sizes.
-    var gauges: Gauges {
+    var metrics: StoreMetrics {
         line.withLock { line in
-            var gauges = line.gauges
-            gauges.waiting = line.waiting.count
-            return gauges
+            var metrics = line.metrics
+            metrics.waiting = line.waiting.count
+            return metrics
         }
     }
 
@@ -149,8 +149,8 @@ final class GroupCommit: Sendable {
             if batch.isEmpty { return finished.forEach { $0.resume() } }
             let failure = commit(batch)
             line.withLock { line in
-                line.gauges.batches += 1
-                if failure == nil { line.gauges.written += batch.count }
+                line.metrics.batches += 1
+                if failure == nil { line.metrics.written += batch.count }
             }
             for job in batch { job.settle(failure) }
         }
@@ -162,7 +162,7 @@ final class GroupCommit: Sendable {
             try withWriter { writer in
                 do { try attempt(batch, on: writer, carefully: false) } catch let first {
                     guard Self.isWorthCare(first) else { throw first }
-                    line.withLock { $0.gauges.repeated += 1 }
+                    line.withLock { $0.metrics.repeated += 1 }
                     try attempt(batch, on: writer, carefully: true)
                 }
             }

@@ -42,7 +42,7 @@ package enum Entrance {
         let begun = ContinuousClock.now
         let response = secured(await answered(route, request, visit, office: office, doors: doors), request, visit, doors)
         let took = ContinuousClock.now - begun
-        doors.meters.count(route.method.rawValue, route.path, status: response.status.code, took: took)
+        doors.metrics.count(route.method.rawValue, route.path, status: response.status.code, took: took)
         visit.logger.info(
             "\(route.method) \(route.path)",
             metadata: [

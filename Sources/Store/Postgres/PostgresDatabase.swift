@@ -109,10 +109,10 @@ package final class PostgresDatabase: Database {
         }
     }
 
-    package var gauges: Gauges {
-        var gauges = writer.gauges
-        (gauges.connections, gauges.busy) = (lines.count + 1, pool.withLock { $0.busy })
-        return gauges
+    package var metrics: StoreMetrics {
+        var metrics = writer.metrics
+        (metrics.connections, metrics.busy) = (lines.count + 1, pool.withLock { $0.busy })
+        return metrics
     }
 
     package var isLeader: Bool { watch.isLeader }

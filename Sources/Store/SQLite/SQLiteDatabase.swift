@@ -9,7 +9,7 @@ package final class SQLiteDatabase: Database {
     private let news: News
     private let patience: Duration?
     package var dialect: Dialect { .sqlite }
-    package var gauges: Gauges { writer.gauges }
+    package var metrics: StoreMetrics { writer.metrics }
     package var isLeader: Bool { true }
     package func subscribe(_ topic: String) -> Following { news.subscribe(topic) }
 

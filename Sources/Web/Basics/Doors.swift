@@ -10,7 +10,7 @@ package final class Doors: Sendable {
     /// Who tells where a request came from.
     let proxies: Proxies
     /// What the server counts of itself.
-    package let meters = Meters()
+    package let metrics = Metrics()
     /// Which sessions are being noted as used.
     let notes = UseNotes()
     /// Connections of any kind.

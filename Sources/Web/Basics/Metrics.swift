@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What the server counts of itself: requests by route and status, and how long they took. Told as Prometheus text.
-package final class Meters: Sendable {
+package final class Metrics: Sendable {
     /// Upper bounds of the histogram, in seconds.
     private static let bounds: [Double] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
