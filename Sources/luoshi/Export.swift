@@ -58,7 +58,7 @@ struct Export: AsyncParsableCommand {
         if !territory.isEmpty {
             query.path = try await office.read { try Territories.only(territory, inside: profile.territory.path, field: "territory", in: $0).path }
         }
-        var wish = RegisterExport.Wish(query)
+        var wish = RegisterExport.Request(query)
         (wish.isFull, wish.reason) = (full, reason)
         let asked = wish
         try await office.write(in: profile.county) { try RegisterExport.announce(asked, by: actor, at: now, in: $0) }

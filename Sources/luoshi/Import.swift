@@ -61,7 +61,7 @@ struct Import: AsyncParsableCommand {
         let (system, path) = (self.system, profile?.territory.path ?? "")
         let mapping = try CaseImport.Mapping(answers())
         let source = URL(filePath: file).lastPathComponent
-        var wish = RegisterImport.Wish(since: since, incomeYear: incomeYear ?? since.parts.year - 1)
+        var wish = RegisterImport.Options(since: since, incomeYear: incomeYear ?? since.parts.year - 1)
         (wish.households, wish.people) = (households, people)
         wish.progress = { done, whole in Progress("households").show(done, of: whole) }
         let asked = wish

@@ -99,7 +99,7 @@ enum FuzzOffice {
             "register",
             "行政村,户编号,姓名,证件号码,与户主关系,性别,健康状况,家庭人口数,户类型,脱贫状态\n第一社区,0001,张大,41030519650801001X,户主,男,健康,2,建档立卡户,未脱贫\n"
                 + ",,李二,,配偶,女,,,,\n第一社区,0001,王三,,户主,,,1,,\n"
-        ) { _ = try RegisterImport.importing($0, RegisterImport.Wish(FormInput(["since": "2019-02-01"])), inside: "", by: $1, at: now, in: $2) },
+        ) { _ = try RegisterImport.importing($0, RegisterImport.Options(FormInput(["since": "2019-02-01"])), inside: "", by: $1, at: now, in: $2) },
     ]
 
     private static func reader(_ kind: String, _ seed: String, _ take: @escaping @Sendable (Table, Actor, Books) throws -> Void) -> FuzzReader {

@@ -34,11 +34,11 @@ extension World {
 
     /// Imports rows of the register under the usual heading, or another.
     @discardableResult
-    func register(_ rows: [String], heading: String = World.heading, dryRun: Bool = false, _ edit: @Sendable (inout RegisterImport.Wish) -> Void = { _ in })
+    func register(_ rows: [String], heading: String = World.heading, dryRun: Bool = false, _ edit: @Sendable (inout RegisterImport.Options) -> Void = { _ in })
         async throws -> ImportReport
     {
         let (table, now) = (try Table(Data(([heading] + rows).joined(separator: "\n").utf8)), self.now)
-        var wish = RegisterImport.Wish(since: Day("2018-12-31")!, incomeYear: 2018)
+        var wish = RegisterImport.Options(since: Day("2018-12-31")!, incomeYear: 2018)
         edit(&wish)
         let asked = wish
         return try await office.importing(dryRun: dryRun) { books in

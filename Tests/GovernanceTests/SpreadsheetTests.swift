@@ -120,7 +120,7 @@ private struct Workbook {
         let folder = FileManager.default.temporaryDirectory.appending(path: "luoshi-test-\(UInt64.random(in: 0...UInt64.max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (file, now) = (folder.appending(path: "register.xlsx"), world.now)
-        var wish = RegisterExport.Wish(HouseholdQuery())
+        var wish = RegisterExport.Request(HouseholdQuery())
         (wish.isFull, wish.reason) = (full, full ? "搬家" : "")
         let asked = wish
         try await world.act(login) { try RegisterExport.announce(asked, by: $0, at: now, in: $1) }

@@ -9,7 +9,7 @@ extension Event.Kind {
 /// Giving the register out as a table with the national register's columns: a row a member. What comes out can be taken in again.
 package enum RegisterExport {
     /// What is asked for.
-    package struct Wish: Sendable {
+    package struct Request: Sendable {
         /// Which households.
         package var query: HouseholdQuery
         /// Whether secrets are written in full, and why.
@@ -19,37 +19,37 @@ package enum RegisterExport {
     }
 
     /// Whether it may be had; the log keeps who took what. To be called in a transaction before the table is made.
-    package static func announce(_ wish: Wish, by actor: Actor, at now: Instant, in books: Books) throws {
-        let actor = try actor.acting(as: wish.isFull ? .unmask : .readRegister)
+    package static func announce(_ request: Request, by actor: Actor, at now: Instant, in books: Books) throws {
+        let actor = try actor.acting(as: request.isFull ? .unmask : .readRegister)
         try actor.need(.readRegister)
         var reason = ""
-        if wish.isFull {
-            reason = try Check.text(wish.reason, field: "reason", most: 200, label: Phrase(zh: "理由", en: "The reason"))
+        if request.isFull {
+            reason = try Check.text(request.reason, field: "reason", most: 200, label: Phrase(zh: "理由", en: "The reason"))
         }
-        let rows = try Households.totals(wish.query, for: actor, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books).households
+        let rows = try Households.totals(request.query, for: actor, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books).households
         try books.record(
-            Event(.registerExported, note(wish, rows: rows).details + [("secrets", wish.isFull ? "in full" : nil), ("reason", reason)]),
+            Event(.registerExported, note(request, rows: rows).details + [("secrets", request.isFull ? "in full" : nil), ("reason", reason)]),
             about: .init("office", actor.county.code), by: actor, as: .readRegister, at: now)
     }
 
     /// The filter, and how many households it leaves.
-    private static func note(_ wish: Wish, rows: Int) -> ExportNote {
-        let query = wish.query
+    private static func note(_ request: Request, rows: Int) -> ExportNote {
+        let query = request.query
         return ExportNote(
             [("inside", query.path), ("as_of", query.asOf.day?.description), ("known", query.asOf.known?.iso)]
                 + query.facts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + [("q", Masking.numbers(in: query.text))], rows: rows)
     }
 
     /// Writes the table. FormInput how many households and people it holds.
-    package static func write(_ wish: Wish, to file: URL, for actor: Actor, on day: Day, in books: Books) throws -> (households: Int, people: Int) {
+    package static func write(_ request: Request, to file: URL, for actor: Actor, on day: Day, in books: Books) throws -> (households: Int, people: Int) {
         // What is written in full reaches as far as the posts that may see it in full, and no further.
-        let actor = try actor.acting(as: wish.isFull ? .unmask : .readRegister)
+        let actor = try actor.acting(as: request.isFull ? .unmask : .readRegister)
         try actor.need(.readRegister)
-        let key = wish.isFull ? try books.registryKey(of: actor.county) : nil
+        let key = request.isFull ? try books.registryKey(of: actor.county) : nil
         let (household, member, income) = (FactList.household.shown, FactList.member.shown, FactList.income.shown)
         let headings = ["乡镇", "行政村", "户编号", "人编号"] + household.map(heading) + member.map(heading) + income.map(heading) + ["人均纯收入"]
         let writer = try SpreadsheetWriter(file, name: "建档立卡", headings: headings)
-        var (query, places, households, people) = (wish.query, [:] as [String: (String, String)], 0, 0)
+        var (query, places, households, people) = (request.query, [:] as [String: (String, String)], 0, 0)
         query.limit = 500
         while true {
             let page = try Households.list(query, for: actor, on: day, in: books)
@@ -74,7 +74,7 @@ package enum RegisterExport {
             guard page.count == query.limit, let last = page.last else { break }
             query.after = (last.path, last.id.text)
         }
-        try note(wish, rows: households).write(to: writer, .zh)
+        try note(request, rows: households).write(to: writer, .zh)
         try writer.close()
         return (households, people)
     }

@@ -9,7 +9,7 @@ extension Event.Kind {
 /// Taking the national register: a row a member, the household's columns beside it, in any order of columns and rows.
 package enum RegisterImport {
     /// What an import is asked for beside its table.
-    package struct Wish: Sendable {
+    package struct Options: Sendable {
         /// From which day the rows hold, and of which year incomes are unless a column says so.
         package var since: Day, incomeYear: Int
         /// What the sender says the totals are; nil if nothing was said.
@@ -36,10 +36,10 @@ package enum RegisterImport {
 
     /// Takes every household. What is known is compared; faults name row and column, and nothing of a faulty table is kept.
     package static func importing(
-        _ table: Table, _ wish: Wish, inside path: String, by actor: Actor, at now: Instant, in books: Books
+        _ table: Table, _ options: Options, inside path: String, by actor: Actor, at now: Instant, in books: Books
     ) throws -> ImportReport {
         try actor.need(.administer)
-        if let (zh, en) = RegisterTotals.refusal(villages: nil, households: wish.households, people: wish.people) {
+        if let (zh, en) = RegisterTotals.refusal(villages: nil, households: options.households, people: options.people) {
             throw Refusal.invalid("households", zh: zh + "。", en: en + ".")
         }
         let key = try books.registryKey(of: actor.county)
@@ -48,29 +48,29 @@ package enum RegisterImport {
         let entries = try read(table, columns, inside: path, into: &report, in: books)
         // What was not looked at is not counted.
         guard !report.isCut else { return report }
-        if let stated = wish.households, stated != entries.count {
+        if let stated = options.households, stated != entries.count {
             report.fault(
                 0, columns.household, zh: "说好 \(stated) 户，表里有 \(entries.count) 户。", en: "\(stated) households were announced, the table has \(entries.count).")
         }
         let people = entries.reduce(0) { $0 + $1.members.count }
-        if let stated = wish.people, stated != people {
+        if let stated = options.people, stated != people {
             report.fault(0, "", zh: "说好 \(stated) 人，表里有 \(people) 人。", en: "\(stated) people were announced, the table has \(people).")
         }
         judgeNumbers(entries, columns, into: &report)
         let stated = Set(entries.flatMap { $0.members.map(\.number) })
         var seen: [[UInt8]: (line: Int, household: String)] = [:]
         for (index, entry) in entries.enumerated() {
-            if index % 500 == 0 { wish.progress(index, entries.count) }
-            try judge(entry, columns, &seen, key, on: max(wish.since, Zone.china.day(of: now)), into: &report)
-            if report.faults.isEmpty { try take(entry, columns, wish, key, stated, by: actor, at: now, into: &report, in: books) }
+            if index % 500 == 0 { options.progress(index, entries.count) }
+            try judge(entry, columns, &seen, key, on: max(options.since, Zone.china.day(of: now)), into: &report)
+            if report.faults.isEmpty { try take(entry, columns, options, key, stated, by: actor, at: now, into: &report, in: books) }
         }
-        wish.progress(entries.count, entries.count)
+        options.progress(entries.count, entries.count)
         if report.faults.isEmpty, report.added + report.changed > 0 {
             try Organisation.changed(actor.county, in: books)
             try books.record(
                 Event(
                     .registerImported,
-                    [("added", "\(report.added)"), ("changed", "\(report.changed)"), ("people", "\(people)"), ("since", wish.since.description)]),
+                    [("added", "\(report.added)"), ("changed", "\(report.changed)"), ("people", "\(people)"), ("since", options.since.description)]),
                 about: .init("office", actor.county.code), by: actor, as: .administer, at: now)
         }
         return report
@@ -164,7 +164,7 @@ package enum RegisterImport {
     }
 
     private static func take(
-        _ entry: Entry, _ columns: RegisterColumns, _ wish: Wish, _ key: RegistryKey, _ stated: Set<String>, by actor: Actor, at now: Instant,
+        _ entry: Entry, _ columns: RegisterColumns, _ options: Options, _ key: RegistryKey, _ stated: Set<String>, by actor: Actor, at now: Instant,
         into report: inout ImportReport, in books: Books
     ) throws {
         var changed = false
@@ -174,10 +174,10 @@ package enum RegisterImport {
             id = known.id
             var values = entry.values
             (values["village"], values["village_path"]) = (.text(entry.village.id), .text(entry.village.path))
-            changed = try Registering.change(id, values, from: wish.since, key: key, by: actor, at: now, in: books)
+            changed = try Registering.change(id, values, from: options.since, key: key, by: actor, at: now, in: books)
         } else {
             id = try Registering.add(
-                number: entry.number, village: entry.village, entry.values, members: [], since: wish.since, key: key, by: actor, at: now, in: books)
+                number: entry.number, village: entry.village, entry.values, members: [], since: options.since, key: key, by: actor, at: now, in: books)
         }
         let members = try known == nil ? [] : Households.members(of: id, county: actor.county, in: books)
         // A number that the table does not say is made from the household's: the first that nobody has had.
@@ -196,7 +196,7 @@ package enum RegisterImport {
                 return old.number == member.number || mark == nil && old.facts["name"] == text(member.values["name"])
             }
             if let same {
-                if try Registering.change(same.id, of: id, member.values, from: wish.since, key: key, by: actor, at: now, in: books) { changed = true }
+                if try Registering.change(same.id, of: id, member.values, from: options.since, key: key, by: actor, at: now, in: books) { changed = true }
                 continue
             }
             if let mark, let other = try DoubleEntries.standing(mark, outside: id, of: actor.county, in: books) {
@@ -214,11 +214,11 @@ package enum RegisterImport {
                     continue
                 }
                 let number = try member.number.isEmpty ? free() : member.number
-                try Registering.add(number, member.values, to: id, since: wish.since, key: key, by: actor, at: now, in: books)
+                try Registering.add(number, member.values, to: id, since: options.since, key: key, by: actor, at: now, in: books)
                 if known != nil {
                     changed = true
                     try books.record(
-                        Event(.memberAdded, [("number", number), ("name", text(member.values["name"])), ("from", wish.since.description)]),
+                        Event(.memberAdded, [("number", number), ("name", text(member.values["name"])), ("from", options.since.description)]),
                         about: .init("household", id.text), by: actor, as: .keepRegister, at: now)
                 }
             }
@@ -226,7 +226,7 @@ package enum RegisterImport {
         if !entry.income.isEmpty {
             var income = entry.income
             if income["headcount"] == nil { income["headcount"] = .integer(Int64(entry.members.count)) }
-            if try Registering.enter(income: income, year: wish.incomeYear, of: id, by: actor, at: now, in: books) { changed = true }
+            if try Registering.enter(income: income, year: options.incomeYear, of: id, by: actor, at: now, in: books) { changed = true }
         }
         if known == nil { report.added += 1 } else if changed { report.changed += 1 } else { report.same += 1 }
     }

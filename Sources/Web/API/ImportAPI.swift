@@ -62,7 +62,7 @@ extension OrganisationAPI {
         case .villages: return try VillageImport.importing(table, since: since, inside: inside, by: actor, at: now, in: books)
         case .points: return try Points.importing(table, inside: inside, on: since, by: actor, at: now, in: books)
         case .codes: return try Territories.importingCodes(table, inside: inside, since: since, by: actor, at: now, in: books)
-        case .register: return try RegisterImport.importing(table, try RegisterImport.Wish(query), inside: inside, by: actor, at: now, in: books)
+        case .register: return try RegisterImport.importing(table, try RegisterImport.Options(query), inside: inside, by: actor, at: now, in: books)
         }
     }
 

@@ -26,7 +26,7 @@ enum RegisterAPI {
     /// `POST /register/export`: the households of the filter as a workbook.
     static func export(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
-        var wish = RegisterExport.Wish(try RegisterPages.query(answers, call.names(), call))
+        var wish = RegisterExport.Request(try RegisterPages.query(answers, call.names(), call))
         (wish.isFull, wish.reason) = (try answers.flag("full"), answers["reason"])
         return try await RegisterPages.exported(wish, call)
     }

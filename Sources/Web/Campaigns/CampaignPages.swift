@@ -53,11 +53,11 @@ enum CampaignPages {
         let names = try call.names()
         let kind = try answers.optionalChoice("what") ?? CoverageExport.Kind.lines
         let path = names.place(answers["territory"])?.path ?? names.office.territory.path
-        let wish = CoverageExport.Wish(kind, by: try answers.optionalChoice("by") ?? .duty, duty: answers["duty"], inside: path)
+        let wish = CoverageExport.Request(kind, by: try answers.optionalChoice("by") ?? .duty, duty: answers["duty"], inside: path)
         return try await call.atLength { try await exported(wish, names, call) }
     }
 
-    private static func exported(_ wish: CoverageExport.Wish, _ names: Directory, _ call: Call) async throws -> Response {
+    private static func exported(_ wish: CoverageExport.Request, _ names: Directory, _ call: Call) async throws -> Response {
         let found = try await call.read { try Campaigns.current(of: call.actor.county, on: call.today, in: $0) }
         guard let campaign = found else { throw Refusal.notFound }
         return try await Sheets.response("\(call.say("走访", "visits"))-\(call.today)", call) { file in

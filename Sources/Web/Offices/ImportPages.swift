@@ -121,7 +121,7 @@ enum ImportPages {
             try Calendars.importing(table, source: try Check.text(answers["basis"], field: "basis", most: 200), by: actor, at: now, in: books)
         case .cases: try CaseImport.importing(table, mapping: try CaseImport.Mapping(answers), by: actor, at: now, in: books)
         case .villages: try VillageImport.importing(table, since: try answers.day("since"), inside: inside, by: actor, at: now, in: books)
-        case .register: try RegisterImport.importing(table, try RegisterImport.Wish(answers), inside: inside, by: actor, at: now, in: books)
+        case .register: try RegisterImport.importing(table, try RegisterImport.Options(answers), inside: inside, by: actor, at: now, in: books)
         }
     }
 

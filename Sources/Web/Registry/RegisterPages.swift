@@ -130,13 +130,13 @@ enum RegisterPages {
     /// The households of the filter as a workbook.
     static func exported(_ call: Call) async throws -> Response {
         let answers = try await call.form()
-        var wish = RegisterExport.Wish(try query(answers, call.names(), call))
+        var wish = RegisterExport.Request(try query(answers, call.names(), call))
         (wish.isFull, wish.reason) = (try answers.flag("full"), answers["reason"])
         return try await exported(wish, call)
     }
 
     /// A wish as a workbook, for pages and API.
-    static func exported(_ wish: RegisterExport.Wish, _ call: Call) async throws -> Response {
+    static func exported(_ wish: RegisterExport.Request, _ call: Call) async throws -> Response {
         try await call.atLength {
             try await call.write { try RegisterExport.announce(wish, by: call.actor, at: call.now, in: $0) }
             return try await Sheets.response("\(call.say("建档立卡", "register"))-\(wish.query.asOf.day ?? call.today)", call) { file in
