@@ -15,9 +15,9 @@ package struct TableShape: Sendable {
 /// of the keys, so that a copy that was cut off goes on where it stopped.
 package enum Copying {
     /// How many rows go into one transaction of the target.
-    private static let lot = 2000
-    /// A lot ends earlier if its values take so many bytes: pictures are large.
-    private static let lotBytes = 8 << 20
+    private static let batch = 2000
+    /// A batch ends earlier if its values take so many bytes: pictures are large.
+    private static let batchBytes = 8 << 20
 
     /// Copies tables in the given order, which must put a table behind those it points to. Rows that the target has already
     /// are left alone. `progress` is told the table, the rows that are there now, and how many there will be.
@@ -67,18 +67,18 @@ package enum Copying {
             // Few rows: held in memory and put parents first.
             return try put(parentsFirst(try source.all("SELECT * FROM \(name(table.name)) ORDER BY \(keys)") { $0 }, table, parent))
         }
-        var (lot, bytes): ([Row], Int) = ([], 0)
+        var (batch, bytes): ([Row], Int) = ([], 0)
         let after: SQL = last.map { "(\(keys)) > (\(SQL.list($0.map { "\($0)" })))" } ?? "1 = 1"
         try source.each("SELECT * FROM \(name(table.name)) WHERE \(after) ORDER BY \(keys)") { row in
-            lot.append(row)
+            batch.append(row)
             bytes += row.values.reduce(0) { $0 + $1.size }
-            if lot.count == Self.lot || bytes >= Self.lotBytes {
-                try put(lot)
-                lot.removeAll(keepingCapacity: true)
+            if batch.count == Self.batch || bytes >= Self.batchBytes {
+                try put(batch)
+                batch.removeAll(keepingCapacity: true)
                 bytes = 0
             }
         }
-        try put(lot)
+        try put(batch)
     }
 
     private static func parentsFirst(_ rows: [Row], _ table: TableShape, _ parent: String) throws -> [Row] {

@@ -61,7 +61,7 @@ package protocol Connection: AnyObject {
 
 /// What the bodies of one batch of writes hand on to each other in memory, such as counters that each of them raises. It
 /// is a value: what a failed body did to it is forgotten with the body.
-package protocol Carried {
+package protocol BatchState {
     /// Writes what changed, once, before the batch commits.
     func settle(in transaction: Transaction) throws
 }
@@ -69,20 +69,20 @@ package protocol Carried {
 /// One open transaction. Not to be kept beyond the body that received it.
 package struct Transaction {
     /// What is carried from body to body of a batch.
-    final class Luggage { var content: (carried: (any Carried)?, told: Set<String>) = (nil, []) }
+    final class BatchContext { var content: (carried: (any BatchState)?, told: Set<String>) = (nil, []) }
 
     let connection: any Connection
-    private let luggage: Luggage
-    init(_ connection: any Connection, _ luggage: Luggage = Luggage()) { (self.connection, self.luggage) = (connection, luggage) }
+    private let context: BatchContext
+    init(_ connection: any Connection, _ context: BatchContext = BatchContext()) { (self.connection, self.context) = (connection, context) }
 
     /// What this batch carries in memory; nil until somebody puts it there.
-    package var carried: (any Carried)? {
-        get { luggage.content.carried }
-        nonmutating set { luggage.content.carried = newValue }
+    package var carried: (any BatchState)? {
+        get { context.content.carried }
+        nonmutating set { context.content.carried = newValue }
     }
 
     /// Tells who follows the topic, if and when this transaction commits.
-    package func notify(_ topic: String) { luggage.content.told.insert(topic) }
+    package func notify(_ topic: String) { context.content.told.insert(topic) }
 
     /// Runs a statement and answers how many rows it changed.
     @discardableResult
@@ -94,10 +94,10 @@ package struct Transaction {
 
     /// Runs a body whose changes stay only if it says so: for trying what may have to be undone.
     package func trial<T>(_ body: () throws -> (isKept: Bool, answer: T)) throws -> T {
-        let before = luggage.content
+        let before = context.content
         func undo() throws {
             try connection.rollback()
-            luggage.content = before
+            context.content = before
         }
         try connection.savepoint()
         do {

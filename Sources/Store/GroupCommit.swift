@@ -178,15 +178,15 @@ final class GroupCommit: Sendable {
     private func attempt(_ batch: [Job], on writer: any Writer, carefully: Bool) throws {
         try writer.begin()
         do {
-            let luggage = Transaction.Luggage()
-            let transaction = Transaction(writer, luggage)
+            let context = Transaction.BatchContext()
+            let transaction = Transaction(writer, context)
             for job in batch {
-                let (before, changes) = (luggage.content, writer.changes)
+                let (before, changes) = (context.content, writer.changes)
                 if carefully { try writer.savepoint() }
                 if job.run(transaction, carefully) {
                     if carefully { try writer.release() }
                 } else {
-                    luggage.content = before
+                    context.content = before
                     if carefully {
                         try writer.rollback()
                     } else if writer.isSpoilt || writer.changes != changes {
@@ -194,10 +194,10 @@ final class GroupCommit: Sendable {
                     }
                 }
             }
-            try luggage.content.carried?.settle(in: transaction)
-            try writer.notify(luggage.content.told)
+            try context.content.carried?.settle(in: transaction)
+            try writer.notify(context.content.told)
             try writer.commit()
-            told(luggage.content.told)
+            told(context.content.told)
         } catch {
             try writer.rollback()
             throw error

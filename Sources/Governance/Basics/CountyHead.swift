@@ -26,7 +26,7 @@ struct CountyHead: Sendable, Equatable {
 
 /// The heads of the counties that a batch of writes touches. They are read once, raised in memory by one request after the
 /// other, and written once before the batch commits: a county's row is the busiest of all.
-struct CountyHeads: Carried {
+struct CountyHeads: BatchState {
     private(set) var now: [County: CountyHead] = [:]
     private var stored: [County: CountyHead] = [:]
     /// The version of what all counties share, once it was read or raised in this batch.
