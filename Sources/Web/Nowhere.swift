@@ -4,21 +4,21 @@ import Hummingbird
 /// What is answered where no door is: the product's own words, with the headers that every answer has. A path that has a door for
 /// another method says for which.
 struct Nowhere: RouterMiddleware {
-    typealias Context = Knock
+    typealias Context = SiteContext
 
     /// Stands in the counts for every path without a door, so that strangers cannot make them grow.
     private static let path = "/…"
 
     private let doors: [(parts: [Substring], method: HTTPRequest.Method)]
-    private let answer: @Sendable (Route, Request, Knock) async -> Response
+    private let answer: @Sendable (Route, Request, SiteContext) async -> Response
 
     /// The place beside the doors of these routes.
-    init(beside routes: [Route], answer: @escaping @Sendable (Route, Request, Knock) async -> Response) {
+    init(beside routes: [Route], answer: @escaping @Sendable (Route, Request, SiteContext) async -> Response) {
         doors = routes.map { ($0.path.split(separator: "/"), $0.method) }
         self.answer = answer
     }
 
-    func handle(_ request: Request, context: Knock, next: (Request, Knock) async throws -> Response) async -> Response {
+    func handle(_ request: Request, context: SiteContext, next: (Request, SiteContext) async throws -> Response) async -> Response {
         let path = request.uri.path
         let allowed = methods(of: path)
         let method: HTTPRequest.Method = [.get, .head].contains(request.method) ? .get : .post

@@ -55,7 +55,7 @@ struct Serve: AsyncParsableCommand {
     private func application(
         _ settings: Settings, office: Office, most: Int, code: String?,
         checkpoints: (kept: Checkpoints, publicKey: String?), logger: Logger
-    ) throws -> Application<RouterResponder<Knock>> {
+    ) throws -> Application<RouterResponder<SiteContext>> {
         let (host, port) = (settings[.host] ?? "127.0.0.1", try settings.portNumber())
         let tls = try tlsConfiguration(settings)
         guard let proxies = Proxies(settings[.proxies] ?? "") else {
@@ -66,7 +66,7 @@ struct Serve: AsyncParsableCommand {
             mostConnections: (most, try settings.number(.connectionsEach, in: 1...1_000_000)))
         let scheme = tls == nil ? "http" : "https"
         return Application(
-            router: Entrance.router(office: office, doors: doors),
+            router: SiteRouter.router(office: office, doors: doors),
             server: .guarded(by: doors, tls),
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in

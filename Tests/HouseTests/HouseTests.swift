@@ -136,7 +136,7 @@ import Testing
             files == [
                 "Sources/Governance/Basics/Clock.swift", "Sources/Governance/Tables/ReadingLimits.swift", "Sources/Store/Postgres/PostgresDatabase.swift",
                 "Sources/Store/SQLite/SQLiteConnection.swift",
-                "Sources/Web/Entrance.swift",
+                "Sources/Web/SiteRouter.swift",
                 "Sources/Web/Live/LivePages.swift",
             ])
     }

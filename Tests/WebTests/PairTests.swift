@@ -16,7 +16,7 @@ import Web
 /// pair of kinds knocks for itself at some of the doors, in turn at all of them.
 @Suite(.serialized) struct `Two posts open no more than two people` {
     /// A knock: the door, the address, the verb, and whose thing it is.
-    struct Knock: Sendable, Hashable {
+    struct SiteContext: Sendable, Hashable {
         var number: Int, path: String, verb: String, side: Land.Side?
         var route: Route { Site.routes[number] }
         static func == (one: Self, other: Self) -> Bool {
@@ -57,14 +57,14 @@ import Web
 
     /// Every knock at a door that asks who comes: for parts of a path that name a thing one in each place, for a verb of a case every
     /// verb that there is. Whatever administrators change is the whole office's, and what is knocked with: their verbs stay out.
-    private static func knocks(_ land: Land) throws -> [Knock] {
-        var all: [Knock] = []
+    private static func knocks(_ land: Land) throws -> [SiteContext] {
+        var all: [SiteContext] = []
         for (number, route) in Site.routes.enumerated() where route.audience != .anyone {
             if route.audience == .holders(of: .administer), route.method != .get { continue }
             // Behind these lies one's own account, at no place.
             if route.path == ownSession || !route.steps.isEmpty && !endings.contains(route.path) { continue }
             guard route.path.contains("{") else {
-                all.append(Knock(number: number, path: route.path, verb: "", side: nil))
+                all.append(SiteContext(number: number, path: route.path, verb: "", side: nil))
                 continue
             }
             for side in Land.Side.allCases {
@@ -86,7 +86,7 @@ import Web
                         : path.contains("/cases/") ? ["dispatch", "check"] : ["change", "join"]
                 for verb in verbs {
                     all.append(
-                        Knock(
+                        SiteContext(
                             number: number, path: path.replacing("{verb}", with: verb), verb: verb, side: side
                         ))
                 }
@@ -129,7 +129,7 @@ import Web
         }
 
         /// The words that are got at a door, and `open` if it led somewhere.
-        func gets(_ knock: Knock) async throws -> Set<String> {
+        func gets(_ knock: SiteContext) async throws -> Set<String> {
             let (route, isAPI) = (knock.route, knock.route.kind == .api)
             let own = isAPI ? program : page
             let secret =
@@ -173,7 +173,7 @@ import Web
             let browser = Browser(client: client)
             // The places are alike: what a post in 乙 gets of 甲 is what one in 甲 gets of 乙.
             let alone = try await Self.alone(kinds, knocks, browser, town)
-            @Sendable func opens(_ seat: Seat, _ knock: Knock) -> Bool {
+            @Sendable func opens(_ seat: Seat, _ knock: SiteContext) -> Bool {
                 if seat.side == .a { return alone[seat.kind]?[knock]?.contains(Self.open) == true }
                 var other = knock
                 other.side = knock.side?.other
@@ -190,7 +190,7 @@ import Web
                 closed.count < knocks.count / 3,
                 "\(closed.map { "\($0.route.method) \($0.path)" }): doors that nobody opens tell nothing")
             // All at once: for each door those who do not open it alone, for each word those who never read it.
-            var asked: [Knock: [[Seat]: [String]]] = [:]
+            var asked: [SiteContext: [[Seat]: [String]]] = [:]
             for knock in knocks where knock.side != .b {
                 for word in Self.words.filter({
                     knock.side == .a || !$0.hasPrefix("乙") && !$0.hasSuffix("2222")
@@ -270,14 +270,14 @@ import Web
     }
 
     /// What each kind gets alone with a post in 甲.
-    private static func alone(_ kinds: [PostKind], _ knocks: [Knock], _ browser: Browser, _ town: Town)
-        async throws -> [PostKind: [Knock: Set<String>]]
+    private static func alone(_ kinds: [PostKind], _ knocks: [SiteContext], _ browser: Browser, _ town: Town)
+        async throws -> [PostKind: [SiteContext: Set<String>]]
     {
-        try await withThrowingTaskGroup(of: (PostKind, [Knock: Set<String>]).self) { group in
+        try await withThrowingTaskGroup(of: (PostKind, [SiteContext: Set<String>]).self) { group in
             for kind in kinds {
                 group.addTask {
                     let visitor = try await Visitor("s.\(kind.rawValue)", browser, town)
-                    var gotten: [Knock: Set<String>] = [:]
+                    var gotten: [SiteContext: Set<String>] = [:]
                     for knock in knocks where knock.mayEnter(Power.of(kind)) {
                         gotten[knock] = try await visitor.gets(knock)
                     }
@@ -290,7 +290,7 @@ import Web
 
     /// A fault in words: the two posts that do it, or all that were asked if it takes more than two.
     private static func blamed(
-        _ word: String, _ knock: Knock, _ group: [Seat], _ password: Password, _ browser: Browser,
+        _ word: String, _ knock: SiteContext, _ group: [Seat], _ password: Password, _ browser: Browser,
         _ town: Town
     ) async throws -> String {
         let what = "\(knock.route.method) \(knock.path): \(word) to "

@@ -154,7 +154,7 @@ final class Town: Sendable {
 func served(_ office: Office, doors: Doors = Doors()) -> some ApplicationProtocol {
     var logger = Logger(label: "luoshi")
     logger.logLevel = .warning
-    return Application(router: Entrance.router(office: office, doors: doors), logger: logger)
+    return Application(router: SiteRouter.router(office: office, doors: doors), logger: logger)
 }
 
 extension Town {

@@ -6,7 +6,7 @@ import Logging
 import Rules
 
 /// What the server knows of a request before a route answers it.
-package struct Knock: RequestContext {
+package struct SiteContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The address of the peer.
     let address: String
@@ -19,10 +19,10 @@ package struct Knock: RequestContext {
 }
 
 /// Makes the router of the whole site: every route behind the same entrance.
-package enum Entrance {
+package enum SiteRouter {
     /// The router over an office.
-    package static func router(office: Office, doors: Doors = Doors(), routes: [Route] = Site.routes) -> Router<Knock> {
-        let router = Router(context: Knock.self, options: .autoGenerateHeadEndpoints)
+    package static func router(office: Office, doors: Doors = Doors(), routes: [Route] = Site.routes) -> Router<SiteContext> {
+        let router = Router(context: SiteContext.self, options: .autoGenerateHeadEndpoints)
         for route in routes {
             // What travels inside the binary is the same for everybody: it needs no actor and no database.
             if let file = route.file {
@@ -38,7 +38,7 @@ package enum Entrance {
         return router
     }
 
-    private static func answer(_ route: Route, _ request: Request, _ visit: Knock, office: Office, doors: Doors) async -> Response {
+    private static func answer(_ route: Route, _ request: Request, _ visit: SiteContext, office: Office, doors: Doors) async -> Response {
         let begun = ContinuousClock.now
         let response = secured(await answered(route, request, visit, office: office, doors: doors), request, visit, doors)
         let took = ContinuousClock.now - begun
@@ -54,7 +54,7 @@ package enum Entrance {
 
     /// Tells the browser that a form was taken, by the number under which it keeps the draft: only then the draft goes. A form
     /// that was refused comes by here only with its faults.
-    private static func markTaken(_ response: inout Response, _ route: Route, _ request: Request, _ visit: Knock, _ doors: Doors) {
+    private static func markTaken(_ response: inout Response, _ route: Route, _ request: Request, _ visit: SiteContext, _ doors: Doors) {
         guard route.kind == .page, request.method == .post, response.status.code < 400, let number = request.uri.queryParameters["draft"].map(String.init),
             number.utf8.count == 16, number.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
         else { return }
@@ -64,8 +64,8 @@ package enum Entrance {
                 sameSite: .strict))
     }
 
-    private static func answered(_ route: Route, _ request: Request, _ visit: Knock, office: Office, doors: Doors) async -> Response {
-        let arrival = Arrival(route: route, request: request, visit: visit, office: office, doors: doors)
+    private static func answered(_ route: Route, _ request: Request, _ visit: SiteContext, office: Office, doors: Doors) async -> Response {
+        let arrival = Authentication(route: route, request: request, visit: visit, office: office, doors: doors)
         do {
             let call = try await arrival.call()
             do {
@@ -78,7 +78,7 @@ package enum Entrance {
 }
 
 /// A browser that came encrypted once shall not come in clear again.
-private func secured(_ response: Response, _ request: Request, _ visit: Knock, _ doors: Doors) -> Response {
+private func secured(_ response: Response, _ request: Request, _ visit: SiteContext, _ doors: Doors) -> Response {
     guard doors.isEncrypted(visit.address, request.headers) else { return response }
     var response = response
     response.headers[.strictTransportSecurity] = "max-age=31536000"
@@ -86,8 +86,8 @@ private func secured(_ response: Response, _ request: Request, _ visit: Knock, _
 }
 
 /// A request at the door: who is it, and may they open this door?
-private struct Arrival {
-    let route: Route, request: Request, visit: Knock, office: Office, doors: Doors
+private struct Authentication {
+    let route: Route, request: Request, visit: SiteContext, office: Office, doors: Doors
 
     /// What one look into the database tells of whoever stands at the door.
     private struct Known: Sendable {
