@@ -16,7 +16,7 @@ package struct Migration: Sendable {
 }
 
 extension Database {
-    /// Brings the schema to the newest step, each step whole or not at all. FormInput the numbers that were applied.
+    /// Brings the schema to the newest step, each step whole or not at all. Answers the numbers that were applied.
     ///
     /// Throws `StoreError.schema` if the database knows steps that this program does not.
     package func migrate(_ migrations: [Migration]) async throws -> [Int] {

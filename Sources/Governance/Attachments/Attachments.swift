@@ -14,7 +14,7 @@ package struct Attachment: Sendable, Hashable {
 /// Pictures of records. They lie in the database: whoever has the database has all of it, and a picture is stored in the
 /// transaction of what it shows.
 package enum Attachments {
-    /// Keeps pictures with a record. FormInput what the event has to tell of them: identity and hash of each, so that a
+    /// Keeps pictures with a record. Answers what the event has to tell of them: identity and hash of each, so that a
     /// picture that is changed afterwards no longer fits the log. Nil if there is none.
     static func keep(
         _ photos: [Photo], of subject: Event.Subject, isWithheld: Bool = false, county: County, at now: Instant, in books: Books
@@ -50,7 +50,7 @@ package enum Attachments {
         told.split(separator: " ").filter { identities(in: String($0)).allSatisfy(shown.contains) }.joined(separator: " ")
     }
 
-    /// Moves a record's pictures to another one that takes it up. FormInput what the event has to tell of them, as `keep` does.
+    /// Moves a record's pictures to another one that takes it up. Answers what the event has to tell of them, as `keep` does.
     static func move(from: Event.Subject, to: Event.Subject, county: County, in books: Books) throws -> String? {
         let photos = try of(from, county: county, in: books)
         guard !photos.isEmpty else { return nil }

@@ -2,7 +2,7 @@ package import Rules
 import Synchronization
 
 /// What is remembered between requests, each thing only for the version of the county that it was read at. Every concept
-/// keeps its own kind of thing on a remembered of its own.
+/// keeps its own kind of thing in a cache of its own.
 package final class Cache: Sendable {
     private let caches = Mutex<[String: any Sendable]>([:])
     private struct Place: Hashable { var name: String, county: County }
@@ -14,10 +14,10 @@ package final class Cache: Sendable {
     /// Nothing remembered.
     package init() { older = nil }
 
-    /// What another remembers on its caches. What is learnt here the other never hears of.
+    /// What another remembers. What is learnt here the other never hears of.
     init(recalling older: Cache) { self.older = older }
 
-    /// The remembered of that name, made when first asked for. `most`: how many things a county may have on it.
+    /// The cache of that name, made when first asked for. `most`: how many things a county may have in it.
     package func versioned<Key, Thing>(_ name: String, most: Int = 4096) -> VersionedCache<Key, Thing> {
         caches.withLock { caches in
             if let known = caches[name] as? VersionedCache<Key, Thing> { return known }

@@ -201,7 +201,7 @@ package enum Coverage {
         ) { WaitingPoint(point: try Point($0), duty: try $0.get("duty")) }
     }
 
-    /// Counts the running campaign again, once a day, and keeps in the log what came of it. FormInput the differences; nil if it
+    /// Counts the running campaign again, once a day, and keeps in the log what came of it. Answers the differences; nil if it
     /// was done today or nothing runs.
     package static func recountDaily(of county: County, at now: Instant, in books: Books) throws -> [String]? {
         let zone = try Offices.of(county, in: books).zone

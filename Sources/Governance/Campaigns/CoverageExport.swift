@@ -45,7 +45,7 @@ package enum CoverageExport {
             ], rows: rows)
     }
 
-    /// Writes the table; `name` says what a line's key is called. FormInput how many rows it holds.
+    /// Writes the table; `name` says what a line's key is called. Answers how many rows it holds.
     package static func write(
         _ request: Request, of campaign: Campaign, to file: URL, language: Language, for actor: Actor, on day: Day, in books: Books, name: (String) -> String
     ) throws -> Int {

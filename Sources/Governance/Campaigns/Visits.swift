@@ -190,7 +190,7 @@ package enum Visits {
         return taken
     }
 
-    /// Marks what the visit pays, at the household and in the sums. FormInput the duties.
+    /// Marks what the visit pays, at the household and in the sums. Answers the duties.
     private static func pay(
         _ visit: ID<Visit>, _ duties: [String], _ campaign: ID<Campaign>, _ place: Place, _ posts: [ID<Post>], county: County, in books: Books
     ) throws -> [String] {

@@ -26,7 +26,7 @@ package enum CaseExport {
         return ExportNote(parts, rows: rows)
     }
 
-    /// Writes the table in the order of the list. FormInput how many cases it holds.
+    /// Writes the table in the order of the list. Answers how many cases it holds.
     package static func write(
         _ query: CaseQuery, to file: URL, zone: Zone, language: Language, for actor: Actor, at now: Instant, in books: Books
     ) throws -> Int {

@@ -42,7 +42,7 @@ package enum Categories {
         ) { (try Category($0), since: try $0.get("since")) }
     }
 
-    /// Adds a category, or a new version of it from now on. FormInput whether anything changed.
+    /// Adds a category, or a new version of it from now on. Answers whether anything changed.
     @discardableResult
     package static func put(
         _ answers: FormInput, retired: Bool = false, by actor: Actor, at now: Instant, in books: Books

@@ -8,7 +8,7 @@ extension Event.Kind {
 /// What happens by itself as time passes: lateness climbs the chain of responsibility, suspensions end.
 package enum Escalation {
     /// Lets everything happen that is due in a county. Each step of a climb happens once, however often this runs.
-    /// FormInput how many cases moved.
+    /// Answers how many cases moved.
     @discardableResult
     package static func run(for county: County, at now: Instant, in books: Books) throws -> Int {
         try settle(county, at: now, in: books)

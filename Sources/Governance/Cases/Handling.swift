@@ -73,7 +73,7 @@ extension Cases {
         return change
     }
 
-    /// Reckons deadlines again that reached into a year whose calendar was not loaded. FormInput how many were settled.
+    /// Reckons deadlines again that reached into a year whose calendar was not loaded. Answers how many were settled.
     @discardableResult
     static func settleProvisional(of county: County, at now: Instant, in books: Books) throws -> Int {
         var settled = 0

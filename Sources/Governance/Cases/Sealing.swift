@@ -3,7 +3,7 @@ import Store
 
 extension Office {
     /// Seals what an older program kept in the clear: telephones of complainants and staff, and numbers in texts about cases.
-    /// To be called when the office is opened, before anybody works in it. FormInput how many rows were sealed; the log keeps it.
+    /// To be called when the office is opened, before anybody works in it. Answers how many rows were sealed; the log keeps it.
     @discardableResult
     package func sealOpenNumbers() async throws -> Int {
         guard registryKey != nil else { return 0 }

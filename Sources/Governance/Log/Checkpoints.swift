@@ -140,7 +140,7 @@ package final class Checkpoints: Sendable {
     }
 
     /// Signs where a county's chain stands and keeps it, unless the newest checkpoint says so already. Before
-    /// the first one the log is told the key. FormInput the newest; nil if the log is empty.
+    /// the first one the log is told the key. Answers the newest; nil if the log is empty.
     @discardableResult
     package func make(_ county: County, at now: Instant, office: Office) async throws -> Checkpoint? {
         guard try await office.read({ try $0.version(of: county) }) > 0 else { return nil }

@@ -72,7 +72,7 @@ package enum Ledger {
         return try Evaluations.find(Assessments.find(round.assessment, of: county, in: books).evaluation, of: county, in: books).scheme
     }
 
-    /// Proposes everything that follows from a judged round. FormInput how many entries there are.
+    /// Proposes everything that follows from a judged round. Answers how many entries there are.
     static func propose(_ judged: JudgedOutcome, of round: EvaluationRound, by actor: Actor, at now: Instant, in books: Books) throws -> Int {
         let county = actor.county
         let units = Dictionary(
@@ -220,7 +220,7 @@ package enum Ledger {
     }
 
     /// Approves, or notes as paid, every entry that is ready for it; of one kind if named. What is not ready yet, and checks that
-    /// somebody has to look at, stay as they are. FormInput how many it was.
+    /// somebody has to look at, stay as they are. Answers how many it was.
     @discardableResult
     package static func all(
         _ step: LedgerStep.Kind, kind: Evaluation.Incentive.RewardItem.Kind?, paper: String, by actor: Actor, at now: Instant, in books: Books

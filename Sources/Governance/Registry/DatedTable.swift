@@ -73,7 +73,7 @@ struct DatedTable: Sendable {
     }
 
     /// Changes what is known of a record from a day on, and before another if one is given; later changes of other facts
-    /// stay. FormInput what it was and is on the first of these days; nil if nothing changed. `edit` gives nil for a record
+    /// stay. Answers what it was and is on the first of these days; nil if nothing changed. `edit` gives nil for a record
     /// that ends there.
     @discardableResult
     func change(

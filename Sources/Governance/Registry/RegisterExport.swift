@@ -40,7 +40,7 @@ package enum RegisterExport {
                 + query.facts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + [("q", Masking.numbers(in: query.text))], rows: rows)
     }
 
-    /// Writes the table. FormInput how many households and people it holds.
+    /// Writes the table. Answers how many households and people it holds.
     package static func write(_ request: Request, to file: URL, for actor: Actor, on day: Day, in books: Books) throws -> (households: Int, people: Int) {
         // What is written in full reaches as far as the posts that may see it in full, and no further.
         let actor = try actor.acting(as: request.isFull ? .unmask : .readRegister)

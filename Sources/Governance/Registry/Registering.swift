@@ -46,7 +46,7 @@ enum Registering {
         return sealed
     }
 
-    /// A new household with its members. FormInput its identity. Throws `Refusal.invalid` if a rule of quality refuses it.
+    /// A new household with its members. Answers its identity. Throws `Refusal.invalid` if a rule of quality refuses it.
     @discardableResult
     static func add(
         number: String, village: Territory, _ values: [String: Value], members: [(number: String, values: [String: Value])], since day: Day, key: RegistryKey,
@@ -81,7 +81,7 @@ enum Registering {
         return id
     }
 
-    /// Changes facts of a household from a day on. FormInput whether anything changed.
+    /// Changes facts of a household from a day on. Answers whether anything changed.
     static func change(
         _ id: ID<Household>, _ values: [String: Value], from day: Day, reason: String = "", key: RegistryKey, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Bool {
@@ -90,7 +90,7 @@ enum Registering {
             at: now, in: books)
     }
 
-    /// Changes facts of a member from a day on. FormInput whether anything changed.
+    /// Changes facts of a member from a day on. Answers whether anything changed.
     static func change(
         _ id: ID<Member>, of household: ID<Household>, _ values: [String: Value], from day: Day, reason: String = "", key: RegistryKey, by actor: Actor,
         at now: Instant, in books: Books

@@ -204,7 +204,7 @@ package enum Samples {
     }
 
     /// Shares what nobody looks at yet out among people, evenly and in the order of the land; nobody is given the own line.
-    /// FormInput how many were given out.
+    /// Answers how many were given out.
     @discardableResult
     package static func assign(_ id: ID<Sample>, to people: [ID<Person>], by actor: Actor, at now: Instant, in books: Books) throws -> Int {
         try actor.needOffice(.evaluate)

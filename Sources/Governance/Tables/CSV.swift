@@ -108,7 +108,7 @@ struct CSVReader {
     /// Whether a byte means something outside quotation marks.
     private static func isMeant(_ byte: UInt8) -> Bool { byte == 0x22 || byte == 0x2C || byte == 0x0D || byte == 0x0A }
 
-    /// What the last byte was once it is known what follows it. FormInput whether this one goes with it.
+    /// What the last byte was once it is known what follows it. Answers whether this one goes with it.
     private mutating func settle(_ byte: UInt8) -> Bool {
         defer { pending = .none }
         if pending == .carriageReturn {

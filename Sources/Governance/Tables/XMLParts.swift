@@ -152,7 +152,7 @@ private struct XMLWalk {
         (self.start, self.end, self.mostElements) = (start, end, mostElements)
     }
 
-    /// Walks what `more` writes into the room it is given, until it answers that there is nothing left. FormInput how many
+    /// Walks what `more` writes into the room it is given, until it answers that there is nothing left. Answers how many
     /// elements there were.
     static func run(_ walk: XMLWalk, _ more: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Int {
         guard let parser = XML_ParserCreate(nil) else { throw Refusal.busy }

@@ -126,7 +126,7 @@ package enum Territories {
         ) { (try $0.get("name"), try $0.get("day"), try $0.get("kind")) }
     }
 
-    /// Begins the successor of a territory below another one; its other names go along. FormInput its identity.
+    /// Begins the successor of a territory below another one; its other names go along. Answers its identity.
     static func succeed(_ old: Territory, below parent: Territory, codes: [(system: String, code: String)], since day: Day, in books: Books) throws -> String {
         let number = try nextNumber(below: parent.id, in: books)
         let main = codes.first ?? (system: Offices.usualSystem, code: old.id)

@@ -18,7 +18,7 @@ extension Evaluation: SchemeReading {
         text.split(separator: "\n").contains { $0.hasPrefix("evaluation:") }
     }
 
-    /// Reads an evaluation's text. FormInput it with everything that is wrong, in the order of the lines; one with faults is not
+    /// Reads an evaluation's text. Answers it with everything that is wrong, in the order of the lines; one with faults is not
     /// to be used.
     package static func read(_ text: String, _ vocabulary: Vocabulary) -> (evaluation: Evaluation, faults: [SchemeFault]) {
         var evaluation = Evaluation()

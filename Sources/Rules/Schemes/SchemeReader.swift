@@ -17,7 +17,7 @@ extension Scheme {
         }
     }
 
-    /// Reads a scheme's text. FormInput it with everything that is wrong, in the order of the lines; a scheme with faults is
+    /// Reads a scheme's text. Answers it with everything that is wrong, in the order of the lines; a scheme with faults is
     /// not to be used.
     package static func read(_ text: String, _ vocabulary: Vocabulary) -> (scheme: Scheme, faults: [SchemeFault]) {
         var scheme = Scheme()

@@ -30,7 +30,7 @@ final class SchemePart {
     private var map: [SchemeTree.Entry]? { if case .map(let entries, _) = node { entries } else { nil } }
     private var scalar: String? { if case .text(let text, _) = node { text } else { nil } }
 
-    /// Reads a whole text. FormInput everything that is wrong in it, in the order of the lines.
+    /// Reads a whole text. Answers everything that is wrong in it, in the order of the lines.
     static func read(_ text: String, _ body: (SchemePart) -> Void) -> [SchemeFault] {
         let faults = Faults()
         do {

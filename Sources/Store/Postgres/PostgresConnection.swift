@@ -260,7 +260,7 @@ final class PostgresConnection: Writer {
         return answer
     }
 
-    // MARK: FormInput
+    // MARK: Answers
 
     /// The answer to the last statement sent. Throws the first fault of all.
     private func answers() throws -> OpaquePointer? {

@@ -71,7 +71,7 @@ enum LedgerPages {
         return Responses.seeOther(path)
     }
 
-    /// The one way of many entries, for page and API. FormInput how many it was.
+    /// The one way of many entries, for page and API. Answers how many it was.
     static func all(_ answers: FormInput, _ call: Call, in books: Books) throws -> Int {
         let step: LedgerStep.Kind
         switch answers["verb"] {

@@ -21,7 +21,7 @@ enum HouseholdVerbPages {
         return verb
     }
 
-    /// The one way of a verb, for pages and API. FormInput what waits for approval.
+    /// The one way of a verb, for pages and API. Answers what waits for approval.
     @discardableResult
     static func perform(_ verb: Verb, _ answers: FormInput, _ call: Call, in books: Books) throws -> RegisterChanges.Outcome {
         let household = try Households.find(call.id(of: Household.self), for: call.actor, on: call.today, in: books)
