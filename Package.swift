@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every room of the house is compiled under the same rules: Swift 6, no implicit existentials, imports stay private,
-/// warnings are errors.
+/// Every room of the house is compiled under the same rules: Swift 6, no implicit existentials, imports stay
+/// private, warnings are errors.
 let house: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -32,7 +32,8 @@ let package = Package(
         // Spreadsheets: the container, its XML, and writing them.
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
-        .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        .systemLibrary(
+            name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         // Schemes: YAML, event by event.
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
@@ -40,10 +41,12 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "CPostgres", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "CPostgres", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: house),
-        // Room 2: policy as pure functions: time limits, calendars, schemes, samples. No clock, no I/O, no chance: a draw is handed its seed.
+        // Room 2: policy as pure functions: time limits, calendars, schemes, samples. No clock, no I/O, no
+        // chance: a draw is handed its seed.
         .target(
             name: "Rules", dependencies: ["CYaml", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: house),
@@ -89,12 +92,18 @@ let package = Package(
         .plugin(name: "Embed", capability: .buildTool(), dependencies: ["embed-files"]),
 
         // Hostile texts and files for every reader, by chance from a seed: bin/fuzz.
-        .executableTarget(name: "fuzz", dependencies: ["Web", "Governance", "Store", "Rules"], path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: house),
+        .executableTarget(
+            name: "fuzz", dependencies: ["Web", "Governance", "Store", "Rules"], path: "Tests/Fuzz",
+            exclude: ["Corpus"], swiftSettings: house),
         // What the suites share: the engine that they run on.
-        .target(name: "Engines", dependencies: ["Store", "Governance"], path: "Tests/Engines", swiftSettings: house),
+        .target(
+            name: "Engines", dependencies: ["Store", "Governance"], path: "Tests/Engines",
+            swiftSettings: house),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Engines"], swiftSettings: house),
         .testTarget(name: "RulesTests", dependencies: ["Rules"], swiftSettings: house),
-        .testTarget(name: "GovernanceTests", dependencies: ["Governance", "Store", "Rules", "Engines", "CZip"], swiftSettings: house),
+        .testTarget(
+            name: "GovernanceTests", dependencies: ["Governance", "Store", "Rules", "Engines", "CZip"],
+            swiftSettings: house),
         .testTarget(
             name: "WebTests",
             dependencies: [

@@ -1,7 +1,7 @@
 import Foundation
 
-// Writes text files into one Swift file of raw string literals, which compile in a moment where byte arrays take minutes.
-// usage: embed-files OUTPUT FILE…
+// Writes text files into one Swift file of raw string literals, which compile in a moment where byte arrays
+// take minutes. usage: embed-files OUTPUT FILE…
 
 /// A raw literal's fence must be longer than any run of `#` that follows a quotation mark in the text.
 func fence(for text: String) -> String {

@@ -4,23 +4,27 @@ import Synchronization
 package struct TableShape: Sendable {
     /// Its name, and the columns of its key in order.
     package var name: String, key: [String]
-    /// The column that points to another row of the same table: such rows go parents first. Nil if there is none.
+    /// The column that points to another row of the same table: such rows go parents first. Nil if there is
+    /// none.
     package var parent: String?
 
     /// A table by name and key.
-    package init(_ name: String, key: [String], parent: String? = nil) { (self.name, self.key, self.parent) = (name, key, parent) }
+    package init(_ name: String, key: [String], parent: String? = nil) {
+        (self.name, self.key, self.parent) = (name, key, parent)
+    }
 }
 
-/// Copying everything from one database into another, whatever the engines: out of one snapshot of the source, in the order
-/// of the keys, so that a copy that was cut off goes on where it stopped.
+/// Copying everything from one database into another, whatever the engines: out of one snapshot of the
+/// source, in the order of the keys, so that a copy that was cut off goes on where it stopped.
 package enum Copying {
     /// How many rows go into one transaction of the target.
     private static let batch = 2000
     /// A batch ends earlier if its values take so many bytes: pictures are large.
     private static let batchBytes = 8 << 20
 
-    /// Copies tables in the given order, which must put a table behind those it points to. Rows that the target has already
-    /// are left alone. `progress` is told the table, the rows that are there now, and how many there will be.
+    /// Copies tables in the given order, which must put a table behind those it points to. Rows that the
+    /// target has already are left alone. `progress` is told the table, the rows that are there now, and how
+    /// many there will be.
     package static func copy(
         _ tables: [TableShape], from source: any Database, to target: any Database,
         progress: @escaping @Sendable (_ table: String, _ done: Int, _ whole: Int) -> Void
@@ -40,32 +44,42 @@ package enum Copying {
     /// How many rows each table has.
     package static func counts(of tables: [TableShape], in transaction: Transaction) throws -> [String: Int] {
         var counts: [String: Int] = [:]
-        for table in tables { counts[table.name] = try transaction.count("SELECT COUNT(*) FROM \(name(table.name))") }
+        for table in tables {
+            counts[table.name] = try transaction.count("SELECT COUNT(*) FROM \(name(table.name))")
+        }
         return counts
     }
 
     private static func copy(
-        _ table: TableShape, from source: Transaction, to target: any Database, _ progress: (String, Int, Int) -> Void
+        _ table: TableShape, from source: Transaction, to target: any Database,
+        _ progress: (String, Int, Int) -> Void
     ) throws {
         let whole = try source.count("SELECT COUNT(*) FROM \(name(table.name))")
         let keys = SQL.list(table.key.map(name))
         let (there, last) = try target.alone { transaction in
             (
                 try transaction.count("SELECT COUNT(*) FROM \(name(table.name))"),
-                try transaction.first("SELECT \(keys) FROM \(name(table.name)) ORDER BY \(backwards(table.key)) LIMIT 1") { row in
+                try transaction.first(
+                    "SELECT \(keys) FROM \(name(table.name)) ORDER BY \(backwards(table.key)) LIMIT 1"
+                ) { row in
                     try table.key.map { try row.value($0) }
                 }
             )
         }
         var done = there
         func put(_ rows: [Row]) throws {
-            try target.alone { transaction in for row in rows { try transaction.put(insertion(of: row, into: table)) } }
+            try target.alone { transaction in
+                for row in rows { try transaction.put(insertion(of: row, into: table)) }
+            }
             done += rows.count
             progress(table.name, done, whole)
         }
         if let parent = table.parent {
             // Few rows: held in memory and put parents first.
-            return try put(parentsFirst(try source.all("SELECT * FROM \(name(table.name)) ORDER BY \(keys)") { $0 }, table, parent))
+            return try put(
+                parentsFirst(
+                    try source.all("SELECT * FROM \(name(table.name)) ORDER BY \(keys)") { $0 }, table, parent
+                ))
         }
         var (batch, bytes): ([Row], Int) = ([], 0)
         let after: SQL = last.map { "(\(keys)) > (\(SQL.list($0.map { "\($0)" })))" } ?? "1 = 1"
@@ -95,7 +109,9 @@ package enum Copying {
                     later.append(row)
                 }
             }
-            guard later.count < left.count else { throw StoreError.reference("\(table.name): rows that point at each other or at nothing") }
+            guard later.count < left.count else {
+                throw StoreError.reference("\(table.name): rows that point at each other or at nothing")
+            }
             left = later
         }
         return sorted

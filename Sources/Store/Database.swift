@@ -2,10 +2,11 @@
 package protocol Database: Sendable {
     /// Runs a body in a consistent snapshot. The body is synchronous and must not write.
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
-    /// Runs a body in a transaction and answers only after the commit is durable. If the body throws, nothing of it stays.
+    /// Runs a body in a transaction and answers only after the commit is durable. If the body throws, nothing
+    /// of it stays.
     ///
-    /// The body may run more than once, because a neighbour in its batch failed or another process was faster: it must do
-    /// nothing but work on its transaction and answer.
+    /// The body may run more than once, because a neighbour in its batch failed or another process was
+    /// faster: it must do nothing but work on its transaction and answer.
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     /// Runs a body in a transaction of its own on the caller's thread: for commands that work alone.
     func alone<T>(_ body: (Transaction) throws -> T) throws -> T
@@ -13,13 +14,15 @@ package protocol Database: Sendable {
     var dialect: Dialect { get }
     /// What the store is doing just now, for those who watch it.
     var metrics: StoreMetrics { get }
-    /// Follows what transactions of any process tell of a topic. On SQLite one process tells, the one that serves.
+    /// Follows what transactions of any process tell of a topic. On SQLite one process tells, the one that
+    /// serves.
     func subscribe(_ topic: String) -> Following
-    /// Whether this process is the one that does what happens by itself. Of several on one PostgreSQL server one is; if it
-    /// dies another one is within seconds. It spares work and forbids nothing: what the elected does must be safe twice.
+    /// Whether this process is the one that does what happens by itself. Of several on one PostgreSQL server
+    /// one is; if it dies another one is within seconds. It spares work and forbids nothing: what the elected
+    /// does must be safe twice.
     var isLeader: Bool { get }
-    /// Looks at samples of the tables, so that the engine chooses indexes by what is in them and not by guessing: after much
-    /// has come in, and now and then.
+    /// Looks at samples of the tables, so that the engine chooses indexes by what is in them and not by
+    /// guessing: after much has come in, and now and then.
     func analyze() async throws
     /// Waits for what was accepted, then releases files and connections; later calls fail.
     func close() async throws
@@ -41,15 +44,20 @@ package struct StoreMetrics: Sendable, Equatable {
 package protocol Connection: AnyObject {
     /// Runs a statement and answers how many rows it changed.
     func execute(_ statement: SQL) throws -> Int
-    /// Runs a statement whose answer nobody waits for: a fault shows at the latest when the transaction commits.
+    /// Runs a statement whose answer nobody waits for: a fault shows at the latest when the transaction
+    /// commits.
     func put(_ statement: SQL) throws
-    /// Runs a statement and hands each row to the body, in order. The answer is short: it may be held in memory.
+    /// Runs a statement and hands each row to the body, in order. The answer is short: it may be held in
+    /// memory.
     func each(_ statement: SQL, _ body: (Row) throws -> Void) throws
-    /// The same for a statement that changes nothing and only keeps others from changing a row until the commit.
+    /// The same for a statement that changes nothing and only keeps others from changing a row until the
+    /// commit.
     func lock(_ statement: SQL, _ body: (Row) throws -> Void) throws
-    /// Runs a statement and hands each row to the body, in order, in bounded memory however long the answer is.
+    /// Runs a statement and hands each row to the body, in order, in bounded memory however long the answer
+    /// is.
     func stream(_ statement: SQL, _ body: (Row) throws -> Void) throws
-    /// Sends statements that will be asked by `each` in this snapshot, word for word, if that saves time. It changes no answer.
+    /// Sends statements that will be asked by `each` in this snapshot, word for word, if that saves time. It
+    /// changes no answer.
     func prefetch(_ statements: () -> [SQL]) throws
     /// Runs a file of statements without parameters.
     func script(_ text: String) throws
@@ -59,8 +67,8 @@ package protocol Connection: AnyObject {
     func rollback() throws
 }
 
-/// What the bodies of one batch of writes hand on to each other in memory, such as counters that each of them raises. It
-/// is a value: what a failed body did to it is forgotten with the body.
+/// What the bodies of one batch of writes hand on to each other in memory, such as counters that each of them
+/// raises. It is a value: what a failed body did to it is forgotten with the body.
 package protocol BatchState {
     /// Writes what changed, once, before the batch commits.
     func settle(in transaction: Transaction) throws
@@ -73,7 +81,9 @@ package struct Transaction {
 
     let connection: any Connection
     private let context: BatchContext
-    init(_ connection: any Connection, _ context: BatchContext = BatchContext()) { (self.connection, self.context) = (connection, context) }
+    init(_ connection: any Connection, _ context: BatchContext = BatchContext()) {
+        (self.connection, self.context) = (connection, context)
+    }
 
     /// What this batch carries in memory; nil until somebody puts it there.
     package var carried: (any BatchState)? {
@@ -88,8 +98,8 @@ package struct Transaction {
     @discardableResult
     package func run(_ statement: SQL) throws -> Int { try connection.execute(statement) }
 
-    /// Runs a statement without waiting for its answer; a fault shows at the latest when the transaction commits, and then
-    /// nothing of the body stays.
+    /// Runs a statement without waiting for its answer; a fault shows at the latest when the transaction
+    /// commits, and then nothing of the body stays.
     package func put(_ statement: SQL) throws { try connection.put(statement) }
 
     /// Runs a body whose changes stay only if it says so: for trying what may have to be undone.
@@ -132,7 +142,9 @@ package struct Transaction {
     }
 
     /// Each row of the answer in order, in bounded memory: for long answers.
-    package func each(_ statement: SQL, _ body: (Row) throws -> Void) throws { try connection.stream(statement, body) }
+    package func each(_ statement: SQL, _ body: (Row) throws -> Void) throws {
+        try connection.stream(statement, body)
+    }
 
     /// The only number of the answer; 0 if there is no row or it is NULL.
     package func count(_ statement: SQL) throws -> Int {
@@ -141,7 +153,11 @@ package struct Transaction {
             case .integer(let number): Int(number)
             // A sum of huge numbers is a real one, and may be none that a count can be.
             case .real(let number):
-                if let count = Int(exactly: number) { count } else { throw StoreError.unreadable("count", .real(number)) }
+                if let count = Int(exactly: number) {
+                    count
+                } else {
+                    throw StoreError.unreadable("count", .real(number))
+                }
             default: 0
             }
         } ?? 0

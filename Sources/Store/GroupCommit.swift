@@ -10,7 +10,8 @@ protocol Writer: Connection {
     func notify(_ topics: Set<String>) throws
     /// Waits until every statement that was put has run; throws if one failed.
     func settle() throws
-    /// Counts statements that changed something in this transaction: unchanged means that a body left no trace.
+    /// Counts statements that changed something in this transaction: unchanged means that a body left no
+    /// trace.
     var changes: Int { get }
     /// Whether the engine has ended the transaction, or a statement that was put has failed in it.
     var isSpoilt: Bool { get }
@@ -31,16 +32,18 @@ extension Writer {
     }
 }
 
-/// One writer that commits many requests together: one sync for all of them, each of them whole or not at all.
+/// One writer that commits many requests together: one sync for all of them, each of them whole or not at
+/// all.
 ///
-/// A batch is first run straight through. A body that throws before it changed anything (most refusals do) leaves nothing
-/// to undo. If one throws later, the batch is rolled back and run again with a mark before each body, so that only that
-/// body is undone: neighbours do not notice. A caller is resumed only after the commit that holds its work is durable. Past
-/// the bound a caller is refused at once with `StoreError.busy`.
+/// A batch is first run straight through. A body that throws before it changed anything (most refusals do)
+/// leaves nothing to undo. If one throws later, the batch is rolled back and run again with a mark before
+/// each body, so that only that body is undone: neighbours do not notice. A caller is resumed only after the
+/// commit that holds its work is durable. Past the bound a caller is refused at once with `StoreError.busy`.
 final class GroupCommit: Sendable {
     /// One waiting request.
     struct Job: Sendable {
-        /// Runs the body; false if it threw. `carefully`: what it put has to have run before it counts as done.
+        /// Runs the body; false if it threw. `carefully`: what it put has to have run before it counts as
+        /// done.
         let run: @Sendable (Transaction, _ carefully: Bool) -> Bool
         /// Tells the caller: nil after the commit, an error if the whole batch failed.
         let settle: @Sendable (StoreError?) -> Void
@@ -75,11 +78,14 @@ final class GroupCommit: Sendable {
     private let told: @Sendable (Set<String>) -> Void
 
     init(
-        bound: Int = 4096, batchSize: Int = 256, start: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+        bound: Int = 4096, batchSize: Int = 256,
+        start: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
         withWriter: @escaping @Sendable (_ body: (any Writer) throws -> Void) throws -> Void,
         told: @escaping @Sendable (Set<String>) -> Void = { _ in }
     ) {
-        (self.bound, self.batchSize, self.start, self.withWriter, self.told) = (bound, batchSize, start, withWriter, told)
+        (self.bound, self.batchSize, self.start, self.withWriter, self.told) = (
+            bound, batchSize, start, withWriter, told
+        )
     }
 
     /// Queue length, batches and their sizes.
@@ -100,7 +106,9 @@ final class GroupCommit: Sendable {
                         let answer = try body(transaction)
                         if carefully, let writer = transaction.connection as? any Writer {
                             try writer.settle()
-                            guard !writer.isSpoilt else { throw StoreError.faulty("a statement failed and the body went on") }
+                            guard !writer.isSpoilt else {
+                                throw StoreError.faulty("a statement failed and the body went on")
+                            }
                         }
                         return answer
                     }
@@ -170,7 +178,8 @@ final class GroupCommit: Sendable {
         } catch { return StoreError(any: error) }
     }
 
-    /// Whether the fault may be one request's own, so that the others can be saved: always but when nobody answers.
+    /// Whether the fault may be one request's own, so that the others can be saved: always but when nobody
+    /// answers.
     private static func isWorthCare(_ error: any Error) -> Bool {
         if case StoreError.unavailable = error { false } else { true }
     }

@@ -16,7 +16,8 @@ package struct Migration: Sendable {
 }
 
 extension Database {
-    /// Brings the schema to the newest step, each step whole or not at all. Answers the numbers that were applied.
+    /// Brings the schema to the newest step, each step whole or not at all. Answers the numbers that were
+    /// applied.
     ///
     /// Throws `StoreError.schema` if the database knows steps that this program does not.
     package func migrate(_ migrations: [Migration]) async throws -> [Int] {
@@ -27,9 +28,12 @@ extension Database {
                     number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)
                 """)
         }
-        let known = try await read { try $0.all("SELECT number FROM schema_migration") { try $0.get("number", as: Int.self) } }
+        let known = try await read {
+            try $0.all("SELECT number FROM schema_migration") { try $0.get("number", as: Int.self) }
+        }
         if let newer = known.max(), newer > migrations.count {
-            throw StoreError.schema("step \(newer) was applied by a newer program; this one knows \(migrations.count)")
+            throw StoreError.schema(
+                "step \(newer) was applied by a newer program; this one knows \(migrations.count)")
         }
         let missing = migrations.filter { !known.contains($0.number) }
         for step in missing {
@@ -37,7 +41,8 @@ extension Database {
             try await write { transaction in
                 try transaction.connection.script(step.text)
                 if let own = step.own[dialect] { try transaction.connection.script(own) }
-                try transaction.run("INSERT INTO schema_migration (number, name) VALUES (\(step.number), \(step.name))")
+                try transaction.run(
+                    "INSERT INTO schema_migration (number, name) VALUES (\(step.number), \(step.name))")
             }
         }
         return missing.map(\.number)

@@ -39,7 +39,9 @@ package struct Row: Sendable {
     }
 
     /// A column that is never NULL.
-    package func get<T: Readable>(_ name: String, as: T.Type = T.self) throws -> T { try T(sqlValue: value(name)) }
+    package func get<T: Readable>(_ name: String, as: T.Type = T.self) throws -> T {
+        try T(sqlValue: value(name))
+    }
 
     /// A column that may be NULL.
     package func optional<T: Readable>(_ name: String, as: T.Type = T.self) throws -> T? {

@@ -1,7 +1,7 @@
 /// A statement whose interpolations are bound, never pasted: `"… WHERE id = \(id)"`.
 ///
-/// The literal parts are `StaticString`, so no `String` made at run time can become part of a statement. Nesting a
-/// condition is interpolating another `SQL`.
+/// The literal parts are `StaticString`, so no `String` made at run time can become part of a statement.
+/// Nesting a condition is interpolating another `SQL`.
 package struct SQL: ExpressibleByStringInterpolation, Sendable {
     enum Part: Sendable {
         case text(StaticString)
@@ -60,10 +60,14 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
 
     package struct StringInterpolation: StringInterpolationProtocol {
         var parts: [Part] = []
-        package init(literalCapacity: Int, interpolationCount: Int) { parts.reserveCapacity(interpolationCount * 2 + 1) }
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            parts.reserveCapacity(interpolationCount * 2 + 1)
+        }
         package mutating func appendLiteral(_ literal: StaticString) { parts.append(.text(literal)) }
         /// Binds a value.
-        package mutating func appendInterpolation(_ value: some Bindable) { parts.append(.value(value.sqlValue)) }
+        package mutating func appendInterpolation(_ value: some Bindable) {
+            parts.append(.value(value.sqlValue))
+        }
         /// Binds a value or NULL.
         package mutating func appendInterpolation<T: Bindable>(_ value: T?) {
             parts.append(.value(value?.sqlValue ?? .null))
@@ -81,9 +85,14 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
 package enum Dialect: String, Sendable {
     case sqlite, postgres
 
-    /// The place of a value: SQLite reads `$1` as a *name* and numbers it by first appearance; `?1` is the position.
+    /// The place of a value: SQLite reads `$1` as a *name* and numbers it by first appearance; `?1` is the
+    /// position.
     func write(parameter number: Int, to text: inout [UInt8]) {
         text.append(UInt8(ascii: self == .sqlite ? "?" : "$"))
-        if number < 10 { text.append(48 + UInt8(number)) } else { text.append(contentsOf: String(number).utf8) }
+        if number < 10 {
+            text.append(48 + UInt8(number))
+        } else {
+            text.append(contentsOf: String(number).utf8)
+        }
     }
 }

@@ -2,11 +2,12 @@ import Synchronization
 
 /// Short looks that come together share one snapshot: opening one costs several times what such a look does.
 ///
-/// A snapshot is opened after the last look of its round came, so each sees everything that was acknowledged before it was
-/// asked. Only for looks of microseconds, as the others of a round wait for each.
+/// A snapshot is opened after the last look of its round came, so each sees everything that was acknowledged
+/// before it was asked. Only for looks of microseconds, as the others of a round wait for each.
 package final class SharedSnapshots<Snapshot>: Sendable {
     /// Opens a snapshot, hands it to a body and closes it.
-    package typealias Opening = @Sendable (_ body: @escaping @Sendable (Snapshot) throws -> Void) async throws -> Void
+    package typealias Opening =
+        @Sendable (_ body: @escaping @Sendable (Snapshot) throws -> Void) async throws -> Void
 
     /// One look that waits.
     private struct Look: Sendable {

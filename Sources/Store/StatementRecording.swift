@@ -19,9 +19,10 @@ extension Connection {
 }
 
 extension Transaction {
-    /// Lets a far-away engine answer together what will be asked in this snapshot: a body is rehearsed against nothing, what it
-    /// asks is sent at once, and each answer waits until the same is asked in earnest. Whatever the rehearsal makes is thrown
-    /// away, and it may give up half-way: what was asked so far is sent.
+    /// Lets a far-away engine answer together what will be asked in this snapshot: a body is rehearsed
+    /// against nothing, what it asks is sent at once, and each answer waits until the same is asked in
+    /// earnest. Whatever the rehearsal makes is thrown away, and it may give up half-way: what was asked so
+    /// far is sent.
     package func prefetch(_ rehearse: (Transaction) throws -> Void) throws {
         try connection.prefetch {
             let recording = StatementRecording()

@@ -8,7 +8,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case refused(String)
     /// More writes wait than the queue takes; try again in a moment.
     case busy
-    /// Another process changed the same rows in the same moment; the store tries again by itself before it says so.
+    /// Another process changed the same rows in the same moment; the store tries again by itself before it
+    /// says so.
     case overtaken(String)
     /// A statement took longer than it may.
     case slow(String)

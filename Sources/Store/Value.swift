@@ -29,13 +29,17 @@ extension Int: Bindable, Readable {
     package var sqlValue: Value { .integer(Int64(self)) }
     package init(sqlValue: Value) throws { self = Int(try Int64(sqlValue: sqlValue)) }
 }
-/// No number of an office is greater than ten to the fifteenth: one that was tampered with is refused where it is read, before
-/// anything is reckoned with it that could overflow.
+/// No number of an office is greater than ten to the fifteenth: one that was tampered with is refused where
+/// it is read, before anything is reckoned with it that could overflow.
 extension Int64: Bindable, Readable {
     package var sqlValue: Value { .integer(self) }
     package init(sqlValue: Value) throws {
-        guard case .integer(let number) = sqlValue else { throw StoreError.unreadable("an integer", sqlValue) }
-        guard Self.readable.contains(number) else { throw StoreError.unreadable("an integer within ±10^15", sqlValue) }
+        guard case .integer(let number) = sqlValue else {
+            throw StoreError.unreadable("an integer", sqlValue)
+        }
+        guard Self.readable.contains(number) else {
+            throw StoreError.unreadable("an integer within ±10^15", sqlValue)
+        }
         self = number
     }
     private static let readable: ClosedRange<Int64> = -1_000_000_000_000_000...1_000_000_000_000_000
@@ -76,7 +80,9 @@ extension Bindable where Self: RawRepresentable, RawValue == String {
 extension Readable where Self: RawRepresentable, RawValue == String {
     package init(sqlValue: Value) throws {
         let word = try String(sqlValue: sqlValue)
-        guard let found = Self(rawValue: word) else { throw StoreError.unreadable("a \(Self.self)", sqlValue) }
+        guard let found = Self(rawValue: word) else {
+            throw StoreError.unreadable("a \(Self.self)", sqlValue)
+        }
         self = found
     }
 }

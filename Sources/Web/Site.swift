@@ -40,7 +40,8 @@ package struct Route: Sendable {
         return route
     }
 
-    /// The same door with a limit of visits and, unless it takes photos, with no more room than its form needs.
+    /// The same door with a limit of visits and, unless it takes photos, with no more room than its form
+    /// needs.
     func counted(_ limit: VisitLimit, room: Int? = nil) -> Route {
         var route = self
         (route.limit, route.room) = (limit, room)
@@ -55,11 +56,14 @@ package struct Route: Sendable {
     static func api(
         _ method: HTTPRequest.Method, _ path: String, _ audience: Audience,
         _ answer: @escaping @Sendable (Call) async throws -> Response
-    ) -> Route { Route(method: method, path: "/api/v1" + path, audience: audience, kind: .api, answer: answer) }
+    ) -> Route {
+        Route(method: method, path: "/api/v1" + path, audience: audience, kind: .api, answer: answer)
+    }
 
     static func file(_ path: String, _ name: String, _ type: String) -> Route {
         let file = Responses.file(name, type: type)
-        return Route(method: .get, path: path, audience: .anyone, kind: .file, answer: { _ in file }, file: file)
+        return Route(
+            method: .get, path: path, audience: .anyone, kind: .file, answer: { _ in file }, file: file)
     }
 }
 
@@ -77,7 +81,8 @@ package enum Site {
         .page(.get, "/sign-in", .anyone, AccountPages.signInForm),
         .page(.post, "/sign-in", .anyone, AccountPages.signIn).counted(.signIn, room: 4 << 10),
         .page(.get, "/sign-in/code", .signedIn, AccountPages.codeForm).open(at: .code),
-        .page(.post, "/sign-in/code", .signedIn, AccountPages.giveCode).open(at: .code).counted(.signIn, room: 4 << 10),
+        .page(.post, "/sign-in/code", .signedIn, AccountPages.giveCode).open(at: .code).counted(
+            .signIn, room: 4 << 10),
         .page(.post, "/sign-out", .signedIn, AccountPages.signOut).open(at: .code, .password, .factor),
         .page(.get, "/me", .signedIn, MePages.show),
         .page(.get, "/me/password", .signedIn, MePages.passwordForm).open(at: .password),
@@ -124,7 +129,8 @@ package enum Site {
         .page(.post, "/register/{id}/visit", .holders(of: .visit), VisitPages.record),
         .page(.get, "/visits", .holders(of: .visit), VisitPages.mine),
         .page(.get, "/campaign", .holdersOfAny([.readRegister, .readFigures]), CampaignPages.show),
-        .page(.post, "/campaign/export", .holdersOfAny([.readRegister, .readFigures]), CampaignPages.exported),
+        .page(
+            .post, "/campaign/export", .holdersOfAny([.readRegister, .readFigures]), CampaignPages.exported),
         .page(.get, "/orders/{name}", .holders(of: .readRegister), OrderPages.show),
         .page(.get, "/look-back", .holders(of: .readRegister), LookBackPages.list),
         .page(.get, "/register/{id}/look-back", .holders(of: .visit), LookBackPages.form),
@@ -256,7 +262,8 @@ package enum Site {
         .api(.post, "/register/{id}/visits", .holders(of: .visit), CampaignAPI.record),
         .api(.get, "/coverage", .holdersOfAny([.readRegister, .readFigures]), CampaignAPI.coverage),
         .api(.get, "/campaign", .holders(of: .readRegister), CampaignAPI.campaign),
-        .api(.post, "/campaign/export", .holdersOfAny([.readRegister, .readFigures]), CampaignPages.exported),
+        .api(
+            .post, "/campaign/export", .holdersOfAny([.readRegister, .readFigures]), CampaignPages.exported),
         .api(.post, "/campaigns", .holders(of: .administer), CampaignAPI.publish),
         .api(.get, "/orders/{name}", .holders(of: .readRegister), CampaignAPI.order),
         .api(.get, "/look-back", .holders(of: .readRegister), LookBackAPI.progress),

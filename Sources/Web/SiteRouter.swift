@@ -21,7 +21,9 @@ package struct SiteContext: RequestContext {
 /// Makes the router of the whole site: every route behind the same entrance.
 package enum SiteRouter {
     /// The router over an office.
-    package static func router(office: Office, doors: Doors = Doors(), routes: [Route] = Site.routes) -> Router<SiteContext> {
+    package static func router(office: Office, doors: Doors = Doors(), routes: [Route] = Site.routes)
+        -> Router<SiteContext>
+    {
         let router = Router(context: SiteContext.self, options: .autoGenerateHeadEndpoints)
         for route in routes {
             // What travels inside the binary is the same for everybody: it needs no actor and no database.
@@ -34,13 +36,17 @@ package enum SiteRouter {
             }
         }
         // Added last, it stands before nothing but the place where no door is.
-        router.add(middleware: Nowhere(beside: routes) { await answer($0, $1, $2, office: office, doors: doors) })
+        router.add(
+            middleware: Nowhere(beside: routes) { await answer($0, $1, $2, office: office, doors: doors) })
         return router
     }
 
-    private static func answer(_ route: Route, _ request: Request, _ visit: SiteContext, office: Office, doors: Doors) async -> Response {
+    private static func answer(
+        _ route: Route, _ request: Request, _ visit: SiteContext, office: Office, doors: Doors
+    ) async -> Response {
         let begun = ContinuousClock.now
-        let response = secured(await answered(route, request, visit, office: office, doors: doors), request, visit, doors)
+        let response = secured(
+            await answered(route, request, visit, office: office, doors: doors), request, visit, doors)
         let took = ContinuousClock.now - begun
         doors.metrics.count(route.method.rawValue, route.path, status: response.status.code, took: took)
         visit.logger.info(
@@ -52,20 +58,28 @@ package enum SiteRouter {
         return response
     }
 
-    /// Tells the browser that a form was taken, by the number under which it keeps the draft: only then the draft goes. A form
-    /// that was refused comes by here only with its faults.
-    private static func markTaken(_ response: inout Response, _ route: Route, _ request: Request, _ visit: SiteContext, _ doors: Doors) {
-        guard route.kind == .page, request.method == .post, response.status.code < 400, let number = request.uri.queryParameters["draft"].map(String.init),
-            number.utf8.count == 16, number.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+    /// Tells the browser that a form was taken, by the number under which it keeps the draft: only then the
+    /// draft goes. A form that was refused comes by here only with its faults.
+    private static func markTaken(
+        _ response: inout Response, _ route: Route, _ request: Request, _ visit: SiteContext, _ doors: Doors
+    ) {
+        guard route.kind == .page, request.method == .post, response.status.code < 400,
+            let number = request.uri.queryParameters["draft"].map(String.init),
+            number.utf8.count == 16,
+            number.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
         else { return }
         response.setCookie(
             Cookie(
-                name: "taken", value: number, maxAge: 300, path: "/", secure: doors.isEncrypted(visit.address, request.headers), httpOnly: false,
+                name: "taken", value: number, maxAge: 300, path: "/",
+                secure: doors.isEncrypted(visit.address, request.headers), httpOnly: false,
                 sameSite: .strict))
     }
 
-    private static func answered(_ route: Route, _ request: Request, _ visit: SiteContext, office: Office, doors: Doors) async -> Response {
-        let arrival = Authentication(route: route, request: request, visit: visit, office: office, doors: doors)
+    private static func answered(
+        _ route: Route, _ request: Request, _ visit: SiteContext, office: Office, doors: Doors
+    ) async -> Response {
+        let arrival = Authentication(
+            route: route, request: request, visit: visit, office: office, doors: doors)
         do {
             let call = try await arrival.call()
             do {
@@ -78,7 +92,9 @@ package enum SiteRouter {
 }
 
 /// A browser that came encrypted once shall not come in clear again.
-private func secured(_ response: Response, _ request: Request, _ visit: SiteContext, _ doors: Doors) -> Response {
+private func secured(_ response: Response, _ request: Request, _ visit: SiteContext, _ doors: Doors)
+    -> Response
+{
     guard doors.isEncrypted(visit.address, request.headers) else { return response }
     var response = response
     response.headers[.strictTransportSecurity] = "max-age=31536000"
@@ -99,31 +115,42 @@ private struct Authentication {
         let secret = self.secret
         var known = try await office.readShared { books in try self.known(secret, at: now, in: books) }
         // Who has something to do first is the public at every door but those that it is done at.
-        let holder = known.holder.flatMap { holder in holder.step.map { route.steps.contains($0) } ?? true ? holder : nil }
+        let holder = known.holder.flatMap { holder in
+            holder.step.map { route.steps.contains($0) } ?? true ? holder : nil
+        }
         let step = holder == nil ? known.holder?.step : nil
         if route.kind == .page, known.todo == nil, let actor = holder?.actor, holder?.step == nil {
-            known.todo = try await office.read { books in try Cases.total(Self.todo, for: actor, at: now, in: books) }
+            known.todo = try await office.read { books in
+                try Cases.total(Self.todo, for: actor, at: now, in: books)
+            }
         }
         if let holder { try await note(holder, at: now) }
         let cookies = request.cookies
         let language =
             cookies["lang"].flatMap { Language(rawValue: $0.value) }
             ?? (request.headers[.acceptLanguage]?.hasPrefix("en") == true && route.kind == .api ? .en : .zh)
-        let parameters = Dictionary(visit.parameters.map { (String($0.key), decoded(String($0.value))) }) { first, _ in first }
+        let parameters = Dictionary(visit.parameters.map { (String($0.key), decoded(String($0.value))) }) {
+            first, _ in first
+        }
         let told = doors.proxies.told(visit.address, request.headers)
-        let visitor = County(known.names?.office.county.code ?? "000000").map(Actor.anonymous) ?? .anonymous(of: .shared)
+        let visitor =
+            County(known.names?.office.county.code ?? "000000").map(Actor.anonymous)
+            ?? .anonymous(of: .shared)
         return Call(
-            request: request, parameters: parameters, office: office, actor: holder?.actor ?? visitor, holder: holder, step: step,
-            secret: holder == nil ? nil : secret, now: now, zone: known.names?.office.zone ?? .china, language: language,
-            isLarge: cookies["size"]?.value == "large", number: visit.id, address: told.address ?? visit.address,
+            request: request, parameters: parameters, office: office, actor: holder?.actor ?? visitor,
+            holder: holder, step: step,
+            secret: holder == nil ? nil : secret, now: now, zone: known.names?.office.zone ?? .china,
+            language: language,
+            isLarge: cookies["size"]?.value == "large", number: visit.id,
+            address: told.address ?? visit.address,
             isSecure: doors.isEncrypted(visit.address, request.headers), room: route.room, doors: doors,
             directory: known.names, version: known.version, todo: known.todo ?? 0)
     }
 
     private func known(_ secret: Secret?, at now: Instant, in books: Books) throws -> Known {
         var known = Known()
-        // The secret names its county, and nothing but that county is asked. A secret of an office that is gone is no secret;
-        // the office's zone decides which day's posts count.
+        // The secret names its county, and nothing but that county is asked. A secret of an office that is
+        // gone is no secret; the office's zone decides which day's posts count.
         if let secret, let own = try Offices.known(secret.county, in: books) {
             known.holder = try Accounts.holder(of: secret, on: own.zone.day(of: now), at: now, in: books)
         }
@@ -131,14 +158,18 @@ private struct Authentication {
         known.names = try Directory.of(county, at: now, in: books)
         known.version = try books.version(of: county)
         // To count them may take long enough to be a burden to the others who look.
-        known.todo = try known.holder.flatMap { try Cases.rememberedTotal(Self.todo, for: $0.actor, at: now, in: books) }
+        known.todo = try known.holder.flatMap {
+            try Cases.rememberedTotal(Self.todo, for: $0.actor, at: now, in: books)
+        }
         return known
     }
 
-    /// Notes now and then that a session is used, so that it does not end as idle. A page that renews itself is not use.
+    /// Notes now and then that a session is used, so that it does not end as idle. A page that renews itself
+    /// is not use.
     private func note(_ holder: Holder, at now: Instant) async throws {
         let wait = Int64(Accounts.noteMinutes) * 60_000
-        guard now.since(holder.seenAt) >= wait, request.headers[renewal] == nil, route.path != "/live", doors.notes.isFirst(holder.session, at: now)
+        guard now.since(holder.seenAt) >= wait, request.headers[renewal] == nil, route.path != "/live",
+            doors.notes.isFirst(holder.session, at: now)
         else { return }
         let county = holder.actor.county
         try await office.write { try Accounts.noteUse(of: holder.session, county: county, at: now, in: $0) }
@@ -147,7 +178,8 @@ private struct Authentication {
     /// The office for somebody who is not signed in: the one that the address names, else the oldest.
     private func county(in books: Books) throws -> County? {
         let offices = try Offices.listed(in: books)
-        return wishedCounty.flatMap { wish in offices.first { $0.county.code == wish }?.county } ?? offices.first?.county
+        return wishedCounty.flatMap { wish in offices.first { $0.county.code == wish }?.county }
+            ?? offices.first?.county
     }
 
     /// What a page tells on every screen: how much there is to do.
@@ -163,17 +195,22 @@ private struct Authentication {
     func admitted(_ call: Call) throws -> Call {
         try guardHost()
         if request.method != .get, request.method != .head { try guardOrigin(call) }
-        if call.actor.person == nil, let wishedCounty, wishedCounty != call.directory?.office.county.code { throw Refusal.notFound }
+        if call.actor.person == nil, let wishedCounty, wishedCounty != call.directory?.office.county.code {
+            throw Refusal.notFound
+        }
         if route.audience != .anyone, let step = call.step { throw Refusal.stepFirst(step) }
         // A token that only reads may still end itself.
-        if call.holder?.scope == .read, request.method != .get, request.method != .head, !route.path.hasSuffix("/tokens/current") {
+        if call.holder?.scope == .read, request.method != .get, request.method != .head,
+            !route.path.hasSuffix("/tokens/current")
+        {
             throw Refusal.notAllowed(Phrase(zh: "这个令牌只能查看，不能办理。", en: "This token only reads."))
         }
         switch route.audience {
         case .anyone: break
         case .signedIn: guard call.actor.person != nil else { throw Refusal.signInFirst }
         case .holders(let power): try call.actor.need(power)
-        case .holdersOfAny(let powers): try call.actor.need(powers.first(where: { call.actor.may($0) }) ?? powers[0])
+        case .holdersOfAny(let powers):
+            try call.actor.need(powers.first(where: { call.actor.may($0) }) ?? powers[0])
         }
         if let limit = route.limit { try doors.admit(limit, from: call.address, at: call.now) }
         return call
@@ -186,7 +223,8 @@ private struct Authentication {
         }
     }
 
-    /// A name or an address, perhaps with a port. By bytes: every request is asked, and a pattern took a third of a page.
+    /// A name or an address, perhaps with a port. By bytes: every request is asked, and a pattern took a
+    /// third of a page.
     private static func isHost(_ text: String) -> Bool {
         var rest = Substring(text).utf8
         func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
@@ -196,7 +234,9 @@ private struct Authentication {
             rest = rest.dropFirst(1 + address.count)
             guard !address.isEmpty, rest.popFirst() == UInt8(ascii: "]") else { return false }
         } else {
-            let name = rest.prefix { isDigit($0) || (0x61...0x7A).contains($0 | 0x20) || [0x2D, 0x2E, 0x5F].contains($0) }
+            let name = rest.prefix {
+                isDigit($0) || (0x61...0x7A).contains($0 | 0x20) || [0x2D, 0x2E, 0x5F].contains($0)
+            }
             guard !name.isEmpty else { return false }
             rest = rest.dropFirst(name.count)
         }
@@ -213,9 +253,12 @@ private struct Authentication {
         let originHost = origin.map { ($0.host() ?? "") + ($0.port.map { ":\($0)" } ?? "") }
         let isForeign =
             site.map { $0 == "cross-site" || $0 == "same-site" } ?? false
-            || originHost.map { $0 != host && $0 != host.replacing(":80", with: "").replacing(":443", with: "") } ?? false
+            || originHost.map {
+                $0 != host && $0 != host.replacing(":80", with: "").replacing(":443", with: "")
+            } ?? false
         guard !isForeign else {
-            throw Refusal.notAllowed(Phrase(zh: "这张表单不是从本站提交的。", en: "This form was not sent from this site."))
+            throw Refusal.notAllowed(
+                Phrase(zh: "这张表单不是从本站提交的。", en: "This form was not sent from this site."))
         }
     }
 
@@ -223,7 +266,8 @@ private struct Authentication {
         if let header = request.headers[.authorization] {
             return header.hasPrefix("Bearer ") ? Secret(String(header.dropFirst(7))) : nil
         }
-        return request.cookies[Doors.cookie(isSecure: doors.isEncrypted(visit.address, request.headers))].flatMap { Secret(String($0.value)) }
+        return request.cookies[Doors.cookie(isSecure: doors.isEncrypted(visit.address, request.headers))]
+            .flatMap { Secret(String($0.value)) }
     }
 
     private func decoded(_ text: String) -> String { text.removingPercentEncoding ?? text }

@@ -9,7 +9,8 @@ struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prove that the log was not changed, or repeat a published draw.",
         subcommands: [
-            Verify.self, Sign.self, PrintWitness.self, ChangeKey.self, Prove.self, CheckProof.self, AuditSample.self,
+            Verify.self, Sign.self, PrintWitness.self, ChangeKey.self, Prove.self, CheckProof.self,
+            AuditSample.self,
         ])
 
     /// `luoshi audit verify`: verifies the log of every county, against everything that was kept.
@@ -30,7 +31,8 @@ struct Audit: AsyncParsableCommand {
     struct PrintWitness: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "witness",
-            abstract: "Print where every log stands, signed, for a third party; or verify against what it kept.")
+            abstract:
+                "Print where every log stands, signed, for a third party; or verify against what it kept.")
         @Option(help: "What was kept: verify that the log still contains it.") var against: String?
         @Option(help: "With --against: the public key that was kept elsewhere.") var key: String?
         @OptionGroup var flags: SettingFlags
@@ -50,7 +52,8 @@ struct Audit: AsyncParsableCommand {
 
     /// `luoshi audit sign`: signs where every chain stands now, as the server does every hour.
     struct Sign: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "sign", abstract: "Sign where every chain stands now and print it.")
+        static let configuration = CommandConfiguration(
+            commandName: "sign", abstract: "Sign where every chain stands now and print it.")
         @OptionGroup var flags: SettingFlags
 
         func run() async throws {
@@ -102,7 +105,8 @@ struct Audit: AsyncParsableCommand {
 
     /// `luoshi audit prove`: writes what a third party needs to verify a case's history.
     struct Prove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Write a case's history with what a third party needs to verify it.")
+        static let configuration = CommandConfiguration(
+            abstract: "Write a case's history with what a third party needs to verify it.")
         @Argument(help: "The case's number, such as CQL-2019-000147.") var number: String
         @Option(help: "The file to write; without it the proof is printed.") var out: String?
         @OptionGroup var flags: SettingFlags
@@ -113,7 +117,9 @@ struct Audit: AsyncParsableCommand {
             let (number, checkpoints) = (self.number, try settings.checkpoints())
             let found = try await office.read { books -> (Case, County)? in
                 for county in try Offices.all(in: books).map(\.county) {
-                    do { return (try Cases.find(number: number, by: .system(of: county), in: books), county) } catch Refusal.notFound {}
+                    do {
+                        return (try Cases.find(number: number, by: .system(of: county), in: books), county)
+                    } catch Refusal.notFound {}
                 }
                 return nil
             }
@@ -126,7 +132,9 @@ struct Audit: AsyncParsableCommand {
             try await office.database.close()
             if let out {
                 try Data((proof.json.text + "\n").utf8).write(to: URL(filePath: out))
-                print("Written to \(out). Anybody checks it with: luoshi audit check-proof \(out) --key \(checkpoint.key)")
+                print(
+                    "Written to \(out). Anybody checks it with: luoshi audit check-proof \(out) --key \(checkpoint.key)"
+                )
             } else {
                 print(proof.json.text)
             }
@@ -135,13 +143,17 @@ struct Audit: AsyncParsableCommand {
 
     /// `luoshi audit check-proof`: checks a proof without any database.
     struct CheckProof: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "check-proof", abstract: "Check a case's proof without any database.")
+        static let configuration = CommandConfiguration(
+            commandName: "check-proof", abstract: "Check a case's proof without any database.")
         @Argument(help: "The file that `luoshi audit prove` wrote.") var file: String
-        @Option(help: "The office's public key as it was published, so that nobody else's signature counts.") var key: String?
+        @Option(help: "The office's public key as it was published, so that nobody else's signature counts.")
+        var key: String?
 
         func run() throws {
             let verdict: Proof.Verdict
-            do { verdict = try Proof(Data(contentsOf: URL(filePath: file))).check() } catch let refusal as Refusal {
+            do { verdict = try Proof(Data(contentsOf: URL(filePath: file))).check() } catch let refusal
+                as Refusal
+            {
                 throw Failure("\(refusal.words.en) \(refusal.words.zh)")
             }
             if let fault = verdict.fault {
@@ -152,9 +164,15 @@ struct Audit: AsyncParsableCommand {
                 print("Does not hold: it was signed with another key, \(verdict.checkpoint.key)")
                 throw ExitCode(1)
             }
-            for entry in verdict.entries { print("\(entry.at.iso)  \(entry.kind)  \(entry.name.zh) \(entry.post.zh)  \(entry.body)") }
-            print("Holds: \(verdict.entries.count) lines of this record, chained to line \(verdict.checkpoint.line), signed \(verdict.checkpoint.at.iso)")
-            print("by key \(verdict.checkpoint.key)\(key == nil ? "; compare it with the one that the office published" : "")")
+            for entry in verdict.entries {
+                print("\(entry.at.iso)  \(entry.kind)  \(entry.name.zh) \(entry.post.zh)  \(entry.body)")
+            }
+            print(
+                "Holds: \(verdict.entries.count) lines of this record, chained to line \(verdict.checkpoint.line), signed \(verdict.checkpoint.at.iso)"
+            )
+            print(
+                "by key \(verdict.checkpoint.key)\(key == nil ? "; compare it with the one that the office published" : "")"
+            )
         }
     }
 }
@@ -195,7 +213,9 @@ enum Auditing {
             print("Public key \(key) signs \(counties.map(\.code).joined(separator: ", ")).")
         }
         if key == nil {
-            print("Whoever kept the public key elsewhere names it with --key: these files could have been made anew.")
+            print(
+                "Whoever kept the public key elsewhere names it with --key: these files could have been made anew."
+            )
         }
         if !isSound { throw ExitCode(1) }
     }

@@ -6,7 +6,8 @@ import Store
 
 /// `luoshi backup`: everything in one folder, while the server runs.
 struct Backup: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write everything into an archive folder, also while the server runs.")
+    static let configuration = CommandConfiguration(
+        abstract: "Write everything into an archive folder, also while the server runs.")
     @Argument(help: "The folder to write; it must not exist yet or be empty.") var folder: String
     @OptionGroup var flags: SettingFlags
 
@@ -35,7 +36,8 @@ struct Backup: AsyncParsableCommand {
 
 /// `luoshi restore`: an archive into an empty data folder or database.
 struct Restore: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Restore an archive into an empty data folder or database.")
+    static let configuration = CommandConfiguration(
+        abstract: "Restore an archive into an empty data folder or database.")
     @Argument(help: "The folder that luoshi backup wrote.") var folder: String
     @Flag(help: "Only hold the archive against its signature and its manifest.") var check = false
     @Option(help: "The public key that has to have signed the archive, as you kept it elsewhere.")
@@ -47,7 +49,8 @@ struct Restore: AsyncParsableCommand {
         let source = URL(filePath: folder)
         try await Moving.told {
             let settings = try await Settings(flags)
-            // A key that was kept elsewhere; or the one that signs here; or the one that the archive's log names.
+            // A key that was kept elsewhere; or the one that signs here; or the one that the archive's log
+            // names.
             let here = settings.checkpointKeyFile
             let own = try key.map(Auditing.publicKey) ?? SigningKey.inFile(here)?.publicKey
             let trust = Archive.Trust(key: own, takesUnsigned: acceptUnsigned)
@@ -66,7 +69,9 @@ struct Restore: AsyncParsableCommand {
             try await database.analyze()
             try await database.close()
             try Archive.restoreFiles(source, manifest, into: folder)
-            print("Restored from \(manifest.madeAt.iso): \(manifest.rows.values.reduce(0, &+)) rows; the chains end as the manifest says.")
+            print(
+                "Restored from \(manifest.madeAt.iso): \(manifest.rows.values.reduce(0, &+)) rows; the chains end as the manifest says."
+            )
             print("Put registry.key and checkpoint.key there, too: an archive does not hold them.")
         }
     }
@@ -85,7 +90,8 @@ struct Restore: AsyncParsableCommand {
 
 /// `luoshi copy`: from one database into another, whatever the engines.
 struct Copy: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Copy everything from one database into another; cut off, it goes on where it stopped.")
+    static let configuration = CommandConfiguration(
+        abstract: "Copy everything from one database into another; cut off, it goes on where it stopped.")
     @Option(help: "Where from: sqlite://FOLDER or postgres://…") var from: String
     @Option(help: "Where to: sqlite://FOLDER or postgres://…") var to: String
 
@@ -115,7 +121,8 @@ enum Moving {
     /// The database of an address `sqlite://FOLDER` or `postgres://…`.
     static func database(_ address: String) async throws -> any Database {
         let isFolder = address.hasPrefix("sqlite://")
-        return try await Opening.database(Settings(only: isFolder ? .data : .database, isFolder ? String(address.dropFirst(9)) : address))
+        return try await Opening.database(
+            Settings(only: isFolder ? .data : .database, isFolder ? String(address.dropFirst(9)) : address))
     }
 
     /// Refuses a database that holds an office.
@@ -123,7 +130,9 @@ enum Moving {
         let office = Office(database: database)
         _ = try await office.migrate()
         let offices = try await office.read { try Offices.all(in: $0).count }
-        guard offices == 0 else { throw Failure("\(place) holds an office already; an archive is restored into an empty one.") }
+        guard offices == 0 else {
+            throw Failure("\(place) holds an office already; an archive is restored into an empty one.")
+        }
     }
 
     /// Runs something and tells what went wrong in one sentence.

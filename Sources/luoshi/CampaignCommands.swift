@@ -27,11 +27,13 @@ struct CountyFlags: ParsableArguments {
 /// `luoshi campaign`: publishing a scheme, and what was published.
 struct CampaignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "campaign", abstract: "Publish a scheme as a campaign, or list them.", subcommands: [Publish.self, List.self])
+        commandName: "campaign", abstract: "Publish a scheme as a campaign, or list them.",
+        subcommands: [Publish.self, List.self])
 
     /// `luoshi campaign publish`: freezes the denominators and shares out the duties.
     struct Publish: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Publish a scheme: its households are frozen, its duties shared out.")
+        static let configuration = CommandConfiguration(
+            abstract: "Publish a scheme: its households are frozen, its duties shared out.")
         @Argument(help: "The scheme, a YAML file.") var file: String
         @OptionGroup var place: CountyFlags
 
@@ -43,11 +45,15 @@ struct CampaignCommand: AsyncParsableCommand {
             let (actor, now) = (clerk, office.clock.now)
             do {
                 let text = try Campaigns.Text(text)
-                let campaign = try await office.write(in: profile.county) { try Campaigns.publish(text, by: actor, at: now, in: $0) }
+                let campaign = try await office.write(in: profile.county) {
+                    try Campaigns.publish(text, by: actor, at: now, in: $0)
+                }
                 print(
                     "\(campaign.title.zh) \(campaign.title.en): \(campaign.households) households, \(campaign.people) people, frozen as of \(campaign.frozenAsOf), hash \(campaign.frozenHash)"
                 )
-            } catch Refusal.invalid(let faults) { throw Failure(faults.map { "\($0.words.zh) \($0.words.en)" }.joined(separator: "\n")) }
+            } catch Refusal.invalid(let faults) {
+                throw Failure(faults.map { "\($0.words.zh) \($0.words.en)" }.joined(separator: "\n"))
+            }
             try await Opening.close(office, signedAs: Settings(place.flags))
         }
     }
@@ -72,24 +78,34 @@ struct CampaignCommand: AsyncParsableCommand {
 /// `luoshi coverage`: a line a duty with numerator and denominator, or the nightly recount.
 struct CoverageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "coverage", abstract: "How far the visits of the campaign are; --recount counts everything again.")
+        commandName: "coverage",
+        abstract: "How far the visits of the campaign are; --recount counts everything again.")
     @OptionGroup var place: CountyFlags
-    @Option(help: "By duty, town, village, zone, department, support_unit, unit, post or person.") var by = "duty"
+    @Option(help: "By duty, town, village, zone, department, support_unit, unit, post or person.") var by =
+        "duty"
     @Option(help: "Only this duty.") var duty = ""
     @Option(help: "text or json.") var format = Count.Format.text
     @Flag(help: "Count everything again from the visits and say where the sums differ.") var recount = false
 
     func run() async throws {
         guard let grouping = Coverage.Grouping(rawValue: by) else {
-            throw Failure("--by \(by) is none of \(Coverage.Grouping.allCases.map(\.rawValue).joined(separator: ", ")).")
+            throw Failure(
+                "--by \(by) is none of \(Coverage.Grouping.allCases.map(\.rawValue).joined(separator: ", "))."
+            )
         }
         let (office, profile) = try await place.open()
         let (day, duty) = (profile.zone.day(of: office.clock.now), self.duty)
-        guard let campaign = try await office.read({ try Campaigns.current(of: profile.county, on: day, in: $0) }) else {
+        guard
+            let campaign = try await office.read({
+                try Campaigns.current(of: profile.county, on: day, in: $0)
+            })
+        else {
             throw Failure("There is no campaign.")
         }
         if recount {
-            let (checked, differences) = try await office.read { try Coverage.recount(campaign, of: profile.county, in: $0) }
+            let (checked, differences) = try await office.read {
+                try Coverage.recount(campaign, of: profile.county, in: $0)
+            }
             print("\(checked) debts counted again, \(differences.count) differences")
             for line in differences { print(line) }
             try await office.database.close()
@@ -97,7 +113,9 @@ struct CoverageCommand: AsyncParsableCommand {
             return
         }
         let lines = try await office.read {
-            try Coverage.lines(campaign, by: grouping, duty: duty, inside: profile.territory.path, for: .system(of: profile.county), on: day, in: $0)
+            try Coverage.lines(
+                campaign, by: grouping, duty: duty, inside: profile.territory.path,
+                for: .system(of: profile.county), on: day, in: $0)
         }
         try await office.database.close()
         for line in lines {
@@ -105,7 +123,8 @@ struct CoverageCommand: AsyncParsableCommand {
             case .json:
                 print(
                     JSON.object([
-                        ("duty", .string(line.duty)), ("of", .string(line.key)), ("done", .int(Int64(line.done))), ("due", .int(Int64(line.due))),
+                        ("duty", .string(line.duty)), ("of", .string(line.key)),
+                        ("done", .int(Int64(line.done))), ("due", .int(Int64(line.due))),
                         ("households", .int(Int64(line.households))), ("visited", .int(Int64(line.visited))),
                     ]).text)
             case .text:

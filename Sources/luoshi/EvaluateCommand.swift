@@ -17,16 +17,22 @@ struct EvaluationSource: ParsableArguments {
         if let scheme, let facts {
             return try judged(Self.evaluation(scheme), Self.text(facts), facts)
         }
-        guard scheme == nil, facts == nil else { throw Failure("--scheme 和 --facts 要一起写。 --scheme and --facts go together.") }
+        guard scheme == nil, facts == nil else {
+            throw Failure("--scheme 和 --facts 要一起写。 --scheme and --facts go together.")
+        }
         let (office, profile) = try await place.open()
         let layer = self.layer
         let found = try await office.read { books -> (Evaluation, String)? in
             for evaluation in try Evaluations.all(of: profile.county, in: books) {
-                let rounds = try Assessments.all(of: evaluation.id, county: profile.county, in: books).flatMap {
+                let rounds = try Assessments.all(of: evaluation.id, county: profile.county, in: books).flatMap
+                {
                     try Assessments.rounds(of: $0.id, county: profile.county, in: books).reversed()
                 }
                 if let round = rounds.first(where: { $0.isJudged && (layer == nil || $0.layer == layer) }) {
-                    return (evaluation.scheme, try Judgement.frozen(round.id, for: .system(of: profile.county), in: books))
+                    return (
+                        evaluation.scheme,
+                        try Judgement.frozen(round.id, for: .system(of: profile.county), in: books)
+                    )
                 }
             }
             return nil
@@ -50,10 +56,16 @@ struct EvaluationSource: ParsableArguments {
         return try judged(evaluation, facts, name)
     }
 
-    private func judged(_ evaluation: Evaluation, _ facts: EvaluationFacts, _ name: String) throws -> JudgedOutcome {
+    private func judged(_ evaluation: Evaluation, _ facts: EvaluationFacts, _ name: String) throws
+        -> JudgedOutcome
+    {
         let faults = facts.faults(for: evaluation)
-        guard faults.isEmpty else { throw Failure(faults.map { "\(name): \($0.zh) \($0.en)" }.joined(separator: "\n")) }
-        guard let day = Day(on ?? facts.day) else { throw Failure("\(on ?? "") 不是 2019-10-10 这样的日期。 It is not a date like 2019-10-10.") }
+        guard faults.isEmpty else {
+            throw Failure(faults.map { "\(name): \($0.zh) \($0.en)" }.joined(separator: "\n"))
+        }
+        guard let day = Day(on ?? facts.day) else {
+            throw Failure("\(on ?? "") 不是 2019-10-10 这样的日期。 It is not a date like 2019-10-10.")
+        }
         return JudgedOutcome(evaluation, facts, on: day)
     }
 
@@ -61,17 +73,21 @@ struct EvaluationSource: ParsableArguments {
 
     static func evaluation(_ file: String) throws -> Evaluation {
         let (evaluation, faults) = Evaluation.read(try CheckSchemes.text(URL(filePath: file)), .own)
-        guard faults.isEmpty else { throw Failure(faults.map { "\(file):\($0.line): \($0.zh) \($0.en)" }.joined(separator: "\n")) }
+        guard faults.isEmpty else {
+            throw Failure(faults.map { "\(file):\($0.line): \($0.zh) \($0.en)" }.joined(separator: "\n"))
+        }
         return evaluation
     }
 }
 
-/// `luoshi evaluate`: judges frozen facts by a scheme: from files alone, so that anybody can recount a published outcome, or a round of
-/// a data folder.
+/// `luoshi evaluate`: judges frozen facts by a scheme: from files alone, so that anybody can recount a
+/// published outcome, or a round of a data folder.
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Recount a published evaluation from its scheme and its frozen facts, without a database; or a round of a data folder.")
+        abstract:
+            "Recount a published evaluation from its scheme and its frozen facts, without a database; or a round of a data folder."
+    )
     @OptionGroup var source: EvaluationSource
     @Option(help: "Another scheme: say who would have moved under it.") var against: String?
     @Option(help: "Judge so many times and say how long it took: for measuring.") var times = 1
@@ -84,22 +100,30 @@ struct EvaluateCommand: AsyncParsableCommand {
             let moved = MovedUnits(judged, try source.judged(judged.facts, by: against))
             if format == .json { return print(moved.json.text) }
             for move in moved.moves {
-                print("\(move.rule)\t\(move.name)\t\(move.before.isEmpty ? "–" : move.before) → \(move.after.isEmpty ? "–" : move.after)")
+                print(
+                    "\(move.rule)\t\(move.name)\t\(move.before.isEmpty ? "–" : move.before) → \(move.after.isEmpty ? "–" : move.after)"
+                )
             }
             return print("\(moved.moves.count) differences")
         }
         if format == .json { return print(judged.json.text) }
         for score in judged.outcome.scores {
-            print("\(judged.title(score.score).zh)\t\(judged.unit(score.unit).name)\t\(score.points.map { judged.points($0, of: score.score) } ?? "–")")
+            print(
+                "\(judged.title(score.score).zh)\t\(judged.unit(score.unit).name)\t\(score.points.map { judged.points($0, of: score.score) } ?? "–")"
+            )
             for reason in judged.reasons(score) { print("\t\(reason.zh)") }
         }
         for ranking in judged.outcome.rankings { RankCommand.show(ranking, judged) }
         for entry in judged.outcome.entries {
             let money = entry.fen.map { " \($0 / 100) 元" } ?? ""
-            print("\(judged.title(entry.incentive).zh)\t\(judged.unit(entry.unit).name)\t\(entry.kind.phrase.zh)\(money)\t\(judged.reason(entry).zh)")
+            print(
+                "\(judged.title(entry.incentive).zh)\t\(judged.unit(entry.unit).name)\t\(entry.kind.phrase.zh)\(money)\t\(judged.reason(entry).zh)"
+            )
         }
         for withheld in judged.outcome.withheld {
-            print("\(judged.title(withheld.incentive).zh)\t\(judged.group(withheld.group).zh)\t\(judged.reason(withheld).zh)")
+            print(
+                "\(judged.title(withheld.incentive).zh)\t\(judged.group(withheld.group).zh)\t\(judged.reason(withheld).zh)"
+            )
         }
     }
 }
@@ -110,14 +134,19 @@ extension EvaluateCommand {
         let facts = IndexedFacts(judged.facts)
         let began = Clock.system.now
         var entries = 0
-        for _ in 0..<times { entries += evaluate(judged.evaluation, facts, on: judged.outcome.day).entries.count }
-        print("\(times) evaluations, \(entries / times) entries each, \(Double(Clock.system.now.since(began)) / 1000) s")
+        for _ in 0..<times {
+            entries += evaluate(judged.evaluation, facts, on: judged.outcome.day).entries.count
+        }
+        print(
+            "\(times) evaluations, \(entries / times) entries each, \(Double(Clock.system.now.since(began)) / 1000) s"
+        )
     }
 }
 
 /// `luoshi rank`: the orders alone.
 struct RankCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "rank", abstract: "The ranks of an evaluation, from its scheme and its frozen facts.")
+    static let configuration = CommandConfiguration(
+        commandName: "rank", abstract: "The ranks of an evaluation, from its scheme and its frozen facts.")
     @OptionGroup var source: EvaluationSource
     @Option(help: "Only this rank.") var rank: String?
     @Option(help: "text or json.") var format = Count.Format.text
@@ -126,7 +155,9 @@ struct RankCommand: AsyncParsableCommand {
         let judged = try await source.judged()
         let rankings = judged.outcome.rankings.filter { rank == nil || $0.rank == rank }
         if let rank, rankings.isEmpty, !judged.evaluation.ranks.contains(where: { $0.name == rank }) {
-            throw Failure("没有排名“\(rank)”。 There is no rank “\(rank)”. \(judged.evaluation.ranks.map(\.name).joined(separator: ", "))")
+            throw Failure(
+                "没有排名“\(rank)”。 There is no rank “\(rank)”. \(judged.evaluation.ranks.map(\.name).joined(separator: ", "))"
+            )
         }
         if format == .json { return print(JSON.array(rankings.map(judged.json)).text) }
         for ranking in rankings { Self.show(ranking, judged) }
@@ -134,7 +165,13 @@ struct RankCommand: AsyncParsableCommand {
 
     static func show(_ ranking: Outcome.Ranking, _ judged: JudgedOutcome) {
         let peers = ranking.peers.isEmpty ? "" : "，\(ranking.peers)"
-        print("\(judged.title(ranking.rank).zh)（\(judged.group(ranking.group).zh)\(peers)）\(ranking.isTooSmall ? "：\(ranking.count) 个单位，太少不比" : "")")
-        for place in ranking.places { print("\t\(place.text)\t\(judged.unit(place.unit).name)\t\(judged.points(place.points, of: ranking.rank))") }
+        print(
+            "\(judged.title(ranking.rank).zh)（\(judged.group(ranking.group).zh)\(peers)）\(ranking.isTooSmall ? "：\(ranking.count) 个单位，太少不比" : "")"
+        )
+        for place in ranking.places {
+            print(
+                "\t\(place.text)\t\(judged.unit(place.unit).name)\t\(judged.points(place.points, of: ranking.rank))"
+            )
+        }
     }
 }

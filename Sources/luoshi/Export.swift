@@ -6,7 +6,8 @@ import Store
 
 /// `luoshi export`: a list as an XLSX file; the log keeps that it was taken.
 struct Export: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write the register or the cases to an XLSX file; the log keeps that it was taken.")
+    static let configuration = CommandConfiguration(
+        abstract: "Write the register or the cases to an XLSX file; the log keeps that it was taken.")
 
     /// What can be exported.
     enum Kind: String, ExpressibleByArgument, CaseIterable { case register, cases }
@@ -16,7 +17,9 @@ struct Export: AsyncParsableCommand {
     @OptionGroup var flags: SettingFlags
     @Option(help: "The county's 6-digit code, if the folder holds several offices.") var county: String?
     @Option(help: "Only this territory, by code or name.") var territory = ""
-    @Option(name: .customLong("where"), help: "Register: fact=value, such as --where kind=registered. Repeat it.") var facts: [String] = []
+    @Option(
+        name: .customLong("where"), help: "Register: fact=value, such as --where kind=registered. Repeat it.")
+    var facts: [String] = []
     @Option(help: "Register: as of this day.") var asOf: String?
     @Flag(help: "Register: certificates, telephones and accounts in full; needs --reason.") var full = false
     @Option(help: "Why secrets are needed in full.") var reason = ""
@@ -27,7 +30,8 @@ struct Export: AsyncParsableCommand {
         do {
             let profile = try await office.read { books in
                 let all = try Offices.all(in: books)
-                guard let found = county.map({ code in all.first { $0.county.code == code } }) ?? all.first else {
+                guard let found = county.map({ code in all.first { $0.county.code == code } }) ?? all.first
+                else {
                     throw Failure("No office of county \(county ?? "") in this folder.")
                 }
                 return found
@@ -54,15 +58,24 @@ struct Export: AsyncParsableCommand {
             guard let day = Day(asOf) else { throw Failure("--as-of \(asOf) is not a date like 2019-08-31.") }
             query.asOf = AsOf(day)
         }
-        let (territory, now, day, url) = (self.territory, office.clock.now, profile.zone.day(of: office.clock.now), URL(filePath: file))
+        let (territory, now, day, url) = (
+            self.territory, office.clock.now, profile.zone.day(of: office.clock.now), URL(filePath: file)
+        )
         if !territory.isEmpty {
-            query.path = try await office.read { try Territories.only(territory, inside: profile.territory.path, field: "territory", in: $0).path }
+            query.path = try await office.read {
+                try Territories.only(territory, inside: profile.territory.path, field: "territory", in: $0)
+                    .path
+            }
         }
         var wish = RegisterExport.Request(query)
         (wish.isFull, wish.reason) = (full, reason)
         let asked = wish
-        try await office.write(in: profile.county) { try RegisterExport.announce(asked, by: actor, at: now, in: $0) }
-        let (households, people) = try await office.read { try RegisterExport.write(asked, to: url, for: actor, on: day, in: $0) }
+        try await office.write(in: profile.county) {
+            try RegisterExport.announce(asked, by: actor, at: now, in: $0)
+        }
+        let (households, people) = try await office.read {
+            try RegisterExport.write(asked, to: url, for: actor, on: day, in: $0)
+        }
         print("\(file): \(households) 户 \(people) 人 / \(households) households, \(people) people")
     }
 
@@ -70,11 +83,18 @@ struct Export: AsyncParsableCommand {
         var query = CaseQuery()
         let (territory, now, url) = (self.territory, office.clock.now, URL(filePath: file))
         if !territory.isEmpty {
-            query.territory = try await office.read { try Territories.only(territory, inside: profile.territory.path, field: "territory", in: $0).id }
+            query.territory = try await office.read {
+                try Territories.only(territory, inside: profile.territory.path, field: "territory", in: $0).id
+            }
         }
         let asked = query
-        try await office.write(in: profile.county) { try CaseExport.announce(asked, by: actor, at: now, in: $0) }
-        let count = try await office.read { try CaseExport.write(asked, to: url, zone: profile.zone, language: .zh, for: actor, at: now, in: $0) }
+        try await office.write(in: profile.county) {
+            try CaseExport.announce(asked, by: actor, at: now, in: $0)
+        }
+        let count = try await office.read {
+            try CaseExport.write(
+                asked, to: url, zone: profile.zone, language: .zh, for: actor, at: now, in: $0)
+        }
         print("\(file): \(count) 件 / \(count) cases")
     }
 }

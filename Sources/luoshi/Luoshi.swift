@@ -7,7 +7,8 @@ struct Luoshi: AsyncParsableCommand {
         commandName: "luoshi",
         abstract: "Luoshi (落实): grass-roots government, carried through.",
         subcommands: [
-            Serve.self, LoadDemo.self, Migrate.self, Import.self, Export.self, Count.self, CheckSchemes.self, EvaluateCommand.self, RankCommand.self,
+            Serve.self, LoadDemo.self, Migrate.self, Import.self, Export.self, Count.self, CheckSchemes.self,
+            EvaluateCommand.self, RankCommand.self,
             SampleCommand.self, CampaignCommand.self, CoverageCommand.self,
             Audit.self, Backup.self, Restore.self, Copy.self, AccountCommand.self,
             DatabaseCommand.self,

@@ -12,8 +12,13 @@ struct Migrate: AsyncParsableCommand {
         let database = try await Opening.database(settings)
         do {
             let applied = try await Office(database: database).migrate()
-            print(applied.isEmpty ? "The schema is current." : "Applied: \(applied.map(String.init).joined(separator: ", ")).")
-        } catch let error as StoreError { throw Failure("The data in \(Opening.place(settings)) cannot be migrated: \(error)") }
+            print(
+                applied.isEmpty
+                    ? "The schema is current."
+                    : "Applied: \(applied.map(String.init).joined(separator: ", ")).")
+        } catch let error as StoreError {
+            throw Failure("The data in \(Opening.place(settings)) cannot be migrated: \(error)")
+        }
         try await database.close()
     }
 }

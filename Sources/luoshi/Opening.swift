@@ -5,7 +5,8 @@ import Store
 
 /// Opening the data: database, schema, clock.
 enum Opening {
-    /// Who opens it: a server, whose statements may take half a minute, or a command that works on everything.
+    /// Who opens it: a server, whose statements may take half a minute, or a command that works on
+    /// everything.
     enum Purpose { case serving, working }
 
     /// The office over the settings' database, its schema brought up to date.
@@ -15,11 +16,17 @@ enum Opening {
             _ = try await Office(database: database).migrate()
             let office = Office(database: database)
             try await office.write { try Offices.prepareSharedChain(in: $0) }
-            let opened = Office(database: database, clock: try await clock(of: office), registryKey: try settings.registrySecret())
+            let opened = Office(
+                database: database, clock: try await clock(of: office),
+                registryKey: try settings.registrySecret())
             let sealed = try await opened.sealOpenNumbers()
-            if sealed > 0 { print("Sealed \(sealed) telephone numbers that an older version kept in the clear.") }
+            if sealed > 0 {
+                print("Sealed \(sealed) telephone numbers that an older version kept in the clear.")
+            }
             return opened
-        } catch let error as StoreError { throw Failure("The data in \(place(settings)) cannot be opened: \(error)") }
+        } catch let error as StoreError {
+            throw Failure("The data in \(place(settings)) cannot be opened: \(error)")
+        }
     }
 
     /// The database that the settings name: a PostgreSQL server, or the file in the data folder.
@@ -34,12 +41,16 @@ enum Opening {
                     )
                 }
                 let database = PostgresDatabase(
-                    url: url, readers: try settings.number(.databaseReaders, in: 1...200), patience: patience.map { Int($0.components.seconds) * 1000 })
+                    url: url, readers: try settings.number(.databaseReaders, in: 1...200),
+                    patience: patience.map { Int($0.components.seconds) * 1000 })
                 try await database.check()
                 return database
             }
-            return try SQLiteDatabase(file: settings.folder().appending(path: "luoshi.sqlite"), patience: patience)
-        } catch let error as StoreError { throw Failure("The data in \(place(settings)) cannot be opened: \(error)") }
+            return try SQLiteDatabase(
+                file: settings.folder().appending(path: "luoshi.sqlite"), patience: patience)
+        } catch let error as StoreError {
+            throw Failure("The data in \(place(settings)) cannot be opened: \(error)")
+        }
     }
 
     /// The counties whose logs are signed here: every office's, and the one of what belongs to none.
@@ -60,19 +71,25 @@ enum Opening {
     }
 
     /// Where the data is, in words for whoever reads the terminal.
-    static func place(_ settings: Settings) -> String { settings[.database].map(withoutPassword) ?? settings[.data] ?? "" }
-
-    static func withoutPassword(_ url: String) -> String {
-        url.replacing(#/(:\/\/[^:@\/]*):[^@]*@/#) { "\($0.1):…@" }.replacing(#/password=[^&]*/#, with: "password=…")
+    static func place(_ settings: Settings) -> String {
+        settings[.database].map(withoutPassword) ?? settings[.data] ?? ""
     }
 
-    /// A demo folder carries its own clock: it opens at its moment and runs on from there, never back behind what was written.
+    static func withoutPassword(_ url: String) -> String {
+        url.replacing(#/(:\/\/[^:@\/]*):[^@]*@/#) { "\($0.1):…@" }.replacing(
+            #/password=[^&]*/#, with: "password=…")
+    }
+
+    /// A demo folder carries its own clock: it opens at its moment and runs on from there, never back behind
+    /// what was written.
     private static func clock(of office: Office) async throws -> Clock {
         let start = try await office.read { books -> Instant? in
             guard let opens = try Offices.all(in: books).compactMap(\.demoOpensAt).max() else { return nil }
             var latest = opens
             for profile in try Offices.all(in: books) {
-                if let last = try Log.lines(.init(), of: profile.county, in: books).first?.at { latest = max(latest, last.adding(milliseconds: 1)) }
+                if let last = try Log.lines(.init(), of: profile.county, in: books).first?.at {
+                    latest = max(latest, last.adding(milliseconds: 1))
+                }
             }
             return latest
         }

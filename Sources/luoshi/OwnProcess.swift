@@ -5,8 +5,8 @@ enum OwnProcess {
     /// What is made here is for this user's eyes only, whoever starts the program and however.
     static func keepFilesPrivate() { umask(0o077) }
 
-    /// Takes as many descriptors as the system allows, as the usual soft limit is for programs that open a few files; answers
-    /// how many connections may use, with some kept for the database and for workbooks.
+    /// Takes as many descriptors as the system allows, as the usual soft limit is for programs that open a
+    /// few files; answers how many connections may use, with some kept for the database and for workbooks.
     static func connections() -> Int {
         var limit = rlimit()
         guard getrlimit(descriptors, &limit) == 0 else { return 512 }
@@ -19,7 +19,8 @@ enum OwnProcess {
 
     private static let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 
-    /// What others may read although it should be theirs alone, as a sentence with the remedy; nil if nothing is open.
+    /// What others may read although it should be theirs alone, as a sentence with the remedy; nil if nothing
+    /// is open.
     static func openness(of folder: URL) throws -> String? {
         let names = [""] + (try FileManager.default.contentsOfDirectory(atPath: folder.path))
         let open = try names.filter { name in
@@ -28,6 +29,7 @@ enum OwnProcess {
             return (mode ?? 0) & 0o077 != 0
         }
         guard !open.isEmpty else { return nil }
-        return "Others on this machine may open \(folder.path) or files in it. Close it with: chmod -R go-rwx '\(folder.path)'"
+        return
+            "Others on this machine may open \(folder.path) or files in it. Close it with: chmod -R go-rwx '\(folder.path)'"
     }
 }

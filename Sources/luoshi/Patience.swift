@@ -4,8 +4,9 @@ import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 
-/// How long the server waits for a connection that asks for something: a stranger who opens many and says little on each
-/// must not keep the door shut for others. What the server itself sends, and lines of live pages, it does not end.
+/// How long the server waits for a connection that asks for something: a stranger who opens many and says
+/// little on each must not keep the door shut for others. What the server itself sends, and lines of live
+/// pages, it does not end.
 final class Patience: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -16,12 +17,14 @@ final class Patience: ChannelInboundHandler, RemovableChannelHandler {
     private static let silence = TimeAmount.seconds(60)
 
     /// The settings of a connection.
-    static var configuration: HTTP1Channel.Configuration { .init(additionalChannelHandlers: [Patience()], idleTimeout: silence) }
+    static var configuration: HTTP1Channel.Configuration {
+        .init(additionalChannelHandlers: [Patience()], idleTimeout: silence)
+    }
 
     /// By when what is awaited has to be there; nil if nothing is.
     private var end: NIODeadline?
-    /// When the clock is looked at next, at the latest when something has to be there: a timer for each request would cost more
-    /// than a small request itself.
+    /// When the clock is looked at next, at the latest when something has to be there: a timer for each
+    /// request would cost more than a small request itself.
     private var look: Scheduled<Void>?
 
     func handlerAdded(context: ChannelHandlerContext) { wait(Self.head, context) }

@@ -12,7 +12,8 @@ import Web
 
 /// `luoshi serve`: the server.
 struct Serve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Serve the data folder to browsers and to the API.")
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the data folder to browsers and to the API.")
     @OptionGroup var flags: SettingFlags
 
     func run() async throws {
@@ -22,7 +23,9 @@ struct Serve: AsyncParsableCommand {
         let logger = Self.logger(settings)
         if let words = try OwnProcess.openness(of: settings.folder()) { logger.warning("\(words)") }
         if let url = settings[.database], PostgresDatabase.isLineOpen(url) {
-            logger.warning("What goes to PostgreSQL may be read or answered by others on the way: add sslmode=verify-full to \(Opening.withoutPassword(url)).")
+            logger.warning(
+                "What goes to PostgreSQL may be read or answered by others on the way: add sslmode=verify-full to \(Opening.withoutPassword(url))."
+            )
         }
         let isNew = try await office.read { try Offices.listed(in: $0).isEmpty }
         let checkpoints = try settings.checkpoints()
@@ -59,7 +62,9 @@ struct Serve: AsyncParsableCommand {
         let (host, port) = (settings[.host] ?? "127.0.0.1", try settings.portNumber())
         let tls = try tlsConfiguration(settings)
         guard let proxies = Proxies(settings[.proxies] ?? "") else {
-            throw Failure("The setting proxies “\(settings[.proxies] ?? "")” is not a list of IP addresses with commas between, like 127.0.0.1,10.0.0.9.")
+            throw Failure(
+                "The setting proxies “\(settings[.proxies] ?? "")” is not a list of IP addresses with commas between, like 127.0.0.1,10.0.0.9."
+            )
         }
         let doors = Doors(
             isSecure: tls != nil, proxies: proxies, checkpoints: checkpoints.kept, firstRunCode: code,
@@ -72,7 +77,9 @@ struct Serve: AsyncParsableCommand {
             onServerRunning: { channel in
                 let address = "\(scheme)://\(host):\(channel.localAddress?.port ?? port)"
                 print("Luoshi serves \(Opening.place(settings)) at \(address)")
-                if let code { print("There is no office yet. Found one at \(address)/first-run with the code \(code)") }
+                if let code {
+                    print("There is no office yet. Found one at \(address)/first-run with the code \(code)")
+                }
                 if let key = checkpoints.publicKey {
                     print("The log is signed with the public key \(key). Keep it where this machine is not.")
                 }
@@ -86,14 +93,20 @@ struct Serve: AsyncParsableCommand {
         case (nil, nil): return nil
         case (let certificate?, let key?):
             do {
-                let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+                let chain = try NIOSSLCertificate.fromPEMFile(certificate).map {
+                    NIOSSLCertificateSource.certificate($0)
+                }
                 let secret = try NIOSSLPrivateKey(file: key, format: .pem)
-                var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(secret))
+                var tls = TLSConfiguration.makeServerConfiguration(
+                    certificateChain: chain, privateKey: .privateKey(secret))
                 tls.minimumTLSVersion = .tlsv12
-                // Of TLS 1.2 only the suites that encrypt and prove in one, with a fresh key for each connection.
+                // Of TLS 1.2 only the suites that encrypt and prove in one, with a fresh key for each
+                // connection.
                 tls.cipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20"
                 return tls
-            } catch { throw Failure("The certificate \(certificate) or the key \(key) cannot be read: \(error)") }
+            } catch {
+                throw Failure("The certificate \(certificate) or the key \(key) cannot be read: \(error)")
+            }
         default: throw Failure("tls-certificate and tls-key go together.")
         }
     }
@@ -128,12 +141,15 @@ struct Serve: AsyncParsableCommand {
     /// Lets the database look at what it holds, at the start and every six hours.
     private static func takingStock(_ office: Office, logger: Logger) async throws {
         while !Task.isCancelled {
-            do { try await office.database.analyze() } catch { logger.error("the database could not take stock: \(error)") }
+            do { try await office.database.analyze() } catch {
+                logger.error("the database could not take stock: \(error)")
+            }
             try await Task.sleep(for: .seconds(6 * 3600))
         }
     }
 
-    /// Keeps what figures are counted from at hand, so that no leader waits for it after a start or a busy night.
+    /// Keeps what figures are counted from at hand, so that no leader waits for it after a start or a busy
+    /// night.
     private static func warming(_ office: Office, logger: Logger) async throws {
         try await forEver(every: .seconds(60), "the figures could not be read", office, logger) { county, _ in
             let now = office.clock.now
@@ -141,35 +157,43 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Counts the coverage of campaigns again once a night, from two o'clock on; a difference is a fault of the program.
+    /// Counts the coverage of campaigns again once a night, from two o'clock on; a difference is a fault of
+    /// the program.
     private static func recounting(_ office: Office, logger: Logger) async throws {
-        try await forEver(every: .seconds(600), onlyElected: true, "the coverage was not counted again", office, logger) { county, zone in
+        try await forEver(
+            every: .seconds(600), onlyElected: true, "the coverage was not counted again", office, logger
+        ) { county, zone in
             let now = office.clock.now
             guard county != .shared, zone.time(of: now) >= ClockTime(minutes: 120) else { return }
-            let differences = try await office.write(in: county) { try Coverage.recountDaily(of: county, at: now, in: $0) }
+            let differences = try await office.write(in: county) {
+                try Coverage.recountDaily(of: county, at: now, in: $0)
+            }
             for line in differences ?? [] { logger.error("coverage of \(county): \(line)") }
         }
     }
 
     /// Takes new words into the search index, a second after they came at the latest unless much is going on.
     private static func indexing(_ office: Office, logger: Logger) async throws {
-        try await forEver(every: .seconds(1), onlyElected: true, "the search index lags", office, logger) { county, _ in
+        try await forEver(every: .seconds(1), onlyElected: true, "the search index lags", office, logger) {
+            county, _ in
             try await office.catchUpSearch(of: county, gently: true)
         }
     }
 
     /// Lets happen what happens by itself: twice a minute, for every office.
     private static func clockwork(_ office: Office, logger: Logger) async throws {
-        try await forEver(every: .seconds(30), onlyElected: true, "the clockwork stumbled", office, logger) { county, _ in
+        try await forEver(every: .seconds(30), onlyElected: true, "the clockwork stumbled", office, logger) {
+            county, _ in
             let now = office.clock.now
             _ = try await office.write(in: county) { try Escalation.run(for: county, at: now, in: $0) }
         }
     }
 
-    /// Does something for every county again and again; what goes wrong in one does not keep it from the others.
-    /// `onlyElected`: of several processes on one database only the elected one does it.
+    /// Does something for every county again and again; what goes wrong in one does not keep it from the
+    /// others. `onlyElected`: of several processes on one database only the elected one does it.
     private static func forEver(
-        every pause: Duration, onlyElected: Bool = false, _ complaint: String, _ office: Office, _ logger: Logger, _ body: (County, Zone) async throws -> Void
+        every pause: Duration, onlyElected: Bool = false, _ complaint: String, _ office: Office,
+        _ logger: Logger, _ body: (County, Zone) async throws -> Void
     ) async throws {
         while !Task.isCancelled {
             guard !onlyElected || office.database.isLeader else {
@@ -179,7 +203,9 @@ struct Serve: AsyncParsableCommand {
             do {
                 let offices = try await office.read { try Offices.all(in: $0) }
                 for (county, zone) in [(County.shared, Zone.china)] + offices.map({ ($0.county, $0.zone) }) {
-                    do { try await body(county, zone) } catch is CancellationError { return } catch { logger.error("\(complaint) in \(county): \(error)") }
+                    do { try await body(county, zone) } catch is CancellationError { return } catch {
+                        logger.error("\(complaint) in \(county): \(error)")
+                    }
                 }
             } catch { logger.error("\(complaint): \(error)") }
             try await Task.sleep(for: pause)

@@ -33,16 +33,21 @@ enum Setting: String, CaseIterable {
     var words: String {
         switch self {
         case .data: "the data folder"
-        case .database: "a PostgreSQL server, postgres://user@host/name; without it the file in the data folder"
+        case .database:
+            "a PostgreSQL server, postgres://user@host/name; without it the file in the data folder"
         case .databaseReaders: "connections that read from a PostgreSQL server; one more writes"
         case .host: "the address to listen on"
         case .port: "the port to listen on"
-        case .proxies: "addresses of the proxies in front, with commas between: their X-Forwarded-For and -Proto are believed"
+        case .proxies:
+            "addresses of the proxies in front, with commas between: their X-Forwarded-For and -Proto are believed"
         case .connectionsEach: "connections that one address may hold open; proxies may hold any number"
-        case .tlsCertificate: "a PEM file with the certificate chain; with tls-key the server speaks HTTPS and HTTP/2"
+        case .tlsCertificate:
+            "a PEM file with the certificate chain; with tls-key the server speaks HTTPS and HTTP/2"
         case .tlsKey: "a PEM file with the private key"
-        case .registryKey: "the file with the key that seals personal fields; without it registry.key in the data folder, made when it is missing"
-        case .checkpointKey: "the file with the key that signs the log; without it checkpoint.key in the data folder"
+        case .registryKey:
+            "the file with the key that seals personal fields; without it registry.key in the data folder, made when it is missing"
+        case .checkpointKey:
+            "the file with the key that signs the log; without it checkpoint.key in the data folder"
         case .logLevel: "trace, debug, info, notice, warning, error or critical"
         }
     }
@@ -54,7 +59,8 @@ enum Setting: String, CaseIterable {
 /// The flags that commands share.
 struct SettingFlags: ParsableArguments {
     @Option(help: "The data folder.") var data: String?
-    @Option(help: "A PostgreSQL server, postgres://user@host/name, instead of the file in the data folder.") var database: String?
+    @Option(help: "A PostgreSQL server, postgres://user@host/name, instead of the file in the data folder.")
+    var database: String?
     @Option(help: "Connections that read from a PostgreSQL server.") var databaseReaders: String?
     @Option(help: "The address to listen on.") var host: String?
     @Option(help: "The port to listen on.") var port: String?
@@ -68,9 +74,11 @@ struct SettingFlags: ParsableArguments {
 
     var values: [Setting: String] {
         let all: [(Setting, String?)] = [
-            (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host), (.port, port), (.proxies, proxies),
+            (.data, data), (.database, database), (.databaseReaders, databaseReaders), (.host, host),
+            (.port, port), (.proxies, proxies),
             (.connectionsEach, connectionsEach), (.tlsCertificate, tlsCertificate),
-            (.tlsKey, tlsKey), (.registryKey, registryKey), (.checkpointKey, checkpointKey), (.logLevel, logLevel),
+            (.tlsKey, tlsKey), (.registryKey, registryKey), (.checkpointKey, checkpointKey),
+            (.logLevel, logLevel),
         ]
         return Dictionary(uniqueKeysWithValues: all.compactMap { name, value in value.map { (name, $0) } })
     }
@@ -89,12 +97,19 @@ struct Settings {
         let given = ConfigReader(
             provider: InMemoryProvider(
                 values: Dictionary(
-                    uniqueKeysWithValues: flags.values.map { (AbsoluteConfigKey([$0.key.rawValue]), ConfigValue(.string($0.value), isSecret: false)) })))
+                    uniqueKeysWithValues: flags.values.map {
+                        (
+                            AbsoluteConfigKey([$0.key.rawValue]),
+                            ConfigValue(.string($0.value), isSecret: false)
+                        )
+                    })))
         func ask(_ setting: Setting, _ file: ConfigReader?) -> (String, Origin)? {
             let key = ConfigKey([setting.rawValue])
             if let value = given.string(forKey: key) { return (value, .flag) }
             if let value = environment.string(forKey: key) { return (value, .environment) }
-            if let value = file?.string(forKey: key) ?? file?.int(forKey: key).map(String.init) { return (value, .file) }
+            if let value = file?.string(forKey: key) ?? file?.int(forKey: key).map(String.init) {
+                return (value, .file)
+            }
             return setting.usual.map { ($0, .default) }
         }
         // The folder is asked first: the file lies in it.
@@ -102,7 +117,9 @@ struct Settings {
         let path = folder + "/luoshi.json"
         var file: ConfigReader?
         if FileManager.default.fileExists(atPath: path) {
-            do { file = ConfigReader(provider: try await FileProvider<JSONSnapshot>(filePath: FilePath(path))) } catch {
+            do {
+                file = ConfigReader(provider: try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
+            } catch {
                 throw Failure("\(path) cannot be read as settings: \(error)")
             }
         }
@@ -126,13 +143,17 @@ struct Settings {
         return url
     }
 
-    /// What seals personal fields: the key of the named file, or of `registry.key` in the data folder, which is made there once.
+    /// What seals personal fields: the key of the named file, or of `registry.key` in the data folder, which
+    /// is made there once.
     func registrySecret() throws -> RegistryKey {
-        let file = try self[.registryKey].map { URL(filePath: $0) } ?? folder().appending(path: "registry.key")
+        let file =
+            try self[.registryKey].map { URL(filePath: $0) } ?? folder().appending(path: "registry.key")
         guard self[.registryKey] == nil || FileManager.default.fileExists(atPath: file.path) else {
             throw Failure("There is no key file \(file.path).")
         }
-        do { return try RegistryKey.inFile(file) } catch { throw Failure("The key that seals personal fields cannot be had: \(error)") }
+        do { return try RegistryKey.inFile(file) } catch {
+            throw Failure("The key that seals personal fields cannot be had: \(error)")
+        }
     }
 
     /// The log's checkpoints in the data folder, signed with the key of the named file or of that folder.
@@ -150,7 +171,9 @@ struct Settings {
     /// A setting that is a whole number in a range.
     func number(_ setting: Setting, in range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(self[setting] ?? ""), range.contains(number) else {
-            throw Failure("The setting \(setting.rawValue) “\(self[setting] ?? "")” is not a number from \(range.lowerBound) to \(range.upperBound).")
+            throw Failure(
+                "The setting \(setting.rawValue) “\(self[setting] ?? "")” is not a number from \(range.lowerBound) to \(range.upperBound)."
+            )
         }
         return number
     }
@@ -158,7 +181,8 @@ struct Settings {
 
 /// `luoshi settings`: every setting with the origin of its value.
 struct ShowSettings: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "settings", abstract: "Show every setting and where its value comes from.")
+    static let configuration = CommandConfiguration(
+        commandName: "settings", abstract: "Show every setting and where its value comes from.")
     @OptionGroup var flags: SettingFlags
 
     func run() async throws {
@@ -166,8 +190,10 @@ struct ShowSettings: AsyncParsableCommand {
         for setting in Setting.allCases {
             let found = settings.found[setting]
             let name = setting.rawValue.padding(toLength: 16, withPad: " ", startingAt: 0)
-            let origin = (found?.origin.rawValue ?? "unset").padding(toLength: 12, withPad: " ", startingAt: 0)
-            let value = found.map { setting == .database ? Opening.withoutPassword($0.value) : $0.value } ?? "-"
+            let origin = (found?.origin.rawValue ?? "unset").padding(
+                toLength: 12, withPad: " ", startingAt: 0)
+            let value =
+                found.map { setting == .database ? Opening.withoutPassword($0.value) : $0.value } ?? "-"
             print("\(name) \(origin) \(value)    # \(setting.words); \(setting.environmentName)")
         }
     }

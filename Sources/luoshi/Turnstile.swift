@@ -8,8 +8,8 @@ import NIOSSL
 import NIOTLS
 import Web
 
-/// Lets a connection in if its address and the server have room for one more, and closes it at once if not: a stranger who opens
-/// thousands must not leave none for others.
+/// Lets a connection in if its address and the server have room for one more, and closes it at once if not: a
+/// stranger who opens thousands must not leave none for others.
 struct Turnstile<Base: ServerChildChannel>: ServerChildChannel {
     let base: Base, doors: Doors
     /// Whether keys have to be agreed first.
@@ -62,10 +62,14 @@ extension HTTPServerBuilder {
     static func guarded(by doors: Doors, _ tls: TLSConfiguration?) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             guard let tls else {
-                return Turnstile(base: HTTP1Channel(responder: responder, configuration: Patience.configuration), doors: doors, isEncrypted: false)
+                return Turnstile(
+                    base: HTTP1Channel(responder: responder, configuration: Patience.configuration),
+                    doors: doors, isEncrypted: false)
             }
-            let settings = HTTP2ChannelConfiguration(idleTimeout: .seconds(60), streamConfiguration: Patience.configuration)
-            let base = try HTTP2UpgradeChannel(tlsConfiguration: tls, configuration: settings, responder: responder)
+            let settings = HTTP2ChannelConfiguration(
+                idleTimeout: .seconds(60), streamConfiguration: Patience.configuration)
+            let base = try HTTP2UpgradeChannel(
+                tlsConfiguration: tls, configuration: settings, responder: responder)
             return Turnstile(base: base, doors: doors, isEncrypted: true)
         }
     }

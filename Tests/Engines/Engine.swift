@@ -3,8 +3,9 @@ import Governance
 package import Store
 import Synchronization
 
-/// The engine that the suites run on: SQLite in memory, or the PostgreSQL server that `LUOSHI_TEST_POSTGRES` names. The
-/// server's county tables are hash partitions, so that a key or a statement that would not stay on one node shows.
+/// The engine that the suites run on: SQLite in memory, or the PostgreSQL server that `LUOSHI_TEST_POSTGRES`
+/// names. The server's county tables are hash partitions, so that a key or a statement that would not stay on
+/// one node shows.
 package enum Engine {
     /// The server's address, with a database from which others can be made; nil on SQLite.
     package static let server = ProcessInfo.processInfo.environment["LUOSHI_TEST_POSTGRES"]
@@ -20,14 +21,17 @@ package enum Engine {
         weak var database: PostgresDatabase?
     }
 
-    /// Writes every statement that the suites prepare into the file that `LUOSHI_TEST_STATEMENTS` names, each once.
+    /// Writes every statement that the suites prepare into the file that `LUOSHI_TEST_STATEMENTS` names, each
+    /// once.
     private static let recording: Void = {
         guard let path = ProcessInfo.processInfo.environment["LUOSHI_TEST_STATEMENTS"] else { return }
         _ = FileManager.default.createFile(atPath: path, contents: nil)
         guard let file = FileHandle(forWritingAtPath: path) else { return }
         let seen = Mutex<(known: Set<String>, file: FileHandle)>(([], file))
         PostgresDatabase.onPreparation = { text, kinds in
-            let line = JSON.object([("text", .string(text)), ("kinds", .array(kinds.map { .int(Int64($0)) }))]).text
+            let line = JSON.object([
+                ("text", .string(text)), ("kinds", .array(kinds.map { .int(Int64($0)) })),
+            ]).text
             seen.withLock { seen in
                 if seen.known.insert(line).inserted { seen.file.write(Data((line + "\n").utf8)) }
             }
@@ -50,7 +54,8 @@ package enum Engine {
         return try lend(on: server, template: try await Template.shared.name(on: server))
     }
 
-    /// A new database, after those that no test holds any more were dropped: some hundred of them would fill a small disk.
+    /// A new database, after those that no test holds any more were dropped: some hundred of them would fill
+    /// a small disk.
     private static func lend(on server: String, template: String) throws -> PostgresDatabase {
         let given = lent.withLock { lent in
             let given = lent.filter { $0.database == nil }
@@ -72,12 +77,15 @@ package enum Engine {
             return made
         }
         let name = "luoshi_\(ProcessInfo.processInfo.processIdentifier)_\(number)"
-        try PostgresDatabase.command("CREATE DATABASE \(name) TEMPLATE \(template) ENCODING 'UTF8' LOCALE 'C.UTF-8'", at: server)
+        try PostgresDatabase.command(
+            "CREATE DATABASE \(name) TEMPLATE \(template) ENCODING 'UTF8' LOCALE 'C.UTF-8'", at: server)
         return address(of: name, on: server)
     }
 
     /// The name of the database that an address ends with.
-    fileprivate static func name(of address: String) -> String { String(address.split(separator: "/").last ?? "") }
+    fileprivate static func name(of address: String) -> String {
+        String(address.split(separator: "/").last ?? "")
+    }
 
     /// The address of a database of that name on the same server.
     package static func address(of name: String, on server: String) -> String {
@@ -130,7 +138,9 @@ package enum Partitions {
             if line == ");", let name = table, isCounty(name, out) {
                 out.append(") PARTITION BY HASH (county);")
                 for part in 0..<8 {
-                    out.append("CREATE TABLE \(name)_p\(part) PARTITION OF \(name) FOR VALUES WITH (MODULUS 8, REMAINDER \(part));")
+                    out.append(
+                        "CREATE TABLE \(name)_p\(part) PARTITION OF \(name) FOR VALUES WITH (MODULUS 8, REMAINDER \(part));"
+                    )
                 }
                 table = nil
             } else {
@@ -141,7 +151,8 @@ package enum Partitions {
     }
 
     private static func isCounty(_ name: Substring, _ lines: [Substring]) -> Bool {
-        guard let start = lines.lastIndex(where: { $0 == "CREATE TABLE \(name) (" }), start + 1 < lines.count else { return false }
+        guard let start = lines.lastIndex(where: { $0 == "CREATE TABLE \(name) (" }), start + 1 < lines.count
+        else { return false }
         return lines[start + 1].hasPrefix("    county TEXT NOT NULL")
     }
 }

@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
 
-/// `fuzz SECONDS [SEED] [FOLDER]`: hands hostile inputs to every reader of texts and files, by chance from a seed. Each input is
-/// written to the folder before it is read, in a process of its own: where that process ends or is busy for ten seconds, the
-/// input stays there, and the run fails. `fuzz --once READER FILE` reads one input again.
+/// `fuzz SECONDS [SEED] [FOLDER]`: hands hostile inputs to every reader of texts and files, by chance from a
+/// seed. Each input is written to the folder before it is read, in a process of its own: where that process
+/// ends or is busy for ten seconds, the input stays there, and the run fails. `fuzz --once READER FILE` reads
+/// one input again.
 @main
 struct Fuzz {
     /// So long an input may be read, in seconds, before it counts as one that never ends.
@@ -12,7 +13,9 @@ struct Fuzz {
     static func main() {
         let arguments = CommandLine.arguments
         if arguments.count == 4, arguments[1] == "--once" { return once(arguments[2], arguments[3]) }
-        if arguments.count == 5, arguments[1] == "--work", let seed = UInt64(arguments[2]), let seconds = Double(arguments[3]) {
+        if arguments.count == 5, arguments[1] == "--work", let seed = UInt64(arguments[2]),
+            let seconds = Double(arguments[3])
+        {
             return work(seed, seconds, URL(filePath: arguments[4]))
         }
         guard arguments.count > 1, let seconds = Double(arguments[1]) else {
@@ -46,8 +49,12 @@ struct Fuzz {
             let (current, kept) = (folder.appending(path: "input"), folder.appending(path: "found-\(seed)"))
             try? FileManager.default.moveItem(at: current, to: kept)
             let reader = (try? String(contentsOf: folder.appending(path: "reader"), encoding: .utf8)) ?? "?"
-            let why = worker.terminationReason == .exit ? "ended with \(worker.terminationStatus)" : "was ended by signal \(worker.terminationStatus)"
-            print("FAILED fuzz: the reader \(reader) \(why); its input is \(kept.path): fuzz --once \(reader) \(kept.path)")
+            let why =
+                worker.terminationReason == .exit
+                ? "ended with \(worker.terminationStatus)" : "was ended by signal \(worker.terminationStatus)"
+            print(
+                "FAILED fuzz: the reader \(reader) \(why); its input is \(kept.path): fuzz --once \(reader) \(kept.path)"
+            )
         }
         print("fuzz: \(failures) failures")
         exit(failures == 0 ? 0 : 1)
@@ -80,7 +87,9 @@ struct Fuzz {
     }
 
     private static func once(_ name: String, _ file: String) {
-        guard let reader = FuzzReader.all.first(where: { $0.name == name }), let data = FileManager.default.contents(atPath: file) else { exit(2) }
+        guard let reader = FuzzReader.all.first(where: { $0.name == name }),
+            let data = FileManager.default.contents(atPath: file)
+        else { exit(2) }
         reader.read([UInt8](data))
     }
 
@@ -105,11 +114,13 @@ struct FuzzChance {
 
     /// Bytes that readers stumble over: ends, signs, quotes, parts of characters.
     private static let odd: [UInt8] = [
-        0, 9, 10, 13, 32, 34, 35, 38, 42, 44, 45, 46, 58, 60, 62, 91, 92, 93, 123, 125, 0x7F, 0x80, 0xC0, 0xE4, 0xEF, 0xFE, 0xFF,
+        0, 9, 10, 13, 32, 34, 35, 38, 42, 44, 45, 46, 58, 60, 62, 91, 92, 93, 123, 125, 0x7F, 0x80, 0xC0,
+        0xE4, 0xEF, 0xFE, 0xFF,
     ]
     /// Numbers at the ends of what fits.
     private static let numbers = [
-        "0", "-1", "1e400", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "4294967296", "0.1", "1e-9", "99999999999999999999", "NaN",
+        "0", "-1", "1e400", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
+        "4294967296", "0.1", "1e-9", "99999999999999999999", "NaN",
         "inf", "9007199254740993", "1048577", "0001-01-01", "9999-12-31", "10000-01-01",
     ]
 
@@ -133,7 +144,9 @@ struct FuzzChance {
             bytes.replaceSubrange(start..<end, with: Self.numbers[below(Self.numbers.count)].utf8)
         default:
             let word = words.isEmpty ? "[" : words[below(words.count)]
-            if bytes.count < 1 << 16 { bytes.insert(contentsOf: String(repeating: word, count: below(2_000)).utf8, at: at) }
+            if bytes.count < 1 << 16 {
+                bytes.insert(contentsOf: String(repeating: word, count: below(2_000)).utf8, at: at)
+            }
         }
     }
 }

@@ -24,11 +24,15 @@ struct ArchiveTests {
         }
     }
 
-    @Test func `what was backed up comes back whole, into either engine, and its chain verifies`() async throws {
+    @Test func `what was backed up comes back whole, into either engine, and its chain verifies`()
+        async throws
+    {
         let (world, folder) = (try await busy(), try DataFolder())
         let archive = folder.make("archive")
         let checkpoints = Checkpoints(folder: folder.url)
-        let written = try await Archive.write(world.office, to: archive, checkpoints: checkpoints) { _, _, _ in }
+        let written = try await Archive.write(world.office, to: archive, checkpoints: checkpoints) {
+            _, _, _ in
+        }
         #expect(written.key == (try checkpoints.publicKey()))
         for target in [try await Engine.migrated(), try SQLiteDatabase(file: nil)] as [any Database] {
             let read = try await Archive.restore(archive, into: target) { _, _, _ in }
@@ -58,7 +62,9 @@ struct ArchiveTests {
         }()
         let checkpoints = Checkpoints(folder: folder.url)
         let archive = folder.make("archive")
-        let manifest = try await Archive.write(world.office, to: archive, checkpoints: checkpoints) { _, _, _ in }
+        let manifest = try await Archive.write(world.office, to: archive, checkpoints: checkpoints) {
+            _, _, _ in
+        }
         try await working
         let target = try SQLiteDatabase(file: nil)
         try await Archive.restore(archive, into: target) { _, _, _ in }
@@ -74,7 +80,9 @@ struct ArchiveTests {
     private func archived() async throws -> (folder: DataFolder, archive: URL, key: String) {
         let (world, folder) = (try await busy(), try DataFolder())
         let checkpoints = Checkpoints(folder: folder.url)
-        try await Archive.write(world.office, to: folder.make("archive"), checkpoints: checkpoints) { _, _, _ in }
+        try await Archive.write(world.office, to: folder.make("archive"), checkpoints: checkpoints) {
+            _, _, _ in
+        }
         return (folder, folder.make("archive"), try #require(try checkpoints.publicKey()))
     }
 
@@ -85,7 +93,9 @@ struct ArchiveTests {
         } catch let fault as Archive.Unusable { return fault.description }
     }
 
-    @Test func `any changed byte of an archive, a missing file and a foreign folder are refused`() async throws {
+    @Test func `any changed byte of an archive, a missing file and a foreign folder are refused`()
+        async throws
+    {
         let (folder, archive, key) = try await archived()
         #expect(try await Archive.check(archive).key == key)
         let data = archive.appending(path: "luoshi.sqlite")
@@ -106,10 +116,13 @@ struct ArchiveTests {
         try Data("{\"format\":\"other\"}".utf8).write(to: foreign.appending(path: "manifest.json"))
         #expect(try await refusal(foreign).contains("no archive"))
         let world = try await busy()
-        await #expect(throws: Archive.Unusable.self) { try await Archive.write(world.office, to: archive) { _, _, _ in } }
+        await #expect(throws: Archive.Unusable.self) {
+            try await Archive.write(world.office, to: archive) { _, _, _ in }
+        }
     }
 
-    /// Makes the manifest fit what lies in the archive now, as somebody could who has it, and signs it with a key or not.
+    /// Makes the manifest fit what lies in the archive now, as somebody could who has it, and signs it with a
+    /// key or not.
     private func mend(_ archive: URL, signedBy key: SigningKey?) throws {
         let file = archive.appending(path: "manifest.json")
         let told = try #require(Archive.Manifest(try JSON(parsing: Data(contentsOf: file))))
@@ -119,7 +132,8 @@ struct ArchiveTests {
             files[name] = .init(size: bytes.count, hash: digest([UInt8](bytes)).hex)
         }
         let made = try Archive.Manifest(
-            madeAt: told.madeAt, schema: told.schema, files: files, rows: told.rows, heads: told.heads, signedBy: key)
+            madeAt: told.madeAt, schema: told.schema, files: files, rows: told.rows, heads: told.heads,
+            signedBy: key)
         try Data((made.json.text + "\n").utf8).write(to: file)
     }
 
@@ -132,21 +146,28 @@ struct ArchiveTests {
     @Test func `an archive that was changed cannot be signed again by whoever has it`() async throws {
         let (folder, archive, key) = try await archived()
         defer { withExtendedLifetime(folder) {} }
-        let (forger, target) = (try SigningKey(secret: Array(repeating: 7, count: 32)), try SQLiteDatabase(file: nil))
+        let (forger, target) = (
+            try SigningKey(secret: Array(repeating: 7, count: 32)), try SQLiteDatabase(file: nil)
+        )
         try await change(archive, ["UPDATE tenure SET post = (SELECT post FROM tenure ORDER BY id LIMIT 1)"])
         let signed = try Data(contentsOf: archive.appending(path: "manifest.json"))
         try mend(archive, signedBy: nil)
         #expect(try await refusal(archive).contains("nobody signed"))
-        await #expect(throws: Archive.Unusable.self) { try await Archive.restore(archive, into: target) { _, _, _ in } }
+        await #expect(throws: Archive.Unusable.self) {
+            try await Archive.restore(archive, into: target) { _, _, _ in }
+        }
         try mend(archive, signedBy: forger)
         #expect(try await refusal(archive, .init(key: key)).contains("not with \(key)"))
         #expect(try await refusal(archive).contains("does not name the key"))
-        await #expect(throws: Archive.Unusable.self) { try await Archive.restore(archive, into: target) { _, _, _ in } }
+        await #expect(throws: Archive.Unusable.self) {
+            try await Archive.restore(archive, into: target) { _, _, _ in }
+        }
         // The old signature under new hashes.
         let old = try #require(Archive.Manifest(try JSON(parsing: signed)))
         try mend(archive, signedBy: nil)
         let text = try String(contentsOf: archive.appending(path: "manifest.json"), encoding: .utf8)
-        let end = text.replacing("}}\n", with: "},\"key\":\"\(old.key ?? "")\",\"signature\":\"\(old.signature ?? "")\"}\n")
+        let end = text.replacing(
+            "}}\n", with: "},\"key\":\"\(old.key ?? "")\",\"signature\":\"\(old.signature ?? "")\"}\n")
         try Data(end.utf8).write(to: archive.appending(path: "manifest.json"))
         #expect(try await refusal(archive, .init(takesUnsigned: true)).contains("does not fit"))
     }
@@ -162,7 +183,9 @@ struct ArchiveTests {
         #expect(try await heads(target) == heads(world.office.database))
     }
 
-    @Test func `links, pipes and files that do not belong are refused, and nothing is copied through them`() async throws {
+    @Test func `links, pipes and files that do not belong are refused, and nothing is copied through them`()
+        async throws
+    {
         let (folder, archive, _) = try await archived()
         let (files, points) = (FileManager.default, archive.appending(path: Checkpoints.fileName))
         try Data("secret".utf8).write(to: archive.appending(path: "notes.txt"))
@@ -174,7 +197,9 @@ struct ArchiveTests {
         try files.createSymbolicLink(at: points, withDestinationURL: folder.make("elsewhere"))
         #expect(try await refusal(archive).contains("link"))
         let target = try SQLiteDatabase(file: nil)
-        await #expect(throws: Archive.Unusable.self) { try await Archive.restore(archive, into: target) { _, _, _ in } }
+        await #expect(throws: Archive.Unusable.self) {
+            try await Archive.restore(archive, into: target) { _, _, _ in }
+        }
         try files.removeItem(at: points)
         #expect(mkfifo(points.path, 0o600) == 0)
         #expect(try await refusal(archive).contains("plain file"))
@@ -192,13 +217,16 @@ struct ArchiveTests {
         #expect(try await refusal(archive).contains("link"))
     }
 
-    @Test func `an archive whose tables are not those of the program is refused before they are read`() async throws {
+    @Test func `an archive whose tables are not those of the program is refused before they are read`()
+        async throws
+    {
         let endless: SQL = """
             CREATE VIEW session AS WITH RECURSIVE n(county, id) AS (SELECT 1, 1 UNION ALL SELECT county, id + 1 FROM n)
             SELECT county, id FROM n
             """
         let changes: [[SQL]] = [
-            ["DROP TABLE session", endless], ["CREATE TABLE more (id INTEGER)"], ["ALTER TABLE unit ADD COLUMN extra TEXT"],
+            ["DROP TABLE session", endless], ["CREATE TABLE more (id INTEGER)"],
+            ["ALTER TABLE unit ADD COLUMN extra TEXT"],
             ["DROP TRIGGER event_is_never_deleted"], ["DROP INDEX event_subject"],
             ["CREATE TRIGGER grows AFTER INSERT ON schema_migration BEGIN DELETE FROM case_file; END"],
             ["DELETE FROM schema_migration WHERE number = 2"],
@@ -219,10 +247,15 @@ struct ArchiveTests {
         defer { withExtendedLifetime(folder) {} }
         try Data("no database".utf8).write(to: archive.appending(path: "luoshi.sqlite"))
         try mend(archive, signedBy: nil)
-        await #expect(throws: (any Error).self) { try await Archive.check(archive, trusting: .init(takesUnsigned: true)) }
+        await #expect(throws: (any Error).self) {
+            try await Archive.check(archive, trusting: .init(takesUnsigned: true))
+        }
     }
 
-    @Test func `an archive goes into a folder that a server has begun, and its files only where there are none`() async throws {
+    @Test
+    func `an archive goes into a folder that a server has begun, and its files only where there are none`()
+        async throws
+    {
         let (folder, archive, key) = try await archived()
         let (target, own) = (try SQLiteDatabase(file: nil), folder.make("own"))
         _ = try await target.migrate(Schema.migrations)
@@ -233,8 +266,11 @@ struct ArchiveTests {
         try Archive.restoreFiles(archive, told, into: own)
         #expect(throws: Archive.Unusable.self) { try Archive.needRoom(for: told, in: own) }
         #expect(throws: Archive.Unusable.self) { try Archive.restoreFiles(archive, told, into: own) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: own.path) == [Checkpoints.fileName], "no key")
-        #expect(try Checkpoints(folder: own).kept().checkpoints == Checkpoints(folder: archive).kept().checkpoints)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: own.path) == [Checkpoints.fileName], "no key")
+        #expect(
+            try Checkpoints(folder: own).kept().checkpoints == Checkpoints(folder: archive).kept().checkpoints
+        )
     }
 
     @Test func `a copy that was cut off goes on where it stopped`() async throws {
@@ -261,8 +297,12 @@ struct ArchiveTests {
         let world = try await World()
         let listed = Set(Schema.tables.map(\.name)).union(["case_gram", "case_unindexed"])
         for step in Schema.migrations {
-            for match in step.text.matches(of: #/CREATE TABLE (\w+)/#) { #expect(listed.contains(String(match.1)), "\(match.1)") }
+            for match in step.text.matches(of: #/CREATE TABLE (\w+)/#) {
+                #expect(listed.contains(String(match.1)), "\(match.1)")
+            }
         }
-        for table in Schema.tables { _ = try await world.office.database.read { try Copying.counts(of: [table], in: $0) } }
+        for table in Schema.tables {
+            _ = try await world.office.database.read { try Copying.counts(of: [table], in: $0) }
+        }
     }
 }

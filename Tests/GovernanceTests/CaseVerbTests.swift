@@ -35,7 +35,10 @@ struct CaseVerbTests {
         #expect(closed.closedAt == world.now)
         #expect(closed.version == 6)
         let lines = try await world.look { try Log.history(of: closed.subject, county: World.county, in: $1) }
-        #expect(lines.map(\.kind) == ["case.report", "case.file", "case.dispatch", "case.accept", "case.handle", "case.check"])
+        #expect(
+            lines.map(\.kind) == [
+                "case.report", "case.file", "case.dispatch", "case.accept", "case.handle", "case.check",
+            ])
         #expect(lines.map(\.name.zh) == ["网一一", "戴调度", "戴调度", "物业维修", "物业维修", "何核查"])
     }
 
@@ -43,7 +46,9 @@ struct CaseVerbTests {
         let world = try await World()
         let item = try await world.report(source: .resident, by: "visitor")
         let answers = ["category": World.corridor, "territory": World.g11]
-        #expect(try await outcome { try await world.perform(.file, item.id, answers, by: "dispatcher") } == "invalid finding")
+        #expect(
+            try await outcome { try await world.perform(.file, item.id, answers, by: "dispatcher") }
+                == "invalid finding")
         let verified = try await world.perform(.verify, item.id, ["finding": "到场看过，属实"], by: "dispatcher")
         #expect(verified.state == .reported)
         #expect(verified.verifiedAt == world.now)
@@ -53,9 +58,16 @@ struct CaseVerbTests {
     @Test func `a report is declined with a reason and not without`() async throws {
         let world = try await World()
         let item = try await world.report()
-        #expect(try await outcome { try await world.perform(.decline, item.id, by: "dispatcher") } == "invalid reason")
-        #expect(try await world.perform(.decline, item.id, ["reason": "不属实"], by: "dispatcher").state == .declined)
-        #expect(try await outcome { try await world.perform(.verify, item.id, ["finding": "x"], by: "dispatcher") } == "not now")
+        #expect(
+            try await outcome { try await world.perform(.decline, item.id, by: "dispatcher") }
+                == "invalid reason")
+        #expect(
+            try await world.perform(.decline, item.id, ["reason": "不属实"], by: "dispatcher").state == .declined
+        )
+        #expect(
+            try await outcome {
+                try await world.perform(.verify, item.id, ["finding": "x"], by: "dispatcher")
+            } == "not now")
     }
 
     @Test func `a failed check sends the work back and is counted`() async throws {
@@ -74,14 +86,21 @@ struct CaseVerbTests {
         let world = try await World()
         let item = try await world.handling()
         let (cg, officer) = (try await world.unit("cg").text, try await world.person("cgworker").text)
-        try await world.perform(.assist, item.id, ["unit": cg, "person": officer, "words": "请派车"], by: "wyworker")
+        try await world.perform(
+            .assist, item.id, ["unit": cg, "person": officer, "words": "请派车"], by: "wyworker")
         let asked = try await world.look { try Assists.all(of: item, for: .system(of: World.county), in: $1) }
         #expect(asked.map(\.dueAt) == [at("2019-03-06", "18:00")])
-        #expect(try await outcome { try await world.perform(.answer, item.id, ["words": "已派"], by: "cghead") } != "done")
+        #expect(
+            try await outcome { try await world.perform(.answer, item.id, ["words": "已派"], by: "cghead") }
+                != "done")
         try await world.perform(.answer, item.id, ["words": "已派"], by: "cgworker")
-        let answered = try await world.look { try Assists.all(of: item, for: .system(of: World.county), in: $1) }
+        let answered = try await world.look {
+            try Assists.all(of: item, for: .system(of: World.county), in: $1)
+        }
         #expect(answered.map(\.answer) == ["已派"])
-        #expect(try await outcome { try await world.perform(.answer, item.id, ["words": "再派"], by: "cgworker") } == "not allowed")
+        #expect(
+            try await outcome { try await world.perform(.answer, item.id, ["words": "再派"], by: "cgworker") }
+                == "not allowed")
         #expect(try await world.find(item.id).dueAt == item.dueAt)
     }
 
@@ -106,8 +125,12 @@ struct CaseVerbTests {
         let noted = try await world.perform(.note, item.id, ["words": "住户明天在家"], by: "wyworker")
         #expect(noted.state == item.state)
         #expect(noted.version == item.version + 1)
-        #expect(try await world.perform(.instruct, item.id, ["words": "本周办完"], by: "leader").state == .handling)
-        #expect(try await outcome { try await world.perform(.instruct, item.id, ["words": "x"], by: "dispatcher") } == "not allowed")
+        #expect(
+            try await world.perform(.instruct, item.id, ["words": "本周办完"], by: "leader").state == .handling)
+        #expect(
+            try await outcome {
+                try await world.perform(.instruct, item.id, ["words": "x"], by: "dispatcher")
+            } == "not allowed")
     }
 
     @Test func `an urged case waits in the deputy's queue until somebody instructs`() async throws {
@@ -115,7 +138,10 @@ struct CaseVerbTests {
         let item = try await world.handling()
         try await world.perform(.escalate, item.id, ["reason": "住户又来电"], by: "dispatcher")
         #expect(try await world.queues(item.id, .escalated) == ["deputy"])
-        #expect(try await outcome { try await world.perform(.escalate, item.id, ["reason": "再催"], by: "dispatcher") } == "not now")
+        #expect(
+            try await outcome {
+                try await world.perform(.escalate, item.id, ["reason": "再催"], by: "dispatcher")
+            } == "not now")
         try await world.perform(.instruct, item.id, ["words": "今天办"], by: "deputy")
         #expect(try await world.queues(item.id, .escalated) == [])
     }
@@ -123,10 +149,15 @@ struct CaseVerbTests {
     @Test func `only a leader voids a case and nothing happens to it afterwards`() async throws {
         let world = try await World()
         let item = try await world.handling()
-        #expect(try await outcome { try await world.perform(.void, item.id, ["reason": "误报"], by: "dispatcher") } == "not allowed")
+        #expect(
+            try await outcome { try await world.perform(.void, item.id, ["reason": "误报"], by: "dispatcher") }
+                == "not allowed")
         #expect(try await world.perform(.void, item.id, ["reason": "误报"], by: "leader").state == .void)
         for verb in CaseVerb.allCases {
-            #expect(try await outcome { try await world.perform(verb, item.id, ["words": "x", "reason": "x"], by: "leader") } == "not now")
+            #expect(
+                try await outcome {
+                    try await world.perform(verb, item.id, ["words": "x", "reason": "x"], by: "leader")
+                } == "not now")
         }
     }
 
@@ -143,7 +174,9 @@ struct CaseVerbTests {
         let world = try await World()
         let item = try await world.handling()
         try await world.perform(.note, item.id, ["words": "先到"], seen: item.version, by: "wyworker")
-        let late = try await outcome { try await world.perform(.handle, item.id, ["done": "清了"], seen: item.version, by: "wyworker") }
+        let late = try await outcome {
+            try await world.perform(.handle, item.id, ["done": "清了"], seen: item.version, by: "wyworker")
+        }
         #expect(late == "changed meanwhile")
         #expect(try await world.find(item.id).state == .handling)
     }

@@ -4,7 +4,9 @@ import Testing
 
 /// Who complained is for those who need to know.
 struct ComplainantTests {
-    private func complaint(_ world: World, confidential: Bool = false, about unit: String? = nil) async throws -> Case {
+    private func complaint(_ world: World, confidential: Bool = false, about unit: String? = nil) async throws
+        -> Case
+    {
         var about: ID<Governance.Unit>?
         if let unit { about = try await world.unit(unit) }
         let (id, hidden) = (about, confidential)
@@ -13,19 +15,32 @@ struct ComplainantTests {
         }
     }
     private func sent(_ item: Case, _ world: World) async throws -> Case {
-        try await world.perform(.file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "属实"], by: "dispatcher")
+        try await world.perform(
+            .file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "属实"],
+            by: "dispatcher")
         return try await world.dispatch(item.id, to: "wy", "wyworker", standIn: "cgworker")
     }
     private func names(_ id: ID<Case>, _ login: String, _ world: World) async throws -> [String] {
-        try await world.look(login) { try Complainants.of(try Cases.find(id, by: $0, in: $1), for: $0, in: $1).map { "\($0.name) \($0.maskedPhone)" } }
+        try await world.look(login) {
+            try Complainants.of(try Cases.find(id, by: $0, in: $1), for: $0, in: $1).map {
+                "\($0.name) \($0.maskedPhone)"
+            }
+        }
     }
-    private func unmask(_ id: ID<Case>, _ reason: String, _ login: String, _ world: World) async throws -> String {
+    private func unmask(_ id: ID<Case>, _ reason: String, _ login: String, _ world: World) async throws
+        -> String
+    {
         let person = try #require(
             try await world.look("clockwork") { _, books in
-                try Complainants.of(try Cases.find(id, by: world.actor("dispatcher", books), in: books), for: world.actor("dispatcher", books), in: books).first
+                try Complainants.of(
+                    try Cases.find(id, by: world.actor("dispatcher", books), in: books),
+                    for: world.actor("dispatcher", books), in: books
+                ).first
             })
         let now = world.now
-        return try await world.act(login) { try Complainants.unmask(person.id, of: id, reason: reason, by: $0, at: now, in: $1) }
+        return try await world.act(login) {
+            try Complainants.unmask(person.id, of: id, reason: reason, by: $0, at: now, in: $1)
+        }
     }
 
     @Test func `numbers are masked until somebody says why`() async throws {
@@ -56,7 +71,9 @@ struct ComplainantTests {
     @Test func `the unit complained about never sees who complained`() async throws {
         let world = try await World()
         let item = try await complaint(world, about: "wy")
-        #expect(try await outcome { _ = try await sent(item, world) } == "invalid unit", "it is not given to whom it complains about")
+        #expect(
+            try await outcome { _ = try await sent(item, world) } == "invalid unit",
+            "it is not given to whom it complains about")
         _ = try await world.dispatch(item.id, to: "cg", "cgworker")
         for login in ["wyworker", "wyhead"] {
             #expect(try await outcome { _ = try await names(item.id, login, world) } == "not found")
@@ -81,7 +98,10 @@ struct ComplainantTests {
         let target = try await world.handling()
         let item = try await complaint(world, confidential: confidential, about: confidential ? nil : "wy")
         guard confidential else {
-            #expect(try await outcome { try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher") } == "invalid into")
+            #expect(
+                try await outcome {
+                    try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher")
+                } == "invalid into")
             return
         }
         try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher")
@@ -94,7 +114,10 @@ struct ComplainantTests {
         let item = try await complaint(world, about: "ps")
         _ = try await sent(item, world)
         try await world.perform(.accept, item.id, by: "wyworker")
-        let answers = ["unit": try await world.unit("ps").text, "person": try await world.person("psworker").text, "words": "请协助"]
+        let answers = [
+            "unit": try await world.unit("ps").text, "person": try await world.person("psworker").text,
+            "words": "请协助",
+        ]
         try await world.perform(.assist, item.id, answers, by: "wyworker")
         #expect(try await names(item.id, "psworker", world) == [])
     }
@@ -103,7 +126,9 @@ struct ComplainantTests {
         let world = try await World()
         let item = try await sent(complaint(world), world)
         try await world.perform(.accept, item.id, by: "wyworker")
-        let bodies = try await world.look { try Log.history(of: item.subject, county: World.county, in: $1).map(\.body).joined() }
+        let bodies = try await world.look {
+            try Log.history(of: item.subject, county: World.county, in: $1).map(\.body).joined()
+        }
         #expect(!bodies.contains("13812345678"))
         #expect(!bodies.contains("王芳"))
     }

@@ -4,20 +4,30 @@ import Testing
 
 /// Lateness climbs the chain of responsibility by itself.
 struct EscalationTests {
-    @Test func `each step is climbed once, up to the first-in-command, however often the clockwork runs`() async throws {
+    @Test func `each step is climbed once, up to the first-in-command, however often the clockwork runs`()
+        async throws
+    {
         let world = try await World()
         let item = try await world.handling()
         world.go("2019-03-07", "18:00")
         #expect(try await world.tick() == 0, "the last minute is still in time")
         var climbed: [[String]] = []
-        for moment in [at("2019-03-07", "18:01"), at("2019-03-08", "18:00"), at("2019-03-11", "18:00"), at("2019-03-12", "18:00"), at("2019-04-30")] {
+        for moment in [
+            at("2019-03-07", "18:01"), at("2019-03-08", "18:00"), at("2019-03-11", "18:00"),
+            at("2019-03-12", "18:00"), at("2019-04-30"),
+        ] {
             world.now = moment
             for _ in 0..<3 { try await world.tick() }
             climbed.append(try await world.queues(item.id, .overdue).sorted())
         }
         #expect(
-            climbed == [["wyhead"], ["deputy", "wyhead"], ["deputy", "leader", "wyhead"], ["deputy", "leader", "wyhead"], ["deputy", "leader", "wyhead"]])
-        let kinds = try await world.look { try Log.history(of: item.subject, county: World.county, in: $1).map(\.kind) }
+            climbed == [
+                ["wyhead"], ["deputy", "wyhead"], ["deputy", "leader", "wyhead"],
+                ["deputy", "leader", "wyhead"], ["deputy", "leader", "wyhead"],
+            ])
+        let kinds = try await world.look {
+            try Log.history(of: item.subject, county: World.county, in: $1).map(\.kind)
+        }
         #expect(kinds.filter { $0 == "case.overdue" }.count == 3)
         #expect(try await world.find(item.id).escalations == 3)
     }
@@ -85,7 +95,9 @@ struct EscalationTests {
     @Test func `the gap between steps is the office's own parameter`() async throws {
         let world = try await World()
         let now = world.now
-        try await world.act("admin") { try Parameters.set(.escalationDays, to: 3, from: Day("2019-03-04")!, by: $0, at: now, in: $1) }
+        try await world.act("admin") {
+            try Parameters.set(.escalationDays, to: 3, from: Day("2019-03-04")!, by: $0, at: now, in: $1)
+        }
         let item = try await world.handling()
         world.go("2019-03-07", "18:01")
         try await world.tick()

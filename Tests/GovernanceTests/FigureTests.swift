@@ -4,18 +4,26 @@ import Testing
 
 /// Figures against cases counted by hand, and asked again later as of the same moment.
 struct FigureTests {
-    private func values(_ world: World, asOf: Instant? = nil, unit: String? = nil, by login: String = "leader") async throws -> [String: FigureValue] {
+    private func values(
+        _ world: World, asOf: Instant? = nil, unit: String? = nil, by login: String = "leader"
+    ) async throws -> [String: FigureValue] {
         var wanted: ID<Governance.Unit>?
         if let unit { wanted = try await world.unit(unit) }
         let (scopeUnit, now, moment) = (wanted, world.now, asOf ?? world.now)
         return try await world.look(login) { actor, books in
             let path = try Offices.of(World.county, in: books).territory.path
             let scope = try Figures.scope(
-                path: path, unit: scopeUnit, from: Day("2019-01-01")!, to: Day("2019-12-31")!, asOf: moment, county: World.county, in: books)
-            return Dictionary(uniqueKeysWithValues: try Figures.values(scope, for: actor, at: now, in: books).map { ($0.id, $0) })
+                path: path, unit: scopeUnit, from: Day("2019-01-01")!, to: Day("2019-12-31")!, asOf: moment,
+                county: World.county, in: books)
+            return Dictionary(
+                uniqueKeysWithValues: try Figures.values(scope, for: actor, at: now, in: books).map {
+                    ($0.id, $0)
+                })
         }
     }
-    private func fraction(_ id: String, _ world: World) async throws -> String { try await values(world)[id]?.fraction ?? "none" }
+    private func fraction(_ id: String, _ world: World) async throws -> String {
+        try await values(world)[id]?.fraction ?? "none"
+    }
 
     @Test func `same-day feedback counts the civil day in the county`() async throws {
         let world = try await World()
@@ -25,7 +33,8 @@ struct FigureTests {
         let told = try await world.report()
         world.go("2019-03-04", "23:59")
         _ = try await world.dispatch(same.id, to: "wy", "wyworker")
-        try await world.perform(.tell, told.id, ["unit": try await world.unit("wy").text, "words": "电话告知"], by: "grid11")
+        try await world.perform(
+            .tell, told.id, ["unit": try await world.unit("wy").text, "words": "电话告知"], by: "grid11")
         world.go("2019-03-05", "00:01")
         _ = try await world.dispatch(next.id, to: "wy", "wyworker")
         _ = try await world.dispatch(hotline.id, to: "wy", "wyworker")
@@ -75,7 +84,8 @@ struct FigureTests {
     @Test func `call-backs weigh basically satisfied and never drop who was not reached`() async throws {
         let world = try await World()
         for answers in [
-            ["reached": "1", "solved": "1", "satisfaction": "satisfied"], ["reached": "1", "solved": "1", "satisfaction": "basically"],
+            ["reached": "1", "solved": "1", "satisfaction": "satisfied"],
+            ["reached": "1", "solved": "1", "satisfaction": "basically"],
             ["reached": "1", "solved": "1", "satisfaction": "dissatisfied"], ["reached": "0"],
         ] { try await world.perform(.callBack, world.closed().id, answers, by: "checker") }
         let found = try await values(world)
@@ -96,12 +106,16 @@ struct FigureTests {
         #expect(found["rework_rate"]?.fraction == "1/2")
         #expect(found["missed_rate"]?.fraction == "1/2")
         #expect(found["explained"]?.fraction == "0")
-        #expect(try await values(world, unit: "cg")["rework_rate"]?.percent == nil, "out of nothing there is no rate")
+        #expect(
+            try await values(world, unit: "cg")["rework_rate"]?.percent == nil,
+            "out of nothing there is no rate")
     }
 
     @Test func `what is void or merged is not due to be handled`() async throws {
         let world = try await World()
-        let (voided, merged, target) = (try await world.handling(), try await world.handling(), try await world.filed())
+        let (voided, merged, target) = (
+            try await world.handling(), try await world.handling(), try await world.filed()
+        )
         try await world.perform(.void, voided.id, ["reason": "误报"], by: "leader")
         try await world.perform(.giveBack, merged.id, ["reason": "同一件"], by: "wyworker")
         try await world.perform(.merge, merged.id, ["into": target.number], by: "dispatcher")
@@ -135,7 +149,9 @@ struct FigureTests {
         try await world.perform(.explain, second.id, ["reason": "办不到"], by: "wyworker")
         try await mark()
         try await world.perform(.rework, second.id, ["reason": "再想想"], by: "checker")
-        try await world.perform(.callBack, first.id, ["reached": "1", "satisfaction": "dissatisfied", "words": "又堆上了"], by: "dispatcher")
+        try await world.perform(
+            .callBack, first.id, ["reached": "1", "satisfaction": "dissatisfied", "words": "又堆上了"],
+            by: "dispatcher")
         try await mark()
         try await world.perform(.giveBack, second.id, ["reason": "不归我们"], by: "wyworker")
         try await mark()
@@ -153,7 +169,8 @@ struct FigureTests {
         let world = try await World()
         func report() async throws -> Case { try await world.report { $0.place = "3 号楼" } }
         func file(_ id: ID<Case>) async throws {
-            try await world.perform(.file, id, ["category": World.corridor, "territory": World.g11], by: "dispatcher")
+            try await world.perform(
+                .file, id, ["category": World.corridor, "territory": World.g11], by: "dispatcher")
         }
         let first = try await report()
         try await file(first.id)

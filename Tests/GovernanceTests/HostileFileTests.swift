@@ -6,8 +6,8 @@ import Testing
 
 @testable import Governance
 
-/// How long something takes. The bounds in here are many times what it takes, so that a slow machine passes and what grows with
-/// the square of its input does not.
+/// How long something takes. The bounds in here are many times what it takes, so that a slow machine passes
+/// and what grows with the square of its input does not.
 private func seconds(_ body: () throws -> Void) rethrows -> Double {
     let took = try ContinuousClock().measure(body).components
     return Double(took.seconds) + Double(took.attoseconds) / 1e18
@@ -15,7 +15,9 @@ private func seconds(_ body: () throws -> Void) rethrows -> Double {
 
 @Suite struct `No file ends the process or keeps it busy` {
     private func refused(_ data: Data) throws -> String {
-        do { _ = try Table(data) } catch Refusal.invalid(let faults) { return faults.map { $0.words.zh + $0.words.en }.joined() }
+        do { _ = try Table(data) } catch Refusal.invalid(let faults) {
+            return faults.map { $0.words.zh + $0.words.en }.joined()
+        }
         return ""
     }
 
@@ -47,14 +49,21 @@ private func seconds(_ body: () throws -> Void) rethrows -> Double {
 
 /// A workbook whose sheet is given, and perhaps its shared texts.
 private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
-    let file = FileManager.default.temporaryDirectory.appending(path: "luoshi-hostile-\(UInt64.random(in: 0...UInt64.max)).xlsx")
+    let file = FileManager.default.temporaryDirectory.appending(
+        path: "luoshi-hostile-\(UInt64.random(in: 0...UInt64.max)).xlsx")
     defer { try? FileManager.default.removeItem(at: file) }
     var code: Int32 = 0
     let archive = try #require(zip_open(file.path, Int32(ZIP_CREATE), &code))
     let parts =
         [
-            ("xl/workbook.xml", "<workbook><sheets><sheet name=\"1\" sheetId=\"1\" r:id=\"r\" xmlns:r=\"r\"/></sheets></workbook>"),
-            ("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"r\" Target=\"worksheets/sheet1.xml\"/></Relationships>"),
+            (
+                "xl/workbook.xml",
+                "<workbook><sheets><sheet name=\"1\" sheetId=\"1\" r:id=\"r\" xmlns:r=\"r\"/></sheets></workbook>"
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                "<Relationships><Relationship Id=\"r\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+            ),
             ("xl/worksheets/sheet1.xml", "<worksheet>\(sheet)</worksheet>"),
         ] + (strings.map { [("xl/sharedStrings.xml", $0)] } ?? [])
     for (name, text) in parts {
@@ -69,12 +78,15 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
 }
 
 @Suite struct `No workbook keeps the process busy` {
-    private func row(_ number: Int, _ text: String = "x") -> String { "<row r=\"\(number)\"><c r=\"A\(number)\" t=\"str\"><v>\(text)</v></c></row>" }
+    private func row(_ number: Int, _ text: String = "x") -> String {
+        "<row r=\"\(number)\"><c r=\"A\(number)\" t=\"str\"><v>\(text)</v></c></row>"
+    }
 
     /// So many rows of one cell, each the corner of a block over a thousand columns down to the last row.
     private func overlapping(_ rows: Int) throws -> Data {
         let merges = (1...rows).map { "<mergeCell ref=\"A\($0):ALL\(rows)\"/>" }.joined()
-        return try workbook("<sheetData>\((1...rows).map { row($0) }.joined())</sheetData><mergeCells>\(merges)</mergeCells>")
+        return try workbook(
+            "<sheetData>\((1...rows).map { row($0) }.joined())</sheetData><mergeCells>\(merges)</mergeCells>")
     }
 
     @Test func `thousands of merges over each other cost as much as the sheet is wide`() throws {
@@ -91,15 +103,20 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
     }
 
     @Test func `more elements than a sheet of its size has are refused, whatever they are called`() throws {
-        let data = try workbook("<sheetData>\(row(1, "head"))\(row(2))</sheetData>" + String(repeating: "<a/>", count: 2_000_000))
+        let data = try workbook(
+            "<sheetData>\(row(1, "head"))\(row(2))</sheetData>" + String(repeating: "<a/>", count: 2_000_000))
         #expect(throws: ReadingLimits.tooMany) { try Table(data) }
     }
 
-    @Test func `the elements of all parts of a workbook are counted together, a text for as much as it takes`() throws {
+    @Test
+    func `the elements of all parts of a workbook are counted together, a text for as much as it takes`()
+        throws
+    {
         func book(texts: Int, elements: Int) throws -> Data {
             let strings = "<sst>\(String(repeating: "<si><t>a</t></si>", count: texts))</sst>"
             return try workbook(
-                "<sheetData>\(row(1, "head"))\(row(2))</sheetData>" + String(repeating: "<a/>", count: elements), strings: strings)
+                "<sheetData>\(row(1, "head"))\(row(2))</sheetData>"
+                    + String(repeating: "<a/>", count: elements), strings: strings)
         }
         #expect(try Table(book(texts: 250_000, elements: 0)).columns == ["head"])
         #expect(try Table(book(texts: 0, elements: 1_000_000)).columns == ["head"])
@@ -110,10 +127,14 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
     }
 
     @Test func `a workbook that was sent has the rows that it has on the disk`() throws {
-        let merges = "<mergeCells><mergeCell ref=\"B3:C4\"/><mergeCell ref=\"A2:A3\"/><mergeCell ref=\"A9:B9\"/><mergeCell ref=\"none\"/></mergeCells>"
-        let cells = "<row r=\"3\"><c r=\"B3\"><v>1.50</v></c><c r=\"D3\" t=\"b\"><v>1</v></c></row><row r=\"4\"/><row r=\"7\"/>"
-        let data = try workbook("<sheetData>\(row(1, "head"))\(row(2, "村"))\(cells)\(row(9))</sheetData>\(merges)")
-        let file = FileManager.default.temporaryDirectory.appending(path: "luoshi-rows-\(UInt64.random(in: 0...UInt64.max)).xlsx")
+        let merges =
+            "<mergeCells><mergeCell ref=\"B3:C4\"/><mergeCell ref=\"A2:A3\"/><mergeCell ref=\"A9:B9\"/><mergeCell ref=\"none\"/></mergeCells>"
+        let cells =
+            "<row r=\"3\"><c r=\"B3\"><v>1.50</v></c><c r=\"D3\" t=\"b\"><v>1</v></c></row><row r=\"4\"/><row r=\"7\"/>"
+        let data = try workbook(
+            "<sheetData>\(row(1, "head"))\(row(2, "村"))\(cells)\(row(9))</sheetData>\(merges)")
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "luoshi-rows-\(UInt64.random(in: 0...UInt64.max)).xlsx")
         defer { try? FileManager.default.removeItem(at: file) }
         try data.write(to: file)
         let (sent, kept) = (try Table(data), try Table(file: file))
@@ -130,15 +151,20 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
         #expect(throws: Refusal.self) { try Table(data) }
     }
 
-    @Test(arguments: ["<row r=\"2\"/><row r=\"1\"/>", "<row r=\"9223372036854775807\"/><row/>", "<row r=\"-5\"/>", "<row r=\"2000000\"/>"])
+    @Test(arguments: [
+        "<row r=\"2\"/><row r=\"1\"/>", "<row r=\"9223372036854775807\"/><row/>", "<row r=\"-5\"/>",
+        "<row r=\"2000000\"/>",
+    ])
     func `row numbers go up and end where a sheet ends`(_ rows: String) throws {
-        let data = try workbook("<sheetData>\(row(1, "head").replacing("r=\"1\"", with: "r=\"1\""))\(rows)</sheetData>")
+        let data = try workbook(
+            "<sheetData>\(row(1, "head").replacing("r=\"1\"", with: "r=\"1\""))\(rows)</sheetData>")
         #expect(throws: Refusal.self) { try Table(data) }
     }
 
     @Test func `a row that begins inside a cell is refused`() throws {
         #expect(throws: Refusal.self) {
-            let table = try Table(workbook("<sheetData><row r=\"1\"><c r=\"A1\"><row r=\"2\"></row></c></row></sheetData>"))
+            let table = try Table(
+                workbook("<sheetData><row r=\"1\"><c r=\"A1\"><row r=\"2\"></row></c></row></sheetData>"))
             try table.walk { _, _ in }
         }
     }
@@ -149,8 +175,10 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
     }
 
     @Test func `a sheet that unpacks to more than it says is refused by what comes out of it`() throws {
-        // A hundred megabytes of blanks that pack to next to nothing, and a directory that says they are a thousand bytes.
-        var data = try workbook("<sheetData>\(row(1))\(row(2))</sheetData>" + String(repeating: " ", count: 100 << 20))
+        // A hundred megabytes of blanks that pack to next to nothing, and a directory that says they are a
+        // thousand bytes.
+        var data = try workbook(
+            "<sheetData>\(row(1))\(row(2))</sheetData>" + String(repeating: " ", count: 100 << 20))
         let name = Data("xl/worksheets/sheet1.xml".utf8)
         var from = data.startIndex
         while let found = data.range(of: name, in: from..<data.endIndex) {
@@ -174,11 +202,14 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
 
     @Test func `whole numbers keep every digit`() throws {
         #expect(try read("9007199254740993").text == "9007199254740993")
-        #expect(try read("[9223372036854775807,-9223372036854775808,3.0,1e3,0.5]").text == "[9223372036854775807,-9223372036854775808,3,1000,0.5]")
+        #expect(
+            try read("[9223372036854775807,-9223372036854775808,3.0,1e3,0.5]").text
+                == "[9223372036854775807,-9223372036854775808,3,1000,0.5]")
     }
 
     @Test(arguments: [
-        "9223372036854775808", "1e400", "01", "+1", ".5", "1.", "NaN", "", " ", "[1,]", "{\"a\":1,\"a\":2}", "{\"a\" 1}", "\"\\ud800\"", "\"\\u0000\"",
+        "9223372036854775808", "1e400", "01", "+1", ".5", "1.", "NaN", "", " ", "[1,]", "{\"a\":1,\"a\":2}",
+        "{\"a\" 1}", "\"\\ud800\"", "\"\\u0000\"",
         "\"a\nb\"",
         "[1] 2", "tru", "\"", "{", "[", "{\"a\"", "\u{1}",
     ])
@@ -188,8 +219,13 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
 
     @Test func `depth ends at sixty-four`() throws {
         _ = try read(String(repeating: "[", count: 64) + String(repeating: "]", count: 64))
-        #expect(throws: Refusal.self) { try read(String(repeating: "[", count: 65) + String(repeating: "]", count: 65)) }
-        #expect(seconds { #expect(throws: Refusal.self) { try read(String(repeating: "{\"a\":", count: 1_000_000)) } } < 5)
+        #expect(throws: Refusal.self) {
+            try read(String(repeating: "[", count: 65) + String(repeating: "]", count: 65))
+        }
+        #expect(
+            seconds {
+                #expect(throws: Refusal.self) { try read(String(repeating: "{\"a\":", count: 1_000_000)) }
+            } < 5)
     }
 
     @Test func `texts come back as they were`() throws {
@@ -202,7 +238,9 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
 @Suite struct `A register with numbers that cannot be is refused row by row` {
     private static let heading = "行政村,户编号,姓名,人编号,证件号码,与户主关系"
 
-    private func faults(_ world: World, _ rows: [String], dryRun: Bool) async throws -> [(row: Int, column: String)] {
+    private func faults(_ world: World, _ rows: [String], dryRun: Bool) async throws -> [(
+        row: Int, column: String
+    )] {
         let report = try await world.register(rows, heading: Self.heading, dryRun: dryRun)
         return report.faults.map { ($0.row, $0.column) }
     }
@@ -217,12 +255,17 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
 
     @Test(arguments: [true, false]) func `one number for two people of a table`(_ dryRun: Bool) async throws {
         let world = try await World()
-        let rows = ["第一社区,0001,张大,7,\(World.zhang),户主", "第二社区,0002,王四,7,\(World.wang),户主", "第二社区,0002,李二,7,\(World.li),配偶"]
+        let rows = [
+            "第一社区,0001,张大,7,\(World.zhang),户主", "第二社区,0002,王四,7,\(World.wang),户主",
+            "第二社区,0002,李二,7,\(World.li),配偶",
+        ]
         let found = try await faults(world, rows, dryRun: dryRun)
         #expect(found.map(\.row) == [3, 4] && found.allSatisfy { $0.column == "人编号" })
     }
 
-    @Test(arguments: [true, false]) func `a known number with another certificate, or in another household`(_ dryRun: Bool) async throws {
+    @Test(arguments: [true, false]) func `a known number with another certificate, or in another household`(
+        _ dryRun: Bool
+    ) async throws {
         let world = try await World()
         #expect(try await faults(world, ["第一社区,0001,张大,7,\(World.zhang),户主"], dryRun: false).isEmpty)
         let other = try await faults(world, ["第一社区,0001,张大,7,\(World.li),户主"], dryRun: dryRun)
@@ -233,7 +276,11 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
 
     @Test func `numbers that the program makes give way to those that are told`() async throws {
         let world = try await World()
-        #expect(try await faults(world, ["第二社区,0002,王四,0001-1,\(World.wang),户主", "第一社区,0001,张大,,\(World.zhang),户主"], dryRun: false).isEmpty)
+        #expect(
+            try await faults(
+                world, ["第二社区,0002,王四,0001-1,\(World.wang),户主", "第一社区,0001,张大,,\(World.zhang),户主"],
+                dryRun: false
+            ).isEmpty)
         #expect(try await world.members("0001").map(\.number) == ["0001-2"])
     }
 }
@@ -244,7 +291,8 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
         do {
             try await world.office.write { books in
                 for id in ["a", "b"] {
-                    try books.transaction.run("INSERT INTO member (county, id, number) VALUES (\(World.county), \(id), 'x')")
+                    try books.transaction.run(
+                        "INSERT INTO member (county, id, number) VALUES (\(World.county), \(id), 'x')")
                 }
             }
             Issue.record("the second row has the number of the first")
@@ -253,7 +301,9 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
 }
 
 @Suite struct `A photo has a size, and one that can be looked at` {
-    private func png(_ width: [UInt8], _ height: [UInt8], _ parts: [String] = ["IHDR", "IDAT", "IEND"]) -> [UInt8] {
+    private func png(_ width: [UInt8], _ height: [UInt8], _ parts: [String] = ["IHDR", "IDAT", "IEND"])
+        -> [UInt8]
+    {
         func chunk(_ name: String) -> [UInt8] {
             let bytes = name == "IHDR" ? width + height + [8, 0, 0, 0, 0] : []
             return [0, 0, 0, UInt8(bytes.count)] + Array(name.utf8) + bytes + [0, 0, 0, 0]
@@ -264,21 +314,32 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
 
     @Test func `a PNG without its header, with two, without a picture or of no size is refused`() throws {
         _ = try Photo(png(one, one))
-        for parts in [["IDAT", "IEND"], ["IHDR", "IHDR", "IDAT", "IEND"], ["IDAT", "IHDR", "IEND"], ["IHDR", "IEND"]] {
+        for parts in [
+            ["IDAT", "IEND"], ["IHDR", "IHDR", "IDAT", "IEND"], ["IDAT", "IHDR", "IEND"], ["IHDR", "IEND"],
+        ] {
             #expect(throws: Refusal.self) { try Photo(png(one, one, parts)) }
         }
         for side in [[0, 0, 0, 0], [0x7F, 0xFF, 0xFF, 0xFF], [0, 0, 0x2E, 0xE1]] as [[UInt8]] {
             #expect(throws: Refusal.self) { try Photo(png(side, one)) }
             #expect(throws: Refusal.self) { try Photo(png(one, side)) }
         }
-        #expect(throws: Refusal.self, "sixty million points") { try Photo(png([0, 0, 0x2E, 0xE0], [0, 0, 0x2E, 0xE0])) }
+        #expect(throws: Refusal.self, "sixty million points") {
+            try Photo(png([0, 0, 0x2E, 0xE0], [0, 0, 0x2E, 0xE0]))
+        }
     }
 
     @Test func `a JPEG without a frame or of no size is refused`() throws {
-        func jpeg(_ frame: [UInt8]) -> [UInt8] { [0xFF, 0xD8] + frame + [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 1, 0xFF, 0xD9] }
-        func frame(_ height: [UInt8], _ width: [UInt8]) -> [UInt8] { [0xFF, 0xC2, 0, 11, 8] + height + width + [1, 1, 0x11, 0] }
+        func jpeg(_ frame: [UInt8]) -> [UInt8] {
+            [0xFF, 0xD8] + frame + [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 1, 0xFF, 0xD9]
+        }
+        func frame(_ height: [UInt8], _ width: [UInt8]) -> [UInt8] {
+            [0xFF, 0xC2, 0, 11, 8] + height + width + [1, 1, 0x11, 0]
+        }
         _ = try Photo(jpeg(frame([0, 1], [0, 1])))
-        for wrong in [[], frame([0, 0], [0, 1]), frame([0, 1], [0, 0]), frame([0xFF, 0xFF], [0, 1]), frame([0, 1], [0, 1]) + frame([0, 1], [0, 1])] {
+        for wrong in [
+            [], frame([0, 0], [0, 1]), frame([0, 1], [0, 0]), frame([0xFF, 0xFF], [0, 1]),
+            frame([0, 1], [0, 1]) + frame([0, 1], [0, 1]),
+        ] {
             #expect(throws: Refusal.self) { try Photo(jpeg(wrong)) }
         }
     }

@@ -13,10 +13,13 @@ final class Lives {
     private var last: Sight?
     private var marks: [(Instant, [FigureValue])] = []
     private let pairs = [
-        ("wy", "wyworker"), ("wy", "wyhead"), ("wy2", "wy2head"), ("cg", "cgworker"), ("cg", "cghead"), ("c1", "lead1"), ("c1", "staff1"),
+        ("wy", "wyworker"), ("wy", "wyhead"), ("wy2", "wy2head"), ("cg", "cgworker"), ("cg", "cghead"),
+        ("c1", "lead1"), ("c1", "staff1"),
         ("c1", "grid11"), ("c1", "grid12"), ("c2", "lead2"), ("c2", "grid21"), ("ps", "psworker"),
     ]
-    private let asides: Set<CaseVerb> = [.note, .escalate, .instruct, .verify, .void, .decline, .split, .merge, .tell, .assist]
+    private let asides: Set<CaseVerb> = [
+        .note, .escalate, .instruct, .verify, .void, .decline, .split, .merge, .tell, .assist,
+    ]
     private let others = ["leader", "deputy", "dispatcher", "checker", "auditor", "admin", "grid22"]
 
     init(seed: UInt64) async throws {
@@ -24,7 +27,9 @@ final class Lives {
         chance = SplitMix64(seed: seed &* 7919)
         let world = try await World(seed: seed)
         self.world = world
-        for login in others + pairs.map(\.1) { actors[login] = try await world.look { try world.actor(login, $1) } }
+        for login in others + pairs.map(\.1) {
+            actors[login] = try await world.look { try world.actor(login, $1) }
+        }
         for code in Set(pairs.map(\.0)) { units[code] = try await world.unit(code) }
     }
 
@@ -34,8 +39,13 @@ final class Lives {
         (items, returned, story) = ([], [:], [])
         complainants = try await complainantRows()
         for n in 0..<3 {
-            let (place, phone, source) = (pick([World.g11, World.g12, World.g21]), "1380000\(1000 + n)", pick([Case.Source.patrol, .hotline, .resident]))
-            let item = try await world.report("第 \(life) 回第 \(n) 件：楼道堆物", source: source, territory: place, by: "dispatcher") {
+            let (place, phone, source) = (
+                pick([World.g11, World.g12, World.g21]), "1380000\(1000 + n)",
+                pick([Case.Source.patrol, .hotline, .resident])
+            )
+            let item = try await world.report(
+                "第 \(life) 回第 \(n) 件：楼道堆物", source: source, territory: place, by: "dispatcher"
+            ) {
                 ($0.phone, $0.place) = (phone, "3 号楼")
             }
             items.append(item.id)
@@ -57,7 +67,9 @@ final class Lives {
     private func act() async throws {
         let roll = Int.random(in: 0..<100, using: &chance)
         if roll < 10 {
-            try await watch("clockwork", nil, "tick") { try Escalation.run(for: World.county, at: $1, in: $0) }
+            try await watch("clockwork", nil, "tick") {
+                try Escalation.run(for: World.county, at: $1, in: $0)
+            }
         } else if roll < 26 {
             try await decide()
         } else if roll < 29 {
@@ -68,8 +80,15 @@ final class Lives {
     }
 
     private func decide() async throws {
-        let (login, grant, id) = (pick(["leader", "deputy", "leader", "deputy", "dispatcher", "lead1", "wyhead"]), percent(70), pick(items))
-        let waiting = try await world.look { _, books in try Decisions.open(of: Cases.find(id, by: .system(of: World.county), in: books), for: .system(of: World.county), in: books) }
+        let (login, grant, id) = (
+            pick(["leader", "deputy", "leader", "deputy", "dispatcher", "lead1", "wyhead"]), percent(70),
+            pick(items)
+        )
+        let waiting = try await world.look { _, books in
+            try Decisions.open(
+                of: Cases.find(id, by: .system(of: World.county), in: books), for: .system(of: World.county),
+                in: books)
+        }
         guard let actor = actors[login], let question = waiting.randomElement(using: &chance) else { return }
         try await watch(login, id, "\(grant ? "grant" : "refuse") \(question.kind)") {
             try Decisions.decide(question.id, grant: grant, words: "", by: actor, at: $1, in: $0)
@@ -77,9 +96,13 @@ final class Lives {
     }
 
     private func rate() async throws {
-        let (item, satisfaction, tail) = (try await world.find(pick(items)), pick(Satisfaction.allCases), pick(["1000", "1001", "9999"]))
+        let (item, satisfaction, tail) = (
+            try await world.find(pick(items)), pick(Satisfaction.allCases), pick(["1000", "1001", "9999"])
+        )
         try await watch("visitor", item.id, "rate \(satisfaction)") {
-            try CallBacks.rate(number: item.number, phoneTail: tail, solved: false, satisfaction: satisfaction, words: "x", of: World.county, at: $1, in: $0)
+            try CallBacks.rate(
+                number: item.number, phoneTail: tail, solved: false, satisfaction: satisfaction, words: "x",
+                of: World.county, at: $1, in: $0)
         }
     }
 
@@ -90,7 +113,8 @@ final class Lives {
         var (login, verb) = ("dispatcher", pick(CaseVerb.allCases))
         // Mostly somebody who can do something does it; now and then anybody tries anything.
         let crowd = (others + pairs.map(\.1)).shuffled(using: &chance)
-        for someone in (percent(60) ? crowd.filter { actors[$0]?.person == item.handler } : []) + crowd where percent(94) {
+        for someone in (percent(60) ? crowd.filter { actors[$0]?.person == item.handler } : []) + crowd
+        where percent(94) {
             let offered = Case.life.map(\.verb).filter {
                 item.refusal(of: $0, to: actors[someone]!, past: .init(hands: hands)) == nil
                     && (!(asides.contains($0) || $0 == .dispatch && item.state != .filed) || percent(4))
@@ -110,16 +134,23 @@ final class Lives {
     private func answers(to verb: CaseVerb, about item: Case) async throws -> [String: String] {
         var answers: [String: String] = [:]
         let pair = pick(pairs)
-        for field in Case.step(verb).asks + Case.step(verb).mayTell where field.kind != .photo && percent(97) {
+        for field in Case.step(verb).asks + Case.step(verb).mayTell where field.kind != .photo && percent(97)
+        {
             answers[field.rawValue] =
                 switch field.kind {
                 case .text: pick(["看过了", "办好了", "不归我们"])
-                case .line: field == .into ? try await world.find(pick(items)).number : pick(["3 号楼", "5 号楼"])
-                case .category: percent(95) ? pick([World.corridor, "illegal.under-way", "education.drop-out"]) : "no.such"
+                case .line:
+                    field == .into ? try await world.find(pick(items)).number : pick(["3 号楼", "5 号楼"])
+                case .category:
+                    percent(95)
+                        ? pick([World.corridor, "illegal.under-way", "education.drop-out"]) : "no.such"
                 case .territory: percent(95) ? pick([World.g11, World.g12, World.g21]) : "火星"
-                case .limit: percent(95) ? pick(["", "2 work_days", "30 urgent_hours", "3 calendar_days"]) : "soon"
+                case .limit:
+                    percent(95) ? pick(["", "2 work_days", "30 urgent_hours", "3 calendar_days"]) : "soon"
                 case .unit: field == .aboutUnit ? (percent(10) ? units["wy"]!.text : "") : units[pair.0]!.text
-                case .person: field == .standIn && percent(60) ? "" : actors[field == .standIn ? pick(pairs).1 : pair.1]?.person?.text ?? ""
+                case .person:
+                    field == .standIn && percent(60)
+                        ? "" : actors[field == .standIn ? pick(pairs).1 : pair.1]?.person?.text ?? ""
                 case .number: pick(["1", "2", "3", "99"])
                 case .day: (Zone.china.day(of: world.now) + pick([1, 2, 10, 400])).description
                 case .flag: pick(["1", "1", "0"])
@@ -145,7 +176,9 @@ final class Lives {
         var sight = try await world.office.read { books in
             let all = try ids.map { try Cases.find($0, by: .system(of: World.county), in: books) }
             let hands = try ids.map { ($0, try Cases.past(of: $0, county: World.county, in: books).hands) }
-            return Sight(items: all, sequence: try books.version(of: World.county), hands: Dictionary(uniqueKeysWithValues: hands))
+            return Sight(
+                items: all, sequence: try books.version(of: World.county),
+                hands: Dictionary(uniqueKeysWithValues: hands))
         }
         sight.rows = try await world.office.database.read { t in
             try t.count(
@@ -159,7 +192,8 @@ final class Lives {
     }
 
     private func watch<T: Sendable>(
-        _ login: String, _ id: ID<Case>?, _ what: String, stale: Bool = false, _ body: @escaping @Sendable (Books, Instant) throws -> T
+        _ login: String, _ id: ID<Case>?, _ what: String, stale: Bool = false,
+        _ body: @escaping @Sendable (Books, Instant) throws -> T
     ) async throws {
         guard let before = last else { return }
         let now = world.now
@@ -170,7 +204,9 @@ final class Lives {
         }
         let after = try await sight()
         last = after
-        story.append("\(login) \(what) \(id.flatMap { items.firstIndex(of: $0) }.map(String.init) ?? "")\(words == "done" ? "" : " ✗")")
+        story.append(
+            "\(login) \(what) \(id.flatMap { items.firstIndex(of: $0) }.map(String.init) ?? "")\(words == "done" ? "" : " ✗")"
+        )
         guard words == "done" else {
             if after != before { note(.refusals, "\(login) \(what): \(words)") }
             return
@@ -181,7 +217,8 @@ final class Lives {
     }
 
     private func note(_ rule: RandomLifeTests.Rule, _ words: String) {
-        broken[rule, default: []].append("seed \(seed) step \(step): \(words) [after: \(story.suffix(9).joined(separator: ", "))]")
+        broken[rule, default: []].append(
+            "seed \(seed) step \(step): \(words) [after: \(story.suffix(9).joined(separator: ", "))]")
     }
 
     private func judge(_ before: Sight, _ after: Sight, _ login: String, _ id: ID<Case>?, _ what: String) {
@@ -189,24 +226,38 @@ final class Lives {
         for (old, new) in zip(before.items, after.items) {
             states.insert(new.state)
             let isAsked = old.id == id && old.state != .merged
-            if what != "tick", isAsked ? new.version != old.version + 1 : new != old && new.version != old.version + 1 {
+            if what != "tick",
+                isAsked ? new.version != old.version + 1 : new != old && new.version != old.version + 1
+            {
                 note(.version, "\(login) \(what): \(old.version) → \(new.version)")
             }
-            if new != old, after.sequence <= before.sequence { note(.events, "\(what) changed \(old.number)") }
+            if new != old, after.sequence <= before.sequence {
+                note(.events, "\(what) changed \(old.number)")
+            }
             if isAsked, ["return", "dispatch"].contains(what) {
                 if old.dueAt != nil, new.dueAt != old.dueAt { note(.clock, "\(login) \(what)") }
-                if old.dispatchedAt != nil, new.dispatchedAt != old.dispatchedAt { note(.clock, "\(login) \(what) start") }
+                if old.dispatchedAt != nil, new.dispatchedAt != old.dispatchedAt {
+                    note(.clock, "\(login) \(what) start")
+                }
             }
             if isAsked, what == "return" { returned[old.id, default: 0] += 1 }
-            if new.returns != returned[new.id, default: 0] { note(.returns, "\(new.returns) of \(returned[new.id, default: 0])") }
-            if isAsked, what == "dispatch", old.needsLead, !["leader", "deputy"].contains(login) { note(.lead, login) }
-            if isAsked, ["check", "rework", "close", "call-back"].contains(what), let person = actors[login]?.person,
-                before.hands[old.id]?.contains(person) == true || person == old.handler || person == old.standIn
+            if new.returns != returned[new.id, default: 0] {
+                note(.returns, "\(new.returns) of \(returned[new.id, default: 0])")
+            }
+            if isAsked, what == "dispatch", old.needsLead, !["leader", "deputy"].contains(login) {
+                note(.lead, login)
+            }
+            if isAsked, ["check", "rework", "close", "call-back"].contains(what),
+                let person = actors[login]?.person,
+                before.hands[old.id]?.contains(person) == true || person == old.handler
+                    || person == old.standIn
             {
                 note(.atThatMoment, "\(login) \(what)")
             }
             if new.extensions > 2 || new.suspensions > 1 || new.appeals > 1 { note(.limits, what) }
-            if [.dispatched, .handling, .handled].contains(new.state), new.handler == nil || new.unit == nil { note(.hands, "\(what): \(new.state)") }
+            if [.dispatched, .handling, .handled].contains(new.state), new.handler == nil || new.unit == nil {
+                note(.hands, "\(what): \(new.state)")
+            }
         }
     }
 
@@ -220,11 +271,17 @@ final class Lives {
                             EXISTS (SELECT 1 FROM case_check k WHERE k.case_id = h.id AND k.person = h.person)
                             OR EXISTS (SELECT 1 FROM call_back b WHERE b.case_id = h.id AND b.person = h.person))
                         """),
-                    passed: try t.count("SELECT COUNT(*) FROM case_check WHERE case_id = \(item.id) AND passed = 1"),
-                    open: try t.count("SELECT COUNT(*) FROM decision WHERE case_id = \(item.id) AND settled_at IS NULL AND kind <> 'appeal'"),
-                    history: try t.all("SELECT version, since, until, state FROM case_history WHERE id = \(item.id) ORDER BY version") {
+                    passed: try t.count(
+                        "SELECT COUNT(*) FROM case_check WHERE case_id = \(item.id) AND passed = 1"),
+                    open: try t.count(
+                        "SELECT COUNT(*) FROM decision WHERE case_id = \(item.id) AND settled_at IS NULL AND kind <> 'appeal'"
+                    ),
+                    history: try t.all(
+                        "SELECT version, since, until, state FROM case_history WHERE id = \(item.id) ORDER BY version"
+                    ) {
                         (
-                            try $0.get("version", as: Int.self), try $0.get("since", as: Instant.self), try $0.get("until", as: Instant.self),
+                            try $0.get("version", as: Int.self), try $0.get("since", as: Instant.self),
+                            try $0.get("until", as: Instant.self),
                             try $0.get("state", as: Case.State.self)
                         )
                     }
@@ -234,8 +291,10 @@ final class Lives {
             if item.state == .closed, rows.passed == 0 { note(.ends, item.number) }
             if !item.state.isOpen, rows.open > 0 { note(.queues, "\(item.state)") }
             let tiles =
-                rows.history.map(\.0) == Array(1...item.version) && zip(rows.history, rows.history.dropFirst()).allSatisfy { $0.2 == $1.1 }
-                && rows.history.allSatisfy { $0.1 <= $0.2 } && rows.history.last?.2 == .never && rows.history.last?.3 == item.state
+                rows.history.map(\.0) == Array(1...item.version)
+                && zip(rows.history, rows.history.dropFirst()).allSatisfy { $0.2 == $1.1 }
+                && rows.history.allSatisfy { $0.1 <= $0.2 } && rows.history.last?.2 == .never
+                && rows.history.last?.3 == item.state
             if !tiles { note(.history, item.number) }
         }
         let count = try await complainantRows()
@@ -248,7 +307,9 @@ final class Lives {
         let (actor, now) = (actors["leader"]!, world.now)
         return try await world.office.read { books in
             let path = try Offices.of(World.county, in: books).territory.path
-            let scope = try Figures.scope(path: path, from: Day("2019-01-01")!, to: Day("2025-12-31")!, asOf: moment, county: World.county, in: books)
+            let scope = try Figures.scope(
+                path: path, from: Day("2019-01-01")!, to: Day("2025-12-31")!, asOf: moment,
+                county: World.county, in: books)
             return try Figures.values(scope, for: actor, at: now, in: books)
         }
     }
@@ -260,10 +321,14 @@ final class Lives {
     func end() async throws -> [RandomLifeTests.Rule: [String]] {
         for (moment, then) in marks {
             let later = try await figures(asOf: moment)
-            for (a, b) in zip(then, later) where a != b { note(.figures, "\(a.id) \(a.fraction) → \(b.fraction) as of \(moment.iso)") }
+            for (a, b) in zip(then, later) where a != b {
+                note(.figures, "\(a.id) \(a.fraction) → \(b.fraction) as of \(moment.iso)")
+            }
         }
         let verification = try await world.look { try Log.verify(World.county, in: $1) }
-        if let fault = verification.fault { note(.chain, "\(fault.kind) \(fault.line ?? 0): \(fault.words.en)") }
+        if let fault = verification.fault {
+            note(.chain, "\(fault.kind) \(fault.line ?? 0): \(fault.words.en)")
+        }
         broken[.progress] = states.map(\.rawValue)
         return broken
     }

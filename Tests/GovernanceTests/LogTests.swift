@@ -10,8 +10,12 @@ struct LogTests {
     private func verify(_ world: World) async throws -> Log.Verification {
         try await world.look { try Log.verify(World.county, in: $1) }
     }
-    private func tamper(_ world: World, _ statements: [SQL]) async throws { try await world.tamper(statements) }
-    private func count(_ world: World) async throws -> Int { try await world.look { try $1.version(of: World.county) } }
+    private func tamper(_ world: World, _ statements: [SQL]) async throws {
+        try await world.tamper(statements)
+    }
+    private func count(_ world: World) async throws -> Int {
+        try await world.look { try $1.version(of: World.county) }
+    }
 
     @Test func `the chain of a busy office verifies`() async throws {
         let world = try await World()
@@ -26,8 +30,10 @@ struct LogTests {
 
     @Test(
         arguments: [
-            "UPDATE event SET body = body", "UPDATE event SET happened_at = 0 WHERE seq = 3", "DELETE FROM event WHERE seq = 3",
-            "DELETE FROM event", "INSERT \(replacing) ON CONFLICT (county, seq) DO UPDATE SET happened_at = 0",
+            "UPDATE event SET body = body", "UPDATE event SET happened_at = 0 WHERE seq = 3",
+            "DELETE FROM event WHERE seq = 3",
+            "DELETE FROM event",
+            "INSERT \(replacing) ON CONFLICT (county, seq) DO UPDATE SET happened_at = 0",
         ] + (Engine.isPostgres ? ["TRUNCATE event"] : ["INSERT OR REPLACE \(replacing)"]))
     func `the database itself refuses to change or delete a line`(_ statement: String) async throws {
         let world = try await World()
@@ -38,9 +44,11 @@ struct LogTests {
     }
 
     @Test(arguments: [
-        "seq = seq + 100000", "happened_at = happened_at + 1", "kind = kind || 'x'", "subject_kind = 'x'", "subject_id = subject_id || 'x'",
+        "seq = seq + 100000", "happened_at = happened_at + 1", "kind = kind || 'x'", "subject_kind = 'x'",
+        "subject_id = subject_id || 'x'",
         "person = person || 'x'",
-        "name_zh = '别人'", "name_en = 'Somebody'", "post_zh = '别的岗'", "post_en = 'Other'", "body = body || ' '", "previous_hash = hash", "hash = previous_hash",
+        "name_zh = '别人'", "name_en = 'Somebody'", "post_zh = '别的岗'", "post_en = 'Other'",
+        "body = body || ' '", "previous_hash = hash", "hash = previous_hash",
     ])
     func `any single field of any line that changes is found`(_ change: String) async throws {
         let world = try await World()
@@ -49,12 +57,14 @@ struct LogTests {
         for line in [1, 2, last / 2, last - 1, last] {
             try await tamper(world, ["CREATE TEMP TABLE kept AS SELECT * FROM event WHERE seq = \(line)"])
             try await tamper(world, ["UPDATE event SET \(SQL(trusted: change)) WHERE seq = \(line)"])
-            let found = try #require(try await verify(world).fault, "\(change) of line \(line) was not noticed")
+            let found = try #require(
+                try await verify(world).fault, "\(change) of line \(line) was not noticed")
             #expect(found.line == line || found.line == line + 1, "\(change) of line \(line)")
             try await tamper(
                 world,
                 [
-                    "DELETE FROM event WHERE seq IN (\(line), \(line + 100_000))", "INSERT INTO event SELECT * FROM kept", "DROP TABLE kept",
+                    "DELETE FROM event WHERE seq IN (\(line), \(line + 100_000))",
+                    "INSERT INTO event SELECT * FROM kept", "DROP TABLE kept",
                 ])
             #expect(try await verify(world).fault == nil)
         }
@@ -84,13 +94,17 @@ struct LogTests {
             try await tamper(
                 world,
                 [
-                    "UPDATE event SET seq = -1 WHERE seq = \(a)", "UPDATE event SET seq = \(a) WHERE seq = \(b)", "UPDATE event SET seq = \(b) WHERE seq = -1",
+                    "UPDATE event SET seq = -1 WHERE seq = \(a)",
+                    "UPDATE event SET seq = \(a) WHERE seq = \(b)",
+                    "UPDATE event SET seq = \(b) WHERE seq = -1",
                 ])
             #expect(try await verify(world).fault?.line == a)
             try await tamper(
                 world,
                 [
-                    "UPDATE event SET seq = -1 WHERE seq = \(a)", "UPDATE event SET seq = \(a) WHERE seq = \(b)", "UPDATE event SET seq = \(b) WHERE seq = -1",
+                    "UPDATE event SET seq = -1 WHERE seq = \(a)",
+                    "UPDATE event SET seq = \(a) WHERE seq = \(b)",
+                    "UPDATE event SET seq = \(b) WHERE seq = -1",
                 ])
             #expect(try await verify(world).fault == nil)
         }
@@ -114,9 +128,15 @@ struct LogTests {
         let world = try await World()
         let item = try await world.handling()
         let before = try await count(world)
-        #expect(try await outcome { try await world.perform(.check, item.id, ["finding": "好"], by: "checker") } == "not now")
-        #expect(try await outcome { try await world.perform(.giveBack, item.id, by: "wyworker") } == "invalid reason")
-        #expect(try await outcome { try await world.perform(.dispatch, item.id, ["unit": "x"], by: "dispatcher") } == "invalid unit")
+        #expect(
+            try await outcome { try await world.perform(.check, item.id, ["finding": "好"], by: "checker") }
+                == "not now")
+        #expect(
+            try await outcome { try await world.perform(.giveBack, item.id, by: "wyworker") }
+                == "invalid reason")
+        #expect(
+            try await outcome { try await world.perform(.dispatch, item.id, ["unit": "x"], by: "dispatcher") }
+                == "invalid unit")
         #expect(try await count(world) == before)
         #expect(try await world.find(item.id) == item)
     }
@@ -135,8 +155,10 @@ struct LogTests {
         #expect(seen == Array((1...(try await count(world))).reversed()))
     }
 
-    @Test func `everything is there and verifies after the server was killed and started again`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "luoshi-test-\(UUID().uuidString)")
+    @Test func `everything is there and verifies after the server was killed and started again`() async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "luoshi-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "office.sqlite")
@@ -148,7 +170,8 @@ struct LogTests {
         let result = try await again.read { try Log.verify(World.county, in: $0) }
         #expect(result.fault == nil)
         #expect(result.lines == lines)
-        #expect(try await again.read { try Cases.find(item.id, by: .system(of: World.county), in: $0) } == item)
+        #expect(
+            try await again.read { try Cases.find(item.id, by: .system(of: World.county), in: $0) } == item)
         try await again.database.close()
     }
 }

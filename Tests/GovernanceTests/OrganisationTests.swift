@@ -9,8 +9,11 @@ struct OrganisationTests {
     private let unitHeading = "code,name_zh,name_en,kind,territory"
     private let peopleHeading = "login,name,phone,post_kind,post_zh,post_en,unit,territory,reports_to"
 
-    private func load(_ world: World, dryRun: Bool = false, people: Bool, _ lines: [String]) async throws -> ImportReport {
-        let rows = try Table(.init(([people ? peopleHeading : unitHeading] + lines).joined(separator: "\n").utf8))
+    private func load(_ world: World, dryRun: Bool = false, people: Bool, _ lines: [String]) async throws
+        -> ImportReport
+    {
+        let rows = try Table(
+            .init(([people ? peopleHeading : unitHeading] + lines).joined(separator: "\n").utf8))
         let (now, day) = (world.now, Zone.china.day(of: world.now))
         return try await world.office.importing(dryRun: dryRun) { books in
             let path = try Offices.of(World.county, in: books).territory.path
@@ -22,7 +25,11 @@ struct OrganisationTests {
     }
     private func faults(_ report: ImportReport) -> [String] { report.faults.map { "\($0.row) \($0.column)" } }
 
-    @Test func `an administrator's post stands in the office's own territory and nowhere below, by form and by import`() async throws {
+    @Test
+    func
+        `an administrator's post stands in the office's own territory and nowhere below, by form and by import`()
+        async throws
+    {
         let world = try await World()
         let (now, day) = (world.now, Day("2019-03-05")!)
         func add(_ code: String, _ kind: PostKind, _ territory: String) async throws -> String {
@@ -30,7 +37,9 @@ struct OrganisationTests {
                 try await world.act("admin") { actor, books in
                     let unit = try #require(try Units.all(of: World.county, on: day, in: books).first).id
                     try Posts.add(
-                        .init(code: code, titleZh: "岗位", titleEn: "", kind: kind, unit: unit, territory: territory, reportsTo: nil), since: day,
+                        .init(
+                            code: code, titleZh: "岗位", titleEn: "", kind: kind, unit: unit,
+                            territory: territory, reportsTo: nil), since: day,
                         by: actor, at: now, in: books)
                 }
             }
@@ -41,9 +50,16 @@ struct OrganisationTests {
         #expect(try await add("a3", .gridWorker, World.g11) == "done")
         let report = try await world.act("admin") { actor, books in
             let unit = try #require(try Units.all(of: World.county, on: day, in: books).first).code
-            let (grid, path) = (try Territories.find(World.g11, in: books), try Offices.of(World.county, in: books).territory.path)
-            let table = try Table(Data("login,name,post_kind,post_zh,unit,territory\na4,某人,administrator,管理员,\(unit),\(grid.id)\n".utf8))
-            return try Organisation.importingPeople(table, inside: path, on: day, by: actor, at: now, in: books)
+            let (grid, path) = (
+                try Territories.find(World.g11, in: books),
+                try Offices.of(World.county, in: books).territory.path
+            )
+            let table = try Table(
+                Data(
+                    "login,name,post_kind,post_zh,unit,territory\na4,某人,administrator,管理员,\(unit),\(grid.id)\n"
+                        .utf8))
+            return try Organisation.importingPeople(
+                table, inside: path, on: day, by: actor, at: now, in: books)
         }
         #expect(report.faults.map(\.column) == ["territory"], "\(report.faults)")
     }
@@ -52,10 +68,14 @@ struct OrganisationTests {
         let world = try await World()
         let (person, day) = (try await world.person("admin"), Day("2019-03-05")!)
         _ = try await world.office.database.write {
-            try $0.run("UPDATE post SET territory = \(World.g11) WHERE county = \(World.county) AND kind = \(PostKind.administrator)")
+            try $0.run(
+                "UPDATE post SET territory = \(World.g11) WHERE county = \(World.county) AND kind = \(PostKind.administrator)"
+            )
         }
         let actor = try await world.look { try Tenures.actor(person, of: World.county, on: day, in: $1) }
-        #expect(actor.seats.contains { $0.kind == .administrator } && !actor.may(.administer) && !actor.powers.contains(.administer))
+        #expect(
+            actor.seats.contains { $0.kind == .administrator } && !actor.may(.administer)
+                && !actor.powers.contains(.administer))
     }
 
     @Test func `units are added, compared and changed by their code`() async throws {
@@ -63,7 +83,8 @@ struct OrganisationTests {
         let report = try await load(
             world, people: false,
             [
-                "xx,新单位,,department,\(World.town)", "cg,城市管理办,Urban management,department,\(World.town)", "wy,安居物业公司,,property_company,第一社区居民委员会",
+                "xx,新单位,,department,\(World.town)", "cg,城市管理办,Urban management,department,\(World.town)",
+                "wy,安居物业公司,,property_company,第一社区居民委员会",
             ])
         #expect((report.added, report.same, report.changed) == (1, 1, 1))
         let renamed = try await world.look { try Units.find(code: "wy", of: World.county, in: $1) }
@@ -74,7 +95,8 @@ struct OrganisationTests {
         let world = try await World()
         let before = try await world.look { try $1.version(of: World.county) }
         let units = try await load(world, dryRun: true, people: false, ["xx,新单位,,department,\(World.town)"])
-        let people = try await load(world, dryRun: true, people: true, ["new1,新人,,unit_worker,办事员,,cg,\(World.town),cghead"])
+        let people = try await load(
+            world, dryRun: true, people: true, ["new1,新人,,unit_worker,办事员,,cg,\(World.town),cghead"])
         #expect(units.added == 1)
         #expect(people.added == 1)
         #expect(units.words.zh.hasPrefix("试导入"))
@@ -82,7 +104,9 @@ struct OrganisationTests {
         #expect(try await world.look { try Accounts.find(login: "new1", of: World.county, in: $1) } == nil)
     }
 
-    @Test func `a file that is wrong from end to end is read as far as anybody would read its faults`() async throws {
+    @Test func `a file that is wrong from end to end is read as far as anybody would read its faults`()
+        async throws
+    {
         let world = try await World()
         let rows = (0..<1500).map { "u\($0),单位\($0),,no_such_kind,\(World.town)" }
         let report = try await load(world, people: false, rows)
@@ -97,7 +121,8 @@ struct OrganisationTests {
         let report = try await load(
             world, people: false,
             [
-                "ok,好单位,,department,\(World.town)", "x1,怪单位,,embassy,\(World.town)", "x2,远单位,,department,火星", "x 3,空格,,department,\(World.town)",
+                "ok,好单位,,department,\(World.town)", "x1,怪单位,,embassy,\(World.town)", "x2,远单位,,department,火星",
+                "x 3,空格,,department,\(World.town)",
                 "x4,,,department,\(World.town)",
             ])
         #expect(faults(report) == ["3 kind", "4 territory", "5 code", "6 name_zh"])
@@ -109,11 +134,15 @@ struct OrganisationTests {
         let report = try await load(
             world, people: true,
             [
-                "a1,甲,,king,国王,,cg,\(World.town),", "a2,乙,,unit_worker,办事员,,nowhere,\(World.town),", "a3,丙,,unit_worker,办事员,,cg,火星,",
+                "a1,甲,,king,国王,,cg,\(World.town),", "a2,乙,,unit_worker,办事员,,nowhere,\(World.town),",
+                "a3,丙,,unit_worker,办事员,,cg,火星,",
                 "a4,,,unit_worker,办事员,,cg,\(World.town),", "a5,戊,abc,unit_worker,办事员,,cg,\(World.town),",
                 "a6,己,,unit_worker,,,cg,\(World.town),", "a7,庚,,unit_worker,办事员,,cg,\(World.town),nobody",
             ])
-        #expect(faults(report) == ["2 post_kind", "3 unit", "4 territory", "5 name", "6 phone", "7 post_zh", "8 reports_to"])
+        #expect(
+            faults(report) == [
+                "2 post_kind", "3 unit", "4 territory", "5 name", "6 phone", "7 post_zh", "8 reports_to",
+            ])
         #expect(try await world.look { try Accounts.find(login: "a7", of: World.county, in: $1) } == nil)
     }
 
@@ -122,7 +151,8 @@ struct OrganisationTests {
         let report = try await load(
             world, people: true,
             [
-                "low,小兵,,unit_worker,办事员,,cg,\(World.town),high", "high,小头,,unit_lead,科长,,cg,\(World.town),cghead",
+                "low,小兵,,unit_worker,办事员,,cg,\(World.town),high",
+                "high,小头,,unit_lead,科长,,cg,\(World.town),cghead",
             ])
         #expect(report.faults.isEmpty)
         let chain = try await world.look { _, books in
@@ -130,7 +160,8 @@ struct OrganisationTests {
             return try Posts.chain(from: post.id, of: World.county, in: books).map(\.code)
         }
         #expect(chain == ["low", "high", "cghead", "deputy", "leader"])
-        #expect(try await load(world, people: true, ["low,小兵,,unit_worker,办事员,,cg,\(World.town),high"]).same == 1)
+        #expect(
+            try await load(world, people: true, ["low,小兵,,unit_worker,办事员,,cg,\(World.town),high"]).same == 1)
     }
 
     @Test func `a chain of responsibility never runs in a circle`() async throws {
@@ -141,7 +172,9 @@ struct OrganisationTests {
                 let grid = try #require(try Posts.find(code: "grid11", of: World.county, in: books))
                 try Posts.change(
                     leader.id,
-                    to: .init(code: "leader", titleZh: "书记", titleEn: "", kind: .leader, unit: leader.unit, territory: leader.territory, reportsTo: grid.id),
+                    to: .init(
+                        code: "leader", titleZh: "书记", titleEn: "", kind: .leader, unit: leader.unit,
+                        territory: leader.territory, reportsTo: grid.id),
                     by: actor, at: World.monday, in: books)
             }
         }
@@ -154,10 +187,16 @@ struct OrganisationTests {
         let person = try await world.person("staff1")
         try await world.act("clockwork") { actor, books in
             let post = try #require(try Posts.find(code: "checker", of: World.county, in: books))
-            try Tenures.begin(person, in: post.id, isStandIn: true, from: day, until: day + 2, by: actor, at: now, in: books)
+            try Tenures.begin(
+                person, in: post.id, isStandIn: true, from: day, until: day + 2, by: actor, at: now, in: books
+            )
         }
         func checks(_ day: Day) async throws -> Bool {
-            try await world.look { try Tenures.actor(person, of: World.county, on: day, in: $1).seats.contains { $0.kind == .checker && $0.isStandIn } }
+            try await world.look {
+                try Tenures.actor(person, of: World.county, on: day, in: $1).seats.contains {
+                    $0.kind == .checker && $0.isStandIn
+                }
+            }
         }
         #expect(try await checks(day - 1) == false)
         #expect(try await checks(day))
@@ -166,7 +205,8 @@ struct OrganisationTests {
         let twice = try await outcome {
             try await world.act("clockwork") { actor, books in
                 let post = try #require(try Posts.find(code: "checker", of: World.county, in: books))
-                try Tenures.begin(person, in: post.id, isStandIn: true, from: day + 1, by: actor, at: now, in: books)
+                try Tenures.begin(
+                    person, in: post.id, isStandIn: true, from: day + 1, by: actor, at: now, in: books)
             }
         }
         #expect(twice == "invalid person")
@@ -182,8 +222,14 @@ struct OrganisationTests {
             let tenure = try #require(tenures.first { $0.person == person })
             try Tenures.end(tenure.id, on: Day("2019-03-05")!, by: actor, at: now, in: books)
         }
-        #expect(try await outcome { try await world.perform(.verify, item.id, ["finding": "看过"], by: "dispatcher") } == "done")
+        #expect(
+            try await outcome {
+                try await world.perform(.verify, item.id, ["finding": "看过"], by: "dispatcher")
+            } == "done")
         world.go("2019-03-05")
-        #expect(try await outcome { try await world.perform(.decline, item.id, ["reason": "x"], by: "dispatcher") } == "not found")
+        #expect(
+            try await outcome {
+                try await world.perform(.decline, item.id, ["reason": "x"], by: "dispatcher")
+            } == "not found")
     }
 }

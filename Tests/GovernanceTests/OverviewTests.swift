@@ -4,13 +4,19 @@ import Testing
 
 /// What a leader sees first, against cases counted by hand.
 struct OverviewTests {
-    private func overview(_ world: World, by login: String = "leader", from: String = "2019-03-01", to: String = "2019-03-31") async throws -> Overview {
+    private func overview(
+        _ world: World, by login: String = "leader", from: String = "2019-03-01", to: String = "2019-03-31"
+    ) async throws -> Overview {
         let now = world.now
         return try await world.look(login) { actor, books in
             let office = try Offices.of(World.county, in: books)
-            let scope = try Figures.scope(path: office.territory.path, from: Day(from)!, to: Day(to)!, asOf: now, county: World.county, in: books)
+            let scope = try Figures.scope(
+                path: office.territory.path, from: Day(from)!, to: Day(to)!, asOf: now, county: World.county,
+                in: books)
             return try Overview.of(
-                scope, among: Territories.subtree(of: office.territory.path, on: Zone.china.day(of: now), in: books), for: actor, at: now, in: books)
+                scope,
+                among: Territories.subtree(of: office.territory.path, on: Zone.china.day(of: now), in: books),
+                for: actor, at: now, in: books)
         }
     }
     private func tile(_ id: String, _ world: World, by login: String = "leader") async throws -> [Int] {
@@ -18,7 +24,9 @@ struct OverviewTests {
         return tile.map { [$0.open, $0.overdue, $0.today] } ?? []
     }
 
-    @Test func `tiles count what lies open in each grid, what is late, and what will be late by the evening`() async throws {
+    @Test func `tiles count what lies open in each grid, what is late, and what will be late by the evening`()
+        async throws
+    {
         let world = try await World()
         #expect(try await tile(World.g11, world) == [0, 0, 0])
         let item = try await world.handling()
@@ -57,10 +65,14 @@ struct OverviewTests {
         #expect(try await overview(world, from: "2019-01-01", to: "2019-02-28").most.isEmpty)
     }
 
-    @Test func `grids are compared by exact fractions, ties share a place, and too few cases are not ranked`() async throws {
+    @Test func `grids are compared by exact fractions, ties share a place, and too few cases are not ranked`()
+        async throws
+    {
         let world = try await World()
         let now = world.now
-        try await world.act("admin") { try Parameters.set(.minimumGroup, to: 1, from: Day("2019-03-04")!, by: $0, at: now, in: $1) }
+        try await world.act("admin") {
+            try Parameters.set(.minimumGroup, to: 1, from: Day("2019-03-04")!, by: $0, at: now, in: $1)
+        }
         for grid in [World.g11, World.g12] { _ = try await world.closed(territory: grid) }
         let late = try await world.filed(territory: World.g21)
         world.go("2019-03-20")
@@ -69,7 +81,9 @@ struct OverviewTests {
         #expect(standings.map(\.place) == [1, 1, late.dueAt == nil ? nil : 3])
     }
 
-    @Test func `a head of unit sees only the own unit's cases, and who may not read figures sees none`() async throws {
+    @Test func `a head of unit sees only the own unit's cases, and who may not read figures sees none`()
+        async throws
+    {
         let world = try await World()
         _ = (try await world.handling(), try await world.filed())
         #expect(try await tile(World.g11, world, by: "wyhead") == [1, 0, 0])
@@ -77,12 +91,17 @@ struct OverviewTests {
         #expect(try await outcome { try await overview(world, by: "grid11") } == "not allowed")
     }
 
-    @Test func `what is found again after closing is known at once, and what moves elsewhere is not`() async throws {
+    @Test func `what is found again after closing is known at once, and what moves elsewhere is not`()
+        async throws
+    {
         let world = try await World()
-        func recurrence() async throws -> String? { try await overview(world).values.first { $0.id == "recurrence" }?.fraction }
+        func recurrence() async throws -> String? {
+            try await overview(world).values.first { $0.id == "recurrence" }?.fraction
+        }
         func report(_ place: String) async throws -> Case {
             let item = try await world.report { $0.place = place }
-            return try await world.perform(.file, item.id, ["category": World.corridor, "territory": World.g11], by: "dispatcher")
+            return try await world.perform(
+                .file, item.id, ["category": World.corridor, "territory": World.g11], by: "dispatcher")
         }
         let first = try await report("3 号楼")
         _ = try await world.dispatch(first.id, to: "wy", "wyworker")

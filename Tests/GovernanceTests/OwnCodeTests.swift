@@ -4,7 +4,8 @@ import Rules
 import Store
 import Testing
 
-/// The list of territories is shared by all counties: an administrator gives out codes of the own county alone.
+/// The list of territories is shared by all counties: an administrator gives out codes of the own county
+/// alone.
 @Suite struct `New codes lie inside the county's own range` {
     static let foreign = ["410326101999", "410326", "410326101", "41032610199901"]
 
@@ -111,7 +112,8 @@ import Testing
         // The county was 410399 once: the server's owner loaded that.
         try await world.act("clockwork") { _, books in
             let county = try #require(
-                try Territories.line(to: Offices.of(World.county, in: books).territory.path, in: books).first { $0.level == .county })
+                try Territories.line(to: Offices.of(World.county, in: books).territory.path, in: books).first
+                { $0.level == .county })
             let rows = try Table(Data("nbs,old\n\(county.id),410399000000\n".utf8))
             let clerk = Actor.system(of: World.county)
             try #require(

@@ -3,13 +3,18 @@ import Rules
 import Store
 import Testing
 
-/// A report about somebody's own line is dealt with by others, and what was written survives whoever deals with it.
+/// A report about somebody's own line is dealt with by others, and what was written survives whoever deals
+/// with it.
 struct OwnLineTests {
     private static let words = "我叫赵举报，住3号楼2单元501，街道办的人收了钱不办事"
 
-    private func complaint(_ world: World, about unit: String, source: Case.Source = .resident) async throws -> Case {
+    private func complaint(_ world: World, about unit: String, source: Case.Source = .resident) async throws
+        -> Case
+    {
         let about = try await world.unit(unit)
-        return try await world.report(Self.words, source: source, by: source == .resident ? "visitor" : "dispatcher") {
+        return try await world.report(
+            Self.words, source: source, by: source == .resident ? "visitor" : "dispatcher"
+        ) {
             ($0.aboutUnit, $0.place, $0.longitude, $0.latitude) = (about, "3号楼2单元501门口", 112.4, 34.6)
         }
     }
@@ -17,14 +22,19 @@ struct OwnLineTests {
         ["category": "property.cleaning", "territory": World.g11, "finding": "属实"].merging(more) { $1 }
     }
     /// Gives somebody one more post.
-    private func give(_ login: String, _ kind: PostKind, unit: String, land: String, _ world: World) async throws {
+    private func give(_ login: String, _ kind: PostKind, unit: String, land: String, _ world: World)
+        async throws
+    {
         let (unit, person, now) = (try await world.unit(unit), try await world.person(login), world.now)
         try await world.act("clockwork") { actor, books in
             let day = Zone.china.day(of: now)
             let post = try Posts.add(
-                .init(code: "second.\(login)", titleZh: "兼职", titleEn: "", kind: kind, unit: unit, territory: land, reportsTo: nil), since: day,
+                .init(
+                    code: "second.\(login)", titleZh: "兼职", titleEn: "", kind: kind, unit: unit,
+                    territory: land, reportsTo: nil), since: day,
                 by: actor, at: now, in: books)
-            _ = try Tenures.begin(person, in: post, isStandIn: false, from: day, by: actor, at: now, in: books)
+            _ = try Tenures.begin(
+                person, in: post, isStandIn: false, from: day, by: actor, at: now, in: books)
         }
     }
     private func todo(_ login: String, _ world: World) async throws -> [ID<Case>] {
@@ -34,12 +44,20 @@ struct OwnLineTests {
         return try await world.look(login) { try Cases.list(asked, for: $0, at: now, in: $1).lines.map(\.id) }
     }
 
-    @Test func `only the first-in-command deals with what complains about the office, and reads no word that nobody confirmed`() async throws {
+    @Test
+    func
+        `only the first-in-command deals with what complains about the office, and reads no word that nobody confirmed`()
+        async throws
+    {
         let world = try await World()
         let item = try await complaint(world, about: "office")
         for login in ["dispatcher", "deputy", "checker"] {
-            #expect(try await outcome { try await world.perform(.file, item.id, answers(), by: login) } == "not allowed", "\(login)")
-            #expect(try await outcome { try await world.perform(.decline, item.id, ["reason": "不属实"], by: login) } == "not allowed", "\(login)")
+            #expect(
+                try await outcome { try await world.perform(.file, item.id, answers(), by: login) }
+                    == "not allowed", "\(login)")
+            #expect(
+                try await outcome { try await world.perform(.decline, item.id, ["reason": "不属实"], by: login) }
+                    == "not allowed", "\(login)")
             #expect(try await !todo(login, world).contains(item.id), "\(login) has nothing to do there")
         }
         #expect(try await todo("leader", world).contains(item.id))
@@ -52,7 +70,9 @@ struct OwnLineTests {
         let world = try await World()
         let item = try await complaint(world, about: "office")
         let proposed = try await world.look("leader") { try Cases.proposedWords(of: item.id, by: $0, in: $1) }
-        #expect(proposed.body.contains("收了钱不办事") && !proposed.body.contains("赵举报") && !proposed.body.contains("501"))
+        #expect(
+            proposed.body.contains("收了钱不办事") && !proposed.body.contains("赵举报")
+                && !proposed.body.contains("501"))
         #expect(!proposed.place.contains("501"))
         try await world.perform(.file, item.id, answers(["shown_words": wording]), by: "leader")
         // A secretary of the community, who is not of the office, may know the complainant.
@@ -66,18 +86,26 @@ struct OwnLineTests {
         let world = try await World()
         try await give("lead1", .auditor, unit: "ps", land: World.town, world)
         let item = try await complaint(world, about: "c1")
-        #expect(try await outcome { try await world.perform(.decline, item.id, ["reason": "不属实"], by: "lead1") } == "not allowed")
-        #expect(try await outcome { try await world.perform(.file, item.id, answers(), by: "dispatcher") } == "done")
+        #expect(
+            try await outcome { try await world.perform(.decline, item.id, ["reason": "不属实"], by: "lead1") }
+                == "not allowed")
+        #expect(
+            try await outcome { try await world.perform(.file, item.id, answers(), by: "dispatcher") }
+                == "done")
     }
 
-    @Test func `the log hides the words of a complaint about a unit that the reader has any post in`() async throws {
+    @Test func `the log hides the words of a complaint about a unit that the reader has any post in`()
+        async throws
+    {
         let world = try await World()
         let item = try await complaint(world, about: "ps")
         func read(_ login: String) async throws -> String {
             var query = Log.Query()
             query.subject = item.subject
             let asked = query
-            return try await world.look(login) { try Log.lines(asked, for: $0, in: $1).map { "\($0.line.details)" }.joined() }
+            return try await world.look(login) {
+                try Log.lines(asked, for: $0, in: $1).map { "\($0.line.details)" }.joined()
+            }
         }
         #expect(try await read("deputy").contains("收了钱"))
         try await give("deputy", .unitWorker, unit: "ps", land: World.town, world)
@@ -90,10 +118,14 @@ struct OwnLineTests {
         let item = try await world.dispatch(world.filed().id, to: "wy2", "wy2head")
         for verb in [CaseVerb.split, .escalate] {
             let answers = ["title": "另一半", "words": "另一半", "reason": "拖着"]
-            #expect(try await outcome { try await world.perform(verb, item.id, answers, by: "wy2head") } == "not allowed", "\(verb)")
+            #expect(
+                try await outcome { try await world.perform(verb, item.id, answers, by: "wy2head") }
+                    == "not allowed", "\(verb)")
         }
         #expect(try await outcome { try await world.perform(.accept, item.id, by: "wy2head") } == "done")
-        #expect(try await outcome { try await world.perform(.note, item.id, ["words": "明天去"], by: "wy2head") } == "done")
+        #expect(
+            try await outcome { try await world.perform(.note, item.id, ["words": "明天去"], by: "wy2head") }
+                == "done")
     }
 
     @Test func `a report about a unit is not merged into what one of its people has in hand`() async throws {
@@ -101,10 +133,14 @@ struct OwnLineTests {
         let target = try await world.handling()
         try await give("wyworker", .unitWorker, unit: "ps", land: World.town, world)
         let item = try await complaint(world, about: "ps")
-        #expect(try await outcome { try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher") } == "invalid into")
+        #expect(
+            try await outcome {
+                try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher")
+            } == "invalid into")
     }
 
-    @Test func `questions about a unit rest with nobody of that unit but the first-in-command`() async throws {
+    @Test func `questions about a unit rest with nobody of that unit but the first-in-command`() async throws
+    {
         let world = try await World()
         let item = try await complaint(world, about: "office")
         try await world.perform(.file, item.id, answers(), by: "leader")
@@ -119,14 +155,22 @@ struct OwnLineTests {
         let item = try await complaint(world, about: "wy", source: .patrol)
         let other = try await world.unit("wy2").text
         #expect(
-            try await outcome { try await world.perform(.file, item.id, answers(["finding": "", "about_unit": other]), by: "dispatcher") } == "invalid finding")
+            try await outcome {
+                try await world.perform(
+                    .file, item.id, answers(["finding": "", "about_unit": other]), by: "dispatcher")
+            } == "invalid finding")
         try await world.perform(.file, item.id, answers(["about_unit": other]), by: "dispatcher")
-        let line = try await world.look("clockwork") { try Log.history(of: item.subject, county: World.county, in: $1) }.last { $0.kind == "case.file" }
+        let line = try await world.look("clockwork") {
+            try Log.history(of: item.subject, county: World.county, in: $1)
+        }.last { $0.kind == "case.file" }
         #expect(line?.details["about_before"] == "安居物业" && line?.details["about"] == "乐居物业")
     }
 
     @Test func `a unit that does not exist is a fault of its field`() async throws {
         let world = try await World()
-        #expect(try await outcome { _ = try await world.report { $0.aboutUnit = ID(milliseconds: 1, random: (1, 1)) } } == "invalid about_unit")
+        #expect(
+            try await outcome {
+                _ = try await world.report { $0.aboutUnit = ID(milliseconds: 1, random: (1, 1)) }
+            } == "invalid about_unit")
     }
 }

@@ -7,12 +7,18 @@ import Testing
 enum Picture {
     /// A PNG with a note of its place in it.
     static let png: [UInt8] =
-        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0])
-        + chunk("tEXt", Array("GPS=34.66,112.43".utf8)) + chunk("IDAT", [0x78, 0x9C, 0x63, 0x60, 0, 0, 0, 2, 0, 1]) + chunk("IEND", [])
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        + chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0])
+        + chunk("tEXt", Array("GPS=34.66,112.43".utf8))
+        + chunk("IDAT", [0x78, 0x9C, 0x63, 0x60, 0, 0, 0, 2, 0, 1]) + chunk("IEND", [])
     /// A JPEG that was held on its side, with place and make in it.
     static let jpeg: [UInt8] =
         [0xFF, 0xD8] + segment(0xE0, Array("JFIF\0".utf8) + [1, 1, 0, 0, 1, 0, 1, 0, 0])
-        + segment(0xE1, Array("Exif\0\0II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0] + Array("GPS 34.66".utf8))
+        + segment(
+            0xE1,
+            Array("Exif\0\0II".utf8) + [
+                42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
+            ] + Array("GPS 34.66".utf8))
         + segment(0xFE, Array("made by a telephone".utf8)) + segment(0xDB, [UInt8](repeating: 1, count: 65))
         + segment(0xC0, [8, 0, 1, 0, 1, 1, 1, 0x11, 0]) + segment(0xDA, [1, 1, 0, 0, 63, 0])
         + [1, 2, 3, 0xFF, 0x00, 4, 0xFF, 0xD9]
@@ -27,14 +33,17 @@ enum Picture {
 
 /// Photos: only what can be seen in them is kept, for those who may see the case.
 struct PhotoTests {
-    private func contains(_ bytes: [UInt8], _ text: String) -> Bool { Data(bytes).range(of: Data(text.utf8)) != nil }
+    private func contains(_ bytes: [UInt8], _ text: String) -> Bool {
+        Data(bytes).range(of: Data(text.utf8)) != nil
+    }
 
     @Test func `place, make and notes are taken out, and how it was held stays`() throws {
         let png = try Photo(Picture.png)
         #expect(png.kind == .png && !contains(png.bytes, "GPS") && contains(png.bytes, "IDAT"))
         let jpeg = try Photo(Picture.jpeg)
         #expect(jpeg.kind == .jpeg && !contains(jpeg.bytes, "GPS") && !contains(jpeg.bytes, "telephone"))
-        #expect(Data(jpeg.bytes).range(of: Data([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6])) != nil, "the orientation")
+        #expect(
+            Data(jpeg.bytes).range(of: Data([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6])) != nil, "the orientation")
         #expect(try Photo(jpeg.bytes) == jpeg, "cleaning what is clean changes nothing")
     }
 
@@ -49,7 +58,9 @@ struct PhotoTests {
         #expect(throws: Refusal.self) { try Photo(Array("<svg onload=alert(1)>".utf8)) }
         #expect(throws: Refusal.self) { try Photo(Array("GIF89a".utf8)) }
         for whole in [Picture.jpeg, Picture.png] {
-            for length in 0..<whole.count { #expect(throws: Refusal.self) { try Photo(Array(whole.prefix(length))) } }
+            for length in 0..<whole.count {
+                #expect(throws: Refusal.self) { try Photo(Array(whole.prefix(length))) }
+            }
             for index in whole.indices {
                 for value in [UInt8(0), 0x7F, 0xFF] {
                     var broken = whole
@@ -71,15 +82,22 @@ struct PhotoTests {
             answers.photos = [photo]
             _ = try Cases.perform(.handle, on: item.id, with: answers, by: actor, at: now, in: books)
         }
-        let line = try #require(try await world.look { try Log.history(of: item.subject, county: World.county, in: $1) }.last)
+        let line = try #require(
+            try await world.look { try Log.history(of: item.subject, county: World.county, in: $1) }.last)
         let id = try #require(Attachments.identities(in: line.details["photos"] ?? "").first)
         #expect(line.details["photos"] == "\(id):\(photo.hash)")
-        #expect(try await world.look("checker") { try CasePhotos.show(id, by: $0, in: $1).bytes } == photo.bytes)
-        #expect(try await outcome { _ = try await world.look("wy2head") { try CasePhotos.show(id, by: $0, in: $1).bytes } } == "not found")
+        #expect(
+            try await world.look("checker") { try CasePhotos.show(id, by: $0, in: $1).bytes } == photo.bytes)
+        #expect(
+            try await outcome {
+                _ = try await world.look("wy2head") { try CasePhotos.show(id, by: $0, in: $1).bytes }
+            } == "not found")
     }
 
     @Test(arguments: [(nil, false), ("1", true)] as [(String?, Bool)])
-    func `the unit sees a protected complainant's photo only if whoever filed it says so`(_ answer: String?, _ isShown: Bool) async throws {
+    func `the unit sees a protected complainant's photo only if whoever filed it says so`(
+        _ answer: String?, _ isShown: Bool
+    ) async throws {
         let world = try await World()
         let photo = try Photo(Picture.png)
         let item = try await world.report("物业没打扫", source: .resident, by: "visitor") {
@@ -89,10 +107,14 @@ struct PhotoTests {
         answers["shown_photos"] = answer
         try await world.perform(.file, item.id, answers, by: "dispatcher")
         _ = try await world.dispatch(item.id, to: "wy", "wyworker")
-        func photos(_ login: String) async throws -> (listed: Int, told: String, id: ID<Governance.Attachment>?) {
+        func photos(_ login: String) async throws -> (
+            listed: Int, told: String, id: ID<Governance.Attachment>?
+        ) {
             try await world.look(login) { actor, books in
                 let item = try Cases.find(item.id, by: actor, in: books)
-                let told = try Cases.history(of: item, for: actor, in: books).compactMap { $0.details["photos"] }.joined()
+                let told = try Cases.history(of: item, for: actor, in: books).compactMap {
+                    $0.details["photos"]
+                }.joined()
                 let all = try CasePhotos.all(of: item, for: actor, in: books)
                 return (all.count, told, all.first?.id)
             }
@@ -100,31 +122,56 @@ struct PhotoTests {
         let id = try #require(try await photos("dispatcher").id)
         let seen = try await photos("wyworker")
         #expect(seen.listed == (isShown ? 1 : 0) && seen.told.isEmpty == !isShown)
-        let result = try await outcome { _ = try await world.look("wyworker") { try CasePhotos.show(id, by: $0, in: $1) } }
+        let result = try await outcome {
+            _ = try await world.look("wyworker") { try CasePhotos.show(id, by: $0, in: $1) }
+        }
         #expect(result == (isShown ? "done" : "not found"), "\(result)")
-        #expect(try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1).bytes } == photo.bytes)
+        #expect(
+            try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1).bytes }
+                == photo.bytes)
     }
 
-    @Test func `a merged report does not show whoever handles the matter a photo of a complainant who is protected`() async throws {
+    @Test
+    func
+        `a merged report does not show whoever handles the matter a photo of a complainant who is protected`()
+        async throws
+    {
         let (world, photo) = (try await World(), try Photo(Picture.png))
         let target = try await world.dispatch(world.filed().id, to: "c1", "lead1")
         let item = try await world.report("第一社区没打扫", source: .resident, by: "visitor") {
             ($0.name, $0.isConfidential, $0.territory, $0.photos) = ("赵举报", true, World.c1, [photo])
         }
-        let id = try #require(try await world.look { try Attachments.of(item.subject, county: World.county, in: $1) }.first?.id)
+        let id = try #require(
+            try await world.look { try Attachments.of(item.subject, county: World.county, in: $1) }.first?.id)
         try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher")
-        #expect(try await outcome { _ = try await world.look("lead1") { try CasePhotos.show(id, by: $0, in: $1) } } == "not found")
-        #expect(try await outcome { _ = try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1) } } == "done")
+        #expect(
+            try await outcome {
+                _ = try await world.look("lead1") { try CasePhotos.show(id, by: $0, in: $1) }
+            } == "not found")
+        #expect(
+            try await outcome {
+                _ = try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1) }
+            } == "done")
     }
 
-    @Test func `a picture that was changed behind the program's back is not shown as what was sent`() async throws {
+    @Test func `a picture that was changed behind the program's back is not shown as what was sent`()
+        async throws
+    {
         let world = try await World()
         let photo = try Photo(Picture.png)
         let item = try await world.report("路灯不亮", source: .resident, by: "visitor") { $0.photos = [photo] }
-        let id = try #require(try await world.look { try Attachments.of(item.subject, county: World.county, in: $1) }.first?.id)
-        #expect(try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1).bytes } == photo.bytes)
-        try await world.office.database.write { _ = try $0.run("UPDATE attachment_content SET bytes = \(Picture.jpeg) WHERE county = \(World.county)") }
-        await #expect(throws: StoreError.self) { try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1) } }
+        let id = try #require(
+            try await world.look { try Attachments.of(item.subject, county: World.county, in: $1) }.first?.id)
+        #expect(
+            try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1).bytes }
+                == photo.bytes)
+        try await world.office.database.write {
+            _ = try $0.run(
+                "UPDATE attachment_content SET bytes = \(Picture.jpeg) WHERE county = \(World.county)")
+        }
+        await #expect(throws: StoreError.self) {
+            try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1) }
+        }
     }
 
     @Test func `a step that takes no photos refuses them, and nothing is kept`() async throws {
@@ -144,8 +191,12 @@ struct PhotoTests {
 
     @Test func `a category that asks for a photo is not reported handled without one`() async throws {
         let world = try await World()
-        try await world.office.database.write { _ = try $0.run("UPDATE category SET photo_required = 1 WHERE county = \(World.county)") }
+        try await world.office.database.write {
+            _ = try $0.run("UPDATE category SET photo_required = 1 WHERE county = \(World.county)")
+        }
         let item = try await world.handling()
-        #expect(try await outcome { try await world.perform(.handle, item.id, ["done": "好了"], by: "wyworker") } == "invalid photo")
+        #expect(
+            try await outcome { try await world.perform(.handle, item.id, ["done": "好了"], by: "wyworker") }
+                == "invalid photo")
     }
 }

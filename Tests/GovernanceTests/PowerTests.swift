@@ -31,14 +31,17 @@ struct PowerTests {
         (.administrator, ". . . . . . . . . . . L . . . . . A"),
     ]
     private let letters: [Power: String] = [
-        .reportCase: "R", .fileCase: "F", .dispatchCase: "D", .handleCase: "H", .checkCase: "C", .callBack: "B",
+        .reportCase: "R", .fileCase: "F", .dispatchCase: "D", .handleCase: "H", .checkCase: "C",
+        .callBack: "B",
         .escalateCase: "E", .decide: "!", .note: "N", .unmask: "U", .readFigures: "f", .readLog: "L",
-        .readRegister: "G", .keepRegister: "K", .approveChange: "P", .visit: "V", .evaluate: "W", .administer: "A",
+        .readRegister: "G", .keepRegister: "K", .approveChange: "P", .visit: "V", .evaluate: "W",
+        .administer: "A",
     ]
 
     @Test func `powers follow from posts as agreed`() {
         for kind in PostKind.allCases {
-            let row = Power.allCases.map { Power.of(kind).contains($0) ? letters[$0] ?? "?" : "." }.joined(separator: " ")
+            let row = Power.allCases.map { Power.of(kind).contains($0) ? letters[$0] ?? "?" : "." }.joined(
+                separator: " ")
             #expect(row == agreed.first { $0.0 == kind }?.1, "\(kind)")
         }
         #expect(agreed.count == PostKind.allCases.count)
@@ -48,9 +51,14 @@ struct PowerTests {
         let world = try await World()
         let item = try await world.report(source: .resident, by: "visitor")
         for verb in CaseVerb.allCases {
-            #expect(try await outcome { try await world.perform(verb, item.id, ["words": "x", "reason": "x", "finding": "x"], by: "visitor") } == "not found")
+            #expect(
+                try await outcome {
+                    try await world.perform(
+                        verb, item.id, ["words": "x", "reason": "x", "finding": "x"], by: "visitor")
+                } == "not found")
         }
-        #expect(try await outcome { try await world.report(source: .hotline, by: "visitor") } == "sign in first")
+        #expect(
+            try await outcome { try await world.report(source: .hotline, by: "visitor") } == "sign in first")
     }
 
     @Test func `an auditor and an administrator change no case`() async throws {
@@ -58,8 +66,12 @@ struct PowerTests {
         let item = try await world.report()
         for login in ["auditor", "admin"] {
             for verb in CaseVerb.allCases {
-                let words = try await outcome { try await world.perform(verb, item.id, ["words": "x", "reason": "x", "finding": "x"], by: login) }
-                #expect(["not allowed", "not found", "not now"].contains(words), "\(login) \(verb): \(words)")
+                let words = try await outcome {
+                    try await world.perform(
+                        verb, item.id, ["words": "x", "reason": "x", "finding": "x"], by: login)
+                }
+                #expect(
+                    ["not allowed", "not found", "not now"].contains(words), "\(login) \(verb): \(words)")
             }
             #expect(try await outcome { try await world.report(by: login) } == "not allowed")
         }
@@ -77,10 +89,14 @@ struct PowerTests {
         #expect(try await sees("grid11", other.id, world) == false)
         #expect(try await sees("lead1", other.id, world))
         #expect(try await sees("lead2", other.id, world) == false)
-        #expect(try await outcome { try await world.perform(.note, other.id, ["words": "x"], by: "grid11") } == "not found")
+        #expect(
+            try await outcome { try await world.perform(.note, other.id, ["words": "x"], by: "grid11") }
+                == "not found")
     }
 
-    @Test func `a grid worker does not see the neighbour grid even when the community's own unit handles it`() async throws {
+    @Test func `a grid worker does not see the neighbour grid even when the community's own unit handles it`()
+        async throws
+    {
         let world = try await World()
         let other = try await world.dispatch(world.filed(territory: World.g12).id, to: "c1", "grid12")
         #expect(try await sees("grid12", other.id, world))
@@ -104,7 +120,10 @@ struct PowerTests {
         let world = try await World()
         let item = try await world.handling()
         #expect(try await sees("psworker", item.id, world) == false)
-        let answers = ["unit": try await world.unit("ps").text, "person": try await world.person("psworker").text, "words": "请到场"]
+        let answers = [
+            "unit": try await world.unit("ps").text, "person": try await world.person("psworker").text,
+            "words": "请到场",
+        ]
         try await world.perform(.assist, item.id, answers, by: "wyworker")
         #expect(try await sees("psworker", item.id, world))
         #expect(try await sees("pshead", item.id, world) == false)
@@ -120,21 +139,31 @@ struct PowerTests {
         let world = try await World()
         let item = try await world.report(territory: World.g11, by: "grid11")
         let answers = ["category": World.corridor, "territory": World.g21]
-        #expect(try await outcome { try await world.perform(.file, item.id, answers, by: "lead1") } == "not allowed")
+        #expect(
+            try await outcome { try await world.perform(.file, item.id, answers, by: "lead1") }
+                == "not allowed")
         #expect(try await world.perform(.file, item.id, answers, by: "dispatcher").territory == World.g21)
     }
 
     @Test func `what the buttons offer is what the verbs take`() async throws {
         let world = try await World()
-        for item in [try await world.report(), try await world.filed(), try await world.handling(), try await world.handled(), try await world.closed()] {
-            for login in ["leader", "dispatcher", "checker", "lead1", "grid11", "wyworker", "wyhead", "cgworker", "auditor"] {
+        for item in [
+            try await world.report(), try await world.filed(), try await world.handling(),
+            try await world.handled(), try await world.closed(),
+        ] {
+            for login in [
+                "leader", "dispatcher", "checker", "lead1", "grid11", "wyworker", "wyhead", "cgworker",
+                "auditor",
+            ] {
                 let offered = try await world.look(login) { actor, books -> Set<CaseVerb> in
                     guard let seen = try? Cases.find(item.id, by: actor, in: books) else { return [] }
                     return Set(try Cases.possible(seen, for: actor, in: books).map(\.verb))
                 }
                 for verb in CaseVerb.allCases where !offered.contains(verb) {
                     let words = try await outcome { try await world.perform(verb, item.id, by: login) }
-                    #expect(["not allowed", "not found", "not now"].contains(words), "\(login) \(verb) \(item.state): \(words)")
+                    #expect(
+                        ["not allowed", "not found", "not now"].contains(words),
+                        "\(login) \(verb) \(item.state): \(words)")
                 }
             }
         }

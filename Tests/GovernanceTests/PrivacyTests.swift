@@ -3,7 +3,8 @@ import Rules
 import Store
 import Testing
 
-/// What a complainant wrote is theirs: what others read of it, and what one power does where another post reaches.
+/// What a complainant wrote is theirs: what others read of it, and what one power does where another post
+/// reaches.
 struct PrivacyTests {
     private static let words = "我叫赵举报，住3号楼2单元501，电话13912345678，物业半个月没拖过楼道"
 
@@ -15,7 +16,9 @@ struct PrivacyTests {
     private func history(_ id: ID<Case>, _ login: String, _ world: World) async throws -> String {
         try await world.look(login) { actor, books in
             let item = try Cases.find(id, by: actor, in: books)
-            return try Cases.history(of: item, for: actor, in: books).map { $0.details.values.joined(separator: " ") }.joined(separator: " ")
+            return try Cases.history(of: item, for: actor, in: books).map {
+                $0.details.values.joined(separator: " ")
+            }.joined(separator: " ")
         }
     }
     private func found(_ words: String, _ login: String, _ world: World) async throws -> [String] {
@@ -23,13 +26,20 @@ struct PrivacyTests {
         query.words = words
         let asked = query
         let now = world.now
-        return try await world.look(login) { try Cases.list(asked, for: $0, at: now, in: $1).lines.map(\.title) }
+        return try await world.look(login) {
+            try Cases.list(asked, for: $0, at: now, in: $1).lines.map(\.title)
+        }
     }
 
-    @Test func `whoever handles a confidential complaint reads confirmed words without name, number and door`() async throws {
+    @Test
+    func `whoever handles a confidential complaint reads confirmed words without name, number and door`()
+        async throws
+    {
         let world = try await World()
         let item = try await complaint(world)
-        try await world.perform(.file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "属实"], by: "dispatcher")
+        try await world.perform(
+            .file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "属实"],
+            by: "dispatcher")
         _ = try await world.dispatch(item.id, to: "wy", "wyworker")
         let read = try await world.look("wyworker") { try Cases.find(item.id, by: $0, in: $1) }
         for secret in ["赵举报", "13912345678", "501"] {
@@ -42,12 +52,15 @@ struct PrivacyTests {
         #expect(whole.body == Self.words, "whoever may know the complainant reads what was written")
     }
 
-    @Test func `the dispatcher's own wording is what others read, and search finds no word that it left out`() async throws {
+    @Test func `the dispatcher's own wording is what others read, and search finds no word that it left out`()
+        async throws
+    {
         let world = try await World()
         let item = try await complaint(world)
         try await world.office.catchUpSearch()
         let answers = [
-            "category": "property.cleaning", "territory": World.g11, "finding": "属实", "shown_title": "楼道卫生", "shown_words": "居民反映楼道没有打扫",
+            "category": "property.cleaning", "territory": World.g11, "finding": "属实", "shown_title": "楼道卫生",
+            "shown_words": "居民反映楼道没有打扫",
         ]
         try await world.perform(.file, item.id, answers, by: "dispatcher")
         try await world.office.catchUpSearch()
@@ -58,10 +71,14 @@ struct PrivacyTests {
         #expect(try await found("没有打扫", "wyworker", world) == ["楼道卫生"])
     }
 
-    @Test func `no later line, question or request for help tells the name to whoever handles it`() async throws {
+    @Test func `no later line, question or request for help tells the name to whoever handles it`()
+        async throws
+    {
         let world = try await World()
         let item = try await complaint(world)
-        try await world.perform(.file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "赵举报说的属实"], by: "dispatcher")
+        try await world.perform(
+            .file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "赵举报说的属实"],
+            by: "dispatcher")
         try await world.perform(.note, item.id, ["words": "赵举报再次来电", "is_public": "1"], by: "dispatcher")
         _ = try await world.dispatch(item.id, to: "wy", "wyworker")
         try await world.perform(.accept, item.id, by: "wyworker")
@@ -69,21 +86,28 @@ struct PrivacyTests {
         #expect(try await !history(item.id, "wyworker", world).contains("赵举报"))
         #expect(try await history(item.id, "dispatcher", world).contains("赵举报"))
         let words = try await world.look("wyworker") { actor, books in
-            try Decisions.open(of: Cases.find(item.id, by: actor, in: books), for: actor, in: books).map(\.words)
+            try Decisions.open(of: Cases.find(item.id, by: actor, in: books), for: actor, in: books).map(
+                \.words)
         }
         #expect(words == ["某某等急了"])
-        let told = try await world.look { try PublicLookUp.history(of: item, county: World.county, in: $1) }.compactMap { $0.details["words"] }
+        let told = try await world.look { try PublicLookUp.history(of: item, county: World.county, in: $1) }
+            .compactMap { $0.details["words"] }
         #expect(told == ["某某再次来电"])
     }
 
     @Test(arguments: [Case.Source.meeting, .visit, .patrol])
     func `what somebody said is theirs, whatever way it came in`(_ source: Case.Source) async throws {
         let world = try await World()
-        let item = try await world.report("李阿姨说楼道半年没人扫", source: source, by: "dispatcher") { ($0.name, $0.isConfidential) = ("李阿姨", true) }
+        let item = try await world.report("李阿姨说楼道半年没人扫", source: source, by: "dispatcher") {
+            ($0.name, $0.isConfidential) = ("李阿姨", true)
+        }
         #expect(!item.areWordsConfirmed)
-        try await world.perform(.file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "属实"], by: "dispatcher")
+        try await world.perform(
+            .file, item.id, ["category": "property.cleaning", "territory": World.g11, "finding": "属实"],
+            by: "dispatcher")
         _ = try await world.dispatch(item.id, to: "wy", "wyworker")
-        #expect(try await world.look("wyworker") { try Cases.find(item.id, by: $0, in: $1) }.body == "某某说楼道半年没人扫")
+        #expect(
+            try await world.look("wyworker") { try Cases.find(item.id, by: $0, in: $1) }.body == "某某说楼道半年没人扫")
     }
 
     @Test func `numbers that an older program left in texts are masked once, at the start`() async throws {
@@ -92,7 +116,9 @@ struct PrivacyTests {
         try await world.perform(.rework, item.id, ["reason": "没清干净"], by: "checker")
         let open = "打13912345678问"
         _ = try await world.office.database.write {
-            try $0.run("UPDATE case_file SET body = \(open), words_sealed = NULL WHERE county = \(World.county) AND id = \(item.id)")
+            try $0.run(
+                "UPDATE case_file SET body = \(open), words_sealed = NULL WHERE county = \(World.county) AND id = \(item.id)"
+            )
             try $0.run("UPDATE case_check SET finding = \(open) WHERE county = \(World.county)")
             try $0.run("UPDATE case_history SET place = \(open) WHERE county = \(World.county)")
             try $0.run("UPDATE office SET texts_sealed = 0 WHERE county = \(World.county)")
@@ -100,15 +126,23 @@ struct PrivacyTests {
         func texts() async throws -> Set<String> {
             try await world.office.database.read { transaction in
                 var found: Set<String> = []
-                for part: SQL in ["body AS text FROM case_file", "finding AS text FROM case_check", "place AS text FROM case_history"] {
-                    found.formUnion(try transaction.all("SELECT \(part) WHERE county = \(World.county)") { try $0.get("text", as: String.self) })
+                for part: SQL in [
+                    "body AS text FROM case_file", "finding AS text FROM case_check",
+                    "place AS text FROM case_history",
+                ] {
+                    found.formUnion(
+                        try transaction.all("SELECT \(part) WHERE county = \(World.county)") {
+                            try $0.get("text", as: String.self)
+                        })
                 }
                 return found
             }
         }
         #expect(try await world.office.sealOpenNumbers() >= 3)
         #expect(try await texts() == ["打139********问"])
-        #expect(try await world.look("dispatcher") { try Cases.find(item.id, by: $0, in: $1) }.body == open, "who may know it reads what was written")
+        #expect(
+            try await world.look("dispatcher") { try Cases.find(item.id, by: $0, in: $1) }.body == open,
+            "who may know it reads what was written")
         #expect(try await world.office.sealOpenNumbers() == 0, "what is done is not looked at again")
     }
 
@@ -117,7 +151,8 @@ struct PrivacyTests {
         let item = try await complaint(world)
         let open = try await world.look("clockwork") { actor, books in
             let stored = try Cases.find(item.id, by: actor, in: books)
-            let lines = try Log.history(of: item.subject, county: World.county, in: books).map(\.body).joined()
+            let lines = try Log.history(of: item.subject, county: World.county, in: books).map(\.body)
+                .joined()
             return stored.title + stored.body + lines
         }
         #expect(!open.contains("13912345678"))
@@ -126,17 +161,24 @@ struct PrivacyTests {
 
     @Test func `a merged report shows its own complainant only where the matter stands`() async throws {
         let world = try await World()
-        let target = try await world.report("我是6号楼李秘密，楼道有杂物", source: .resident, by: "visitor") { ($0.name, $0.phone) = ("李秘密", "13800001111") }
-        let item = try await world.report("楼道又有杂物", source: .resident, by: "visitor") { ($0.name, $0.phone) = ("王二", "13900002222") }
+        let target = try await world.report("我是6号楼李秘密，楼道有杂物", source: .resident, by: "visitor") {
+            ($0.name, $0.phone) = ("李秘密", "13800001111")
+        }
+        let item = try await world.report("楼道又有杂物", source: .resident, by: "visitor") {
+            ($0.name, $0.phone) = ("王二", "13900002222")
+        }
         try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher")
-        let view = try await world.look { try PublicLookUp.view(number: item.number, phoneTail: "２２２２", of: World.county, in: $1) }
+        let view = try await world.look {
+            try PublicLookUp.view(number: item.number, phoneTail: "２２２２", of: World.county, in: $1)
+        }
         #expect(view.isMerged && view.history.isEmpty)
         #expect(view.item.number == item.number)
         #expect(!view.item.body.contains("李秘密"))
     }
 
     @Test(arguments: [
-        "13912345678", "139-1234-5678", "１３９１２３４５６７８", "139 1234 5678", "0379-63210001", "410326196110091234", "6217 0022 1000 1234 567", "一三九一二三四五六七八",
+        "13912345678", "139-1234-5678", "１３９１２３４５６７８", "139 1234 5678", "0379-63210001", "410326196110091234",
+        "6217 0022 1000 1234 567", "一三九一二三四五六七八",
     ])
     func `a number is masked however it is written`(_ number: String) {
         let masked = Masking.numbers(in: "请打\(number)，急")
@@ -144,7 +186,9 @@ struct PrivacyTests {
         #expect(!masked.contains(number.suffix(4)))
     }
 
-    @Test(arguments: ["2019-09-18 路灯不亮", "20190918 报修", "CQL-2019-000147 又坏了", "3号楼2单元", "12345 热线", "每月 1200 元"])
+    @Test(arguments: [
+        "2019-09-18 路灯不亮", "20190918 报修", "CQL-2019-000147 又坏了", "3号楼2单元", "12345 热线", "每月 1200 元",
+    ])
     func `what is nobody's number stays`(_ text: String) { #expect(Masking.numbers(in: text) == text) }
 
     @Test func `two posts of one person add up and do not multiply`() async throws {
@@ -154,21 +198,31 @@ struct PrivacyTests {
         (village.kind, village.path, village.coversOffice) = (.villageCadre, "zz", false)
         both.seats.append(village)
         #expect(both.may(.unmask) && both.may(.readRegister, at: both.seats[0].path + "aa"))
-        #expect(!both.may(.unmask, at: both.seats[0].path + "aa"), "an auditor unmasks nothing, and a village's committee nothing elsewhere")
+        #expect(
+            !both.may(.unmask, at: both.seats[0].path + "aa"),
+            "an auditor unmasks nothing, and a village's committee nothing elsewhere")
         #expect(both.seesAll && !both.limited(to: .unmask).seesAll)
         #expect(both.limited(to: .keepRegister).seats.map(\.kind) == [.villageCadre])
     }
 
-    @Test func `an identity used before is answered only for the same person and the same content`() async throws {
+    @Test func `an identity used before is answered only for the same person and the same content`()
+        async throws
+    {
         let world = try await World()
         let id = ID<Case>(milliseconds: 7, random: (7, 7))
         let first = try await world.report("路灯不亮", by: "grid11") { $0.id = id }
         #expect(try await world.report("路灯不亮", by: "grid11") { $0.id = id } == first)
-        #expect(try await outcome { _ = try await world.report("井盖没了", by: "grid11") { $0.id = id } } == "already used")
-        #expect(try await outcome { _ = try await world.report("路灯不亮", by: "dispatcher") { $0.id = id } } == "already used")
+        #expect(
+            try await outcome { _ = try await world.report("井盖没了", by: "grid11") { $0.id = id } }
+                == "already used")
+        #expect(
+            try await outcome { _ = try await world.report("路灯不亮", by: "dispatcher") { $0.id = id } }
+                == "already used")
     }
 
-    @Test func `whoever copies by the number of changes misses nothing, however late a request's clock was`() async throws {
+    @Test func `whoever copies by the number of changes misses nothing, however late a request's clock was`()
+        async throws
+    {
         let world = try await World()
         let early = world.now
         world.go("2019-03-06", "10:00")

@@ -29,13 +29,16 @@ struct ProofTests {
             let index = Int.random(in: 0..<bytes.count, using: &chance)
             var changed = bytes
             changed[index] = changed[index] == UInt8(ascii: "7") ? UInt8(ascii: "8") : UInt8(ascii: "7")
-            let verdict: Proof.Verdict? = try { do { return try Proof(Data(changed)).check() } catch is Refusal { return nil } }()
+            let verdict: Proof.Verdict? = try {
+                do { return try Proof(Data(changed)).check() } catch is Refusal { return nil }
+            }()
             #expect(verdict == nil || verdict?.fault != nil, "a change at byte \(index) was not noticed")
         }
     }
 
     private func proof(of item: Case, _ world: World, _ folder: DataFolder) async throws -> Proof {
-        let made = try #require(try await Checkpoints(folder: folder.url).make(World.county, at: world.now, office: world.office))
+        let made = try #require(
+            try await Checkpoints(folder: folder.url).make(World.county, at: world.now, office: world.office))
         return try await world.look { try Proof(of: item.subject, upTo: made, in: $1) }
     }
 }

@@ -1,8 +1,9 @@
 import Governance
 import Testing
 
-/// Hundreds of random lives: random people do random things with random answers at random times, and after every step
-/// the rules must hold. A failure prints the seed of its office and the step, and comes again with that seed.
+/// Hundreds of random lives: random people do random things with random answers at random times, and after
+/// every step the rules must hold. A failure prints the seed of its office and the step, and comes again with
+/// that seed.
 struct RandomLifeTests {
     /// What must hold whatever happens.
     enum Rule: String, CaseIterable, Sendable, CustomTestStringConvertible {
@@ -40,7 +41,8 @@ struct RandomLifeTests {
                 }
             }
             var all = try await group.reduce(into: [Rule: [String]]()) { $0.merge($1) { $0 + $1 } }
-            all[.progress] = Set(Case.State.allCases.map(\.rawValue)).subtracting(all[.progress] ?? []).sorted()
+            all[.progress] = Set(Case.State.allCases.map(\.rawValue)).subtracting(all[.progress] ?? [])
+                .sorted()
             return all
         }
     }
@@ -48,6 +50,8 @@ struct RandomLifeTests {
     @Test(arguments: Rule.allCases)
     func `whatever happens, in any order`(_ rule: Rule) async throws {
         let found = try await Self.broken.value[rule] ?? []
-        #expect(found.isEmpty, "\(found.count) times; first: \(found.sorted().prefix(3).joined(separator: " | "))")
+        #expect(
+            found.isEmpty, "\(found.count) times; first: \(found.sorted().prefix(3).joined(separator: " | "))"
+        )
     }
 }

@@ -44,7 +44,8 @@ import Testing
                 try Exits.rates(campaign, campaign.scheme.exit!, for: $0, on: Day("2019-03-04")!, in: $1)
             }.count
         }
-        // The township's posts answer for this office's whole land; the head of a supporting unit sits there and answers for none.
+        // The township's posts answer for this office's whole land; the head of a supporting unit sits there
+        // and answers for none.
         for login in ["leader", "dispatcher", "auditor", "ts"] {
             #expect(try await rates(login) == 4, "\(login)")
         }
@@ -120,7 +121,8 @@ import Testing
         }
     }
 
-    @Test func `a correction and what a check found are not published before they are approved`() async throws {
+    @Test func `a correction and what a check found are not published before they are approved`() async throws
+    {
         let world = try await World()
         try await world.selfEvaluated()
         let entry = try #require(try await world.entries().first { $0.kind == .check })
@@ -188,7 +190,9 @@ import Testing
         let (item, near) = (try await world.report("楼道堆满杂物过不去人"), try await world.report("楼道堆满杂物过不去人了"))
         func alike(_ login: String) async throws -> String {
             try await outcome {
-                let found = try await world.look(login) { try DuplicateDetection.candidates(for: item, by: $0, in: $1) }
+                let found = try await world.look(login) {
+                    try DuplicateDetection.candidates(for: item, by: $0, in: $1)
+                }
                 try #require(found.map(\.line.id) == [near.id])
             }
         }

@@ -5,10 +5,18 @@ import Testing
 /// Taking reports: once each, whole, found again, and joined when they are the same matter.
 struct ReportingTests {
     private func lookUp(_ number: String, _ tail: String, _ world: World) async throws -> String {
-        try await outcome { try await world.look { try PublicLookUp.view(number: number, phoneTail: tail, of: World.county, in: $1) } }
+        try await outcome {
+            try await world.look {
+                try PublicLookUp.view(number: number, phoneTail: tail, of: World.county, in: $1)
+            }
+        }
     }
-    private func complainants(_ id: ID<Case>, _ world: World, by login: String = "dispatcher") async throws -> [Complainant] {
-        try await world.look(login) { try Complainants.of(try Cases.find(id, by: $0, in: $1), for: $0, in: $1) }
+    private func complainants(_ id: ID<Case>, _ world: World, by login: String = "dispatcher") async throws
+        -> [Complainant]
+    {
+        try await world.look(login) {
+            try Complainants.of(try Cases.find(id, by: $0, in: $1), for: $0, in: $1)
+        }
     }
     private func found(_ words: String, _ world: World) async throws -> [ID<Case>] {
         var query = CaseQuery()
@@ -32,25 +40,35 @@ struct ReportingTests {
         #expect(try await found("", world) == [id])
     }
 
-    @Test func `a report with the same outside number is stored once, whatever its spaces or identity`() async throws {
+    @Test func `a report with the same outside number is stored once, whatever its spaces or identity`()
+        async throws
+    {
         let world = try await World()
         func take(_ number: String, id: ID<Case>? = nil) async throws -> ID<Case> {
-            try await world.report(source: .hotline, by: "dispatcher") { ($0.outsideNumber, $0.id) = (number, id) }.id
+            try await world.report(source: .hotline, by: "dispatcher") {
+                ($0.outsideNumber, $0.id) = (number, id)
+            }.id
         }
         let first = try await take("12345-001")
         #expect(try await take("12345-001") == first)
         #expect(try await take(" 12345-001 ") == first)
         #expect(try await take("12345-001", id: ID(milliseconds: 1, random: (2, 2))) == first)
         #expect(try await take("12345-002") != first)
-        let other = try await world.report(source: .police, by: "dispatcher") { $0.outsideNumber = "12345-001" }
+        let other = try await world.report(source: .police, by: "dispatcher") {
+            $0.outsideNumber = "12345-001"
+        }
         #expect(other.id != first, "another system's number is another matter")
     }
 
-    @Test func `a known number with other words or another telephone is told, and nothing is stored`() async throws {
+    @Test func `a known number with other words or another telephone is told, and nothing is stored`()
+        async throws
+    {
         let world = try await World()
         func take(_ body: String, phone: String = "13912345678") async throws -> String {
             try await outcome {
-                try await world.report(body, source: .hotline, by: "dispatcher") { ($0.outsideNumber, $0.name, $0.phone) = ("12345-9", "王芳", phone) }
+                try await world.report(body, source: .hotline, by: "dispatcher") {
+                    ($0.outsideNumber, $0.name, $0.phone) = ("12345-9", "王芳", phone)
+                }
             }
         }
         #expect(try await take("路灯不亮") == "done")
@@ -69,7 +87,9 @@ struct ReportingTests {
         let world = try await World()
         let item = try await world.report { $0.reportedAt = at("2019-03-05") }
         #expect(item.reportedAt == world.now)
-        let line = try await world.look("clockwork") { try Log.history(of: item.subject, county: World.county, in: $1) }.first
+        let line = try await world.look("clockwork") {
+            try Log.history(of: item.subject, county: World.county, in: $1)
+        }.first
         #expect(line?.details["claimed"] == at("2019-03-05").iso)
     }
 
@@ -78,7 +98,9 @@ struct ReportingTests {
         let now = world.now
         func take(_ one: String, _ other: String) async throws -> ImportReport {
             let table = try table("编号,内容", one, other)
-            return try await world.act("admin") { try CaseImport.importing(table, mapping: .init(FormInput([:])), by: $0, at: now, in: $1) }
+            return try await world.act("admin") {
+                try CaseImport.importing(table, mapping: .init(FormInput([:])), by: $0, at: now, in: $1)
+            }
         }
         #expect(try await take("1,路灯不亮", "2,井盖没了").added == 2)
         let again = try await take("1,路灯不亮", "2,井盖没了，还有人掉下去")
@@ -89,14 +111,21 @@ struct ReportingTests {
     @Test func `a stranger who guesses an identity learns nothing`() async throws {
         let world = try await World()
         let item = try await world.report()
-        #expect(try await outcome { try await world.report("猜的", source: .resident, by: "visitor") { $0.id = item.id } } == "already used")
+        #expect(
+            try await outcome {
+                try await world.report("猜的", source: .resident, by: "visitor") { $0.id = item.id }
+            } == "already used")
     }
 
     @Test func `an outside number shows nobody a case out of reach`() async throws {
         let world = try await World()
-        _ = try await world.report("别处的事，只给别处看", source: .hotline, territory: World.g21, by: "dispatcher") { $0.outsideNumber = "7" }
+        _ = try await world.report("别处的事，只给别处看", source: .hotline, territory: World.g21, by: "dispatcher") {
+            $0.outsideNumber = "7"
+        }
         let words = try await outcome {
-            let item = try await world.report("试一试", source: .hotline, by: "wyworker") { $0.outsideNumber = "7" }
+            let item = try await world.report("试一试", source: .hotline, by: "wyworker") {
+                $0.outsideNumber = "7"
+            }
             #expect(item.body == "试一试")
         }
         #expect(["done", "not now", "not found", "changed meanwhile"].contains(words))
@@ -116,12 +145,18 @@ struct ReportingTests {
         let world = try await World()
         let flood = String(repeating: "满", count: 3_500_000)
         #expect(try await outcome { try await world.report(flood) } == "invalid body")
-        #expect(try await outcome { try await world.report { ($0.title, $0.place, $0.name) = (flood, flood, flood) } } == "invalid title place name")
+        #expect(
+            try await outcome {
+                try await world.report { ($0.title, $0.place, $0.name) = (flood, flood, flood) }
+            } == "invalid title place name")
         let item = try await world.handling()
         for (verb, field, login) in [
-            (CaseVerb.handle, "done", "wyworker"), (.note, "words", "wyworker"), (.giveBack, "reason", "wyworker"), (.instruct, "words", "leader"),
+            (CaseVerb.handle, "done", "wyworker"), (.note, "words", "wyworker"),
+            (.giveBack, "reason", "wyworker"), (.instruct, "words", "leader"),
         ] {
-            #expect(try await outcome { try await world.perform(verb, item.id, [field: flood], by: login) } == "invalid \(field)")
+            #expect(
+                try await outcome { try await world.perform(verb, item.id, [field: flood], by: login) }
+                    == "invalid \(field)")
         }
         #expect(try await world.find(item.id).version == item.version)
     }
@@ -130,7 +165,9 @@ struct ReportingTests {
         let world = try await World()
         let words = try await outcome {
             try await world.report("", territory: "火星") {
-                ($0.phone, $0.category, $0.longitude, $0.reportedAt) = ("abc", "no.such", 200, at("2019-03-05"))
+                ($0.phone, $0.category, $0.longitude, $0.reportedAt) = (
+                    "abc", "no.such", 200, at("2019-03-05")
+                )
                 $0.latest = world.now
             }
         }
@@ -141,16 +178,22 @@ struct ReportingTests {
     @Test func `merging keeps every complainant, every outside number and every look-up`() async throws {
         let world = try await World()
         func take(_ phone: String) async throws -> Case {
-            try await world.report(source: .hotline, by: "dispatcher") { ($0.name, $0.phone, $0.outsideNumber) = ("王" + phone.suffix(1), phone, phone) }
+            try await world.report(source: .hotline, by: "dispatcher") {
+                ($0.name, $0.phone, $0.outsideNumber) = ("王" + phone.suffix(1), phone, phone)
+            }
         }
-        let (a, b, c) = (try await take("13800000001"), try await take("13800000002"), try await take("13800000003"))
+        let (a, b, c) = (
+            try await take("13800000001"), try await take("13800000002"), try await take("13800000003")
+        )
         try await world.perform(.merge, a.id, ["into": b.number], by: "dispatcher")
         let joined = try await world.find(b.id)
         #expect(joined.version == b.version + 1)
         #expect(try await world.find(a.id).mergedInto == b.id)
         try await world.perform(.merge, b.id, ["into": c.number], by: "dispatcher")
         #expect(try await complainants(c.id, world).map(\.name).sorted() == ["王1", "王2", "王3"])
-        #expect(try await world.report(source: .hotline, by: "dispatcher") { $0.outsideNumber = "13800000001" }.id == c.id)
+        #expect(
+            try await world.report(source: .hotline, by: "dispatcher") { $0.outsideNumber = "13800000001" }.id
+                == c.id)
         #expect(try await lookUp(c.number, "0003", world) == "done")
         #expect(try await lookUp(b.number, "0002", world) == "done")
         #expect(try await lookUp(a.number, "0001", world) == "done", "through both merges")
@@ -163,7 +206,10 @@ struct ReportingTests {
         let world = try await World()
         let (item, ended) = (try await world.report(), try await world.closed())
         for number in [item.number, "CAL-2019-000099", ended.number] {
-            #expect(try await outcome { try await world.perform(.merge, item.id, ["into": number], by: "dispatcher") } == "invalid into")
+            #expect(
+                try await outcome {
+                    try await world.perform(.merge, item.id, ["into": number], by: "dispatcher")
+                } == "invalid into")
         }
     }
 
@@ -183,7 +229,9 @@ struct ReportingTests {
     @Test func `a place that is entered at filing is found as well`() async throws {
         let world = try await World()
         let item = try await world.report()
-        try await world.perform(.file, item.id, ["category": World.corridor, "territory": World.g11, "place": "武汉南路菜市场"], by: "dispatcher")
+        try await world.perform(
+            .file, item.id, ["category": World.corridor, "territory": World.g11, "place": "武汉南路菜市场"],
+            by: "dispatcher")
         #expect(try await found("菜市场", world) == [item.id])
     }
 

@@ -13,18 +13,28 @@ struct ScaleTests {
         guard let path = ProcessInfo.processInfo.environment["LUOSHI_TEST_RECORDED"] else { return [] }
         return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
             let json = try JSON(parsing: Data(line.utf8))
-            guard case .array(let kinds)? = json["kinds"], let text = json["text"]?.stringValue else { return Recorded(text: "", kinds: []) }
-            return Recorded(text: text, kinds: kinds.map { if case .int(let kind) = $0 { Int(kind) } else { 0 } })
+            guard case .array(let kinds)? = json["kinds"], let text = json["text"]?.stringValue else {
+                return Recorded(text: "", kinds: [])
+            }
+            return Recorded(
+                text: text, kinds: kinds.map { if case .int(let kind) = $0 { Int(kind) } else { 0 } })
         }
     }
 
     private static var countyTables: [String] { Distribution.ofCounties }
 
-    /// Statements that are meant for all counties at once, none of them of a page or an API route: each with whose it is.
+    /// Statements that are meant for all counties at once, none of them of a page or an API route: each with
+    /// whose it is.
     private static let forAll: [(words: String, whose: String)] = [
-        ("SELECT county, event_seq FROM county_head ORDER BY county", "`/metrics`, told to this machine only"),
+        (
+            "SELECT county, event_seq FROM county_head ORDER BY county",
+            "`/metrics`, told to this machine only"
+        ),
         ("SELECT county, event_seq, event_hash FROM county_head", "what a backup says of itself"),
-        ("FROM office o JOIN territory t ON t.id = o.territory ORDER BY", "commands and the clockwork go through every office"),
+        (
+            "FROM office o JOIN territory t ON t.id = o.territory ORDER BY",
+            "commands and the clockwork go through every office"
+        ),
         ("SELECT county FROM office ORDER BY county", "the command that verifies every log"),
         ("SELECT county FROM county_head ORDER BY county", "the command that verifies every log"),
         ("SELECT MIN(county) AS county FROM event", "the command that verifies every log"),
@@ -32,15 +42,17 @@ struct ScaleTests {
     ]
     /// Those by which tests change the log, or forget the index, behind the program's back.
     private static let tests = [
-        "UPDATE event", "INSERT INTO event SELECT", "INSERT INTO case_unindexed (county, id) SELECT", "DELETE FROM event",
+        "UPDATE event", "INSERT INTO event SELECT", "INSERT INTO case_unindexed (county, id) SELECT",
+        "DELETE FROM event",
         "UPDATE county_head SET event_seq = 0", "SELECT event_seq, event_hash FROM county_head",
     ]
 
-    /// What tests themselves ask or change, in exactly these words: a statement of the program that is only like one of them
-    /// is not excused.
+    /// What tests themselves ask or change, in exactly these words: a statement of the program that is only
+    /// like one of them is not excused.
     private static let askedByTests: Set = [
         "SELECT id FROM session", "SELECT factor FROM account WHERE factor IS NOT NULL",
-        "UPDATE evaluation_round SET facts = $1 WHERE id = $2", "UPDATE case_file SET stood_still = $1 WHERE id = $2",
+        "UPDATE evaluation_round SET facts = $1 WHERE id = $2",
+        "UPDATE case_file SET stood_still = $1 WHERE id = $2",
         "UPDATE case_file SET due_at = $1 WHERE id = $2",
         "UPDATE case_file SET due_at = $1, suspended_from = $2, suspended_until = $3 WHERE id = $4",
         "SELECT COUNT(*) FROM complainant",
@@ -63,16 +75,22 @@ struct ScaleTests {
     ]
 
     private static func isForAll(_ text: String) -> Bool {
-        forAll.contains { text.contains($0.words) } || tests.contains(where: text.hasPrefix) || askedByTests.contains(text)
+        forAll.contains { text.contains($0.words) } || tests.contains(where: text.hasPrefix)
+            || askedByTests.contains(text)
     }
 
     @Test(.enabled(if: ProcessInfo.processInfo.environment["LUOSHI_TEST_RECORDED"] != nil))
-    func `a statement about what belongs to counties names its county, or is declared for all with its reason`() throws {
+    func
+        `a statement about what belongs to counties names its county, or is declared for all with its reason`()
+        throws
+    {
         var faults: [String] = []
-        for one in try Self.recorded() where ["SELECT", "UPDATE", "DELETE"].contains(where: one.text.hasPrefix) && !Self.isForAll(one.text) {
+        for one in try Self.recorded()
+        where ["SELECT", "UPDATE", "DELETE"].contains(where: one.text.hasPrefix) && !Self.isForAll(one.text) {
             let tables = one.text.matches(of: #/\b(?:FROM|JOIN|UPDATE) (\w+)/#).map { String($0.1) }
             guard tables.contains(where: Self.countyTables.contains) else { continue }
-            // To Unicode `c.county` is one word: a boundary is meant as in SQL. That two tables are joined by their county names none.
+            // To Unicode `c.county` is one word: a boundary is meant as in SQL. That two tables are joined by
+            // their county names none.
             let named = #/\bcounty = \$/#.wordBoundaryKind(.simple)
             if one.text.firstMatch(of: named) == nil { faults.append(one.text) }
         }
@@ -85,13 +103,20 @@ struct ScaleTests {
         let all = try Self.recorded()
         #expect(all.count > 150, "the suites were recorded")
         var (faults, explained) = ([String](), 0)
-        for one in all where ["SELECT", "INSERT", "UPDATE", "DELETE"].contains(where: { one.text.hasPrefix($0) }) && !Self.isForAll(one.text) {
+        for one in all
+        where ["SELECT", "INSERT", "UPDATE", "DELETE"].contains(where: { one.text.hasPrefix($0) })
+            && !Self.isForAll(one.text)
+        {
             let target = one.text.firstMatch(of: #/^INSERT INTO (\w+)/#).map { String($0.1) }
-            guard one.text.contains("county = $") || target.map(Self.countyTables.contains) == true else { continue }
+            guard one.text.contains("county = $") || target.map(Self.countyTables.contains) == true else {
+                continue
+            }
             do {
                 let plan = try await plan(of: one, in: database)
                 explained += 1
-                for (table, parts) in Self.scanned(plan) where parts.count > 1 { faults.append("\(table) \(parts.count) partitions: \(one.text)") }
+                for (table, parts) in Self.scanned(plan) where parts.count > 1 {
+                    faults.append("\(table) \(parts.count) partitions: \(one.text)")
+                }
             } catch let error as StoreError { faults.append("\(error): \(one.text)") }
         }
         #expect(faults == [])
@@ -101,12 +126,17 @@ struct ScaleTests {
     @Test(.enabled(if: ProcessInfo.processInfo.environment["LUOSHI_TEST_RECORDED"] != nil))
     func `no list of the product has to read a big table from end to end`() async throws {
         let database = try #require(try await Engine.migrated() as? PostgresDatabase)
-        let big = ["case_file", "event", "case_history", "case_gram", "outside_number", "complainant", "decision"]
+        let big = [
+            "case_file", "event", "case_history", "case_gram", "outside_number", "complainant", "decision",
+        ]
         var faults: [String] = []
-        for one in try Self.recorded() where one.text.hasPrefix("SELECT") && one.text.contains("county = $") && !Self.isForAll(one.text) {
+        for one in try Self.recorded()
+        where one.text.hasPrefix("SELECT") && one.text.contains("county = $") && !Self.isForAll(one.text) {
             // Where an index could serve, the planner takes it once reading all is dear.
             let plan = try await plan(of: one, in: database, before: ["SET LOCAL enable_seqscan = off"])
-            for table in big where Self.fullScans(plan).contains(table) { faults.append("\(table): \(one.text)") }
+            for table in big where Self.fullScans(plan).contains(table) {
+                faults.append("\(table): \(one.text)")
+            }
         }
         #expect(faults == [])
     }
@@ -114,7 +144,8 @@ struct ScaleTests {
     @Test(.enabled(if: ProcessInfo.processInfo.environment["LUOSHI_TEST_RECORDED"] != nil))
     func `no statement uses what a distributed database does not do`() throws {
         let forbidden = [
-            #/\bSET county\b/#, #/SKIP LOCKED/#, #/\bMERGE INTO\b/#, #/pg_advisory/#, #/GROUPING SETS/#, #/ON DELETE SET NULL/#, #/\brandom\(\)/#,
+            #/\bSET county\b/#, #/SKIP LOCKED/#, #/\bMERGE INTO\b/#, #/pg_advisory/#, #/GROUPING SETS/#,
+            #/ON DELETE SET NULL/#, #/\brandom\(\)/#,
             #/\bnow\(\)|CURRENT_TIMESTAMP/#, #/nextval\(/#,
         ]
         for one in try Self.recorded() {
@@ -125,16 +156,24 @@ struct ScaleTests {
         }
     }
 
-    private func plan(of one: Recorded, in database: PostgresDatabase, before: [String] = []) async throws -> JSON {
+    private func plan(of one: Recorded, in database: PostgresDatabase, before: [String] = []) async throws
+        -> JSON
+    {
         let types = one.kinds.map { [17: "bytea", 20: "bigint", 25: "text", 701: "float8"][$0] ?? "unknown" }
         let values = one.kinds.map { [17: "'\\x00'", 20: "1", 25: "'410305'", 701: "0.5"][$0] ?? "NULL" }
         let name = "explained_\(UUID().uuidString.prefix(8))"
         return try await database.write { transaction in
-            for text in before + ["SET LOCAL plan_cache_mode = force_generic_plan"] { try transaction.run(SQL(trusted: text)) }
-            let prepare = types.isEmpty ? "PREPARE \(name) AS \(one.text)" : "PREPARE \(name) (\(types.joined(separator: ", "))) AS \(one.text)"
+            for text in before + ["SET LOCAL plan_cache_mode = force_generic_plan"] {
+                try transaction.run(SQL(trusted: text))
+            }
+            let prepare =
+                types.isEmpty
+                ? "PREPARE \(name) AS \(one.text)"
+                : "PREPARE \(name) (\(types.joined(separator: ", "))) AS \(one.text)"
             try transaction.run(SQL(trusted: prepare))
             let execute = types.isEmpty ? name : "\(name)(\(values.joined(separator: ", ")))"
-            let plan = try transaction.first(SQL(trusted: "EXPLAIN (FORMAT JSON) EXECUTE \(execute)")) { row in
+            let plan = try transaction.first(SQL(trusted: "EXPLAIN (FORMAT JSON) EXECUTE \(execute)")) {
+                row in
                 guard let column = row.names.first else { return "null" }
                 return try row.get(column, as: String.self)
             }
@@ -155,7 +194,9 @@ struct ScaleTests {
     private static func scanned(_ plan: JSON) -> [String: Set<String>] {
         var found: [String: Set<String>] = [:]
         for node in nodes(plan) where node["Node Type"]?.stringValue?.contains("Scan") == true {
-            guard let relation = node["Relation Name"]?.stringValue, let match = relation.wholeMatch(of: #/(\w+)_p\d/#) else { continue }
+            guard let relation = node["Relation Name"]?.stringValue,
+                let match = relation.wholeMatch(of: #/(\w+)_p\d/#)
+            else { continue }
             // Each partition has an alias of its own, numbered behind the table's: c_1, c_2 …
             let alias = (node["Alias"]?.stringValue ?? "").replacing(#/_\d+$/#, with: "")
             found["\(match.1) \(alias)", default: []].insert(relation)
@@ -166,7 +207,9 @@ struct ScaleTests {
     private static func fullScans(_ plan: JSON) -> Set<String> {
         Set(
             nodes(plan).compactMap { node in
-                guard node["Node Type"]?.stringValue == "Seq Scan", let relation = node["Relation Name"]?.stringValue else { return nil }
+                guard node["Node Type"]?.stringValue == "Seq Scan",
+                    let relation = node["Relation Name"]?.stringValue
+                else { return nil }
                 return relation.wholeMatch(of: #/(\w+)_p\d/#).map { String($0.1) }
             })
     }
@@ -191,7 +234,9 @@ struct ScaleTests {
     private func shape(of database: any Database) async throws -> [String] {
         try await database.read { transaction in
             if database.dialect == .sqlite {
-                return try transaction.all("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name") { try $0.get("sql") }
+                return try transaction.all(
+                    "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name"
+                ) { try $0.get("sql") }
             }
             let columns = try transaction.all(
                 """
@@ -200,7 +245,9 @@ struct ScaleTests {
                 """
             ) { try $0.get("words", as: String.self) }
             return columns
-                + (try transaction.all("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1") { try $0.get("indexdef", as: String.self) })
+                + (try transaction.all(
+                    "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+                ) { try $0.get("indexdef", as: String.self) })
         }
     }
 
@@ -208,7 +255,9 @@ struct ScaleTests {
         let copied = Set(Schema.tables.map(\.name)).union(["case_gram", "case_unindexed", "schema_migration"])
         #expect(Set(Distribution.shared).union(Distribution.ofCounties) == copied)
         #expect(Distribution.calls.count == copied.count)
-        #expect(Distribution.calls.filter { $0.contains("colocate_with") }.count == Distribution.ofCounties.count - 1)
+        #expect(
+            Distribution.calls.filter { $0.contains("colocate_with") }.count == Distribution.ofCounties.count
+                - 1)
     }
 
     @Test func `several clockworks at once let each step of lateness happen once`() async throws {
@@ -219,14 +268,19 @@ struct ScaleTests {
         let other = Office(database: world.office.database, clock: world.office.clock)
         let moved = try await withThrowingTaskGroup(of: Int.self) { group in
             for office in [world.office, other, world.office, other] {
-                group.addTask { try await office.write(in: World.county) { try Escalation.run(for: World.county, at: now, in: $0) } }
+                group.addTask {
+                    try await office.write(in: World.county) {
+                        try Escalation.run(for: World.county, at: now, in: $0)
+                    }
+                }
             }
             return try await group.reduce(0, +)
         }
         #expect(moved >= 1)
-        let steps = try await world.look { try Log.history(of: item.subject, county: World.county, in: $1) }.filter { $0.kind == "case.overdue" }.map {
-            $0.details["step"]
-        }
+        let steps = try await world.look { try Log.history(of: item.subject, county: World.county, in: $1) }
+            .filter { $0.kind == "case.overdue" }.map {
+                $0.details["step"]
+            }
         #expect(Set(steps).count == steps.count, "no step twice: \(steps)")
     }
 }

@@ -6,7 +6,9 @@ import Testing
 /// Tables from files as people really save them.
 struct TableTests {
     /// 名称, 村 and 城 in GB18030.
-    private let gb: [String: [UInt8]] = ["名称": [0xC3, 0xFB, 0xB3, 0xC6], "村": [0xB4, 0xE5], "城市": [0xB3, 0xC7, 0xCA, 0xD0]]
+    private let gb: [String: [UInt8]] = [
+        "名称": [0xC3, 0xFB, 0xB3, 0xC6], "村": [0xB4, 0xE5], "城市": [0xB3, 0xC7, 0xCA, 0xD0],
+    ]
     private func bytes(_ text: String) -> Data { Data(text.utf8) }
     private func words(_ data: Data) -> String {
         do {
@@ -16,7 +18,9 @@ struct TableTests {
     }
 
     @Test func `a byte order mark, quotes, line ends and blank lines are read as they are meant`() throws {
-        let table = try Table(Data([0xEF, 0xBB, 0xBF]) + bytes("code, name \r\n1,\"a, \"\"b\"\"\"\r\n\r\n2,\"two\nlines\"\r\n3,\n4"))
+        let table = try Table(
+            Data([0xEF, 0xBB, 0xBF])
+                + bytes("code, name \r\n1,\"a, \"\"b\"\"\"\r\n\r\n2,\"two\nlines\"\r\n3,\n4"))
         #expect(table.columns == ["code", "name"])
         let rows = try table.rows()
         #expect(rows.map(\.cells) == [["1", "a, \"b\""], ["2", "two\nlines"], ["3", ""], ["4"]])
@@ -72,11 +76,14 @@ struct TableTests {
         #expect(words(bytes("a,b\n1\n")) == "read")
     }
 
-    @Test func `a file on the disk reads as the same bytes in memory do, wherever a piece of it ends`() throws {
-        // Longer than two pieces of a mebibyte, with quotes, line ends and characters of three bytes across their borders.
+    @Test func `a file on the disk reads as the same bytes in memory do, wherever a piece of it ends`() throws
+    {
+        // Longer than two pieces of a mebibyte, with quotes, line ends and characters of three bytes across
+        // their borders.
         var text = "number,words\r\n"
         for n in 0..<60_000 { text += "\(n),\"第\(n)号院，\"\"井盖\"\"\r\n裂开了，\(n % 7)\"\r\n" }
-        let file = FileManager.default.temporaryDirectory.appending(path: "table-\(ProcessInfo.processInfo.globallyUniqueString).csv")
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "table-\(ProcessInfo.processInfo.globallyUniqueString).csv")
         defer { unlink(file.path) }
         try bytes(text).write(to: file)
         let (here, there) = (try Table(bytes(text)).rows(), try Table(file: file).rows())

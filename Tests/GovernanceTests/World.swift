@@ -7,15 +7,19 @@ import Synchronization
 import Testing
 
 /// The moment at which a clock in the county shows that time on that day.
-func at(_ day: String, _ time: String = "09:00") -> Instant { Zone.china.instant(Day(day)!, ClockTime(time)!) }
+func at(_ day: String, _ time: String = "09:00") -> Instant {
+    Zone.china.instant(Day(day)!, ClockTime(time)!)
+}
 
 /// A table from lines of CSV.
 func table(_ lines: String...) throws -> Table { try Table(Data(lines.joined(separator: "\n").utf8)) }
 
-/// A small office with somebody in every kind of post, a real database beneath, and a clock that stands until it is set.
+/// A small office with somebody in every kind of post, a real database beneath, and a clock that stands until
+/// it is set.
 ///
-/// Town 长安路街道 with communities c1 (grids g11, g12) and c2 (g21, g22). The chain of responsibility: grid worker →
-/// community lead → deputy → leader; property worker → its head → deputy; police and department likewise.
+/// Town 长安路街道 with communities c1 (grids g11, g12) and c2 (g21, g22). The chain of responsibility: grid
+/// worker → community lead → deputy → leader; property worker → its head → deputy; police and department
+/// likewise.
 final class World: Sendable {
     static let county = County("410305")!
     static let town = "410305006000"
@@ -29,7 +33,9 @@ final class World: Sendable {
 
     /// A clock's hand.
     private final class Moment: Sendable { let hand = Mutex(at("2019-01-02", "08:30")) }
-    private final class Dice: Sendable { let generator: Mutex<SplitMix64>; init(_ seed: UInt64) { generator = Mutex(SplitMix64(seed: seed)) } }
+    private final class Dice: Sendable {
+        let generator: Mutex<SplitMix64>; init(_ seed: UInt64) { generator = Mutex(SplitMix64(seed: seed)) }
+    }
 
     /// The present.
     var now: Instant {
@@ -46,7 +52,8 @@ final class World: Sendable {
         let (moment, dice) = (Moment(), Dice(seed))
         self.moment = moment
         let chance = Chance { dice.generator.withLock { $0.next() } }
-        let database: any Database = if let file { try SQLiteDatabase(file: file) } else { try await Engine.migrated() }
+        let database: any Database =
+            if let file { try SQLiteDatabase(file: file) } else { try await Engine.migrated() }
         office = Office(
             database: database, clock: Clock { moment.hand.withLock { $0 } }, chance: chance,
             registryKey: RegistryKey(secret: Array(0..<32)))
@@ -56,7 +63,8 @@ final class World: Sendable {
         try await office.write { books in
             _ = try Offices.found(
                 .init(
-                    county: Self.county, countyName: "涧西区", nameZh: "长安路街道办事处", nameEn: "Chang'an Road Sub-district Office",
+                    county: Self.county, countyName: "涧西区", nameZh: "长安路街道办事处",
+                    nameEn: "Chang'an Road Sub-district Office",
                     townCode: Self.town, townName: "长安路街道办事处", prefix: "CAL"),
                 administrator: (login: "admin", name: "管理员", password: password), at: now, in: books)
         }
@@ -66,13 +74,16 @@ final class World: Sendable {
 
     private func settle() async throws {
         let lands = try table(
-            "code,name,level,parent", "\(Self.c1),第一社区居民委员会,village,\(Self.town)", "\(Self.c2),第二社区居民委员会,village,\(Self.town)",
-            "\(Self.g11),一网格,grid,\(Self.c1)", "\(Self.g12),二网格,grid,\(Self.c1)", "\(Self.g21),三网格,grid,\(Self.c2)",
+            "code,name,level,parent", "\(Self.c1),第一社区居民委员会,village,\(Self.town)",
+            "\(Self.c2),第二社区居民委员会,village,\(Self.town)",
+            "\(Self.g11),一网格,grid,\(Self.c1)", "\(Self.g12),二网格,grid,\(Self.c1)",
+            "\(Self.g21),三网格,grid,\(Self.c2)",
             "\(Self.g22),四网格,grid,\(Self.c2)")
         let units = try table(
             "code,name_zh,name_en,kind,territory", "cg,城市管理办,Urban management,department,\(Self.town)",
             "c1,第一社区,First community,community,\(Self.c1)", "c2,第二社区,Second community,community,\(Self.c2)",
-            "wy,安居物业,Anju Property,property_company,\(Self.c1)", "wy2,乐居物业,Leju Property,property_company,\(Self.c2)",
+            "wy,安居物业,Anju Property,property_company,\(Self.c1)",
+            "wy2,乐居物业,Leju Property,property_company,\(Self.c2)",
             "ps,长安路派出所,Police station,police_station,\(Self.town)")
         let people = try table(
             "login,name,phone,post_kind,post_zh,post_en,unit,territory,reports_to",
@@ -99,9 +110,15 @@ final class World: Sendable {
         let (now, day) = (self.now, Zone.china.day(of: self.now))
         try await office.write { books in
             let path = try Offices.of(Self.county, in: books).territory.path
-            var faults = try Territories.importing(lands, system: "nbs", since: day, by: clockwork, at: now, in: books).faults
-            faults += try Organisation.importingUnits(units, inside: path, on: day, by: clockwork, at: now, in: books).faults
-            faults += try Organisation.importingPeople(people, inside: path, on: day, by: clockwork, at: now, in: books).faults
+            var faults = try Territories.importing(
+                lands, system: "nbs", since: day, by: clockwork, at: now, in: books
+            ).faults
+            faults += try Organisation.importingUnits(
+                units, inside: path, on: day, by: clockwork, at: now, in: books
+            ).faults
+            faults += try Organisation.importingPeople(
+                people, inside: path, on: day, by: clockwork, at: now, in: books
+            ).faults
             try #require(faults.isEmpty, "\(faults)")
         }
     }

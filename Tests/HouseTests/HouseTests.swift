@@ -6,14 +6,20 @@ import Testing
     static let allowed: [String: Set<String>] = [
         "Store": ["Foundation", "Dispatch", "Synchronization", "Glibc", "GRDB", "GRDBSQLite", "CPostgres"],
         "Rules": ["Foundation", "CYaml", "Crypto"],
-        "Governance": ["Foundation", "Dispatch", "Synchronization", "Glibc", "Crypto", "CryptoExtras", "CZip", "CExpat", "CXlsxWriter", "Store", "Rules"],
+        "Governance": [
+            "Foundation", "Dispatch", "Synchronization", "Glibc", "Crypto", "CryptoExtras", "CZip", "CExpat",
+            "CXlsxWriter", "Store", "Rules",
+        ],
         "Web": [
-            "Foundation", "Synchronization", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "ServiceLifecycle", "NIOFoundationEssentialsCompat", "Governance",
+            "Foundation", "Synchronization", "Crypto", "HTTPTypes", "Hummingbird", "Logging",
+            "ServiceLifecycle", "NIOFoundationEssentialsCompat", "Governance",
             "Rules", "CQREncode",
         ],
         "luoshi": [
-            "Foundation", "FoundationEssentials", "ArgumentParser", "Configuration", "SystemPackage", "Logging", "Hummingbird", "HummingbirdTLS",
-            "HummingbirdHTTP2", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOSSL", "NIOTLS", "Store", "Rules", "Governance", "Web",
+            "Foundation", "FoundationEssentials", "ArgumentParser", "Configuration", "SystemPackage",
+            "Logging", "Hummingbird", "HummingbirdTLS",
+            "HummingbirdHTTP2", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOSSL", "NIOTLS",
+            "Store", "Rules", "Governance", "Web",
         ],
     ]
 
@@ -22,40 +28,68 @@ import Testing
         for file in Tree.files("Sources", ".swift") {
             let room = String(file.split(separator: "/")[1])
             for match in Source(try Tree.text(file)).code.matches(
-                of: #/(?m)^(?:@\w+ )?(?:package |public |internal |private )?import (?:struct |enum |class |func )?(\w+)/#)
-            where Self.allowed[room]?.contains(String(match.1)) != true { faults.append("\(file) imports \(match.1)") }
+                of:
+                    #/(?m)^(?:@\w+ )?(?:package |public |internal |private )?import (?:struct |enum |class |func )?(\w+)/#
+            )
+            where Self.allowed[room]?.contains(String(match.1)) != true {
+                faults.append("\(file) imports \(match.1)")
+            }
         }
         #expect(faults == [])
-        #expect(Set(Tree.files("Sources", ".swift").map { String($0.split(separator: "/")[1]) }) == Set(Self.allowed.keys), "a room that nobody decided about")
+        #expect(
+            Set(Tree.files("Sources", ".swift").map { String($0.split(separator: "/")[1]) })
+                == Set(Self.allowed.keys), "a room that nobody decided about")
     }
 
     /// The floors of `Governance`: a folder uses only what stands below it.
     static let floors = [
-        "Basics": 0, "Schema": 0, "Starter": 0, "Tables": 1, "Territories": 2, "Log": 2, "Attachments": 2, "Posts": 3, "Accounts": 3, "Offices": 4,
-        "Registry": 5, "Cases": 6, "Boundaries": 7, "Campaigns": 7, "Figures": 7, "Directory": 7, "Evaluations": 8, "Samples": 9, "Outcomes": 10,
+        "Basics": 0, "Schema": 0, "Starter": 0, "Tables": 1, "Territories": 2, "Log": 2, "Attachments": 2,
+        "Posts": 3, "Accounts": 3, "Offices": 4,
+        "Registry": 5, "Cases": 6, "Boundaries": 7, "Campaigns": 7, "Figures": 7, "Directory": 7,
+        "Evaluations": 8, "Samples": 9, "Outcomes": 10,
         "Archive": 11, "Demo": 12,
     ]
     /// Names that a file may use though they stand above it or beside it, and why.
     static let stairs: [String: (names: Set<String>, why: String)] = [
-        "Basics/Actor.swift": (["Person", "Post", "Unit", "Territory"], "identities of a seat are typed by what they are of"),
-        "Basics/Office.swift": (["Schema", "SignInPace"], "migrating is the office's own act; a process has one count of guesses"),
+        "Basics/Actor.swift": (
+            ["Person", "Post", "Unit", "Territory"], "identities of a seat are typed by what they are of"
+        ),
+        "Basics/Office.swift": (
+            ["Schema", "SignInPace"], "migrating is the office's own act; a process has one count of guesses"
+        ),
         "Log/EventKinds.swift": (["Case"], "the words of every kind of event in one list"),
-        "Territories/Territories.swift": (["Organisation", "Offices"], "a change of land makes the remembered names old; another office's land is refused"),
+        "Territories/Territories.swift": (
+            ["Organisation", "Offices"],
+            "a change of land makes the remembered names old; another office's land is refused"
+        ),
         "Territories/CodeImport.swift": (["Organisation"], "a change of land makes the remembered names old"),
-        "Territories/TerritoryImport.swift": (["Organisation"], "a change of land makes the remembered names old"),
+        "Territories/TerritoryImport.swift": (
+            ["Organisation"], "a change of land makes the remembered names old"
+        ),
         "Posts/Tenures.swift": (["Offices"], "holders are looked for inside the office's own land"),
         "Posts/Posts.swift": (["Offices"], "what changes holds from the office's day on"),
         "Posts/PowerRequest.swift": (
-            ["Accounts", "Account", "SecondFactor", "Offices"], "a lost second factor is a request too; who confirms answers for the office"
+            ["Accounts", "Account", "SecondFactor", "Offices"],
+            "a lost second factor is a request too; who confirms answers for the office"
         ),
         "Posts/Units.swift": (["Offices"], "who administers answers for the office"),
         "Posts/OrganisationImport.swift": (["Accounts"], "a table of people brings their accounts"),
         "Accounts/Account.swift": (["Person"], "an account is a person's"),
-        "Accounts/Accounts.swift": (["Person", "Tenures", "Organisation", "Offices", "PowerRequests"], "an account is a person's"),
-        "Accounts/SigningIn.swift": (["Offices", "Organisation"], "a wrong login is counted by the office's day; a session that ends is forgotten"),
-        "Accounts/Sessions.swift": (["Person", "Tenures", "Organisation", "Offices", "Parameters"], "a session opens what its holder's posts open"),
+        "Accounts/Accounts.swift": (
+            ["Person", "Tenures", "Organisation", "Offices", "PowerRequests"], "an account is a person's"
+        ),
+        "Accounts/SigningIn.swift": (
+            ["Offices", "Organisation"],
+            "a wrong login is counted by the office's day; a session that ends is forgotten"
+        ),
+        "Accounts/Sessions.swift": (
+            ["Person", "Tenures", "Organisation", "Offices", "Parameters"],
+            "a session opens what its holder's posts open"
+        ),
         "Basics/Refusal.swift": (["AccountStep"], "what has to be done first is told like every refusal"),
-        "Accounts/SecondFactor.swift": (["Offices", "Organisation"], "which posts need it the office decides"),
+        "Accounts/SecondFactor.swift": (
+            ["Offices", "Organisation"], "which posts need it the office decides"
+        ),
         "Offices/Offices.swift": (["Categories"], "a new office begins with the starter categories"),
         "Offices/Calendars.swift": (["Cases"], "a loaded year settles provisional deadlines"),
     ]
@@ -67,7 +101,9 @@ import Testing
         for file in files {
             let (folder, code) = (String(file.split(separator: "/")[2]), Source(try Tree.text(file)).code)
             codes[file] = code
-            for match in code.matches(of: #/(?m)^(?:package )?(?:final |indirect )*(?:struct|enum|class|protocol|typealias) (\w+)/#) {
+            for match in code.matches(
+                of: #/(?m)^(?:package )?(?:final |indirect )*(?:struct|enum|class|protocol|typealias) (\w+)/#)
+            {
                 home[String(match.1)] = folder
             }
         }
@@ -79,7 +115,9 @@ import Testing
             let short = file.replacing("Sources/Governance/", with: "")
             for match in code.matches(of: #/(^|[^.\w])([A-Z]\w+)/#) {
                 let name = String(match.2)
-                guard let other = home[name], other != folder, (Self.floors[other] ?? 99) >= floor else { continue }
+                guard let other = home[name], other != folder, (Self.floors[other] ?? 99) >= floor else {
+                    continue
+                }
                 if Self.stairs[short]?.names.contains(name) == true {
                     climbed.insert("\(short) \(name)")
                 } else {
@@ -94,17 +132,24 @@ import Testing
 }
 
 @Suite struct `What could be dangerous stands where it is listed` {
-    static func uses(of pattern: Regex<Substring>, in folder: String = "Sources", without: Set<String> = []) throws -> [String] {
+    static func uses(of pattern: Regex<Substring>, in folder: String = "Sources", without: Set<String> = [])
+        throws -> [String]
+    {
         try Tree.files(folder, ".swift").filter { file in
             if without.contains(file) { return false }
             return Source(try Tree.text(file)).code.firstMatch(of: pattern) != nil
         }
     }
 
-    @Test func `a text becomes SQL only where names of the program's own are put together: figures, cursors, copied tables`() throws {
+    @Test
+    func
+        `a text becomes SQL only where names of the program's own are put together: figures, cursors, copied tables`()
+        throws
+    {
         #expect(
             try Self.uses(of: #/SQL\(trusted:/#) == [
-                "Sources/Governance/Figures/CaseConditions.swift", "Sources/Store/Copying.swift", "Sources/Store/Postgres/PostgresConnection.swift",
+                "Sources/Governance/Figures/CaseConditions.swift", "Sources/Store/Copying.swift",
+                "Sources/Store/Postgres/PostgresConnection.swift",
             ])
     }
 
@@ -113,7 +158,8 @@ import Testing
     }
 
     @Test func `no compiler check is switched off outside the store, and inside it only by name`() throws {
-        let files = try Self.uses(of: #/@unchecked Sendable|nonisolated\(unsafe\)|@preconcurrency|unsafeBitCast/#)
+        let files = try Self.uses(
+            of: #/@unchecked Sendable|nonisolated\(unsafe\)|@preconcurrency|unsafeBitCast/#)
         #expect(files.allSatisfy { $0.hasPrefix("Sources/Store/") }, "\(files)")
     }
 
@@ -129,12 +175,14 @@ import Testing
     }
 
     @Test func `no clock and no chance of the system is asked inside the verbs`() throws {
-        let files = try Self.uses(of: #/\bDate\(\)|Date\.now|\.random\(|ContinuousClock|DispatchTime\.now|UUID\(\)/#)
-        // When a server that was away is asked again, how long a query may take, how long a file may be read, how long an answer took and how long a line
-        // stays open are no matters of the business.
+        let files = try Self.uses(
+            of: #/\bDate\(\)|Date\.now|\.random\(|ContinuousClock|DispatchTime\.now|UUID\(\)/#)
+        // When a server that was away is asked again, how long a query may take, how long a file may be read,
+        // how long an answer took and how long a line stays open are no matters of the business.
         #expect(
             files == [
-                "Sources/Governance/Basics/Clock.swift", "Sources/Governance/Tables/ReadingLimits.swift", "Sources/Store/Postgres/PostgresDatabase.swift",
+                "Sources/Governance/Basics/Clock.swift", "Sources/Governance/Tables/ReadingLimits.swift",
+                "Sources/Store/Postgres/PostgresDatabase.swift",
                 "Sources/Store/SQLite/SQLiteConnection.swift",
                 "Sources/Web/SiteRouter.swift",
                 "Sources/Web/Live/LivePages.swift",
@@ -142,39 +190,57 @@ import Testing
     }
 
     @Test func `the catalogue of rules reads no clock, no file and no network`() throws {
-        #expect(try Self.uses(of: #/FileManager|Data\(contentsOf|URLSession|ProcessInfo|Task\b|await/#, in: "Sources/Rules") == [])
+        #expect(
+            try Self.uses(
+                of: #/FileManager|Data\(contentsOf|URLSession|ProcessInfo|Task\b|await/#, in: "Sources/Rules")
+                == [])
     }
 
-    @Test func `no page and no API route goes through every office`() throws { #expect(try Self.uses(of: #/Offices\.all\(/#, in: "Sources/Web") == []) }
+    @Test func `no page and no API route goes through every office`() throws {
+        #expect(try Self.uses(of: #/Offices\.all\(/#, in: "Sources/Web") == [])
+    }
 
     @Test func `a page or a handler writes no SQL`() throws {
         let files = try Tree.files("Sources/Web", ".swift").filter { file in
-            Source(try Tree.text(file)).literals.contains { $0.firstMatch(of: #/\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/#) != nil }
+            Source(try Tree.text(file)).literals.contains {
+                $0.firstMatch(of: #/\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/#) != nil
+            }
         }
         #expect(files == [])
     }
 }
 
 @Suite struct `What is written down is written down everywhere` {
-    @Test func `every setting of the program is documented by its flag, its name in the environment and its default`() throws {
+    @Test
+    func
+        `every setting of the program is documented by its flag, its name in the environment and its default`()
+        throws
+    {
         let source = try Tree.text("Sources/luoshi/Settings.swift")
         let names = source.matches(of: #/(?m)^    case ([a-z][\w, ]*)(?: = "([\w-]+)")?$/#).flatMap { match in
-            match.2.map { [String($0)] } ?? match.1.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            match.2.map { [String($0)] }
+                ?? match.1.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         }
         let expected = [
-            "data", "database", "database-readers", "host", "port", "proxies", "connections-each", "tls-certificate", "tls-key", "registry-key",
+            "data", "database", "database-readers", "host", "port", "proxies", "connections-each",
+            "tls-certificate", "tls-key", "registry-key",
             "checkpoint-key", "log-level",
         ]
         #expect(names == expected)
         let document = try Tree.text("docs/settings.md")
         for name in names {
             #expect(document.contains("`\(name)`") || document.contains("`--\(name)"), "\(name)")
-            #expect(document.contains("LUOSHI_" + name.uppercased().replacing("-", with: "_")), "\(name) in the environment")
+            #expect(
+                document.contains("LUOSHI_" + name.uppercased().replacing("-", with: "_")),
+                "\(name) in the environment")
         }
-        for usual in ["luoshi-data", "127.0.0.1", "8311", "info"] { #expect(document.contains(usual), "default \(usual)") }
+        for usual in ["luoshi-data", "127.0.0.1", "8311", "info"] {
+            #expect(document.contains(usual), "default \(usual)")
+        }
     }
 
-    /// Functions that change rows and leave the event to whoever calls them, or change nothing that the log tells of.
+    /// Functions that change rows and leave the event to whoever calls them, or change nothing that the log
+    /// tells of.
     static let silent: [String: String] = [
         "Accounts.endSessions": "called by verbs that record",
         "Sessions.noteUse": "that a session is used only ends it later",
@@ -183,74 +249,106 @@ import Testing
         "SigningIn.giveCode": "records by `admit`",
         "SecondFactor.begin": "nothing is in force before the first code",
         "SecondFactor.makeCodes": "called by verbs that record",
-        "DatedTable.begin": "called by verbs that record", "DatedTable.registryKey": "a mark of the key, not of the office",
+        "DatedTable.begin": "called by verbs that record",
+        "DatedTable.registryKey": "a mark of the key, not of the office",
         "RegisterChanges.apply": "records by the verbs it calls",
-        "Registering.add": "of a member: called by verbs that record", "Registering.recount": "called by verbs that record",
-        "VillageImport.importing": "records by the verb it calls", "Villages.change": "records by the verb it calls", "Campaigns.freeze": "called by `publish`",
-        "Campaigns.shareOut": "called by `publish`", "Campaigns.shareOutPoints": "called by `publish`", "RegisterGates.close": "called by `publish`",
+        "Registering.add": "of a member: called by verbs that record",
+        "Registering.recount": "called by verbs that record",
+        "VillageImport.importing": "records by the verb it calls",
+        "Villages.change": "records by the verb it calls", "Campaigns.freeze": "called by `publish`",
+        "Campaigns.shareOut": "called by `publish`", "Campaigns.shareOutPoints": "called by `publish`",
+        "RegisterGates.close": "called by `publish`",
         "Boundaries.end": "called by verbs that record", "Rehoming.households": "called by verbs that record",
-        "Rehoming.organisation": "called by verbs that record", "Rehoming.profile": "called by verbs that record",
-        "Rehoming.supporters": "called by verbs that record", "Territories.succeed": "called by verbs that record", "Campaigns.count": "called by `publish`",
-        "Visits.pay": "called by `record`", "Ledger.check": "records by the step it takes", "Ledger.correct": "records by the entry it adds",
-        "Ledger.move": "records by the step it writes", "Ledger.name": "called by `propose`", "Samples.add": "called by verbs that record",
+        "Rehoming.organisation": "called by verbs that record",
+        "Rehoming.profile": "called by verbs that record",
+        "Rehoming.supporters": "called by verbs that record",
+        "Territories.succeed": "called by verbs that record", "Campaigns.count": "called by `publish`",
+        "Visits.pay": "called by `record`", "Ledger.check": "records by the step it takes",
+        "Ledger.correct": "records by the entry it adds",
+        "Ledger.move": "records by the step it writes", "Ledger.name": "called by `propose`",
+        "Samples.add": "called by verbs that record",
         "RepeatedRequests.keep": "an answer that is kept is no change of the office",
         "Books.record": "it is the record",
-        "Attachments.keep": "the event of what it belongs to tells of it", "Attachments.move": "the event of the merger tells of them",
+        "Attachments.keep": "the event of what it belongs to tells of it",
+        "Attachments.move": "the event of the merger tells of them",
         "CaseSearch.forget": "an index", "CountyHead.raiseShared": "counters that the events raised",
-        "Receipts.keep": "the event of its record tells of it", "Sealing.complainants": "recorded once by `sealOpenNumbers`",
-        "Sealing.people": "recorded once by `sealOpenNumbers`", "Sealing.cases": "recorded once by `sealOpenNumbers`",
+        "Receipts.keep": "the event of its record tells of it",
+        "Sealing.complainants": "recorded once by `sealOpenNumbers`",
+        "Sealing.people": "recorded once by `sealOpenNumbers`",
+        "Sealing.cases": "recorded once by `sealOpenNumbers`",
         "Sealing.markDone": "recorded once by `sealOpenNumbers`",
-        "Archive.copy": "what is copied brings its events along", "Attachments.show": "the event is that of filing",
+        "Archive.copy": "what is copied brings its events along",
+        "Attachments.show": "the event is that of filing",
         "Assists.asking": "an effect of `Cases.perform`",
         "Assists.answering": "an effect of `Cases.perform`",
-        "CallBacks.keep": "called by `perform` and `rate`, which record", "CaseSearch.note": "an index", "CaseSearch.catchUp": "an index",
-        "Cases.addHand": "an effect of `Cases.perform`", "Cases.keepHistory": "called by `apply`", "Checking.addCheck": "an effect of `Cases.perform`",
-        "Decisions.ask": "the event is that of the verb that asks", "Decisions.settleAll": "the event is that of the verb that settles",
-        "Decisions.decide": "records by `Cases.apply`", "Dispatching.addStages": "an effect of `Cases.perform`",
+        "CallBacks.keep": "called by `perform` and `rate`, which record", "CaseSearch.note": "an index",
+        "CaseSearch.catchUp": "an index",
+        "Cases.addHand": "an effect of `Cases.perform`", "Cases.keepHistory": "called by `apply`",
+        "Checking.addCheck": "an effect of `Cases.perform`",
+        "Decisions.ask": "the event is that of the verb that asks",
+        "Decisions.settleAll": "the event is that of the verb that settles",
+        "Decisions.decide": "records by `Cases.apply`",
+        "Dispatching.addStages": "an effect of `Cases.perform`",
         "Filing.merging": "an effect of `Cases.perform`",
-        "Handling.handling": "an effect of `Cases.perform`", "Handling.settleStages": "an effect of `Cases.perform`",
+        "Handling.handling": "an effect of `Cases.perform`",
+        "Handling.settleStages": "an effect of `Cases.perform`",
         "Reporting.addComplainant": "called by `report`", "Reporting.insert": "called by `report`",
         "Calendars.loadStarter": "records by its import", "CountyHead.beginChain": "an empty chain",
         "CountyHead.head": "locks the row", "CountyHead.settle": "counters that the events raised",
         "OrganisationImport.importingUnits": "records by the verbs it calls",
         "OrganisationImport.importingPeople": "records by the verbs it calls",
-        "Territories.keepAlias": "called by verbs that record", "Territories.insert": "called by verbs that record",
+        "Territories.keepAlias": "called by verbs that record",
+        "Territories.insert": "called by verbs that record",
     ]
 
-    @Test func `every function that changes rows records an event in the same body, or is listed with its reason`() throws {
+    @Test
+    func `every function that changes rows records an event in the same body, or is listed with its reason`()
+        throws
+    {
         var (quiet, seen) = (Set<String>(), 0)
         for file in Tree.files("Sources/Governance", ".swift") where !file.contains("/Demo/") {
             let name = String(file.split(separator: "/").last?.dropLast(6) ?? "")
             for function in Source.functions(in: try Tree.text(file)) {
-                guard function.body.firstMatch(of: #/INSERT INTO|UPDATE \w+ SET|DELETE FROM|\.change\(/#) != nil else { continue }
+                guard
+                    function.body.firstMatch(of: #/INSERT INTO|UPDATE \w+ SET|DELETE FROM|\.change\(/#) != nil
+                else { continue }
                 seen += 1
                 if !function.body.contains("books.record(") { quiet.insert("\(name).\(function.name)") }
             }
         }
         #expect(seen > 30, "the scan finds the verbs")
         #expect(quiet.subtracting(Self.silent.keys).sorted() == [], "changes without an event")
-        #expect(Set(Self.silent.keys).subtracting(quiet).sorted() == [], "exceptions that nobody needs any more")
+        #expect(
+            Set(Self.silent.keys).subtracting(quiet).sorted() == [], "exceptions that nobody needs any more")
     }
 
     @Test func `every declaration that other rooms see says what it is`() throws {
         var faults: [String] = []
         // The store's databases say what their protocol says.
         for file in Tree.files("Sources", ".swift")
-        where !["Sources/Store/SQLite/SQLiteDatabase.swift", "Sources/Store/Postgres/PostgresDatabase.swift"].contains(file) {
+        where !["Sources/Store/SQLite/SQLiteDatabase.swift", "Sources/Store/Postgres/PostgresDatabase.swift"]
+            .contains(file)
+        {
             var last = ""
             for line in try Tree.text(file).split(separator: "\n", omittingEmptySubsequences: false) {
                 let bare = line.drop { $0 == " " }
                 if bare.hasPrefix("@") { continue }
                 let isDeclared =
                     bare.firstMatch(
-                        of: #/^package (?:static |final |indirect |mutating )*(?:struct|enum|class|protocol|func|let|var|init|subscript|typealias)\b/#) != nil
+                        of:
+                            #/^package (?:static |final |indirect |mutating )*(?:struct|enum|class|protocol|func|let|var|init|subscript|typealias)\b/#
+                    ) != nil
                 // What a protocol asks for is told where the protocol is.
                 let isAsked =
-                    bare.contains("sqlValue") || bare.contains("description") || bare.contains("StringInterpolation") || bare.contains("stringLiteral")
+                    bare.contains("sqlValue") || bare.contains("description")
+                    || bare.contains("StringInterpolation") || bare.contains("stringLiteral")
                     || bare.contains("static func ==")
-                    || bare.contains("literalCapacity") || bare.contains("appendLiteral") || bare.contains("init(stored") || bare.contains("coreContext")
+                    || bare.contains("literalCapacity") || bare.contains("appendLiteral")
+                    || bare.contains("init(stored") || bare.contains("coreContext")
                     || bare.contains("ApplicationRequestContextSource") || bare.contains("maxUploadSize")
-                if isDeclared, !isAsked, !last.hasPrefix("///"), !last.hasPrefix("package var "), !last.hasPrefix("package let ") {
+                if isDeclared, !isAsked, !last.hasPrefix("///"), !last.hasPrefix("package var "),
+                    !last.hasPrefix("package let ")
+                {
                     faults.append("\(file): \(bare.prefix(70))")
                 }
                 last = String(bare)
@@ -263,62 +361,88 @@ import Testing
 @Suite struct `The schema keeps the rules of a distributed county` {
     static func statements() throws -> [(file: String, text: String)] {
         try Tree.files("Sources/Governance/Schema/Steps", ".sql").flatMap { file in
-            let bare = try Tree.text(file).split(separator: "\n").map { $0.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false)[0] }.joined(
+            let bare = try Tree.text(file).split(separator: "\n").map {
+                $0.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false)[0]
+            }.joined(
                 separator: "\n")
-            return bare.split(separator: ";").map { (file, $0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            return bare.split(separator: ";").map {
+                (file, $0.trimmingCharacters(in: .whitespacesAndNewlines))
+            }
         }
     }
     static func tables() throws -> [(name: String, body: String, isCounty: Bool)] {
         try statements().compactMap { _, text in
-            guard let match = text.firstMatch(of: #/^CREATE TABLE (\w+) \(([\s\S]*)\)[^)]*$/#) else { return nil }
+            guard let match = text.firstMatch(of: #/^CREATE TABLE (\w+) \(([\s\S]*)\)[^)]*$/#) else {
+                return nil
+            }
             let body = String(match.2)
-            return (String(match.1), body, body.trimmingCharacters(in: .whitespacesAndNewlines).hasPrefix("county TEXT NOT NULL"))
+            return (
+                String(match.1), body,
+                body.trimmingCharacters(in: .whitespacesAndNewlines).hasPrefix("county TEXT NOT NULL")
+            )
         }
     }
     /// Tables that are the same for every county.
     static let shared: Set = [
-        "territory", "territory_code", "territory_alias", "territory_succession", "calendar_year", "calendar_day", "office_name", "shared_version",
+        "territory", "territory_code", "territory_alias", "territory_succession", "calendar_year",
+        "calendar_day", "office_name", "shared_version",
     ]
 
     @Test func `every key of a county's table begins with the county`() throws {
         let tables = try Self.tables()
-        #expect(Set(tables.filter { !$0.isCounty }.map(\.name)) == Self.shared, "a table belongs to a county or is listed as shared")
+        #expect(
+            Set(tables.filter { !$0.isCounty }.map(\.name)) == Self.shared,
+            "a table belongs to a county or is listed as shared")
         var faults: [String] = []
         for table in tables where table.isCounty {
             let keys = table.body.matches(of: #/(PRIMARY KEY|UNIQUE|FOREIGN KEY) ?\(([^)]*)\)/#)
             for key in keys where !key.2.hasPrefix("county") { faults.append("\(table.name): \(key.0)") }
-            for key in table.body.matches(of: #/FOREIGN KEY \(county[^)]*\) REFERENCES (\w+) \(([^)]*)\)/#) where !key.2.hasPrefix("county") {
+            for key in table.body.matches(of: #/FOREIGN KEY \(county[^)]*\) REFERENCES (\w+) \(([^)]*)\)/#)
+            where !key.2.hasPrefix("county") {
                 faults.append("\(table.name): \(key.0)")
             }
-            for line in table.body.split(separator: "\n") where line.contains(" UNIQUE") && !line.contains("UNIQUE (county") {
+            for line in table.body.split(separator: "\n")
+            where line.contains(" UNIQUE") && !line.contains("UNIQUE (county") {
                 faults.append("\(table.name): \(line)")
             }
-            let isKeyed = keys.contains { $0.1 == "PRIMARY KEY" } || table.body.contains("county TEXT NOT NULL PRIMARY KEY")
+            let isKeyed =
+                keys.contains { $0.1 == "PRIMARY KEY" }
+                || table.body.contains("county TEXT NOT NULL PRIMARY KEY")
             if !isKeyed { faults.append("\(table.name) has no key") }
         }
         for (_, text) in try Self.statements() {
-            guard let index = text.firstMatch(of: #/^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+) \((\w+)/#), !Self.shared.contains(String(index.1)) else { continue }
+            guard let index = text.firstMatch(of: #/^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+) \((\w+)/#),
+                !Self.shared.contains(String(index.1))
+            else { continue }
             if index.2 != "county" { faults.append(text) }
         }
         #expect(faults == [])
         #expect(tables.count > 20)
     }
 
-    @Test func `no column is called by a word that some engine keeps for itself, unless it is quoted`() throws {
+    @Test func `no column is called by a word that some engine keeps for itself, unless it is quoted`() throws
+    {
         let reserved: Set = [
-            "all", "and", "as", "asc", "between", "by", "case", "cast", "check", "column", "constraint", "create", "cross", "current_date", "current_time",
-            "current_timestamp", "current_user", "default", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "from",
+            "all", "and", "as", "asc", "between", "by", "case", "cast", "check", "column", "constraint",
+            "create", "cross", "current_date", "current_time",
+            "current_timestamp", "current_user", "default", "desc", "distinct", "do", "else", "end", "except",
+            "false", "fetch", "for", "foreign", "from",
             "grant",
-            "group", "having", "in", "initially", "intersect", "into", "is", "join", "lateral", "leading", "left", "like", "limit", "localtime", "not", "null",
-            "offset", "on", "only", "or", "order", "outer", "overlaps", "placing", "primary", "references", "returning", "returns", "right", "select",
+            "group", "having", "in", "initially", "intersect", "into", "is", "join", "lateral", "leading",
+            "left", "like", "limit", "localtime", "not", "null",
+            "offset", "on", "only", "or", "order", "outer", "overlaps", "placing", "primary", "references",
+            "returning", "returns", "right", "select",
             "session_user", "some",
-            "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "user", "using", "value", "values", "variadic", "when", "where",
+            "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "user", "using",
+            "value", "values", "variadic", "when", "where",
             "window", "with",
         ]
         var names: [String] = []
         for table in try Self.tables() {
             for line in table.body.split(separator: "\n") {
-                if let name = line.firstMatch(of: #/^\s*(\w+) [A-Z]/#), name.1 == name.1.lowercased() { names.append("\(table.name).\(name.1)") }
+                if let name = line.firstMatch(of: #/^\s*(\w+) [A-Z]/#), name.1 == name.1.lowercased() {
+                    names.append("\(table.name).\(name.1)")
+                }
             }
             names.append("x.\(table.name)")
         }
@@ -331,10 +455,12 @@ import Testing
         // SQLite cannot take a NOT NULL away: the table is made anew, filled, and takes the old one's name.
         let remade = [("0008-push.sqlite.sql", "TABLE visit"), ("0008-push.sqlite.sql", "TABLE temp.paid")]
         for (file, text) in try Self.statements() {
-            #expect(!text.contains("AUTOINCREMENT") && !text.contains("IDENTITY") && !text.contains("SERIAL"), "\(file)")
+            #expect(
+                !text.contains("AUTOINCREMENT") && !text.contains("IDENTITY") && !text.contains("SERIAL"),
+                "\(file)")
             let isDrop = text.hasPrefix("DROP")
-            // SQLite keeps the table of word pieces as one tree: made, dropped and made again in one step. An index holds
-            // nothing of its own: it may be made anew.
+            // SQLite keeps the table of word pieces as one tree: made, dropped and made again in one step. An
+            // index holds nothing of its own: it may be made anew.
             #expect(
                 !isDrop || text.hasPrefix("DROP INDEX") || file.hasSuffix("0002-cases.sqlite.sql")
                     || remade.contains { file.hasSuffix($0.0) && text.contains($0.1) },
@@ -342,22 +468,30 @@ import Testing
         }
     }
 
-    @Test func `the steps are numbered without a gap, each with what both engines need of their own`() throws {
-        let files = Tree.files("Sources/Governance/Schema/Steps", ".sql").compactMap { $0.split(separator: "/").last.map(String.init) }
+    @Test func `the steps are numbered without a gap, each with what both engines need of their own`() throws
+    {
+        let files = Tree.files("Sources/Governance/Schema/Steps", ".sql").compactMap {
+            $0.split(separator: "/").last.map(String.init)
+        }
         let plain = files.filter { $0.split(separator: ".").count == 2 }
         #expect(plain.compactMap { Int($0.prefix(4)) } == Array(1...plain.count))
         for step in plain {
-            for engine in ["sqlite", "postgres"] { #expect(files.contains(step.replacing(".sql", with: ".\(engine).sql")), "\(step) \(engine)") }
+            for engine in ["sqlite", "postgres"] {
+                #expect(files.contains(step.replacing(".sql", with: ".\(engine).sql")), "\(step) \(engine)")
+            }
         }
     }
 
     /// Statements whose condition is made apart, and where the county stands in it.
     static let apart: [String: String] = [
-        "SELECT \\(CaseLine.columns) FROM case_file c WHERE \\(SQL.all(paged))": "`conditions(of:)` begins with the county",
-        "SELECT COUNT(*) FROM case_file c WHERE \\(SQL.all(conditions))": "`conditions(of:)` begins with the county",
+        "SELECT \\(CaseLine.columns) FROM case_file c WHERE \\(SQL.all(paged))":
+            "`conditions(of:)` begins with the county",
+        "SELECT COUNT(*) FROM case_file c WHERE \\(SQL.all(conditions))":
+            "`conditions(of:)` begins with the county",
         "SELECT \\(CaseLine.columns) FROM case_file c WHERE \\(all)": "`all` begins with the county",
         "SELECT COUNT(*) FROM case_file c WHERE \\(all)": "`all` begins with the county",
-        "FROM case_history r WHERE r.since <=": "the end of a statement whose condition begins with the county",
+        "FROM case_history r WHERE r.since <=":
+            "the end of a statement whose condition begins with the county",
         "FROM case_file r WHERE": "the end of a statement whose condition begins with the county",
         "SELECT \\(columns) FROM event WHERE \\(SQL.all(conditions))": "`conditions` begins with the county",
     ]
@@ -391,7 +525,9 @@ import Testing
 @Suite struct `The pages stay light and our own` {
     @Test func `the style sheet is at most 21,000 bytes and the scripts at most 30,000`() throws {
         let files = Tree.files("Sources/Web", ".css", ".js")
-        let sizes = try files.reduce(into: [String: Int]()) { $0[String($1.split(separator: ".").last ?? ""), default: 0] += try Tree.text($1).utf8.count }
+        let sizes = try files.reduce(into: [String: Int]()) {
+            $0[String($1.split(separator: ".").last ?? ""), default: 0] += try Tree.text($1).utf8.count
+        }
         let (css, js) = (try #require(sizes["css"]), try #require(sizes["js"]))
         #expect((1...21_000).contains(css), "\(css)")
         #expect((1...30_000).contains(js), "\(js)")
@@ -399,17 +535,24 @@ import Testing
 
     @Test func `no script and no style of others lies in the tree or is asked for from elsewhere`() throws {
         #expect(
-            Tree.files("Sources", ".css", ".js", ".mjs", ".ts", ".woff", ".woff2", ".min.js").filter { !$0.hasPrefix("Sources/Web/Look/Files/luoshi.") } == [])
+            Tree.files("Sources", ".css", ".js", ".mjs", ".ts", ".woff", ".woff2", ".min.js").filter {
+                !$0.hasPrefix("Sources/Web/Look/Files/luoshi.")
+            } == [])
         for file in Tree.files("Sources/Web/Look/Files", ".css", ".js") {
             let text = try Tree.text(file)
-            for piece in ["http://", "https://", "//cdn", "@import", "eval(", "innerHTML", "document.write", "Function("] {
+            for piece in [
+                "http://", "https://", "//cdn", "@import", "eval(", "innerHTML", "document.write",
+                "Function(",
+            ] {
                 #expect(!text.contains(piece), "\(file) \(piece)")
             }
         }
         for file in Tree.files("Sources/Web", ".swift") {
             for literal in Source(try Tree.text(file)).literals {
                 #expect(
-                    !literal.contains("<script src=\"http") && !literal.contains("<link rel=\"stylesheet\" href=\"http") && !literal.contains("style=\\\""),
+                    !literal.contains("<script src=\"http")
+                        && !literal.contains("<link rel=\"stylesheet\" href=\"http")
+                        && !literal.contains("style=\\\""),
                     "\(file)")
             }
         }

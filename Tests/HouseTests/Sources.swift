@@ -2,7 +2,8 @@ import Foundation
 
 /// The source tree of the project, read as text.
 enum Tree {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     /// Every file below a folder whose name ends so, as paths from the root; sorted.
     static func files(_ folder: String, _ ends: String...) -> [String] {
@@ -21,7 +22,8 @@ enum Tree {
     }
 }
 
-/// A Swift file taken apart: its code without comments and texts, and its texts with the source of their interpolations.
+/// A Swift file taken apart: its code without comments and texts, and its texts with the source of their
+/// interpolations.
 struct Source {
     private(set) var code = ""
     private(set) var literals: [String] = []
@@ -48,7 +50,9 @@ struct Source {
                     }
                     content += bytes[open..<min(at, bytes.count)]
                     // What stands in an interpolation is code.
-                    out += [UInt8(ascii: " ")] + bytes[open..<min(at, bytes.count)].filter { $0 != UInt8(ascii: "\"") }
+                    out +=
+                        [UInt8(ascii: " ")]
+                        + bytes[open..<min(at, bytes.count)].filter { $0 != UInt8(ascii: "\"") }
                 } else if bytes[at] == UInt8(ascii: "\\") {
                     content += bytes[at..<min(at + 2, bytes.count)]
                     at += 2
@@ -81,7 +85,9 @@ struct Source {
         var found: [(name: String, head: String, body: String)] = []
         var (lines, isOpen) = ([Substring](), false)
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            if !isOpen, line.firstMatch(of: #/^    (?:\w+ )*func (\w+)/#) != nil { (lines, isOpen) = ([], true) }
+            if !isOpen, line.firstMatch(of: #/^    (?:\w+ )*func (\w+)/#) != nil {
+                (lines, isOpen) = ([], true)
+            }
             guard isOpen else { continue }
             lines.append(line)
             let isWhole = line == "    }" || lines.count == 1 && line.hasSuffix("}") && line.contains("{ ")

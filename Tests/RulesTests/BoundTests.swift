@@ -90,7 +90,8 @@ import Testing
 }
 
 @Suite struct `What scores are made of is followed once` {
-    /// A scheme of two layers and these scores, each with the layer it names and what it is made of. Its other faults do not matter here.
+    /// A scheme of two layers and these scores, each with the layer it names and what it is made of. Its
+    /// other faults do not matter here.
     private func evaluation(_ scores: [(name: String, layer: String, inner: [String])]) -> Evaluation {
         let lines = scores.map { score in
             let layer = score.layer.isEmpty ? "" : "layer: \(score.layer), "

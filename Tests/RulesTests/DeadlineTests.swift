@@ -4,8 +4,10 @@ import Testing
 
 /// What the State Council announced for 2019, as far as it differs from the plain week.
 let free2019 = [
-    "2019-01-01", "2019-02-04", "2019-02-05", "2019-02-06", "2019-02-07", "2019-02-08", "2019-04-05", "2019-05-01",
-    "2019-05-02", "2019-05-03", "2019-06-07", "2019-09-13", "2019-10-01", "2019-10-02", "2019-10-03", "2019-10-04", "2019-10-07",
+    "2019-01-01", "2019-02-04", "2019-02-05", "2019-02-06", "2019-02-07", "2019-02-08", "2019-04-05",
+    "2019-05-01",
+    "2019-05-02", "2019-05-03", "2019-06-07", "2019-09-13", "2019-10-01", "2019-10-02", "2019-10-03",
+    "2019-10-04", "2019-10-07",
 ]
 let worked2019 = ["2019-02-02", "2019-02-03", "2019-04-28", "2019-05-05", "2019-09-29", "2019-10-12"]
 
@@ -20,7 +22,9 @@ func moment(_ day: String, _ time: String) -> Instant { Zone.china.instant(Day(d
 struct DeadlineTests {
     struct Example: CustomTestStringConvertible, Sendable {
         var limit: String, start: (String, String), end: (String, String)
-        init(_ limit: String, _ a: String, _ b: String, _ c: String, _ d: String) { (self.limit, start, end) = (limit, (a, b), (c, d)) }
+        init(_ limit: String, _ a: String, _ b: String, _ c: String, _ d: String) {
+            (self.limit, start, end) = (limit, (a, b), (c, d))
+        }
         var testDescription: String { "\(limit) from \(start.0) \(start.1)" }
     }
 
@@ -81,10 +85,18 @@ struct DeadlineTests {
         #expect(inside.at == moment("2019-12-31", "18:00"))
         #expect(inside.isProvisional == false)
         let beyond = calendar2019.deadline(limit, from: moment("2019-12-27", "10:00"))
-        #expect(beyond.at == moment("2020-01-01", "18:00"), "reckoned by weekends only: New Year's Day is not known yet")
+        #expect(
+            beyond.at == moment("2020-01-01", "18:00"),
+            "reckoned by weekends only: New Year's Day is not known yet")
         #expect(beyond.isProvisional)
-        #expect(calendar2019.deadline(try #require(TimeLimit("8 work_hours")), from: moment("2019-12-31", "17:00")).isProvisional)
-        #expect(calendar2019.deadline(try #require(TimeLimit("48 urgent_hours")), from: moment("2019-12-31", "17:00")).isProvisional == false)
+        #expect(
+            calendar2019.deadline(
+                try #require(TimeLimit("8 work_hours")), from: moment("2019-12-31", "17:00")
+            ).isProvisional)
+        #expect(
+            calendar2019.deadline(
+                try #require(TimeLimit("48 urgent_hours")), from: moment("2019-12-31", "17:00")
+            ).isProvisional == false)
         #expect(calendar2019.deadline(limit, from: moment("2018-12-24", "10:00")).isProvisional)
     }
 

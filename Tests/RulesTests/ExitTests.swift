@@ -4,10 +4,13 @@ import Testing
 @Suite struct `A rate has its interval, and whole numbers decide` {
     /// Values of the published formula, computed with forty digits, in tenths of thousandths rounded outward.
     @Test(arguments: [
-        (0, 10, 0...2_776), (1, 2, 945...9_055), (72, 32_790, 17...28), (7_811, 8_203, 9_473...9_567), (10, 10, 7_224...10_000), (5, 334, 64...346),
+        (0, 10, 0...2_776), (1, 2, 945...9_055), (72, 32_790, 17...28), (7_811, 8_203, 9_473...9_567),
+        (10, 10, 7_224...10_000), (5, 334, 64...346),
         (0, 334, 0...114),
     ])
-    func `the interval is Wilson's`(part: Int, whole: Int, interval: ClosedRange<Int>) { #expect(Proportion(part, of: whole).interval == interval) }
+    func `the interval is Wilson's`(part: Int, whole: Int, interval: ClosedRange<Int>) {
+        #expect(Proportion(part, of: whole).interval == interval)
+    }
 
     @Test func `nothing has no rate and no interval, and a limit is met exactly at its edge`() {
         #expect(Proportion(0, of: 0).thousandths == nil && Proportion(0, of: 0).interval == nil)
@@ -22,15 +25,20 @@ import Testing
         for _ in 0..<2_000 {
             let whole = 1 + Int(dice.next() % 5_000)
             let part = Int(dice.next() % UInt64(whole + 1))
-            guard let interval = Proportion(part, of: whole).interval else { Issue.record("no interval"); return }
+            guard let interval = Proportion(part, of: whole).interval else {
+                Issue.record("no interval"); return
+            }
             #expect(interval.lowerBound >= 0 && interval.upperBound <= 10_000)
-            #expect(interval.lowerBound * whole <= part * 10_000 && part * 10_000 <= interval.upperBound * whole)
+            #expect(
+                interval.lowerBound * whole <= part * 10_000 && part * 10_000 <= interval.upperBound * whole)
         }
     }
 }
 
 @Suite struct `A check of exit explains itself` {
-    private func finding(_ rule: Scheme.Check.Rule, _ parameters: [String: Int] = [:], _ edit: (inout ExitFacts) -> Void) -> ExitFinding {
+    private func finding(
+        _ rule: Scheme.Check.Rule, _ parameters: [String: Int] = [:], _ edit: (inout ExitFacts) -> Void
+    ) -> ExitFinding {
         var known = ExitFacts()
         edit(&known)
         return rule.finding(known, parameters)
@@ -48,10 +56,13 @@ import Testing
         let rule = Scheme.Check.Rule.members(ages: 6...15, fact: "school", values: ["primary", "junior"])
         #expect(finding(rule) { $0.members = [("老人", 70, [:])] }.evidence == [.nobody])
         #expect(finding(rule) { $0.members = [("老人", 70, [:])] }.holds == true)
-        #expect(finding(rule) { $0.members = [("孩子", 9, ["school": "primary"]), ("老人", 70, [:])] }.holds == true)
+        #expect(
+            finding(rule) { $0.members = [("孩子", 9, ["school": "primary"]), ("老人", 70, [:])] }.holds == true)
         #expect(finding(rule) { $0.members = [("孩子", 9, ["school": "dropped"])] }.holds == false)
         #expect(finding(rule) { $0.members = [("孩子", 9, [:])] }.holds == nil)
-        #expect(finding(rule) { $0.members = [("谁", nil, ["school": "none"])] }.holds == nil, "an unknown age fails nobody")
+        #expect(
+            finding(rule) { $0.members = [("谁", nil, ["school": "none"])] }.holds == nil,
+            "an unknown age fails nobody")
         #expect(finding(rule) { $0.members = [("谁", nil, ["school": "junior"])] }.holds == true)
     }
 

@@ -14,7 +14,9 @@ import Testing
     private static let hidden: String = {
         var lines = ["k0: {z: \"#\", y: &a0 [x,x,x,x,x,x,x,x,x,x]}"]
         for level in 1...9 {
-            lines.append("k\(level): {z: \"#\", y: &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]}")
+            lines.append(
+                "k\(level): {z: \"#\", y: &a\(level) ["
+                    + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]}")
         }
         return (lines + ["last: {z: \"#\", ? *a9 : 1}"]).joined(separator: "\n")
     }()
@@ -25,22 +27,29 @@ import Testing
         #expect(found.count == 1 && found.first?.line == 1 && found.first?.zh.contains("锚点") == true)
     }
 
-    @Test(arguments: ["a: &x 1", "a: \"#\"\nb: *x", "? &x a\n: 1", "a: !t 1", "a: !!str 1", "- &x [1]", "a: [ &x {b: 1} ]"])
-    func `anchors, aliases and tags are refused`(_ text: String) { #expect(faults(text).first?.en.contains("Anchors") == true) }
+    @Test(arguments: [
+        "a: &x 1", "a: \"#\"\nb: *x", "? &x a\n: 1", "a: !t 1", "a: !!str 1", "- &x [1]", "a: [ &x {b: 1} ]",
+    ])
+    func `anchors, aliases and tags are refused`(_ text: String) {
+        #expect(faults(text).first?.en.contains("Anchors") == true)
+    }
 
     @Test func `signs inside texts are no anchors`() {
         #expect(!faults("scheme: a & b\ntitle: \"*x and !y\"\n").contains { $0.en.contains("Anchors") })
     }
 
     @Test func `a number whose most lies below its least is a fault and no trap`() {
-        let text = "form:\n  questions:\n    q:\n      label: 几口人\n      takes: number\n      least: 10\n      most: 5\n"
+        let text =
+            "form:\n  questions:\n    q:\n      label: 几口人\n      takes: number\n      least: 10\n      most: 5\n"
         #expect(faults(text).contains { $0.en.contains("must not be below") })
     }
 
     @Test func `depth, number and length end`() {
         #expect(faults(String(repeating: "[", count: 100_000)).count == 1)
         #expect(faults(String(repeating: "- ", count: 100) + "x").first?.en.contains("deeply") == true)
-        #expect(faults("a: [" + String(repeating: "x,", count: 30_000) + "]").first?.en.contains("too much") == true)
+        #expect(
+            faults("a: [" + String(repeating: "x,", count: 30_000) + "]").first?.en.contains("too much")
+                == true)
         #expect(faults("a: " + String(repeating: "x", count: 2 << 20)).first?.en.contains("1 MB") == true)
     }
 
@@ -54,7 +63,8 @@ import Testing
     @Test(arguments: [("a: 1\nb: [1\n", 3), ("a: 1\n\tb: 2\n", 2), ("a: 1\nb: 'x\n", 2), ("a: b: c\n", 1)])
     func `what is no YAML is told with the line where it breaks`(_ text: String, _ line: Int) {
         let found = faults(text)
-        #expect(found.count == 1 && found[0].en.contains("no YAML") && abs(found[0].line - line) <= 1, "\(found)")
+        #expect(
+            found.count == 1 && found[0].en.contains("no YAML") && abs(found[0].line - line) <= 1, "\(found)")
     }
 
     @Test func `thousands of long unknown keys are told in time`() {
@@ -86,7 +96,10 @@ import Testing
         #expect(moment.adding(hours: .max) >= moment && moment.adding(minutes: .min) <= moment)
         _ = (moment.iso, moment.since(Instant(milliseconds: .min)), moment.since(Instant(milliseconds: .max)))
         let day = Zone.china.day(of: moment)
-        _ = (day.description, day.weekday, day.lastOfMonth, Zone.china.instant(day + .max), Zone.china.instant(day - .max))
+        _ = (
+            day.description, day.weekday, day.lastOfMonth, Zone.china.instant(day + .max),
+            Zone.china.instant(day - .max)
+        )
         let calendar = WorkCalendar()
         for unit in TimeLimit.Unit.allCases {
             _ = calendar.deadline(TimeLimit(3660, unit)!, from: moment)
@@ -101,6 +114,9 @@ import Testing
         #expect(calendar.deadline(TimeLimit(1, .workHours)!, from: Instant(milliseconds: 0)).isProvisional)
     }
 
-    @Test(arguments: ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00", "T", " ", "2019-01-01T", "2019-01-01T00:00Z+", "２０１９-01-01T00:00Z"])
+    @Test(arguments: [
+        "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00", "T", " ", "2019-01-01T",
+        "2019-01-01T00:00Z+", "２０１９-01-01T00:00Z",
+    ])
     func `what no text can tell is no moment`(_ text: String) { #expect(Instant(iso: text) == nil) }
 }

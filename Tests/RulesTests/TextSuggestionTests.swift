@@ -20,7 +20,9 @@ struct TextSuggestionTests {
         #expect(TextSuggestion().suggest("路灯不亮").isEmpty)
     }
 
-    @Test func `texts without a letter teach nothing`() { #expect(suggestion([("。。。", "lamp"), ("", "drain")]).suggest("路灯不亮").isEmpty) }
+    @Test func `texts without a letter teach nothing`() {
+        #expect(suggestion([("。。。", "lamp"), ("", "drain")]).suggest("路灯不亮").isEmpty)
+    }
 
     @Test(arguments: [("三号楼前的路灯又坏了", "lamp"), ("楼道堆了很多杂物", "corridor"), ("院里污水往外溢，堵了", "drain")])
     func `a text is given the label of those that it reads like`(_ text: String, _ label: String) {

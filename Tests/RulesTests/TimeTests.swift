@@ -14,7 +14,8 @@ struct TimeTests {
             for month in 1...12 {
                 for dayOfMonth in 1...(month == 2 && isLeap ? 29 : lengths[month - 1]) {
                     let day = try #require(Day(year: year, month: month, day: dayOfMonth))
-                    guard day.number == number, day.parts == (year, month, dayOfMonth), day.weekday == weekday,
+                    guard day.number == number, day.parts == (year, month, dayOfMonth),
+                        day.weekday == weekday,
                         Day(day.description) == day, day.monday.weekday == 1, day.firstOfMonth.parts.day == 1
                     else {
                         Issue.record("\(year)-\(month)-\(dayOfMonth) became \(day)")
@@ -28,8 +29,10 @@ struct TimeTests {
     }
 
     @Test(arguments: [
-        "2019-02-29", "2019-02-30", "1900-02-29", "2019-04-31", "2019-13-01", "2019-00-01", "2019-01-00", "2019-01-32", "2019-1-1",
-        "19-01-01", "2019/01/01", "2019-01-01 ", "", "2019-01", "2019-01-01-01", "+019-01-01", "2019-+1-01", "2019-01-+1", "二零一九-01-01",
+        "2019-02-29", "2019-02-30", "1900-02-29", "2019-04-31", "2019-13-01", "2019-00-01", "2019-01-00",
+        "2019-01-32", "2019-1-1",
+        "19-01-01", "2019/01/01", "2019-01-01 ", "", "2019-01", "2019-01-01-01", "+019-01-01", "2019-+1-01",
+        "2019-01-+1", "二零一九-01-01",
     ])
     func `a text that is no date is refused`(_ text: String) {
         #expect(Day(text) == nil)
@@ -47,7 +50,9 @@ struct TimeTests {
     }
 
     @Test func `every minute of a day reads back as it is written`() {
-        for minute in 0...1440 { #expect(ClockTime(ClockTime(minutes: minute).description)?.minutes == minute) }
+        for minute in 0...1440 {
+            #expect(ClockTime(ClockTime(minutes: minute).description)?.minutes == minute)
+        }
     }
 
     @Test func `a moment is read with its offset and written in UTC`() throws {
@@ -61,7 +66,8 @@ struct TimeTests {
     }
 
     @Test(arguments: [
-        "2019-07-31T01:40:00", "2019-02-30T01:40:00Z", "2019-07-31T24:00:00Z", "2019-07-31T01:60:00Z", "2019-07-31T01:40:60Z",
+        "2019-07-31T01:40:00", "2019-02-30T01:40:00Z", "2019-07-31T24:00:00Z", "2019-07-31T01:60:00Z",
+        "2019-07-31T01:40:60Z",
         "2019-07-31T01:40:00.Z", "2019-07-31", "01:40:00Z", "2019-07-31T01:40:00+8", "2019-07-31T01:40:+5Z",
     ])
     func `a text that is no moment is refused`(_ text: String) {
@@ -71,7 +77,8 @@ struct TimeTests {
     @Test func `moments of two centuries read back as they are written`() {
         var chance = SplitMix64(seed: 1)
         for _ in 0..<5000 {
-            let moment = Instant(milliseconds: Int64.random(in: -2_208_988_800_000...4_102_444_800_000, using: &chance))
+            let moment = Instant(
+                milliseconds: Int64.random(in: -2_208_988_800_000...4_102_444_800_000, using: &chance))
             #expect(Instant(iso: moment.iso) == moment)
             let (day, time) = (Zone.china.day(of: moment), Zone.china.time(of: moment))
             let rest = moment.since(Zone.china.instant(day, time))

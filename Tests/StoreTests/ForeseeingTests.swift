@@ -90,7 +90,8 @@ struct ForeseeingTests {
                 _ = try t.count("SELECT nothing FROM tally")
                 _ = try above(2, t)
             }
-            let first = Result { try t.count("SELECT nothing FROM tally") }, second = Result { try above(2, t) }
+            let first = Result { try t.count("SELECT nothing FROM tally") },
+                second = Result { try above(2, t) }
             if case .success = first { return "the fault was not told" }
             switch second {
             case .success(let found): return found == [3, 4] ? "told" : "\(found)"

@@ -82,12 +82,19 @@ struct GlanceTests {
                             }
                         }
                         return (n, "\(seen)")
-                    } catch { return (n, error is Unwanted ? "unwanted" : error is StoreError ? "statement" : "\(error)") }
+                    } catch {
+                        return (
+                            n, error is Unwanted ? "unwanted" : error is StoreError ? "statement" : "\(error)"
+                        )
+                    }
                 }
             }
             return await group.reduce(into: [Int: String]()) { $0[$1.0] = $1.1 }
         }
-        #expect(outcomes == Dictionary(uniqueKeysWithValues: (0..<60).map { ($0, ["unwanted", "statement", "0"][$0 % 3]) }))
+        #expect(
+            outcomes
+                == Dictionary(
+                    uniqueKeysWithValues: (0..<60).map { ($0, ["unwanted", "statement", "0"][$0 % 3]) }))
         try await database.close()
     }
 
@@ -99,7 +106,8 @@ struct GlanceTests {
         let told = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<20 {
                 group.addTask {
-                    do { return try await glances.look { try highest($0) } < 0 } catch StoreError.unavailable { return true } catch { return false }
+                    do { return try await glances.look { try highest($0) } < 0 } catch StoreError.unavailable
+                    { return true } catch { return false }
                 }
             }
             return await group.reduce(into: [Bool]()) { $0.append($1) }

@@ -60,7 +60,9 @@ struct NewsTests {
             #expect(first.isLeader)
             return
         }
-        let name = try await first.read { try $0.first("SELECT current_database() AS name") { try $0.get("name", as: String.self) } }
+        let name = try await first.read {
+            try $0.first("SELECT current_database() AS name") { try $0.get("name", as: String.self) }
+        }
         let address = Engine.address(of: try #require(name), on: try #require(Engine.server))
         let second = PostgresDatabase(url: address)
         func becomesTrue(within tenths: Int = 100, _ question: () -> Bool) async throws -> Bool {

@@ -7,7 +7,9 @@ struct PatienceTests {
     private static let endless: SQL =
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000) SELECT COUNT(*) FROM n WHERE i < 0"
 
-    @Test func `a query that takes too long to its next row ends as slow, and the next one runs`() async throws {
+    @Test func `a query that takes too long to its next row ends as slow, and the next one runs`()
+        async throws
+    {
         let folder = try Folder()
         let database = try SQLiteDatabase(file: folder.file, patience: .milliseconds(50))
         await #expect { _ = try await database.read { try $0.count(Self.endless) } } throws: { error in
@@ -22,7 +24,9 @@ struct PatienceTests {
         let database = try SQLiteDatabase(file: folder.file, patience: .milliseconds(50))
         let rows = try await database.read { transaction in
             var rows = 0
-            try transaction.each("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000) SELECT i FROM n LIMIT 300000") { _ in
+            try transaction.each(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000) SELECT i FROM n LIMIT 300000"
+            ) { _ in
                 rows += 1
             }
             return rows

@@ -6,7 +6,9 @@ import Testing
 struct PoolStateTests {
     @Test func `whoever asks gets a free line, then waits, then is refused`() {
         var pool = PoolState<String>(lines: 2, bound: 1)
-        guard case .use(let first) = pool.ask("a"), case .use(let second) = pool.ask("b") else { return #expect(Bool(false), "two lines are free") }
+        guard case .use(let first) = pool.ask("a"), case .use(let second) = pool.ask("b") else {
+            return #expect(Bool(false), "two lines are free")
+        }
         #expect(first != second && pool.busy == 2)
         guard case .wait = pool.ask("c") else { return #expect(Bool(false), "one may wait") }
         guard case .refuse = pool.ask("d") else { return #expect(Bool(false), "and no more") }
@@ -16,7 +18,10 @@ struct PoolStateTests {
         #expect(pool.busy == 0)
     }
 
-    @Test func `however they come and go, no line is used twice at once, nobody is forgotten and the longest wait ends first`() {
+    @Test
+    func
+        `however they come and go, no line is used twice at once, nobody is forgotten and the longest wait ends first`()
+    {
         var chance = SystemRandomNumberGenerator()
         for _ in 0..<200 {
             var pool = PoolState<Int>(lines: 3, bound: 5)

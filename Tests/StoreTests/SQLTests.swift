@@ -52,8 +52,11 @@ struct SQLTests {
             let rows: SQL = "(SELECT 1 AS a, 0 AS b, 0 AS c) q"
             return (
                 try t.count("SELECT COUNT(*) FROM \(rows) WHERE \(SQL.all([either, "c = \(1)"]))"),
-                try t.count("SELECT COUNT(*) FROM \(rows) WHERE \(SQL.all([SQL.any(["a = \(1)", "b = \(1)"]), "c = \(1)"]))"),
-                try t.count("SELECT COUNT(*) FROM \(rows) WHERE \(SQL.any([either, "c = \(1)"])) AND c = \(1)")
+                try t.count(
+                    "SELECT COUNT(*) FROM \(rows) WHERE \(SQL.all([SQL.any(["a = \(1)", "b = \(1)"]), "c = \(1)"]))"
+                ),
+                try t.count(
+                    "SELECT COUNT(*) FROM \(rows) WHERE \(SQL.any([either, "c = \(1)"])) AND c = \(1)")
             )
         }
         #expect(counts.0 == 0, "an OR inside one of the conditions must not escape")
@@ -65,7 +68,9 @@ struct SQLTests {
         let database = try Engine.empty()
         try await database.write { t in
             try t.run("CREATE TABLE thing (i BIGINT, r REAL, s TEXT, b BYTEA, n TEXT)")
-            try t.run("INSERT INTO thing VALUES (\(1_000_000_000_000_000), \(0.5), \("落实 'x' \u{1F600}"), \([0, 255] as [UInt8]), \(String?.none))")
+            try t.run(
+                "INSERT INTO thing VALUES (\(1_000_000_000_000_000), \(0.5), \("落实 'x' \u{1F600}"), \([0, 255] as [UInt8]), \(String?.none))"
+            )
         }
         let row = try #require(try await database.read { try $0.first("SELECT * FROM thing") { $0 } })
         #expect(row.names == ["i", "r", "s", "b", "n"])
@@ -78,7 +83,8 @@ struct SQLTests {
 
     @Test func `a column that is missing or of another kind is an error and not a guess`() async throws {
         let database = try Engine.empty()
-        let row = try #require(try await database.read { try $0.first("SELECT 'x' AS word, NULL AS nil_column") { $0 } })
+        let row = try #require(
+            try await database.read { try $0.first("SELECT 'x' AS word, NULL AS nil_column") { $0 } })
         #expect(throws: StoreError.self) { try row.get("words", as: String.self) }
         #expect(throws: StoreError.self) { try row.get("word", as: Int.self) }
         #expect(throws: StoreError.self) { try row.get("nil_column", as: String.self) }

@@ -6,10 +6,16 @@ import Testing
 /// Migrations, and what the schema refuses.
 struct SchemaTests {
     private let steps = [
-        Migration(number: 1, name: "one", text: "CREATE TABLE one (id TEXT NOT NULL PRIMARY KEY, n INTEGER CHECK (n < 10));"),
         Migration(
-            number: 2, name: "two", text: "CREATE TABLE two (id TEXT NOT NULL PRIMARY KEY, one TEXT REFERENCES one (id));",
-            own: [.sqlite: "CREATE TABLE own_sqlite (x TEXT);", .postgres: "CREATE TABLE own_postgres (x TEXT);"]),
+            number: 1, name: "one",
+            text: "CREATE TABLE one (id TEXT NOT NULL PRIMARY KEY, n INTEGER CHECK (n < 10));"),
+        Migration(
+            number: 2, name: "two",
+            text: "CREATE TABLE two (id TEXT NOT NULL PRIMARY KEY, one TEXT REFERENCES one (id));",
+            own: [
+                .sqlite: "CREATE TABLE own_sqlite (x TEXT);",
+                .postgres: "CREATE TABLE own_postgres (x TEXT);",
+            ]),
     ]
 
     private func kind(_ body: () async throws -> Void) async throws -> String {
@@ -41,7 +47,9 @@ struct SchemaTests {
         #expect(try await database.migrate(steps) == [2])
         #expect(try await database.migrate(steps) == [])
         for (dialect, table) in [(Dialect.sqlite, "own_sqlite"), (.postgres, "own_postgres")] {
-            #expect(await exists(table, in: database) == (database.dialect == dialect), "only the engine's own spelling runs")
+            #expect(
+                await exists(table, in: database) == (database.dialect == dialect),
+                "only the engine's own spelling runs")
         }
     }
 
@@ -53,16 +61,21 @@ struct SchemaTests {
 
     @Test func `a migration that fails leaves nothing of itself`() async throws {
         let database = try Engine.empty()
-        let broken = Migration(number: 2, name: "broken", text: "CREATE TABLE half (x TEXT); CREATE TABLE one (x TEXT);")
+        let broken = Migration(
+            number: 2, name: "broken", text: "CREATE TABLE half (x TEXT); CREATE TABLE one (x TEXT);")
         await #expect(throws: StoreError.self) { _ = try await database.migrate([steps[0], broken]) }
         #expect(await !exists("half", in: database))
-        #expect(try await database.migrate(steps) == [2], "the first step stayed and the second can be tried again")
+        #expect(
+            try await database.migrate(steps) == [2],
+            "the first step stayed and the second can be tried again")
     }
 
     @Test func `what the schema refuses is told in the business's terms`() async throws {
         let database = try Engine.empty()
         _ = try await database.migrate(steps)
-        func run(_ statement: SQL) async throws -> String { try await kind { try await database.write { _ = try $0.run(statement) } } }
+        func run(_ statement: SQL) async throws -> String {
+            try await kind { try await database.write { _ = try $0.run(statement) } }
+        }
         #expect(try await run("INSERT INTO one VALUES ('a', 1)") == "stored")
         #expect(try await run("INSERT INTO one VALUES ('a', 2)") == "duplicate")
         #expect(try await run("INSERT INTO two VALUES ('x', 'nobody')") == "reference")

@@ -9,8 +9,11 @@ struct WritingTests {
     private struct Unwanted: Error {}
 
     private func tally(_ file: URL? = nil) async throws -> any Database {
-        let database: any Database = if let file { try SQLiteDatabase(file: file) } else { try Engine.empty() }
-        try await database.write { _ = try $0.run("CREATE TABLE tally (n INTEGER NOT NULL PRIMARY KEY CHECK (n >= 0))") }
+        let database: any Database =
+            if let file { try SQLiteDatabase(file: file) } else { try Engine.empty() }
+        try await database.write {
+            _ = try $0.run("CREATE TABLE tally (n INTEGER NOT NULL PRIMARY KEY CHECK (n >= 0))")
+        }
         return database
     }
 
@@ -55,7 +58,11 @@ struct WritingTests {
         let folder = try Folder()
         let database = try await tally(folder.file)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for n in 0..<200 { group.addTask { try await database.write { _ = try $0.run("INSERT INTO tally VALUES (\(n))") } } }
+            for n in 0..<200 {
+                group.addTask {
+                    try await database.write { _ = try $0.run("INSERT INTO tally VALUES (\(n))") }
+                }
+            }
             try await group.waitForAll()
         }
         #expect(try await numbers(database) == Array(0..<200))
@@ -83,7 +90,9 @@ struct WritingTests {
         let folder = try Folder()
         let database = try SQLiteDatabase(file: folder.file)
         #expect(try database.writerSynchronous() == 2)
-        let mode = try await database.read { try $0.first("PRAGMA journal_mode") { try $0.get("journal_mode", as: String.self) } }
+        let mode = try await database.read {
+            try $0.first("PRAGMA journal_mode") { try $0.get("journal_mode", as: String.self) }
+        }
         #expect(mode == "wal")
         try await database.close()
     }
@@ -108,7 +117,8 @@ struct WritingTests {
         withExtendedLifetime(first) {}
     }
 
-    @Test func `a closed file holds everything itself and leaves no log behind that takes room`() async throws {
+    @Test func `a closed file holds everything itself and leaves no log behind that takes room`() async throws
+    {
         let folder = try Folder()
         let database = try await tally(folder.file)
         for n in 0..<50 { try await database.write { _ = try $0.run("INSERT INTO tally VALUES (\(n))") } }
@@ -122,7 +132,9 @@ struct WritingTests {
 
     @Test func `a body that only reads cannot write`() async throws {
         let database = try await tally()
-        await #expect(throws: StoreError.self) { try await database.read { _ = try $0.run("INSERT INTO tally VALUES (1)") } }
+        await #expect(throws: StoreError.self) {
+            try await database.read { _ = try $0.run("INSERT INTO tally VALUES (1)") }
+        }
         #expect(try await numbers(database) == [])
     }
 }

@@ -35,11 +35,17 @@ struct Browser: Sendable {
     func program(_ secret: Secret?) -> Browser { var it = holding(secret); it.isProgram = true; return it }
     func speaking(_ language: String) -> Browser { var it = self; it.language = language; return it }
 
-    func send(_ method: HTTPRequest.Method, _ uri: String, headers: HTTPFields = [:], body: [UInt8]? = nil) async throws -> Reply {
+    func send(_ method: HTTPRequest.Method, _ uri: String, headers: HTTPFields = [:], body: [UInt8]? = nil)
+        async throws -> Reply
+    {
         var headers = headers
         var cookies: [String] = []
         if let secret {
-            if isProgram { headers[.authorization] = "Bearer \(secret.text)" } else { cookies.append("luoshi=\(secret.text)") }
+            if isProgram {
+                headers[.authorization] = "Bearer \(secret.text)"
+            } else {
+                cookies.append("luoshi=\(secret.text)")
+            }
         }
         if !language.isEmpty { cookies.append("lang=\(language)") }
         if !cookies.isEmpty, headers[.cookie] == nil { headers[.cookie] = cookies.joined(separator: "; ") }
@@ -50,21 +56,29 @@ struct Browser: Sendable {
             text: String(decoding: answer.body.readableBytesView, as: UTF8.self))
     }
 
-    func get(_ uri: String, headers: HTTPFields = [:]) async throws -> Reply { try await send(.get, uri, headers: headers) }
+    func get(_ uri: String, headers: HTTPFields = [:]) async throws -> Reply {
+        try await send(.get, uri, headers: headers)
+    }
 
     /// Posts a form; the session's token is added as the page would.
-    func post(_ uri: String, _ fields: [String: String] = [:], token: Bool = true, headers: HTTPFields = [:]) async throws -> Reply {
+    func post(_ uri: String, _ fields: [String: String] = [:], token: Bool = true, headers: HTTPFields = [:])
+        async throws -> Reply
+    {
         var fields = fields
         if token, let secret, fields["form_token"] == nil { fields["form_token"] = secret.formToken }
         var headers = headers
         headers[.contentType] = "application/x-www-form-urlencoded"
-        let text = fields.sorted { $0.key < $1.key }.map { "\(encoded($0.key))=\(encoded($0.value))" }.joined(separator: "&")
+        let text = fields.sorted { $0.key < $1.key }.map { "\(encoded($0.key))=\(encoded($0.value))" }.joined(
+            separator: "&")
         return try await send(.post, uri, headers: headers, body: Array(text.utf8))
     }
 
     /// Posts a JSON object of texts.
     func call(_ uri: String, _ fields: [String: String] = [:], key: String? = nil) async throws -> Reply {
-        try await call(uri, text: JSON.object(fields.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).text, key: key)
+        try await call(
+            uri,
+            text: JSON.object(fields.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).text,
+            key: key)
     }
     func call(_ uri: String, text: String, key: String? = nil) async throws -> Reply {
         var headers: HTTPFields = [.contentType: "application/json"]
@@ -73,17 +87,23 @@ struct Browser: Sendable {
     }
 
     /// Posts a form with a file.
-    func upload(_ uri: String, _ fields: [String: String], file: [UInt8], named name: String = "file") async throws -> Reply {
+    func upload(_ uri: String, _ fields: [String: String], file: [UInt8], named name: String = "file")
+        async throws -> Reply
+    {
         let mark = "----luoshi-test"
         var body: [UInt8] = []
         var fields = fields
         if let secret { fields["form_token"] = secret.formToken }
         for (name, value) in fields {
-            body += Array("--\(mark)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
+            body += Array(
+                "--\(mark)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
         }
-        body += Array("--\(mark)\r\nContent-Disposition: form-data; name=\"\(name)\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n".utf8)
+        body += Array(
+            "--\(mark)\r\nContent-Disposition: form-data; name=\"\(name)\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n"
+                .utf8)
         body += file + Array("\r\n--\(mark)--\r\n".utf8)
-        return try await send(.post, uri, headers: [.contentType: "multipart/form-data; boundary=\(mark)"], body: body)
+        return try await send(
+            .post, uri, headers: [.contentType: "multipart/form-data; boundary=\(mark)"], body: body)
     }
 }
 

@@ -12,12 +12,16 @@ import Web
 /// The demo, told once for all tests of this file.
 private enum Story {
     static let office = Task {
-        let office = Office(database: try await Engine.migrated(), clock: Clock { Demo.opensAt }, chance: .seeded(3))
+        let office = Office(
+            database: try await Engine.migrated(), clock: Clock { Demo.opensAt }, chance: .seeded(3))
         _ = try await office.migrate()
         try await Demo.load(into: office)
         return office
     }
-    static let people = ["guoyunheng", "qinxiaoman", "shanglikun", "changyujie", "fanyutong", "shenghaixia", "dingbaozhu", "linchengfang", "admin", ""]
+    static let people = [
+        "guoyunheng", "qinxiaoman", "shanglikun", "changyujie", "fanyutong", "shenghaixia", "dingbaozhu",
+        "linchengfang", "admin", "",
+    ]
 
     static func open(_ login: String, _ body: @Sendable (Browser) async throws -> Void) async throws {
         let office = try await office.value
@@ -25,7 +29,8 @@ private enum Story {
             login.isEmpty
             ? nil
             : try await Accounts.signIn(
-                .init(login: login, password: Demo.password, kind: .browser), of: Demo.county, at: Demo.opensAt, office: office)
+                .init(login: login, password: Demo.password, kind: .browser), of: Demo.county,
+                at: Demo.opensAt, office: office)
         try await Turns.all.take {
             try await served(office).test(.live) { try await body(Browser(client: $0, secret: secret)) }
         }
@@ -38,7 +43,9 @@ private enum Story {
     static let (mostPages, mostAlike) = (90, 5)
 
     @Test(arguments: Story.people, ["zh-CN", "en"])
-    func `every page that somebody can walk to is whole and every link on it leads somewhere`(_ login: String, _ language: String) async throws {
+    func `every page that somebody can walk to is whole and every link on it leads somewhere`(
+        _ login: String, _ language: String
+    ) async throws {
         try await Story.open(login) { browser in
             let faults = try await Self.walk(browser.speaking(language), language)
             #expect(faults == [], "\(faults.joined(separator: "\n"))")
@@ -58,7 +65,8 @@ private enum Story {
             for fault in Set(words).sorted() {
                 let isKnown =
                     fault.hasPrefix("status")
-                    ? faults.contains { $0.hasSuffix(fault) && pattern($0).hasPrefix(pattern(path)) } : faults.contains { $0.hasSuffix(": \(fault)") }
+                    ? faults.contains { $0.hasSuffix(fault) && pattern($0).hasPrefix(pattern(path)) }
+                    : faults.contains { $0.hasSuffix(": \(fault)") }
                 if !isKnown { faults.append("\(path): \(fault)") }
             }
         }
@@ -77,7 +85,9 @@ private enum Story {
                 note(path, ["status \(reply.status)"])
             }
             for link in links where link.hasPrefix("/") && !link.hasPrefix("/look?") {
-                let address = link.split(separator: "#", omittingEmptySubsequences: false).first.map(String.init) ?? link
+                let address =
+                    link.split(separator: "#", omittingEmptySubsequences: false).first.map(String.init)
+                    ?? link
                 let kind = pattern(address)
                 guard seen.insert(address).inserted, patterns[kind, default: 0] < mostAlike else { continue }
                 patterns[kind, default: 0] += 1
@@ -94,33 +104,54 @@ enum PageCheck {
     static func faults(_ reply: Reply, _ markup: Markup, language: String) -> [String] {
         var faults = markup.faults
         if reply.status != 200 { faults.append("status \(reply.status)") }
-        if reply.headers[.contentType] != "text/html; charset=utf-8" { faults.append("type \(reply.headers[.contentType] ?? "none")") }
+        if reply.headers[.contentType] != "text/html; charset=utf-8" {
+            faults.append("type \(reply.headers[.contentType] ?? "none")")
+        }
         let policy = reply.headers[.contentSecurityPolicy] ?? ""
-        if !policy.contains("default-src 'none'") || policy.contains("unsafe") { faults.append("policy “\(policy)”") }
+        if !policy.contains("default-src 'none'") || policy.contains("unsafe") {
+            faults.append("policy “\(policy)”")
+        }
         if reply.headers[.xContentTypeOptions] != "nosniff" { faults.append("no nosniff") }
         if markup.count("h1") != 1 { faults.append("\(markup.count("h1")) h1") }
-        if markup.values(of: "lang", on: "html") != [language] { faults.append("language \(markup.values(of: "lang", on: "html"))") }
+        if markup.values(of: "lang", on: "html") != [language] {
+            faults.append("language \(markup.values(of: "lang", on: "html"))")
+        }
         for piece in [
-            "&lt;p", "&lt;span", "&lt;a ", "&lt;div", "&lt;ul", "&lt;ol", "&lt;li", "&lt;td", "&lt;i ", "&amp;amp;", "&amp;lt;", "Optional(", "HTML(bytes",
+            "&lt;p", "&lt;span", "&lt;a ", "&lt;div", "&lt;ul", "&lt;ol", "&lt;li", "&lt;td", "&lt;i ",
+            "&amp;amp;", "&amp;lt;", "Optional(", "HTML(bytes",
             "\\(",
         ] where reply.text.contains(piece) {
             let range = reply.text.range(of: piece)
-            faults.append("escaped by mistake: \(range.map { String(reply.text[$0.lowerBound...].prefix(60)) } ?? piece)")
+            faults.append(
+                "escaped by mistake: \(range.map { String(reply.text[$0.lowerBound...].prefix(60)) } ?? piece)"
+            )
         }
         for tag in markup.tags where !tag.isEnd {
-            for (name, value) in tag.attributes where name == "style" || name.hasPrefix("on") || value.hasPrefix("javascript:") {
+            for (name, value) in tag.attributes
+            where name == "style" || name.hasPrefix("on") || value.hasPrefix("javascript:") {
                 faults.append("<\(tag.name) \(name)> is inline")
             }
-            if tag.name == "style" || tag.name == "script" && !tag.attributes.contains(where: { $0.name == "src" }) { faults.append("<\(tag.name)> is inline") }
-            for (name, value) in tag.attributes where ["src", "href"].contains(name) && (value.hasPrefix("http") || value.hasPrefix("//")) {
+            if tag.name == "style"
+                || tag.name == "script" && !tag.attributes.contains(where: { $0.name == "src" })
+            {
+                faults.append("<\(tag.name)> is inline")
+            }
+            for (name, value) in tag.attributes
+            where ["src", "href"].contains(name) && (value.hasPrefix("http") || value.hasPrefix("//")) {
                 faults.append("\(name) leads away: \(value)")
             }
         }
         let ids = markup.values(of: "id")
-        for id in Dictionary(grouping: ids, by: \.self).filter({ $0.value.count > 1 }).keys { faults.append("the id \(id) is there twice") }
-        for (attribute, name) in [("for", "label"), ("aria-describedby", nil), ("aria-labelledby", nil)] as [(String, String?)] {
+        for id in Dictionary(grouping: ids, by: \.self).filter({ $0.value.count > 1 }).keys {
+            faults.append("the id \(id) is there twice")
+        }
+        for (attribute, name) in [("for", "label"), ("aria-describedby", nil), ("aria-labelledby", nil)]
+            as [(String, String?)]
+        {
             for value in markup.values(of: attribute, on: name) {
-                for id in value.split(separator: " ") where !ids.contains(String(id)) { faults.append("\(attribute)=\(id) names nothing") }
+                for id in value.split(separator: " ") where !ids.contains(String(id)) {
+                    faults.append("\(attribute)=\(id) names nothing")
+                }
             }
         }
         if language == "en" { faults += ownChinese(markup) }
@@ -131,7 +162,9 @@ enum PageCheck {
     private static func ownChinese(_ markup: Markup) -> [String] {
         var faults: [String] = []
         for tag in markup.tags where !tag.isEnd {
-            let isOwn = ["button", "label", "legend"].contains(tag.name) || tag.name == "th" && tag.attributes.contains { $0 == ("scope", "col") }
+            let isOwn =
+                ["button", "label", "legend"].contains(tag.name)
+                || tag.name == "th" && tag.attributes.contains { $0 == ("scope", "col") }
             if isOwn, tag.text.unicodeScalars.contains(where: { (0x4E00...0x9FFF).contains($0.value) }) {
                 faults.append("Chinese on <\(tag.name)>: \(tag.text)")
             }
@@ -143,7 +176,8 @@ enum PageCheck {
 /// What goes wrong is told as plainly as what goes right.
 @Suite(.serialized) struct `The reader of pages sees what it is there for` {
     @Test(arguments: [
-        "<p class=x>a</p>", "<p>a", "<p>a</b></p>", "<p class=\"a\" class=\"b\">a</p>", "<a href=\"<b>\">a</a>", "<div/>", "a < b</p>", "<i></p>",
+        "<p class=x>a</p>", "<p>a", "<p>a</b></p>", "<p class=\"a\" class=\"b\">a</p>",
+        "<a href=\"<b>\">a</a>", "<div/>", "a < b</p>", "<i></p>",
     ])
     func `a page with a fault is not taken for a sound one`(_ html: String) {
         #expect(!Markup(html).faults.isEmpty)
@@ -157,12 +191,14 @@ enum PageCheck {
     }
 }
 
-/// The county of the seed, told once for all tests of this file: the push's first week is enough for every page.
+/// The county of the seed, told once for all tests of this file: the push's first week is enough for every
+/// page.
 private enum County {
     static let day = Day("2019-08-08")!
     static let office = Task {
         let office = Office(
-            database: try await Engine.migrated(), clock: Clock { Zone.china.instant(day, ClockTime("10:00")!) }, chance: .seeded(4),
+            database: try await Engine.migrated(),
+            clock: Clock { Zone.china.instant(day, ClockTime("10:00")!) }, chance: .seeded(4),
             registryKey: RegistryKey(secret: Array(0..<32)))
         _ = try await office.migrate()
         try await RuyangDemo.load(into: office, seed: 20_190_730, until: day)
@@ -172,31 +208,44 @@ private enum County {
 
 @Suite(.serialized) struct `Every page of the county is sound` {
     @Test(arguments: ["tanyiwei", "luxinyi", "ts101", "sh01", "h0001", "fangzhengde"])
-    func `every page that somebody of the county can walk to is whole and every link on it leads somewhere`(_ login: String) async throws {
+    func `every page that somebody of the county can walk to is whole and every link on it leads somewhere`(
+        _ login: String
+    ) async throws {
         let office = try await County.office.value
         let secret = try await Accounts.signIn(
-            .init(login: login, password: Demo.password, kind: .browser), of: RuyangDemo.county, at: office.clock.now, office: office)
+            .init(login: login, password: Demo.password, kind: .browser), of: RuyangDemo.county,
+            at: office.clock.now, office: office)
         try await Turns.all.take {
             try await served(office).test(.live) { client in
                 for language in ["zh-CN", "en"] {
-                    let faults = try await `Every page of the demo is sound`.walk(Browser(client: client, secret: secret).speaking(language), language)
+                    let faults = try await `Every page of the demo is sound`.walk(
+                        Browser(client: client, secret: secret).speaking(language), language)
                     #expect(faults == [], "\(faults.joined(separator: "\n"))")
                 }
             }
         }
     }
 
-    @Test func `it has exactly the seed's numbers, its sums agree with a recount, and its chain is whole`() async throws {
+    @Test func `it has exactly the seed's numbers, its sums agree with a recount, and its chain is whole`()
+        async throws
+    {
         let office = try await County.office.value
         let (count, recount, fault) = try await office.read { books in
             let path = try Offices.of(RuyangDemo.county, in: books).territory.path
-            let campaign = try #require(try Campaigns.current(of: RuyangDemo.county, on: County.day, in: books))
+            let campaign = try #require(
+                try Campaigns.current(of: RuyangDemo.county, on: County.day, in: books))
             return (
-                try RegisterCount.count(inside: path, for: .system(of: RuyangDemo.county), as: .present, today: County.day, in: books),
-                try Coverage.recount(campaign, of: RuyangDemo.county, in: books), try Log.verify(RuyangDemo.county, in: books).fault
+                try RegisterCount.count(
+                    inside: path, for: .system(of: RuyangDemo.county), as: .present, today: County.day,
+                    in: books),
+                try Coverage.recount(campaign, of: RuyangDemo.county, in: books),
+                try Log.verify(RuyangDemo.county, in: books).fault
             )
         }
-        #expect((count.towns, count.villages, count.poorVillages, count.households, count.people) == (14, 220, 78, 13_769, 53_271))
+        #expect(
+            (count.towns, count.villages, count.poorVillages, count.households, count.people) == (
+                14, 220, 78, 13_769, 53_271
+            ))
         #expect(recount.checked > 50_000 && recount.differences == [])
         #expect(fault == nil)
     }

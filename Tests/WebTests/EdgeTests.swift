@@ -12,7 +12,8 @@ import Testing
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
             for back in [
-                "/%09/evil.example", "/%0A/evil.example", "/%0D/evil.example", "//evil.example", "/%5Cevil.example", "%09//evil.example", "/%7F/evil.example",
+                "/%09/evil.example", "/%0A/evil.example", "/%0D/evil.example", "//evil.example",
+                "/%5Cevil.example", "%09//evil.example", "/%7F/evil.example",
                 "https:x", "",
             ] {
                 #expect(try await browser.get("/look?lang=en&back=\(back)").location == "/", "\(back)")
@@ -21,11 +22,15 @@ import Testing
         }
     }
 
-    @Test func `a body of delimiters is refused at its hundredth part, and near-delimiters cost one look each`() throws {
+    @Test
+    func `a body of delimiters is refused at its hundredth part, and near-delimiters cost one look each`()
+        throws
+    {
         let clock = ContinuousClock()
         let many = Data(String(repeating: "--x\r\n", count: 1_000_000).utf8)
         let boundary = String(repeating: "x", count: 70)
-        let near = Data(("--\(boundary)\r\n\r\n" + String(repeating: "\r\n--\(boundary.dropLast())", count: 70_000)).utf8)
+        let near = Data(
+            ("--\(boundary)\r\n\r\n" + String(repeating: "\r\n--\(boundary.dropLast())", count: 70_000)).utf8)
         let took = clock.measure {
             #expect(throws: Refusal.self) { try Multipart.parse(many, boundary: "x") }
             #expect(throws: Refusal.self) { try Multipart.parse(near, boundary: boundary) }
@@ -35,10 +40,14 @@ import Testing
 
     @Test func `random small bodies are split as a plain reading of them splits`() throws {
         var chance = SystemRandomNumberGenerator()
-        let pieces = ["--x", "\r\n", "--", "a", "\r\n\r\n", "Content-Disposition: form-data; name=\"f\"", "\r", "x"]
+        let pieces = [
+            "--x", "\r\n", "--", "a", "\r\n\r\n", "Content-Disposition: form-data; name=\"f\"", "\r", "x",
+        ]
         var read = 0
         for _ in 0..<20_000 {
-            let text = (0..<Int.random(in: 0...14, using: &chance)).map { _ in pieces.randomElement(using: &chance) ?? "" }.joined()
+            let text = (0..<Int.random(in: 0...14, using: &chance)).map { _ in
+                pieces.randomElement(using: &chance) ?? ""
+            }.joined()
             let got = try? Multipart.parse(Data(text.utf8), boundary: "x").fields
             #expect(got == Self.naive(text), "\(text.debugDescription)")
             read += got == nil ? 0 : 1
@@ -54,7 +63,9 @@ import Testing
             if part.starts(with: Array("--".utf8)) { return fields }
             if index == parts.count - 1 { return nil }
             let halves = split(part, by: Array("\r\n\r\n".utf8))
-            guard halves.count > 1, String(decoding: halves[0], as: UTF8.self).contains(" name=\"f\"") else { continue }
+            guard halves.count > 1, String(decoding: halves[0], as: UTF8.self).contains(" name=\"f\"") else {
+                continue
+            }
             fields["f"] = String(decoding: part.dropFirst(halves[0].count + 4), as: UTF8.self)
         }
         return nil
@@ -75,30 +86,45 @@ import Testing
         return pieces + [piece]
     }
 
-    @Test func `a public door takes no more than its form needs, and counts the visit before it reads`() async throws {
+    @Test func `a public door takes no more than its form needs, and counts the visit before it reads`()
+        async throws
+    {
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
             let long = String(repeating: "a", count: 5 << 10)
             #expect(try await browser.post("/sign-in", ["login": "leader", "password": long]).status == 413)
             #expect(try await browser.post("/look-up", ["number": long + long + long + long]).status == 413)
             let broken: HTTPFields = [.contentType: "multipart/form-data; boundary=x"]
-            for _ in 0..<10 { #expect(try await browser.send(.post, "/report", headers: broken, body: Array("--x\r\n".utf8)).status == 422) }
-            #expect(try await browser.send(.post, "/report", headers: broken, body: Array("--x\r\n".utf8)).status == 429)
+            for _ in 0..<10 {
+                #expect(
+                    try await browser.send(.post, "/report", headers: broken, body: Array("--x\r\n".utf8))
+                        .status == 422)
+            }
+            #expect(
+                try await browser.send(.post, "/report", headers: broken, body: Array("--x\r\n".utf8)).status
+                    == 429)
         }
     }
 
     @Test func `a form of ten thousand fields is refused`() {
-        #expect(throws: Refusal.self) { try FormText.fields(Data(String(repeating: "a=1&", count: 10_000).utf8)) }
+        #expect(throws: Refusal.self) {
+            try FormText.fields(Data(String(repeating: "a=1&", count: 10_000).utf8))
+        }
     }
 
-    @Test func `of IPv6 a whole network is one visitor, and an IPv4 address is the same however it is written`() {
+    @Test
+    func `of IPv6 a whole network is one visitor, and an IPv4 address is the same however it is written`() {
         #expect(VisitLimit.party("2001:db8:1:2::3") == VisitLimit.party("2001:db8:1:2:ffff::9"))
         #expect(VisitLimit.party("2001:db8:1:2::3") != VisitLimit.party("2001:db8:1:3::3"))
         #expect(VisitLimit.party("::ffff:192.0.2.7") == "192.0.2.7")
         #expect(VisitLimit.party("192.0.2.7") == "192.0.2.7")
     }
 
-    @Test func `one address holds so many connections and no more, a declared proxy any number, and all together as many as there are`() throws {
+    @Test
+    func
+        `one address holds so many connections and no more, a declared proxy any number, and all together as many as there are`()
+        throws
+    {
         let doors = Doors(proxies: try #require(Proxies("192.0.2.1")), mostConnections: (all: 6, each: 2))
         #expect(doors.letIn("2001:db8::1") != nil)
         let second = try #require(doors.letIn("2001:db8::2"))
@@ -127,10 +153,14 @@ import Testing
     @Test func `a form's bytes are two hexadecimal digits and nothing like them`() throws {
         func field(_ text: String) throws -> String? { try FormText.fields(Data("a=\(text)".utf8))["a"] }
         #expect(try field("%E5%B2%97+x%2b") == "岗 x+")
-        for plain in ["%", "%4", "%+5", "%-1", "%zz", "%%%"] { #expect(try field(plain) == plain.replacing("+", with: " ")) }
+        for plain in ["%", "%4", "%+5", "%-1", "%zz", "%%%"] {
+            #expect(try field(plain) == plain.replacing("+", with: " "))
+        }
     }
 
-    @Test func `two long works hold neither the threads that all requests share nor each other's`() async throws {
+    @Test func `two long works hold neither the threads that all requests share nor each other's`()
+        async throws
+    {
         let (work, gate) = (LongWork(), DispatchSemaphore(value: 0))
         @Sendable func hold() { gate.wait() }
         await withTaskGroup(of: Void.self) { group in
@@ -142,21 +172,31 @@ import Testing
         }
     }
 
-    @Test func `an address that does not exist is answered in the visitor's words, with every header`() async throws {
+    @Test func `an address that does not exist is answered in the visitor's words, with every header`()
+        async throws
+    {
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
             let page = try await browser.get("/no/such/page")
             #expect(page.status == 404)
             #expect(page.text.contains("没有这个地址") && page.text.contains("<html"))
-            #expect(page.headers[.contentSecurityPolicy] != nil && page.headers[.xContentTypeOptions] == "nosniff")
-            #expect(try await browser.speaking("en").get("/no/such/page").text.contains("There is no such address."))
+            #expect(
+                page.headers[.contentSecurityPolicy] != nil && page.headers[.xContentTypeOptions] == "nosniff"
+            )
+            #expect(
+                try await browser.speaking("en").get("/no/such/page").text.contains(
+                    "There is no such address."))
             let json = try await browser.get("/api/v1/no-such-thing")
             #expect(json.status == 404)
             #expect(try json.json().at("error", "code")?.stringValue == "not_found")
             #expect(json.headers[.xContentTypeOptions] == "nosniff")
             for path in ["/a", "/b"] { _ = try await browser.get(path) }
-            let lines = try await browser.get("/metrics").text.split(separator: "\n").filter { $0.hasPrefix("luoshi_requests_total") && $0.contains("404") }
-            #expect(lines == ["luoshi_requests_total{method=\"GET\",route=\"/…\",status=\"404\"} 5"], "strangers do not make the counts grow")
+            let lines = try await browser.get("/metrics").text.split(separator: "\n").filter {
+                $0.hasPrefix("luoshi_requests_total") && $0.contains("404")
+            }
+            #expect(
+                lines == ["luoshi_requests_total{method=\"GET\",route=\"/…\",status=\"404\"} 5"],
+                "strangers do not make the counts grow")
         }
     }
 
@@ -165,11 +205,17 @@ import Testing
         try await town.open { (browser: Browser) async throws in
             let page = try await browser.send(.put, "/report")
             #expect(page.status == 405)
-            #expect(Set(page.headers[.allow]?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []) == ["GET", "POST", "HEAD"])
+            #expect(
+                Set(
+                    page.headers[.allow]?.split(separator: ",").map {
+                        $0.trimmingCharacters(in: .whitespaces)
+                    } ?? []) == ["GET", "POST", "HEAD"])
             let json = try await browser.send(.get, "/api/v1/reports")
             #expect(json.status == 405 && json.headers[.allow] == "POST")
             #expect(try json.json().at("error", "code")?.stringValue == "wrong_method")
-            #expect(try await browser.send(.put, "/cases/01ARZ3NDEKTSV4RRFFQ69G5FAV").headers[.allow] == "GET, HEAD")
+            #expect(
+                try await browser.send(.put, "/cases/01ARZ3NDEKTSV4RRFFQ69G5FAV").headers[.allow]
+                    == "GET, HEAD")
             #expect(try await browser.send(.delete, "/no/such/page").status == 404)
         }
     }
@@ -184,7 +230,8 @@ import Testing
             }
             #expect(try await browser.send(.head, "/today").location == "/sign-in?back=%2Ftoday")
             let leader = browser.holding(try await town.secret("leader", as: .browser))
-            #expect(try await leader.send(.head, "/live", headers: [.accept: "text/event-stream"]).status == 200)
+            #expect(
+                try await leader.send(.head, "/live", headers: [.accept: "text/event-stream"]).status == 200)
             #expect(town.doors.lines.count == 0, "no line is held for it")
         }
     }
@@ -192,11 +239,17 @@ import Testing
     @Test func `a request that names two hosts is refused`() async throws {
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
-            #expect(try await browser.send(.get, "/report", headers: [HTTPField.Name("Host")!: "evil.example"]).status == 400)
+            #expect(
+                try await browser.send(.get, "/report", headers: [HTTPField.Name("Host")!: "evil.example"])
+                    .status == 400)
         }
     }
 
-    @Test func `long work is done two at once and one a person; the third waits, and the threads of requests stay free`() async throws {
+    @Test
+    func
+        `long work is done two at once and one a person; the third waits, and the threads of requests stay free`()
+        async throws
+    {
         let work = LongWork()
         let (begun, go) = (Begun(), DispatchSemaphore(value: 0))
         @Sendable func hold(_ name: String) async throws {
@@ -206,7 +259,9 @@ import Testing
             }
         }
         func until(_ count: Int) async throws {
-            for _ in 0..<500 where begun.names.withLock({ $0.count }) < count { try await Task.sleep(for: .milliseconds(10)) }
+            for _ in 0..<500 where begun.names.withLock({ $0.count }) < count {
+                try await Task.sleep(for: .milliseconds(10))
+            }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for name in ["a", "b"] { group.addTask { try await hold(name) } }
@@ -232,13 +287,17 @@ import Testing
     private static func block(_ gate: DispatchSemaphore) async { blockThread(gate) }
     private static func blockThread(_ gate: DispatchSemaphore) { gate.wait() }
 
-    @Test func `somebody whose export is being made is told so at the second, and nothing is noted as taken`() async throws {
+    @Test func `somebody whose export is being made is told so at the second, and nothing is noted as taken`()
+        async throws
+    {
         let town = try await Town.settled()
         _ = try await town.closed()
         try await town.open { (browser: Browser) async throws in
             let leader = browser.holding(try await town.secret("leader", as: .browser))
             let person = try await town.person("leader")
-            let reply = try await town.doors.longWork.run(for: person) { try await leader.post("/cases/export", [:]) }
+            let reply = try await town.doors.longWork.run(for: person) {
+                try await leader.post("/cases/export", [:])
+            }
             #expect(reply.status == 409)
             #expect(reply.text.contains("还在做"))
             #expect(try await town.log(kind: "case.export").isEmpty)

@@ -50,53 +50,90 @@ import Web
     @Test func `from the scheme to the payment, and the frozen facts make the same outcome`() async throws {
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
-            func program(_ login: String) async throws -> Browser { browser.program(try await town.secret(login, as: .token)) }
+            func program(_ login: String) async throws -> Browser {
+                browser.program(try await town.secret(login, as: .token))
+            }
             let (admin, office, checker, leader) = (
-                try await program("admin"), try await program("dispatcher"), try await program("checker"), try await program("leader")
+                try await program("admin"), try await program("dispatcher"), try await program("checker"),
+                try await program("leader")
             )
-            let faulty = try await admin.call("/api/v1/evaluations", ["scheme": Self.scheme.replacing("work: 100", with: "work: 90")])
+            let faulty = try await admin.call(
+                "/api/v1/evaluations", ["scheme": Self.scheme.replacing("work: 100", with: "work: 90")])
             #expect(faulty.status == 422 && faulty.text.contains("加起来是 90 分"))
             #expect(try await office.call("/api/v1/evaluations", ["scheme": Self.scheme]).status == 403)
             #expect(try await admin.call("/api/v1/evaluations", ["scheme": Self.scheme]).status == 201)
             let opened = try await office.call("/api/v1/assessments", key: "open-1")
             let assessment = try #require(opened.json()["id"]?.stringValue)
-            #expect(try await office.call("/api/v1/assessments", key: "open-1").text == opened.text, "sent twice it is opened once")
-            let round = try #require(try await office.get("/api/v1/assessments/\(assessment)").json().at("rounds")?.items.first?["id"]?.stringValue)
-            let sheet = try #require(try await office.get("/api/v1/rounds/\(round)").json().at("sheets")?.items.first?["id"]?.stringValue)
+            #expect(
+                try await office.call("/api/v1/assessments", key: "open-1").text == opened.text,
+                "sent twice it is opened once")
+            let round = try #require(
+                try await office.get("/api/v1/assessments/\(assessment)").json().at("rounds")?.items.first?[
+                    "id"]?.stringValue)
+            let sheet = try #require(
+                try await office.get("/api/v1/rounds/\(round)").json().at("sheets")?.items.first?["id"]?
+                    .stringValue)
             let person = try #require(try await checker.get("/api/v1/me").json()["id"]?.stringValue)
-            #expect(try await office.call("/api/v1/sheets/\(sheet)/team", ["verb": "appoint", "person": person]).status == 200)
+            #expect(
+                try await office.call("/api/v1/sheets/\(sheet)/team", ["verb": "appoint", "person": person])
+                    .status == 200)
             let lines = try await checker.get("/api/v1/sheets/\(sheet)").json().at("lines")?.items ?? []
             #expect(lines.count == 2)
             for (index, line) in lines.enumerated() {
                 let unit = try #require(line["unit"]?.stringValue)
-                #expect(try await checker.call("/api/v1/sheets/\(sheet)/marks", ["unit": unit, "indicator": "work", "mark": "7"]).status == 422, "no reason")
-                let given = try await checker.call("/api/v1/sheets/\(sheet)/marks", ["unit": unit, "indicator": "work", "mark": "\(9 - index)", "why": "看过"])
+                #expect(
+                    try await checker.call(
+                        "/api/v1/sheets/\(sheet)/marks", ["unit": unit, "indicator": "work", "mark": "7"]
+                    ).status == 422, "no reason")
+                let given = try await checker.call(
+                    "/api/v1/sheets/\(sheet)/marks",
+                    ["unit": unit, "indicator": "work", "mark": "\(9 - index)", "why": "看过"])
                 #expect(given.status == 200, "\(given.text)")
             }
             #expect(try await office.call("/api/v1/rounds/\(round)/judge").status == 409)
             #expect(try await checker.call("/api/v1/sheets/\(sheet)/submit").status == 200)
             #expect(try await office.call("/api/v1/rounds/\(round)/judge").status == 200)
             let outcome = try #require(try await leader.get("/api/v1/rounds/\(round)").json().at("outcome"))
-            #expect(outcome.at("ranks")?.items.first?["places"]?.items.compactMap { $0["points"]?.stringValue } == ["90", "80"])
+            #expect(
+                outcome.at("ranks")?.items.first?["places"]?.items.compactMap { $0["points"]?.stringValue }
+                    == ["90", "80"])
             let frozen = try await leader.get("/api/v1/rounds/\(round)/facts").text
             let facts = try JSONDecoder().decode(EvaluationFacts.self, from: Data(frozen.utf8))
-            let again = JudgedOutcome(Evaluation.read(Self.scheme, .own).evaluation, facts, on: try #require(Day(facts.day)))
-            #expect(try JSON(parsing: Data(again.json.text.utf8)).text == outcome.text, "whoever has the two files has the outcome")
-            let entry = try #require(try await leader.get("/api/v1/ledger?kind=work-funds").json().at("items")?.items.first?["id"]?.stringValue)
+            let again = JudgedOutcome(
+                Evaluation.read(Self.scheme, .own).evaluation, facts, on: try #require(Day(facts.day)))
+            #expect(
+                try JSON(parsing: Data(again.json.text.utf8)).text == outcome.text,
+                "whoever has the two files has the outcome")
+            let entry = try #require(
+                try await leader.get("/api/v1/ledger?kind=work-funds").json().at("items")?.items.first?["id"]?
+                    .stringValue)
             #expect(try await leader.call("/api/v1/ledger/\(entry)", ["verb": "approve"]).status == 409)
             town.pass(minutes: 3 * 1440)
             #expect(
-                try await office.call("/api/v1/ledger/all", ["verb": "approve", "paper": "1 号"]).status == 409, "who may not decide has nothing to approve")
-            #expect(try await leader.call("/api/v1/ledger/all", ["verb": "approve", "paper": "1 号"]).json()["count"]?.number == 1)
-            #expect(try await leader.call("/api/v1/ledger/all", ["verb": "pay", "paper": "凭证"]).status == 409, "who approved does not pay")
-            #expect(try await office.call("/api/v1/ledger/all", ["verb": "pay", "paper": "凭证"]).json()["count"]?.number == 1)
+                try await office.call("/api/v1/ledger/all", ["verb": "approve", "paper": "1 号"]).status
+                    == 409, "who may not decide has nothing to approve")
+            #expect(
+                try await leader.call("/api/v1/ledger/all", ["verb": "approve", "paper": "1 号"]).json()[
+                    "count"]?.number == 1)
+            #expect(
+                try await leader.call("/api/v1/ledger/all", ["verb": "pay", "paper": "凭证"]).status == 409,
+                "who approved does not pay")
+            #expect(
+                try await office.call("/api/v1/ledger/all", ["verb": "pay", "paper": "凭证"]).json()["count"]?
+                    .number == 1)
             let done = try await leader.get("/api/v1/ledger/\(entry)").json()
             #expect(done["state"]?.stringValue == "done" && done.at("steps")?.items.count == 3)
             for path in ["/api/v1/rounds/\(round)/export", "/api/v1/ledger/export"] {
-                #expect(try await leader.call(path).headers[.contentType]?.contains("spreadsheetml") == true, "\(path)")
+                #expect(
+                    try await leader.call(path).headers[.contentType]?.contains("spreadsheetml") == true,
+                    "\(path)")
             }
             let moved = try await office.call(
-                "/api/v1/dry-run", ["round": round, "scheme": Self.scheme.replacing("take: {first: 1}", with: "take: {first: 2}")])
+                "/api/v1/dry-run",
+                [
+                    "round": round,
+                    "scheme": Self.scheme.replacing("take: {first: 1}", with: "take: {first: 2}"),
+                ])
             #expect(try moved.json().at("moves")?.items.count == 1)
         }
     }

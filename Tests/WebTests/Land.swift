@@ -6,8 +6,9 @@ import Rules
 import Testing
 import Web
 
-/// A town with one thing of each kind in each of two places, 甲 and 乙, and a post of every kind in each: what the doors are
-/// knocked at with. Whatever belongs to a place bears its name in words that stand nowhere else.
+/// A town with one thing of each kind in each of two places, 甲 and 乙, and a post of every kind in each: what
+/// the doors are knocked at with. Whatever belongs to a place bears its name in words that stand nowhere
+/// else.
 struct Land: Sendable {
     /// One of the two places.
     enum Side: String, CaseIterable, Sendable {
@@ -17,8 +18,8 @@ struct Land: Sendable {
         var village: String { self == .a ? Town.c1 : Town.c2 }
         var grid: String { self == .a ? Town.g11 : Town.g21 }
         var unit: String { self == .a ? "ua" : "ub" }
-        /// Its words: what somebody reported, who it was, a head of a household, a point, a mark's reason, an objection, a
-        /// recommendation, a helper's name.
+        /// Its words: what somebody reported, who it was, a head of a household, a point, a mark's reason, an
+        /// objection, a recommendation, a helper's name.
         var marks: [String] {
             ["案由庚辛", "诉人", "户主", "点位", "分由", "异议", "荐由", "帮扶员", "协办"].map { rawValue + $0 }
         }
@@ -27,7 +28,8 @@ struct Land: Sendable {
     /// The things by place: for each way of a path that names one, its identity.
     var things: [Side: [String: String]] = [:]
 
-    /// What stands for a part of a path in a place; nil if there is nothing of that kind, which is a fault of this table.
+    /// What stands for a part of a path in a place; nil if there is nothing of that kind, which is a fault of
+    /// this table.
     func thing(_ route: Route, at side: Side) -> String? {
         let path = route.path.hasPrefix("/api/v1") ? String(route.path.dropFirst(7)) : route.path
         let known = things[side] ?? [:]
@@ -168,7 +170,8 @@ extension Land {
                     try Posts.add(
                         .init(
                             code: Self.post(kind, side), titleZh: "岗位", titleEn: "Post", kind: kind,
-                            unit: unit, territory: kind == .administrator ? office : territory.id, reportsTo: nil),
+                            unit: unit, territory: kind == .administrator ? office : territory.id,
+                            reportsTo: nil),
                         since: day, by: actor, at: now, in: books)
                 }
                 for (login, name, kind) in [
@@ -245,7 +248,8 @@ extension Land {
         for (side, more) in found { things[side] = more }
     }
 
-    /// A case that the place's unit has in hand, with a photo, a complainant, an assistant and a question that waits.
+    /// A case that the place's unit has in hand, with a photo, a complainant, an assistant and a question
+    /// that waits.
     private mutating func settleCases() async throws {
         let town = self.town
         for side in Side.allCases {

@@ -3,7 +3,9 @@ import Testing
 
 /// The line over which a page hears that something changed.
 struct LivePageTests {
-    @Test func `who asks without a stream is told the newest event once, and it rises with every report`() async throws {
+    @Test func `who asks without a stream is told the newest event once, and it rises with every report`()
+        async throws
+    {
         let town = try await Town.settled()
         let secret = try await town.secret("dispatcher")
         try await town.open { browser in
@@ -12,14 +14,18 @@ struct LivePageTests {
             #expect(first.headers[.contentType] == "text/event-stream; charset=utf-8")
             _ = try await town.closed()
             let second = try await browser.holding(secret).get("/live")
-            func number(_ reply: Reply) throws -> Int { try #require(reply.text.firstMatch(of: #/data: (\d+)/#).flatMap { Int($0.1) }) }
+            func number(_ reply: Reply) throws -> Int {
+                try #require(reply.text.firstMatch(of: #/data: (\d+)/#).flatMap { Int($0.1) })
+            }
             let (before, after) = (try number(first), try number(second))
             #expect(after > before)
             #expect(try await browser.get("/live").status == 401)
         }
     }
 
-    @Test func `a page says at which event it was drawn, and only pages that show how things stand do`() async throws {
+    @Test func `a page says at which event it was drawn, and only pages that show how things stand do`()
+        async throws
+    {
         let town = try await Town.settled()
         let secret = try await town.secret("dispatcher")
         try await town.open { browser in

@@ -6,7 +6,9 @@ struct Markup {
         /// Name, type (`text`, `hidden`, `checkbox`, `textarea`, `select` …), value, and a list's choices.
         var fields: [(name: String, type: String, value: String, choices: [String])]
         var values: [String: String] {
-            Dictionary(fields.filter { $0.type != "checkbox" && $0.type != "file" }.map { ($0.name, $0.value) }) { first, _ in first }
+            Dictionary(
+                fields.filter { $0.type != "checkbox" && $0.type != "file" }.map { ($0.name, $0.value) }
+            ) { first, _ in first }
         }
     }
 
@@ -15,7 +17,9 @@ struct Markup {
 
     private static let void: Set = ["meta", "link", "input", "br", "img", "hr", "col", "wbr"]
     /// Elements of the drawings close themselves.
-    private static let drawn: Set = ["path", "rect", "circle", "line", "polyline", "polygon", "use", "text", "g", "title", "desc"]
+    private static let drawn: Set = [
+        "path", "rect", "circle", "line", "polyline", "polygon", "use", "text", "g", "title", "desc",
+    ]
 
     init(_ html: String) {
         read(Array(html.utf8))
@@ -42,13 +46,17 @@ struct Markup {
             if isEnd { index += 1 }
             let start = index
             while index < bytes.count, Self.isName(bytes[index]) { index += 1 }
-            guard index > start else { faults.append("a loose < before “\(text(index..<min(index + 30, bytes.count)))”"); continue }
+            guard index > start else {
+                faults.append("a loose < before “\(text(index..<min(index + 30, bytes.count)))”"); continue
+            }
             var tag = Tag(name: text(start..<index).lowercased(), attributes: [], isEnd: isEnd)
             attributes: while index < bytes.count {
                 while index < bytes.count, Self.isSpace(bytes[index]) { index += 1 }
                 guard index < bytes.count else { faults.append("<\(tag.name) never ends"); break }
                 if bytes[index] == UInt8(ascii: ">") { index += 1; break attributes }
-                if bytes[index] == UInt8(ascii: "/") { index += 1; tag.attributes.append(("/", "")); continue }
+                if bytes[index] == UInt8(ascii: "/") {
+                    index += 1; tag.attributes.append(("/", "")); continue
+                }
                 let from = index
                 while index < bytes.count, Self.isName(bytes[index]) { index += 1 }
                 guard index > from else {
@@ -66,13 +74,19 @@ struct Markup {
                         while index < bytes.count, bytes[index] != UInt8(ascii: "\"") { index += 1 }
                         value = text(open..<min(index, bytes.count))
                         index += 1
-                        if value.contains("<") { faults.append("<\(tag.name) \(name)=“\(value.prefix(40))” has a raw <") }
+                        if value.contains("<") {
+                            faults.append("<\(tag.name) \(name)=“\(value.prefix(40))” has a raw <")
+                        }
                     } else {
                         faults.append("<\(tag.name) \(name)= is not quoted")
-                        while index < bytes.count, !Self.isSpace(bytes[index]), bytes[index] != UInt8(ascii: ">") { index += 1 }
+                        while index < bytes.count, !Self.isSpace(bytes[index]),
+                            bytes[index] != UInt8(ascii: ">")
+                        { index += 1 }
                     }
                 }
-                if tag.attributes.contains(where: { $0.name == name }) { faults.append("<\(tag.name) has \(name) twice") }
+                if tag.attributes.contains(where: { $0.name == name }) {
+                    faults.append("<\(tag.name) has \(name) twice")
+                }
                 tag.attributes.append((name, value))
             }
             tags.append(tag)
@@ -84,7 +98,9 @@ struct Markup {
         for tag in tags where !Self.void.contains(tag.name) {
             let isClosed = tag.attributes.contains { $0.name == "/" }
             if isClosed {
-                if !Self.drawn.contains(tag.name) { faults.append("<\(tag.name)/> does not close itself in HTML") }
+                if !Self.drawn.contains(tag.name) {
+                    faults.append("<\(tag.name)/> does not close itself in HTML")
+                }
             } else if !tag.isEnd {
                 open.append(tag.name)
             } else if open.last == tag.name {
@@ -98,9 +114,12 @@ struct Markup {
     }
 
     private static func isName(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D || byte == 0x3A || byte == 0x5F
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            || byte == 0x2D || byte == 0x3A || byte == 0x5F
     }
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
 
     // MARK: What is on it
 
@@ -116,23 +135,34 @@ struct Markup {
         var forms: [Form] = []
         var isInside = false
         for (index, tag) in tags.enumerated() {
-            func value(_ name: String) -> String? { tag.attributes.first { $0.name == name }.map { plain($0.value) } }
+            func value(_ name: String) -> String? {
+                tag.attributes.first { $0.name == name }.map { plain($0.value) }
+            }
             if tag.name == "form" {
                 isInside = !tag.isEnd
                 if isInside {
-                    forms.append(Form(action: value("action") ?? "", method: value("method") ?? "get", isUpload: value("enctype") != nil, fields: []))
+                    forms.append(
+                        Form(
+                            action: value("action") ?? "", method: value("method") ?? "get",
+                            isUpload: value("enctype") != nil, fields: []))
                 }
             }
             guard isInside, !tag.isEnd else { continue }
             switch tag.name {
             case "input":
-                if let name = value("name") { forms[forms.count - 1].fields.append((name, value("type") ?? "text", value("value") ?? "", [])) }
+                if let name = value("name") {
+                    forms[forms.count - 1].fields.append(
+                        (name, value("type") ?? "text", value("value") ?? "", []))
+                }
             case "textarea":
-                if let name = value("name") { forms[forms.count - 1].fields.append((name, "textarea", plain(tag.text), [])) }
+                if let name = value("name") {
+                    forms[forms.count - 1].fields.append((name, "textarea", plain(tag.text), []))
+                }
             case "select":
                 guard let name = value("name") else { continue }
                 var (choices, chosen) = ([String](), "")
-                for option in tags[index...].dropFirst().prefix(while: { $0.name != "select" }) where option.name == "option" && !option.isEnd {
+                for option in tags[index...].dropFirst().prefix(while: { $0.name != "select" })
+                where option.name == "option" && !option.isEnd {
                     let given = plain(option.attributes.first { $0.name == "value" }?.value ?? "")
                     choices.append(given)
                     if option.attributes.contains(where: { $0.name == "selected" }) { chosen = given }
@@ -150,6 +180,8 @@ struct Markup {
 
 /// A text without entities.
 func plain(_ text: String) -> String {
-    text.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"").replacing("&#39;", with: "'")
-        .replacing("&amp;", with: "&")
+    text.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"").replacing(
+        "&#39;", with: "'"
+    )
+    .replacing("&amp;", with: "&")
 }

@@ -7,13 +7,15 @@ import Rules
 import Testing
 import Web
 
-/// Two posts in two places are two posts: what somebody with both gets is what two people with one each would get together. Made of
-/// the table of contents and the kinds of post, so that a new door or a new kind is tried without a word here.
+/// Two posts in two places are two posts: what somebody with both gets is what two people with one each would
+/// get together. Made of the table of contents and the kinds of post, so that a new door or a new kind is
+/// tried without a word here.
 ///
-/// First every kind knocks alone, at every door that it may enter, with a thing of its own place and one of the other. Then whatever
-/// some posts do not open alone, or never read, is asked for by somebody who holds all of those posts at once, in both places: more
-/// than any two of them could be. What that one gets is asked for again pair by pair, so that a fault names two posts. At last each
-/// pair of kinds knocks for itself at some of the doors, in turn at all of them.
+/// First every kind knocks alone, at every door that it may enter, with a thing of its own place and one of
+/// the other. Then whatever some posts do not open alone, or never read, is asked for by somebody who holds
+/// all of those posts at once, in both places: more than any two of them could be. What that one gets is
+/// asked for again pair by pair, so that a fault names two posts. At last each pair of kinds knocks for
+/// itself at some of the doors, in turn at all of them.
 @Suite(.serialized) struct `Two posts open no more than two people` {
     /// A knock: the door, the address, the verb, and whose thing it is.
     struct SiteContext: Sendable, Hashable {
@@ -55,8 +57,9 @@ import Web
             : word.hasSuffix("2222") ? word.replacing("2222", with: "1111") : side
     }
 
-    /// Every knock at a door that asks who comes: for parts of a path that name a thing one in each place, for a verb of a case every
-    /// verb that there is. Whatever administrators change is the whole office's, and what is knocked with: their verbs stay out.
+    /// Every knock at a door that asks who comes: for parts of a path that name a thing one in each place,
+    /// for a verb of a case every verb that there is. Whatever administrators change is the whole office's,
+    /// and what is knocked with: their verbs stay out.
     private static func knocks(_ land: Land) throws -> [SiteContext] {
         var all: [SiteContext] = []
         for (number, route) in Site.routes.enumerated() where route.audience != .anyone {
@@ -189,7 +192,8 @@ import Web
             #expect(
                 closed.count < knocks.count / 3,
                 "\(closed.map { "\($0.route.method) \($0.path)" }): doors that nobody opens tell nothing")
-            // All at once: for each door those who do not open it alone, for each word those who never read it.
+            // All at once: for each door those who do not open it alone, for each word those who never read
+            // it.
             var asked: [SiteContext: [[Seat]: [String]]] = [:]
             for knock in knocks where knock.side != .b {
                 for word in Self.words.filter({

@@ -7,27 +7,42 @@ import Testing
 struct PhotoPageTests {
     /// The smallest thing that passes for a picture.
     static let png: [UInt8] =
-        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]) + chunk("IDAT", []) + chunk("IEND", [])
-    private static func chunk(_ name: String, _ bytes: [UInt8]) -> [UInt8] { [0, 0, 0, UInt8(bytes.count)] + Array(name.utf8) + bytes + [0, 0, 0, 0] }
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        + chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]) + chunk("IDAT", []) + chunk("IEND", [])
+    private static func chunk(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
+        [0, 0, 0, UInt8(bytes.count)] + Array(name.utf8) + bytes + [0, 0, 0, 0]
+    }
 
     /// A form with files as a browser sends it.
     private func form(_ fields: [String: String], photos: [[UInt8]]) -> (headers: HTTPFields, body: [UInt8]) {
         var body: [UInt8] = []
-        for (name, value) in fields { body += Array("--frontier\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8) }
+        for (name, value) in fields {
+            body += Array(
+                "--frontier\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
+        }
         for photo in photos {
-            body += Array("--frontier\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n".utf8)
+            body += Array(
+                "--frontier\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n"
+                    .utf8)
             body += photo + Array("\r\n".utf8)
         }
         body += Array("--frontier--\r\n".utf8)
         return ([.contentType: "multipart/form-data; boundary=frontier"], body)
     }
 
-    @Test func `a worker's photo comes back as it was sent, to those who may see the case and nobody else`() async throws {
+    @Test func `a worker's photo comes back as it was sent, to those who may see the case and nobody else`()
+        async throws
+    {
         let town = try await Town.settled()
         try await town.open { browser in
             let worker = try await town.secret("grid11")
-            let sent = form(["source": "patrol", "body": "井盖破了", "territory": "41030500600101", "form_token": worker.formToken], photos: [Self.png])
-            let made = try await browser.holding(worker).send(.post, "/cases", headers: sent.headers, body: sent.body)
+            let sent = form(
+                [
+                    "source": "patrol", "body": "井盖破了", "territory": "41030500600101",
+                    "form_token": worker.formToken,
+                ], photos: [Self.png])
+            let made = try await browser.holding(worker).send(
+                .post, "/cases", headers: sent.headers, body: sent.body)
             #expect(made.status == 303, "\(made.text.prefix(400))")
             let page = try await browser.holding(worker).get(made.location)
             let path = try #require(page.text.firstMatch(of: #/src="(/photos/\w{26})"/#)).1
@@ -40,7 +55,11 @@ struct PhotoPageTests {
         }
     }
 
-    @Test func `a resident's report with something that is no photo is refused with the reason and keeps what was written`() async throws {
+    @Test
+    func
+        `a resident's report with something that is no photo is refused with the reason and keeps what was written`()
+        async throws
+    {
         let town = try await Town.settled()
         try await town.open { browser in
             let sent = form(["body": "路灯不亮三天了"], photos: [Array("<html>".utf8)])

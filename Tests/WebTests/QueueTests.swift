@@ -13,7 +13,8 @@ import Web
         let (item, now) = (try await town.report(), town.now)
         try await town.office.database.write { transaction in
             let post = try #require(
-                try transaction.first("SELECT id FROM post WHERE county = \(Town.county) AND code = 'deputy'") { try $0.get("id", as: String.self) })
+                try transaction.first("SELECT id FROM post WHERE county = \(Town.county) AND code = 'deputy'")
+                { try $0.get("id", as: String.self) })
             for number in 0..<count {
                 try transaction.run(
                     """

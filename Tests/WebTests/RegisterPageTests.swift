@@ -26,30 +26,41 @@ import Web
     private func register(_ town: Town, _ browser: Browser) async throws -> String {
         let administrator = browser.holding(try await town.secret("admin"))
         let page = try await administrator.upload(
-            "/admin/import?kind=register", ["verb": "import", "write": "1", "since": "2018-12-31", "income_year": "2018"], file: Array(Self.rows.utf8))
+            "/admin/import?kind=register",
+            ["verb": "import", "write": "1", "since": "2018-12-31", "income_year": "2018"],
+            file: Array(Self.rows.utf8))
         try #require(page.status == 200, "\(page.text.suffix(2000))")
         let program = browser.program(try await town.secret("ts", as: .token))
-        return try #require(try await program.get("/api/v1/register?q=R1").json().at("items")?.items.first?["id"]?.stringValue)
+        return try #require(
+            try await program.get("/api/v1/register?q=R1").json().at("items")?.items.first?["id"]?.stringValue
+        )
     }
 
-    @Test func `a faulty file comes back as a sheet with the cells marked, a sound one is taken`() async throws {
+    @Test func `a faulty file comes back as a sheet with the cells marked, a sound one is taken`()
+        async throws
+    {
         let town = try await town()
         try await town.open { (browser: Browser) async throws in
             let administrator = browser.holding(try await town.secret("admin"))
             let wrong = Self.rows.replacing("D级", with: "Z级")
             let page = try await administrator.upload(
-                "/admin/import?kind=register", ["verb": "import", "since": "2018-12-31", "income_year": "2018"], file: Array(wrong.utf8))
+                "/admin/import?kind=register",
+                ["verb": "import", "since": "2018-12-31", "income_year": "2018"], file: Array(wrong.utf8))
             #expect(page.status == 422)
             #expect(page.text.contains("住房等级"))
             let sheet = try await administrator.upload(
-                "/admin/import?kind=register", ["verb": "import", "sheet": "1", "since": "2018-12-31", "income_year": "2018"], file: Array(wrong.utf8))
+                "/admin/import?kind=register",
+                ["verb": "import", "sheet": "1", "since": "2018-12-31", "income_year": "2018"],
+                file: Array(wrong.utf8))
             #expect(sheet.status == 200)
             #expect(sheet.headers[.contentType]?.contains("spreadsheetml") == true)
             _ = try await self.register(town, browser)
         }
     }
 
-    @Test func `what is gated goes from the village to the township and holds when it is approved`() async throws {
+    @Test func `what is gated goes from the village to the township and holds when it is approved`()
+        async throws
+    {
         let town = try await town()
         try await town.open { (browser: Browser) async throws in
             let id = try await self.register(town, browser)
@@ -65,29 +76,43 @@ import Web
             let page = try await township.get("/register/approvals")
             #expect(page.text.contains("预脱贫") && page.text.contains("达标"))
             let request = try #require(Markup(page.text).form(to: "/register/approvals")?.values["request"])
-            #expect(try await township.post("/register/approvals", ["request": request, "decision": "refuse"]).status == 422, "a refusal needs words")
-            #expect(try await township.post("/register/approvals", ["request": request, "decision": "grant"]).status == 303)
+            #expect(
+                try await township.post("/register/approvals", ["request": request, "decision": "refuse"])
+                    .status == 422, "a refusal needs words")
+            #expect(
+                try await township.post("/register/approvals", ["request": request, "decision": "grant"])
+                    .status == 303)
             let program = browser.program(try await town.secret("ts", as: .token))
-            #expect(try await program.get("/api/v1/register/\(id)").json().at("facts", "status")?.stringValue == "exit_planned")
+            #expect(
+                try await program.get("/api/v1/register/\(id)").json().at("facts", "status")?.stringValue
+                    == "exit_planned")
             // The same field as it was on the day before.
             let before = try await program.get("/api/v1/register/\(id)?as_of=2019-03-03").json()
             #expect(before.at("facts", "status")?.stringValue == "poor")
         }
     }
 
-    @Test func `a secret is shown for a reason, to whoever may, and the page says it no second time`() async throws {
+    @Test func `a secret is shown for a reason, to whoever may, and the page says it no second time`()
+        async throws
+    {
         let town = try await town()
         try await town.open { (browser: Browser) async throws in
             let id = try await self.register(town, browser)
             let village = browser.holding(try await town.secret("vs"))
             let page = try await village.get("/register/\(id)")
             #expect(!page.text.contains("13900001111"))
-            let shown = try await village.post("/register/\(id)/unmask", ["field": "phone", "member": "", "reason": "通知体检"])
+            let shown = try await village.post(
+                "/register/\(id)/unmask", ["field": "phone", "member": "", "reason": "通知体检"])
             #expect(shown.text.contains("13900001111"))
-            #expect(try await village.post("/register/\(id)/unmask", ["field": "phone", "member": ""]).status == 422)
+            #expect(
+                try await village.post("/register/\(id)/unmask", ["field": "phone", "member": ""]).status
+                    == 422)
             #expect(try await village.get("/register/\(id)").text.contains("13900001111") == false)
             let auditor = browser.holding(try await town.secret("auditor"))
-            #expect(try await auditor.post("/register/\(id)/unmask", ["field": "phone", "member": "", "reason": "看看"]).status == 403)
+            #expect(
+                try await auditor.post(
+                    "/register/\(id)/unmask", ["field": "phone", "member": "", "reason": "看看"]
+                ).status == 403)
         }
     }
 
@@ -103,7 +128,9 @@ import Web
         }
     }
 
-    @Test func `a visit over the API shows in the coverage at once, and sent again changes nothing`() async throws {
+    @Test func `a visit over the API shows in the coverage at once, and sent again changes nothing`()
+        async throws
+    {
         let town = try await town()
         let scheme = """
             scheme: push
@@ -127,15 +154,24 @@ import Web
         try await town.open { (browser: Browser) async throws in
             let id = try await self.register(town, browser)
             let now = town.now
-            try await town.office.write { _ = try Campaigns.publish(scheme, by: .system(of: Town.county), at: now, in: $0) }
-            let (village, reader) = (browser.program(try await town.secret("vs", as: .token)), browser.program(try await town.secret("ts", as: .token)))
-            func done() async throws -> Int? { try await reader.get("/api/v1/coverage").json().at("items")?.items.first?["done"]?.number }
+            try await town.office.write {
+                _ = try Campaigns.publish(scheme, by: .system(of: Town.county), at: now, in: $0)
+            }
+            let (village, reader) = (
+                browser.program(try await town.secret("vs", as: .token)),
+                browser.program(try await town.secret("ts", as: .token))
+            )
+            func done() async throws -> Int? {
+                try await reader.get("/api/v1/coverage").json().at("items")?.items.first?["done"]?.number
+            }
             #expect(try await done() == 0)
             #expect(try await browser.holding(town.secret("vs")).get("/visits").text.contains("张大"))
             let first = try await village.call("/api/v1/register/\(id)/visits", ["result": "met"], key: "one")
             #expect(first.status == 201)
             #expect(try await done() == 1)
-            #expect(try await village.call("/api/v1/register/\(id)/visits", ["result": "met"], key: "one").text == first.text)
+            #expect(
+                try await village.call("/api/v1/register/\(id)/visits", ["result": "met"], key: "one").text
+                    == first.text)
             #expect(try await done() == 1)
             #expect(try await browser.holding(town.secret("vs")).get("/visits").text.contains("张大") == false)
             let page = try await browser.holding(town.secret("ts")).get("/campaign")
@@ -188,18 +224,31 @@ import Web
             missed: {title: {zh: 漏评, en: Missed}, basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}, veto: veto_missed}
         """
 
-    @Test func `a scheme is published on its page, faults named by their line, and carries order, look-back and exit`() async throws {
+    @Test
+    func
+        `a scheme is published on its page, faults named by their line, and carries order, look-back and exit`()
+        async throws
+    {
         let town = try await town()
         try await town.open { (browser: Browser) async throws in
             let id = try await self.register(town, browser)
             let administrator = browser.holding(try await town.secret("admin"))
-            let wrong = try await administrator.post("/admin/campaigns", ["verb": "publish", "scheme": Self.push.replacing("every: week", with: "every: wek")])
+            let wrong = try await administrator.post(
+                "/admin/campaigns",
+                ["verb": "publish", "scheme": Self.push.replacing("every: week", with: "every: wek")])
             #expect(wrong.status == 422)
             let line = (Self.push.split(separator: "\n").firstIndex { $0.contains("every: week") } ?? 0) + 1
-            #expect(wrong.text.contains("第 \(line) 行") && wrong.text.contains("week"), "the line and the nearest word")
+            #expect(
+                wrong.text.contains("第 \(line) 行") && wrong.text.contains("week"),
+                "the line and the nearest word")
             let text = Self.push.replacing("\n", with: "\r\n")
-            #expect(try await administrator.post("/admin/campaigns", ["verb": "publish", "scheme": text]).status == 303)
-            let (village, township) = (browser.program(try await town.secret("vs", as: .token)), browser.program(try await town.secret("ts", as: .token)))
+            #expect(
+                try await administrator.post("/admin/campaigns", ["verb": "publish", "scheme": text]).status
+                    == 303)
+            let (village, township) = (
+                browser.program(try await town.secret("vs", as: .token)),
+                browser.program(try await town.secret("ts", as: .token))
+            )
             #expect(try await township.get("/api/v1/campaign").json().at("name")?.stringValue == "push")
             let order = try await township.get("/api/v1/orders/houses").json().at("items")?.items.first
             #expect(order?["before"]?.number == 1)
@@ -208,17 +257,30 @@ import Web
             // The house is repaired: what the look-back finds waits for the township.
             let form = try await browser.holding(town.secret("vs")).get("/register/\(id)/look-back")
             #expect(form.status == 200 && form.text.contains("住房等级"))
-            let looked = try await village.call("/api/v1/register/\(id)/look-back", ["verdict": "differs", "house_grade": "B"], key: "look")
+            let looked = try await village.call(
+                "/api/v1/register/\(id)/look-back", ["verdict": "differs", "house_grade": "B"], key: "look")
             #expect(looked.status == 201)
             #expect(try looked.json()["request"]?.stringValue != nil)
-            #expect(try await township.get("/api/v1/look-back").json().at("items")?.items.first?["checked"]?.number == 1)
-            func holds() async throws -> String? { try await township.get("/api/v1/register/\(id)/exit").json().at("checks")?.items.first?["holds"]?.text }
+            #expect(
+                try await township.get("/api/v1/look-back").json().at("items")?.items.first?["checked"]?
+                    .number == 1)
+            func holds() async throws -> String? {
+                try await township.get("/api/v1/register/\(id)/exit").json().at("checks")?.items.first?[
+                    "holds"]?.text
+            }
             #expect(try await holds() == "false")
-            #expect(try await village.call("/api/v1/register/\(id)/exit", ["step": "appraised"], key: "early").status == 409)
+            #expect(
+                try await village.call("/api/v1/register/\(id)/exit", ["step": "appraised"], key: "early")
+                    .status == 409)
             let request = try #require(try looked.json()["request"]?.stringValue)
-            #expect(try await township.call("/api/v1/register/approvals", ["request": request, "decision": "grant"], key: "grant").status == 200)
+            #expect(
+                try await township.call(
+                    "/api/v1/register/approvals", ["request": request, "decision": "grant"], key: "grant"
+                ).status == 200)
             #expect(try await holds() == "true")
-            #expect(try await village.call("/api/v1/register/\(id)/exit", ["step": "appraised"], key: "step").status == 201)
+            #expect(
+                try await village.call("/api/v1/register/\(id)/exit", ["step": "appraised"], key: "step")
+                    .status == 201)
             let page = try await browser.holding(town.secret("ts")).get("/register/\(id)/exit")
             #expect(page.text.contains("村级民主评议") && page.text.contains("入户核实"))
             let county = try await township.get("/api/v1/exit").json()
@@ -231,21 +293,27 @@ import Web
         }
     }
 
-    @Test func `a grid worker walks to a point on the phone, with a photo, and the round is paid`() async throws {
+    @Test func `a grid worker walks to a point on the phone, with a photo, and the round is paid`()
+        async throws
+    {
         let town = try await town()
         try await town.open { (browser: Browser) async throws in
             let administrator = browser.holding(try await town.secret("admin"))
             let points = "code,name,territory\np1,东门,\(Town.g11)\n"
             let taken = try await administrator.upload(
-                "/admin/import?kind=points", ["verb": "import", "write": "1", "since": "2019-01-02"], file: Array(points.utf8))
+                "/admin/import?kind=points", ["verb": "import", "write": "1", "since": "2019-01-02"],
+                file: Array(points.utf8))
             #expect(taken.status == 200)
-            #expect(try await administrator.post("/admin/campaigns", ["verb": "publish", "scheme": Self.push]).status == 303)
+            #expect(
+                try await administrator.post("/admin/campaigns", ["verb": "publish", "scheme": Self.push])
+                    .status == 303)
             let worker = browser.holding(try await town.secret("grid11"))
             let mine = try await worker.get("/visits")
             #expect(mine.text.contains("东门"))
             let path = try #require(mine.text.firstMatch(of: #/\/points\/[0-9A-Z]+\/visit/#)).0
             let sent = try await worker.upload(
-                String(path), ["result": "met", "longitude": "112.4", "latitude": "34.6"], file: PhotoPageTests.png, named: "photo")
+                String(path), ["result": "met", "longitude": "112.4", "latitude": "34.6"],
+                file: PhotoPageTests.png, named: "photo")
             #expect(sent.status == 303, "\(sent.text.suffix(500))")
             #expect(try await worker.get("/visits").text.contains("东门") == false)
             let lead = browser.holding(try await town.secret("lead1"))
@@ -261,7 +329,10 @@ import Web
             let administrator = browser.holding(try await town.secret("admin"))
             for verb in ["merge", "split", "move"] {
                 let form = try await administrator.get("/admin/territories?at=\(Town.c1)&do=\(verb)")
-                #expect(form.status == 200 && Markup(form.text).form(to: "/admin/territories?at=\(Town.c1)&do=\(verb)") != nil, "\(verb)")
+                #expect(
+                    form.status == 200
+                        && Markup(form.text).form(to: "/admin/territories?at=\(Town.c1)&do=\(verb)") != nil,
+                    "\(verb)")
             }
             // A day later the land has existed for a day, and everybody signs in anew.
             town.pass(minutes: 1440)
@@ -269,7 +340,8 @@ import Web
                 "/api/v1/territories/\(Town.c2)/merge", ["into": Town.g11], key: "wrong")
             #expect(refused.status == 422)
             let merged = try await browser.holding(town.secret("admin")).post(
-                "/admin/territories?at=\(Town.c1)", ["verb": "merge", "at": Town.c1, "into": Town.c2, "on": "2019-03-05"])
+                "/admin/territories?at=\(Town.c1)",
+                ["verb": "merge", "at": Town.c1, "into": Town.c2, "on": "2019-03-05"])
             #expect(merged.status == 303, "\(merged.text.suffix(800))")
             let reader = browser.program(try await town.secret("ts", as: .token))
             let village = try await reader.get("/api/v1/register/\(id)").json().at("village")

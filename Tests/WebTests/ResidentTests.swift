@@ -7,19 +7,26 @@ import Web
 
 @Suite(.serialized) struct `A resident needs no login` {
     /// The number that a page names.
-    static func number(_ reply: Reply) -> String { reply.text.firstMatch(of: #/CAL-\d{4}-\d{6}/#).map { String($0.output) } ?? "" }
+    static func number(_ reply: Reply) -> String {
+        reply.text.firstMatch(of: #/CAL-\d{4}-\d{6}/#).map { String($0.output) } ?? ""
+    }
 
-    @Test func `what a resident reports can be looked up with the number and the end of the telephone`() async throws {
+    @Test func `what a resident reports can be looked up with the number and the end of the telephone`()
+        async throws
+    {
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
             let form = try #require(Markup(try await browser.get("/report").text).form(to: "/report"))
             var fields = form.values
-            (fields["body"], fields["phone"], fields["name"], fields["territory"]) = ("三单元门口堆了沙发", "13900005566", "安大姐", Town.g11)
+            (fields["body"], fields["phone"], fields["name"], fields["territory"]) = (
+                "三单元门口堆了沙发", "13900005566", "安大姐", Town.g11
+            )
             let received = try await browser.post("/report", fields)
             #expect(received.status == 201)
             let number = Self.number(received)
             #expect(number == "CAL-2019-000001")
-            let found = try await browser.post("/look-up", ["number": number.lowercased(), "phone_tail": "5566"])
+            let found = try await browser.post(
+                "/look-up", ["number": number.lowercased(), "phone_tail": "5566"])
             #expect(found.status == 200)
             #expect(!found.text.contains("沙发"), "no words that somebody wrote stand on a public page")
             #expect(found.text.contains(number))
@@ -30,7 +37,9 @@ import Web
                 #expect(refused.status == 422, "\(tail)")
                 #expect(!refused.text.contains("沙发"))
             }
-            #expect(try await browser.post("/look-up", ["number": "CAL-2019-000002", "phone_tail": "5566"]).status == 422)
+            #expect(
+                try await browser.post("/look-up", ["number": "CAL-2019-000002", "phone_tail": "5566"]).status
+                    == 422)
         }
     }
 
@@ -48,9 +57,12 @@ import Web
     @Test func `the same form sent twice is one case with one number`() async throws {
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
-            var fields = try #require(Markup(try await browser.get("/report").text).form(to: "/report")).values
+            var fields = try #require(Markup(try await browser.get("/report").text).form(to: "/report"))
+                .values
             (fields["body"], fields["phone"]) = ("路灯不亮\r\n已经三天了 ", "13900005566")
-            let (first, second) = (try await browser.post("/report", fields), try await browser.post("/report", fields))
+            let (first, second) = (
+                try await browser.post("/report", fields), try await browser.post("/report", fields)
+            )
             #expect(first.status == 201)
             #expect(second.status == 201)
             #expect(Self.number(first) == Self.number(second))
@@ -67,18 +79,23 @@ import Web
         let text = String(repeating: "很长", count: 10 << 20 / 6)
         let large = Array(("body=" + text).utf8)
         try await town.open { (browser: Browser) async throws in
-            let form = try await browser.send(.post, "/report", headers: [.contentType: "application/x-www-form-urlencoded"], body: large)
+            let form = try await browser.send(
+                .post, "/report", headers: [.contentType: "application/x-www-form-urlencoded"], body: large)
             #expect(form.status == 413)
         }
         try await town.open { (browser: Browser) async throws in
-            let api = try await browser.send(.post, "/api/v1/reports", headers: [.contentType: "application/json"], body: Array("{\"body\":\"\(text)\"}".utf8))
+            let api = try await browser.send(
+                .post, "/api/v1/reports", headers: [.contentType: "application/json"],
+                body: Array("{\"body\":\"\(text)\"}".utf8))
             #expect(api.status == 413)
             #expect(try api.json().at("error", "code")?.stringValue == "too_large")
         }
         #expect(try await town.count() == 0)
     }
 
-    @Test func `a text of some thousand characters more than is asked for is refused in the form`() async throws {
+    @Test func `a text of some thousand characters more than is asked for is refused in the form`()
+        async throws
+    {
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
             let reply = try await browser.post("/report", ["body": String(repeating: "长", count: 5001)])
@@ -88,7 +105,8 @@ import Web
             #expect(try await browser.post("/report", ["body": "好的", "territory": "没有这个地方"]).status == 422)
             #expect(try await browser.post("/report", ["body": "好的", "phone": "<b>"]).status == 422)
             #expect(try await browser.post("/report", ["body": "好的", "id": "12"]).status == 422)
-            #expect(try await browser.post("/report", ["body": "好的", "website": "http://spam"]).status == 403)
+            #expect(
+                try await browser.post("/report", ["body": "好的", "website": "http://spam"]).status == 403)
         }
         #expect(try await town.count() == 0)
     }
@@ -119,7 +137,9 @@ import Web
         let town = try await Town.settled()
         let item = try await town.closed()
         try await town.open { (browser: Browser) async throws in
-            let fields = ["number": item.number, "phone_tail": "1234", "satisfaction": "satisfied", "solved": "1"]
+            let fields = [
+                "number": item.number, "phone_tail": "1234", "satisfaction": "satisfied", "solved": "1",
+            ]
             let thanks = try await browser.post("/look-up/rate", fields)
             #expect(thanks.status == 200)
             #expect(Markup(thanks.text).form(to: "/look-up/rate") == nil)
@@ -131,7 +151,8 @@ import Web
     @Test func `a complaint about the system itself becomes a case that the office sees`() async throws {
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
-            var fields = try #require(Markup(try await browser.get("/complaint").text).form(to: "/complaint")).values
+            var fields = try #require(Markup(try await browser.get("/complaint").text).form(to: "/complaint"))
+                .values
             (fields["body"], fields["phone"]) = ("同一件事要填三遍", "13900005566")
             let received = try await browser.post("/complaint", fields)
             #expect(received.status == 201)
@@ -139,19 +160,25 @@ import Web
             let list = try await leader.get("/cases?q=\(Self.number(received))")
             #expect(list.text.contains("同一件事要填三遍"))
         }
-        let item = try await town.office.read { try Cases.find(number: "CAL-2019-000001", by: .system(of: Town.county), in: $0) }
+        let item = try await town.office.read {
+            try Cases.find(number: "CAL-2019-000001", by: .system(of: Town.county), in: $0)
+        }
         #expect(item.category == "system.complaint")
         #expect(item.source == .resident)
     }
 
-    @Test func `the public notice names no person and no words, and pages through every public case once`() async throws {
+    @Test func `the public notice names no person and no words, and pages through every public case once`()
+        async throws
+    {
         let town = try await Town.settled()
         for _ in 1...3 { _ = try await town.filed() }
         let secretive = try await town.report("只有登记没有立案的事")
         try await town.open { (browser: Browser) async throws in
             let page = try await browser.get("/public")
             #expect(page.text.contains("CAL-2019-000001"))
-            for hidden in ["康居民", "1380000", "楼道堆满杂物", secretive.number] { #expect(!page.text.contains(hidden), "\(hidden)") }
+            for hidden in ["康居民", "1380000", "楼道堆满杂物", secretive.number] {
+                #expect(!page.text.contains(hidden), "\(hidden)")
+            }
             var (cursor, numbers): (String?, [String]) = ("", [])
             while let at = cursor {
                 let json = try await browser.get("/api/v1/public?limit=1&cursor=\(at)").json()
@@ -169,7 +196,9 @@ import Web
         Array("code,name,level,parent\r\n410305006009,".utf8)
         + [0xB5, 0xDA, 0xCE, 0xE5, 0xC9, 0xE7, 0xC7, 0xF8] + Array(",village,410305006000\r\n".utf8)
 
-    @Test func `a file in GB18030 is read, a dry run writes nothing, and the second button writes`() async throws {
+    @Test func `a file in GB18030 is read, a dry run writes nothing, and the second button writes`()
+        async throws
+    {
         let town = try await Town.settled()
         let fields = ["system": "nbs", "since": "2019-03-04"]
         @Sendable func known() async throws -> Bool {
@@ -177,12 +206,14 @@ import Web
         }
         try await town.open { (browser: Browser) async throws in
             let administrator = browser.holding(try await town.secret("admin"))
-            let tried = try await administrator.upload("/admin/import?kind=territories", fields, file: Self.gb18030)
+            let tried = try await administrator.upload(
+                "/admin/import?kind=territories", fields, file: Self.gb18030)
             #expect(tried.status == 200)
             #expect(tried.text.contains("新增 1"))
             let before = try await known()
             #expect(!before)
-            let taken = try await administrator.upload("/admin/import?kind=territories", fields.merging(["write": "1"]) { $1 }, file: Self.gb18030)
+            let taken = try await administrator.upload(
+                "/admin/import?kind=territories", fields.merging(["write": "1"]) { $1 }, file: Self.gb18030)
             #expect(taken.status == 200)
             let after = try await known()
             #expect(after)
@@ -191,16 +222,20 @@ import Web
 
     @Test func `a file with a fault is refused whole, with row and column`() async throws {
         let town = try await Town.settled()
-        let csv = "code,name,level,parent\n410305006009,第五社区,village,410305006000\n410305006010,第六社区,moon,410305006000\n"
+        let csv =
+            "code,name,level,parent\n410305006009,第五社区,village,410305006000\n410305006010,第六社区,moon,410305006000\n"
         try await town.open { (browser: Browser) async throws in
             let administrator = browser.holding(try await town.secret("admin"))
             let reply = try await administrator.upload(
-                "/admin/import?kind=territories", ["system": "nbs", "since": "2019-03-04", "write": "1"], file: Array(csv.utf8))
+                "/admin/import?kind=territories", ["system": "nbs", "since": "2019-03-04", "write": "1"],
+                file: Array(csv.utf8))
             #expect(reply.status == 422)
             #expect(Markup(reply.text).faults == [])
             #expect(reply.text.contains("level"))
             let program = browser.program(try await town.secret("admin", as: .token))
-            let api = try await program.send(.post, "/api/v1/imports/territories", headers: [.contentType: "text/csv"], body: Array(csv.utf8))
+            let api = try await program.send(
+                .post, "/api/v1/imports/territories", headers: [.contentType: "text/csv"],
+                body: Array(csv.utf8))
             #expect(api.status == 422)
             let fault = try #require(try api.json()["faults"]?.items.first)
             #expect(fault["row"]?.number == 3)
@@ -210,31 +245,43 @@ import Web
     }
 
     @Test(arguments: ["units", "people", "categories", "calendar", "cases", "territories", "nothing"])
-    func `rubbish in place of a table is refused and never a fault of the server`(_ kind: String) async throws {
+    func `rubbish in place of a table is refused and never a fault of the server`(_ kind: String) async throws
+    {
         let town = try await Town.settled()
         let wanted = kind == "nothing" ? 404 : 422
         let rubbish: [[UInt8]] = [
-            [], [0], Array("\"".utf8), Array("a,b\n1,2,3\n".utf8), Array("名".utf8) + [10, 0xB5, 0xDA, 10] + Array("称\n".utf8), Array("a\n1\n".utf8),
+            [], [0], Array("\"".utf8), Array("a,b\n1,2,3\n".utf8),
+            Array("名".utf8) + [10, 0xB5, 0xDA, 10] + Array("称\n".utf8), Array("a\n1\n".utf8),
         ]
         try await town.open { (browser: Browser) async throws in
             let administrator = browser.holding(try await town.secret("admin"))
             for file in rubbish {
                 let reply = try await administrator.upload(
-                    "/admin/import?kind=\(kind)", ["system": "nbs", "since": "2019-03-04", "basis": "某号文", "write": "1"], file: file)
+                    "/admin/import?kind=\(kind)",
+                    ["system": "nbs", "since": "2019-03-04", "basis": "某号文", "write": "1"], file: file)
                 #expect(reply.status == wanted, "\(file)")
             }
             let cut = try await administrator.send(
-                .post, "/admin/import?kind=\(kind)", headers: [.contentType: "multipart/form-data; boundary=x"], body: Array("--x\r\nContent".utf8))
+                .post, "/admin/import?kind=\(kind)",
+                headers: [.contentType: "multipart/form-data; boundary=x"], body: Array("--x\r\nContent".utf8)
+            )
             #expect(cut.status == wanted)
         }
     }
 
-    @Test(arguments: ["boundary=", "boundary=;", "boundary=\"\"", "boundary=  ", "bound", "boundary=\u{e9}", "boundary=;boundary=x"])
-    func `an upload without a boundary is refused, by whoever it is sent, and the server lives on`(_ parameter: String) async throws {
+    @Test(arguments: [
+        "boundary=", "boundary=;", "boundary=\"\"", "boundary=  ", "bound", "boundary=\u{e9}",
+        "boundary=;boundary=x",
+    ])
+    func `an upload without a boundary is refused, by whoever it is sent, and the server lives on`(
+        _ parameter: String
+    ) async throws {
         let town = try await Town.settled()
         try await town.open { (browser: Browser) async throws in
             for body in ["", "--", "----\r\n", "--x--"] {
-                let reply = try await browser.send(.post, "/report", headers: [.contentType: "multipart/form-data; \(parameter)"], body: Array(body.utf8))
+                let reply = try await browser.send(
+                    .post, "/report", headers: [.contentType: "multipart/form-data; \(parameter)"],
+                    body: Array(body.utf8))
                 #expect(reply.status == 422, "\(body)")
             }
             let alive = try await browser.get("/healthz")

@@ -11,10 +11,12 @@ import Testing
 import Web
 
 /// The moment at which a clock in the county shows that time on that day.
-func at(_ day: String, _ time: String = "09:00") -> Instant { Zone.china.instant(Day(day)!, ClockTime(time)!) }
+func at(_ day: String, _ time: String = "09:00") -> Instant {
+    Zone.china.instant(Day(day)!, ClockTime(time)!)
+}
 
-/// A small sub-district behind real doors: a real database, a clock that stands until it is set, somebody in every
-/// kind of post, and a server over it.
+/// A small sub-district behind real doors: a real database, a clock that stands until it is set, somebody in
+/// every kind of post, and a server over it.
 final class Town: Sendable {
     static let county = County("410305")!
     static let code = "410305006000"
@@ -30,7 +32,9 @@ final class Town: Sendable {
     /// Recovery codes of those whose posts require a second factor, by login.
     private let recovery = Mutex<[String: (holder: Holder, codes: [String])]>([:])
 
-    private final class Hand: Sendable { let at: Mutex<Instant>; init(_ start: Instant) { at = Mutex(start) } }
+    private final class Hand: Sendable {
+        let at: Mutex<Instant>; init(_ start: Instant) { at = Mutex(start) }
+    }
 
     var now: Instant { office.clock.now }
     func pass(minutes: Int) { hand.at.withLock { $0 = $0.adding(minutes: minutes) } }
@@ -54,7 +58,8 @@ final class Town: Sendable {
         self.hand = hand
         doors = Doors(proxies: proxies, firstRunCode: code)
         office = Office(
-            database: try await Engine.migrated(), clock: Clock { hand.at.withLock { $0 } }, chance: .seeded(7),
+            database: try await Engine.migrated(), clock: Clock { hand.at.withLock { $0 } },
+            chance: .seeded(7),
             registryKey: RegistryKey(secret: Array(0..<32)))
     }
 
@@ -97,9 +102,12 @@ final class Town: Sendable {
         let password = try await Password.make(Self.password, cost: 4, chance: office.chance)
         try await office.write { books in
             let path = try Offices.of(Self.county, in: books).territory.path
-            let report = try Organisation.importingPeople(people, inside: path, on: Zone.china.day(of: now), by: clerk, at: now, in: books)
+            let report = try Organisation.importingPeople(
+                people, inside: path, on: Zone.china.day(of: now), by: clerk, at: now, in: books)
             try #require(report.faults.isEmpty, "\(report.faults)")
-            for row in try people.rows() { try Accounts.set(password, for: row.cells[0], by: clerk, at: now, in: books) }
+            for row in try people.rows() {
+                try Accounts.set(password, for: row.cells[0], by: clerk, at: now, in: books)
+            }
         }
     }
 
@@ -109,7 +117,8 @@ final class Town: Sendable {
         try await office.write { books in
             _ = try Offices.found(
                 .init(
-                    county: Self.county, countyName: "涧西区", nameZh: "长安路街道办事处", nameEn: "Chang'an Road Office",
+                    county: Self.county, countyName: "涧西区", nameZh: "长安路街道办事处",
+                    nameEn: "Chang'an Road Office",
                     townCode: Self.code, townName: "长安路街道办事处", prefix: "CAL"),
                 administrator: (login: "admin", name: "管理员", password: password), at: now, in: books)
         }
@@ -136,9 +145,15 @@ final class Town: Sendable {
         let clerk = Actor.system(of: Self.county)
         try await office.write { books in
             let path = try Offices.of(Self.county, in: books).territory.path
-            var faults = try Territories.importing(lands, system: "nbs", since: day, by: clerk, at: now, in: books).faults
-            faults += try Organisation.importingUnits(units, inside: path, on: day, by: clerk, at: now, in: books).faults
-            faults += try Organisation.importingPeople(people, inside: path, on: day, by: clerk, at: now, in: books).faults
+            var faults = try Territories.importing(
+                lands, system: "nbs", since: day, by: clerk, at: now, in: books
+            ).faults
+            faults += try Organisation.importingUnits(
+                units, inside: path, on: day, by: clerk, at: now, in: books
+            ).faults
+            faults += try Organisation.importingPeople(
+                people, inside: path, on: day, by: clerk, at: now, in: books
+            ).faults
             try #require(faults.isEmpty, "\(faults)")
             for login in logins { try Accounts.set(password, for: login, by: clerk, at: now, in: books) }
             // The tests' clocks leap by hours.
@@ -150,7 +165,8 @@ final class Town: Sendable {
 
 // MARK: The server
 
-/// An office behind its doors, which logs only what went wrong: a line for each of some ten thousand requests would bury it.
+/// An office behind its doors, which logs only what went wrong: a line for each of some ten thousand requests
+/// would bury it.
 func served(_ office: Office, doors: Doors = Doors()) -> some ApplicationProtocol {
     var logger = Logger(label: "luoshi")
     logger.logLevel = .warning
@@ -174,7 +190,9 @@ extension Town {
     func secret(_ login: String, as kind: Accounts.Kind = .browser) async throws -> Secret {
         var wish = Accounts.SignIn(login: login, password: Self.password, kind: kind)
         let now = self.now
-        if kind == .token, try await needsFactor(login), recovery.withLock({ $0[login] }) == nil { _ = try await secret(login) }
+        if kind == .token, try await needsFactor(login), recovery.withLock({ $0[login] }) == nil {
+            _ = try await secret(login)
+        }
         if let own = recovery.withLock({ $0[login] }), own.codes.count < 2 {
             let more = try await office.write { try SecondFactor.renewCodes(by: own.holder, at: now, in: $0) }
             recovery.withLock { $0[login]?.codes = more }
@@ -184,7 +202,8 @@ extension Town {
         guard kind == .browser else { return secret }
         let holder = try #require(try await holder(of: secret))
         switch holder.step {
-        case .code: return try await Accounts.giveCode(wish.code, for: secret, from: "", at: now, office: office)
+        case .code:
+            return try await Accounts.giveCode(wish.code, for: secret, from: "", at: now, office: office)
         case .factor:
             let fresh = try await office.write { books in
                 let draft = try SecondFactor.begin(by: holder, at: now, in: books).secret
@@ -202,7 +221,9 @@ extension Town {
     /// Who holds a session.
     func holder(of secret: Secret) async throws -> Holder? {
         let now = self.now
-        return try await office.read { try Accounts.holder(of: secret, on: Zone.china.day(of: now), at: now, in: $0) }
+        return try await office.read {
+            try Accounts.holder(of: secret, on: Zone.china.day(of: now), at: now, in: $0)
+        }
     }
 
     private func needsFactor(_ login: String) async throws -> Bool {
@@ -230,7 +251,8 @@ extension Town {
 extension Town {
     func actor(_ login: String, _ books: Books) throws -> Actor {
         if login == "clockwork" { return .system(of: Self.county) }
-        let account = try #require(try Accounts.find(login: login, of: Self.county, in: books), "nobody is called \(login)")
+        let account = try #require(
+            try Accounts.find(login: login, of: Self.county, in: books), "nobody is called \(login)")
         return try Tenures.actor(account.person, of: Self.county, on: Zone.china.day(of: now), in: books)
     }
     func person(_ login: String) async throws -> String {
@@ -258,10 +280,13 @@ extension Town {
     }
 
     @discardableResult
-    func perform(_ verb: CaseVerb, _ id: ID<Case>, _ answers: [String: String] = [:], by login: String) async throws -> Case {
+    func perform(_ verb: CaseVerb, _ id: ID<Case>, _ answers: [String: String] = [:], by login: String)
+        async throws -> Case
+    {
         let now = self.now
         return try await office.write {
-            try Cases.perform(verb, on: id, with: FormInput(answers), by: self.actor(login, $0), at: now, in: $0)
+            try Cases.perform(
+                verb, on: id, with: FormInput(answers), by: self.actor(login, $0), at: now, in: $0)
         }
     }
 
@@ -273,25 +298,38 @@ extension Town {
         (report.body, report.territory, report.name, report.phone) = (words, territory, "康居民", phone)
         more(&report)
         let (made, now) = (report, self.now)
-        return try await office.write { try Cases.report(made, by: self.actor("dispatcher", $0), at: now, in: $0) }
+        return try await office.write {
+            try Cases.report(made, by: self.actor("dispatcher", $0), at: now, in: $0)
+        }
     }
 
-    func filed(territory: String = Town.g11, _ more: @Sendable (inout CaseReport) -> Void = { _ in }) async throws -> Case {
+    func filed(territory: String = Town.g11, _ more: @Sendable (inout CaseReport) -> Void = { _ in })
+        async throws -> Case
+    {
         let item = try await report(territory: territory, more)
-        return try await perform(.file, item.id, ["category": Self.corridor, "territory": territory, "finding": "去看过，属实"], by: "dispatcher")
+        return try await perform(
+            .file, item.id, ["category": Self.corridor, "territory": territory, "finding": "去看过，属实"],
+            by: "dispatcher")
     }
     func dispatched(_ more: @Sendable (inout CaseReport) -> Void = { _ in }) async throws -> Case {
         let item = try await filed(more)
-        return try await perform(.dispatch, item.id, ["unit": try await unit("wy"), "person": try await person("wyworker")], by: "dispatcher")
+        return try await perform(
+            .dispatch, item.id, ["unit": try await unit("wy"), "person": try await person("wyworker")],
+            by: "dispatcher")
     }
     func handling(_ more: @Sendable (inout CaseReport) -> Void = { _ in }) async throws -> Case {
         try await perform(.accept, dispatched(more).id, by: "wyworker")
     }
-    func handled() async throws -> Case { try await perform(.handle, handling().id, ["done": "已清走"], by: "wyworker") }
-    func closed() async throws -> Case { try await perform(.check, handled().id, ["finding": "干净了"], by: "checker") }
+    func handled() async throws -> Case {
+        try await perform(.handle, handling().id, ["done": "已清走"], by: "wyworker")
+    }
+    func closed() async throws -> Case {
+        try await perform(.check, handled().id, ["finding": "干净了"], by: "checker")
+    }
 }
 
-/// So many servers at once and no more: the clients give up after twenty seconds, however many tests want the processor.
+/// So many servers at once and no more: the clients give up after twenty seconds, however many tests want the
+/// processor.
 actor Turns {
     static let all = Turns()
     private var free = 6

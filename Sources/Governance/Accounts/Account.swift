@@ -21,7 +21,8 @@ package struct Account: Sendable, Hashable {
     package var resetBy: ID<Person>?, resetAt: Instant?
     /// Whether it was closed for good.
     package var isClosed: Bool
-    /// The second factor's secret and one that waits for its first code, sealed; the time step of the last code taken.
+    /// The second factor's secret and one that waits for its first code, sealed; the time step of the last
+    /// code taken.
     let factor: [UInt8]?, factorDraft: [UInt8]?, factorStep: Int
     /// Whether it has a second factor.
     package var hasFactor: Bool { factor != nil }
@@ -36,7 +37,9 @@ package struct Account: Sendable, Hashable {
         passwordAt = try row.optional("password_at")
         (resetBy, resetAt) = (try row.optional("reset_by"), try row.optional("reset_at"))
         isClosed = try row.get("is_closed")
-        (factor, factorDraft, factorStep) = (try row.optional("factor"), try row.optional("factor_draft"), try row.get("factor_step"))
+        (factor, factorDraft, factorStep) = (
+            try row.optional("factor"), try row.optional("factor_draft"), try row.get("factor_step")
+        )
     }
     static let columns: SQL = """
         a.id, a.login, a.person, a.password, a.must_change, a.password_at, a.reset_by, a.reset_at, a.is_closed, a.factor,
@@ -56,10 +59,13 @@ package struct Secret: Sendable, Hashable {
 
     /// Reads what a client sent; nil if it is not of that form.
     package init?(_ text: String) {
-        guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")), let county = County(String(text[..<dot])) else { return nil }
+        guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")), let county = County(String(text[..<dot]))
+        else { return nil }
         let token = text[text.utf8.index(after: dot)...]
         guard token.utf8.count == 64,
-            token.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) || (65...70).contains($0) })
+            token.utf8.allSatisfy({
+                (48...57).contains($0) || (97...102).contains($0) || (65...70).contains($0)
+            })
         else { return nil }
         (self.county, self.token) = (county, String(token))
     }
@@ -69,6 +75,7 @@ package struct Secret: Sendable, Hashable {
     /// What the database keeps instead of the secret.
     var id: String { digest(Array(token.utf8)).hex }
 
-    /// The token that forms carry against forgery from other sites: derived from the secret, useless without it.
+    /// The token that forms carry against forgery from other sites: derived from the secret, useless without
+    /// it.
     package var formToken: String { String(digest(Array("form \(token)".utf8)).hex.prefix(32)) }
 }

@@ -48,12 +48,16 @@ package enum Accounts {
 
     /// The account that somebody is signed in with. Throws `Refusal.signInFirst` if it was closed.
     package static func own(_ holder: Holder, in books: Books) throws -> Account {
-        guard let account = try find(holder.account, of: holder.actor.county, in: books), !account.isClosed else { throw Refusal.signInFirst }
+        guard let account = try find(holder.account, of: holder.actor.county, in: books), !account.isClosed
+        else { throw Refusal.signInFirst }
         return account
     }
 
-    /// What happened to an account, newest first: its owner is told who set a password, signed in or was refused.
-    package static func history(of account: ID<Account>, county: County, limit: Int, in books: Books) throws -> [LogEntry] {
+    /// What happened to an account, newest first: its owner is told who set a password, signed in or was
+    /// refused.
+    package static func history(of account: ID<Account>, county: County, limit: Int, in books: Books) throws
+        -> [LogEntry]
+    {
         var query = Log.Query()
         (query.subject, query.limit) = (.init("account", account.text), limit)
         return try Log.lines(query, of: county, in: books)
@@ -62,7 +66,8 @@ package enum Accounts {
     /// Adds an account; without a password nobody can sign in yet. A person has one at a time.
     @discardableResult
     package static func add(
-        login: String, person: ID<Person>, password: Password?, by actor: Actor, at now: Instant, in books: Books
+        login: String, person: ID<Person>, password: Password?, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws -> ID<Account> {
         try actor.need(.administer)
         let login = try Check.code(login, field: "login")
@@ -70,15 +75,20 @@ package enum Accounts {
             throw Refusal.invalid("login", zh: "登录名 \(login) 已经用了。", en: "The login \(login) is taken.")
         }
         let who = try Tenures.person(person, of: actor.county, in: books)
-        let earlier = try books.all("SELECT is_closed FROM account WHERE county = \(actor.county) AND person = \(person)") {
+        let earlier = try books.all(
+            "SELECT is_closed FROM account WHERE county = \(actor.county) AND person = \(person)"
+        ) {
             try $0.get("is_closed", as: Bool.self)
         }
         guard earlier.allSatisfy(\.self) else {
-            throw Refusal.invalid("login", zh: "\(who.name)已经有账号了，一人一个。", en: "\(who.name) has an account already; a person has one.")
+            throw Refusal.invalid(
+                "login", zh: "\(who.name)已经有账号了，一人一个。",
+                en: "\(who.name) has an account already; a person has one.")
         }
         let id: ID<Account> = books.newID(at: now)
         let isOthers = password != nil && !actor.isSystem && actor.person != person
-        // A second account of somebody is as good as a new password: whoever opens it is kept in mind as if they had set one.
+        // A second account of somebody is as good as a new password: whoever opens it is kept in mind as if
+        // they had set one.
         let isReset = isOthers && !earlier.isEmpty
         let isFirst = isOthers && earlier.isEmpty
         try books.change(
@@ -90,15 +100,18 @@ package enum Accounts {
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.accountAdded, [("login", login), ("person", who.name)]), about: .init("account", id.text), by: actor,
+            Event(.accountAdded, [("login", login), ("person", who.name)]), about: .init("account", id.text),
+            by: actor,
             as: .administer, at: now)
         return id
     }
 
-    /// Sets an account's password and signs it out everywhere. The owner may do it for the own account; a password that
-    /// somebody else sets has to be changed at the next sign-in. `isForNow`: the operator sets one to be changed, too.
+    /// Sets an account's password and signs it out everywhere. The owner may do it for the own account; a
+    /// password that somebody else sets has to be changed at the next sign-in. `isForNow`: the operator sets
+    /// one to be changed, too.
     package static func set(
-        _ password: Password, for login: String, isForNow: Bool = false, by actor: Actor, at now: Instant, in books: Books
+        _ password: Password, for login: String, isForNow: Bool = false, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws {
         guard let account = try find(login: login, of: actor.county, in: books) else {
             try actor.need(.administer)
@@ -110,22 +123,31 @@ package enum Accounts {
             throw Refusal.notNow(Phrase(zh: "账号 \(login) 已经停用。", en: "The account \(login) is closed."))
         }
         var change: [SQL] = [
-            "password = \(password.stored)", "password_at = \(now)", "must_change = \(isForNow || !isOwn && !actor.isSystem)",
+            "password = \(password.stored)", "password_at = \(now)",
+            "must_change = \(isForNow || !isOwn && !actor.isSystem)",
         ]
-        // The first password has to come from somebody, and who replaces one later need not: both are kept in mind, apart.
+        // The first password has to come from somebody, and who replaces one later need not: both are kept in
+        // mind, apart.
         if !isOwn, let person = actor.person {
-            change += account.password == .none ? ["opened_by = \(person)", "opened_at = \(now)"] : ["reset_by = \(person)", "reset_at = \(now)"]
+            change +=
+                account.password == .none
+                ? ["opened_by = \(person)", "opened_at = \(now)"]
+                : ["reset_by = \(person)", "reset_at = \(now)"]
         }
-        try books.change("UPDATE account SET \(SQL.list(change)) WHERE county = \(actor.county) AND id = \(account.id)")
+        try books.change(
+            "UPDATE account SET \(SQL.list(change)) WHERE county = \(actor.county) AND id = \(account.id)")
         try endSessions(of: account, county: actor.county, in: books)
         try books.record(
-            Event(.passwordSet, [("login", login)]), about: .init("account", account.id.text), by: actor, at: now)
+            Event(.passwordSet, [("login", login)]), about: .init("account", account.id.text), by: actor,
+            at: now)
     }
 
     /// Closes an account for good and signs it out everywhere.
     package static func close(_ login: String, by actor: Actor, at now: Instant, in books: Books) throws {
         try actor.need(.administer)
-        guard let account = try find(login: login, of: actor.county, in: books) else { throw Refusal.notFound }
+        guard let account = try find(login: login, of: actor.county, in: books) else {
+            throw Refusal.notFound
+        }
         guard account.person != actor.person else {
             throw Refusal.notNow(Phrase(zh: "不能停用自己的账号。", en: "You cannot close your own account."))
         }

@@ -2,7 +2,8 @@ import Crypto
 import Foundation
 package import Rules
 
-/// Codes of six digits that change every half minute, by RFC 6238 (HMAC-SHA-1, as every authenticator reads them).
+/// Codes of six digits that change every half minute, by RFC 6238 (HMAC-SHA-1, as every authenticator reads
+/// them).
 package enum OneTimeCode {
     /// How long one code holds, in seconds.
     static let period = 30
@@ -15,7 +16,8 @@ package enum OneTimeCode {
     /// The code of a step.
     package static func code(_ secret: [UInt8], step: Int) -> String {
         let counter = withUnsafeBytes(of: UInt64(max(0, step)).bigEndian) { Array($0) }
-        let hash = Array(HMAC<Insecure.SHA1>.authenticationCode(for: counter, using: SymmetricKey(data: secret)))
+        let hash = Array(
+            HMAC<Insecure.SHA1>.authenticationCode(for: counter, using: SymmetricKey(data: secret)))
         let offset = Int(hash[hash.count - 1] & 0xF)
         let value = hash[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) } & 0x7FFF_FFFF
         let digits = String(value % 1_000_000)
@@ -27,14 +29,18 @@ package enum OneTimeCode {
         let present = step(at: now)
         var found: Int?
         // All of them are compared, so that the time tells nothing.
-        for step in (present - tolerance)...(present + tolerance) where isSame(code(secret, step: step), given) && step > last { found = step }
+        for step in (present - tolerance)...(present + tolerance)
+        where isSame(code(secret, step: step), given) && step > last { found = step }
         return found
     }
 
     /// What an authenticator reads from the picture.
     package static func address(_ secret: [UInt8], login: String, office: String) -> String {
-        func encoded(_ text: String) -> String { text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "" }
-        return "otpauth://totp/\(encoded(office)):\(encoded(login))?secret=\(base32(secret))&issuer=\(encoded(office))"
+        func encoded(_ text: String) -> String {
+            text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        }
+        return
+            "otpauth://totp/\(encoded(office)):\(encoded(login))?secret=\(base32(secret))&issuer=\(encoded(office))"
     }
 
     /// Letters and digits as RFC 4648 writes bytes in base 32, without padding.

@@ -16,8 +16,10 @@ package struct Password: Sendable, Hashable {
 
     package init(stored: String) { self.stored = stored }
 
-    /// Hashes a password off the cooperative pool. What a new one has to be is asked before: `PasswordRules.check`.
-    package static func make(_ clear: String, cost: Int = usualCost, chance: Chance) async throws -> Password {
+    /// Hashes a password off the cooperative pool. What a new one has to be is asked before:
+    /// `PasswordRules.check`.
+    package static func make(_ clear: String, cost: Int = usualCost, chance: Chance) async throws -> Password
+    {
         let salt = chance.bytes(16)
         let hash = try await derive(clear, salt: salt, cost: cost)
         return Password(stored: "scrypt$\(cost)$\(salt.hex)$\(hash.hex)")
@@ -44,7 +46,8 @@ package struct Password: Sendable, Hashable {
                 caller.resume(
                     with: Result {
                         let key = try KDF.Scrypt.deriveKey(
-                            from: Data(clear.utf8), salt: Data(salt), outputByteCount: 32, rounds: 1 << cost, blockSize: 8,
+                            from: Data(clear.utf8), salt: Data(salt), outputByteCount: 32, rounds: 1 << cost,
+                            blockSize: 8,
                             parallelism: 1)
                         return key.withUnsafeBytes { Array($0) }
                     })

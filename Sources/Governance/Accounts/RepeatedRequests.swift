@@ -1,9 +1,10 @@
 package import Rules
 import Store
 
-/// Requests that a client may send twice because it never saw the first answer: the first answer is kept and given again, so that
-/// one intention has one effect. It is kept as long as what the request made, and records are not deleted: a telephone that
-/// comes back after a month is answered as one that comes back after a minute.
+/// Requests that a client may send twice because it never saw the first answer: the first answer is kept and
+/// given again, so that one intention has one effect. It is kept as long as what the request made, and
+/// records are not deleted: a telephone that comes back after a month is answered as one that comes back
+/// after a minute.
 package enum RepeatedRequests {
     /// What was answered.
     package struct Answer: Sendable, Hashable {
@@ -13,8 +14,8 @@ package enum RepeatedRequests {
         package init(status: Int, body: String) { (self.status, self.body) = (status, body) }
     }
 
-    /// What was answered to this key of this caller; nil if it is new. Throws `Refusal.invalid` if the key was used for
-    /// another request.
+    /// What was answered to this key of this caller; nil if it is new. Throws `Refusal.invalid` if the key
+    /// was used for another request.
     package static func answer(
         key request: String, caller: String, fingerprint: String, county: County, in books: Books
     ) throws -> Answer? {
@@ -41,19 +42,26 @@ package enum RepeatedRequests {
     }
 
     /// What the print of a request is kept as: telephones and names are in it, so that it is keyed.
-    private static func kept(_ fingerprint: String, in books: Books) -> String { books.key?.mark(fingerprint, as: "request").hex ?? fingerprint }
+    private static func kept(_ fingerprint: String, in books: Books) -> String {
+        books.key?.mark(fingerprint, as: "request").hex ?? fingerprint
+    }
 
     /// What a sealed answer belongs to.
     private static func record(_ caller: String, key: String) -> String { "answer \(caller) \(key)" }
 
-    /// Keeps an answer, in the transaction of what it answers. Throws
-    /// `Refusal.changedMeanwhile`, which undoes everything, if the same request was answered at the same moment.
+    /// Keeps an answer, in the transaction of what it answers. Throws `Refusal.changedMeanwhile`, which
+    /// undoes everything, if the same request was answered at the same moment.
     package static func keep(
-        _ answer: Answer, key request: String, caller: String, fingerprint: String, county: County, at now: Instant,
+        _ answer: Answer, key request: String, caller: String, fingerprint: String, county: County,
+        at now: Instant,
         in books: Books
     ) throws {
-        // An answer holds what a complainant wrote, as far as its caller may read it: it lies sealed like the words themselves.
-        let body = try books.key.map { try $0.closed(answer.body, of: record(caller, key: request), chance: books.chance).hex } ?? answer.body
+        // An answer holds what a complainant wrote, as far as its caller may read it: it lies sealed like the
+        // words themselves.
+        let body =
+            try books.key.map {
+                try $0.closed(answer.body, of: record(caller, key: request), chance: books.chance).hex
+            } ?? answer.body
         let count = try books.change(
             """
             INSERT INTO repeated_request (county, caller, request_key, fingerprint, status, answer, answered_at)

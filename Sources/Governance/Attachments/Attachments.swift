@@ -11,16 +11,18 @@ package struct Attachment: Sendable, Hashable {
     package var isWithheld: Bool
 }
 
-/// Pictures of records. They lie in the database: whoever has the database has all of it, and a picture is stored in the
-/// transaction of what it shows.
+/// Pictures of records. They lie in the database: whoever has the database has all of it, and a picture is
+/// stored in the transaction of what it shows.
 package enum Attachments {
-    /// Keeps pictures with a record. Answers what the event has to tell of them: identity and hash of each, so that a
-    /// picture that is changed afterwards no longer fits the log. Nil if there is none.
+    /// Keeps pictures with a record. Answers what the event has to tell of them: identity and hash of each,
+    /// so that a picture that is changed afterwards no longer fits the log. Nil if there is none.
     static func keep(
-        _ photos: [Photo], of subject: Event.Subject, isWithheld: Bool = false, county: County, at now: Instant, in books: Books
+        _ photos: [Photo], of subject: Event.Subject, isWithheld: Bool = false, county: County,
+        at now: Instant, in books: Books
     ) throws -> String? {
         guard photos.count <= Photo.most else {
-            throw Refusal.invalid("photo", zh: "一次最多传 \(Photo.most) 张照片。", en: "At most \(Photo.most) photos at once.")
+            throw Refusal.invalid(
+                "photo", zh: "一次最多传 \(Photo.most) 张照片。", en: "At most \(Photo.most) photos at once.")
         }
         let told = try photos.map { photo -> String in
             let id: ID<Attachment> = books.newID(at: now)
@@ -47,11 +49,15 @@ package enum Attachments {
 
     /// The same with only those pictures.
     static func told(_ told: String, only shown: Set<ID<Attachment>>) -> String {
-        told.split(separator: " ").filter { identities(in: String($0)).allSatisfy(shown.contains) }.joined(separator: " ")
+        told.split(separator: " ").filter { identities(in: String($0)).allSatisfy(shown.contains) }.joined(
+            separator: " ")
     }
 
-    /// Moves a record's pictures to another one that takes it up. Answers what the event has to tell of them, as `keep` does.
-    static func move(from: Event.Subject, to: Event.Subject, county: County, in books: Books) throws -> String? {
+    /// Moves a record's pictures to another one that takes it up. Answers what the event has to tell of them,
+    /// as `keep` does.
+    static func move(from: Event.Subject, to: Event.Subject, county: County, in books: Books) throws
+        -> String?
+    {
         let photos = try of(from, county: county, in: books)
         guard !photos.isEmpty else { return nil }
         try books.change(
@@ -80,28 +86,38 @@ package enum Attachments {
             """, make)
     }
 
-    /// A picture by identity; throws `Refusal.notFound`. Whether the asker may see what it belongs to is not asked here.
+    /// A picture by identity; throws `Refusal.notFound`. Whether the asker may see what it belongs to is not
+    /// asked here.
     static func find(_ id: ID<Attachment>, county: County, in books: Books) throws -> Attachment {
-        guard let found = try books.first("SELECT * FROM attachment WHERE county = \(county) AND id = \(id)", make) else { throw Refusal.notFound }
+        guard
+            let found = try books.first(
+                "SELECT * FROM attachment WHERE county = \(county) AND id = \(id)", make)
+        else { throw Refusal.notFound }
         return found
     }
 
-    /// The bytes of a picture; throws `Refusal.notFound`, and `StoreError.unreadable` if they are not those that were sent: the
-    /// log keeps the same hash.
+    /// The bytes of a picture; throws `Refusal.notFound`, and `StoreError.unreadable` if they are not those
+    /// that were sent: the log keeps the same hash.
     static func bytes(of item: Attachment, county: County, in books: Books) throws -> [UInt8] {
-        let found = try books.first("SELECT bytes FROM attachment_content WHERE county = \(county) AND hash = \(item.hash)") {
+        let found = try books.first(
+            "SELECT bytes FROM attachment_content WHERE county = \(county) AND hash = \(item.hash)"
+        ) {
             try $0.get("bytes", as: [UInt8].self)
         }
         guard let found else { throw Refusal.notFound }
         let hash = digest(found).hex
-        guard hash == item.hash else { throw StoreError.unreadable("a picture with the hash \(item.hash)", .text(hash)) }
+        guard hash == item.hash else {
+            throw StoreError.unreadable("a picture with the hash \(item.hash)", .text(hash))
+        }
         return found
     }
 
     private static func make(_ row: Row) throws -> Attachment {
         Attachment(
-            id: try row.get("id"), kind: try row.get("kind"), size: try row.get("size"), hash: try row.get("hash"),
-            subject: .init(try row.get("subject_kind"), try row.get("subject_id")), addedAt: try row.get("added_at"),
+            id: try row.get("id"), kind: try row.get("kind"), size: try row.get("size"),
+            hash: try row.get("hash"),
+            subject: .init(try row.get("subject_kind"), try row.get("subject_id")),
+            addedAt: try row.get("added_at"),
             isWithheld: try row.get("is_withheld"))
     }
 }

@@ -1,7 +1,7 @@
 import Store
 
-/// Records that somebody sent under an identity of their own: sent again they are answered, and nothing else is taken under that
-/// identity. A receipt lives as long as its record.
+/// Records that somebody sent under an identity of their own: sent again they are answered, and nothing else
+/// is taken under that identity. A receipt lives as long as its record.
 enum Receipts {
     /// What was kept with a record: for whom, and what the answer needs besides.
     struct Receipt { var answer: String }
@@ -13,13 +13,23 @@ enum Receipts {
     }
 
     /// Who sends: a person, or anybody.
-    static func sender(_ actor: Actor) -> String { actor.person?.text ?? (actor.isSystem ? "clockwork" : "public") }
+    static func sender(_ actor: Actor) -> String {
+        actor.person?.text ?? (actor.isSystem ? "clockwork" : "public")
+    }
 
     /// What the same person got for the same content under this identity; nil if the identity is new. Throws
     /// `Refusal.alreadyUsed` if it was used for something else.
-    static func find(_ kind: String, _ id: String, content: [UInt8], by actor: Actor, in books: Books) throws -> Receipt? {
-        let found = try books.first("SELECT sender, content, answer FROM receipt WHERE county = \(actor.county) AND kind = \(kind) AND id = \(id)") { row in
-            (sender: try row.get("sender", as: String.self), content: try row.get("content", as: [UInt8].self), answer: try row.get("answer", as: String.self))
+    static func find(_ kind: String, _ id: String, content: [UInt8], by actor: Actor, in books: Books) throws
+        -> Receipt?
+    {
+        let found = try books.first(
+            "SELECT sender, content, answer FROM receipt WHERE county = \(actor.county) AND kind = \(kind) AND id = \(id)"
+        ) { row in
+            (
+                sender: try row.get("sender", as: String.self),
+                content: try row.get("content", as: [UInt8].self),
+                answer: try row.get("answer", as: String.self)
+            )
         }
         guard let found else { return nil }
         guard found.sender == sender(actor), found.content == content else { throw Refusal.alreadyUsed }
@@ -27,7 +37,9 @@ enum Receipts {
     }
 
     /// Keeps a receipt beside its record, in the same transaction.
-    static func keep(_ kind: String, _ id: String, content: [UInt8], answer: String = "", by actor: Actor, in books: Books) throws {
+    static func keep(
+        _ kind: String, _ id: String, content: [UInt8], answer: String = "", by actor: Actor, in books: Books
+    ) throws {
         try books.put(
             """
             INSERT INTO receipt (county, kind, id, sender, content, answer)

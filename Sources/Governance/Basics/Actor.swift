@@ -23,15 +23,20 @@ package struct Actor: Sendable, Hashable {
         package var coversOffice = false
 
         init(post: ID<Post>, kind: PostKind, title: Phrase, unit: ID<Unit>, path: String, isStandIn: Bool) {
-            (self.post, self.kind, self.title, self.unit, self.path, self.isStandIn) = (post, kind, title, unit, path, isStandIn)
+            (self.post, self.kind, self.title, self.unit, self.path, self.isStandIn) = (
+                post, kind, title, unit, path, isStandIn
+            )
             bits = Power.bits(of: kind)
         }
 
-        /// Whether the post answers for a place. One of a unit answers for no land, only for what is given to its unit.
+        /// Whether the post answers for a place. One of a unit answers for no land, only for what is given to
+        /// its unit.
         package func reaches(_ path: String) -> Bool { kind.reachesTerritory && path.hasPrefix(self.path) }
-        /// Whether the post has a power. What an administrator changes holds for the whole office, so only a post that
-        /// answers for the office has that power.
-        package func has(_ power: Power) -> Bool { bits & power.bit != 0 && (power != .administer || coversOffice) }
+        /// Whether the post has a power. What an administrator changes holds for the whole office, so only a
+        /// post that answers for the office has that power.
+        package func has(_ power: Power) -> Bool {
+            bits & power.bit != 0 && (power != .administer || coversOffice)
+        }
         /// The powers of the post.
         var powers: Set<Power> { Power.of(kind).filter(has) }
     }
@@ -44,12 +49,13 @@ package struct Actor: Sendable, Hashable {
     package var name: Phrase
     /// The posts held now.
     package var seats: [Seat]
-    /// The units of posts that `limited(to:)` left aside: what one may not do for belonging to a unit, no other post allows.
+    /// The units of posts that `limited(to:)` left aside: what one may not do for belonging to a unit, no
+    /// other post allows.
     var unitsAside: Set<ID<Unit>> = []
     /// Whether this is the clockwork, which may do what rules make happen by themselves.
     package var isSystem = false
-    /// Whether some post answers for the office's whole territory: every case of the county is then in reach, and no query
-    /// has to ask row by row.
+    /// Whether some post answers for the office's whole territory: every case of the county is then in reach,
+    /// and no query has to ask row by row.
     package var seesAll: Bool { seats.contains { $0.coversOffice && $0.kind.reachesTerritory } }
 
     /// Somebody without a login.
@@ -64,7 +70,8 @@ package struct Actor: Sendable, Hashable {
     /// Everything the posts allow.
     package var powers: Set<Power> { seats.reduce(into: []) { $0.formUnion($1.powers) } }
 
-    /// Whether some post gives the power, and answers for a place if one is given: power and reach of the same post.
+    /// Whether some post gives the power, and answers for a place if one is given: power and reach of the
+    /// same post.
     package func may(_ power: Power, at path: String? = nil) -> Bool {
         seats.contains { $0.has(power) && (path.map($0.reaches) ?? true) }
     }
@@ -82,8 +89,8 @@ package struct Actor: Sendable, Hashable {
             zh: "您的岗位没有这项权限。需要的话请找管理员调整岗位。",
             en: "Your post does not allow this. If it should, ask the administrator."))
 
-    /// The same person in only those posts that give the power: what is read or done by it reaches as far as they do, however
-    /// far other posts of the person reach. Throws like `need`.
+    /// The same person in only those posts that give the power: what is read or done by it reaches as far as
+    /// they do, however far other posts of the person reach. Throws like `need`.
     package func acting(as power: Power) throws -> Actor {
         try need(power)
         return limited(to: power)
@@ -104,10 +111,12 @@ package struct Actor: Sendable, Hashable {
         guard mayOffice(power) else { throw Self.powerless }
     }
     /// Whether one post gives the power and answers for the whole office.
-    package func mayOffice(_ power: Power) -> Bool { isSystem || seats.contains { $0.has(power) && $0.coversOffice } }
+    package func mayOffice(_ power: Power) -> Bool {
+        isSystem || seats.contains { $0.has(power) && $0.coversOffice }
+    }
 
-    /// Whether one post gives the power and its land is the whole office: who looks at everybody's numbers. A post of a unit
-    /// answers for no land, wherever its unit sits.
+    /// Whether one post gives the power and its land is the whole office: who looks at everybody's numbers. A
+    /// post of a unit answers for no land, wherever its unit sits.
     package func seesOffice(_ power: Power) -> Bool {
         isSystem || seats.contains { $0.has(power) && $0.coversOffice && $0.kind.reachesTerritory }
     }
@@ -128,15 +137,20 @@ package struct Actor: Sendable, Hashable {
         return path.flatMap { path in able.first { $0.reaches(path) } } ?? able.first ?? seats.first
     }
 
-    /// Which case rows the person can see at all: the territories and units of the posts, and what concerns them by name.
+    /// Which case rows the person can see at all: the territories and units of the posts, and what concerns
+    /// them by name.
     ///
     /// The columns are those of `case_file` under the alias `c`.
     package var reach: SQL {
         if isSystem || seesAll { return "1 = 1" }
         guard let person else { return "1 = 0" }
         var ways: [SQL] = ["c.reported_by = \(person)", "c.handler = \(person)", "c.stand_in = \(person)"]
-        for path in Set(seats.filter(\.kind.reachesTerritory).map(\.path)) { ways.append(Territory.inside(path)) }
-        for unit in Set(seats.filter { !$0.kind.reachesTerritory }.map(\.unit)) { ways.append("c.unit = \(unit)") }
+        for path in Set(seats.filter(\.kind.reachesTerritory).map(\.path)) {
+            ways.append(Territory.inside(path))
+        }
+        for unit in Set(seats.filter { !$0.kind.reachesTerritory }.map(\.unit)) {
+            ways.append("c.unit = \(unit)")
+        }
         return SQL.any(ways)
     }
 }

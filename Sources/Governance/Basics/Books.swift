@@ -7,7 +7,8 @@ package struct Books {
     let chance: Chance
     /// What is remembered between requests.
     let cache: Cache
-    /// In a snapshot the counters of a county stand still: they are read once. Nil where something may change.
+    /// In a snapshot the counters of a county stand still: they are read once. Nil where something may
+    /// change.
     let heads: StandingHeads?
     /// What personal fields are sealed with; nil where the office was opened without a key.
     let key: RegistryKey?
@@ -19,7 +20,9 @@ package struct Books {
 
     /// The same books over a rehearsal: what is remembered is known there, and nothing that is learnt stays.
     private init(recording books: Books, on transaction: Transaction) {
-        (self.transaction, chance, memory, key) = (transaction, books.chance, Cache(recalling: books.cache), books.key)
+        (self.transaction, chance, memory, key) = (
+            transaction, books.chance, Cache(recalling: books.cache), books.key
+        )
         heads = StandingHeads(knowing: books.heads)
     }
 
@@ -29,14 +32,18 @@ package struct Books {
     /// Adds rows without waiting for the answer; if they cannot be added, nothing of the request stays.
     func put(_ statement: SQL) throws { try transaction.put(statement) }
     /// Every row of the answer, made into something.
-    func all<T>(_ statement: SQL, _ make: (Row) throws -> T) throws -> [T] { try transaction.all(statement, make) }
+    func all<T>(_ statement: SQL, _ make: (Row) throws -> T) throws -> [T] {
+        try transaction.all(statement, make)
+    }
     /// The first row of the answer, or nil.
-    func first<T>(_ statement: SQL, _ make: (Row) throws -> T) throws -> T? { try transaction.first(statement, make) }
+    func first<T>(_ statement: SQL, _ make: (Row) throws -> T) throws -> T? {
+        try transaction.first(statement, make)
+    }
     /// The only number of the answer.
     func count(_ statement: SQL) throws -> Int { try transaction.count(statement) }
 
-    /// Runs a body that asks much which does not depend on each other: a far-away engine answers it together. The body is
-    /// rehearsed first, so it must do nothing but ask and answer.
+    /// Runs a body that asks much which does not depend on each other: a far-away engine answers it together.
+    /// The body is rehearsed first, so it must do nothing but ask and answer.
     package func pipelined<T>(_ body: (Books) throws -> T) throws -> T {
         if heads != nil {
             try transaction.prefetch { _ = try body(Books(recording: self, on: $0)) }
@@ -54,10 +61,13 @@ package struct Books {
         _ event: Event, about subject: Event.Subject, by actor: Actor, as power: Power? = nil, at now: Instant
     ) throws {
         let county = actor.county
-        let details = try event.kept { name, text in try key?.closed(text, of: LogEntry.record(subject, name), chance: chance) }
+        let details = try event.kept { name, text in
+            try key?.closed(text, of: LogEntry.record(subject, name), chance: chance)
+        }
         let entry = try raise(county) { head in
             let entry = LogEntry(
-                sequence: head.events + 1, at: now, event: event, details: details, subject: subject, actor: actor, seat: actor.seat(for: power),
+                sequence: head.events + 1, at: now, event: event, details: details, subject: subject,
+                actor: actor, seat: actor.seat(for: power),
                 previous: head.eventHash, county: county)
             (head.events, head.eventHash) = (entry.sequence, entry.hash)
             return entry

@@ -1,8 +1,8 @@
 package import Rules
 import Synchronization
 
-/// What is remembered between requests, each thing only for the version of the county that it was read at. Every concept
-/// keeps its own kind of thing in a cache of its own.
+/// What is remembered between requests, each thing only for the version of the county that it was read at.
+/// Every concept keeps its own kind of thing in a cache of its own.
 package final class Cache: Sendable {
     private let caches = Mutex<[String: any Sendable]>([:])
     private struct Place: Hashable { var name: String, county: County }
@@ -21,13 +21,16 @@ package final class Cache: Sendable {
     package func versioned<Key, Thing>(_ name: String, most: Int = 4096) -> VersionedCache<Key, Thing> {
         caches.withLock { caches in
             if let known = caches[name] as? VersionedCache<Key, Thing> { return known }
-            let fresh = (older?.caches.withLock { $0[name] as? VersionedCache<Key, Thing> })?.copy ?? VersionedCache<Key, Thing>(most: most)
+            let fresh =
+                (older?.caches.withLock { $0[name] as? VersionedCache<Key, Thing> })?.copy
+                ?? VersionedCache<Key, Thing>(most: most)
             caches[name] = fresh
             return fresh
         }
     }
 
-    /// Something that stays with a county whatever its version and keeps up by itself, made when first asked for.
+    /// Something that stays with a county whatever its version and keeps up by itself, made when first asked
+    /// for.
     package func lasting<Thing: Sendable>(_ name: String, of county: County, _ make: () -> Thing) -> Thing {
         things.withLock { things in
             let place = Place(name: name, county: county)
@@ -72,7 +75,9 @@ package final class VersionedCache<Key: Hashable & Sendable, Thing: Sendable>: S
     }
 
     /// The thing of that version: remembered, or read now and remembered. Without a version it is only read.
-    package func thing(_ key: Key, of county: County, version: Int?, _ read: () throws -> Thing) throws -> Thing {
+    package func thing(_ key: Key, of county: County, version: Int?, _ read: () throws -> Thing) throws
+        -> Thing
+    {
         guard let version else { return try read() }
         if let known = recall(key, of: county, version: version) { return known }
         let fresh = try read()
@@ -81,8 +86,8 @@ package final class VersionedCache<Key: Hashable & Sendable, Thing: Sendable>: S
     }
 }
 
-/// Things that may be a moment old: what many ask for at once is made once. While one makes it anew the others go on with the
-/// last, unless that is ten times as old as it may be; then they wait.
+/// Things that may be a moment old: what many ask for at once is made once. While one makes it anew the
+/// others go on with the last, unless that is ten times as old as it may be; then they wait.
 package final class RecentCache<Key: Hashable & Sendable, Thing: Sendable>: Sendable {
     private struct Kept { var at: Instant, thing: Thing, isBeingMade = false }
     private enum Found { case kept(Thing), mine, nothing }
@@ -94,9 +99,13 @@ package final class RecentCache<Key: Hashable & Sendable, Thing: Sendable>: Send
     package init() {}
 
     /// The thing if it is not older than so many milliseconds, else made now or about to be.
-    package func thing(_ key: Key, at now: Instant, within milliseconds: Int64, _ make: () throws -> Thing) rethrows -> Thing {
+    package func thing(_ key: Key, at now: Instant, within milliseconds: Int64, _ make: () throws -> Thing)
+        rethrows -> Thing
+    {
         let found = kept.withLock { kept -> Found in
-            guard let known = kept[key], known.at <= now, now.since(known.at) < milliseconds * 10 else { return .nothing }
+            guard let known = kept[key], known.at <= now, now.since(known.at) < milliseconds * 10 else {
+                return .nothing
+            }
             if now.since(known.at) < milliseconds || known.isBeingMade { return .kept(known.thing) }
             kept[key]?.isBeingMade = true
             return .mine
@@ -115,7 +124,9 @@ package final class RecentCache<Key: Hashable & Sendable, Thing: Sendable>: Send
         case .nothing:
             // Whoever comes first makes it; the others wait for it instead of making it as often as they are.
             return try kept.withLock { kept in
-                if let known = kept[key], known.at <= now, now.since(known.at) < milliseconds { return known.thing }
+                if let known = kept[key], known.at <= now, now.since(known.at) < milliseconds {
+                    return known.thing
+                }
                 let fresh = try make()
                 if kept.count >= Self.most { kept = [:] }
                 kept[key] = Kept(at: now, thing: fresh)

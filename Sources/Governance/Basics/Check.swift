@@ -3,7 +3,8 @@ import Rules
 /// The plain checks that many fields share.
 package enum Check {
     /// A text without control characters, trimmed, of 1 to `most` characters.
-    package static func text(_ text: String?, field: String, most: Int, label: Phrase? = nil) throws -> String {
+    package static func text(_ text: String?, field: String, most: Int, label: Phrase? = nil) throws -> String
+    {
         let trimmed = (text ?? "").trimmed
         let name = label ?? Phrase(zh: "这一项", en: "This field")
         guard !trimmed.isEmpty else {
@@ -12,25 +13,33 @@ package enum Check {
         // Counting characters is slow: so many bytes are never too long, and so many always.
         guard trimmed.utf8.count <= most || trimmed.utf8.count <= most * 12 && trimmed.count <= most else {
             throw Refusal.invalid(
-                field, zh: "\(name.zh)太长，最多 \(most) 个字。", en: "\(name.en) is too long: at most \(most) characters.")
+                field, zh: "\(name.zh)太长，最多 \(most) 个字。",
+                en: "\(name.en) is too long: at most \(most) characters.")
         }
-        guard trimmed.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else {
+        guard trimmed.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 })
+        else {
             throw Refusal.invalid(
-                field, zh: "\(name.zh)里有看不见的控制字符，请去掉。", en: "\(name.en) contains invisible control characters.")
+                field, zh: "\(name.zh)里有看不见的控制字符，请去掉。",
+                en: "\(name.en) contains invisible control characters.")
         }
         // Signs that turn the direction of writing make a text read as what it is not.
         guard
             trimmed.utf8.allSatisfy({ $0 < 0xE2 })
-                || !trimmed.unicodeScalars.contains(where: { (0x202A...0x202E).contains($0.value) || (0x2066...0x2069).contains($0.value) })
+                || !trimmed.unicodeScalars.contains(where: {
+                    (0x202A...0x202E).contains($0.value) || (0x2066...0x2069).contains($0.value)
+                })
         else {
             throw Refusal.invalid(
-                field, zh: "\(name.zh)里有改变文字方向的控制字符，请去掉。", en: "\(name.en) contains signs that turn the direction of writing.")
+                field, zh: "\(name.zh)里有改变文字方向的控制字符，请去掉。",
+                en: "\(name.en) contains signs that turn the direction of writing.")
         }
         return trimmed
     }
 
     /// A text that may be empty.
-    package static func optionalText(_ text: String?, field: String, most: Int, label: Phrase? = nil) throws -> String {
+    package static func optionalText(_ text: String?, field: String, most: Int, label: Phrase? = nil) throws
+        -> String
+    {
         let isEmpty = (text ?? "").allSatisfy(\.isWhitespace)
         return isEmpty ? "" : try Check.text(text, field: field, most: most, label: label)
     }
@@ -48,7 +57,11 @@ package enum Check {
     package static func code(_ text: String?, field: String) throws -> String {
         let code = (text ?? "").trimmed
         guard (1...40).contains(code.utf8.count),
-            code.utf8.allSatisfy({ $0 < 128 && (Character(UnicodeScalar($0)).isLetter || Character(UnicodeScalar($0)).isNumber || [45, 46, 95].contains($0)) })
+            code.utf8.allSatisfy({
+                $0 < 128
+                    && (Character(UnicodeScalar($0)).isLetter || Character(UnicodeScalar($0)).isNumber
+                        || [45, 46, 95].contains($0))
+            })
         else {
             throw Refusal.invalid(
                 field, zh: "代码用 1–40 个字母、数字、点、横线。", en: "A code is 1–40 letters, digits, dots or dashes.")
@@ -61,9 +74,11 @@ package enum Check {
         let phone = (text ?? "").filter { !$0.isWhitespace }
         if phone.isEmpty { return "" }
         let digits = phone.filter { $0.isASCII && $0.isNumber }
-        guard (5...20).contains(digits.count), phone.count <= 24, phone.allSatisfy({ $0.isASCII && ($0.isNumber || "+-".contains($0)) })
+        guard (5...20).contains(digits.count), phone.count <= 24,
+            phone.allSatisfy({ $0.isASCII && ($0.isNumber || "+-".contains($0)) })
         else {
-            throw Refusal.invalid(field, zh: "电话号码不对，请只写数字。", en: "This is not a telephone number. Digits only, please.")
+            throw Refusal.invalid(
+                field, zh: "电话号码不对，请只写数字。", en: "This is not a telephone number. Digits only, please.")
         }
         return phone
     }

@@ -1,7 +1,8 @@
 import Rules
 import Store
 
-/// The numbers that count up in a county: its newest event with its hash, its newest case, the version of its organisation.
+/// The numbers that count up in a county: its newest event with its hash, its newest case, the version of its
+/// organisation.
 struct CountyHead: Sendable, Equatable {
     /// The number and the hash of the newest event: where the chain goes on.
     var events: Int, eventHash: [UInt8]
@@ -21,11 +22,12 @@ struct CountyHead: Sendable, Equatable {
         stampedAt = try row.get("stamped_at")
     }
 
-    static let columns: SQL = "county, event_seq, event_hash, case_year, case_seq, organisation_seq, stamped_at"
+    static let columns: SQL =
+        "county, event_seq, event_hash, case_year, case_seq, organisation_seq, stamped_at"
 }
 
-/// The heads of the counties that a batch of writes touches. They are read once, raised in memory by one request after the
-/// other, and written once before the batch commits: a county's row is the busiest of all.
+/// The heads of the counties that a batch of writes touches. They are read once, raised in memory by one
+/// request after the other, and written once before the batch commits: a county's row is the busiest of all.
 struct CountyHeads: BatchState {
     private(set) var now: [County: CountyHead] = [:]
     private var stored: [County: CountyHead] = [:]
@@ -46,17 +48,19 @@ struct CountyHeads: BatchState {
         shared = (0, true)
     }
 
-    /// A county's head as it stands after everything so far. Reading it locks the county's row until the commit, so that
-    /// of several processes only one at a time writes in a county.
+    /// A county's head as it stands after everything so far. Reading it locks the county's row until the
+    /// commit, so that of several processes only one at a time writes in a county.
     mutating func head(of county: County, in transaction: Transaction) throws -> CountyHead? {
         if let known = now[county] { return known }
         let fresh = try transaction.locked(
-            "UPDATE county_head SET event_seq = event_seq WHERE county = \(county) RETURNING \(CountyHead.columns)", CountyHead.init)
+            "UPDATE county_head SET event_seq = event_seq WHERE county = \(county) RETURNING \(CountyHead.columns)",
+            CountyHead.init)
         (now[county], stored[county]) = (fresh, fresh)
         return fresh
     }
 
-    /// Whether nothing of the organisation was changed since the batch began: what is remembered of it is then true.
+    /// Whether nothing of the organisation was changed since the batch began: what is remembered of it is
+    /// then true.
     func isSettled(_ county: County) -> Bool { now[county]?.organisation == stored[county]?.organisation }
 
     mutating func set(_ head: CountyHead, of county: County) { now[county] = head }
@@ -75,8 +79,8 @@ struct CountyHeads: BatchState {
 }
 
 extension Books {
-    /// The counters of the counties that a snapshot is asked about, where they stand still: each is read once, when first asked.
-    /// Nobody's request reads another county's.
+    /// The counters of the counties that a snapshot is asked about, where they stand still: each is read
+    /// once, when first asked. Nobody's request reads another county's.
     final class StandingHeads {
         private var found: [County: CountyHead?] = [:]
         private var shared: Int?
@@ -105,7 +109,8 @@ extension Books {
         }
     }
 
-    /// Uses the heads of the batch. Meanwhile nobody else holds them: with a second owner each change would copy them all.
+    /// Uses the heads of the batch. Meanwhile nobody else holds them: with a second owner each change would
+    /// copy them all.
     private func withCarried<T>(_ body: (inout CountyHeads) throws -> T) rethrows -> T {
         var carried = transaction.carried as? CountyHeads ?? CountyHeads()
         transaction.carried = nil
@@ -137,12 +142,19 @@ extension Books {
             """)
     }
 
-    /// The version under which things of the county's organisation and of what all counties share may be remembered; nil while
-    /// this batch changes one of them, or if the county has no head. Both only grow, so their sum names the state of both.
+    /// The version under which things of the county's organisation and of what all counties share may be
+    /// remembered; nil while this batch changes one of them, or if the county has no head. Both only grow, so
+    /// their sum names the state of both.
     func organisation(of county: County) throws -> Int? {
-        if let heads { return try heads.head(of: county, transaction).map { $0.organisation + (try heads.sharedVersion(transaction)) } }
+        if let heads {
+            return try heads.head(of: county, transaction).map {
+                $0.organisation + (try heads.sharedVersion(transaction))
+            }
+        }
         return try withCarried { carried in
-            guard let head = try carried.head(of: county, in: transaction), carried.isSettled(county) else { return nil }
+            guard let head = try carried.head(of: county, in: transaction), carried.isSettled(county) else {
+                return nil
+            }
             return try carried.sharedVersion(in: transaction).map { head.organisation + $0 }
         }
     }
@@ -158,8 +170,8 @@ extension Books {
         try withCarried { try $0.raiseShared(in: transaction) }
     }
 
-    /// The moment for a record that changes now: this one, or a later one that another record has already. So whoever copies what
-    /// changed since a moment misses nothing that began earlier and came later.
+    /// The moment for a record that changes now: this one, or a later one that another record has already. So
+    /// whoever copies what changed since a moment misses nothing that began earlier and came later.
     func stamp(_ now: Instant, in county: County) throws -> Instant {
         try raise(county) { head in
             head.stampedAt = max(head.stampedAt, now)
@@ -174,9 +186,12 @@ extension Books {
     package func version(of county: County) throws -> Int { try head(of: county)?.events ?? 0 }
 }
 
-/// The version of what all counties share: land, calendar, the list of offices. Its table is the same on every node.
+/// The version of what all counties share: land, calendar, the list of offices. Its table is the same on
+/// every node.
 enum SharedVersion {
     static func read(_ transaction: Transaction) throws -> Int {
-        try transaction.first("SELECT version FROM shared_version WHERE id = 1") { try $0.get("version", as: Int.self) } ?? 0
+        try transaction.first("SELECT version FROM shared_version WHERE id = 1") {
+            try $0.get("version", as: Int.self)
+        } ?? 0
     }
 }

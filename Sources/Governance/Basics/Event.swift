@@ -29,8 +29,8 @@ package struct Event: Sendable {
 
     /// What happened.
     package var kind: Kind
-    /// Names and texts that belong to it. A number in what people wrote is masked before the line is kept, and the words as they
-    /// were written lie sealed beside it.
+    /// Names and texts that belong to it. A number in what people wrote is masked before the line is kept,
+    /// and the words as they were written lie sealed beside it.
     package var details: [(String, String)]
 
     /// An event with its details; empty details are left out.
@@ -40,17 +40,22 @@ package struct Event: Sendable {
     }
 
     /// Details that people wrote in their own words.
-    private static let written: Set = ["words", "title", "reason", "note", "answer", "reply", "said", "why", "place", "request"]
+    private static let written: Set = [
+        "words", "title", "reason", "note", "answer", "reply", "said", "why", "place", "request",
+    ]
     /// What is added to a detail's name for the words as they were written.
     static let sealedMark = "_sealed"
 
-    /// The details as the log keeps them: no telephone, identity or account number stands open. `seal` closes a text for one detail.
+    /// The details as the log keeps them: no telephone, identity or account number stands open. `seal` closes
+    /// a text for one detail.
     func kept(_ seal: (_ name: String, _ text: String) throws -> [UInt8]?) rethrows -> [(String, String)] {
         var kept: [(String, String)] = []
         for (name, text) in details {
             let masked = Self.written.contains(name) ? Masking.numbers(in: text) : text
             kept.append((name, masked))
-            if masked != text, let sealed = try seal(name, text) { kept.append((name + Self.sealedMark, sealed.hex)) }
+            if masked != text, let sealed = try seal(name, text) {
+                kept.append((name + Self.sealedMark, sealed.hex))
+            }
         }
         return kept
     }
@@ -95,7 +100,8 @@ package struct LogEntry: Sendable {
     }
 
     init(
-        sequence: Int, at: Instant, event: Event, details: [(String, String)], subject: Event.Subject, actor: Actor, seat: Actor.Seat?,
+        sequence: Int, at: Instant, event: Event, details: [(String, String)], subject: Event.Subject,
+        actor: Actor, seat: Actor.Seat?,
         previous: [UInt8], county: County
     ) {
         self.sequence = sequence
@@ -115,8 +121,12 @@ package struct LogEntry: Sendable {
     package var details: [String: String] { shown ?? written.filter { !$0.key.hasSuffix(Event.sealedMark) } }
 
     private var written: [String: String] {
-        guard let json = try? JSON(parsing: .init(body.utf8)), case .object(let members) = json else { return [:] }
-        return Dictionary(members.compactMap { name, value in value.stringValue.map { (name, $0) } }) { first, _ in first }
+        guard let json = try? JSON(parsing: .init(body.utf8)), case .object(let members) = json else {
+            return [:]
+        }
+        return Dictionary(members.compactMap { name, value in value.stringValue.map { (name, $0) } }) {
+            first, _ in first
+        }
     }
 
     /// The line with the words as they were written, as far as this key opens them.
@@ -127,7 +137,11 @@ package struct LogEntry: Sendable {
         for (name, sealed) in all where name.hasSuffix(Event.sealedMark) {
             let plain = String(name.dropLast(Event.sealedMark.count))
             // Sealed with another key: the masked words stay.
-            do { if let bytes = [UInt8](hex: sealed) { details[plain] = try key.opened(bytes, of: Self.record(subject, plain)) } } catch { continue }
+            do {
+                if let bytes = [UInt8](hex: sealed) {
+                    details[plain] = try key.opened(bytes, of: Self.record(subject, plain))
+                }
+            } catch { continue }
         }
         return showing(details)
     }
@@ -140,5 +154,7 @@ package struct LogEntry: Sendable {
     }
 
     /// What a sealed detail belongs to.
-    static func record(_ subject: Event.Subject, _ name: String) -> String { "event \(subject.kind) \(subject.id) \(name)" }
+    static func record(_ subject: Event.Subject, _ name: String) -> String {
+        "event \(subject.kind) \(subject.id) \(name)"
+    }
 }

@@ -1,6 +1,7 @@
 package import Rules
 
-/// What somebody filled in: named texts from a form, a JSON body or a row, with the readings that all of them share.
+/// What somebody filled in: named texts from a form, a JSON body or a row, with the readings that all of them
+/// share.
 package struct FormInput: Sendable {
     private var texts: [String: String]
     /// Pictures that were sent along, and what was wrong with one that could not be taken.
@@ -32,7 +33,9 @@ package struct FormInput: Sendable {
     package func day(_ name: String) throws -> Day {
         // A day of another age is a slip, and what follows from it, such as the day after, could not be told.
         guard let day = Day(self[name]), (1800...2999).contains(day.parts.year) else {
-            throw Refusal.invalid(name, zh: "日期“\(self[name])”不对，应为 2026-01-31 的样子。", en: "“\(self[name])” is not a date like 2026-01-31.")
+            throw Refusal.invalid(
+                name, zh: "日期“\(self[name])”不对，应为 2026-01-31 的样子。",
+                en: "“\(self[name])” is not a date like 2026-01-31.")
         }
         return day
     }
@@ -40,7 +43,8 @@ package struct FormInput: Sendable {
     package func number(_ name: String, in range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(self[name]), range.contains(number) else {
             throw Refusal.invalid(
-                name, zh: "请填 \(range.lowerBound)–\(range.upperBound) 的整数。", en: "Enter a whole number from \(range.lowerBound) to \(range.upperBound).")
+                name, zh: "请填 \(range.lowerBound)–\(range.upperBound) 的整数。",
+                en: "Enter a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number
     }
@@ -55,37 +59,50 @@ package struct FormInput: Sendable {
         if let photoFault { throw Refusal.invalid([photoFault]) }
         return photos
     }
-    /// Yes or no, or nil if nothing was answered. Throws `Refusal.invalid` for any other word: what is not understood is never
-    /// taken for no.
+    /// Yes or no, or nil if nothing was answered. Throws `Refusal.invalid` for any other word: what is not
+    /// understood is never taken for no.
     package func optionalFlag(_ name: String) throws -> Bool? {
         switch self[name].lowercased() {
         case "": nil
         case "1", "on", "true", "yes", "是": true
         case "0", "off", "false", "no", "否": false
-        default: throw Refusal.invalid(name, zh: "“\(self[name])”看不懂，请填“是”或“否”。", en: "“\(self[name])” is neither yes nor no.")
+        default:
+            throw Refusal.invalid(
+                name, zh: "“\(self[name])”看不懂，请填“是”或“否”。", en: "“\(self[name])” is neither yes nor no.")
         }
     }
     /// Whether it was said: a box that was not ticked is sent as nothing.
     package func flag(_ name: String) throws -> Bool { try optionalFlag(name) ?? false }
     /// Yes or no, which has to be answered.
     package func neededFlag(_ name: String) throws -> Bool {
-        guard let flag = try optionalFlag(name) else { throw Refusal.invalid(name, zh: "请选“是”或“否”。", en: "Please say yes or no.") }
+        guard let flag = try optionalFlag(name) else {
+            throw Refusal.invalid(name, zh: "请选“是”或“否”。", en: "Please say yes or no.")
+        }
         return flag
     }
 
-    /// One of the words of an enumeration, or nil if none was given. Throws `Refusal.invalid` that lists them.
-    package func optionalChoice<Word: RawRepresentable & CaseIterable>(_ name: String, of: Word.Type = Word.self) throws -> Word?
+    /// One of the words of an enumeration, or nil if none was given. Throws `Refusal.invalid` that lists
+    /// them.
+    package func optionalChoice<Word: RawRepresentable & CaseIterable>(
+        _ name: String, of: Word.Type = Word.self
+    ) throws -> Word?
     where Word.RawValue == String {
         guard !self[name].isEmpty else { return nil }
         if let word = Word(rawValue: self[name]) { return word }
         let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Refusal.invalid(name, zh: "“\(self[name])”不认识，应为 \(words)。", en: "Unknown “\(self[name])”; it is one of \(words).")
+        throw Refusal.invalid(
+            name, zh: "“\(self[name])”不认识，应为 \(words)。", en: "Unknown “\(self[name])”; it is one of \(words)."
+        )
     }
     /// The same, but one has to be given; `otherwise` asks for it in the words of the form.
-    package func choice<Word: RawRepresentable & CaseIterable>(_ name: String, of: Word.Type = Word.self, otherwise: Phrase? = nil) throws -> Word
+    package func choice<Word: RawRepresentable & CaseIterable>(
+        _ name: String, of: Word.Type = Word.self, otherwise: Phrase? = nil
+    ) throws -> Word
     where Word.RawValue == String {
         if let word = try optionalChoice(name, of: Word.self) { return word }
         let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Refusal.invalid([.init(name, otherwise ?? Phrase(zh: "请填 \(words) 之一。", en: "Give one of \(words)."))])
+        throw Refusal.invalid([
+            .init(name, otherwise ?? Phrase(zh: "请填 \(words) 之一。", en: "Give one of \(words)."))
+        ])
     }
 }

@@ -1,7 +1,7 @@
 package import Store
 
-/// The identity of one record: a ULID, 26 characters, ordered by time. Made by the office, or by a client that was
-/// offline, so that a record sent twice is stored once.
+/// The identity of one record: a ULID, 26 characters, ordered by time. Made by the office, or by a client
+/// that was offline, so that a record sent twice is stored once.
 package struct ID<Of>: Hashable, Sendable, Bindable, Readable, CustomStringConvertible {
     /// The 26 characters.
     package let text: String
@@ -17,7 +17,9 @@ package struct ID<Of>: Hashable, Sendable, Bindable, Readable, CustomStringConve
 
     /// An identity from 48 bits of time and 80 random bits.
     package init(milliseconds: Int64, random: (UInt64, UInt16)) {
-        self.init(bits: UInt128(UInt64(max(0, milliseconds)) & 0xFFFF_FFFF_FFFF) << 80 | UInt128(random.0) << 16 | UInt128(random.1))
+        self.init(
+            bits: UInt128(UInt64(max(0, milliseconds)) & 0xFFFF_FFFF_FFFF) << 80 | UInt128(random.0) << 16
+                | UInt128(random.1))
     }
 
     /// An identity from its 128 bits.
@@ -43,7 +45,8 @@ package struct ID<Of>: Hashable, Sendable, Bindable, Readable, CustomStringConve
 }
 
 private let ulidAlphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
-private let ulidValues: [UInt8] = (0...255).map { byte in UInt8(ulidAlphabet.firstIndex(of: UInt8(byte)) ?? 0) }
+private let ulidValues: [UInt8] = (0...255).map { byte in UInt8(ulidAlphabet.firstIndex(of: UInt8(byte)) ?? 0)
+}
 
 /// The 6-digit code of a county: the unit of tenancy, of the log's chain and of distribution.
 package struct County: Hashable, Sendable, Bindable, Readable, CustomStringConvertible {

@@ -26,7 +26,8 @@ package struct ImportReport: Sendable {
     package private(set) var faults: [Fault] = []
     /// How many things are wrong.
     package private(set) var faultCount = 0
-    /// After so many the rest of the file is not looked at: nobody reads on, and each row costs questions to the database.
+    /// After so many the rest of the file is not looked at: nobody reads on, and each row costs questions to
+    /// the database.
     package static let mostFaults = 1_000
     /// Whether the walk over the rows ended there.
     package internal(set) var isCut = false
@@ -51,19 +52,22 @@ package struct ImportReport: Sendable {
     package var words: Phrase {
         let done = faults.isEmpty && !isDryRun
         return Phrase(
-            zh: (done ? "已导入：" : "试导入，没有写入：") + "新增 \(added)，更新 \(changed)，已有 \(same)，问题 \(faultCount)\(isCut ? "（太多了，后面的行没有看；请先改这些）" : "")。"
+            zh: (done ? "已导入：" : "试导入，没有写入：")
+                + "新增 \(added)，更新 \(changed)，已有 \(same)，问题 \(faultCount)\(isCut ? "（太多了，后面的行没有看；请先改这些）" : "")。"
                 + (differing > 0 ? "\(differing) 行的编号已有，但内容和原来不同，没有改动原来的事项。" : "")
                 + (waiting > 0 ? "其中 \(waiting) 项到岗要另一人核准后生效。" : ""),
             en: (done ? "Imported: " : "Tried, nothing written: ")
                 + "\(added) new, \(changed) changed, \(same) already there, \(faultCount) faults\(isCut ? " (too many: the rows behind were not looked at)" : "")."
-                + (differing > 0 ? " \(differing) rows have a known number but say something else; the cases stay as they are." : "")
+                + (differing > 0
+                    ? " \(differing) rows have a known number but say something else; the cases stay as they are."
+                    : "")
                 + (waiting > 0 ? " \(waiting) appointments wait for somebody else to confirm them." : ""))
     }
 }
 
 extension Office {
-    /// Runs an import in one transaction and keeps it only if it is wanted and has no fault. The dry run is the same
-    /// code, undone at the end.
+    /// Runs an import in one transaction and keeps it only if it is wanted and has no fault. The dry run is
+    /// the same code, undone at the end.
     package func importing(
         dryRun: Bool, _ body: @escaping @Sendable (Books) throws -> ImportReport
     ) async throws -> ImportReport {

@@ -75,9 +75,10 @@ package enum JSON: Sendable, Equatable {
         }
     }
 
-    /// Reads a JSON text (RFC 8259), at most 64 levels deep; how long it may be its caller says. Members are put in the order of
-    /// their names. Throws `Refusal.invalid` for what is none, for a name that stands twice in an object, for a character
-    /// NUL, and for a number that cannot be held: whole ones are exact, so there are none beyond 64 bits.
+    /// Reads a JSON text (RFC 8259), at most 64 levels deep; how long it may be its caller says. Members are
+    /// put in the order of their names. Throws `Refusal.invalid` for what is none, for a name that stands
+    /// twice in an object, for a character NUL, and for a number that cannot be held: whole ones are exact,
+    /// so there are none beyond 64 bits.
     package init(parsing data: Data) throws {
         do {
             self = try [UInt8](data).withUnsafeBufferPointer { bytes in

@@ -1,5 +1,5 @@
-/// Reads one JSON text, each byte once. Written by hand because what Foundation reads has no limit of depth, rounds whole
-/// numbers and takes one of two equal names without a word.
+/// Reads one JSON text, each byte once. Written by hand because what Foundation reads has no limit of depth,
+/// rounds whole numbers and takes one of two equal names without a word.
 struct JSONReader {
     /// It is no JSON, or more than is taken.
     struct Wrong: Error {}
@@ -60,7 +60,9 @@ struct JSONReader {
 
     private mutating func word(_ word: StaticString, _ value: JSON) throws -> JSON {
         let end = at + word.utf8CodeUnitCount
-        guard end <= bytes.count, word.withUTF8Buffer({ bytes[at..<end].elementsEqual($0) }) else { throw Wrong() }
+        guard end <= bytes.count, word.withUTF8Buffer({ bytes[at..<end].elementsEqual($0) }) else {
+            throw Wrong()
+        }
         at = end
         return value
     }
@@ -146,7 +148,9 @@ struct JSONReader {
     private mutating func hexadecimal() throws -> UInt32 {
         var code: UInt32 = 0
         for _ in 0..<4 {
-            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw Wrong() }
+            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw Wrong()
+            }
             code = code << 4 | UInt32(digit)
             at += 1
         }

@@ -1,8 +1,8 @@
 import Rules
 package import Store
 
-/// The product without its doors: one database, one clock, one source of chance. Pages, API, commands and the demo all
-/// come through here.
+/// The product without its doors: one database, one clock, one source of chance. Pages, API, commands and the
+/// demo all come through here.
 package final class Office: Sendable {
     /// The database.
     package let database: any Database
@@ -22,35 +22,47 @@ package final class Office: Sendable {
     private let glances: SharedSnapshots<Books>
 
     /// An office over a database whose schema is current.
-    package init(database: any Database, clock: Clock = .system, chance: Chance = .system, registryKey: RegistryKey? = nil) {
+    package init(
+        database: any Database, clock: Clock = .system, chance: Chance = .system,
+        registryKey: RegistryKey? = nil
+    ) {
         (self.database, self.clock, self.chance, self.registryKey) = (database, clock, chance, registryKey)
         glances = SharedSnapshots { [memory] body in
-            try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, key: registryKey, isSnapshot: true)) }
+            try await database.read {
+                try body(
+                    Books(transaction: $0, chance: chance, memory: memory, key: registryKey, isSnapshot: true)
+                )
+            }
         }
     }
 
-    /// Looks something up in one consistent snapshot. Throws `Refusal.away` while the database does not answer.
+    /// Looks something up in one consistent snapshot. Throws `Refusal.away` while the database does not
+    /// answer.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
         let (chance, memory, key) = (self.chance, self.cache, self.registryKey)
         do {
-            return try await database.read { try body(Books(transaction: $0, chance: chance, memory: memory, key: key, isSnapshot: true)) }
+            return try await database.read {
+                try body(Books(transaction: $0, chance: chance, memory: memory, key: key, isSnapshot: true))
+            }
         } catch let error as StoreError { throw Self.told(error) }
     }
 
-    /// The same for what takes microseconds: looks that come together share a snapshot, and each waits for the others.
+    /// The same for what takes microseconds: looks that come together share a snapshot, and each waits for
+    /// the others.
     package func readShared<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
         do { return try await glances.look(body) } catch let error as StoreError { throw Self.told(error) }
     }
 
-    /// Changes something: all of it, durably, or nothing. Whoever names the county waits until no other process changes
-    /// anything there, so that what is looked up before it is changed is still so.
+    /// Changes something: all of it, durably, or nothing. Whoever names the county waits until no other
+    /// process changes anything there, so that what is looked up before it is changed is still so.
     package func write<T: Sendable>(
         in county: County? = nil, _ body: @escaping @Sendable (Books) throws -> T
     ) async throws -> T {
         let (chance, memory, key) = (self.chance, self.cache, self.registryKey)
         do {
             return try await database.write { transaction in
-                let books = Books(transaction: transaction, chance: chance, memory: memory, key: key, isSnapshot: false)
+                let books = Books(
+                    transaction: transaction, chance: chance, memory: memory, key: key, isSnapshot: false)
                 if let county { _ = try books.head(of: county) }
                 return try body(books)
             }
@@ -60,7 +72,8 @@ package final class Office: Sendable {
     /// Follows the changes of a county, of whichever process they are.
     package func subscribe(_ county: County) -> Following { database.subscribe(county.code) }
 
-    /// What the store may answer, as far as whoever asked can do something about it; the rest is a fault of the program.
+    /// What the store may answer, as far as whoever asked can do something about it; the rest is a fault of
+    /// the program.
     private static func told(_ error: StoreError) -> any Error {
         switch error {
         case .busy, .overtaken, .slow: Refusal.busy

@@ -45,7 +45,8 @@ package enum Power: Int, CaseIterable, Sendable {
     /// What a kind of post may do.
     package static func of(_ kind: PostKind) -> Set<Power> { table[kind] ?? [] }
 
-    private static let table = Dictionary(uniqueKeysWithValues: PostKind.allCases.map { ($0, powers(of: $0)) })
+    private static let table = Dictionary(
+        uniqueKeysWithValues: PostKind.allCases.map { ($0, powers(of: $0)) })
 
     /// Its place among the bits of `bits(of:)`.
     var bit: UInt32 { 1 << UInt32(rawValue) }
@@ -58,18 +59,21 @@ package enum Power: Int, CaseIterable, Sendable {
         switch kind {
         case .leader, .deputy:
             [
-                .reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .decide, .note, .unmask,
+                .reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .decide, .note,
+                .unmask,
                 .readFigures, .readLog, .readRegister, .approveChange, .evaluate,
             ]
         case .dispatcher:
             [
-                .reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .note, .unmask, .readFigures,
+                .reportCase, .fileCase, .dispatchCase, .checkCase, .callBack, .escalateCase, .note, .unmask,
+                .readFigures,
                 .readRegister, .keepRegister, .approveChange, .evaluate,
             ]
         case .checker: [.reportCase, .checkCase, .callBack, .note, .unmask, .readFigures]
         case .communityLead, .communityStaff:
             [
-                .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase, .note, .unmask,
+                .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase,
+                .note, .unmask,
                 .readFigures,
             ]
         case .gridWorker: [.reportCase, .handleCase, .checkCase, .note, .unmask, .visit]
@@ -77,12 +81,14 @@ package enum Power: Int, CaseIterable, Sendable {
         case .unitWorker: [.reportCase, .handleCase, .note, .unmask]
         case .townSecretary, .townMayor:
             [
-                .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase, .note, .unmask,
+                .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .escalateCase,
+                .note, .unmask,
                 .readFigures, .readRegister, .keepRegister, .approveChange, .visit,
             ]
         case .townDeputy, .townCadre, .villageSecretary:
             [
-                .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .note, .unmask, .readFigures,
+                .reportCase, .fileCase, .dispatchCase, .handleCase, .checkCase, .callBack, .note, .unmask,
+                .readFigures,
                 .readRegister, .keepRegister, .visit,
             ]
         case .villageDirector, .firstSecretary, .attackLeader, .villageCadre:
@@ -103,9 +109,10 @@ package enum PostKind: String, CaseIterable, Sendable, Bindable, Readable {
     case gridWorker = "grid_worker"
     case unitLead = "unit_lead"
     case unitWorker = "unit_worker"
-    /// The posts of the county's registry and campaign: a township's Party secretary, its mayor, their deputies, its staff, a
-    /// village's Party secretary, its director, the first secretary sent there, the leader of its attack group, its committee,
-    /// the head of a unit that supports villages, the helper of a household.
+    /// The posts of the county's registry and campaign: a township's Party secretary, its mayor, their
+    /// deputies, its staff, a village's Party secretary, its director, the first secretary sent there, the
+    /// leader of its attack group, its committee, the head of a unit that supports villages, the helper of a
+    /// household.
     case townSecretary = "town_secretary"
     case townMayor = "town_mayor"
     case townDeputy = "town_deputy"

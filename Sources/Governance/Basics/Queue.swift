@@ -21,8 +21,8 @@ package struct Queue<Item: Sendable>: Sendable {
 }
 
 extension Books {
-    /// The first rows of what waits, in an order. They are counted only if there may be more; `page` narrows what is shown and not
-    /// what is counted.
+    /// The first rows of what waits, in an order. They are counted only if there may be more; `page` narrows
+    /// what is shown and not what is counted.
     func queue<Item>(
         _ columns: SQL, _ source: SQL, page: SQL? = nil, order: SQL, limit: Int, _ make: (Row) throws -> Item
     ) throws -> Queue<Item> {

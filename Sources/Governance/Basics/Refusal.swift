@@ -1,4 +1,5 @@
-/// What the office may expect to go wrong, in words for the person who meets it. Anything else is a fault of the program.
+/// What the office may expect to go wrong, in words for the person who meets it. Anything else is a fault of
+/// the program.
 package enum Refusal: Error, Sendable, Equatable {
     /// Nobody is signed in.
     case signInFirst
@@ -20,8 +21,9 @@ package enum Refusal: Error, Sendable, Equatable {
     case tooMany(seconds: Int)
     /// More work waits than the office takes; try again in a moment.
     case busy
-    /// The database's own rules refused what was to be written. The office's checks should have said so before, with the field:
-    /// that they did not is a fault of the program, and the text tells it which rule it was. Nothing was written.
+    /// The database's own rules refused what was to be written. The office's checks should have said so
+    /// before, with the field: that they did not is a fault of the program, and the text tells it which rule
+    /// it was. Nothing was written.
     case clash(String)
     /// The disk is full; nothing was written.
     case noRoom
@@ -48,8 +50,12 @@ package enum Refusal: Error, Sendable, Equatable {
         switch self {
         case .signInFirst: Phrase(zh: "请先登录。", en: "Please sign in first.")
         case .stepFirst(.code): Phrase(zh: "请先填手机上的验证码。", en: "Please give the code of your telephone first.")
-        case .stepFirst(.password): Phrase(zh: "密码是别人设的，请先在网页上改成自己的。", en: "Somebody else set your password. Please change it first.")
-        case .stepFirst(.factor): Phrase(zh: "您的岗位规定要两步验证，请先在网页上设置。", en: "Your post requires a second factor. Please set it up first.")
+        case .stepFirst(.password):
+            Phrase(zh: "密码是别人设的，请先在网页上改成自己的。", en: "Somebody else set your password. Please change it first.")
+        case .stepFirst(.factor):
+            Phrase(
+                zh: "您的岗位规定要两步验证，请先在网页上设置。", en: "Your post requires a second factor. Please set it up first."
+            )
         case .notAllowed(let words), .notNow(let words): words
         case .notFound: Phrase(zh: "没有找到，或者不在您的范围内。", en: "Not found, or outside your area.")
         case .invalid(let faults):
@@ -61,24 +67,31 @@ package enum Refusal: Error, Sendable, Equatable {
         case .alreadyUsed:
             Phrase(
                 zh: "这个编号已经用在另一条记录上，这一条没有存。请换一个编号再提交。",
-                en: "This identity was used for another record; this one was not stored. Send it again under a new identity.")
+                en:
+                    "This identity was used for another record; this one was not stored. Send it again under a new identity."
+            )
         case .clash:
             Phrase(
                 zh: "和已有的记录对不上（可能编号已被占用，或刚被别人改过），没有写入。请看过最新情况再试；还是不行请告诉管理员。",
-                en: "This does not fit what is stored: a number may be taken, or somebody changed it a moment ago. Nothing was written. Please look again; "
+                en:
+                    "This does not fit what is stored: a number may be taken, or somebody changed it a moment ago. Nothing was written. Please look again; "
                     + "if it stays so, tell the administrator.")
         case .busy:
             Phrase(zh: "现在办事的人太多，请过几秒再试。", en: "Too busy just now. Please try again in a few seconds.")
         case .away:
             Phrase(
                 zh: "数据库暂时连不上，请过几秒再试。刚才提交的如果没有看到结果，请再提交一次，不会重复登记。",
-                en: "The database does not answer just now. Please try again in a few seconds; sending the same again stores it once.")
+                en:
+                    "The database does not answer just now. Please try again in a few seconds; sending the same again stores it once."
+            )
         case .noRoom:
             Phrase(
                 zh: "服务器磁盘满了，没有写入。请联系管理员。",
                 en: "The server's disk is full; nothing was written. Please tell the administrator.")
         case .tooMany(let seconds):
-            Phrase(zh: "次数太多了，请过 \(seconds) 秒再试。", en: "Too many attempts. Please try again in \(seconds) seconds.")
+            Phrase(
+                zh: "次数太多了，请过 \(seconds) 秒再试。",
+                en: "Too many attempts. Please try again in \(seconds) seconds.")
         }
     }
 }

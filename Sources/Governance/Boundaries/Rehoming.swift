@@ -27,7 +27,9 @@ struct Rehoming {
             AND \(AsOf.present.condition("v"))
             """)
         guard known == Set(groups).count else {
-            throw Refusal.invalid("groups", zh: "有的组在这个村里没有登记的户，请核对组名。", en: "Some group has no household here. Check the names.")
+            throw Refusal.invalid(
+                "groups", zh: "有的组在这个村里没有登记的户，请核对组名。",
+                en: "Some group has no household here. Check the names.")
         }
         try households(where: "v.group_name IN (\(list: groups))")
         try supporters(copying: true)
@@ -74,13 +76,19 @@ struct Rehoming {
     private func supporters(copying: Bool = false) throws {
         let units = try Helping.supporters(of: from.id, county: county, on: on, in: books)
         for unit in units { try Helping.support(to, by: unit, from: on, as: actor, at: now, in: books) }
-        if !copying { try books.change("UPDATE support_link SET until = \(on) WHERE county = \(county) AND village = \(from.id) AND until > \(on)") }
+        if !copying {
+            try books.change(
+                "UPDATE support_link SET until = \(on) WHERE county = \(county) AND village = \(from.id) AND until > \(on)"
+            )
+        }
     }
 
     /// Units, posts, points and commands: they stay themselves and answer for the land's successor.
     private func organisation() throws {
         for table in ["unit", "post", "point"] as [SQL] {
-            try books.change("UPDATE \(table) SET territory = \(to.id) WHERE county = \(county) AND territory = \(from.id) AND until > \(on)")
+            try books.change(
+                "UPDATE \(table) SET territory = \(to.id) WHERE county = \(county) AND territory = \(from.id) AND until > \(on)"
+            )
         }
         let zone = try CommandAreas.all(of: county, on: on, in: books)
         if let area = zone.first(where: { $0.territory == from.id }) {
@@ -101,7 +109,8 @@ struct Rehoming {
         for item in open {
             try Cases.apply(
                 Cases.Change(set: ["territory = \(to.id)", "territory_path = \(to.path)"]), to: item,
-                event: Event(.caseResettled, [("from", from.name), ("to", to.name), ("on", on.description)]), as: .administer, by: actor, at: now, in: books)
+                event: Event(.caseResettled, [("from", from.name), ("to", to.name), ("on", on.description)]),
+                as: .administer, by: actor, at: now, in: books)
         }
     }
 }

@@ -21,7 +21,8 @@ package struct Campaign: Sendable {
         (text, schemeHash) = (try row.get("scheme"), try row.get("scheme_hash"))
         scheme = Scheme.read(text, .own).scheme
         (frozenAsOf, households, people, frozenHash) = (
-            try row.get("frozen_as_of"), try row.get("households"), try row.get("people"), try row.get("frozen_hash")
+            try row.get("frozen_as_of"), try row.get("households"), try row.get("people"),
+            try row.get("frozen_hash")
         )
     }
 }
@@ -30,7 +31,8 @@ extension Scheme.Vocabulary {
     /// What this program has for the names in a scheme.
     package static let own = Scheme.Vocabulary(
         posts: PostKind.allCases.map(\.rawValue), households: words(of: FactList.household["kind"]),
-        facts: facts(.household), members: facts(.member), villages: facts(.village), parameters: Parameter.allCases.filter { $0.usual == nil }.map(\.rawValue),
+        facts: facts(.household), members: facts(.member), villages: facts(.village),
+        parameters: Parameter.allCases.filter { $0.usual == nil }.map(\.rawValue),
         measures: HelpMeasure.Kind.allCases.map(\.rawValue))
 
     private static func facts(_ list: FactList) -> [String: [String]] {
@@ -51,6 +53,10 @@ extension Scheme.Words {
 extension Refusal {
     /// What is wrong with a scheme, line by line.
     static func scheme(_ faults: [SchemeFault]) -> Refusal {
-        .invalid(faults.map { .init("line \($0.line)", Phrase(zh: "第 \($0.line) 行：\($0.zh)", en: "Line \($0.line): \($0.en)")) })
+        .invalid(
+            faults.map {
+                .init(
+                    "line \($0.line)", Phrase(zh: "第 \($0.line) 行：\($0.zh)", en: "Line \($0.line): \($0.en)"))
+            })
     }
 }

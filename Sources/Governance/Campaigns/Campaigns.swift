@@ -11,8 +11,12 @@ extension Event.Kind {
 package enum Campaigns {
     /// Every campaign of a county, newest first. Remembered while the organisation stays as it is.
     package static func all(of county: County, in books: Books) throws -> [Campaign] {
-        try books.cache.versioned("campaigns", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
-            try books.all("SELECT * FROM campaign WHERE county = \(county) ORDER BY begins DESC, version DESC, id DESC", Campaign.init)
+        try books.cache.versioned("campaigns", most: 1).thing(
+            0, of: county, version: books.organisation(of: county)
+        ) {
+            try books.all(
+                "SELECT * FROM campaign WHERE county = \(county) ORDER BY begins DESC, version DESC, id DESC",
+                Campaign.init)
         }
     }
 
@@ -24,14 +28,18 @@ package enum Campaigns {
 
     /// A campaign by identity; throws `Refusal.notFound`.
     package static func find(_ id: ID<Campaign>, of county: County, in books: Books) throws -> Campaign {
-        guard let found = try all(of: county, in: books).first(where: { $0.id == id }) else { throw Refusal.notFound }
+        guard let found = try all(of: county, in: books).first(where: { $0.id == id }) else {
+            throw Refusal.notFound
+        }
         return found
     }
 
-    /// Publishes a scheme's text: freezes the households as of its day, shares out who owes which visit, and keeps text and
-    /// hashes. Throws `Refusal.invalid` with every fault of the text by its line.
+    /// Publishes a scheme's text: freezes the households as of its day, shares out who owes which visit, and
+    /// keeps text and hashes. Throws `Refusal.invalid` with every fault of the text by its line.
     @discardableResult
-    package static func publish(_ text: String, by actor: Actor, at now: Instant, in books: Books) throws -> Campaign {
+    package static func publish(_ text: String, by actor: Actor, at now: Instant, in books: Books) throws
+        -> Campaign
+    {
         try publish(Text(text), by: actor, at: now, in: books)
     }
 
@@ -40,20 +48,30 @@ package enum Campaigns {
 
     /// Publishes a scheme that was read.
     @discardableResult
-    package static func publish(_ read: Text, by actor: Actor, at now: Instant, in books: Books) throws -> Campaign {
+    package static func publish(_ read: Text, by actor: Actor, at now: Instant, in books: Books) throws
+        -> Campaign
+    {
         try actor.need(.administer)
         let (county, text, scheme) = (actor.county, read.text, read.scheme)
-        for raise in scheme.raises where try Categories.find(raise.category, of: county, at: now, in: books) == nil {
-            throw Refusal.invalid("category", zh: "没有类别“\(raise.category)”。", en: "There is no category “\(raise.category)”.")
+        for raise in scheme.raises
+        where try Categories.find(raise.category, of: county, at: now, in: books) == nil {
+            throw Refusal.invalid(
+                "category", zh: "没有类别“\(raise.category)”。", en: "There is no category “\(raise.category)”.")
         }
         for order in scheme.orders where !order.category.isEmpty {
             guard try Categories.find(order.category, of: county, at: now, in: books) != nil else {
-                throw Refusal.invalid("category", zh: "没有类别“\(order.category)”。", en: "There is no category “\(order.category)”.")
+                throw Refusal.invalid(
+                    "category", zh: "没有类别“\(order.category)”。",
+                    en: "There is no category “\(order.category)”.")
             }
         }
-        let known = try books.count("SELECT COALESCE(MAX(version), 0) FROM campaign WHERE county = \(county) AND name = \(scheme.name)")
+        let known = try books.count(
+            "SELECT COALESCE(MAX(version), 0) FROM campaign WHERE county = \(county) AND name = \(scheme.name)"
+        )
         guard scheme.version > known else {
-            throw Refusal.invalid("version", zh: "版本 \(known) 已经发布，新的要更大。", en: "Version \(known) is published; a new one needs a higher number.")
+            throw Refusal.invalid(
+                "version", zh: "版本 \(known) 已经发布，新的要更大。",
+                en: "Version \(known) is published; a new one needs a higher number.")
         }
         let id: ID<Campaign> = books.newID(at: now)
         try books.change(
@@ -64,14 +82,18 @@ package enum Campaigns {
                 \(SHA256.hash(data: Data(text.utf8)).hex), \(scheme.frozenAsOf), \(now), '', 0, 0, \(actor.person))
             """)
         let frozen = try Freezing.freeze(
-            scheme, as: id, on: max(scheme.from, Offices.of(county, in: books).zone.day(of: now)), of: county, in: books)
-        for fact in scheme.gates { try RegisterGates.close(fact, from: scheme.from, until: scheme.until + 1, of: county, in: books) }
+            scheme, as: id, on: max(scheme.from, Offices.of(county, in: books).zone.day(of: now)), of: county,
+            in: books)
+        for fact in scheme.gates {
+            try RegisterGates.close(fact, from: scheme.from, until: scheme.until + 1, of: county, in: books)
+        }
         try Organisation.changed(county, in: books)
         try books.record(
             Event(
                 .campaignPublished,
                 [
-                    ("name", scheme.name), ("version", "\(scheme.version)"), ("households", "\(frozen.households)"), ("people", "\(frozen.people)"),
+                    ("name", scheme.name), ("version", "\(scheme.version)"),
+                    ("households", "\(frozen.households)"), ("people", "\(frozen.people)"),
                     ("frozen", frozen.hash),
                 ]), about: .init("campaign", id.text), by: actor, as: .administer, at: now)
         return try find(id, of: county, in: books)
@@ -80,8 +102,8 @@ package enum Campaigns {
 
 /// Freezing a campaign's denominators.
 enum Freezing {
-    /// Freezes the households, and shares the duties out among the posts of a day: the first of the campaign, or the day of
-    /// publishing if that is later.
+    /// Freezes the households, and shares the duties out among the posts of a day: the first of the campaign,
+    /// or the day of publishing if that is later.
     static func freeze(
         _ scheme: Scheme, as campaign: ID<Campaign>, on day: Day, of county: County, in books: Books
     ) throws -> (households: Int, people: Int, hash: String) {
@@ -93,8 +115,12 @@ enum Freezing {
             FROM household_version v LEFT JOIN village_version p ON p.county = v.county AND p.id = v.village AND \(asOf.condition("p"))
             WHERE v.county = \(county) AND \(asOf.condition("v")) AND \(Household.isCounted)
             """)
-        for duty in scheme.duties where duty.isAboutPoints { try shareOutPoints(duty, of: campaign, on: day, county: county, in: books) }
-        for duty in scheme.duties where !duty.isAboutPoints { try shareOut(duty, of: campaign, on: day, county: county, in: books) }
+        for duty in scheme.duties where duty.isAboutPoints {
+            try shareOutPoints(duty, of: campaign, on: day, county: county, in: books)
+        }
+        for duty in scheme.duties where !duty.isAboutPoints {
+            try shareOut(duty, of: campaign, on: day, county: county, in: books)
+        }
         try count(scheme, campaign, county: county, in: books)
         var (hasher, households, people) = (SHA256(), 0, 0)
         try books.transaction.each(
@@ -116,15 +142,23 @@ enum Freezing {
             SELECT DISTINCT d.subject, d.village FROM duty_due d JOIN point o ON o.county = d.county AND o.id = d.subject
             WHERE d.county = \(county) AND d.campaign = \(campaign) ORDER BY d.subject
             """
-        ) { hasher.update(data: Data("\(try $0.get("subject", as: String.self)) \(try $0.get("village", as: String.self))\n".utf8)) }
+        ) {
+            hasher.update(
+                data: Data(
+                    "\(try $0.get("subject", as: String.self)) \(try $0.get("village", as: String.self))\n"
+                        .utf8))
+        }
         let hash = hasher.finalize().hex
         try books.change(
-            "UPDATE campaign SET households = \(households), people = \(people), frozen_hash = \(hash) WHERE county = \(county) AND id = \(campaign)")
+            "UPDATE campaign SET households = \(households), people = \(people), frozen_hash = \(hash) WHERE county = \(county) AND id = \(campaign)"
+        )
         return (households, people, hash)
     }
 
     /// Who owes a visit to whom.
-    private static func shareOut(_ duty: Scheme.Duty, of campaign: ID<Campaign>, on day: Day, county: County, in books: Books) throws {
+    private static func shareOut(
+        _ duty: Scheme.Duty, of campaign: ID<Campaign>, on day: Day, county: County, in books: Books
+    ) throws {
         guard case .households(let scope, let villages, let kinds) = duty.subject else { return }
         let among: SQL = "f.kind IN (\(list: kinds))"
         let village: SQL =
@@ -135,10 +169,12 @@ enum Freezing {
             }
         let way: SQL =
             switch scope {
-            case .territory: "JOIN territory t ON t.id = p.territory AND f.village_path >= t.path AND f.village_path < t.path || '~'"
+            case .territory:
+                "JOIN territory t ON t.id = p.territory AND f.village_path >= t.path AND f.village_path < t.path || '~'"
             case .supported:
                 "JOIN support_link s ON s.county = p.county AND s.unit = p.unit AND s.village = f.village AND s.since <= \(day) AND s.until > \(day)"
-            case .helped: "JOIN help_link l ON l.county = p.county AND l.post = p.id AND l.household = f.id AND l.since <= \(day) AND l.until > \(day)"
+            case .helped:
+                "JOIN help_link l ON l.county = p.county AND l.post = p.id AND l.household = f.id AND l.since <= \(day) AND l.until > \(day)"
             }
         try books.change(
             """
@@ -149,8 +185,11 @@ enum Freezing {
             """)
     }
 
-    /// Which post walks to which point. A point ends while the campaign runs: what is owed stays owed until somebody says so.
-    private static func shareOutPoints(_ duty: Scheme.Duty, of campaign: ID<Campaign>, on day: Day, county: County, in books: Books) throws {
+    /// Which post walks to which point. A point ends while the campaign runs: what is owed stays owed until
+    /// somebody says so.
+    private static func shareOutPoints(
+        _ duty: Scheme.Duty, of campaign: ID<Campaign>, on day: Day, county: County, in books: Books
+    ) throws {
         try books.change(
             """
             INSERT INTO duty_due (county, campaign, duty, subject, post, village, village_path, visit)
@@ -162,7 +201,9 @@ enum Freezing {
     }
 
     /// Adds up what is due for each duty, post and village; a share is rounded there.
-    private static func count(_ scheme: Scheme, _ campaign: ID<Campaign>, county: County, in books: Books) throws {
+    private static func count(_ scheme: Scheme, _ campaign: ID<Campaign>, county: County, in books: Books)
+        throws
+    {
         let duties = Dictionary(uniqueKeysWithValues: scheme.duties.map { ($0.name, $0) })
         let groups = try books.all(
             """
@@ -171,8 +212,10 @@ enum Freezing {
             """
         ) { row in
             (
-                duty: try row.get("duty", as: String.self), post: try row.get("post", as: String.self), village: try row.get("village", as: String.self),
-                path: try row.get("village_path", as: String.self), households: try row.get("households", as: Int.self)
+                duty: try row.get("duty", as: String.self), post: try row.get("post", as: String.self),
+                village: try row.get("village", as: String.self),
+                path: try row.get("village_path", as: String.self),
+                households: try row.get("households", as: Int.self)
             )
         }
         for group in groups {

@@ -1,6 +1,7 @@
 package import Rules
 
-/// A scheme's text that was read and has no fault. It is read before the writer is taken: others wait for that one.
+/// A scheme's text that was read and has no fault. It is read before the writer is taken: others wait for
+/// that one.
 package struct CheckedText<Content: Sendable>: Sendable {
     let text: String, scheme: Content
 

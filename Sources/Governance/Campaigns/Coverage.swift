@@ -30,17 +30,20 @@ package enum Coverage {
 
     /// One line: a numerator and its denominator.
     package struct Line: Sendable, Equatable {
-        /// The duty, and what the line is of: a territory's path, the identity of a post, a unit or a person; empty for all, for
-        /// a township under no war zone, and for a post that nobody holds.
+        /// The duty, and what the line is of: a territory's path, the identity of a post, a unit or a person;
+        /// empty for all, for a township under no war zone, and for a post that nobody holds.
         package var duty: String, key: String
-        /// How many households it is about, how many visits are due, and how many were paid (never more than due).
+        /// How many households it is about, how many visits are due, and how many were paid (never more than
+        /// due).
         package var households: Int, due: Int, done: Int
         /// How many households were visited, more than due if somebody does more.
         package var visited: Int
 
         init(_ row: Row) throws {
             (duty, key) = (try row.get("duty"), try row.get("grouped"))
-            (households, due, done, visited) = (try row.get("households"), try row.get("due"), try row.get("done"), try row.get("visited"))
+            (households, due, done, visited) = (
+                try row.get("households"), try row.get("due"), try row.get("done"), try row.get("visited")
+            )
         }
 
         /// One line of several.
@@ -62,25 +65,32 @@ package enum Coverage {
         package var missing: Int { due - done }
     }
 
-    /// The lines of a campaign inside a path, of one duty if one is named. Who holds a post and which war zone a township is
-    /// under is asked of a day; the debts themselves are frozen. Nobody reads further than the posts reach, and of single persons
-    /// and posts only whoever answers for them.
+    /// The lines of a campaign inside a path, of one duty if one is named. Who holds a post and which war
+    /// zone a township is under is asked of a day; the debts themselves are frozen. Nobody reads further than
+    /// the posts reach, and of single persons and posts only whoever answers for them.
     package static func lines(
-        _ campaign: Campaign, by grouping: Grouping, duty: String = "", inside path: String, for actor: Actor, on day: Day, in books: Books
+        _ campaign: Campaign, by grouping: Grouping, duty: String = "", inside path: String, for actor: Actor,
+        on day: Day, in books: Books
     ) throws -> [Line] {
         let county = actor.county
         let posts: SQL = "JOIN post p ON p.county = k.county AND p.id = k.post"
         // Helpers belong to the unit that supports their village, too: what it owes is theirs and its head's.
-        let supports: SQL = "EXISTS (SELECT 1 FROM support_link s WHERE s.county = \(county) AND s.unit = p.unit AND s.until > \(campaign.begins))"
+        let supports: SQL =
+            "EXISTS (SELECT 1 FROM support_link s WHERE s.county = \(county) AND s.unit = p.unit AND s.until > \(campaign.begins))"
         let (key, join): (SQL, SQL) =
             switch grouping {
             case .duty: ("''", "")
             // A county's path has three characters a level; a township lies one below it.
-            case .town, .zone: ("SUBSTR(k.village_path, 1, CAST(\(try townDepth(of: county, in: books)) AS INTEGER))", "")
+            case .town, .zone:
+                ("SUBSTR(k.village_path, 1, CAST(\(try townDepth(of: county, in: books)) AS INTEGER))", "")
             case .village: ("k.village_path", "")
             case .post: ("k.post", "")
             case .unit: ("p.unit", posts)
-            case .department: ("p.unit", "\(posts) JOIN unit u ON u.county = k.county AND u.id = p.unit AND u.kind = \(Unit.Kind.department)")
+            case .department:
+                (
+                    "p.unit",
+                    "\(posts) JOIN unit u ON u.county = k.county AND u.id = p.unit AND u.kind = \(Unit.Kind.department)"
+                )
             case .supportUnit: ("p.unit", "\(posts) AND \(supports)")
             // A post that several hold counts once, for its regular holder.
             case .person:
@@ -101,14 +111,19 @@ package enum Coverage {
             GROUP BY k.duty, grouped ORDER BY k.duty, grouped
             """, Line.init)
         guard grouping == .zone else { return lines }
-        let zones = Dictionary(try CommandAreas.all(of: county, on: day, in: books).map { ($0.path, $0.unit.text) }) { first, _ in first }
-        return Dictionary(grouping: lines) { [$0.duty, zones[$0.key] ?? ""] }.sorted { ($0.key[0], $0.key[1]) < ($1.key[0], $1.key[1]) }
-            .compactMap { Line.sum($0.value, key: $0.key[1]) }
+        let zones = Dictionary(
+            try CommandAreas.all(of: county, on: day, in: books).map { ($0.path, $0.unit.text) }
+        ) { first, _ in first }
+        return Dictionary(grouping: lines) { [$0.duty, zones[$0.key] ?? ""] }.sorted {
+            ($0.key[0], $0.key[1]) < ($1.key[0], $1.key[1])
+        }
+        .compactMap { Line.sum($0.value, key: $0.key[1]) }
     }
 
     /// Posts that answer for those who work on their land.
     private static let heads: Set<PostKind> = [
-        .leader, .deputy, .dispatcher, .communityLead, .townSecretary, .townMayor, .townDeputy, .villageSecretary, .firstSecretary, .attackLeader,
+        .leader, .deputy, .dispatcher, .communityLead, .townSecretary, .townMayor, .townDeputy,
+        .villageSecretary, .firstSecretary, .attackLeader,
     ]
 
     /// Which sums `k` the actor's posts reach: their land, their unit's posts, their own.
@@ -117,15 +132,20 @@ package enum Coverage {
         let readers = actor.seats.filter { $0.has(.readFigures) || $0.has(.readRegister) }
         let over = readers.filter { $0.kind.reachesTerritory && (!isPersonal || heads.contains($0.kind)) }
         if over.contains(where: \.coversOffice) { return "1 = 1" }
-        var ways = Set(over.map(\.path)).sorted().map { path -> SQL in "(k.village_path >= \(path) AND k.village_path < \(Territory.end(of: path)))" }
+        var ways = Set(over.map(\.path)).sorted().map { path -> SQL in
+            "(k.village_path >= \(path) AND k.village_path < \(Territory.end(of: path)))"
+        }
         for unit in Set(readers.filter { $0.kind == .supportHead || $0.kind == .unitLead }.map(\.unit)) {
-            ways.append("k.post IN (SELECT q.id FROM post q WHERE q.county = \(actor.county) AND q.unit = \(unit))")
+            ways.append(
+                "k.post IN (SELECT q.id FROM post q WHERE q.county = \(actor.county) AND q.unit = \(unit))")
         }
         if !actor.seats.isEmpty { ways.append("k.post IN (\(list: actor.seats.map(\.post)))") }
         return ways.isEmpty ? "1 = 0" : SQL.any(ways)
     }
 
-    private static func townDepth(of county: County, in books: Books) throws -> Int { try Offices.of(county, in: books).territory.path.count + 3 }
+    private static func townDepth(of county: County, in books: Books) throws -> Int {
+        try Offices.of(county, in: books).territory.path.count + 3
+    }
 
     /// One household that still waits for a visit.
     package struct Missing: Sendable {
@@ -135,7 +155,9 @@ package enum Coverage {
         package var post: ID<Post>, title: Phrase, duty: String
 
         init(_ row: Row) throws {
-            (household, number, village) = (try row.get("subject"), try row.get("number"), try row.get("village"))
+            (household, number, village) = (
+                try row.get("subject"), try row.get("number"), try row.get("village")
+            )
             (head, group) = (try row.optional("head") ?? "", try row.optional("group_name") ?? "")
             (post, duty) = (try row.get("post"), try row.get("duty"))
             title = Phrase(zh: try row.get("title_zh"), en: try row.get("title_en"))
@@ -144,24 +166,33 @@ package enum Coverage {
 
     /// Whom nobody has visited yet, by village; of one duty if it is named.
     package static func missing(
-        _ campaign: Campaign, duty: String = "", inside path: String, for actor: Actor, on day: Day, limit: Int = 100, in books: Books
+        _ campaign: Campaign, duty: String = "", inside path: String, for actor: Actor, on day: Day,
+        limit: Int = 100, in books: Books
     ) throws -> [Missing] {
         try actor.need(.readRegister)
         let only: SQL = duty.isEmpty ? "1 = 1" : "d.duty = \(duty)"
-        let (columns, source) = waiting(campaign, "\(only) AND \(actor.registryReach(on: day))", inside: path, of: actor.county)
-        return try books.all("SELECT \(columns) FROM \(source) ORDER BY d.village_path, d.subject LIMIT \(limit)", Missing.init)
+        let (columns, source) = waiting(
+            campaign, "\(only) AND \(actor.registryReach(on: day))", inside: path, of: actor.county)
+        return try books.all(
+            "SELECT \(columns) FROM \(source) ORDER BY d.village_path, d.subject LIMIT \(limit)", Missing.init
+        )
     }
 
     /// Whom the holder of a post has not visited yet, by village.
     package static func owed(
-        by post: ID<Post>, _ campaign: Campaign, for actor: Actor, on day: Day, limit: Int = 200, in books: Books
+        by post: ID<Post>, _ campaign: Campaign, for actor: Actor, on day: Day, limit: Int = 200,
+        in books: Books
     ) throws -> Queue<Missing> {
         try actor.need(.readRegister)
-        let (columns, source) = waiting(campaign, "d.post = \(post) AND \(actor.registryReach(on: day))", inside: "", of: actor.county)
-        return try books.queue(columns, source, order: "d.village_path, d.subject", limit: limit, Missing.init)
+        let (columns, source) = waiting(
+            campaign, "d.post = \(post) AND \(actor.registryReach(on: day))", inside: "", of: actor.county)
+        return try books.queue(
+            columns, source, order: "d.village_path, d.subject", limit: limit, Missing.init)
     }
 
-    private static func waiting(_ campaign: Campaign, _ condition: SQL, inside path: String, of county: County) -> (columns: SQL, source: SQL) {
+    private static func waiting(
+        _ campaign: Campaign, _ condition: SQL, inside path: String, of county: County
+    ) -> (columns: SQL, source: SQL) {
         (
             """
             d.subject, h.number, d.village, d.post, p.title_zh, p.title_en, d.duty, v.group_name, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(county) AND m.household = d.subject
@@ -182,11 +213,14 @@ package enum Coverage {
         package var point: Point, duty: String
     }
 
-    /// The points that posts owe a round in a duty that is open on a day, by territory; of all posts if none are named.
+    /// The points that posts owe a round in a duty that is open on a day, by territory; of all posts if none
+    /// are named.
     package static func waitingPoints(
-        _ campaign: Campaign, posts: [ID<Post>]? = nil, inside path: String = "", for actor: Actor, on day: Day, limit: Int = 200, in books: Books
+        _ campaign: Campaign, posts: [ID<Post>]? = nil, inside path: String = "", for actor: Actor,
+        on day: Day, limit: Int = 200, in books: Books
     ) throws -> Queue<WaitingPoint> {
-        let duties = campaign.scheme.duties.filter { $0.isAboutPoints && $0.from <= day && day <= $0.until }.map(\.name)
+        let duties = campaign.scheme.duties.filter { $0.isAboutPoints && $0.from <= day && day <= $0.until }
+            .map(\.name)
         if duties.isEmpty || posts?.isEmpty == true { return Queue() }
         let county = actor.county
         let reach = posts == nil ? Points.reach(of: actor) : "1 = 1"
@@ -201,26 +235,39 @@ package enum Coverage {
         ) { WaitingPoint(point: try Point($0), duty: try $0.get("duty")) }
     }
 
-    /// Counts the running campaign again, once a day, and keeps in the log what came of it. Answers the differences; nil if it
-    /// was done today or nothing runs.
-    package static func recountDaily(of county: County, at now: Instant, in books: Books) throws -> [String]? {
+    /// Counts the running campaign again, once a day, and keeps in the log what came of it. Answers the
+    /// differences; nil if it was done today or nothing runs.
+    package static func recountDaily(of county: County, at now: Instant, in books: Books) throws -> [String]?
+    {
         let zone = try Offices.of(county, in: books).zone
         let day = zone.day(of: now)
-        guard let campaign = try Campaigns.current(of: county, on: day, in: books), campaign.begins <= day, day <= campaign.ends else { return nil }
+        guard let campaign = try Campaigns.current(of: county, on: day, in: books), campaign.begins <= day,
+            day <= campaign.ends
+        else { return nil }
         var query = Log.Query()
         (query.kind, query.limit) = (Event.Kind.coverageRecounted.word, 1)
-        if let last = try Log.lines(query, of: county, in: books).first, zone.day(of: last.at) == day { return nil }
+        if let last = try Log.lines(query, of: county, in: books).first, zone.day(of: last.at) == day {
+            return nil
+        }
         let (checked, differences) = try recount(campaign, of: county, in: books)
         try books.record(
-            Event(.coverageRecounted, [("checked", "\(checked)"), ("differences", "\(differences.count)"), ("first", differences.first)]),
+            Event(
+                .coverageRecounted,
+                [
+                    ("checked", "\(checked)"), ("differences", "\(differences.count)"),
+                    ("first", differences.first),
+                ]),
             about: .init("campaign", campaign.id.text), by: .system(of: county), at: now)
         return differences
     }
 
     /// Counts everything again from the visits themselves, and says where the sums differ: they never should.
-    package static func recount(_ campaign: Campaign, of county: County, in books: Books) throws -> (checked: Int, differences: [String]) {
+    package static func recount(_ campaign: Campaign, of county: County, in books: Books) throws -> (
+        checked: Int, differences: [String]
+    ) {
         var differences: [String] = []
-        // A debt is paid exactly if somebody who held its post that day met the household in the duty's window.
+        // A debt is paid exactly if somebody who held its post that day met the household in the duty's
+        // window.
         for duty in campaign.scheme.duties {
             let place: SQL = duty.isAboutPoints ? "w.point" : "w.household"
             let wrong = try books.count(
@@ -241,8 +288,14 @@ package enum Coverage {
             ) x ON x.duty = k.duty AND x.post = k.post AND x.village = k.village
             WHERE k.county = \(county) AND k.campaign = \(campaign.id) AND (x.done IS NULL OR x.done <> k.done OR x.households <> k.households)
             """
-        ) { "\(try $0.get("duty", as: String.self)) \(try $0.get("post", as: String.self)) \(try $0.get("village", as: String.self))" }
+        ) {
+            "\(try $0.get("duty", as: String.self)) \(try $0.get("post", as: String.self)) \(try $0.get("village", as: String.self))"
+        }
         differences += sums.map { "\($0): the sum differs from what it adds up" }
-        return (try books.count("SELECT COUNT(*) FROM duty_due WHERE county = \(county) AND campaign = \(campaign.id)"), differences)
+        return (
+            try books.count(
+                "SELECT COUNT(*) FROM duty_due WHERE county = \(county) AND campaign = \(campaign.id)"),
+            differences
+        )
     }
 }

@@ -7,7 +7,8 @@ extension Event.Kind {
 
 /// The look-back of a campaign: a full pass over its households.
 package enum LookBacks {
-    /// What somebody enters: what came of it, the facts that are otherwise than the register says, and a note.
+    /// What somebody enters: what came of it, the facts that are otherwise than the register says, and a
+    /// note.
     package struct Draft: Sendable {
         /// What came of it.
         package var verdict: LookBack.Verdict
@@ -19,38 +20,49 @@ package enum LookBacks {
         }
     }
 
-    /// Records what was found at a household. What differs from the register becomes one request that another post approves.
-    /// Checked again, the later finding holds; the log keeps both. Throws `Refusal.invalid` where verdict and facts disagree.
+    /// Records what was found at a household. What differs from the register becomes one request that another
+    /// post approves. Checked again, the later finding holds; the log keeps both. Throws `Refusal.invalid`
+    /// where verdict and facts disagree.
     @discardableResult
-    package static func record(_ draft: Draft, of id: ID<Household>, by actor: Actor, at now: Instant, in books: Books) throws -> ID<ChangeRequest>? {
+    package static func record(
+        _ draft: Draft, of id: ID<Household>, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> ID<ChangeRequest>? {
         let county = actor.county
         let today = try Offices.of(county, in: books).zone.day(of: now)
         let household = try Households.find(id, for: actor, on: today, in: books)
         try Households.need(.visit, over: household, for: actor, on: today, in: books)
-        guard let campaign = try Campaigns.current(of: county, on: today, in: books), let pass = campaign.scheme.lookBack, pass.from <= today,
+        guard let campaign = try Campaigns.current(of: county, on: today, in: books),
+            let pass = campaign.scheme.lookBack, pass.from <= today,
             today <= pass.until
         else {
             throw Refusal.notNow(Phrase(zh: "现在没有回头看。", en: "There is no look-back now."))
         }
-        // The post that the scheme names is the one that reaches the household, not another of the same person.
+        // The post that the scheme names is the one that reaches the household, not another of the same
+        // person.
         let able = try actor.seats.filter {
-            try pass.posts.contains($0.kind.rawValue) && $0.has(.visit) && Households.reaches($0, household, of: actor, on: today, in: books)
+            try pass.posts.contains($0.kind.rawValue) && $0.has(.visit)
+                && Households.reaches($0, household, of: actor, on: today, in: books)
         }
         guard let person = actor.person, let seat = able.first else {
-            throw Refusal.notAllowed(Phrase(zh: "回头看由方案里定的岗位来做。", en: "The look-back is made by the posts that the scheme names."))
+            throw Refusal.notAllowed(
+                Phrase(zh: "回头看由方案里定的岗位来做。", en: "The look-back is made by the posts that the scheme names."))
         }
         let (kind, hasExited) = (household.facts["kind"], household.facts["status"].hasPrefix("exited"))
         guard draft.verdict.fits(kind: kind, hasExited: hasExited) else {
             throw Refusal.invalid(
                 "verdict", zh: "“\(draft.verdict.words.zh)”对这一户说不通，请核对户类型和脱贫状态。",
-                en: "“\(draft.verdict.words.en)” cannot be said of this household. Check its kind and status.")
+                en: "“\(draft.verdict.words.en)” cannot be said of this household. Check its kind and status."
+            )
         }
         let note = try Check.optionalText(draft.note, field: "note", most: 500)
-        var differing = try Registering.read(draft.found.filter { !$0.value.isEmpty }, .household).filter { household.facts[raw: $0.key] != $0.value }
-            .map { ($0.key, draft.found[$0.key] ?? "") }
+        var differing = try Registering.read(draft.found.filter { !$0.value.isEmpty }, .household).filter {
+            household.facts[raw: $0.key] != $0.value
+        }
+        .map { ($0.key, draft.found[$0.key] ?? "") }
         if draft.verdict == .none, !differing.isEmpty {
             throw Refusal.invalid(
-                "verdict", zh: "您填的和登记不一样，不能选“没有问题”。", en: "What you entered differs from the register: “no problem” cannot be.")
+                "verdict", zh: "您填的和登记不一样，不能选“没有问题”。",
+                en: "What you entered differs from the register: “no problem” cannot be.")
         }
         if draft.verdict == .differs, differing.isEmpty {
             throw Refusal.invalid("verdict", zh: "请填出哪里和登记不一样。", en: "Say what differs from the register.")
@@ -60,8 +72,11 @@ package enum LookBacks {
         if !differing.isEmpty {
             try Households.need(.keepRegister, over: household, for: actor, on: today, in: books)
             let reason = "回头看：\(draft.verdict.words.zh)\(note.isEmpty ? "" : "。" + note)"
-            let change = RegisterChanges.Draft(.change, answers: Dictionary(differing) { _, last in last }, from: today, reason: reason)
-            request = try RegisterChanges.make(change, of: household, isWhollyGated: true, by: actor, at: now, in: books).waits
+            let change = RegisterChanges.Draft(
+                .change, answers: Dictionary(differing) { _, last in last }, from: today, reason: reason)
+            request = try RegisterChanges.make(
+                change, of: household, isWhollyGated: true, by: actor, at: now, in: books
+            ).waits
         }
         // Counted where the campaign froze it, whatever the land became since.
         let frozen = try books.first(
@@ -81,27 +96,38 @@ package enum LookBacks {
         try books.record(
             Event(
                 .lookBackRecorded,
-                [("verdict", draft.verdict.rawValue), ("facts", differing.isEmpty ? nil : differing.map(\.0).sorted().joined(separator: " ")), ("note", note)]),
+                [
+                    ("verdict", draft.verdict.rawValue),
+                    ("facts", differing.isEmpty ? nil : differing.map(\.0).sorted().joined(separator: " ")),
+                    ("note", note),
+                ]),
             about: .init("household", id.text), by: actor, as: .visit, at: now)
         return request
     }
 
     /// What was found at a household in a campaign; nil if nobody has looked yet.
-    package static func find(_ household: ID<Household>, in campaign: Campaign, of county: County, in books: Books) throws -> LookBack? {
+    package static func find(
+        _ household: ID<Household>, in campaign: Campaign, of county: County, in books: Books
+    ) throws -> LookBack? {
         try books.first(
-            "SELECT * FROM look_back WHERE county = \(county) AND campaign = \(campaign.id) AND household = \(household)", LookBack.init)
+            "SELECT * FROM look_back WHERE county = \(county) AND campaign = \(campaign.id) AND household = \(household)",
+            LookBack.init)
     }
 
     /// How far the pass is in one territory.
     package struct Line: Sendable, Equatable {
-        /// The territory's path, how many households the campaign froze there, and how many of them were looked at.
+        /// The territory's path, how many households the campaign froze there, and how many of them were
+        /// looked at.
         package var path: String, households = 0, checked = 0
         /// What came of it, households outside the pass counted too.
         package var verdicts: [LookBack.Verdict: Int] = [:]
     }
 
     /// The lines of a pass by township or village inside a path.
-    package static func lines(_ campaign: Campaign, _ pass: Scheme.LookBack, byVillage: Bool, inside path: String, for actor: Actor, in books: Books) throws
+    package static func lines(
+        _ campaign: Campaign, _ pass: Scheme.LookBack, byVillage: Bool, inside path: String, for actor: Actor,
+        in books: Books
+    ) throws
         -> [Line]
     {
         let county = actor.county
@@ -118,7 +144,8 @@ package enum LookBacks {
             """
         ) { row in
             let area = try row.get("area", as: String.self)
-            lines[area] = Line(path: area, households: try row.get("households"), checked: try row.get("checked"))
+            lines[area] = Line(
+                path: area, households: try row.get("households"), checked: try row.get("checked"))
         }
         try books.transaction.each(
             """
@@ -134,7 +161,8 @@ package enum LookBacks {
 
     /// Households of the pass that nobody has looked at yet and that the person can see, by village.
     package static func waiting(
-        _ campaign: Campaign, _ pass: Scheme.LookBack, inside path: String, for actor: Actor, on day: Day, limit: Int = 100, in books: Books
+        _ campaign: Campaign, _ pass: Scheme.LookBack, inside path: String, for actor: Actor, on day: Day,
+        limit: Int = 100, in books: Books
     ) throws -> [Household] {
         try actor.need(.readRegister)
         let county = actor.county

@@ -1,8 +1,8 @@
 package import Rules
 import Store
 
-/// How far an order of battle is, township by township, counted and never typed in: what the register had on the frozen day,
-/// what it has now, the cases of the matter, the measures that serve it.
+/// How far an order of battle is, township by township, counted and never typed in: what the register had on
+/// the frozen day, what it has now, the cases of the matter, the measures that serve it.
 package enum OrderBoard {
     /// One township.
     package struct Line: Sendable, Equatable {
@@ -12,19 +12,24 @@ package enum OrderBoard {
         package var before = 0, left = 0
         /// Cases of the order's category that are open, and closed.
         package var open = 0, closed = 0
-        /// Measures of its kind for the households still counted, planned and not done, and all those done since the campaign began.
+        /// Measures of its kind for the households still counted, planned and not done, and all those done
+        /// since the campaign began.
         package var planned = 0, done = 0
     }
 
     /// All townships in one line.
     package static func total(_ lines: [Line]) -> Line {
         lines.reduce(into: Line(path: "")) { sum, line in
-            for part in [\Line.before, \.left, \.open, \.closed, \.planned, \.done] { sum[keyPath: part] += line[keyPath: part] }
+            for part in [\Line.before, \.left, \.open, \.closed, \.planned, \.done] {
+                sum[keyPath: part] += line[keyPath: part]
+            }
         }
     }
 
     /// The lines of an order, one a township that has any number, by path.
-    package static func lines(_ order: Scheme.Order, of campaign: Campaign, for actor: Actor, on day: Day, in books: Books) throws -> [Line] {
+    package static func lines(
+        _ order: Scheme.Order, of campaign: Campaign, for actor: Actor, on day: Day, in books: Books
+    ) throws -> [Line] {
         let actor = try actor.acting(as: .readRegister)
         let county = actor.county
         let depth = try Offices.of(county, in: books).territory.path.count + 3
@@ -37,8 +42,12 @@ package enum OrderBoard {
             }
         }
         var query = HouseholdQuery()
-        query.facts = Dictionary(order.counts.map { ($0.fact, $0.values.joined(separator: ",")) }) { first, _ in first }
-        let counted: SQL = order.counts.isEmpty ? "1 = 0" : SQL.all(try Households.conditions(query, for: actor, on: day, in: books))
+        query.facts = Dictionary(order.counts.map { ($0.fact, $0.values.joined(separator: ",")) }) {
+            first, _ in first
+        }
+        let counted: SQL =
+            order.counts.isEmpty
+            ? "1 = 0" : SQL.all(try Households.conditions(query, for: actor, on: day, in: books))
         for (asOf, part) in [(AsOf(campaign.frozenAsOf), \Line.before), (.present, \.left)] {
             try add(
                 """
@@ -47,7 +56,10 @@ package enum OrderBoard {
                 """, part)
         }
         if !order.category.isEmpty {
-            for (states, part) in [("c.state NOT IN ('closed', 'declined', 'merged', 'void')" as SQL, \Line.open), ("c.state = 'closed'", \.closed)] {
+            for (states, part) in [
+                ("c.state NOT IN ('closed', 'declined', 'merged', 'void')" as SQL, \Line.open),
+                ("c.state = 'closed'", \.closed),
+            ] {
                 try add(
                     """
                     SELECT \(town("c.territory_path")) AS town, COUNT(*) AS many FROM case_file c

@@ -18,5 +18,6 @@ package struct Point: Sendable, Hashable {
         (longitude, latitude) = (try row.optional("longitude"), try row.optional("latitude"))
         (since, until) = (try row.get("since"), try row.get("until"))
     }
-    static let columns: SQL = "o.id, o.code, o.name, o.territory, t.path, o.longitude, o.latitude, o.since, o.until"
+    static let columns: SQL =
+        "o.id, o.code, o.name, o.territory, t.path, o.longitude, o.latitude, o.since, o.until"
 }

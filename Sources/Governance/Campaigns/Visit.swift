@@ -30,7 +30,8 @@ package struct Visit: Sendable {
     }
 
     /// Its identity, the household or the point, who came and in which post.
-    package let id: ID<Visit>, household: ID<Household>?, point: ID<Point>?, person: ID<Person>, post: ID<Post>
+    package let id: ID<Visit>, household: ID<Household>?, point: ID<Point>?, person: ID<Person>,
+        post: ID<Post>
     /// What a wrong clock said, if the moment was corrected.
     package let claimedAt: Instant?
     /// When, how, and what came of it.
@@ -47,9 +48,13 @@ package struct Visit: Sendable {
         claimedAt = try row.optional("claimed_at")
         (household, point) = (try row.optional("household"), try row.optional("point"))
         (at, way, result) = (try row.get("visited_at"), try row.get("way"), try row.get("result"))
-        (promise, note, approval) = (try row.get("promise"), try row.get("note"), try row.optional("approval"))
+        (promise, note, approval) = (
+            try row.get("promise"), try row.get("note"), try row.optional("approval")
+        )
         let json = try JSON(parsing: .init(row.get("answers", as: String.self).utf8))
-        guard case .object(let members) = json else { throw StoreError.unreadable("answers", .text(json.text)) }
+        guard case .object(let members) = json else {
+            throw StoreError.unreadable("answers", .text(json.text))
+        }
         answers = Dictionary(members.map { ($0, $1.stringValue ?? "") }) { first, _ in first }
     }
     static let columns: SQL =

@@ -1,7 +1,8 @@
 import Rules
 import Store
 
-/// Whom to see first: where something was promised, where something found is still open, where nobody was met, who is watched.
+/// Whom to see first: where something was promised, where something found is still open, where nobody was
+/// met, who is watched.
 package enum VisitOrder {
     /// Why a household is to be seen early; the first reason weighs most.
     package enum Reason: Int, Comparable, Sendable {
@@ -22,7 +23,8 @@ package enum VisitOrder {
 
     /// The reasons of each of these households; one without any is not there.
     package static func reasons(
-        for households: [(id: ID<Household>, number: String)], in campaign: Campaign, of county: County, in books: Books
+        for households: [(id: ID<Household>, number: String)], in campaign: Campaign, of county: County,
+        in books: Books
     ) throws -> [ID<Household>: [Reason]] {
         var reasons: [ID<Household>: Set<Reason>] = [:]
         guard !households.isEmpty else { return [:] }
@@ -38,7 +40,9 @@ package enum VisitOrder {
             if visit.result != .met { reasons[id, default: []].insert(.notMet) }
         }
         let numbers = Dictionary(
-            households.flatMap { one in campaign.scheme.raises.map { ("\(campaign.name)/\($0.name)/\(one.number)", one.id) } }
+            households.flatMap { one in
+                campaign.scheme.raises.map { ("\(campaign.name)/\($0.name)/\(one.number)", one.id) }
+            }
         ) { first, _ in first }
         if !numbers.isEmpty {
             try books.transaction.each(
@@ -58,7 +62,8 @@ package enum VisitOrder {
     }
 
     /// The cases that visits to a household raised, newest first.
-    package static func cases(of household: Household, for actor: Actor, in books: Books) throws -> [CaseLine] {
+    package static func cases(of household: Household, for actor: Actor, in books: Books) throws -> [CaseLine]
+    {
         let county = actor.county
         let numbers = try Campaigns.all(of: county, in: books).flatMap { campaign in
             campaign.scheme.raises.map { "\(campaign.name)/\($0.name)/\(household.number)" }

@@ -11,7 +11,8 @@ package enum Visits {
     package struct Draft: Sendable {
         /// Made by the client when offline, so that a visit sent twice is stored once.
         package var id: ID<Visit>?
-        /// When it was, as the sender's clock says; nil is now. A wrong clock is corrected, never a reason to refuse.
+        /// When it was, as the sender's clock says; nil is now. A wrong clock is corrected, never a reason to
+        /// refuse.
         package var at: Instant?
         /// How it was made, and what came of it.
         package var way = Visit.Way.home, result = Visit.Result.met
@@ -30,7 +31,10 @@ package enum Visits {
         fileprivate func fingerprint(of subject: String, in books: Books) -> [UInt8] {
             let given = answers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             return Receipts.fingerprint(
-                [subject, at?.iso, way.rawValue, result.rawValue, promise, note, approval.map { "\($0)" }, longitude.map { "\($0)" }, latitude.map { "\($0)" }]
+                [
+                    subject, at?.iso, way.rawValue, result.rawValue, promise, note, approval.map { "\($0)" },
+                    longitude.map { "\($0)" }, latitude.map { "\($0)" },
+                ]
                     + given + photos.map(\.hash), in: books)
         }
     }
@@ -43,7 +47,9 @@ package enum Visits {
         package var duties: [String] = [], cases: [ID<Case>] = []
 
         /// What came of it, as a receipt keeps it.
-        fileprivate var told: String { JSON.array([.array(duties.map(JSON.string)), .array(cases.map { .string($0.text) })]).text }
+        fileprivate var told: String {
+            JSON.array([.array(duties.map(JSON.string)), .array(cases.map { .string($0.text) })]).text
+        }
 
         /// What came of a visit.
         init(visit: ID<Visit>) { self.visit = visit }
@@ -51,10 +57,13 @@ package enum Visits {
         /// What came of a visit the first time that it was sent. Throws if the receipt cannot be read.
         fileprivate init(visit: ID<Visit>, told: String) throws {
             self.visit = visit
-            guard case .array(let parts) = try JSON(parsing: .init(told.utf8)), parts.count == 2, case .array(let duties) = parts[0],
+            guard case .array(let parts) = try JSON(parsing: .init(told.utf8)), parts.count == 2,
+                case .array(let duties) = parts[0],
                 case .array(let cases) = parts[1]
             else { throw StoreError.unreadable("answer", .text(told)) }
-            (self.duties, self.cases) = (duties.compactMap(\.stringValue), cases.compactMap { $0.stringValue.flatMap { ID<Case>($0) } })
+            (self.duties, self.cases) = (
+                duties.compactMap(\.stringValue), cases.compactMap { $0.stringValue.flatMap { ID<Case>($0) } }
+            )
         }
     }
 
@@ -66,8 +75,8 @@ package enum Visits {
         var longitude: Double?, latitude: Double?
     }
 
-    /// Records a visit to a household: pays every duty that the visitor's posts owe it in its window, and raises a case for each
-    /// answer that asks for one, once a problem and household.
+    /// Records a visit to a household: pays every duty that the visitor's posts owe it in its window, and
+    /// raises a case for each answer that asks for one, once a problem and household.
     @discardableResult
     package static func record(
         _ draft: Draft, of id: ID<Household>, by actor: Actor, at now: Instant, in books: Books
@@ -76,19 +85,23 @@ package enum Visits {
             let household = try Households.find(id, for: actor.limited(to: .visit), on: day, in: books)
             let name = household.head.isEmpty ? household.number : household.head
             return Place(
-                household: id, id: id.text, number: household.number, name: name + "户", territory: household.village, path: household.path,
+                household: id, id: id.text, number: household.number, name: name + "户",
+                territory: household.village, path: household.path,
                 detail: household.facts["group_name"])
         }
     }
 
-    /// Records a visit to a point: pays the rounds that the visitor's posts owe it, and raises a case for each answer that asks
-    /// for one unless the same problem there is still open.
+    /// Records a visit to a point: pays the rounds that the visitor's posts owe it, and raises a case for
+    /// each answer that asks for one unless the same problem there is still open.
     @discardableResult
-    package static func record(_ draft: Draft, of id: ID<Point>, by actor: Actor, at now: Instant, in books: Books) throws -> Outcome {
+    package static func record(
+        _ draft: Draft, of id: ID<Point>, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Outcome {
         try record(draft, by: actor, at: now, in: books) { _ in
             let point = try Points.find(id, for: actor.limited(to: .visit), in: books)
             return Place(
-                point: id, id: id.text, number: point.code, name: point.name, territory: point.territory, path: point.path, detail: point.name,
+                point: id, id: id.text, number: point.code, name: point.name, territory: point.territory,
+                path: point.path, detail: point.name,
                 longitude: point.longitude,
                 latitude: point.latitude)
         }
@@ -97,7 +110,8 @@ package enum Visits {
     /// How old a visit may be that a phone kept until it had a signal, in days.
     private static let oldest = 366
 
-    /// The moment of a visit, and what the clock said if it cannot be: ahead of the office's, or years behind.
+    /// The moment of a visit, and what the clock said if it cannot be: ahead of the office's, or years
+    /// behind.
     private static func corrected(_ said: Instant?, _ now: Instant) -> (at: Instant, claimed: Instant?) {
         guard let said else { return (now, nil) }
         return said <= now && said >= now.adding(hours: -24 * oldest) ? (said, nil) : (now, said)
@@ -119,10 +133,14 @@ package enum Visits {
         guard let seat = actor.seat(for: .visit, at: place.path) else { throw Refusal.signInFirst }
         let content = draft.id.map { _ in draft.fingerprint(of: place.id, in: books) } ?? []
         if let id = draft.id {
-            if let receipt = try Receipts.find("visit", id.text, content: content, by: actor, in: books) { return try Outcome(visit: id, told: receipt.answer) }
+            if let receipt = try Receipts.find("visit", id.text, content: content, by: actor, in: books) {
+                return try Outcome(visit: id, told: receipt.answer)
+            }
             if try self.find(id, of: county, in: books) != nil { throw Refusal.alreadyUsed }
         }
-        let campaign = try Campaigns.current(of: county, on: day, in: books).flatMap { $0.begins <= day && day <= $0.ends ? $0 : nil }
+        let campaign = try Campaigns.current(of: county, on: day, in: books).flatMap {
+            $0.begins <= day && day <= $0.ends ? $0 : nil
+        }
         let scheme = campaign?.scheme
         let answers = draft.result == .met ? try checked(draft.answers, scheme?.questions ?? []) : []
         let promise = try Check.optionalText(draft.promise, field: "promise", most: 500)
@@ -136,27 +154,38 @@ package enum Visits {
             VALUES (\(county), \(visit), \(campaign?.id), \(place.household), \(place.point), \(person), \(seat.post), \(at), \(day), \(now), \(draft.way),
                 \(draft.result), \(text), \(promise), \(note), \(draft.approval), \(draft.longitude), \(draft.latitude), \(claimed))
             """)
-        let photos = try Attachments.keep(draft.photos, of: .init("visit", visit.text), county: county, at: now, in: books)
+        let photos = try Attachments.keep(
+            draft.photos, of: .init("visit", visit.text), county: county, at: now, in: books)
         var outcome = Outcome(visit: visit)
         if draft.result == .met, let campaign, let scheme {
             let open = scheme.duties.filter { $0.from <= day && day <= $0.until }.map(\.name)
-            outcome.duties = try pay(visit, open, campaign.id, place, actor.seats.map(\.post), county: county, in: books)
-            outcome.cases = try raise(scheme.raises, answers, campaign, place, draft, note: note, on: day, by: actor, at: now, in: books)
+            outcome.duties = try pay(
+                visit, open, campaign.id, place, actor.seats.map(\.post), county: county, in: books)
+            outcome.cases = try raise(
+                scheme.raises, answers, campaign, place, draft, note: note, on: day, by: actor, at: now,
+                in: books)
         }
-        if let id = draft.id { try Receipts.keep("visit", id.text, content: content, answer: outcome.told, by: actor, in: books) }
+        if let id = draft.id {
+            try Receipts.keep("visit", id.text, content: content, answer: outcome.told, by: actor, in: books)
+        }
         try books.record(
             Event(
                 .visitRecorded,
                 [
-                    ("visit", visit.text), ("day", day.description), ("way", draft.way.rawValue), ("result", draft.result.rawValue),
-                    ("duties", outcome.duties.joined(separator: " ")), ("cases", outcome.cases.isEmpty ? nil : "\(outcome.cases.count)"), ("photos", photos),
+                    ("visit", visit.text), ("day", day.description), ("way", draft.way.rawValue),
+                    ("result", draft.result.rawValue),
+                    ("duties", outcome.duties.joined(separator: " ")),
+                    ("cases", outcome.cases.isEmpty ? nil : "\(outcome.cases.count)"), ("photos", photos),
                     ("claimed", claimed?.iso),
-                ]), about: .init(place.point == nil ? "household" : "point", place.id), by: actor, as: .visit, at: now)
+                ]), about: .init(place.point == nil ? "household" : "point", place.id), by: actor, as: .visit,
+            at: now)
         return outcome
     }
 
     /// The visits of a household, newest first.
-    package static func all(of household: ID<Household>, county: County, limit: Int = 50, in books: Books) throws -> [Visit] {
+    package static func all(of household: ID<Household>, county: County, limit: Int = 50, in books: Books)
+        throws -> [Visit]
+    {
         try books.all(
             """
             SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.household = \(household) ORDER BY w.visited_at DESC, w.id DESC LIMIT \(limit)
@@ -164,7 +193,9 @@ package enum Visits {
     }
 
     /// The visits of a point, newest first.
-    package static func all(of point: ID<Point>, county: County, limit: Int = 20, in books: Books) throws -> [Visit] {
+    package static func all(of point: ID<Point>, county: County, limit: Int = 20, in books: Books) throws
+        -> [Visit]
+    {
         try books.all(
             """
             SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.point = \(point) ORDER BY w.visited_at DESC, w.id DESC LIMIT \(limit)
@@ -172,19 +203,34 @@ package enum Visits {
     }
 
     static func find(_ id: ID<Visit>, of county: County, in books: Books) throws -> Visit? {
-        try books.first("SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.id = \(id)", Visit.init)
+        try books.first(
+            "SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.id = \(id)", Visit.init)
     }
 
-    /// The answers in the order of the form. Throws `Refusal.invalid` for an answer that the form does not take.
-    private static func checked(_ answers: [String: String], _ questions: [Scheme.Question]) throws -> [(name: String, word: String)] {
+    /// The answers in the order of the form. Throws `Refusal.invalid` for an answer that the form does not
+    /// take.
+    private static func checked(_ answers: [String: String], _ questions: [Scheme.Question]) throws -> [(
+        name: String, word: String
+    )] {
         var (taken, faults) = ([] as [(name: String, word: String)], [] as [Refusal.Fault])
         func wrong(_ name: String, _ label: Scheme.Words?) {
-            faults.append(.init(name, Phrase(zh: "“\(label?.zh ?? name)”的回答不对。", en: "The answer to “\(label?.en ?? name)” is not one of its answers.")))
+            faults.append(
+                .init(
+                    name,
+                    Phrase(
+                        zh: "“\(label?.zh ?? name)”的回答不对。",
+                        en: "The answer to “\(label?.en ?? name)” is not one of its answers.")))
         }
-        for name in answers.keys.sorted() where !questions.contains(where: { $0.name == name }) { wrong(name, nil) }
+        for name in answers.keys.sorted() where !questions.contains(where: { $0.name == name }) {
+            wrong(name, nil)
+        }
         for question in questions {
             guard let word = answers[question.name]?.trimmed, !word.isEmpty else { continue }
-            if question.takes(word) { taken.append((question.name, word)) } else { wrong(question.name, question.label) }
+            if question.takes(word) {
+                taken.append((question.name, word))
+            } else {
+                wrong(question.name, question.label)
+            }
         }
         guard faults.isEmpty else { throw Refusal.invalid(faults) }
         return taken
@@ -192,7 +238,8 @@ package enum Visits {
 
     /// Marks what the visit pays, at the household and in the sums. Answers the duties.
     private static func pay(
-        _ visit: ID<Visit>, _ duties: [String], _ campaign: ID<Campaign>, _ place: Place, _ posts: [ID<Post>], county: County, in books: Books
+        _ visit: ID<Visit>, _ duties: [String], _ campaign: ID<Campaign>, _ place: Place, _ posts: [ID<Post>],
+        county: County, in books: Books
     ) throws -> [String] {
         if duties.isEmpty || posts.isEmpty { return [] }
         let paid = try books.all(
@@ -200,7 +247,12 @@ package enum Visits {
             UPDATE duty_due SET visit = \(visit) WHERE county = \(county) AND campaign = \(campaign) AND subject = \(place.id) AND visit IS NULL
             AND duty IN (\(list: duties)) AND post IN (\(list: posts)) RETURNING duty, post, village
             """
-        ) { (duty: try $0.get("duty", as: String.self), post: try $0.get("post", as: String.self), village: try $0.get("village", as: String.self)) }
+        ) {
+            (
+                duty: try $0.get("duty", as: String.self), post: try $0.get("post", as: String.self),
+                village: try $0.get("village", as: String.self)
+            )
+        }
         for due in paid {
             try books.put(
                 """
@@ -211,16 +263,18 @@ package enum Visits {
         return Set(paid.map(\.duty)).sorted()
     }
 
-    /// A case for each rule whose answers were given. The rule and the household are its outside number: a second visit that
-    /// finds the same raises nothing. At a point the same may come back: then it has the day besides, and only an open case of
-    /// the same rule keeps a second one away.
+    /// A case for each rule whose answers were given. The rule and the household are its outside number: a
+    /// second visit that finds the same raises nothing. At a point the same may come back: then it has the
+    /// day besides, and only an open case of the same rule keeps a second one away.
     private static func raise(
-        _ raises: [Scheme.Raise], _ answers: [(name: String, word: String)], _ campaign: Campaign, _ place: Place, _ draft: Draft, note: String,
+        _ raises: [Scheme.Raise], _ answers: [(name: String, word: String)], _ campaign: Campaign,
+        _ place: Place, _ draft: Draft, note: String,
         on day: Day, by actor: Actor, at now: Instant, in books: Books
     ) throws -> [ID<Case>] {
         let given = Dictionary(answers.map { ($0.name, $0.word) }) { first, _ in first }
         var cases: [ID<Case>] = []
-        for rule in raises where rule.when.allSatisfy({ question, words in given[question].map(words.contains) ?? false }) {
+        for rule in raises
+        where rule.when.allSatisfy({ question, words in given[question].map(words.contains) ?? false }) {
             let stem = "\(campaign.name)/\(rule.name)/\(place.number)"
             let known: SQL =
                 place.point == nil
@@ -241,7 +295,9 @@ package enum Visits {
             report.body = "\(rule.basis.says.zh)。\(note)"
             report.place = place.detail
             (report.territory, report.category) = (place.territory, rule.category)
-            (report.longitude, report.latitude) = (draft.longitude ?? place.longitude, draft.latitude ?? place.latitude)
+            (report.longitude, report.latitude) = (
+                draft.longitude ?? place.longitude, draft.latitude ?? place.latitude
+            )
             report.proposedUnit = try Units.find(code: rule.unit, of: actor.county, in: books)?.id
             report.photos = draft.photos
             cases.append(try Cases.report(report, by: actor, at: now, in: books).id)

@@ -13,7 +13,8 @@ package struct Assist: Sendable, Hashable {
 
 /// Asking other units to assist, and their answers.
 package enum Assists {
-    /// Every request to assist on a case, oldest first, without complainants' names for whoever may not know them.
+    /// Every request to assist on a case, oldest first, without complainants' names for whoever may not know
+    /// them.
     package static func all(of item: Case, for actor: Actor, in books: Books) throws -> [Assist] {
         let names = try Complainants.hidden(of: item, from: actor, in: books)
         return try books.all(
@@ -26,13 +27,17 @@ package enum Assists {
             func told(_ text: String) -> String { Masking.numbers(in: text, and: names) }
             return Assist(
                 unit: try row.get("unit"), person: try row.get("person"), personName: try row.get("name"),
-                unitName: Phrase(zh: try row.get("name_zh"), en: try row.get("name_en")), request: told(try row.get("request")),
-                askedAt: try row.get("asked_at"), dueAt: try row.get("due_at"), answer: try row.optional("answer", as: String.self).map(told),
+                unitName: Phrase(zh: try row.get("name_zh"), en: try row.get("name_en")),
+                request: told(try row.get("request")),
+                askedAt: try row.get("asked_at"), dueAt: try row.get("due_at"),
+                answer: try row.optional("answer", as: String.self).map(told),
                 answeredAt: try row.optional("answered_at"))
         }
     }
 
-    static func asking(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
+    static func asking(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+        throws -> Cases.Change
+    {
         let county = actor.county
         let unit = try Units.find(try answers.id("unit"), of: county, in: books)
         let calendar = try Calendars.of(county, in: books)
@@ -42,7 +47,8 @@ package enum Assists {
                 $0.unit == unit.id && $0.person.text == answers["person"]
             })
         else {
-            throw Refusal.invalid("person", zh: "请指定\(unit.name.zh)的一位责任人。", en: "Name a person of \(unit.name.en).")
+            throw Refusal.invalid(
+                "person", zh: "请指定\(unit.name.zh)的一位责任人。", en: "Name a person of \(unit.name.en).")
         }
         let words = try Cases.text(answers, .words)
         let days = try Parameters.value(.assistDays, of: county, on: day, in: books)
@@ -53,10 +59,14 @@ package enum Assists {
             INSERT INTO case_assist (county, id, case_id, unit, person, request, asked_at, due_at)
             VALUES (\(county), \(id), \(item.id), \(unit.id), \(named.person), \(Masking.numbers(in: words)), \(now), \(due))
             """)
-        return .init(details: [("unit", unit.name.zh), ("person", named.name), ("due", due.iso), ("words", words)])
+        return .init(details: [
+            ("unit", unit.name.zh), ("person", named.name), ("due", due.iso), ("words", words),
+        ])
     }
 
-    static func answering(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
+    static func answering(
+        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Cases.Change {
         let words = try Cases.text(answers, .words)
         try books.change(
             """
@@ -85,7 +95,9 @@ extension Assists {
             AND c.state IN ('dispatched', 'handling', 'handled')
             """, order: "h.due_at, h.id", limit: 100
         ) {
-            Waiting(caseID: try $0.get("case_id"), title: try CaseLine($0).shown(to: actor).title, request: try $0.get("request"), dueAt: try $0.get("due_at"))
+            Waiting(
+                caseID: try $0.get("case_id"), title: try CaseLine($0).shown(to: actor).title,
+                request: try $0.get("request"), dueAt: try $0.get("due_at"))
         }
     }
 }

@@ -17,49 +17,65 @@ package enum CallBacks {
             "SELECT * FROM call_back WHERE county = \(actor.county) AND case_id = \(item.id) ORDER BY called_at, id"
         ) { row in
             Entry(
-                at: try row.get("called_at"), reached: try row.get("reached"), solved: try row.optional("solved"),
-                satisfaction: try row.optional("satisfaction", as: String.self).flatMap { Satisfaction(rawValue: $0) },
+                at: try row.get("called_at"), reached: try row.get("reached"),
+                solved: try row.optional("solved"),
+                satisfaction: try row.optional("satisfaction", as: String.self).flatMap {
+                    Satisfaction(rawValue: $0)
+                },
                 words: isVisible ? try row.get("words") : "")
         }
     }
 
     /// A call by the office. Dissatisfied and unsolved, inside the window, reopens the case.
-    static func calling(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Cases.Change {
+    static func calling(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+        throws -> Cases.Change
+    {
         let reached = try answers.flag("reached")
         let solved = try answers.flag("solved")
         var satisfaction: Satisfaction?
         if reached {
             satisfaction = Satisfaction(rawValue: answers["satisfaction"])
             guard satisfaction != nil else {
-                throw Refusal.invalid("satisfaction", zh: "请选一项满意度。", en: "Please choose how satisfied they are.")
+                throw Refusal.invalid(
+                    "satisfaction", zh: "请选一项满意度。", en: "Please choose how satisfied they are.")
             }
         }
         let words = try Check.optionalText(answers["words"], field: "words", most: 2000)
-        return try keep(item, reached: reached, solved: solved, satisfaction: satisfaction, words: words, actor: actor, at: now, in: books)
+        return try keep(
+            item, reached: reached, solved: solved, satisfaction: satisfaction, words: words, actor: actor,
+            at: now, in: books)
     }
 
     /// A complainant rates the end from the look-up page: the same record, without a person of the office.
     package static func rate(
-        number: String, phoneTail: String, solved: Bool, satisfaction: Satisfaction, words: String, of county: County,
+        number: String, phoneTail: String, solved: Bool, satisfaction: Satisfaction, words: String,
+        of county: County,
         at now: Instant, in books: Books
     ) throws {
         let item = try PublicLookUp.find(number: number, phoneTail: phoneTail, of: county, in: books)
         guard item.state == .closed else {
-            throw Refusal.notNow(Phrase(zh: "这件事还没有办结，办结后再评价。", en: "The case is not closed yet. Please rate it afterwards."))
+            throw Refusal.notNow(
+                Phrase(zh: "这件事还没有办结，办结后再评价。", en: "The case is not closed yet. Please rate it afterwards."))
         }
         let mine = try books.count(
-            "SELECT COUNT(*) FROM call_back WHERE county = \(county) AND case_id = \(item.id) AND person IS NULL AND called_at >= \(item.closedAt)")
+            "SELECT COUNT(*) FROM call_back WHERE county = \(county) AND case_id = \(item.id) AND person IS NULL AND called_at >= \(item.closedAt)"
+        )
         guard mine == 0 else {
             throw Refusal.notNow(Phrase(zh: "您已经评价过了，谢谢。", en: "You have rated it already. Thank you."))
         }
         let words = try Check.optionalText(words, field: "words", most: 2000)
         let actor = Actor.anonymous(of: county)
-        let change = try keep(item, reached: true, solved: solved, satisfaction: satisfaction, words: words, actor: actor, at: now, in: books)
-        try Cases.apply(change, to: item, event: Event(.caseRated, change.details), as: nil, by: actor, at: now, in: books)
+        let change = try keep(
+            item, reached: true, solved: solved, satisfaction: satisfaction, words: words, actor: actor,
+            at: now, in: books)
+        try Cases.apply(
+            change, to: item, event: Event(.caseRated, change.details), as: nil, by: actor, at: now, in: books
+        )
     }
 
     private static func keep(
-        _ item: Case, reached: Bool, solved: Bool, satisfaction: Satisfaction?, words: String, actor: Actor, at now: Instant,
+        _ item: Case, reached: Bool, solved: Bool, satisfaction: Satisfaction?, words: String, actor: Actor,
+        at now: Instant,
         in books: Books
     ) throws -> Cases.Change {
         let id: ID<Case> = books.newID(at: now)
@@ -91,7 +107,8 @@ extension Event.Kind {
 
 extension CallBacks {
     /// Closed cases of the last 14 days with a complainant who was not asked yet, the earliest first.
-    package static func waiting(for actor: Actor, at now: Instant, in books: Books) throws -> Queue<CaseLine> {
+    package static func waiting(for actor: Actor, at now: Instant, in books: Books) throws -> Queue<CaseLine>
+    {
         let actor = actor.limited(to: .callBack)
         guard actor.may(.callBack) else { return Queue() }
         return try books.queue(

@@ -79,7 +79,8 @@ package struct Case: Sendable, Hashable {
     package var category: String, categoryVersion: Int
     /// Where it came from and where it stands.
     package var source: Source, state: State, outcome: Outcome?
-    /// Whether the public list shows it, and whether the complainant asked not to be shown to the handling unit.
+    /// Whether the public list shows it, and whether the complainant asked not to be shown to the handling
+    /// unit.
     package var isPublic: Bool, isConfidential: Bool
     /// The unit complained about: it never sees the complainant and never handles the case.
     package var aboutUnit: ID<Unit>?
@@ -88,7 +89,8 @@ package struct Case: Sendable, Hashable {
     /// The number of the event that changed it last.
     package var changedSequence: Int
     /// Its moments.
-    package var reportedAt: Instant, verifiedAt: Instant?, filedAt: Instant?, dispatchedAt: Instant?, toldAt: Instant?
+    package var reportedAt: Instant, verifiedAt: Instant?, filedAt: Instant?, dispatchedAt: Instant?,
+        toldAt: Instant?
     package var acceptedAt: Instant?, handledAt: Instant?, closedAt: Instant?, updatedAt: Instant
     /// Who reported it, if somebody of the office.
     package var reportedBy: ID<Person>?
@@ -101,7 +103,8 @@ package struct Case: Sendable, Hashable {
     /// The unit, the named person and the stand-in who handle it.
     package var unit: ID<Unit>?, handler: ID<Person>?, standIn: ID<Person>?
     /// How often things happened.
-    package var returns: Int, reworks: Int, reopens: Int, extensions: Int, suspensions: Int, appeals: Int, escalations: Int
+    package var returns: Int, reworks: Int, reopens: Int, extensions: Int, suspensions: Int, appeals: Int,
+        escalations: Int
     /// Whether an appeal excused its lateness; the raw fact stays.
     package var isExempt: Bool
     /// Whether the leader has to name the lead, after the second return.
@@ -111,15 +114,23 @@ package struct Case: Sendable, Hashable {
 
     /// A case as it is at the moment when it is reported.
     init(
-        id: ID<Case>, number: String, report: CaseReport, title: String, body: String, place: String, territory: Territory,
-        category: String, categoryVersion: Int, reportedAt: Instant, by person: ID<Person>?, at now: Instant, event: Int
+        id: ID<Case>, number: String, report: CaseReport, title: String, body: String, place: String,
+        territory: Territory,
+        category: String, categoryVersion: Int, reportedAt: Instant, by person: ID<Person>?, at now: Instant,
+        event: Int
     ) {
-        (self.id, self.number, version, self.title, self.body, self.place) = (id, number, 1, title, body, place)
+        (self.id, self.number, version, self.title, self.body, self.place) = (
+            id, number, 1, title, body, place
+        )
         (self.territory, territoryPath) = (territory.id, territory.path)
         (longitude, latitude) = (report.longitude, report.latitude)
         (self.category, self.categoryVersion) = (category, categoryVersion)
-        (source, state, isPublic, isConfidential, aboutUnit) = (report.source, .reported, false, report.isConfidential, report.aboutUnit)
-        (proposedUnit, areWordsConfirmed, changedSequence) = (report.proposedUnit, !report.isComplainants, event)
+        (source, state, isPublic, isConfidential, aboutUnit) = (
+            report.source, .reported, false, report.isConfidential, report.aboutUnit
+        )
+        (proposedUnit, areWordsConfirmed, changedSequence) = (
+            report.proposedUnit, !report.isComplainants, event
+        )
         (self.reportedAt, reportedBy, updatedAt) = (reportedAt, person, now)
         (dueProvisional, stoodStill, isExempt, needsLead) = (false, 0, false, false)
         (returns, reworks, reopens, extensions, suspensions, appeals, escalations) = (0, 0, 0, 0, 0, 0, 0)

@@ -31,7 +31,9 @@ package enum CaseImport {
             guard source.isEmpty || Case.Source(rawValue: source) != nil else {
                 throw Refusal.invalid(
                     "source", zh: "来源不认识，应为 \(Case.Source.allCases.map(\.rawValue).joined(separator: "、"))。",
-                    en: "Unknown source; it is one of \(Case.Source.allCases.map(\.rawValue).joined(separator: ", ")).")
+                    en:
+                        "Unknown source; it is one of \(Case.Source.allCases.map(\.rawValue).joined(separator: ", "))."
+                )
             }
             self.source = Case.Source(rawValue: source) ?? .hotline
         }
@@ -41,7 +43,8 @@ package enum CaseImport {
             let named = columns[field] ?? ""
             if !named.isEmpty {
                 guard table.position(of: named) != nil else {
-                    throw Refusal.invalid(field, zh: "表里没有“\(named)”这一列。", en: "The table has no column “\(named)”.")
+                    throw Refusal.invalid(
+                        field, zh: "表里没有“\(named)”这一列。", en: "The table has no column “\(named)”.")
                 }
                 return named
             }
@@ -49,10 +52,11 @@ package enum CaseImport {
         }
     }
 
-    /// Takes every row as a report. A row whose number is known is left as it is, and counted apart if it now says something
-    /// else; faults name row and column.
+    /// Takes every row as a report. A row whose number is known is left as it is, and counted apart if it now
+    /// says something else; faults name row and column.
     package static func importing(
-        _ table: Table, mapping: Mapping, by actor: Actor, at now: Instant, latest: Instant = Clock.system.now, in books: Books
+        _ table: Table, mapping: Mapping, by actor: Actor, at now: Instant,
+        latest: Instant = Clock.system.now, in books: Books
     ) throws -> ImportReport {
         try actor.need(.administer)
         var headings: [String: String] = [:]
@@ -60,34 +64,48 @@ package enum CaseImport {
         guard headings["number"] != nil, headings["body"] != nil else {
             throw Refusal.invalid(
                 "number", zh: "要有编号列和内容列。表头：\(table.columns.joined(separator: "、"))。",
-                en: "A column with a number and one with a text are needed. Headings: \(table.columns.joined(separator: ", ")).")
+                en:
+                    "A column with a number and one with a text are needed. Headings: \(table.columns.joined(separator: ", "))."
+            )
         }
         var clerk = Actor.system(of: actor.county)
         clerk.name = actor.name
         let zone = try Offices.of(actor.county, in: books).zone
-        // Of a number only its hash is kept, so that a million rows take little memory; whether it is the same number the
-        // database says.
+        // Of a number only its hash is kept, so that a million rows take little memory; whether it is the
+        // same number the database says.
         var seen: [Int: Int] = [:]
         let report = try table.each { row, report in
             func cell(_ field: String) -> String { headings[field].map { row[$0] } ?? "" }
             let number = cell("number")
             guard !number.isEmpty else {
-                throw Refusal.invalid(headings["number"] ?? "", zh: "没有编号，重复导入时认不出来。", en: "No number: a second import could not recognise the row.")
+                throw Refusal.invalid(
+                    headings["number"] ?? "", zh: "没有编号，重复导入时认不出来。",
+                    en: "No number: a second import could not recognise the row.")
             }
             let before = try known(number, source: mapping.source, county: actor.county, in: books)
             if let first = seen.updateValue(row.line, forKey: number.hashValue), before {
-                throw Refusal.invalid(headings["number"] ?? "", zh: "编号 \(number) 在第 \(first) 行已经有了。", en: "Number \(number) stands in row \(first) already.")
+                throw Refusal.invalid(
+                    headings["number"] ?? "", zh: "编号 \(number) 在第 \(first) 行已经有了。",
+                    en: "Number \(number) stands in row \(first) already.")
             }
             var draft = CaseReport(source: mapping.source)
             // What other systems hold may be later than a demo's clock, never later than the machine's.
             draft.latest = latest
             draft.outsideNumber = number
-            (draft.title, draft.body, draft.place) = (String(cell("title").prefix(100)), cell("body"), cell("place"))
+            (draft.title, draft.body, draft.place) = (
+                String(cell("title").prefix(100)), cell("body"), cell("place")
+            )
             (draft.territory, draft.category) = (cell("territory"), cell("category"))
             (draft.name, draft.phone) = (cell("name"), cell("phone"))
-            draft.isConfidential = try isConfidential(cell("is_confidential"), heading: headings["is_confidential"].flatMap(\.self) ?? "")
-            draft.aboutUnit = try aboutUnit(cell("about_unit"), heading: headings["about_unit"].flatMap(\.self) ?? "", county: actor.county, in: books)
-            if !cell("reported_at").isEmpty { draft.reportedAt = try moment(cell("reported_at"), zone: zone, heading: headings["reported_at"] ?? "") }
+            draft.isConfidential = try isConfidential(
+                cell("is_confidential"), heading: headings["is_confidential"].flatMap(\.self) ?? "")
+            draft.aboutUnit = try aboutUnit(
+                cell("about_unit"), heading: headings["about_unit"].flatMap(\.self) ?? "",
+                county: actor.county, in: books)
+            if !cell("reported_at").isEmpty {
+                draft.reportedAt = try moment(
+                    cell("reported_at"), zone: zone, heading: headings["reported_at"] ?? "")
+            }
             do {
                 try Cases.report(draft, by: clerk, at: now, in: books)
                 if before { report.same += 1 } else { report.added += 1 }
@@ -103,7 +121,9 @@ package enum CaseImport {
         return report
     }
 
-    private static func known(_ number: String, source: Case.Source, county: County, in books: Books) throws -> Bool {
+    private static func known(_ number: String, source: Case.Source, county: County, in books: Books) throws
+        -> Bool
+    {
         try books.count(
             """
             SELECT COUNT(*) FROM outside_number WHERE county = \(county) AND source = \(source) AND outside_number = \(number)
@@ -115,28 +135,40 @@ package enum CaseImport {
         switch text.trimmed.lowercased() {
         case "", "否", "不", "不保密", "公开", "实名", "0", "no", "n", "false": false
         case "是", "保密", "要求保密", "匿名", "1", "yes", "y", "true": true
-        default: throw Refusal.invalid(heading, zh: "是否保密“\(text)”看不懂，请写“是”或“否”。", en: "“\(text)” is neither yes nor no. Write 是 or 否.")
+        default:
+            throw Refusal.invalid(
+                heading, zh: "是否保密“\(text)”看不懂，请写“是”或“否”。",
+                en: "“\(text)” is neither yes nor no. Write 是 or 否.")
         }
     }
 
     /// The unit complained about, by code or name.
-    private static func aboutUnit(_ text: String, heading: String, county: County, in books: Books) throws -> ID<Unit>? {
+    private static func aboutUnit(_ text: String, heading: String, county: County, in books: Books) throws
+        -> ID<Unit>?
+    {
         let text = text.trimmed
         guard !text.isEmpty else { return nil }
         if let unit = try Units.find(code: text, of: county, in: books) { return unit.id }
-        let named = try books.all("SELECT id FROM unit WHERE county = \(county) AND name_zh = \(text)") { try $0.get("id", as: ID<Unit>.self) }
+        let named = try books.all("SELECT id FROM unit WHERE county = \(county) AND name_zh = \(text)") {
+            try $0.get("id", as: ID<Unit>.self)
+        }
         guard named.count == 1 else {
             throw Refusal.invalid(heading, zh: "没有名为“\(text)”的单位。", en: "There is no unit “\(text)”.")
         }
         return named[0]
     }
 
-    /// `2020-01-06 12:09:38`, `2020-01-06T12:09`, `2020-01-06`, or ISO 8601 with an offset; civil time if it has none.
+    /// `2020-01-06 12:09:38`, `2020-01-06T12:09`, `2020-01-06`, or ISO 8601 with an offset; civil time if it
+    /// has none.
     private static func moment(_ text: String, zone: Zone, heading: String) throws -> Instant {
         if let instant = Instant(iso: text) { return instant }
         if let day = Day(text) { return zone.instant(day) }
         let sign = zone.minutesEast < 0 ? "-" : "+"
-        if let instant = Instant(iso: text + sign + ClockTime(minutes: abs(zone.minutesEast)).description) { return instant }
-        throw Refusal.invalid(heading, zh: "时间“\(text)”不对，应为 2019-07-31 09:40:00 的样子。", en: "“\(text)” is not a time like 2019-07-31 09:40:00.")
+        if let instant = Instant(iso: text + sign + ClockTime(minutes: abs(zone.minutesEast)).description) {
+            return instant
+        }
+        throw Refusal.invalid(
+            heading, zh: "时间“\(text)”不对，应为 2019-07-31 09:40:00 的样子。",
+            en: "“\(text)” is not a time like 2019-07-31 09:40:00.")
     }
 }

@@ -11,7 +11,8 @@ package enum CaseVerb: String, CaseIterable, Sendable {
 
 /// What is asked when a verb is used.
 package enum CaseField: String, CaseIterable, Sendable {
-    case finding, reason, words, done, category, territory, place, title, limit, unit, person, into, days, until
+    case finding, reason, words, done, category, territory, place, title, limit, unit, person, into, days,
+        until
     case aboutUnit = "about_unit"
     case shownTitle = "shown_title"
     case shownWords = "shown_words"
@@ -22,7 +23,9 @@ package enum CaseField: String, CaseIterable, Sendable {
     case photo
 
     /// How it is entered.
-    package enum Kind: Sendable { case line, text, category, territory, limit, unit, person, number, day, flag, satisfaction, photo }
+    package enum Kind: Sendable {
+        case line, text, category, territory, limit, unit, person, number, day, flag, satisfaction, photo
+    }
 
     /// How it is entered.
     package var kind: Kind {
@@ -61,9 +64,14 @@ package enum CaseField: String, CaseIterable, Sendable {
         case .until: Phrase(zh: "到哪一天", en: "Until which day")
         case .aboutUnit: Phrase(zh: "被反映的单位", en: "Unit complained about")
         case .shownTitle: Phrase(zh: "承办单位看到的标题", en: "Title that the unit reads")
-        case .shownWords: Phrase(zh: "承办单位看到的内容（号码已遮住，请核对姓名、住址）", en: "Words that the unit reads (numbers are masked; check names and doors)")
+        case .shownWords:
+            Phrase(
+                zh: "承办单位看到的内容（号码已遮住，请核对姓名、住址）",
+                en: "Words that the unit reads (numbers are masked; check names and doors)")
         case .shownPhotos:
-            Phrase(zh: "来件照片给承办单位看（看不出是谁反映的）", en: "The unit sees the photos that came along (they do not show who complains)")
+            Phrase(
+                zh: "来件照片给承办单位看（看不出是谁反映的）",
+                en: "The unit sees the photos that came along (they do not show who complains)")
         case .standIn: Phrase(zh: "替补人", en: "Stand-in")
         case .reached: Phrase(zh: "联系上了", en: "Reached")
         case .solved: Phrase(zh: "问题解决了", en: "Solved")
@@ -125,29 +133,39 @@ package struct CaseStep: Sendable {
         _ verb: CaseVerb, _ words: Phrase, from: Set<Case.State>, to: Case.State? = nil, needs: Power,
         who: Who = .anyone, asks: [CaseField] = [], mayTell: [CaseField] = [], isPublic: Bool = false
     ) {
-        (self.verb, self.words, self.from, self.to, self.needs, self.who) = (verb, words, from, to, needs, who)
+        (self.verb, self.words, self.from, self.to, self.needs, self.who) = (
+            verb, words, from, to, needs, who
+        )
         (self.asks, self.mayTell, self.isPublic) = (asks, mayTell, isPublic)
     }
 
     /// The log's kind of event.
-    package var event: Event.Kind { .init("case.\(verb.rawValue)", zh: words.zh, en: words.en, isPublic: isPublic) }
+    package var event: Event.Kind {
+        .init("case.\(verb.rawValue)", zh: words.zh, en: words.en, isPublic: isPublic)
+    }
 }
 
 extension Case {
     /// The life of a case: one line a verb.
     package static let life: [CaseStep] = [
-        .init(.verify, Phrase(zh: "核实", en: "Verify"), from: [.reported], needs: .fileCase, asks: [.finding], mayTell: [.photo]),
+        .init(
+            .verify, Phrase(zh: "核实", en: "Verify"), from: [.reported], needs: .fileCase, asks: [.finding],
+            mayTell: [.photo]),
         .init(
             .file, Phrase(zh: "立案", en: "File"), from: [.reported], to: .filed, needs: .fileCase,
-            asks: [.category, .territory], mayTell: [.place, .finding, .limit, .aboutUnit, .shownTitle, .shownWords, .shownPhotos], isPublic: true),
+            asks: [.category, .territory],
+            mayTell: [.place, .finding, .limit, .aboutUnit, .shownTitle, .shownWords, .shownPhotos],
+            isPublic: true),
         .init(
             .decline, Phrase(zh: "不予立案", en: "Decline"), from: [.reported], to: .declined, needs: .fileCase,
             asks: [.reason], isPublic: true),
         .init(
-            .merge, Phrase(zh: "并案", en: "Merge"), from: [.reported, .filed], to: .merged, needs: .fileCase, asks: [.into],
+            .merge, Phrase(zh: "并案", en: "Merge"), from: [.reported, .filed], to: .merged, needs: .fileCase,
+            asks: [.into],
             isPublic: true),
         .init(
-            .dispatch, Phrase(zh: "派遣", en: "Dispatch"), from: [.filed, .dispatched, .handling], to: .dispatched,
+            .dispatch, Phrase(zh: "派遣", en: "Dispatch"), from: [.filed, .dispatched, .handling],
+            to: .dispatched,
             needs: .dispatchCase, asks: [.unit, .person], mayTell: [.standIn, .words], isPublic: true),
         .init(
             .tell, Phrase(zh: "当面反馈", en: "Tell the unit"), from: [.reported, .filed], needs: .reportCase,
@@ -156,40 +174,50 @@ extension Case {
             .accept, Phrase(zh: "签收", en: "Accept"), from: [.dispatched], to: .handling, needs: .handleCase,
             who: .handler, isPublic: true),
         .init(
-            .giveBack, Phrase(zh: "退回", en: "Return"), from: [.dispatched, .handling], to: .filed, needs: .handleCase,
+            .giveBack, Phrase(zh: "退回", en: "Return"), from: [.dispatched, .handling], to: .filed,
+            needs: .handleCase,
             who: .handler, asks: [.reason]),
         .init(
-            .assist, Phrase(zh: "请协办", en: "Ask to assist"), from: [.dispatched, .handling], needs: .handleCase,
+            .assist, Phrase(zh: "请协办", en: "Ask to assist"), from: [.dispatched, .handling],
+            needs: .handleCase,
             who: .handler, asks: [.unit, .person, .words], isPublic: true),
         .init(
             .answer, Phrase(zh: "协办回复", en: "Answer as assistant"), from: [.dispatched, .handling, .handled],
             needs: .handleCase, who: .assistant, asks: [.words], mayTell: [.photo], isPublic: true),
         .init(
-            .split, Phrase(zh: "拆分", en: "Split"), from: [.filed, .dispatched, .handling], needs: .dispatchCase,
+            .split, Phrase(zh: "拆分", en: "Split"), from: [.filed, .dispatched, .handling],
+            needs: .dispatchCase,
             asks: [.title, .words]),
         .init(
-            .extend, Phrase(zh: "申请延期", en: "Ask for more time"), from: [.dispatched, .handling], needs: .handleCase,
+            .extend, Phrase(zh: "申请延期", en: "Ask for more time"), from: [.dispatched, .handling],
+            needs: .handleCase,
             who: .handler, asks: [.days, .reason]),
         .init(
-            .suspend, Phrase(zh: "申请挂账", en: "Ask to suspend"), from: [.dispatched, .handling], needs: .handleCase,
+            .suspend, Phrase(zh: "申请挂账", en: "Ask to suspend"), from: [.dispatched, .handling],
+            needs: .handleCase,
             who: .handler, asks: [.until, .reason]),
         .init(
             .resume, Phrase(zh: "恢复办理", en: "Resume"), from: [.suspended], to: .handling, needs: .handleCase,
             who: .handler, asks: [.words], isPublic: true),
         .init(
-            .handle, Phrase(zh: "报告处置结果", en: "Report it handled"), from: [.dispatched, .handling], to: .handled,
+            .handle, Phrase(zh: "报告处置结果", en: "Report it handled"), from: [.dispatched, .handling],
+            to: .handled,
             needs: .handleCase, who: .handler, asks: [.done], mayTell: [.photo], isPublic: true),
         .init(
-            .explain, Phrase(zh: "解释说明（办不到）", en: "Explain that it cannot be met"), from: [.dispatched, .handling],
-            to: .handled, needs: .handleCase, who: .handler, asks: [.reason], mayTell: [.photo], isPublic: true),
+            .explain, Phrase(zh: "解释说明（办不到）", en: "Explain that it cannot be met"),
+            from: [.dispatched, .handling],
+            to: .handled, needs: .handleCase, who: .handler, asks: [.reason], mayTell: [.photo],
+            isPublic: true),
         .init(
-            .check, Phrase(zh: "核查通过，结案", en: "Check passed: close"), from: [.handled], to: .closed, needs: .checkCase,
+            .check, Phrase(zh: "核查通过，结案", en: "Check passed: close"), from: [.handled], to: .closed,
+            needs: .checkCase,
             who: .notHandler, asks: [.finding], mayTell: [.photo], isPublic: true),
         .init(
             .rework, Phrase(zh: "核查不通过，返工", en: "Check failed: rework"), from: [.handled], to: .handling,
             needs: .checkCase, who: .notHandler, asks: [.reason], mayTell: [.photo], isPublic: true),
         .init(
-            .close, Phrase(zh: "同意解释，结案", en: "Endorse the explanation: close"), from: [.handled], to: .closed,
+            .close, Phrase(zh: "同意解释，结案", en: "Endorse the explanation: close"), from: [.handled],
+            to: .closed,
             needs: .decide, who: .notHandler, asks: [.finding], isPublic: true),
         .init(
             .callBack, Phrase(zh: "回访", en: "Call back"), from: [.closed], needs: .callBack, who: .notHandler,
@@ -197,18 +225,23 @@ extension Case {
         .init(
             .reopen, Phrase(zh: "重开", en: "Reopen"), from: [.closed], to: .handling, needs: .callBack,
             who: .notHandler, asks: [.reason], isPublic: true),
-        .init(.appeal, Phrase(zh: "申诉", en: "Appeal"), from: [.closed], needs: .handleCase, who: .handler, asks: [.reason]),
+        .init(
+            .appeal, Phrase(zh: "申诉", en: "Appeal"), from: [.closed], needs: .handleCase, who: .handler,
+            asks: [.reason]),
         .init(
             .note, Phrase(zh: "加一条说明", en: "Add a note"), from: Set(Case.State.allCases).subtracting([.void]),
             needs: .note, asks: [.words], mayTell: [.isPublic, .photo]),
         .init(
-            .instruct, Phrase(zh: "批示", en: "Instruct"), from: [.reported, .filed, .dispatched, .handling, .handled, .suspended],
+            .instruct, Phrase(zh: "批示", en: "Instruct"),
+            from: [.reported, .filed, .dispatched, .handling, .handled, .suspended],
             needs: .decide, asks: [.words]),
         .init(
-            .escalate, Phrase(zh: "督办", en: "Escalate"), from: [.reported, .filed, .dispatched, .handling, .handled],
+            .escalate, Phrase(zh: "督办", en: "Escalate"),
+            from: [.reported, .filed, .dispatched, .handling, .handled],
             needs: .escalateCase, asks: [.reason]),
         .init(
-            .void, Phrase(zh: "作废", en: "Void"), from: [.reported, .filed, .dispatched, .handling, .suspended], to: .void,
+            .void, Phrase(zh: "作废", en: "Void"),
+            from: [.reported, .filed, .dispatched, .handling, .suspended], to: .void,
             needs: .decide, asks: [.reason]),
     ]
 
@@ -236,14 +269,18 @@ extension Case {
         /// Who ever handled it, who ever checked it or called back, who still owes an answer as assistant.
         package var hands: Set<ID<Person>>, lookers: Set<ID<Person>>, assistants: Set<ID<Person>>
         /// Nobody unless told.
-        package init(hands: Set<ID<Person>> = [], lookers: Set<ID<Person>> = [], assistants: Set<ID<Person>> = []) {
+        package init(
+            hands: Set<ID<Person>> = [], lookers: Set<ID<Person>> = [], assistants: Set<ID<Person>> = []
+        ) {
             (self.hands, self.lookers, self.assistants) = (hands, lookers, assistants)
         }
     }
 
     /// What somebody is told of whose own line a case complains.
     static let ownLine = Refusal.notAllowed(
-        Phrase(zh: "反映的是您所在的单位，要由别人来办。", en: "It complains about your own unit; somebody else has to deal with it."))
+        Phrase(
+            zh: "反映的是您所在的单位，要由别人来办。",
+            en: "It complains about your own unit; somebody else has to deal with it."))
 
     /// Why a verb is not possible for somebody now, or nil if it is.
     package func refusal(of verb: CaseVerb, to actor: Actor, past: Past) -> Refusal? {
@@ -257,25 +294,33 @@ extension Case {
         if actor.isSystem { return nil }
         let person = actor.person
         guard person != nil else { return .signInFirst }
-        // Who is named or asked needs the power by any post; so does whoever reported the case or had it in hand and only adds what
-        // they know. Everything else is done by a post that reaches the case.
+        // Who is named or asked needs the power by any post; so does whoever reported the case or had it in
+        // hand and only adds what they know. Everything else is done by a post that reaches the case.
         let adds = step.needs == .note || step.needs == .reportCase
-        let isTheirs = person.map { $0 == reportedBy || past.hands.contains($0) || past.assistants.contains($0) } ?? false
+        let isTheirs =
+            person.map { $0 == reportedBy || past.hands.contains($0) || past.assistants.contains($0) }
+            ?? false
         let isNamed = step.who == .handler || step.who == .assistant || adds && isTheirs
-        guard isNamed ? actor.may(step.needs) : actor.may(step.needs, on: self) else { return Actor.powerless }
+        guard isNamed ? actor.may(step.needs) : actor.may(step.needs, on: self) else {
+            return Actor.powerless
+        }
         if actor.isOwnLine(self), step.who != .assistant, step.needs != .note {
             return Self.ownLine
         }
         switch step.who {
         case .handler:
-            let isHead = actor.seats.contains { $0.unit == unit && ($0.kind == .unitLead || $0.kind == .communityLead) }
+            let isHead = actor.seats.contains {
+                $0.unit == unit && ($0.kind == .unitLead || $0.kind == .communityLead)
+            }
             guard person != nil, person == handler || person == standIn || isHead else {
                 return .notAllowed(
                     Phrase(zh: "这件事的责任人不是您。", en: "You are not the person named for this case."))
             }
             guard let person, !past.lookers.contains(person) else {
                 return .notAllowed(
-                    Phrase(zh: "您核查或回访过这件事，要由别人来办。", en: "You checked this case or called back; somebody else has to handle it."))
+                    Phrase(
+                        zh: "您核查或回访过这件事，要由别人来办。",
+                        en: "You checked this case or called back; somebody else has to handle it."))
             }
         case .notHandler:
             guard let person, !past.hands.contains(person), person != handler, person != standIn else {
@@ -286,17 +331,23 @@ extension Case {
             }
         case .assistant:
             guard let person, past.assistants.contains(person) else {
-                return .notAllowed(Phrase(zh: "没有请您协办，或者您已经答复了。", en: "You were not asked to assist, or you have answered."))
+                return .notAllowed(
+                    Phrase(zh: "没有请您协办，或者您已经答复了。", en: "You were not asked to assist, or you have answered."))
             }
         case .anyone: break
         }
         switch verb {
         case .check where outcome == .explained:
-            return .notNow(Phrase(zh: "这件是“解释说明”，要由领导同意才能结案。", en: "This one was explained, not fixed: a leader has to endorse it."))
+            return .notNow(
+                Phrase(
+                    zh: "这件是“解释说明”，要由领导同意才能结案。",
+                    en: "This one was explained, not fixed: a leader has to endorse it."))
         case .close where outcome != .explained:
-            return .notNow(Phrase(zh: "这件报的是已处置，请用“核查通过”。", en: "This one was reported fixed: use the check."))
+            return .notNow(
+                Phrase(zh: "这件报的是已处置，请用“核查通过”。", en: "This one was reported fixed: use the check."))
         case .dispatch where needsLead && !actor.may(.decide, on: self):
-            return .notAllowed(Phrase(zh: "已经退回两次，要由领导指定牵头单位。", en: "It came back twice: a leader has to name the lead."))
+            return .notAllowed(
+                Phrase(zh: "已经退回两次，要由领导指定牵头单位。", en: "It came back twice: a leader has to name the lead."))
         default: return nil
         }
     }

@@ -6,12 +6,16 @@ package struct CaseLine: Sendable {
     /// Identity, number, words.
     package var id: ID<Case>, number: String, title: String, place: String
     /// Territory, category, source and state.
-    package var territory: String, category: String, categoryVersion: Int, source: Case.Source, state: Case.State
+    package var territory: String, category: String, categoryVersion: Int, source: Case.Source,
+        state: Case.State
     /// Its moments.
-    package var reportedAt: Instant, dueAt: Instant?, dueProvisional: Bool, closedAt: Instant?, updatedAt: Instant
+    package var reportedAt: Instant, dueAt: Instant?, dueProvisional: Bool, closedAt: Instant?,
+        updatedAt: Instant
     /// Who has it, where, and whom it complains about.
-    package var unit: ID<Unit>?, handler: ID<Person>?, standIn: ID<Person>?, territoryPath: String, aboutUnit: ID<Unit>?
-    /// Whether the complainant asked not to be named, and whether somebody confirmed the words that others read.
+    package var unit: ID<Unit>?, handler: ID<Person>?, standIn: ID<Person>?, territoryPath: String,
+        aboutUnit: ID<Unit>?
+    /// Whether the complainant asked not to be named, and whether somebody confirmed the words that others
+    /// read.
     package var isConfidential: Bool, areWordsConfirmed: Bool
     /// The number of the event that changed it last.
     package var changedSequence: Int
@@ -91,8 +95,8 @@ package struct CaseQuery: Sendable, Hashable {
     package var state: Case.State?, source: Case.Source?, category = "", territory = "", unit: ID<Unit>?
     /// Days of reporting, both inclusive.
     package var reportedFrom: Day?, reportedTo: Day?
-    /// Only cases changed by an event behind this one: for those who copy. Events are numbered as they are committed, so that
-    /// nothing that comes later is passed over.
+    /// Only cases changed by an event behind this one: for those who copy. Events are numbered as they are
+    /// committed, so that nothing that comes later is passed over.
     package var changedAfter: Int?
     /// The same by a moment, in the older way: what has that very moment comes again.
     package var updatedAfter: Instant?
@@ -120,33 +124,42 @@ package struct CasePage: Sendable {
 }
 
 extension Cases {
-    /// A page of the cases in the actor's reach, newest first; the to-do and overdue heaps by deadline. It is remembered
-    /// while nothing happens in the county: every change is an event.
+    /// A page of the cases in the actor's reach, newest first; the to-do and overdue heaps by deadline. It is
+    /// remembered while nothing happens in the county: every change is an event.
     package static func list(
         _ query: CaseQuery, byDeadline: Bool = false, for actor: Actor, at now: Instant, in books: Books
     ) throws -> CasePage {
-        func read() throws -> CasePage { try page(query, byDeadline: byDeadline, for: actor, at: now, in: books) }
+        func read() throws -> CasePage {
+            try page(query, byDeadline: byDeadline, for: actor, at: now, in: books)
+        }
         // A filter by words or by time of change is hardly asked twice.
         guard query.words.isEmpty, !query.isCopying, books.heads != nil else { return try read() }
         return try pages(in: books.cache).thing(
-            question(query, byDeadline: byDeadline, of: actor, at: now), of: actor.county, version: books.version(of: actor.county), read)
+            question(query, byDeadline: byDeadline, of: actor, at: now), of: actor.county,
+            version: books.version(of: actor.county), read)
     }
 
-    /// The page of a list as it is remembered for a version of the county, without asking the database; nil if it is not.
+    /// The page of a list as it is remembered for a version of the county, without asking the database; nil
+    /// if it is not.
     package static func remembered(
         _ query: CaseQuery, for actor: Actor, at now: Instant, version: Int, cache: Cache
     ) -> CasePage? {
-        pages(in: memory).recall(question(query, byDeadline: false, of: actor, at: now), of: actor.county, version: version)
+        pages(in: memory).recall(
+            question(query, byDeadline: false, of: actor, at: now), of: actor.county, version: version)
     }
 
     /// A question to the lists: who asks, what, and at which minute if lateness matters.
     private struct Question: Hashable {
         let person: ID<Person>?, seats: [Actor.Seat], query: CaseQuery, byDeadline: Bool, minute: Instant?
     }
-    private static func pages(in cache: Cache) -> VersionedCache<Question, CasePage> { cache.versioned("case pages", most: 256) }
+    private static func pages(in cache: Cache) -> VersionedCache<Question, CasePage> {
+        cache.versioned("case pages", most: 256)
+    }
 
     /// What a remembered answer belongs to.
-    private static func question(_ query: CaseQuery, byDeadline: Bool, of actor: Actor, at now: Instant) -> Question {
+    private static func question(_ query: CaseQuery, byDeadline: Bool, of actor: Actor, at now: Instant)
+        -> Question
+    {
         Question(
             person: actor.person, seats: actor.seats, query: query, byDeadline: byDeadline,
             minute: query.heap == .overdue ? now.minute : nil)
@@ -158,19 +171,22 @@ extension Cases {
         let conditions = try conditions(of: query, for: actor, at: now.minute, in: books)
         let limit = min(max(query.limit, 1), 200)
         let order = Order(
-            byDeadline: byDeadline || query.heap == .todo || query.heap == .overdue, isCopying: query.isCopying,
+            byDeadline: byDeadline || query.heap == .todo || query.heap == .overdue,
+            isCopying: query.isCopying,
             isNarrow: query.heap == .mine || query.state?.isOpen == true || query.unit != nil)
         var paged = conditions
         if let start = try order.start(after: query.cursor) { paged.append(start) }
         let lines = try lines(
-            "SELECT \(CaseLine.columns) FROM case_file c WHERE \(SQL.all(paged)) ORDER BY \(order.sql) LIMIT \(limit + 1)", for: actor, in: books)
+            "SELECT \(CaseLine.columns) FROM case_file c WHERE \(SQL.all(paged)) ORDER BY \(order.sql) LIMIT \(limit + 1)",
+            for: actor, in: books)
         let total = try total(query, for: actor, at: now, in: books)
         let page = Array(lines.prefix(limit))
-        return CasePage(total: total, lines: page, next: lines.count > limit ? page.last.map(order.cursor) : nil)
+        return CasePage(
+            total: total, lines: page, next: lines.count > limit ? page.last.map(order.cursor) : nil)
     }
 
-    /// How many cases a list has in all. Remembered while nothing happens in the county: counting every row again for
-    /// each page would cost more than the page.
+    /// How many cases a list has in all. Remembered while nothing happens in the county: counting every row
+    /// again for each page would cost more than the page.
     package static func total(
         _ query: CaseQuery, for actor: Actor, at now: Instant, in books: Books
     ) throws -> Int {
@@ -180,16 +196,22 @@ extension Cases {
         }
         guard query.words.isEmpty, !query.isCopying, books.heads != nil else { return try read() }
         return try totals(in: books.cache).thing(
-            question(ofTotal: query, of: actor, at: now), of: actor.county, version: books.version(of: actor.county), read)
+            question(ofTotal: query, of: actor, at: now), of: actor.county,
+            version: books.version(of: actor.county), read)
     }
 
     /// The same if it is remembered: without counting anything.
-    package static func rememberedTotal(_ query: CaseQuery, for actor: Actor, at now: Instant, in books: Books) throws -> Int? {
+    package static func rememberedTotal(
+        _ query: CaseQuery, for actor: Actor, at now: Instant, in books: Books
+    ) throws -> Int? {
         try totals(in: books.cache).recall(
-            question(ofTotal: query, of: actor, at: now), of: actor.county, version: books.version(of: actor.county))
+            question(ofTotal: query, of: actor, at: now), of: actor.county,
+            version: books.version(of: actor.county))
     }
 
-    private static func totals(in cache: Cache) -> VersionedCache<Question, Int> { cache.versioned("case totals") }
+    private static func totals(in cache: Cache) -> VersionedCache<Question, Int> {
+        cache.versioned("case totals")
+    }
 
     private static func question(ofTotal query: CaseQuery, of actor: Actor, at now: Instant) -> Question {
         var whole = query
@@ -202,8 +224,8 @@ extension Cases {
         var byDeadline: Bool
         /// Whether somebody copies: then in the order of the changes.
         var isCopying = false
-        /// Whether few of all cases are asked for: then finding them by what they have in common and sorting them is faster
-        /// than walking through all in order, and the sum keeps the engine from doing that.
+        /// Whether few of all cases are asked for: then finding them by what they have in common and sorting
+        /// them is faster than walking through all in order, and the sum keeps the engine from doing that.
         var isNarrow: Bool
 
         private var reported: SQL { isNarrow ? "c.reported_at + 0" : "c.reported_at" }
@@ -222,7 +244,8 @@ extension Cases {
                 return "c.changed_seq > \(sequence)"
             }
             let parts = cursor.split(separator: ".")
-            guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = ID<Case>(String(parts[1])) else {
+            guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = ID<Case>(String(parts[1]))
+            else {
                 throw Self.foreign
             }
             let at = Instant(milliseconds: milliseconds)
@@ -234,14 +257,17 @@ extension Cases {
             "cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
     }
 
-    private static func conditions(of query: CaseQuery, for actor: Actor, at now: Instant, in books: Books) throws -> [SQL] {
+    private static func conditions(of query: CaseQuery, for actor: Actor, at now: Instant, in books: Books)
+        throws -> [SQL]
+    {
         let county = actor.county
         var all: [SQL] = ["c.county = \(county)", reach(of: actor)]
         switch query.heap {
         case .all: break
         case .todo: all.append(todo(for: actor))
         case .done: all.append("c.state IN (\(list: Case.State.allCases.filter { !$0.isOpen }))")
-        case .overdue: all.append("c.state IN (\(list: Case.State.allCases.filter(\.isRunning))) AND c.due_at < \(now)")
+        case .overdue:
+            all.append("c.state IN (\(list: Case.State.allCases.filter(\.isRunning))) AND c.due_at < \(now)")
         case .mine:
             let ways = (["m.reported_by", "m.handler", "m.stand_in"] as [SQL]).map { column -> SQL in
                 "SELECT m.id FROM case_file m WHERE m.county = \(county) AND \(column) = \(actor.person)"
@@ -254,10 +280,13 @@ extension Cases {
         if let unit = query.unit { all.append("c.unit = \(unit)") }
         if !query.territory.isEmpty {
             let office = try Offices.of(county, in: books)
-            let place = try Territories.only(query.territory, inside: office.territory.path, field: "territory", in: books)
+            let place = try Territories.only(
+                query.territory, inside: office.territory.path, field: "territory", in: books)
             all.append(Territory.inside(place.path))
         }
-        let zone = query.reportedFrom == nil && query.reportedTo == nil ? nil : try Offices.of(county, in: books).zone
+        let zone =
+            query.reportedFrom == nil && query.reportedTo == nil
+            ? nil : try Offices.of(county, in: books).zone
         if let zone, let from = query.reportedFrom { all.append("c.reported_at >= \(zone.instant(from))") }
         if let zone, let to = query.reportedTo { all.append("c.reported_at < \(zone.instant(to + 1))") }
         if let after = query.changedAfter { all.append("c.changed_seq > \(after)") }
@@ -266,7 +295,8 @@ extension Cases {
         return all
     }
 
-    /// What the actor's posts can move on: the table of powers turned into states, each where the posts that have it reach.
+    /// What the actor's posts can move on: the table of powers turned into states, each where the posts that
+    /// have it reach.
     static func todo(for actor: Actor) -> SQL {
         func over(_ power: Power) -> SQL? {
             let paths = actor.seats.filter { $0.has(power) && $0.kind.reachesTerritory }
@@ -275,8 +305,12 @@ extension Cases {
         }
         var ways: [SQL] = []
         if let land = over(.fileCase) { ways.append("c.state = \(Case.State.reported) AND \(land)") }
-        if let land = over(.decide) { ways.append("c.needs_lead = 1 AND c.state = \(Case.State.filed) AND \(land)") }
-        if let land = over(.dispatchCase) { ways.append("c.state = \(Case.State.filed) AND c.needs_lead = 0 AND \(land)") }
+        if let land = over(.decide) {
+            ways.append("c.needs_lead = 1 AND c.state = \(Case.State.filed) AND \(land)")
+        }
+        if let land = over(.dispatchCase) {
+            ways.append("c.state = \(Case.State.filed) AND c.needs_lead = 0 AND \(land)")
+        }
         if actor.may(.handleCase) {
             ways.append(
                 """
@@ -285,7 +319,10 @@ extension Cases {
                 """)
         }
         let headed = actor.seats.filter { $0.kind == .unitLead }.map(\.unit)
-        if !headed.isEmpty { ways.append("c.state IN (\(list: [Case.State.dispatched, .handling])) AND c.unit IN (\(list: headed))") }
+        if !headed.isEmpty {
+            ways.append(
+                "c.state IN (\(list: [Case.State.dispatched, .handling])) AND c.unit IN (\(list: headed))")
+        }
         if let land = over(.checkCase) {
             ways.append(
                 """
@@ -295,8 +332,10 @@ extension Cases {
         }
         // What complains about one's own line somebody else deals with.
         let units = actor.isFirstInCommand ? [] : Array(actor.units)
-        let others: SQL = units.isEmpty ? "" : "AND (c.about_unit IS NULL OR c.about_unit NOT IN (\(list: units)))"
+        let others: SQL =
+            units.isEmpty ? "" : "AND (c.about_unit IS NULL OR c.about_unit NOT IN (\(list: units)))"
         // Said once more so that an index is asked: whatever waits for somebody is open.
-        return "c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) AND \(ways.isEmpty ? "1 = 0" : SQL.any(ways)) \(others)"
+        return
+            "c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) AND \(ways.isEmpty ? "1 = 0" : SQL.any(ways)) \(others)"
     }
 }

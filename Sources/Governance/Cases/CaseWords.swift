@@ -25,24 +25,34 @@ extension Case: ComplainantProtected {}
 extension CaseLine: ComplainantProtected {}
 
 extension Actor {
-    /// The powers that whoever is named for a case has by the name, whichever of their posts gives them: to handle it.
+    /// The powers that whoever is named for a case has by the name, whichever of their posts gives them: to
+    /// handle it.
     static let named: Set<Power> = [.handleCase, .note, .reportCase, .unmask]
 
-    /// Whether one post gives the power and reaches the case, by its land or by its unit. To handle it, the name is enough.
+    /// Whether one post gives the power and reaches the case, by its land or by its unit. To handle it, the
+    /// name is enough.
     package func may(_ power: Power, on item: some ComplainantProtected) -> Bool {
-        if let person, person == item.handler || person == item.standIn, Self.named.contains(power), may(power) { return true }
+        if let person, person == item.handler || person == item.standIn, Self.named.contains(power),
+            may(power)
+        {
+            return true
+        }
         return seats.contains {
-            $0.has(power) && ($0.reaches(item.territoryPath) || !$0.kind.reachesTerritory && $0.unit == item.unit)
+            $0.has(power)
+                && ($0.reaches(item.territoryPath) || !$0.kind.reachesTerritory && $0.unit == item.unit)
         }
     }
 
-    /// Whether a case complains about the person's own line: somebody else has to deal with it. Above the first-in-command of
-    /// the office there is nobody who could.
-    func isOwnLine(_ item: some ComplainantProtected) -> Bool { belongs(to: item.aboutUnit) && !isFirstInCommand }
+    /// Whether a case complains about the person's own line: somebody else has to deal with it. Above the
+    /// first-in-command of the office there is nobody who could.
+    func isOwnLine(_ item: some ComplainantProtected) -> Bool {
+        belongs(to: item.aboutUnit) && !isFirstInCommand
+    }
 }
 
-/// The words of a case. What a complainant wrote is theirs: in the case stand the words that others may read, with numbers
-/// masked; the words as they were written lie sealed beside them, for those who may know the complainant.
+/// The words of a case. What a complainant wrote is theirs: in the case stand the words that others may read,
+/// with numbers masked; the words as they were written lie sealed beside them, for those who may know the
+/// complainant.
 package enum CaseWords {
     /// Title, text and place.
     package struct Words: Equatable, Sendable { package var title: String, body: String, place: String }
@@ -53,7 +63,8 @@ package enum CaseWords {
     /// The words with numbers masked and a known name taken out.
     static func masked(_ words: Words, name: String) -> Words {
         Words(
-            title: Masking.numbers(in: words.title, and: [name]), body: Masking.numbers(in: words.body, and: [name]),
+            title: Masking.numbers(in: words.title, and: [name]),
+            body: Masking.numbers(in: words.body, and: [name]),
             place: Masking.numbers(in: words.place, and: [name]))
     }
 
@@ -67,7 +78,10 @@ package enum CaseWords {
     static func opened(_ bytes: [UInt8]?, of id: ID<Case>, in books: Books) -> Words? {
         guard let bytes, let key = books.key else { return nil }
         do {
-            guard case .array(let parts) = try JSON(parsing: .init(try key.opened(bytes, of: "case \(id) words").utf8)) else { return nil }
+            guard
+                case .array(let parts) = try JSON(
+                    parsing: .init(try key.opened(bytes, of: "case \(id) words").utf8))
+            else { return nil }
             let texts = parts.compactMap(\.stringValue)
             return texts.count == 3 ? Words(title: texts[0], body: texts[1], place: texts[2]) : nil
         } catch { return nil }
@@ -77,8 +91,8 @@ package enum CaseWords {
 extension Case {
     private var words: CaseWords.Words { .init(title: title, body: body, place: place) }
 
-    /// The case with the words that the actor may read: as they were written, as somebody confirmed them, or none yet. Where a
-    /// protected complainant stood is told to nobody who may not know them.
+    /// The case with the words that the actor may read: as they were written, as somebody confirmed them, or
+    /// none yet. Where a protected complainant stood is told to nobody who may not know them.
     func shown(to actor: Actor, in books: Books) -> Case {
         if actor.isSystem || areWordsConfirmed && wordsSealed == nil && !isProtected { return self }
         var item = self
@@ -86,20 +100,26 @@ extension Case {
             let words = written(in: books)
             (item.title, item.body, item.place) = (words.title, words.body, words.place)
         } else {
-            if !areWordsConfirmed { (item.title, item.body, item.place) = (CaseWords.hidden, CaseWords.hidden, "") }
+            if !areWordsConfirmed {
+                (item.title, item.body, item.place) = (CaseWords.hidden, CaseWords.hidden, "")
+            }
             if isProtected { (item.longitude, item.latitude) = (nil, nil) }
         }
         return item
     }
 
     /// The words of a stored case as they were written.
-    func written(in books: Books) -> CaseWords.Words { CaseWords.opened(wordsSealed, of: id, in: books) ?? words }
+    func written(in books: Books) -> CaseWords.Words {
+        CaseWords.opened(wordsSealed, of: id, in: books) ?? words
+    }
 }
 
 extension CaseLine {
     /// The line with the words that the actor may read. Lists never open what is sealed.
     func shown(to actor: Actor) -> CaseLine {
-        guard !areWordsConfirmed, !actor.isSystem, !Complainants.areVisible(of: self, to: actor) else { return self }
+        guard !areWordsConfirmed, !actor.isSystem, !Complainants.areVisible(of: self, to: actor) else {
+            return self
+        }
         var line = self
         (line.title, line.place) = (CaseWords.hidden, "")
         return line
@@ -112,9 +132,11 @@ extension Cases {
         try books.all(statement, CaseLine.init).map { $0.shown(to: actor) }
     }
 
-    /// What is proposed for others to read of a case whose words nobody confirmed yet, as whoever files it sees it: numbers
-    /// masked, and what looks like a name or a door.
-    package static func proposedWords(of id: ID<Case>, by actor: Actor, in books: Books) throws -> CaseWords.Words {
+    /// What is proposed for others to read of a case whose words nobody confirmed yet, as whoever files it
+    /// sees it: numbers masked, and what looks like a name or a door.
+    package static func proposedWords(of id: ID<Case>, by actor: Actor, in books: Books) throws
+        -> CaseWords.Words
+    {
         try proposedWords(of: stored(id, by: actor, in: books), county: actor.county, in: books)
     }
 
@@ -122,7 +144,9 @@ extension Cases {
         let names = try Complainants.names(of: [stored.id], county: county, in: books)[stored.id] ?? []
         func proposal(_ text: String) -> String { Masking.proposal(for: text, names: names) }
         let words = stored.written(in: books)
-        return .init(title: String(proposal(words.title).prefix(100)), body: proposal(words.body), place: String(proposal(words.place).prefix(200)))
+        return .init(
+            title: String(proposal(words.title).prefix(100)), body: proposal(words.body),
+            place: String(proposal(words.place).prefix(200)))
     }
 
     /// What happened to a case, oldest first, in the words that the actor may read.
@@ -138,12 +162,16 @@ extension Cases {
     /// Events that hold a complainant's own words.
     private static let complainants: Set = ["case.join", "case.rate", "case.call-back", "case.reopen"]
 
-    /// A line for somebody who may not know the complainants: of the report the words that the case shows, of what complainants
-    /// said afterwards nothing, of everything else no number and none of their names.
-    static func withheld(_ entry: LogEntry, of item: Case, names: [String], photos: Set<ID<Attachment>>? = nil) -> LogEntry {
+    /// A line for somebody who may not know the complainants: of the report the words that the case shows, of
+    /// what complainants said afterwards nothing, of everything else no number and none of their names.
+    static func withheld(
+        _ entry: LogEntry, of item: Case, names: [String], photos: Set<ID<Attachment>>? = nil
+    ) -> LogEntry {
         var details = entry.details.mapValues { Masking.numbers(in: $0, and: names) }
         // Prints of pictures are long numbers and nobody's.
-        details["photos"] = entry.details["photos"].map { told in photos.map { Attachments.told(told, only: $0) } ?? told }
+        details["photos"] = entry.details["photos"].map { told in
+            photos.map { Attachments.told(told, only: $0) } ?? told
+        }
         if entry.kind == "case.report" { details["words"] = item.body }
         if complainants.contains(entry.kind) { details["words"] = nil }
         return entry.showing(details)

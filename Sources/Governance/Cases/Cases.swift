@@ -1,8 +1,8 @@
 package import Rules
 import Store
 
-/// What can happen to cases. Every verb of the life table goes through `perform`: reach, life, change, history and event
-/// in one transaction.
+/// What can happen to cases. Every verb of the life table goes through `perform`: reach, life, change,
+/// history and event in one transaction.
 package enum Cases {
     static let columns: SQL = "c.*"
 
@@ -16,20 +16,23 @@ package enum Cases {
         try stored("c.number = \(number)", by: actor, in: books).shown(to: actor, in: books)
     }
 
-    /// A case in the actor's reach as it is stored: for what changes it, never for what is shown. What may not be read must not
-    /// be overwritten by what is shown instead.
-    static func stored(_ id: ID<Case>, by actor: Actor, in books: Books) throws -> Case { try stored("c.id = \(id)", by: actor, in: books) }
+    /// A case in the actor's reach as it is stored: for what changes it, never for what is shown. What may
+    /// not be read must not be overwritten by what is shown instead.
+    static func stored(_ id: ID<Case>, by actor: Actor, in books: Books) throws -> Case {
+        try stored("c.id = \(id)", by: actor, in: books)
+    }
 
     private static func stored(_ which: SQL, by actor: Actor, in books: Books) throws -> Case {
         guard
             let found = try books.first(
-                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND \(which) AND (\(reach(of: actor)))", Case.init)
+                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND \(which) AND (\(reach(of: actor)))",
+                Case.init)
         else { throw Refusal.notFound }
         return found
     }
 
-    /// The reach of the actor's posts and names, and the cases that ask for the actor's help. A report about one's own line does
-    /// not pass through it: only whoever is asked to answer sees it.
+    /// The reach of the actor's posts and names, and the cases that ask for the actor's help. A report about
+    /// one's own line does not pass through it: only whoever is asked to answer sees it.
     static func reach(of actor: Actor) -> SQL {
         guard let person = actor.person, !actor.isSystem, !actor.seesAll else { return actor.reach }
         let helps: SQL =
@@ -38,12 +41,13 @@ package enum Cases {
             """
         let units = actor.units
         guard !units.isEmpty else { return SQL.any([actor.reach, helps]) }
-        let own: SQL = "(c.about_unit IS NULL OR c.about_unit NOT IN (\(list: Array(units))) OR c.reported_by = \(person))"
+        let own: SQL =
+            "(c.about_unit IS NULL OR c.about_unit NOT IN (\(list: Array(units))) OR c.reported_by = \(person))"
         return SQL.any([SQL.all([own, actor.reach]), helps])
     }
 
-    /// Who has had to do with a case, as the life table asks for it: who handled it, who checked it or called its complainant
-    /// and so never handles it afterwards, and who still owes an answer as assistant.
+    /// Who has had to do with a case, as the life table asks for it: who handled it, who checked it or called
+    /// its complainant and so never handles it afterwards, and who still owes an answer as assistant.
     package static func past(of id: ID<Case>, county: County, in books: Books) throws -> Case.Past {
         var past = Case.Past()
         let all = try books.all(
@@ -66,7 +70,8 @@ package enum Cases {
         return past
     }
 
-    /// The verbs that the actor could use on a case now: what moves it on first, then in the order of the table.
+    /// The verbs that the actor could use on a case now: what moves it on first, then in the order of the
+    /// table.
     package static func possible(_ item: Case, for actor: Actor, in books: Books) throws -> [CaseStep] {
         let past = try past(of: item.id, county: actor.county, in: books)
         let possible = Case.life.filter { item.refusal(of: $0.verb, to: actor, past: past) == nil }
@@ -82,7 +87,8 @@ package enum Cases {
     /// Does one thing to a case. `version` is what the person saw; if it has changed since, nothing happens.
     @discardableResult
     package static func perform(
-        _ verb: CaseVerb, on id: ID<Case>, with answers: FormInput = FormInput(), seen version: Int? = nil, by actor: Actor,
+        _ verb: CaseVerb, on id: ID<Case>, with answers: FormInput = FormInput(), seen version: Int? = nil,
+        by actor: Actor,
         at now: Instant, in books: Books
     ) throws -> Case {
         let item = try stored(id, by: actor, in: books)
@@ -91,14 +97,24 @@ package enum Cases {
         if let refusal = item.refusal(of: verb, to: actor, past: past) { throw refusal }
         let step = Case.step(verb)
         var change = try effect(of: verb, on: item, with: answers, by: actor, at: now, in: books)
-        change.details.append(("photos", try CasePhotos.keep(answers.takenPhotos(), with: step, of: item, county: actor.county, at: now, in: books)))
+        change.details.append(
+            (
+                "photos",
+                try CasePhotos.keep(
+                    answers.takenPhotos(), with: step, of: item, county: actor.county, at: now, in: books)
+            ))
         if let state = step.to { change.set.append("state = \(state)") }
         if let end = step.to, !end.isOpen {
-            // An appeal is about what was; it outlives the next end. Nothing else waits for a case that has ended.
+            // An appeal is about what was; it outlives the next end. Nothing else waits for a case that has
+            // ended.
             try Decisions.settleAll(of: id, sparingAppeals: end == .closed, by: actor, at: now, in: books)
         }
-        if step.who == .handler || step.who == .assistant, let person = actor.person, verb != .appeal { try addHand(person, to: item, actor, books) }
-        return try apply(change, to: item, event: Event(step.event, change.details), as: step.needs, by: actor, at: now, in: books)
+        if step.who == .handler || step.who == .assistant, let person = actor.person, verb != .appeal {
+            try addHand(person, to: item, actor, books)
+        }
+        return try apply(
+            change, to: item, event: Event(step.event, change.details), as: step.needs, by: actor, at: now,
+            in: books)
     }
 
     private static func addHand(_ person: ID<Person>, to item: Case, _ actor: Actor, _ books: Books) throws {
@@ -112,10 +128,15 @@ package enum Cases {
     /// Writes a change with its history and its event; refuses if somebody was faster.
     @discardableResult
     static func apply(
-        _ change: Change, to item: Case, event: Event, as power: Power?, by actor: Actor, at now: Instant, in books: Books
+        _ change: Change, to item: Case, event: Event, as power: Power?, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws -> Case {
         let stamp = try books.stamp(now, in: actor.county)
-        let assignments = SQL.list(change.set + ["version = version + 1", "updated_at = \(stamp)", "changed_seq = \(try books.nextLine(of: actor.county))"])
+        let assignments = SQL.list(
+            change.set + [
+                "version = version + 1", "updated_at = \(stamp)",
+                "changed_seq = \(try books.nextLine(of: actor.county))",
+            ])
         let changed = try books.change(
             """
             UPDATE case_file SET \(assignments)
@@ -126,16 +147,20 @@ package enum Cases {
         try books.record(event, about: item.subject, by: actor, as: power, at: now)
         guard
             let fresh = try books.first(
-                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(item.id)", Case.init)
+                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(item.id)",
+                Case.init)
         else { throw Refusal.notFound }
         return fresh.shown(to: actor, in: books)
     }
 
     /// Ends the row of history that held until now and begins the next.
-    static func keepHistory(of id: ID<Case>, county: County, at now: Instant, isFirst: Bool = false, in books: Books) throws {
+    static func keepHistory(
+        of id: ID<Case>, county: County, at now: Instant, isFirst: Bool = false, in books: Books
+    ) throws {
         if !isFirst {
             try books.put(
-                "UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id) AND until = \(Instant.never)")
+                "UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id) AND until = \(Instant.never)"
+            )
         }
         try books.put(
             """
@@ -151,7 +176,8 @@ package enum Cases {
 
     /// The change that each verb makes; the state itself is set by `perform` from the life table.
     private static func effect(
-        of verb: CaseVerb, on item: Case, with answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        of verb: CaseVerb, on item: Case, with answers: FormInput, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws -> Change {
         switch verb {
         case .verify: try verifying(item, answers, at: now)
@@ -175,7 +201,10 @@ package enum Cases {
         case .callBack: try CallBacks.calling(item, answers, by: actor, at: now, in: books)
         case .reopen: try reopening(item, answers, by: actor, at: now, in: books)
         case .appeal: try appealing(item, answers, by: actor, at: now, in: books)
-        case .note: Change(details: [("words", try text(answers, .words)), ("public", try answers.flag("is_public") ? "yes" : nil)])
+        case .note:
+            Change(details: [
+                ("words", try text(answers, .words)), ("public", try answers.flag("is_public") ? "yes" : nil),
+            ])
         case .instruct: try instructing(item, answers, by: actor, at: now, in: books)
         case .escalate: try escalating(item, answers, by: actor, at: now, in: books)
         }

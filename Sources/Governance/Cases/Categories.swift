@@ -10,7 +10,8 @@ extension Event.Kind {
 package enum Categories {
     /// The names under which a category is entered, imported and exported.
     package static let fields = [
-        "code", "major_zh", "major_en", "minor_zh", "minor_en", "kind", "filing_zh", "filing_en", "closing_zh",
+        "code", "major_zh", "major_en", "minor_zh", "minor_en", "kind", "filing_zh", "filing_en",
+        "closing_zh",
         "closing_en", "limit", "stages", "lead_unit", "photo_required", "is_public", "grid_duty", "examples",
     ]
 
@@ -27,7 +28,9 @@ package enum Categories {
     }
 
     /// One category as it is at a moment; nil if there is none.
-    package static func find(_ code: String, of county: County, at now: Instant, in books: Books) throws -> Category? {
+    package static func find(_ code: String, of county: County, at now: Instant, in books: Books) throws
+        -> Category?
+    {
         try books.first(
             """
             SELECT * FROM category WHERE county = \(county) AND code = \(code) AND since <= \(now) AND until > \(now)
@@ -36,7 +39,9 @@ package enum Categories {
     }
 
     /// Every version of a category, newest first.
-    package static func versions(of code: String, county: County, in books: Books) throws -> [(Category, since: Instant)] {
+    package static func versions(of code: String, county: County, in books: Books) throws -> [(
+        Category, since: Instant
+    )] {
         try books.all(
             "SELECT * FROM category WHERE county = \(county) AND code = \(code) ORDER BY version DESC"
         ) { (try Category($0), since: try $0.get("since")) }
@@ -55,7 +60,8 @@ package enum Categories {
             "SELECT * FROM category WHERE county = \(county) AND code = \(code) ORDER BY version DESC LIMIT 1"
         ) { row in
             (
-                version: try row.get("version", as: Int.self), retired: try row.get("is_retired", as: Bool.self),
+                version: try row.get("version", as: Int.self),
+                retired: try row.get("is_retired", as: Bool.self),
                 texts: try fields.dropFirst().map { name in
                     switch try row.value(name == "limit" ? "time_limit" : name) {
                     case .integer(let number): String(number)
@@ -67,7 +73,9 @@ package enum Categories {
         }
         if let old, old.texts == texts, old.retired == retired { return false }
         let version = (old?.version ?? 0) + 1
-        try books.change("UPDATE category SET until = \(now) WHERE county = \(county) AND code = \(code) AND until > \(now)")
+        try books.change(
+            "UPDATE category SET until = \(now) WHERE county = \(county) AND code = \(code) AND until > \(now)"
+        )
         try books.change(
             """
             INSERT INTO category (county, code, version, since, until, major_zh, major_en, minor_zh, minor_en, kind,
@@ -81,13 +89,18 @@ package enum Categories {
         try books.record(
             Event(
                 old == nil ? .categoryAdded : .categoryChanged,
-                [("name", texts[2]), ("version", "\(version)"), ("limit", texts[9]), ("retired", retired ? "yes" : nil)]),
+                [
+                    ("name", texts[2]), ("version", "\(version)"), ("limit", texts[9]),
+                    ("retired", retired ? "yes" : nil),
+                ]),
             about: .init("category", code), by: actor, as: .administer, at: now)
         return true
     }
 
     /// Takes a table with the columns of `fields`.
-    package static func importing(_ table: Table, by actor: Actor, at now: Instant, in books: Books) throws -> ImportReport {
+    package static func importing(_ table: Table, by actor: Actor, at now: Instant, in books: Books) throws
+        -> ImportReport
+    {
         try actor.need(.administer)
         _ = try table.positions(of: fields)
         return try table.each { row, report in
@@ -95,13 +108,20 @@ package enum Categories {
             let isKnown = known != nil
             let answers = FormInput(Dictionary(uniqueKeysWithValues: fields.map { ($0, row[$0]) }))
             let changed = try put(answers, retired: known?.isRetired ?? false, by: actor, at: now, in: books)
-            if !changed { report.same += 1 } else if isKnown { report.changed += 1 } else { report.added += 1 }
+            if !changed {
+                report.same += 1
+            } else if isKnown {
+                report.changed += 1
+            } else {
+                report.added += 1
+            }
         }
     }
 
     /// The starter set, in our own words.
     static func loadStarter(by actor: Actor, at now: Instant, in books: Books) throws {
-        let report = try importing(Table(.init(Embedded.text("categories.csv").utf8)), by: actor, at: now, in: books)
+        let report = try importing(
+            Table(.init(Embedded.text("categories.csv").utf8)), by: actor, at: now, in: books)
         precondition(report.faults.isEmpty, "the starter categories are wrong: \(report.faults)")
     }
 
@@ -113,14 +133,17 @@ package enum Categories {
             switch name {
             case "kind":
                 guard text == "event" || text == "component" else {
-                    throw Refusal.invalid(name, zh: "类型为 event（事件）或 component（部件）。", en: "The kind is event or component.")
+                    throw Refusal.invalid(
+                        name, zh: "类型为 event（事件）或 component（部件）。", en: "The kind is event or component.")
                 }
                 texts.append(text)
             case "limit":
                 guard let limit = TimeLimit(text) else {
                     throw Refusal.invalid(
                         name, zh: "时限写成“5 work_days”的样子；单位有 urgent_hours、work_hours、work_days、calendar_days。",
-                        en: "Write a limit like “5 work_days”; units: urgent_hours, work_hours, work_days, calendar_days.")
+                        en:
+                            "Write a limit like “5 work_days”; units: urgent_hours, work_hours, work_days, calendar_days."
+                    )
                 }
                 texts.append(limit.description)
             case "stages":

@@ -1,7 +1,8 @@
 package import Rules
 import Store
 
-/// A kind of problem, as the office defines it: when to file, when it is fixed, how long it may take, who leads.
+/// A kind of problem, as the office defines it: when to file, when it is fixed, how long it may take, who
+/// leads.
 package struct Category: Sendable, Hashable {
     /// A stable code such as `fire.fly-wire-charging`.
     package var code: String

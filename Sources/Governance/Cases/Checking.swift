@@ -3,18 +3,24 @@ import Store
 
 /// After the work: check, rework, close, reopen, appeal.
 extension Cases {
-    static func closing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func closing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+        throws -> Change
+    {
         let finding = try text(answers, .finding)
         try addCheck(of: item, passed: true, finding: finding, by: actor, at: now, in: books)
         return Change(set: ["closed_at = \(now)"], details: [("words", finding)])
     }
 
-    static func reworking(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func reworking(
+        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Change {
         let reason = try text(answers, .reason)
         try addCheck(of: item, passed: false, finding: reason, by: actor, at: now, in: books)
         try Decisions.settleAll(of: item.id, kind: .explained, by: actor, at: now, in: books)
         return Change(
-            set: ["reworks = reworks + 1", "handled_at = \(Instant?.none)", "outcome = \(Case.Outcome?.none)"],
+            set: [
+                "reworks = reworks + 1", "handled_at = \(Instant?.none)", "outcome = \(Case.Outcome?.none)",
+            ],
             details: [("words", reason)])
     }
 
@@ -29,19 +35,26 @@ extension Cases {
             """)
     }
 
-    static func reopening(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func reopening(
+        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Change {
         try reopened(item, words: try text(answers, .reason), county: actor.county, at: now, in: books)
     }
 
     /// A closed case runs again: the same unit and person, a new deadline, the resident's words kept.
-    static func reopened(_ item: Case, words: String, county: County, at now: Instant, in books: Books) throws -> Change {
+    static func reopened(_ item: Case, words: String, county: County, at now: Instant, in books: Books) throws
+        -> Change
+    {
         let calendar = try Calendars.of(county, in: books)
         let days = try Parameters.value(.reopenDays, of: county, on: calendar.zone.day(of: now), in: books)
-        guard let closed = item.closedAt, calendar.zone.day(of: now) <= calendar.zone.day(of: closed) + days else {
+        guard let closed = item.closedAt, calendar.zone.day(of: now) <= calendar.zone.day(of: closed) + days
+        else {
             throw Refusal.notNow(
                 Phrase(
                     zh: "结案已经超过 \(days) 天，请重新上报，写上原来的编号。",
-                    en: "It was closed more than \(days) days ago. Please report it anew and name the old number."))
+                    en:
+                        "It was closed more than \(days) days ago. Please report it anew and name the old number."
+                ))
         }
         var change = Change(
             set: [
@@ -59,14 +72,19 @@ extension Cases {
     }
 
     /// Once, after closing, judged by two people. The raw overdue fact stays beside the exemption.
-    static func appealing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func appealing(
+        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Change {
         let reason = try text(answers, .reason)
         guard item.appeals == 0 else {
             throw Refusal.notNow(Phrase(zh: "已经申诉过一次。", en: "It was appealed once already."))
         }
         let posts = try Decisions.deciders(for: item, county: actor.county, at: now, in: books)
         guard posts.count >= 2 else {
-            throw Refusal.notNow(Phrase(zh: "申诉要两位领导审，请管理员先设好岗位。", en: "An appeal needs two leaders; the administrator has to set up the posts."))
+            throw Refusal.notNow(
+                Phrase(
+                    zh: "申诉要两位领导审，请管理员先设好岗位。",
+                    en: "An appeal needs two leaders; the administrator has to set up the posts."))
         }
         for post in posts.prefix(2) {
             try Decisions.ask(.appeal, about: item, words: reason, post: post, by: actor, at: now, in: books)
@@ -74,7 +92,9 @@ extension Cases {
         return Change(set: ["appeals = appeals + 1"], details: [("words", reason)])
     }
 
-    static func instructing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func instructing(
+        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Change {
         for kind in [Decision.Kind.overdue, .escalated] {
             try Decisions.settleAll(of: item.id, kind: kind, postsOf: actor, by: actor, at: now, in: books)
         }
@@ -82,7 +102,9 @@ extension Cases {
     }
 
     /// Puts a case into the leader's queue by hand.
-    static func escalating(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func escalating(
+        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Change {
         let reason = try text(answers, .reason)
         try Decisions.refuseSecond(.escalated, of: item, county: actor.county, in: books)
         try Decisions.ask(.escalated, about: item, words: reason, by: actor, at: now, in: books)

@@ -16,8 +16,8 @@ package struct Complainant: Sendable, Hashable {
 
 /// Who complained, for those who need to know.
 package enum Complainants {
-    /// Whether the actor may see the complainants of a case: never a person of the unit complained about, and the handling
-    /// unit only if the complainant did not ask otherwise.
+    /// Whether the actor may see the complainants of a case: never a person of the unit complained about, and
+    /// the handling unit only if the complainant did not ask otherwise.
     package static func areVisible(of item: some ComplainantProtected, to actor: Actor) -> Bool {
         guard let person = actor.person, !actor.belongs(to: item.aboutUnit) else { return false }
         func have(_ powers: [Power]) -> Bool { powers.contains { actor.may($0, on: item) } }
@@ -35,15 +35,21 @@ package enum Complainants {
         guard let person = actor.person else { return "1 = 0" }
         func reached(_ powers: [Power]) -> SQL {
             let seats = actor.seats.filter { seat in powers.contains(where: seat.has) }
-            var ways = Set(seats.filter(\.kind.reachesTerritory).map(\.path)).sorted().map { Territory.inside($0) }
+            var ways = Set(seats.filter(\.kind.reachesTerritory).map(\.path)).sorted().map {
+                Territory.inside($0)
+            }
             ways += Set(seats.filter { !$0.kind.reachesTerritory }.map(\.unit)).map { "c.unit = \($0)" }
-            if powers.contains(where: { Actor.named.contains($0) && actor.may($0) }) { ways += ["c.handler = \(person)", "c.stand_in = \(person)"] }
+            if powers.contains(where: { Actor.named.contains($0) && actor.may($0) }) {
+                ways += ["c.handler = \(person)", "c.stand_in = \(person)"]
+            }
             return ways.isEmpty ? "1 = 0" : SQL.any(ways)
         }
         let units = Array(actor.units)
-        let isAbout: SQL = units.isEmpty ? "1 = 0" : "(c.about_unit IS NOT NULL AND c.about_unit IN (\(list: units)))"
+        let isAbout: SQL =
+            units.isEmpty ? "1 = 0" : "(c.about_unit IS NOT NULL AND c.about_unit IN (\(list: units)))"
         let isUnit: SQL = units.isEmpty ? "1 = 0" : "(c.unit IS NOT NULL AND c.unit IN (\(list: units)))"
-        let isHandling: SQL = "(\(isUnit) OR (c.handler IS NOT NULL AND c.handler = \(person)) OR (c.stand_in IS NOT NULL AND c.stand_in = \(person)))"
+        let isHandling: SQL =
+            "(\(isUnit) OR (c.handler IS NOT NULL AND c.handler = \(person)) OR (c.stand_in IS NOT NULL AND c.stand_in = \(person)))"
         return """
             (NOT \(isAbout) AND ((c.is_confidential = 0 AND \(reached(office + [.handleCase]))) OR (c.is_confidential = 1 AND \(reached(office)) AND NOT \(isHandling))))
             """
@@ -57,7 +63,8 @@ package enum Complainants {
         ) { row in
             let id: ID<Complainant> = try row.get("id")
             return Complainant(
-                id: id, name: try row.get("name"), maskedPhone: Check.masked(try ComplainantPhone.read(row, of: id, in: books) ?? ""),
+                id: id, name: try row.get("name"),
+                maskedPhone: Check.masked(try ComplainantPhone.read(row, of: id, in: books) ?? ""),
                 joinedAt: try row.get("joined_at"))
         }
     }
@@ -73,44 +80,57 @@ package enum Complainants {
         return names
     }
 
-    /// The names that are kept from somebody in what others wrote about a case; none for who may know the complainants.
+    /// The names that are kept from somebody in what others wrote about a case; none for who may know the
+    /// complainants.
     static func hidden(of item: Case, from actor: Actor, in books: Books) throws -> [String] {
         if actor.isSystem || areVisible(of: item, to: actor) { return [] }
         return try names(of: [item.id], county: actor.county, in: books)[item.id] ?? []
     }
 
-    /// How many there are: that number may be known to everybody who sees the case. `shown`: those whom the actor sees.
-    package static func count(of item: Case, shown: [Complainant], to actor: Actor, in books: Books) throws -> Int {
+    /// How many there are: that number may be known to everybody who sees the case. `shown`: those whom the
+    /// actor sees.
+    package static func count(of item: Case, shown: [Complainant], to actor: Actor, in books: Books) throws
+        -> Int
+    {
         if areVisible(of: item, to: actor) { return shown.count }
-        return try books.count("SELECT COUNT(*) FROM complainant WHERE county = \(actor.county) AND case_id = \(item.id)")
+        return try books.count(
+            "SELECT COUNT(*) FROM complainant WHERE county = \(actor.county) AND case_id = \(item.id)")
     }
 
     /// Shows one number in full, for a reason that the log keeps.
     package static func unmask(
-        _ id: ID<Complainant>, of caseID: ID<Case>, reason: String, by actor: Actor, at now: Instant, in books: Books
+        _ id: ID<Complainant>, of caseID: ID<Case>, reason: String, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws -> String {
         let item = try Cases.find(caseID, by: actor, in: books)
         guard actor.may(.unmask, on: item) else { throw Actor.powerless }
         guard areVisible(of: item, to: actor) else { throw Refusal.notFound }
-        let reason = try Check.text(reason, field: "reason", most: 300, label: Phrase(zh: "查看理由", en: "The reason"))
-        let found = try books.first("SELECT * FROM complainant WHERE county = \(actor.county) AND case_id = \(caseID) AND id = \(id)") {
+        let reason = try Check.text(
+            reason, field: "reason", most: 300, label: Phrase(zh: "查看理由", en: "The reason"))
+        let found = try books.first(
+            "SELECT * FROM complainant WHERE county = \(actor.county) AND case_id = \(caseID) AND id = \(id)"
+        ) {
             try ComplainantPhone.read($0, of: id, in: books)
         }
         guard let phone = found.flatMap(\.self) else { throw Refusal.notFound }
         try books.record(
-            Event(.phoneUnmasked, [("case", item.number), ("words", reason)]), about: .init("complainant", id.text), by: actor,
+            Event(.phoneUnmasked, [("case", item.number), ("words", reason)]),
+            about: .init("complainant", id.text), by: actor,
             as: .unmask, at: now)
         return phone
     }
 }
 
-/// The telephone of a complainant: sealed, found by the keyed hash of the whole number and of its last four digits.
+/// The telephone of a complainant: sealed, found by the keyed hash of the whole number and of its last four
+/// digits.
 enum ComplainantPhone {
     /// The number as it was left; nil if none was, or if it was sealed with another key.
     static func read(_ row: Row, of id: ID<Complainant>, in books: Books) throws -> String? {
         if let bytes = try row.optional("phone_sealed", as: [UInt8].self) {
             // A foreign key hides the number, not the case.
-            do { return try books.key?.opened(bytes, of: "complainant \(id) phone") } catch is Refusal { return nil }
+            do { return try books.key?.opened(bytes, of: "complainant \(id) phone") } catch is Refusal {
+                return nil
+            }
         }
         let open: String = try row.get("phone")
         return open.isEmpty ? nil : open
@@ -133,7 +153,8 @@ enum ComplainantPhone {
 
 /// What a resident may look up: a case by its number and the last four digits of the telephone that was left.
 package enum PublicLookUp {
-    /// What the resident sees of it: of a report that was merged only where the matter stands, never the other's words or number.
+    /// What the resident sees of it: of a report that was merged only where the matter stands, never the
+    /// other's words or number.
     package struct View: Sendable {
         /// The case under the number that was asked, in the state of the case that took it up.
         package var item: Case
@@ -144,28 +165,41 @@ package enum PublicLookUp {
     }
 
     /// What a resident sees; throws `Refusal.notFound` if number and telephone do not belong together.
-    package static func view(number: String, phoneTail: String, of county: County, in books: Books) throws -> View {
+    package static func view(number: String, phoneTail: String, of county: County, in books: Books) throws
+        -> View
+    {
         let (found, target) = try pair(number: number, phoneTail: phoneTail, of: county, in: books)
-        guard found.id != target.id else { return View(item: found, history: try history(of: found, county: county, in: books), isMerged: false) }
+        guard found.id != target.id else {
+            return View(
+                item: found, history: try history(of: found, county: county, in: books), isMerged: false)
+        }
         var item = found
-        (item.state, item.outcome, item.unit, item.closedAt) = (target.state, target.outcome, target.unit, target.closedAt)
+        (item.state, item.outcome, item.unit, item.closedAt) = (
+            target.state, target.outcome, target.unit, target.closedAt
+        )
         return View(item: item, history: [], isMerged: true)
     }
 
-    /// The case that a number leads to; throws `Refusal.notFound` if number and telephone do not belong together.
+    /// The case that a number leads to; throws `Refusal.notFound` if number and telephone do not belong
+    /// together.
     static func find(number: String, phoneTail: String, of county: County, in books: Books) throws -> Case {
         try pair(number: number, phoneTail: phoneTail, of: county, in: books).target
     }
 
-    private static func pair(number: String, phoneTail: String, of county: County, in books: Books) throws -> (found: Case, target: Case) {
+    private static func pair(number: String, phoneTail: String, of county: County, in books: Books) throws
+        -> (found: Case, target: Case)
+    {
         // Telephones write digits in full width, too.
         let tail = phoneTail.trimmed.applyingTransform(.fullwidthToHalfwidth, reverse: false) ?? ""
         guard tail.utf8.count == 4, tail.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            throw Refusal.invalid("phone_tail", zh: "请填电话的后四位。", en: "Enter the last four digits of the telephone.")
+            throw Refusal.invalid(
+                "phone_tail", zh: "请填电话的后四位。", en: "Enter the last four digits of the telephone.")
         }
-        let number = number.trimmed.applyingTransform(.fullwidthToHalfwidth, reverse: false)?.uppercased() ?? ""
+        let number =
+            number.trimmed.applyingTransform(.fullwidthToHalfwidth, reverse: false)?.uppercased() ?? ""
         guard
-            let found = try books.first("SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.number = \(number)", Case.init)
+            let found = try books.first(
+                "SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.number = \(number)", Case.init)
         else { throw Refusal.notFound }
         // A merged report leads to the case that took it up, through any number of mergers.
         var target = found.mergedInto ?? found.id
@@ -184,12 +218,16 @@ package enum PublicLookUp {
             """)
         guard known > 0 else { throw Refusal.notFound }
         guard target != found.id else { return (found, found) }
-        let other = try books.first("SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.id = \(target)", Case.init)
+        let other = try books.first(
+            "SELECT c.* FROM case_file c WHERE c.county = \(county) AND c.id = \(target)", Case.init)
         return (found, other ?? found)
     }
 
-    /// A page of the public notice: filed cases whose category is public, newest first. Its lines carry no person.
-    package static func notice(limit: Int, cursor: String, of county: County, in books: Books) throws -> CasePage {
+    /// A page of the public notice: filed cases whose category is public, newest first. Its lines carry no
+    /// person.
+    package static func notice(limit: Int, cursor: String, of county: County, in books: Books) throws
+        -> CasePage
+    {
         let limit = min(max(limit, 1), 100)
         let all: SQL = "c.county = \(county) AND c.is_public = 1 AND c.state <> \(Case.State.void)"
         let number = cursor.trimmed
@@ -203,28 +241,38 @@ package enum PublicLookUp {
             return line
         }
         return CasePage(
-            total: try books.count("SELECT COUNT(*) FROM case_file c WHERE \(all)"), lines: Array(lines.prefix(limit)),
+            total: try books.count("SELECT COUNT(*) FROM case_file c WHERE \(all)"),
+            lines: Array(lines.prefix(limit)),
             next: lines.count > limit ? lines[limit - 1].number : nil)
     }
 
     /// Details that name no person.
-    private static let told: Set = ["category", "territory", "limit", "unit", "due", "until", "solved", "satisfaction", "reopened", "public", "times"]
-    /// Events whose words the office wrote as its answer. Other words may be a complainant's, or meant for colleagues.
+    private static let told: Set = [
+        "category", "territory", "limit", "unit", "due", "until", "solved", "satisfaction", "reopened",
+        "public", "times",
+    ]
+    /// Events whose words the office wrote as its answer. Other words may be a complainant's, or meant for
+    /// colleagues.
     private static let spoken: Set = [
         "case.decline", "case.handle", "case.explain", "case.rework", "case.check", "case.close", "case.note",
     ]
 
-    /// What happened, as far as residents may see it, oldest first: units are named, persons are not, and no words but the
-    /// office's own answers, without numbers and without complainants' names. Page and API show the same.
+    /// What happened, as far as residents may see it, oldest first: units are named, persons are not, and no
+    /// words but the office's own answers, without numbers and without complainants' names. Page and API show
+    /// the same.
     package static func history(of item: Case, county: County, in books: Books) throws -> [LogEntry] {
-        let visible = Set(Case.life.filter(\.isPublic).map(\.event.word)).union(["case.report", "case.join", "case.rate"])
+        let visible = Set(Case.life.filter(\.isPublic).map(\.event.word)).union([
+            "case.report", "case.join", "case.rate",
+        ])
         let names = try Complainants.names(of: [item.id], county: county, in: books)[item.id] ?? []
         return try Log.history(of: item.subject, county: county, in: books).filter {
             visible.contains($0.kind) || ($0.kind == "case.note" && $0.details["public"] == "yes")
         }.map { entry in
             entry.showing(
-                entry.details.filter { told.contains($0.key) || $0.key == "words" && spoken.contains(entry.kind) }
-                    .mapValues { Masking.numbers(in: $0, and: names) })
+                entry.details.filter {
+                    told.contains($0.key) || $0.key == "words" && spoken.contains(entry.kind)
+                }
+                .mapValues { Masking.numbers(in: $0, and: names) })
         }
     }
 }

@@ -52,9 +52,11 @@ extension Event.Kind {
 
 /// What waits for a decision, and deciding it.
 package enum Decisions {
-    /// The posts that can decide about a case, the nearest first: deputies in charge, then the first-in-command. None of a unit
-    /// that it complains about, unless it is the first-in-command.
-    static func deciders(for item: Case, county: County, at now: Instant, in books: Books) throws -> [ID<Post>] {
+    /// The posts that can decide about a case, the nearest first: deputies in charge, then the
+    /// first-in-command. None of a unit that it complains about, unless it is the first-in-command.
+    static func deciders(for item: Case, county: County, at now: Instant, in books: Books) throws -> [ID<
+        Post
+    >] {
         let day = try Offices.of(county, in: books).zone.day(of: now)
         return try books.all(
             """
@@ -66,11 +68,13 @@ package enum Decisions {
             """
         ) {
             (
-                id: try $0.get("id", as: ID<Post>.self), kind: try $0.get("kind", as: PostKind.self), unit: try $0.get("unit", as: ID<Unit>.self),
+                id: try $0.get("id", as: ID<Post>.self), kind: try $0.get("kind", as: PostKind.self),
+                unit: try $0.get("unit", as: ID<Unit>.self),
                 path: try $0.get("path", as: String.self)
             )
         }
-        .filter { item.territoryPath.hasPrefix($0.path) && ($0.unit != item.aboutUnit || $0.kind == .leader) }.map(\.id)
+        .filter { item.territoryPath.hasPrefix($0.path) && ($0.unit != item.aboutUnit || $0.kind == .leader) }
+        .map(\.id)
     }
 
     /// Puts a question into a queue: that of the given post, or of the nearest that can decide.
@@ -80,12 +84,16 @@ package enum Decisions {
     ) throws {
         // Nobody decides what he asked for himself: the question goes one step further up.
         let own = Set(actor.seats.map(\.post))
-        let others = try deciders(for: item, county: actor.county, at: now, in: books).filter { !own.contains($0) }
+        let others = try deciders(for: item, county: actor.county, at: now, in: books).filter {
+            !own.contains($0)
+        }
         guard let post = post ?? others.first else {
             throw Refusal.notNow(
                 Phrase(
                     zh: "还没有设领导岗位，没有人能定这件事。请管理员先设好岗位。",
-                    en: "No leader's post is filled, so nobody could decide. The administrator has to set it up."))
+                    en:
+                        "No leader's post is filled, so nobody could decide. The administrator has to set it up."
+                ))
         }
         let id: ID<Decision> = books.newID(at: now)
         try books.change(
@@ -104,13 +112,16 @@ package enum Decisions {
             """)
         guard waiting == 0 else {
             throw Refusal.notNow(
-                Phrase(zh: "“\(kind.words.zh)”已经在等领导定了。", en: "“\(kind.words.en)” is waiting for a decision already."))
+                Phrase(
+                    zh: "“\(kind.words.zh)”已经在等领导定了。",
+                    en: "“\(kind.words.en)” is waiting for a decision already."))
         }
     }
 
     /// Settles open questions of a case because something happened that answers them.
     static func settleAll(
-        of id: ID<Case>, kind: Decision.Kind? = nil, postsOf owner: Actor? = nil, sparingAppeals: Bool = false, by actor: Actor, at now: Instant,
+        of id: ID<Case>, kind: Decision.Kind? = nil, postsOf owner: Actor? = nil,
+        sparingAppeals: Bool = false, by actor: Actor, at now: Instant,
         in books: Books
     ) throws {
         let which: SQL = kind.map { "kind = \($0)" } ?? "1 = 1"
@@ -137,8 +148,8 @@ package enum Decisions {
         }
     }
 
-    /// What waits in the queues of the actor's posts, oldest first, with its case; from behind a question on if one is named.
-    /// Throws `Refusal.invalid` for a cursor that is none.
+    /// What waits in the queues of the actor's posts, oldest first, with its case; from behind a question on
+    /// if one is named. Throws `Refusal.invalid` for a cursor that is none.
     package static func waiting(
         for actor: Actor, after cursor: String = "", limit: Int = 200, in books: Books
     ) throws -> Queue<(decision: Decision, item: Case)> {
@@ -149,33 +160,42 @@ package enum Decisions {
             AND d.post IN (\(list: actor.seats.map(\.post))) AND d.settled_at IS NULL AND \(Cases.reach(of: actor))
             """
         let open = try books.queue(
-            "d.*", source, page: try page(after: cursor, of: actor.county, in: books), order: "d.asked_at, d.id", limit: limit, Decision.init)
+            "d.*", source, page: try page(after: cursor, of: actor.county, in: books),
+            order: "d.asked_at, d.id", limit: limit, Decision.init)
         guard !open.items.isEmpty else { return Queue([], total: open.total) }
         let items = try books.all(
-            "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: Array(Set(open.items.map(\.caseID)))))", Case.init)
+            "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: Array(Set(open.items.map(\.caseID)))))",
+            Case.init)
         let known = Dictionary(items.map { ($0.id, $0.shown(to: actor, in: books)) }) { first, _ in first }
-        return Queue(open.items.compactMap { decision in known[decision.caseID].map { (decision, $0) } }, total: open.total)
+        return Queue(
+            open.items.compactMap { decision in known[decision.caseID].map { (decision, $0) } },
+            total: open.total)
     }
 
     /// What comes behind a question, whether it still waits or was settled meanwhile.
     private static func page(after cursor: String, of county: County, in books: Books) throws -> SQL? {
         if cursor.isEmpty { return nil }
-        let asked = try books.first("SELECT asked_at FROM decision WHERE county = \(county) AND id = \(cursor)") { try $0.get("asked_at", as: Instant.self) }
+        let asked = try books.first(
+            "SELECT asked_at FROM decision WHERE county = \(county) AND id = \(cursor)"
+        ) { try $0.get("asked_at", as: Instant.self) }
         guard let asked else {
-            throw Refusal.invalid("cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
+            throw Refusal.invalid(
+                "cursor", zh: "翻页位置不对，请从第一页看起。",
+                en: "This cursor is not one of ours. Start from the first page.")
         }
         return "(d.asked_at, d.id) > (\(asked), \(cursor))"
     }
 
-    /// Says yes or no to an extension, a suspension or an appeal. The asker never decides; of an appeal's two reviewers
-    /// neither is the other.
+    /// Says yes or no to an extension, a suspension or an appeal. The asker never decides; of an appeal's two
+    /// reviewers neither is the other.
     package static func decide(
         _ id: ID<Decision>, grant: Bool, words: String, by actor: Actor, at now: Instant, in books: Books
     ) throws {
         try actor.need(.decide)
         guard
             let question = try books.first(
-                "SELECT * FROM decision WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL", Decision.init)
+                "SELECT * FROM decision WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL",
+                Decision.init)
         else { throw Refusal.notFound }
         let item = try Cases.find(question.caseID, by: actor, in: books)
         guard actor.isSystem || actor.may(.decide, on: item) else { throw Actor.powerless }
@@ -183,12 +203,17 @@ package enum Decisions {
         guard question.kind.isYesOrNo else {
             throw Refusal.notNow(Phrase(zh: "这一件请打开事项来办。", en: "Open the case to settle this one."))
         }
-        guard actor.seats.contains(where: { $0.post == question.post || ($0.kind == .leader && $0.reaches(item.territoryPath) && question.kind != .appeal) })
+        guard
+            actor.seats.contains(where: {
+                $0.post == question.post
+                    || ($0.kind == .leader && $0.reaches(item.territoryPath) && question.kind != .appeal)
+            })
         else {
             throw Refusal.notAllowed(Phrase(zh: "这件事等别的岗位来定。", en: "This waits for another post's decision."))
         }
         guard question.askedBy != actor.person else {
-            throw Refusal.notAllowed(Phrase(zh: "自己申请的，要由别人来定。", en: "You asked for it; somebody else has to decide."))
+            throw Refusal.notAllowed(
+                Phrase(zh: "自己申请的，要由别人来定。", en: "You asked for it; somebody else has to decide."))
         }
         let words = try Check.optionalText(words, field: "words", most: 2000)
         let settled = try books.change(
@@ -200,7 +225,9 @@ package enum Decisions {
         let change = try effect(of: question, grant: grant, on: item, by: actor, at: now, in: books)
         try Cases.apply(
             change, to: item,
-            event: Event(grant ? .decisionGranted : .decisionRefused, [("decision", question.kind.words.zh), ("detail", question.detail), ("words", words)]),
+            event: Event(
+                grant ? .decisionGranted : .decisionRefused,
+                [("decision", question.kind.words.zh), ("detail", question.detail), ("words", words)]),
             as: .decide, by: actor, at: now, in: books)
     }
 
@@ -210,19 +237,31 @@ package enum Decisions {
         guard grant else { return Cases.Change() }
         switch question.kind {
         case .extension:
-            guard let more = TimeLimit(question.detail), let due = item.dueAt, item.isInHand, !item.isOverdue(at: now) else {
-                throw Refusal.notNow(Phrase(zh: "已经超期或者已不在办，不能再延期。", en: "It is overdue or no longer in anybody's hands; it cannot be extended."))
+            guard let more = TimeLimit(question.detail), let due = item.dueAt, item.isInHand,
+                !item.isOverdue(at: now)
+            else {
+                throw Refusal.notNow(
+                    Phrase(
+                        zh: "已经超期或者已不在办，不能再延期。",
+                        en: "It is overdue or no longer in anybody's hands; it cannot be extended."))
             }
             let later = try Calendars.of(actor.county, in: books).deadline(more, from: due)
-            return .init(set: ["due_at = \(later.at)", "due_provisional = \(later.isProvisional)", "extensions = extensions + 1"])
+            return .init(set: [
+                "due_at = \(later.at)", "due_provisional = \(later.isProvisional)",
+                "extensions = extensions + 1",
+            ])
         case .suspension:
             guard let until = Day(question.detail), item.isInHand else {
-                throw Refusal.notNow(Phrase(zh: "这件事已经不在办，不能挂账。", en: "The case is no longer in anybody's hands; it cannot be suspended."))
+                throw Refusal.notNow(
+                    Phrase(
+                        zh: "这件事已经不在办，不能挂账。",
+                        en: "The case is no longer in anybody's hands; it cannot be suspended."))
             }
             let zone = try Offices.of(actor.county, in: books).zone
             return .init(
                 set: [
-                    "state = \(Case.State.suspended)", "suspensions = suspensions + 1", "suspended_from = \(now)",
+                    "state = \(Case.State.suspended)", "suspensions = suspensions + 1",
+                    "suspended_from = \(now)",
                     "suspended_until = \(zone.instant(until))",
                 ])
         case .appeal:
@@ -231,9 +270,15 @@ package enum Decisions {
                 SELECT settled_by, granted FROM decision WHERE county = \(actor.county) AND case_id = \(item.id)
                 AND kind = \(Decision.Kind.appeal) AND settled_at IS NOT NULL AND id <> \(question.id)
                 """
-            ) { (try $0.optional("settled_by", as: ID<Person>.self), try $0.optional("granted", as: Bool.self) ?? false) }
+            ) {
+                (
+                    try $0.optional("settled_by", as: ID<Person>.self),
+                    try $0.optional("granted", as: Bool.self) ?? false
+                )
+            }
             guard !others.contains(where: { $0.0 == actor.person }) else {
-                throw Refusal.notAllowed(Phrase(zh: "申诉要两个人审，您已经审过了。", en: "Two people judge an appeal; you have judged it."))
+                throw Refusal.notAllowed(
+                    Phrase(zh: "申诉要两个人审，您已经审过了。", en: "Two people judge an appeal; you have judged it."))
             }
             return others.contains { $0.1 } ? .init(set: ["is_exempt = 1"]) : .init()
         default: return .init()

@@ -11,14 +11,19 @@ package enum DuplicateDetection {
         package var score: Double
     }
 
-    /// Open cases nearby of the last 30 days that read alike, likeliest first, at most five: for who may file this one, as far as
-    /// the posts reach that file. They are remembered while nothing happens in the county.
+    /// Open cases nearby of the last 30 days that read alike, likeliest first, at most five: for who may file
+    /// this one, as far as the posts reach that file. They are remembered while nothing happens in the
+    /// county.
     package static func candidates(for item: Case, by actor: Actor, in books: Books) throws -> [Candidate] {
         guard actor.isSystem || actor.may(.fileCase, on: item) else { throw Actor.powerless }
         let actor = try actor.acting(as: .fileCase)
-        let remembered: VersionedCache<Question, [Candidate]> = books.cache.versioned("cases alike", most: 256)
+        let remembered: VersionedCache<Question, [Candidate]> = books.cache.versioned(
+            "cases alike", most: 256)
         let version = books.heads == nil ? nil : try books.version(of: actor.county)
-        return try remembered.thing(Question(id: item.id, person: actor.person, seats: actor.seats), of: actor.county, version: version) {
+        return try remembered.thing(
+            Question(id: item.id, person: actor.person, seats: actor.seats), of: actor.county,
+            version: version
+        ) {
             try compared(item, by: actor, in: books)
         }
     }
@@ -39,7 +44,9 @@ package enum DuplicateDetection {
             let line = try CaseLine(row)
             let text = line.title + line.place + (try row.get("body", as: String.self))
             let days = Double(abs(item.reportedAt.since(line.reportedAt))) / 86_400_000
-            let score = own.likeness(to: LetterPairs(text)) * nearness(item.territoryPath, line.territoryPath) / (1 + days / 15)
+            let score =
+                own.likeness(to: LetterPairs(text)) * nearness(item.territoryPath, line.territoryPath)
+                / (1 + days / 15)
             return Candidate(line: line.shown(to: actor), score: score)
         }.filter { $0.score > 0.12 }.sorted { $0.score > $1.score }.prefix(5).map { $0 }
     }
@@ -49,7 +56,8 @@ package enum DuplicateDetection {
         return a.hasPrefix(b) || b.hasPrefix(a) || a.dropLast(3) == b.dropLast(3) ? 0.8 : 0.5
     }
 
-    /// What happened at the same place before: cases there in the last 90 days that have a category, newest first.
+    /// What happened at the same place before: cases there in the last 90 days that have a category, newest
+    /// first.
     package static func before(_ item: Case, by actor: Actor, in books: Books) throws -> [CaseLine] {
         guard !item.place.isEmpty else { return [] }
         return try Cases.lines(
@@ -83,7 +91,10 @@ extension Cases {
     package static func stages(of id: ID<Case>, county: County, in books: Books) throws -> [CaseStage] {
         try books.all(
             "SELECT name, due_at, done_at FROM case_stage WHERE county = \(county) AND case_id = \(id) ORDER BY position"
-        ) { CaseStage(name: try $0.get("name"), dueAt: try $0.get("due_at"), doneAt: try $0.optional("done_at")) }
+        ) {
+            CaseStage(
+                name: try $0.get("name"), dueAt: try $0.get("due_at"), doneAt: try $0.optional("done_at"))
+        }
     }
 
     /// The numbers that other systems gave the matter.

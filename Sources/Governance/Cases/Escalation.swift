@@ -7,21 +7,25 @@ extension Event.Kind {
 
 /// What happens by itself as time passes: lateness climbs the chain of responsibility, suspensions end.
 package enum Escalation {
-    /// Lets everything happen that is due in a county. Each step of a climb happens once, however often this runs.
-    /// Answers how many cases moved.
+    /// Lets everything happen that is due in a county. Each step of a climb happens once, however often this
+    /// runs. Answers how many cases moved.
     @discardableResult
     package static func run(for county: County, at now: Instant, in books: Books) throws -> Int {
         try settle(county, at: now, in: books)
         return try climb(county, at: now, in: books) + resumeSuspended(county, at: now, in: books)
     }
 
-    /// Settles provisional deadlines when the calendar may have changed: it is every county's, and loaded by one of them.
+    /// Settles provisional deadlines when the calendar may have changed: it is every county's, and loaded by
+    /// one of them.
     private static func settle(_ county: County, at now: Instant, in books: Books) throws {
         guard let version = try books.sharedVersion() else { return }
         let settled: VersionedCache<Int, Bool> = books.cache.versioned("settled calendars", most: 1)
         guard settled.recall(0, of: county, version: version) == nil else { return }
-        // Remembered only when there was nothing to do: what a batch did that fails afterwards is then done again.
-        if try Cases.settleProvisional(of: county, at: now, in: books) == 0 { settled.keep(true, as: 0, of: county, version: version) }
+        // Remembered only when there was nothing to do: what a batch did that fails afterwards is then done
+        // again.
+        if try Cases.settleProvisional(of: county, at: now, in: books) == 0 {
+            settled.keep(true, as: 0, of: county, version: version)
+        }
     }
 
     private static func climb(_ county: County, at now: Instant, in books: Books) throws -> Int {
@@ -40,24 +44,34 @@ package enum Escalation {
             // Step n falls n × gap work days after the deadline.
             let at =
                 item.escalations == 0
-                ? due : TimeLimit(gap * item.escalations, .workDays).map { calendar.deadline($0, from: due).at } ?? due
+                ? due
+                : TimeLimit(gap * item.escalations, .workDays).map { calendar.deadline($0, from: due).at }
+                    ?? due
             guard at <= now else { continue }
             // Whoever has the case now, nobody above is passed over and nobody is told twice.
             let told = try told(of: item, county: county, in: books)
-            guard let post = try superiors(of: item, county: county, at: now, on: day, in: books).first(where: { !told.contains($0.id) })
+            guard
+                let post = try superiors(of: item, county: county, at: now, on: day, in: books).first(where: {
+                    !told.contains($0.id)
+                })
             else { continue }
-            try Decisions.ask(.overdue, about: item, words: "", post: post.id, by: .system(of: county), at: now, in: books)
+            try Decisions.ask(
+                .overdue, about: item, words: "", post: post.id, by: .system(of: county), at: now, in: books)
             try Cases.apply(
                 .init(set: ["escalations = escalations + 1"]), to: item,
-                event: Event(.caseOverdue, [("post", post.title.zh), ("step", "\(item.escalations + 1)")]), as: nil,
+                event: Event(.caseOverdue, [("post", post.title.zh), ("step", "\(item.escalations + 1)")]),
+                as: nil,
                 by: .system(of: county), at: now, in: books)
             moved += 1
         }
         return moved
     }
 
-    /// The chain above whoever has the case: the handler's post in the unit, or the dispatcher's side if nobody has it.
-    private static func superiors(of item: Case, county: County, at now: Instant, on day: Day, in books: Books) throws -> [Post] {
+    /// The chain above whoever has the case: the handler's post in the unit, or the dispatcher's side if
+    /// nobody has it.
+    private static func superiors(
+        of item: Case, county: County, at now: Instant, on day: Day, in books: Books
+    ) throws -> [Post] {
         var start: ID<Post>?
         if let handler = item.handler {
             start = try books.first(
@@ -70,7 +84,9 @@ package enum Escalation {
         }
         if let start {
             // A question about a unit does not rest with the unit.
-            let above = try Posts.chain(from: start, of: county, in: books).dropFirst().filter { $0.unit != item.aboutUnit || $0.kind == .leader }
+            let above = try Posts.chain(from: start, of: county, in: books).dropFirst().filter {
+                $0.unit != item.aboutUnit || $0.kind == .leader
+            }
             if !above.isEmpty { return above }
         }
         return try Decisions.deciders(for: item, county: county, at: now, in: books)

@@ -7,14 +7,18 @@ extension Cases {
         Change(set: ["verified_at = \(now)"], details: [("words", try text(answers, .finding))])
     }
 
-    static func filing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func filing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+        throws -> Change
+    {
         let county = actor.county
-        guard let category = try Categories.find(answers["category"], of: county, at: now, in: books), !category.isRetired
+        guard let category = try Categories.find(answers["category"], of: county, at: now, in: books),
+            !category.isRetired
         else {
             throw Refusal.invalid("category", zh: "请选一个类别。", en: "Please choose a category.")
         }
         let office = try Offices.of(county, in: books)
-        let place = try Territories.only(answers["territory"], inside: office.territory.path, field: "territory", in: books)
+        let place = try Territories.only(
+            answers["territory"], inside: office.territory.path, field: "territory", in: books)
         // Moving a report into somebody else's area needs power there too.
         try actor.need(.fileCase, at: place.path)
         let finding = try Check.optionalText(answers["finding"], field: "finding", most: 2000)
@@ -26,7 +30,8 @@ extension Cases {
         var limit = category.limit
         if !answers["limit"].isEmpty {
             guard let own = TimeLimit(answers["limit"]) else {
-                throw Refusal.invalid("limit", zh: "时限写成“5 work_days”的样子。", en: "Write a limit like “5 work_days”.")
+                throw Refusal.invalid(
+                    "limit", zh: "时限写成“5 work_days”的样子。", en: "Write a limit like “5 work_days”.")
             }
             limit = own
         }
@@ -42,12 +47,14 @@ extension Cases {
         var change = Change(
             set: [
                 "filed_at = \(now)", "category = \(category.code)", "category_version = \(category.version)",
-                "territory = \(place.id)", "territory_path = \(place.path)", "time_limit = \(limit.description)",
+                "territory = \(place.id)", "territory_path = \(place.path)",
+                "time_limit = \(limit.description)",
                 "is_public = \(category.isPublic)", "about_unit = \(about)",
             ] + (try wording(item, answers, county: county, in: books)),
             details: [
                 ("category", category.minor.zh), ("territory", place.shortName), ("limit", limit.description),
-                ("words", finding), ("about", about == item.aboutUnit ? nil : aboutNow), ("about_before", about == item.aboutUnit ? nil : aboutBefore),
+                ("words", finding), ("about", about == item.aboutUnit ? nil : aboutNow),
+                ("about_before", about == item.aboutUnit ? nil : aboutBefore),
             ])
         // Where the complainant is protected, whoever files has looked at the pictures and says so.
         if try answers.flag(CaseField.shownPhotos.rawValue) || !item.isProtected && about == nil {
@@ -57,31 +64,45 @@ extension Cases {
         return change
     }
 
-    /// The words that those read who may not know the complainant: those that whoever files wrote, or left as they were
-    /// proposed. What the complainant wrote stays sealed beside them, also where whoever files may not read it.
-    private static func wording(_ item: Case, _ answers: FormInput, county: County, in books: Books) throws -> [SQL] {
-        let title = try Check.optionalText(answers["shown_title"], field: "shown_title", most: 100, label: CaseField.shownTitle.label)
-        let body = try Check.optionalText(answers["shown_words"], field: "shown_words", most: 5000, label: CaseField.shownWords.label)
+    /// The words that those read who may not know the complainant: those that whoever files wrote, or left as
+    /// they were proposed. What the complainant wrote stays sealed beside them, also where whoever files may
+    /// not read it.
+    private static func wording(_ item: Case, _ answers: FormInput, county: County, in books: Books) throws
+        -> [SQL]
+    {
+        let title = try Check.optionalText(
+            answers["shown_title"], field: "shown_title", most: 100, label: CaseField.shownTitle.label)
+        let body = try Check.optionalText(
+            answers["shown_words"], field: "shown_words", most: 5000, label: CaseField.shownWords.label)
         let place = try Check.optionalText(answers["place"], field: "place", most: 200)
         if item.areWordsConfirmed, title.isEmpty, body.isEmpty, place.isEmpty { return [] }
         let stored = CaseWords.Words(title: item.title, body: item.body, place: item.place)
-        let proposed = item.areWordsConfirmed ? stored : try proposedWords(of: item, county: county, in: books)
+        let proposed =
+            item.areWordsConfirmed ? stored : try proposedWords(of: item, county: county, in: books)
         let shown = CaseWords.Words(
-            title: Masking.numbers(in: title.isEmpty ? proposed.title : title), body: Masking.numbers(in: body.isEmpty ? proposed.body : body),
+            title: Masking.numbers(in: title.isEmpty ? proposed.title : title),
+            body: Masking.numbers(in: body.isEmpty ? proposed.body : body),
             place: Masking.numbers(in: place.isEmpty ? proposed.place : place))
         guard shown != stored || !item.areWordsConfirmed else { return [] }
-        var set: [SQL] = ["title = \(shown.title)", "body = \(shown.body)", "place = \(shown.place)", "words_confirmed = 1"]
-        let isReworded = shown.title != stored.title || shown.body != stored.body || !item.areWordsConfirmed && shown.place != stored.place
+        var set: [SQL] = [
+            "title = \(shown.title)", "body = \(shown.body)", "place = \(shown.place)", "words_confirmed = 1",
+        ]
+        let isReworded =
+            shown.title != stored.title || shown.body != stored.body
+            || !item.areWordsConfirmed && shown.place != stored.place
         if item.wordsSealed == nil, isReworded {
             set.append("words_sealed = \(try CaseWords.sealed(stored, of: item.id, in: books))")
         }
         try CaseSearch.forget(
-            [stored.title, stored.place, stored.body], keeping: [shown.title, shown.place, shown.body], of: item.id, county: county, in: books)
+            [stored.title, stored.place, stored.body], keeping: [shown.title, shown.place, shown.body],
+            of: item.id, county: county, in: books)
         try CaseSearch.note(item.id, county: county, in: books)
         return set
     }
 
-    static func merging(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func merging(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+        throws -> Change
+    {
         let number = try Check.text(answers["into"], field: "into", most: 40, label: CaseField.into.label)
         let target: Case
         do { target = try find(number: number, by: actor, in: books) } catch Refusal.notFound {
@@ -89,34 +110,51 @@ extension Cases {
         }
         guard actor.isSystem || actor.may(.fileCase, on: target) else { throw Actor.powerless }
         guard target.id != item.id, target.state.isOpen else {
-            throw Refusal.invalid("into", zh: "要并入另一件还没有办完的事项。", en: "Choose another case that is still open.")
+            throw Refusal.invalid(
+                "into", zh: "要并入另一件还没有办完的事项。", en: "Choose another case that is still open.")
         }
         if let mine = item.aboutUnit, let theirs = target.aboutUnit, mine != theirs {
-            throw Refusal.invalid("into", zh: "两件反映的单位不同，不能并案。", en: "The two complain about different units and cannot be merged.")
+            throw Refusal.invalid(
+                "into", zh: "两件反映的单位不同，不能并案。",
+                en: "The two complain about different units and cannot be merged.")
         }
         // Whoever complains about a unit must not come into that unit's hands by a merger.
         let holders = [target.handler, target.standIn].compactMap(\.self)
-        if let mine = item.aboutUnit, try target.unit == mine || holders.contains(where: { try isOf(mine, $0, actor.county, at: now, in: books) }) {
+        if let mine = item.aboutUnit,
+            try target.unit == mine
+                || holders.contains(where: { try isOf(mine, $0, actor.county, at: now, in: books) })
+        {
             throw Refusal.invalid(
-                "into", zh: "那一件正由被反映的单位承办，不能并进去。", en: "That case is with the unit that this one complains about; they cannot be merged.")
+                "into", zh: "那一件正由被反映的单位承办，不能并进去。",
+                en: "That case is with the unit that this one complains about; they cannot be merged.")
         }
         // Complainants and outside numbers move along: merging never drops a complainant.
         try books.change(
-            "UPDATE complainant SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)")
+            "UPDATE complainant SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)"
+        )
         try books.change(
-            "UPDATE outside_number SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)")
+            "UPDATE outside_number SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)"
+        )
         let words = item.written(in: books).body
-        let photos = try Attachments.move(from: item.subject, to: target.subject, county: actor.county, in: books)
+        let photos = try Attachments.move(
+            from: item.subject, to: target.subject, county: actor.county, in: books)
         try apply(
             // The protection of whoever asked for it comes along.
-            Change(set: ["is_confidential = \(item.isConfidential || target.isConfidential)", "about_unit = \(target.aboutUnit ?? item.aboutUnit)"]),
-            to: target, event: Event(.caseJoined, [("number", item.number), ("words", words), ("photos", photos)]), as: .fileCase,
+            Change(set: [
+                "is_confidential = \(item.isConfidential || target.isConfidential)",
+                "about_unit = \(target.aboutUnit ?? item.aboutUnit)",
+            ]),
+            to: target,
+            event: Event(.caseJoined, [("number", item.number), ("words", words), ("photos", photos)]),
+            as: .fileCase,
             by: actor, at: now, in: books)
         return Change(set: ["merged_into = \(target.id)"], details: [("into", target.number)])
     }
 
     /// Makes a child that begins as filed, so that a part can go to another unit with a clock of its own.
-    static func splitting(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func splitting(
+        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Change {
         var report = CaseReport(source: item.source)
         (report.isConfidential, report.aboutUnit) = (item.isConfidential, item.aboutUnit)
         report.title = try text(answers, .title)
@@ -126,10 +164,13 @@ extension Cases {
         try apply(
             Change(
                 set: [
-                    "words_confirmed = 1", "state = \(Case.State.filed)", "filed_at = \(now)", "verified_at = \(now)", "parent = \(item.id)",
-                    "category_version = \(item.categoryVersion)", "is_public = \(item.isPublic)", "time_limit = \(item.limit?.description)",
+                    "words_confirmed = 1", "state = \(Case.State.filed)", "filed_at = \(now)",
+                    "verified_at = \(now)", "parent = \(item.id)",
+                    "category_version = \(item.categoryVersion)", "is_public = \(item.isPublic)",
+                    "time_limit = \(item.limit?.description)",
                 ]),
-            to: child, event: Event(Case.step(.file).event, [("words", "\(item.number)")]), as: .dispatchCase, by: actor,
+            to: child, event: Event(Case.step(.file).event, [("words", "\(item.number)")]), as: .dispatchCase,
+            by: actor,
             at: now, in: books)
         return Change(details: [("number", child.number), ("words", child.title)])
     }

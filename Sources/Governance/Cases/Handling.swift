@@ -4,29 +4,38 @@ import Store
 /// Doing the work: handle, explain, ask for more time, suspend and resume.
 extension Cases {
     static func handling(
-        _ item: Case, _ answers: FormInput, as outcome: Case.Outcome, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormInput, as outcome: Case.Outcome, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws -> Change {
         let words = try text(answers, outcome == .solved ? .done : .reason)
-        var change = Change(set: ["handled_at = \(now)", "outcome = \(outcome)"], details: [("words", words)])
+        var change = Change(
+            set: ["handled_at = \(now)", "outcome = \(outcome)"], details: [("words", words)])
         // Reporting it done without a press on "accept" is one entry less, not one fact less.
         if item.acceptedAt == nil { change.set.append("accepted_at = \(now)") }
         for kind in [Decision.Kind.overdue, .extension, .suspension, .escalated] {
             try Decisions.settleAll(of: item.id, kind: kind, by: actor, at: now, in: books)
         }
         try books.change(
-            "UPDATE case_stage SET done_at = \(now) WHERE county = \(actor.county) AND case_id = \(item.id) AND done_at IS NULL")
-        if outcome == .explained { try Decisions.ask(.explained, about: item, words: words, by: actor, at: now, in: books) }
+            "UPDATE case_stage SET done_at = \(now) WHERE county = \(actor.county) AND case_id = \(item.id) AND done_at IS NULL"
+        )
+        if outcome == .explained {
+            try Decisions.ask(.explained, about: item, words: words, by: actor, at: now, in: books)
+        }
         return change
     }
 
-    /// At most two extensions, each at most the original limit, never once overdue, granted by another person.
-    static func extending(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    /// At most two extensions, each at most the original limit, never once overdue, granted by another
+    /// person.
+    static func extending(
+        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Change {
         let reason = try text(answers, .reason)
         guard let limit = item.limit, item.dueAt != nil else {
             throw Refusal.notNow(Phrase(zh: "这件没有时限，不用延期。", en: "This case has no deadline to extend."))
         }
         guard !item.isOverdue(at: now) else {
-            throw Refusal.notNow(Phrase(zh: "已经超期，不能再申请延期。", en: "It is overdue; more time can no longer be asked for."))
+            throw Refusal.notNow(
+                Phrase(zh: "已经超期，不能再申请延期。", en: "It is overdue; more time can no longer be asked for."))
         }
         guard item.extensions < 2 else {
             throw Refusal.notNow(Phrase(zh: "已经延过两次，不能再延。", en: "It was extended twice; that is the most."))
@@ -34,12 +43,15 @@ extension Cases {
         try Decisions.refuseSecond(.extension, of: item, county: actor.county, in: books)
         let amount = try answers.number("days", in: 1...limit.amount)
         let wanted = TimeLimit(amount, limit.unit) ?? limit
-        try Decisions.ask(.extension, about: item, words: reason, detail: wanted.description, by: actor, at: now, in: books)
+        try Decisions.ask(
+            .extension, about: item, words: reason, detail: wanted.description, by: actor, at: now, in: books)
         return Change(details: [("words", reason), ("limit", wanted.description)])
     }
 
     /// Once, at most a year, granted by another person; it resumes by itself.
-    static func suspending(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books) throws -> Change {
+    static func suspending(
+        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Change {
         let reason = try text(answers, .reason)
         guard item.suspensions == 0 else {
             throw Refusal.notNow(Phrase(zh: "已经挂账过一次，不能再挂。", en: "It was suspended once; that is the most."))
@@ -50,14 +62,19 @@ extension Cases {
         let most = try Parameters.value(.suspensionDays, of: actor.county, on: today, in: books)
         let until = try answers.day("until")
         guard until > today, until <= today + most else {
-            throw Refusal.invalid("until", zh: "挂账到明天以后、\(today + most) 以前的一天。", en: "Choose a day after today and not after \(today + most).")
+            throw Refusal.invalid(
+                "until", zh: "挂账到明天以后、\(today + most) 以前的一天。",
+                en: "Choose a day after today and not after \(today + most).")
         }
-        try Decisions.ask(.suspension, about: item, words: reason, detail: until.description, by: actor, at: now, in: books)
+        try Decisions.ask(
+            .suspension, about: item, words: reason, detail: until.description, by: actor, at: now, in: books)
         return Change(details: [("words", reason), ("until", until.description)])
     }
 
     /// The deadline moves by the time, of its own clock, that the case was suspended.
-    static func resuming(_ item: Case, _ answers: FormInput, county: County, at now: Instant, in books: Books) throws -> Change {
+    static func resuming(_ item: Case, _ answers: FormInput, county: County, at now: Instant, in books: Books)
+        throws -> Change
+    {
         var change = Change(
             set: ["suspended_from = \(Instant?.none)", "suspended_until = \(Instant?.none)"],
             details: [("words", try Check.optionalText(answers["words"], field: "words", most: 2000))])
@@ -66,20 +83,23 @@ extension Cases {
             let still = calendar.elapsed(unit, from: from, to: now)
             let later = calendar.deadline(due, after: still, of: unit)
             change.set += [
-                "due_at = \(later.at)", "due_provisional = \(item.dueProvisional || later.isProvisional)", "stood_still = stood_still + \(still)",
+                "due_at = \(later.at)", "due_provisional = \(item.dueProvisional || later.isProvisional)",
+                "stood_still = stood_still + \(still)",
             ]
             change.details.append(("due", later.at.iso))
         }
         return change
     }
 
-    /// Reckons deadlines again that reached into a year whose calendar was not loaded. Answers how many were settled.
+    /// Reckons deadlines again that reached into a year whose calendar was not loaded. Answers how many were
+    /// settled.
     @discardableResult
     static func settleProvisional(of county: County, at now: Instant, in books: Books) throws -> Int {
         var settled = 0
         let calendar = try Calendars.of(county, in: books)
         let open = try books.all(
-            "SELECT \(columns) FROM case_file c WHERE c.county = \(county) AND c.due_provisional = 1", Case.init)
+            "SELECT \(columns) FROM case_file c WHERE c.county = \(county) AND c.due_provisional = 1",
+            Case.init)
         for item in open {
             guard let limit = item.limit, let start = item.clockFrom else { continue }
             var due = calendar.deadline(limit, from: start)
@@ -96,7 +116,8 @@ extension Cases {
             try settleStages(of: item, calendar: calendar, county: county, in: books)
             try apply(
                 Change(set: ["due_at = \(due.at)", "due_provisional = 0"]), to: item,
-                event: Event(.caseDeadlineSettled, [("due", due.at.iso)]), as: nil, by: .system(of: county), at: now, in: books)
+                event: Event(.caseDeadlineSettled, [("due", due.at.iso)]), as: nil, by: .system(of: county),
+                at: now, in: books)
             settled += 1
         }
         return settled
@@ -104,8 +125,12 @@ extension Cases {
 }
 
 extension Cases {
-    private static func settleStages(of item: Case, calendar: WorkCalendar, county: County, in books: Books) throws {
-        guard let start = item.dispatchedAt, let category = try categoryVersion(of: item, county: county, in: books) else { return }
+    private static func settleStages(of item: Case, calendar: WorkCalendar, county: County, in books: Books)
+        throws
+    {
+        guard let start = item.dispatchedAt,
+            let category = try categoryVersion(of: item, county: county, in: books)
+        else { return }
         for (position, stage) in category.stages.enumerated() {
             let due = calendar.deadline(stage.limit, from: start)
             try books.change(
@@ -126,5 +151,6 @@ extension Cases {
 }
 
 extension Event.Kind {
-    static let caseDeadlineSettled = Event.Kind("case.deadline", zh: "时限按新日历确定", en: "Deadline settled by the new calendar")
+    static let caseDeadlineSettled = Event.Kind(
+        "case.deadline", zh: "时限按新日历确定", en: "Deadline settled by the new calendar")
 }

@@ -2,17 +2,20 @@ import Rules
 import Store
 
 extension Log {
-    /// The lines of a county as their reader may have them: the words of a case only if the case is in reach and its complainant
-    /// may be known, of the register only where the whole office is answered for. What is withheld has no details and no body; its
-    /// hash stays, so that the chain can be followed.
-    package static func lines(_ query: Query, for actor: Actor, in books: Books) throws -> [(line: LogEntry, isWithheld: Bool)] {
+    /// The lines of a county as their reader may have them: the words of a case only if the case is in reach
+    /// and its complainant may be known, of the register only where the whole office is answered for. What is
+    /// withheld has no details and no body; its hash stays, so that the chain can be followed.
+    package static func lines(_ query: Query, for actor: Actor, in books: Books) throws -> [(
+        line: LogEntry, isWithheld: Bool
+    )] {
         let reader = try actor.acting(as: .readLog)
         let lines = try lines(query, of: actor.county, in: books)
         let ids = Set(lines.filter { $0.subject.kind == "case" }.compactMap { ID<Case>($0.subject.id) })
         var cases: [String: Case] = [:]
         if !ids.isEmpty {
             for item in try books.all(
-                "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: Array(ids))) AND (\(Cases.reach(of: reader)))", Case.init)
+                "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: Array(ids))) AND (\(Cases.reach(of: reader)))",
+                Case.init)
             { cases[item.id.text] = item }
         }
         let names = try Complainants.names(of: cases.values.map(\.id), county: actor.county, in: books)
@@ -22,15 +25,21 @@ extension Log {
                 guard let item = cases[line.subject.id] else { return (line.showing([:]), true) }
                 let isVisible = reader.isSystem || Complainants.areVisible(of: item, to: reader)
                 return isVisible
-                    ? (line, false) : (Cases.withheld(line, of: item.shown(to: reader, in: books), names: names[item.id] ?? []), true)
+                    ? (line, false)
+                    : (
+                        Cases.withheld(
+                            line, of: item.shown(to: reader, in: books), names: names[item.id] ?? []), true
+                    )
             }
-            return seesOffice || organisation.contains(line.subject.kind) ? (line, false) : (line.showing([:]), true)
+            return seesOffice || organisation.contains(line.subject.kind)
+                ? (line, false) : (line.showing([:]), true)
         }
     }
 
     /// Records that tell nothing of residents: whoever reads the log at all reads what happened to them.
     private static let organisation: Set = [
-        "account", "post", "unit", "territory", "category", "calendar", "office", "log", "person", "parameter", "point", "campaign", "evaluation",
+        "account", "post", "unit", "territory", "category", "calendar", "office", "log", "person",
+        "parameter", "point", "campaign", "evaluation",
         "power_request",
     ]
 }

@@ -3,12 +3,14 @@ import Store
 
 extension Event.Kind {
     static let caseReported = Event.Kind("case.report", zh: "受理", en: "Reported", isPublic: true)
-    static let caseJoined = Event.Kind("case.join", zh: "又有人反映", en: "Another complainant joined", isPublic: true)
+    static let caseJoined = Event.Kind(
+        "case.join", zh: "又有人反映", en: "Another complainant joined", isPublic: true)
 }
 
 /// What somebody reports.
 package struct CaseReport: Sendable {
-    /// Made by the client when offline, so that a report sent twice is stored once; nil lets the office make it.
+    /// Made by the client when offline, so that a report sent twice is stored once; nil lets the office make
+    /// it.
     package var id: ID<Case>?
     /// What it is about; an empty title is made from the text.
     package var title = "", body = "", place = ""
@@ -36,23 +38,33 @@ package struct CaseReport: Sendable {
     package var latest: Instant?
 
     /// Whether the words and pictures are a complainant's, who may have to be kept, and not the office's own.
-    var isComplainants: Bool { source.isComplaint || isConfidential || aboutUnit != nil || !name.trimmed.isEmpty || !phone.trimmed.isEmpty }
+    var isComplainants: Bool {
+        source.isComplaint || isConfidential || aboutUnit != nil || !name.trimmed.isEmpty
+            || !phone.trimmed.isEmpty
+    }
 
     /// An empty report from a source.
     package init(source: Case.Source) { self.source = source }
 
     /// What was sent, as one print: the same again is the same report.
     func fingerprint(in books: Books) -> [UInt8] {
-        let flags = [isConfidential ? "confidential" : nil, aboutUnit?.text, longitude.map { "\($0)" }, latitude.map { "\($0)" }, reportedAt?.iso]
+        let flags = [
+            isConfidential ? "confidential" : nil, aboutUnit?.text, longitude.map { "\($0)" },
+            latitude.map { "\($0)" }, reportedAt?.iso,
+        ]
         return Receipts.fingerprint(
-            [source.rawValue, title.trimmed, body.trimmed, place.trimmed, territory.trimmed, category, name.trimmed, phone.trimmed, outsideNumber.trimmed]
+            [
+                source.rawValue, title.trimmed, body.trimmed, place.trimmed, territory.trimmed, category,
+                name.trimmed, phone.trimmed, outsideNumber.trimmed,
+            ]
                 + flags + photos.map(\.hash), in: books)
     }
 }
 
 extension Cases {
-    /// Takes a report from anybody. A report with a known identity or a known outside number is answered with the case
-    /// that it made the first time if it says the same; else it throws `Refusal.alreadyUsed`, as nothing of it would be kept.
+    /// Takes a report from anybody. A report with a known identity or a known outside number is answered with
+    /// the case that it made the first time if it says the same; else it throws `Refusal.alreadyUsed`, as
+    /// nothing of it would be kept.
     @discardableResult
     package static func report(
         _ report: CaseReport, by actor: Actor, at now: Instant, in books: Books
@@ -65,16 +77,21 @@ extension Cases {
         var (report, claimed) = (report, nil as Instant?)
         let content = report.id.map { _ in report.fingerprint(in: books) } ?? []
         // Another system's clock may be ahead; only what somebody typed into a table is a fault of its cell.
-        if report.latest == nil, let said = report.reportedAt, said > now.adding(minutes: 10) { (claimed, report.reportedAt) = (said, nil) }
+        if report.latest == nil, let said = report.reportedAt, said > now.adding(minutes: 10) {
+            (claimed, report.reportedAt) = (said, nil)
+        }
         if let (known, isByNumber) = try known(report, content, actor: actor, in: books) {
             var answer = known
             if actor.person != nil {
                 // Whoever cannot see the case learns only that somebody entered it before.
                 do { answer = try find(known.id, by: actor, in: books) } catch Refusal.notFound {
-                    throw Refusal.notNow(Phrase(zh: "这个单号已经有人登记过了。", en: "Somebody has entered this number before."))
+                    throw Refusal.notNow(
+                        Phrase(zh: "这个单号已经有人登记过了。", en: "Somebody has entered this number before."))
                 }
             }
-            if isByNumber, try !said(report, of: known, county: actor.county, in: books) { throw Refusal.alreadyUsed }
+            if isByNumber, try !said(report, of: known, county: actor.county, in: books) {
+                throw Refusal.alreadyUsed
+            }
             return answer
         }
         let office = try Offices.of(actor.county, in: books)
@@ -85,15 +102,19 @@ extension Cases {
         let shown = CaseWords.masked(written, name: draft.name)
         let id = report.id ?? books.newID(at: now)
         var made = Case(
-            id: id, number: try nextNumber(prefix: office.numberPrefix, year: year, county: actor.county, in: books),
-            report: report, title: shown.title, body: shown.body, place: shown.place, territory: draft.territory,
-            category: draft.category, categoryVersion: draft.categoryVersion, reportedAt: reportedAt, by: actor.person,
+            id: id,
+            number: try nextNumber(prefix: office.numberPrefix, year: year, county: actor.county, in: books),
+            report: report, title: shown.title, body: shown.body, place: shown.place,
+            territory: draft.territory,
+            category: draft.category, categoryVersion: draft.categoryVersion, reportedAt: reportedAt,
+            by: actor.person,
             at: try books.stamp(now, in: actor.county), event: try books.nextLine(of: actor.county))
         if shown != written { made.wordsSealed = try CaseWords.sealed(written, of: id, in: books) }
         try insert(made, county: actor.county, in: books)
         if report.id != nil { try Receipts.keep("case", id.text, content: content, by: actor, in: books) }
         if !draft.name.isEmpty || !draft.phone.isEmpty {
-            try addComplainant(name: draft.name, phone: draft.phone, to: made.id, county: actor.county, at: now, in: books)
+            try addComplainant(
+                name: draft.name, phone: draft.phone, to: made.id, county: actor.county, at: now, in: books)
         }
         if !draft.outsideNumber.isEmpty {
             try books.put(
@@ -105,11 +126,15 @@ extension Cases {
         try CaseSearch.note(made.id, county: actor.county, in: books)
         try keepHistory(of: made.id, county: actor.county, at: now, isFirst: true, in: books)
         let photos = try Attachments.keep(
-            report.photos, of: made.subject, isWithheld: report.isComplainants, county: actor.county, at: now, in: books)
+            report.photos, of: made.subject, isWithheld: report.isComplainants, county: actor.county, at: now,
+            in: books)
         try books.record(
             Event(
                 .caseReported,
-                [("source", report.source.rawValue), ("outside", draft.outsideNumber), ("words", draft.body), ("photos", photos), ("claimed", claimed?.iso)]),
+                [
+                    ("source", report.source.rawValue), ("outside", draft.outsideNumber),
+                    ("words", draft.body), ("photos", photos), ("claimed", claimed?.iso),
+                ]),
             about: made.subject, by: actor, as: .reportCase, at: now)
         return made.shown(to: actor, in: books)
     }
@@ -130,15 +155,22 @@ extension Cases {
     }
 
     /// The case that a report made before, and whether only the other system's number leads to it.
-    private static func known(_ report: CaseReport, _ content: [UInt8], actor: Actor, in books: Books) throws -> (Case, isByNumber: Bool)? {
+    private static func known(_ report: CaseReport, _ content: [UInt8], actor: Actor, in books: Books) throws
+        -> (Case, isByNumber: Bool)?
+    {
         let outside = report.outsideNumber.trimmed
         if let id = report.id {
             let receipt = try Receipts.find("case", id.text, content: content, by: actor, in: books)
             let known = try books.first(
-                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)", Case.init)
+                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id = \(id)",
+                Case.init)
             if let known {
-                // Older programs kept no receipt: then who sent it and what it says tell whether it is this report.
-                let isSame = try receipt != nil || known.reportedBy == actor.person && said(report, of: known, county: actor.county, in: books)
+                // Older programs kept no receipt: then who sent it and what it says tell whether it is this
+                // report.
+                let isSame =
+                    try receipt != nil
+                    || known.reportedBy == actor.person
+                        && said(report, of: known, county: actor.county, in: books)
                 guard isSame else { throw Refusal.alreadyUsed }
                 return (known, false)
             }
@@ -153,11 +185,17 @@ extension Cases {
         ).map { ($0, true) }
     }
 
-    /// Whether a report says what a case, or one that was merged into it, was made from: the same words, and no telephone that
-    /// is not known.
-    private static func said(_ report: CaseReport, of known: Case, county: County, in books: Books) throws -> Bool {
-        let merged = try books.all("SELECT \(columns) FROM case_file c WHERE c.county = \(county) AND c.merged_into = \(known.id)", Case.init)
-        guard ([known] + merged).contains(where: { $0.written(in: books).body == report.body.trimmed }) else { return false }
+    /// Whether a report says what a case, or one that was merged into it, was made from: the same words, and
+    /// no telephone that is not known.
+    private static func said(_ report: CaseReport, of known: Case, county: County, in books: Books) throws
+        -> Bool
+    {
+        let merged = try books.all(
+            "SELECT \(columns) FROM case_file c WHERE c.county = \(county) AND c.merged_into = \(known.id)",
+            Case.init)
+        guard ([known] + merged).contains(where: { $0.written(in: books).body == report.body.trimmed }) else {
+            return false
+        }
         let phone = try Check.phone(report.phone, field: "phone")
         if phone.isEmpty { return true }
         let mark = books.key?.mark(ComplainantPhone.digits(of: phone), as: "complainant phone")
@@ -173,7 +211,9 @@ extension Cases {
         var category: String, categoryVersion: Int, name: String, phone: String, outsideNumber: String
     }
 
-    private static func checked(_ report: CaseReport, office: OfficeProfile, at now: Instant, in books: Books) throws -> Draft {
+    private static func checked(_ report: CaseReport, office: OfficeProfile, at now: Instant, in books: Books)
+        throws -> Draft
+    {
         var faults: [Refusal.Fault] = []
         func attempt<T>(_ otherwise: T, _ body: () throws -> T) throws -> T {
             do { return try body() } catch Refusal.invalid(let found) {
@@ -182,17 +222,21 @@ extension Cases {
             }
         }
         let body = try attempt("") {
-            try Check.text(report.body, field: "body", most: 5000, label: Phrase(zh: "情况说明", en: "The description"))
+            try Check.text(
+                report.body, field: "body", most: 5000, label: Phrase(zh: "情况说明", en: "The description"))
         }
         let title = try attempt("") { try Check.optionalText(report.title, field: "title", most: 100) }
         let place = try attempt("") { try Check.optionalText(report.place, field: "place", most: 200) }
         let name = try attempt("") { try Check.optionalText(report.name, field: "name", most: 40) }
         let phone = try attempt("") { try Check.phone(report.phone, field: "phone") }
-        let outside = try attempt("") { try Check.optionalText(report.outsideNumber, field: "outside_number", most: 60) }
+        let outside = try attempt("") {
+            try Check.optionalText(report.outsideNumber, field: "outside_number", most: 60)
+        }
         let territory = try attempt(office.territory) {
             report.territory.trimmed.isEmpty
                 ? office.territory
-                : try Territories.only(report.territory.trimmed, inside: office.territory.path, field: "territory", in: books)
+                : try Territories.only(
+                    report.territory.trimmed, inside: office.territory.path, field: "territory", in: books)
         }
         if let about = report.aboutUnit {
             do { _ = try Units.find(about, of: office.county, in: books) } catch Refusal.notFound {
@@ -207,7 +251,10 @@ extension Cases {
             }
         }
         if let at = report.reportedAt, at > max(now, report.latest ?? now).adding(minutes: 10) {
-            faults.append(.init("reported_at", Phrase(zh: "上报时间在将来，请核对。", en: "The time of the report lies in the future.")))
+            faults.append(
+                .init(
+                    "reported_at",
+                    Phrase(zh: "上报时间在将来，请核对。", en: "The time of the report lies in the future.")))
         }
         let longitudeIsFine = report.longitude.map { (-180...180).contains($0) } ?? true
         let latitudeIsFine = report.latitude.map { (-90...90).contains($0) } ?? true
@@ -216,7 +263,8 @@ extension Cases {
         }
         guard faults.isEmpty else { throw Refusal.invalid(faults) }
         return Draft(
-            title: title.isEmpty ? shortened(body) : title.split(whereSeparator: \.isNewline).joined(separator: " "),
+            title: title.isEmpty
+                ? shortened(body) : title.split(whereSeparator: \.isNewline).joined(separator: " "),
             body: body, place: place, territory: territory, category: category?.code ?? "",
             categoryVersion: category?.version ?? 0, name: name, phone: phone, outsideNumber: outside)
     }
@@ -255,7 +303,9 @@ extension Cases {
     }
 
     /// `CQL-2019-000147`: counts up in a county and year, in the transaction of the case.
-    private static func nextNumber(prefix: String, year: Int, county: County, in books: Books) throws -> String {
+    private static func nextNumber(prefix: String, year: Int, county: County, in books: Books) throws
+        -> String
+    {
         let next = try books.raise(county) { head -> Int? in
             guard head.caseYear <= year else { return nil }
             head.cases = head.caseYear == year ? head.cases + 1 : 1

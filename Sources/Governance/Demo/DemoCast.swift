@@ -2,7 +2,8 @@ import Foundation
 import Rules
 import Store
 
-/// The people, units and places of the demo, read back after they were entered by the same imports that an office uses.
+/// The people, units and places of the demo, read back after they were entered by the same imports that an
+/// office uses.
 struct DemoCast: Sendable {
     /// Everybody by login, with the posts they hold all through the story.
     var people: [String: Actor]
@@ -17,9 +18,13 @@ struct DemoCast: Sendable {
     var categories: [String: Category], calendar: WorkCalendar
 
     /// A report as it could be made.
-    struct Finding: Sendable { var category: String, source: Case.Source, title: String, text: String, handled: String, checked: String }
+    struct Finding: Sendable {
+        var category: String, source: Case.Source, title: String, text: String, handled: String,
+            checked: String
+    }
 
-    static let founded = Zone.china.instant(Day(year: 2018, month: 12, day: 20) ?? Day(number: 17_885), ClockTime(minutes: 540))
+    static let founded = Zone.china.instant(
+        Day(year: 2018, month: 12, day: 20) ?? Day(number: 17_885), ClockTime(minutes: 540))
 
     /// The grids' names: 一网格 … 二十四网格.
     static func gridName(_ number: Int) -> String {
@@ -47,28 +52,39 @@ struct DemoCast: Sendable {
         try Offices.prepareSharedChain(in: books)
         var shared = Actor.system(of: .shared)
         shared.name = Phrase(zh: "演示", en: "Demo")
-        try demand(Territories.importing(table("demo-divisions.csv"), system: "nbs-2016", since: day, by: shared, at: now, in: books))
+        try demand(
+            Territories.importing(
+                table("demo-divisions.csv"), system: "nbs-2016", since: day, by: shared, at: now, in: books))
         let profile = try Offices.found(
             .init(
-                county: Demo.county, countyName: "涧西区", nameZh: "重庆路街道办事处", nameEn: "Chongqing Road Sub-district",
+                county: Demo.county, countyName: "涧西区", nameZh: "重庆路街道办事处",
+                nameEn: "Chongqing Road Sub-district",
                 townCode: "410305006000", townName: "重庆路街道办事处", prefix: "CQL", demoOpensAt: Demo.opensAt),
             administrator: ("admin", "童亦凡", password), at: now, in: books)
         var clerk = Actor.system(of: Demo.county)
         clerk.name = .asGiven("童亦凡")
         for number in 1...24 {
-            guard let community = try Territories.meaning(communityCode(ofGrid: number), inside: profile.territory.path, in: books).first
+            guard
+                let community = try Territories.meaning(
+                    communityCode(ofGrid: number), inside: profile.territory.path, in: books
+                ).first
             else { throw Refusal.notFound }
             try Territories.add(
-                name: gridName(number), level: .grid, code: gridCode(number), system: "grid-2018", parent: community.id, since: day,
+                name: gridName(number), level: .grid, code: gridCode(number), system: "grid-2018",
+                parent: community.id, since: day,
                 by: clerk, at: now, in: books)
         }
         let path = profile.territory.path
-        try demand(Organisation.importingUnits(table("demo-units.csv"), inside: path, on: day, by: clerk, at: now, in: books))
+        try demand(
+            Organisation.importingUnits(
+                table("demo-units.csv"), inside: path, on: day, by: clerk, at: now, in: books))
         let story = try table("demo-people.csv")
         let column = story.position(of: "territory") ?? 0
         let people = story.changing { cells in
             var cells = cells
-            if cells[column].hasPrefix("grid-"), let number = Int(cells[column].dropFirst(5)) { cells[column] = gridCode(number) }
+            if cells[column].hasPrefix("grid-"), let number = Int(cells[column].dropFirst(5)) {
+                cells[column] = gridCode(number)
+            }
             return cells
         }
         try demand(Organisation.importingPeople(people, inside: path, on: day, by: clerk, at: now, in: books))
@@ -87,26 +103,36 @@ struct DemoCast: Sendable {
         for account in try Accounts.all(of: Demo.county, in: books) {
             people[account.login] = try Tenures.actor(account.person, of: Demo.county, on: day, in: books)
         }
-        units = Dictionary(uniqueKeysWithValues: try Units.all(of: Demo.county, on: day, in: books).map { ($0.code, $0) })
+        units = Dictionary(
+            uniqueKeysWithValues: try Units.all(of: Demo.county, on: day, in: books).map { ($0.code, $0) })
         candidates = try Tenures.candidates(of: Demo.county, on: day, in: books)
         let town = try Offices.of(Demo.county, in: books).territory
-        grids = try (1...24).map { try Territories.only(Self.gridCode($0), inside: town.path, field: "grid", in: books) }
+        grids = try (1...24).map {
+            try Territories.only(Self.gridCode($0), inside: town.path, field: "grid", in: books)
+        }
         categories = Dictionary(
-            uniqueKeysWithValues: try Categories.all(of: Demo.county, at: Self.founded, in: books).map { ($0.code, $0) })
+            uniqueKeysWithValues: try Categories.all(of: Demo.county, at: Self.founded, in: books).map {
+                ($0.code, $0)
+            })
         calendar = try Calendars.of(Demo.county, in: books)
         places = [:]
-        for row in try Self.rows("demo-places.csv") { places[Int(row["grid"] ?? "") ?? 0, default: []].append(row["place_zh"] ?? "") }
+        for row in try Self.rows("demo-places.csv") {
+            places[Int(row["grid"] ?? "") ?? 0, default: []].append(row["place_zh"] ?? "")
+        }
         findings = try Self.rows("demo-findings.csv").compactMap { row in
             Case.Source(rawValue: row["source"] ?? "").map {
                 Finding(
-                    category: row["category"] ?? "", source: $0, title: row["title_zh"] ?? "", text: row["text_zh"] ?? "",
+                    category: row["category"] ?? "", source: $0, title: row["title_zh"] ?? "",
+                    text: row["text_zh"] ?? "",
                     handled: row["handled_zh"] ?? "", checked: row["checked_zh"] ?? "")
             }
         }
         residents = try Self.rows("demo-residents.csv").map { ($0["name"] ?? "", $0["phone"] ?? "") }
         photos = Dictionary(
             uniqueKeysWithValues: try Self.rows("demo-photos.csv").compactMap { row in
-                try Data(base64Encoded: row["png_base64"] ?? "").map { (row["photo"] ?? "", try Photo([UInt8]($0))) }
+                try Data(base64Encoded: row["png_base64"] ?? "").map {
+                    (row["photo"] ?? "", try Photo([UInt8]($0)))
+                }
             })
         matters = try Self.rows("demo-matters.csv")
     }

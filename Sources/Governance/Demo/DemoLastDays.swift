@@ -17,15 +17,21 @@ struct DemoLastDays {
 
     private func life(_ category: String, grid: Int, _ at: Instant) -> DemoLife? {
         let seen = cast.findings.filter { $0.category == category }
-        return (seen.first { $0.source == .patrol } ?? seen.first { $0.source != .police } ?? seen.first).map { finding in
+        return (seen.first { $0.source == .patrol } ?? seen.first { $0.source != .police } ?? seen.first).map
+        { finding in
             var finding = finding
-            if finding.source == .police { finding.source = .desk } else if finding.source == .resident { finding.source = .opinion }
+            if finding.source == .police {
+                finding.source = .desk
+            } else if finding.source == .resident {
+                finding.source = .opinion
+            }
             return DemoLife(cast: cast, chance: chance, finding: finding, grid: grid, at: at)
         }
     }
 
     func scenes() throws -> [DemoScene] {
-        longOverdue() + escalated() + twiceReturned() + asksForMoreTime() + asksToSuspend() + explained() + dueToday() + toCheck() + fresh()
+        longOverdue() + escalated() + twiceReturned() + asksForMoreTime() + asksToSuspend() + explained()
+            + dueToday() + toCheck() + fresh()
     }
 
     /// Late for days: it has climbed to the first-in-command.
@@ -52,7 +58,10 @@ struct DemoLastDays {
         _ = life.report()
         life.wait(20)
         life.file()
-        for (unit, login, reason) in [("property-runlan", "dingbaozhu", "主管道在院外，归市政，不归物业。"), ("urban-management", "yinshouxin", "堵点在小区红线内的支管，请物业先疏通。")] {
+        for (unit, login, reason) in [
+            ("property-runlan", "dingbaozhu", "主管道在院外，归市政，不归物业。"),
+            ("urban-management", "yinshouxin", "堵点在小区红线内的支管，请物业先疏通。"),
+        ] {
             life.wait(40)
             dispatch(&life, unit, login)
             life.wait(90)
@@ -73,7 +82,9 @@ struct DemoLastDays {
         guard var life = life("facilities.road-damaged", grid: 3, at(7, 9, 30)) else { return [] }
         open(&life, "urban-management", "cheyuhuan")
         life.at = at(1, 11, 10)
-        life.verb(.suspend, by: "cheyuhuan", ["until": "2019-11-20", "reason": "这一段十一月要随雨污分流一起开挖，现在补了还要再挖。已先填平、立牌。"])
+        life.verb(
+            .suspend, by: "cheyuhuan",
+            ["until": "2019-11-20", "reason": "这一段十一月要随雨污分流一起开挖，现在补了还要再挖。已先填平、立牌。"])
         return life.planned
     }
 
@@ -89,7 +100,8 @@ struct DemoLastDays {
     private func dueToday() -> [DemoScene] {
         var scenes: [DemoScene] = []
         for (category, grid, unit, login) in [
-            ("sanitation.refuse-not-cleared", 7, "property-runlan", "pengqiuju"), ("street.vendors", 15, "enforcement", "xiangxiaojun"),
+            ("sanitation.refuse-not-cleared", 7, "property-runlan", "pengqiuju"),
+            ("street.vendors", 15, "enforcement", "xiangxiaojun"),
             ("fire.corridor-piles", 21, "property-jiayue", "daichunxi"),
         ] {
             guard var life = life(category, grid: grid, at(1, 15, 30)) else { continue }
@@ -102,7 +114,8 @@ struct DemoLastDays {
     private func toCheck() -> [DemoScene] {
         var scenes: [DemoScene] = []
         for (category, grid, unit, login) in [
-            ("fire.fly-wire-charging", 14, "property-mushi", "anmancang"), ("property.entrance-lock", 2, "property-anhe", "huliancai"),
+            ("fire.fly-wire-charging", 14, "property-mushi", "anmancang"),
+            ("property.entrance-lock", 2, "property-anhe", "huliancai"),
             ("vehicles.abandoned", 9, "property-runlan", "dingbaozhu"),
         ] {
             guard var life = life(category, grid: grid, at(2, 14, 40)) else { continue }
@@ -118,12 +131,14 @@ struct DemoLastDays {
     private func fresh() -> [DemoScene] {
         var scenes: [DemoScene] = []
         let sources: [(Case.Source, String, Int, Int)] = [
-            (.police, "security.noise-dispute", 10, 5), (.resident, "property.lift", 22, 21), (.hotline, "noise.construction", 5, 33),
+            (.police, "security.noise-dispute", 10, 5), (.resident, "property.lift", 22, 21),
+            (.hotline, "noise.construction", 5, 33),
         ]
         for (source, category, grid, minute) in sources {
             guard var finding = cast.findings.first(where: { $0.category == category }) else { continue }
             finding.source = source
-            var life = DemoLife(cast: cast, chance: chance, finding: finding, grid: grid, at: at(0, 9, minute))
+            var life = DemoLife(
+                cast: cast, chance: chance, finding: finding, grid: grid, at: at(0, 9, minute))
             _ = life.report()
             scenes += life.planned
         }
@@ -149,7 +164,11 @@ struct DemoLastDays {
         _ = life.report()
         life.wait(10)
         life.verb(
-            .file, by: "qinxiaoman", ["category": life.finding.category, "territory": cast.grids[life.grid - 1].id, "limit": limit, "finding": "网格员现场看过，属实。"])
+            .file, by: "qinxiaoman",
+            [
+                "category": life.finding.category, "territory": cast.grids[life.grid - 1].id, "limit": limit,
+                "finding": "网格员现场看过，属实。",
+            ])
         life.wait(10)
         dispatch(&life, unit, login)
         life.wait(15)
@@ -157,6 +176,8 @@ struct DemoLastDays {
     }
 
     private func dispatch(_ life: inout DemoLife, _ unit: String, _ login: String) {
-        life.verb(.dispatch, by: "qinxiaoman", ["unit": cast.units[unit]?.id.text ?? "", "person": cast.people[login]?.person?.text ?? ""])
+        life.verb(
+            .dispatch, by: "qinxiaoman",
+            ["unit": cast.units[unit]?.id.text ?? "", "person": cast.people[login]?.person?.text ?? ""])
     }
 }

@@ -13,7 +13,8 @@ struct DemoLife {
 
     init(cast: DemoCast, chance: Chance, finding: DemoCast.Finding, grid: Int, at: Instant) {
         (self.cast, self.chance, self.finding, self.grid, self.at) = (cast, chance, finding, grid, at)
-        id = ID(milliseconds: at.milliseconds, random: (chance.bits(), UInt16(truncatingIfNeeded: chance.bits())))
+        id = ID(
+            milliseconds: at.milliseconds, random: (chance.bits(), UInt16(truncatingIfNeeded: chance.bits())))
     }
 
     private var calendar: WorkCalendar { cast.calendar }
@@ -46,14 +47,19 @@ struct DemoLife {
         return planned
     }
 
-    mutating func wait(_ workMinutes: Int) { at = calendar.after(workMinutes: max(1, workMinutes), from: at).at }
+    mutating func wait(_ workMinutes: Int) {
+        at = calendar.after(workMinutes: max(1, workMinutes), from: at).at
+    }
 
     mutating func verb(_ verb: CaseVerb, by login: String, _ answers: [String: String]) {
         let (id, at, actor) = (id, at, cast.actor(login))
         var told = FormInput(answers)
-        if verb == .handle, category?.photoRequired == true { told.photos = cast.photos[finding.category].map { [$0] } ?? [] }
+        if verb == .handle, category?.photoRequired == true {
+            told.photos = cast.photos[finding.category].map { [$0] } ?? []
+        }
         let answers = told
-        planned.append(DemoScene(at: at) { try Cases.perform(verb, on: id, with: answers, by: actor, at: at, in: $0) })
+        planned.append(
+            DemoScene(at: at) { try Cases.perform(verb, on: id, with: answers, by: actor, at: at, in: $0) })
     }
 
     /// Reports it; answers whether somebody can be called back.
@@ -71,10 +77,12 @@ struct DemoLife {
         default: login = dispatcher
         }
         if finding.source.isSeen { draft.category = finding.category }
-        let hasComplainant = [.police, .hotline, .resident, .desk].contains(finding.source) && chance.below(10) > 0
+        let hasComplainant =
+            [.police, .hotline, .resident, .desk].contains(finding.source) && chance.below(10) > 0
         if hasComplainant { (draft.name, draft.phone) = chance.one(of: cast.residents) }
         if [.police, .hotline, .desk].contains(finding.source) {
-            draft.outsideNumber = "\(finding.source == .police ? "110" : finding.source == .hotline ? "12345" : "SZ")-\(at.milliseconds / 1000 % 100_000_000)"
+            draft.outsideNumber =
+                "\(finding.source == .police ? "110" : finding.source == .hotline ? "12345" : "SZ")-\(at.milliseconds / 1000 % 100_000_000)"
         }
         if chance.below(15) == 0 { draft.isConfidential = true }
         let (report, at) = (draft, at)
@@ -96,7 +104,9 @@ struct DemoLife {
 
     mutating func dispatch(to worker: DemoCast.Worker) {
         var answers = ["unit": worker.unit.text, "person": worker.person.text]
-        if let standIn = cast.workers(of: worker.unit).first(where: { $0.person != worker.person }) { answers["stand_in"] = standIn.person.text }
+        if let standIn = cast.workers(of: worker.unit).first(where: { $0.person != worker.person }) {
+            answers["stand_in"] = standIn.person.text
+        }
         verb(.dispatch, by: dispatcher, answers)
         wait(5 + chance.below(60))
     }
@@ -107,7 +117,11 @@ struct DemoLife {
         guard let limit = category?.limit else { return }
         let due = calendar.deadline(limit, from: at).at
         let room = max(30, calendar.workMinutes(from: at, to: due))
-        if late { wait(room + 60 + chance.below(900)) } else { wait(room / 4 + chance.below(max(1, room / 2))) }
+        if late {
+            wait(room + 60 + chance.below(900))
+        } else {
+            wait(room / 4 + chance.below(max(1, room / 2)))
+        }
         verb(.handle, by: worker.login, ["done": finding.handled])
     }
 
@@ -132,7 +146,12 @@ struct DemoLife {
         let lot = chance.below(100)
         if lot < 9 { verb(.callBack, by: dispatcher, ["reached": "0", "words": "打了两次没有接"]); return }
         if lot < 14 {
-            verb(.callBack, by: dispatcher, ["reached": "1", "solved": "0", "satisfaction": "dissatisfied", "words": chance.one(of: Self.dissatisfied)])
+            verb(
+                .callBack, by: dispatcher,
+                [
+                    "reached": "1", "solved": "0", "satisfaction": "dissatisfied",
+                    "words": chance.one(of: Self.dissatisfied),
+                ])
             guard let login = handlerLogin else { return }
             wait(120 + chance.below(300))
             verb(.handle, by: login, ["done": finding.handled])
@@ -140,11 +159,14 @@ struct DemoLife {
             verb(.check, by: checker, ["finding": finding.checked])
             return
         }
-        verb(.callBack, by: dispatcher, ["reached": "1", "solved": "1", "satisfaction": lot < 27 ? "basically" : "satisfied"])
+        verb(
+            .callBack, by: dispatcher,
+            ["reached": "1", "solved": "1", "satisfaction": lot < 27 ? "basically" : "satisfied"])
     }
 
     private mutating func worker() -> DemoCast.Worker? {
-        let found = cast.worker(for: finding.category, kind: category?.leadUnit ?? .community, grid: grid, chance: chance)
+        let found = cast.worker(
+            for: finding.category, kind: category?.leadUnit ?? .community, grid: grid, chance: chance)
         handlerLogin = found?.login
         return found
     }
@@ -167,12 +189,16 @@ struct DemoLife {
 
 extension DemoCast {
     /// Somebody who handles work in the story.
-    struct Worker: Sendable { var login: String, person: ID<Person>, unit: ID<Unit>, kind: PostKind, path: String }
+    struct Worker: Sendable {
+        var login: String, person: ID<Person>, unit: ID<Unit>, kind: PostKind, path: String
+    }
 
     var workers: [Worker] {
         candidates.compactMap { candidate in
             people.first { $0.value.person == candidate.person }.map {
-                Worker(login: $0.key, person: candidate.person, unit: candidate.unit, kind: candidate.kind, path: candidate.path)
+                Worker(
+                    login: $0.key, person: candidate.person, unit: candidate.unit, kind: candidate.kind,
+                    path: candidate.path)
             }
         }
     }
@@ -187,17 +213,21 @@ extension DemoCast {
         let community = (grid - 1) / 6
         let code: String
         switch kind {
-        case .propertyCompany: code = ["property-anhe", "property-runlan", "property-mushi", "property-jiayue"][community]
+        case .propertyCompany:
+            code = ["property-anhe", "property-runlan", "property-mushi", "property-jiayue"][community]
         case .policeStation: code = "police-station"
         case .stationedUnit: code = community == 0 ? "primary-school" : "machine-works"
-        case .community, .streetOffice, .leadingGroup, .warZone, .headquarters, .townGovernment, .villageCommittee, .supportUnit:
+        case .community, .streetOffice, .leadingGroup, .warZone, .headquarters, .townGovernment,
+            .villageCommittee, .supportUnit:
             return workers.first { $0.login == gridWorker(grid) }
         case .department:
             let major = category.split(separator: ".").first.map(String.init) ?? ""
             code =
                 [
-                    "illegal": "enforcement", "street": "enforcement", "vehicles": "enforcement", "livelihood": "civil-affairs", "medical": "civil-affairs",
-                    "education": "civil-affairs", "housing": "community-building", "water": "community-building", "fire": "public-safety",
+                    "illegal": "enforcement", "street": "enforcement", "vehicles": "enforcement",
+                    "livelihood": "civil-affairs", "medical": "civil-affairs",
+                    "education": "civil-affairs", "housing": "community-building",
+                    "water": "community-building", "fire": "public-safety",
                 ][major] ?? "urban-management"
         }
         guard let unit = units[code]?.id else { return nil }

@@ -2,7 +2,8 @@ import Foundation
 import Rules
 import Store
 
-/// The grid workers' weekly rounds: the places of the story are points, and since August each is walked to once a week.
+/// The grid workers' weekly rounds: the places of the story are points, and since August each is walked to
+/// once a week.
 struct DemoRounds {
     let cast: DemoCast
     let chance: Chance
@@ -16,19 +17,24 @@ struct DemoRounds {
 
     func scenes() -> [DemoScene] { [published()] + walks() }
 
-    private func code(_ grid: Int, _ index: Int) -> String { "p" + String(100 + grid).dropFirst() + "-\(index + 1)" }
+    private func code(_ grid: Int, _ index: Int) -> String {
+        "p" + String(100 + grid).dropFirst() + "-\(index + 1)"
+    }
 
     /// On the Monday morning the points are entered and the scheme is published.
     private func published() -> DemoScene {
         let (clerk, cast) = (clerk, cast)
         let at = cast.calendar.zone.instant(Self.begins, ClockTime(minutes: 500))
         let rows = (1...24).flatMap { grid in
-            (cast.places[grid] ?? []).enumerated().map { "\(code(grid, $0.offset)),\($0.element),\(cast.grids[grid - 1].id)" }
+            (cast.places[grid] ?? []).enumerated().map {
+                "\(code(grid, $0.offset)),\($0.element),\(cast.grids[grid - 1].id)"
+            }
         }
         return DemoScene(at: at) { books in
             let table = try Table(Data((["code,name,territory"] + rows).joined(separator: "\n").utf8))
             let path = try Offices.of(Demo.county, in: books).territory.path
-            let report = try Points.importing(table, inside: path, on: Self.begins, by: clerk, at: at, in: books)
+            let report = try Points.importing(
+                table, inside: path, on: Self.begins, by: clerk, at: at, in: books)
             precondition(report.faults.isEmpty, "the demo's own points are wrong: \(report.faults)")
             try Campaigns.publish(Embedded.text("chongqinglu-rounds-2019.yaml"), by: clerk, at: at, in: books)
         }
@@ -56,7 +62,9 @@ struct DemoRounds {
                     let (made, code) = (draft, code(grid, index))
                     scenes.append(
                         DemoScene(at: at) { books in
-                            let point = try books.first("SELECT id FROM point WHERE county = \(Demo.county) AND code = \(code)") {
+                            let point = try books.first(
+                                "SELECT id FROM point WHERE county = \(Demo.county) AND code = \(code)"
+                            ) {
                                 try $0.get("id", as: ID<Point>.self)
                             }
                             guard let point else { throw Refusal.notFound }

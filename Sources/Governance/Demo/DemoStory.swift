@@ -1,7 +1,7 @@
 import Rules
 
-/// Plans what happens to every case of the demo: who, what, when. Nothing is read while planning; the verbs decide
-/// afterwards whether it is allowed.
+/// Plans what happens to every case of the demo: who, what, when. Nothing is read while planning; the verbs
+/// decide afterwards whether it is allowed.
 struct DemoStory {
     let cast: DemoCast
     let chance: Chance
@@ -16,14 +16,18 @@ struct DemoStory {
         scenes += try batch(.police, count: 224, from: day(1, 1), to: day(6, 30))
         scenes += try batch(.police, count: 34, from: day(7, 1), to: day(7, 31))
         scenes += try batch(.patrol, count: 168, from: day(1, 2), to: day(7, 31))
-        for (source, count) in [(Case.Source.inspection, 28), (.desk, 30), (.hotline, 40), (.resident, 36), (.visit, 16), (.meeting, 8), (.opinion, 14)] {
+        for (source, count) in [
+            (Case.Source.inspection, 28), (.desk, 30), (.hotline, 40), (.resident, 36), (.visit, 16),
+            (.meeting, 8), (.opinion, 14),
+        ] {
             scenes += try batch(source, count: count, from: day(1, 3), to: day(7, 31))
         }
         scenes += try DemoMatters(cast: cast).scenes()
         scenes += try DemoLastDays(cast: cast, chance: chance).scenes()
         // What came after the summer is drawn last: the first half-year stays as the seed reports it.
         for (source, count) in [
-            (Case.Source.police, 52), (.patrol, 58), (.inspection, 9), (.desk, 9), (.hotline, 14), (.resident, 12), (.visit, 5), (.meeting, 3), (.opinion, 5),
+            (Case.Source.police, 52), (.patrol, 58), (.inspection, 9), (.desk, 9), (.hotline, 14),
+            (.resident, 12), (.visit, 5), (.meeting, 3), (.opinion, 5),
         ] { scenes += try batch(source, count: count, from: day(8, 1), to: day(9, 20)) }
         scenes += DemoRounds(cast: cast, chance: chance).scenes()
         scenes += DemoInspection(cast: cast).scenes()
@@ -31,7 +35,9 @@ struct DemoStory {
         return scenes
     }
 
-    func day(_ month: Int, _ day: Int) -> Day { Day(year: 2019, month: month, day: day) ?? Day(number: 17_897) }
+    func day(_ month: Int, _ day: Int) -> Day {
+        Day(year: 2019, month: month, day: day) ?? Day(number: 17_897)
+    }
 
     /// Lateness climbs twice a day, as the server's own clockwork would let it.
     private func clockwork() -> [DemoScene] {
@@ -54,11 +60,13 @@ struct DemoStory {
         return try (0..<count).flatMap { index -> [DemoScene] in
             var date = from + (index * span / count)
             if source != .police { while !calendar.isWorkday(date) { date = date + 1 } }
-            let minutes = source == .police ? 60 * (6 + chance.below(17)) + chance.below(60) : 515 + chance.below(500)
+            let minutes =
+                source == .police ? 60 * (6 + chance.below(17)) + chance.below(60) : 515 + chance.below(500)
             var at = calendar.zone.instant(date, ClockTime(minutes: minutes))
             if source != .police { at = calendar.after(workMinutes: 1, from: at).at }
             var life = DemoLife(
-                cast: cast, chance: chance, finding: chance.one(of: findings), grid: 1 + chance.below(24), at: at)
+                cast: cast, chance: chance, finding: chance.one(of: findings), grid: 1 + chance.below(24),
+                at: at)
             return try life.plan()
         }
     }

@@ -29,13 +29,16 @@ package final class Directory: Sendable {
     package let hasRegister: Bool, hasCampaign: Bool, hasEvaluation: Bool
     private struct CategoryKey: Hashable { var code: String, version: Int }
     private let everyCategory: [CategoryKey: Category]
-    // Lists ask for nothing but these: to copy a whole unit or category for its name would cost more than the line.
+    // Lists ask for nothing but these: to copy a whole unit or category for its name would cost more than the
+    // line.
     private let unitNames: [ID<Unit>: Phrase], minors: [CategoryKey: Phrase]
 
     /// The county's names, remembered for the version of its organisation and for the day.
     package static func of(_ county: County, at now: Instant, in books: Books) throws -> Directory {
         let day = try Offices.of(county, in: books).zone.day(of: now)
-        return try books.cache.versioned("directory", most: 2).thing(day, of: county, version: books.organisation(of: county)) {
+        return try books.cache.versioned("directory", most: 2).thing(
+            day, of: county, version: books.organisation(of: county)
+        ) {
             try Directory(of: county, at: now, in: books)
         }
     }
@@ -46,7 +49,8 @@ package final class Directory: Sendable {
         calendar = try Calendars.of(county, in: books)
         let units = try books.all("SELECT \(Unit.columns) FROM unit u WHERE u.county = \(county)", Unit.init)
         self.units = Dictionary(uniqueKeysWithValues: units.map { ($0.id, $0) })
-        people = Dictionary(uniqueKeysWithValues: try Tenures.people(of: county, in: books).map { ($0.id, $0.name) })
+        people = Dictionary(
+            uniqueKeysWithValues: try Tenures.people(of: county, in: books).map { ($0.id, $0.name) })
         day = office.zone.day(of: now)
         let land = try Territories.everything(inside: office.territory.path, in: books)
         let day = self.day
@@ -62,16 +66,27 @@ package final class Directory: Sendable {
             })
         categories = try Categories.all(of: county, at: now, in: books)
         let versions = try books.all("SELECT * FROM category WHERE county = \(county)", Category.init)
-        everyCategory = Dictionary(uniqueKeysWithValues: versions.map { (CategoryKey(code: $0.code, version: $0.version), $0) })
+        everyCategory = Dictionary(
+            uniqueKeysWithValues: versions.map { (CategoryKey(code: $0.code, version: $0.version), $0) })
         unitNames = self.units.mapValues(\.name)
         minors = everyCategory.mapValues(\.minor)
-        hasRegister = try books.first("SELECT id FROM household WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
-        hasEvaluation = try books.first("SELECT id FROM evaluation WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
-        hasCampaign = try books.first("SELECT id FROM campaign WHERE county = \(county) LIMIT 1") { try $0.get("id", as: String.self) } != nil
+        hasRegister =
+            try books.first("SELECT id FROM household WHERE county = \(county) LIMIT 1") {
+                try $0.get("id", as: String.self)
+            } != nil
+        hasEvaluation =
+            try books.first("SELECT id FROM evaluation WHERE county = \(county) LIMIT 1") {
+                try $0.get("id", as: String.self)
+            } != nil
+        hasCampaign =
+            try books.first("SELECT id FROM campaign WHERE county = \(county) LIMIT 1") {
+                try $0.get("id", as: String.self)
+            } != nil
         suggestion = try Self.learnt(categories, county: county, in: books)
     }
 
-    /// The likeliest categories of a report, best first, with their share (0…1). Somebody confirms one of them.
+    /// The likeliest categories of a report, best first, with their share (0…1). Somebody confirms one of
+    /// them.
     package func suggestions(for item: Case) -> [(category: Category, share: Double)] {
         let text = item.title + item.place + item.body
         let labels =
@@ -84,13 +99,19 @@ package final class Directory: Sendable {
                 }
                 return fresh
             }()
-        return labels.compactMap { label in categories.first { $0.code == label.label }.map { ($0, label.share) } }
+        return labels.compactMap { label in
+            categories.first { $0.code == label.label }.map { ($0, label.share) }
+        }
     }
 
     /// Learns from the starter examples and from the office's own closed cases.
-    private static func learnt(_ categories: [Category], county: County, in books: Books) throws -> TextSuggestion {
+    private static func learnt(_ categories: [Category], county: County, in books: Books) throws
+        -> TextSuggestion
+    {
         var suggestion = TextSuggestion()
-        for category in categories { for example in category.examples { suggestion.learn(example, label: category.code) } }
+        for category in categories {
+            for example in category.examples { suggestion.learn(example, label: category.code) }
+        }
         try books.transaction.each(
             """
             SELECT title, body, category FROM case_file WHERE county = \(county) AND state = \(Case.State.closed)
@@ -98,7 +119,8 @@ package final class Directory: Sendable {
             """
         ) { row in
             suggestion.learn(
-                try row.get("title", as: String.self) + " " + row.get("body", as: String.self), label: try row.get("category"))
+                try row.get("title", as: String.self) + " " + row.get("body", as: String.self),
+                label: try row.get("category"))
         }
         return suggestion
     }
@@ -120,5 +142,7 @@ package final class Directory: Sendable {
         code.isEmpty ? nil : everyCategory[CategoryKey(code: code, version: version)]
     }
     /// The name of the minor class that a case was filed under; nil before.
-    package func minor(_ code: String, version: Int) -> Phrase? { code.isEmpty ? nil : minors[CategoryKey(code: code, version: version)] }
+    package func minor(_ code: String, version: Int) -> Phrase? {
+        code.isEmpty ? nil : minors[CategoryKey(code: code, version: version)]
+    }
 }

@@ -9,7 +9,9 @@ package struct Assessment: Sendable {
     package let since: Day, until: Day
 
     init(_ row: Row) throws {
-        (id, evaluation, since, until) = (try row.get("id"), try row.get("evaluation"), try row.get("since"), try row.get("until"))
+        (id, evaluation, since, until) = (
+            try row.get("id"), try row.get("evaluation"), try row.get("since"), try row.get("until")
+        )
     }
 }
 
@@ -25,12 +27,16 @@ package struct EvaluationRound: Sendable {
     package let factsHash: String?
 
     init(_ row: Row) throws {
-        (id, assessment, layer, number) = (try row.get("id"), try row.get("assessment"), try row.get("layer"), try row.get("number"))
+        (id, assessment, layer, number) = (
+            try row.get("id"), try row.get("assessment"), try row.get("layer"), try row.get("number")
+        )
         (due, judgedOn, judgedAt, factsHash) = (
-            try row.optional("due"), try row.optional("judged_on"), try row.optional("judged_at"), try row.optional("facts_hash")
+            try row.optional("due"), try row.optional("judged_on"), try row.optional("judged_at"),
+            try row.optional("facts_hash")
         )
     }
-    static let columns: SQL = "r.id, r.assessment, r.layer, r.number, r.due, r.judged_on, r.judged_at, r.facts_hash"
+    static let columns: SQL =
+        "r.id, r.assessment, r.layer, r.number, r.due, r.judged_on, r.judged_at, r.facts_hash"
 
     /// Whether it has been judged.
     package var isJudged: Bool { judgedAt != nil }
@@ -48,8 +54,12 @@ package struct ScoreSheet: Sendable {
     package let state: State, hash: String, submittedAt: Instant?, submittedBy: ID<Person>?, reopened: Int
 
     init(_ row: Row) throws {
-        (id, round, team, teamName) = (try row.get("id"), try row.get("round"), try row.get("team"), try row.get("team_name"))
-        (state, hash, submittedAt) = (try row.get("state"), try row.get("hash"), try row.optional("submitted_at"))
+        (id, round, team, teamName) = (
+            try row.get("id"), try row.get("round"), try row.get("team"), try row.get("team_name")
+        )
+        (state, hash, submittedAt) = (
+            try row.get("state"), try row.get("hash"), try row.optional("submitted_at")
+        )
         (submittedBy, reopened) = (try row.optional("submitted_by"), try row.get("reopened"))
     }
 }
@@ -64,7 +74,9 @@ package struct SheetMark: Sendable, Equatable {
     package var person: ID<Person>, at: Instant
 
     init(_ row: Row) throws {
-        (unit, indicator, mark, most) = (try row.get("unit"), try row.get("indicator"), try row.get("mark"), try row.get("most"))
+        (unit, indicator, mark, most) = (
+            try row.get("unit"), try row.get("indicator"), try row.get("mark"), try row.get("most")
+        )
         (why, person, at) = (try row.get("why"), try row.get("person"), try row.get("marked_at"))
     }
 }

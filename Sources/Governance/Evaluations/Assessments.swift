@@ -8,35 +8,49 @@ extension Event.Kind {
 /// Opening what is judged, with a round for each layer and a sheet for each team.
 package enum Assessments {
     /// The assessments of an evaluation, newest first.
-    package static func all(of evaluation: ID<PublishedEvaluation>, county: County, in books: Books) throws -> [Assessment] {
-        try books.all("SELECT * FROM assessment WHERE county = \(county) AND evaluation = \(evaluation) ORDER BY since DESC", Assessment.init)
+    package static func all(of evaluation: ID<PublishedEvaluation>, county: County, in books: Books) throws
+        -> [Assessment]
+    {
+        try books.all(
+            "SELECT * FROM assessment WHERE county = \(county) AND evaluation = \(evaluation) ORDER BY since DESC",
+            Assessment.init)
     }
 
     /// An assessment by identity; throws `Refusal.notFound`.
     package static func find(_ id: ID<Assessment>, of county: County, in books: Books) throws -> Assessment {
-        guard let found = try books.first("SELECT * FROM assessment WHERE county = \(county) AND id = \(id)", Assessment.init) else { throw Refusal.notFound }
+        guard
+            let found = try books.first(
+                "SELECT * FROM assessment WHERE county = \(county) AND id = \(id)", Assessment.init)
+        else { throw Refusal.notFound }
         return found
     }
 
     /// The rounds of an assessment in the order of the layers.
-    package static func rounds(of assessment: ID<Assessment>, county: County, in books: Books) throws -> [EvaluationRound] {
+    package static func rounds(of assessment: ID<Assessment>, county: County, in books: Books) throws
+        -> [EvaluationRound]
+    {
         try books.all(
             "SELECT \(EvaluationRound.columns) FROM evaluation_round r WHERE r.county = \(county) AND r.assessment = \(assessment) ORDER BY r.number",
             EvaluationRound.init)
     }
 
     /// A round by identity; throws `Refusal.notFound`.
-    package static func round(_ id: ID<EvaluationRound>, of county: County, in books: Books) throws -> EvaluationRound {
+    package static func round(_ id: ID<EvaluationRound>, of county: County, in books: Books) throws
+        -> EvaluationRound
+    {
         let found = try books.first(
-            "SELECT \(EvaluationRound.columns) FROM evaluation_round r WHERE r.county = \(county) AND r.id = \(id)", EvaluationRound.init)
+            "SELECT \(EvaluationRound.columns) FROM evaluation_round r WHERE r.county = \(county) AND r.id = \(id)",
+            EvaluationRound.init)
         guard let found else { throw Refusal.notFound }
         return found
     }
 
-    /// Opens an assessment: of the whole evaluation, or of the month that a day lies in. Throws `Refusal.notNow` if it was opened.
+    /// Opens an assessment: of the whole evaluation, or of the month that a day lies in. Throws
+    /// `Refusal.notNow` if it was opened.
     @discardableResult
     package static func open(
-        _ evaluation: PublishedEvaluation, month day: Day? = nil, by actor: Actor, at now: Instant, in books: Books
+        _ evaluation: PublishedEvaluation, month day: Day? = nil, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws -> ID<Assessment> {
         try actor.needOffice(.evaluate)
         let county = actor.county
@@ -44,7 +58,8 @@ package enum Assessments {
         if evaluation.scheme.isMonthly {
             guard let day, evaluation.begins <= day, day <= evaluation.ends else {
                 throw Refusal.invalid(
-                    "month", zh: "请选 \(evaluation.begins) 到 \(evaluation.ends) 之间的一天。", en: "Choose a day from \(evaluation.begins) to \(evaluation.ends).")
+                    "month", zh: "请选 \(evaluation.begins) 到 \(evaluation.ends) 之间的一天。",
+                    en: "Choose a day from \(evaluation.begins) to \(evaluation.ends).")
             }
             (since, until) = (max(since, day.firstOfMonth), min(until, day.lastOfMonth))
         }
@@ -63,7 +78,9 @@ package enum Assessments {
             INSERT INTO assessment (county, id, evaluation, since, until, opened_at, opened_by)
             VALUES (\(county), \(id), \(evaluation.id), \(since), \(until), \(now), \(actor.person))
             """)
-        let units = try JudgedUnits.all(of: evaluation.scheme, county: county, on: Offices.of(county, in: books).zone.day(of: now), in: books)
+        let units = try JudgedUnits.all(
+            of: evaluation.scheme, county: county, on: Offices.of(county, in: books).zone.day(of: now),
+            in: books)
         for (number, layer) in evaluation.scheme.layers.enumerated() {
             let round: ID<EvaluationRound> = books.newID(at: now)
             let due = try due(layer, evaluation.scheme, until: until, of: county, in: books)
@@ -81,22 +98,30 @@ package enum Assessments {
             }
         }
         try books.record(
-            Event(.assessmentOpened, [("evaluation", evaluation.name), ("from", since.description), ("until", until.description)]),
+            Event(
+                .assessmentOpened,
+                [("evaluation", evaluation.name), ("from", since.description), ("until", until.description)]),
             about: .init("assessment", id.text), by: actor, as: .evaluate, at: now)
         return id
     }
 
-    /// By which day a layer is handed in: the day that the scheme names, or so long after the assessment's last day.
-    private static func due(_ layer: Evaluation.Layer, _ scheme: Evaluation, until: Day, of county: County, in books: Books) throws -> Day? {
+    /// By which day a layer is handed in: the day that the scheme names, or so long after the assessment's
+    /// last day.
+    private static func due(
+        _ layer: Evaluation.Layer, _ scheme: Evaluation, until: Day, of county: County, in books: Books
+    ) throws -> Day? {
         guard let deadline = scheme.deadlines.first(where: { $0.name == layer.deadline }) else { return nil }
         let calendar = try Calendars.of(county, in: books)
         return deadline.day(from: calendar.zone.instant(until, calendar.closing), calendar)
     }
 
     /// The teams of a layer: each unit of the kind that they come from, or the office itself.
-    private static func teams(of layer: Evaluation.Layer, _ units: [JudgedUnit]) -> [(id: String, name: String)] {
+    private static func teams(of layer: Evaluation.Layer, _ units: [JudgedUnit]) -> [(
+        id: String, name: String
+    )] {
         switch layer.team {
-        case .own(let kind), .another(let kind): units.filter { $0.kind.rawValue == kind }.map { ($0.id, $0.name) }
+        case .own(let kind), .another(let kind):
+            units.filter { $0.kind.rawValue == kind }.map { ($0.id, $0.name) }
         case .office: [("", "")]
         }
     }

@@ -4,35 +4,57 @@ import Store
 /// Nobody judges the own line of responsibility: what somebody answers for, works in, or supports.
 enum ConflictOfInterest {
     /// Why somebody with these seats may not judge a unit; nil if nothing stands against it.
-    static func objection(_ seats: [Actor.Seat], to unit: JudgedUnit, _ layer: Evaluation.Layer, _ links: Links) -> Phrase? {
+    static func objection(
+        _ seats: [Actor.Seat], to unit: JudgedUnit, _ layer: Evaluation.Layer, _ links: Links
+    ) -> Phrase? {
         for seat in seats {
             if !unit.path.isEmpty, seat.path.hasPrefix(unit.path) {
-                return Phrase(zh: "\(unit.name)是您自己负责的，不能给自己打分。", en: "You answer for \(unit.name) yourself and cannot judge it.")
+                return Phrase(
+                    zh: "\(unit.name)是您自己负责的，不能给自己打分。",
+                    en: "You answer for \(unit.name) yourself and cannot judge it.")
             }
             if unit.unit == seat.unit {
-                return Phrase(zh: "您在\(unit.name)任职，不能给自己的单位打分。", en: "You work in \(unit.name) and cannot judge it.")
+                return Phrase(
+                    zh: "您在\(unit.name)任职，不能给自己的单位打分。", en: "You work in \(unit.name) and cannot judge it.")
             }
-            if !unit.path.isEmpty, links.supported[seat.unit]?.contains(where: { $0.hasPrefix(unit.path) }) == true {
-                return Phrase(zh: "您的单位帮扶\(unit.name)，不能给它打分。", en: "Your unit supports \(unit.name); you cannot judge it.")
+            if !unit.path.isEmpty,
+                links.supported[seat.unit]?.contains(where: { $0.hasPrefix(unit.path) }) == true
+            {
+                return Phrase(
+                    zh: "您的单位帮扶\(unit.name)，不能给它打分。",
+                    en: "Your unit supports \(unit.name); you cannot judge it.")
             }
-            // Who answers for a part of the county judges nothing inside it for the whole, and not the zone that commands it.
+            // Who answers for a part of the county judges nothing inside it for the whole, and not the zone
+            // that commands it.
             if layer.team == .office {
-                let isInside = !unit.path.isEmpty && seat.path.count > links.office.count && unit.path.hasPrefix(seat.path)
+                let isInside =
+                    !unit.path.isEmpty && seat.path.count > links.office.count
+                    && unit.path.hasPrefix(seat.path)
                 let zones = links.groups(of: seat, JudgedKind.warZone.rawValue)
-                if isInside || zones.contains(unit.id) || unit.within[JudgedKind.warZone.rawValue].map(zones.contains) == true {
-                    return Phrase(zh: "\(unit.name)在您负责的范围里，不能由您来评。", en: "\(unit.name) lies in what you answer for; somebody else judges it.")
+                if isInside || zones.contains(unit.id)
+                    || unit.within[JudgedKind.warZone.rawValue].map(zones.contains) == true
+                {
+                    return Phrase(
+                        zh: "\(unit.name)在您负责的范围里，不能由您来评。",
+                        en: "\(unit.name) lies in what you answer for; somebody else judges it.")
                 }
             }
             // War zones judge each other: whoever has a post anywhere in the zone does not judge it.
-            if case .another(let kind) = layer.team, let group = unit.within[kind], links.groups(of: seat, kind).contains(group) {
-                return Phrase(zh: "\(unit.name)和您在同一条线上，不能互评自己这一边。", en: "\(unit.name) is on your own side; mutual evaluation is of the others.")
+            if case .another(let kind) = layer.team, let group = unit.within[kind],
+                links.groups(of: seat, kind).contains(group)
+            {
+                return Phrase(
+                    zh: "\(unit.name)和您在同一条线上，不能互评自己这一边。",
+                    en: "\(unit.name) is on your own side; mutual evaluation is of the others.")
             }
         }
         return nil
     }
 
     /// Why somebody with these seats cannot be in a team; nil if nothing stands against it.
-    static func objection(_ seats: [Actor.Seat], toTeam team: String, _ layer: Evaluation.Layer, _ links: Links) -> Phrase? {
+    static func objection(
+        _ seats: [Actor.Seat], toTeam team: String, _ layer: Evaluation.Layer, _ links: Links
+    ) -> Phrase? {
         switch layer.team {
         case .office:
             if seats.contains(where: { $0.path == links.office && $0.kind.reachesTerritory }) { return nil }
@@ -67,12 +89,15 @@ enum ConflictOfInterest {
                 if unit.kind == .warZone, let zone = unit.unit { zones[zone] = unit.id }
             }
             for area in try CommandAreas.all(of: county, on: day, in: books) {
-                if let zone = zones[area.unit] { paths[JudgedKind.warZone.rawValue, default: []].append((zone, area.path)) }
+                if let zone = zones[area.unit] {
+                    paths[JudgedKind.warZone.rawValue, default: []].append((zone, area.path))
+                }
             }
             (self.paths, zoneUnits) = (paths, zones)
         }
 
-        /// The groups of a kind that a seat belongs to: its land lies in them, or it is of the war zone itself.
+        /// The groups of a kind that a seat belongs to: its land lies in them, or it is of the war zone
+        /// itself.
         func groups(of seat: Actor.Seat, _ kind: String) -> Set<String> {
             var groups = Set((paths[kind] ?? []).filter { seat.path.hasPrefix($0.path) }.map(\.group))
             if let zone = zoneUnits[seat.unit] { groups.insert(zone) }

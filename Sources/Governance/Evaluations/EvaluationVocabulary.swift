@@ -3,8 +3,10 @@ package import Rules
 extension Evaluation.Vocabulary {
     /// What this program has for the names in an evaluation.
     package static let own = Evaluation.Vocabulary(
-        units: Dictionary(uniqueKeysWithValues: JudgedKind.allCases.map { ($0.rawValue, $0.inside.map(\.rawValue)) }),
-        figures: Dictionary(uniqueKeysWithValues: JudgedFigure.allCases.map { ($0.rawValue, $0.narrowedBy) }), posts: PostKind.allCases.map(\.rawValue))
+        units: Dictionary(
+            uniqueKeysWithValues: JudgedKind.allCases.map { ($0.rawValue, $0.inside.map(\.rawValue)) }),
+        figures: Dictionary(uniqueKeysWithValues: JudgedFigure.allCases.map { ($0.rawValue, $0.narrowedBy) }),
+        posts: PostKind.allCases.map(\.rawValue))
 }
 
 /// The kinds of unit that can be judged: of the land and of the organisation.
@@ -58,11 +60,19 @@ package enum JudgedFigure: String, CaseIterable, Sendable {
     /// What it is, as the pages and the definition sheet say it.
     package var words: Phrase {
         switch self {
-        case .visits: Phrase(zh: "访到的 ÷ 应访的（只算见到人的）", en: "visits made ÷ visits owed; only where somebody was met")
-        case .cases: Phrase(zh: "按期办结的 ÷ 到期应办结的事项", en: "cases ended by their deadline ÷ cases whose deadline has passed or that have ended")
-        case .orders: Phrase(zh: "已解决的 ÷ 冻结时要解决的户", en: "households done ÷ households that counted when the campaign was frozen")
+        case .visits:
+            Phrase(zh: "访到的 ÷ 应访的（只算见到人的）", en: "visits made ÷ visits owed; only where somebody was met")
+        case .cases:
+            Phrase(
+                zh: "按期办结的 ÷ 到期应办结的事项",
+                en: "cases ended by their deadline ÷ cases whose deadline has passed or that have ended")
+        case .orders:
+            Phrase(
+                zh: "已解决的 ÷ 冻结时要解决的户",
+                en: "households done ÷ households that counted when the campaign was frozen")
         case .lookBack: Phrase(zh: "回头看过的 ÷ 应回头看的户", en: "households looked at ÷ households owed a look")
-        case .contradictedVisits: Phrase(zh: "抽查说没有来过的 ÷ 抽查过的走访", en: "sampled visits that nobody remembers ÷ sampled visits")
+        case .contradictedVisits:
+            Phrase(zh: "抽查说没有来过的 ÷ 抽查过的走访", en: "sampled visits that nobody remembers ÷ sampled visits")
         }
     }
 }

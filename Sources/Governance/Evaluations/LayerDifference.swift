@@ -15,17 +15,22 @@ package struct LayerDifference: Sendable {
     package static func all(in judged: JudgedOutcome) -> [LayerDifference] {
         let scores = judged.evaluation.scores.filter { !$0.layer.isEmpty }
         return scores.indices.flatMap { index in
-            scores[(index + 1)...].filter { $0.of == scores[index].of && $0.layer != scores[index].layer }.compactMap { other -> LayerDifference? in
-                let first = scores[index]
-                let pairs = judged.facts.units.indices.compactMap { unit -> Pair? in
-                    guard let one = judged.score(first.name, of: unit)?.points, let two = judged.score(other.name, of: unit)?.points else { return nil }
-                    return (unit, one * 100 / first.unit, two * 100 / other.unit)
+            scores[(index + 1)...].filter { $0.of == scores[index].of && $0.layer != scores[index].layer }
+                .compactMap { other -> LayerDifference? in
+                    let first = scores[index]
+                    let pairs = judged.facts.units.indices.compactMap { unit -> Pair? in
+                        guard let one = judged.score(first.name, of: unit)?.points,
+                            let two = judged.score(other.name, of: unit)?.points
+                        else { return nil }
+                        return (unit, one * 100 / first.unit, two * 100 / other.unit)
+                    }
+                    guard !pairs.isEmpty else { return nil }
+                    return LayerDifference(
+                        kind: first.of, first: first.name, second: other.name,
+                        pairs: pairs.sorted {
+                            (abs($1.first - $1.second), $0.unit) < (abs($0.first - $0.second), $1.unit)
+                        })
                 }
-                guard !pairs.isEmpty else { return nil }
-                return LayerDifference(
-                    kind: first.of, first: first.name, second: other.name,
-                    pairs: pairs.sorted { (abs($1.first - $1.second), $0.unit) < (abs($0.first - $0.second), $1.unit) })
-            }
         }
     }
 }

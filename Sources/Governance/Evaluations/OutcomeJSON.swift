@@ -1,19 +1,24 @@
 package import Rules
 
-/// An outcome as the API, the commands and the published record write it: every number with where it comes from.
+/// An outcome as the API, the commands and the published record write it: every number with where it comes
+/// from.
 extension JudgedOutcome {
     /// The whole.
     package var json: JSON {
         .object([
-            ("evaluation", .string(outcome.evaluation)), ("version", .int(Int64(outcome.version))), ("day", .string(outcome.day.description)),
-            ("scores", .array(outcome.scores.map(json))), ("ranks", .array(outcome.rankings.map(json))), ("entries", .array(outcome.entries.map(json))),
+            ("evaluation", .string(outcome.evaluation)), ("version", .int(Int64(outcome.version))),
+            ("day", .string(outcome.day.description)),
+            ("scores", .array(outcome.scores.map(json))), ("ranks", .array(outcome.rankings.map(json))),
+            ("entries", .array(outcome.entries.map(json))),
             (
                 "withheld",
                 .array(
                     outcome.withheld.map { withheld in
                         .object([
-                            ("rule", .string(withheld.incentive)), ("group", .string(withheld.group)), ("units", units(withheld.units)),
-                            ("why", .string(withheld.why.rawValue)), ("because", .string(reason(withheld).zh)),
+                            ("rule", .string(withheld.incentive)), ("group", .string(withheld.group)),
+                            ("units", units(withheld.units)),
+                            ("why", .string(withheld.why.rawValue)),
+                            ("because", .string(reason(withheld).zh)),
                         ])
                     })
             ),
@@ -22,7 +27,8 @@ extension JudgedOutcome {
                 .array(
                     outcome.needsAHand.map { found in
                         .object([
-                            ("rank", .string(found.rank)), ("group", .string(found.group)), ("unit", .string(unit(found.unit).id)),
+                            ("rank", .string(found.rank)), ("group", .string(found.group)),
+                            ("unit", .string(unit(found.unit).id)),
                             ("causes", .array(found.causes.map { json($0, of: found.rank) })),
                         ])
                     })
@@ -36,8 +42,10 @@ extension JudgedOutcome {
     /// One unit's score with its lines.
     package func json(_ score: Outcome.ScoreOf) -> JSON {
         .object([
-            ("score", .string(score.score)), ("unit", .string(unit(score.unit).id)), ("name", .string(unit(score.unit).name)),
-            ("points", score.points.map { number($0, of: score.score) } ?? .null), ("low", number(score.low, of: score.score)),
+            ("score", .string(score.score)), ("unit", .string(unit(score.unit).id)),
+            ("name", .string(unit(score.unit).name)),
+            ("points", score.points.map { number($0, of: score.score) } ?? .null),
+            ("low", number(score.low, of: score.score)),
             ("high", number(score.high, of: score.score)), ("sampled", .int(Int64(score.sampled))),
             ("lines", .array(score.lines.map { json($0, of: score.score) })),
             (
@@ -45,7 +53,8 @@ extension JudgedOutcome {
                 .array(
                     score.deductions.map {
                         .object([
-                            ("indicator", .string($0.indicator)), ("count", .int(Int64($0.count))), ("points", number($0.points, of: score.score)),
+                            ("indicator", .string($0.indicator)), ("count", .int(Int64($0.count))),
+                            ("points", number($0.points, of: score.score)),
                         ])
                     })
             ),
@@ -55,8 +64,10 @@ extension JudgedOutcome {
 
     private func json(_ line: Outcome.Line, of score: String) -> JSON {
         .object([
-            ("item", .string(line.item)), ("part", .int(Int64(line.part))), ("whole", .int(Int64(line.whole))), ("most", number(line.most, of: score)),
-            ("earned", line.earned.map { number($0, of: score) } ?? .null), ("low", number(line.low, of: score)), ("high", number(line.high, of: score)),
+            ("item", .string(line.item)), ("part", .int(Int64(line.part))),
+            ("whole", .int(Int64(line.whole))), ("most", number(line.most, of: score)),
+            ("earned", line.earned.map { number($0, of: score) } ?? .null),
+            ("low", number(line.low, of: score)), ("high", number(line.high, of: score)),
             ("facts", .array(line.facts.map { .int(Int64($0 + 1)) })),
         ])
     }
@@ -64,7 +75,8 @@ extension JudgedOutcome {
     /// One order with its places.
     package func json(_ ranking: Outcome.Ranking) -> JSON {
         .object([
-            ("rank", .string(ranking.rank)), ("group", .string(ranking.group)), ("peers", .string(ranking.peers)), ("units", .int(Int64(ranking.count))),
+            ("rank", .string(ranking.rank)), ("group", .string(ranking.group)),
+            ("peers", .string(ranking.peers)), ("units", .int(Int64(ranking.count))),
             ("too_small", .bool(ranking.isTooSmall)),
             (
                 "places",
@@ -72,9 +84,12 @@ extension JudgedOutcome {
                     ranking.places.map { place in
                         let score = self.score(self.score(ranking.rank)?.name ?? "", of: place.unit)
                         return .object([
-                            ("place", .string(place.text)), ("unit", .string(unit(place.unit).id)), ("name", .string(unit(place.unit).name)),
-                            ("points", number(place.points, of: ranking.rank)), ("low", number(score?.low ?? place.points, of: ranking.rank)),
-                            ("high", number(score?.high ?? place.points, of: ranking.rank)), ("sampled", .int(Int64(score?.sampled ?? 0))),
+                            ("place", .string(place.text)), ("unit", .string(unit(place.unit).id)),
+                            ("name", .string(unit(place.unit).name)),
+                            ("points", number(place.points, of: ranking.rank)),
+                            ("low", number(score?.low ?? place.points, of: ranking.rank)),
+                            ("high", number(score?.high ?? place.points, of: ranking.rank)),
+                            ("sampled", .int(Int64(score?.sampled ?? 0))),
                             ("inside_interval", .bool(place.isInsideInterval)),
                         ])
                     })
@@ -86,9 +101,11 @@ extension JudgedOutcome {
     package func json(_ entry: Outcome.Entry) -> JSON {
         let gift = evaluation.incentives.first { $0.name == entry.incentive }?.gifts[entry.gift]
         return .object([
-            ("rule", .string(entry.incentive)), ("kind", .string(entry.kind.rawValue)), ("unit", .string(unit(entry.unit).id)),
+            ("rule", .string(entry.incentive)), ("kind", .string(entry.kind.rawValue)),
+            ("unit", .string(unit(entry.unit).id)),
             ("name", .string(unit(entry.unit).name)), ("fen", entry.fen.map { .int(Int64($0)) } ?? .null),
-            ("posts", .array((gift?.posts ?? []).map { .string($0) })), ("by", .array((gift?.by ?? []).map { .string($0) })),
+            ("posts", .array((gift?.posts ?? []).map { .string($0) })),
+            ("by", .array((gift?.by ?? []).map { .string($0) })),
             ("seats", .int(Int64(gift?.seats ?? 0))), ("because", .string(reason(entry).zh)),
         ])
     }
@@ -110,7 +127,9 @@ package struct MovedUnits: Sendable {
     package init(_ one: JudgedOutcome, _ other: JudgedOutcome) {
         func places(_ judged: JudgedOutcome) -> [[String]: String] {
             var all: [[String]: String] = [:]
-            for ranking in judged.outcome.rankings { for place in ranking.places { all[[ranking.rank, judged.unit(place.unit).id]] = place.text } }
+            for ranking in judged.outcome.rankings {
+                for place in ranking.places { all[[ranking.rank, judged.unit(place.unit).id]] = place.text }
+            }
             for entry in judged.outcome.entries {
                 let key = [entry.incentive, judged.unit(entry.unit).id]
                 let given = entry.kind.rawValue + (entry.fen.map { " \($0 / 100)" } ?? "")
@@ -121,10 +140,17 @@ package struct MovedUnits: Sendable {
         let (before, after) = (places(one), places(other))
         let rules = one.evaluation.ranks.map(\.name) + one.evaluation.incentives.map(\.name)
         let number = Dictionary(rules.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        let names = Dictionary(one.facts.units.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let names = Dictionary(
+            one.facts.units.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         moves = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
-            .sorted { (number[$0[0]] ?? rules.count, $0[0], $0[1]) < (number[$1[0]] ?? rules.count, $1[0], $1[1]) }
-            .map { Move(rule: $0[0], unit: $0[1], name: names[$0[1]] ?? $0[1], before: before[$0] ?? "", after: after[$0] ?? "") }
+            .sorted {
+                (number[$0[0]] ?? rules.count, $0[0], $0[1]) < (number[$1[0]] ?? rules.count, $1[0], $1[1])
+            }
+            .map {
+                Move(
+                    rule: $0[0], unit: $0[1], name: names[$0[1]] ?? $0[1], before: before[$0] ?? "",
+                    after: after[$0] ?? "")
+            }
     }
 
     /// As the API and the commands write it.
@@ -132,7 +158,8 @@ package struct MovedUnits: Sendable {
         .array(
             moves.map {
                 .object([
-                    ("rule", .string($0.rule)), ("unit", .string($0.unit)), ("name", .string($0.name)), ("before", .string($0.before)),
+                    ("rule", .string($0.rule)), ("unit", .string($0.unit)), ("name", .string($0.name)),
+                    ("before", .string($0.before)),
                     ("after", .string($0.after)),
                 ])
             })
@@ -140,13 +167,15 @@ package struct MovedUnits: Sendable {
 }
 
 extension JudgedOutcome {
-    /// Who would have moved had another scheme held. Throws `Refusal.invalid` with every fault of its text, and if the facts do
-    /// not fit it.
+    /// Who would have moved had another scheme held. Throws `Refusal.invalid` with every fault of its text,
+    /// and if the facts do not fit it.
     package func moved(under text: String) throws -> MovedUnits {
         let (scheme, wrong) = Evaluation.read(text, .own)
         guard wrong.isEmpty else { throw Refusal.scheme(wrong) }
         let faults = facts.faults(for: scheme)
-        guard faults.isEmpty else { throw Refusal.invalid(faults.prefix(10).map { .init("scheme", $0.phrase) }) }
+        guard faults.isEmpty else {
+            throw Refusal.invalid(faults.prefix(10).map { .init("scheme", $0.phrase) })
+        }
         return MovedUnits(self, JudgedOutcome(scheme, facts, on: outcome.day))
     }
 }

@@ -14,7 +14,8 @@ extension Event.Kind {
 /// A sheet with everything that filling it in needs.
 package struct OpenSheet: Sendable {
     /// The sheet, its round, the assessment, the evaluation and the layer.
-    package let sheet: ScoreSheet, round: EvaluationRound, assessment: Assessment, evaluation: PublishedEvaluation, layer: Evaluation.Layer
+    package let sheet: ScoreSheet, round: EvaluationRound, assessment: Assessment,
+        evaluation: PublishedEvaluation, layer: Evaluation.Layer
     /// The units that it marks, and the indicators of each kind.
     package let units: [JudgedUnit], indicators: [JudgedKind: [Evaluation.Indicator]]
     /// The marks so far by unit and indicator, and who is in the team.
@@ -23,10 +24,14 @@ package struct OpenSheet: Sendable {
 
     /// Every unit with every indicator that has no mark yet.
     package var missing: [(unit: JudgedUnit, indicator: Evaluation.Indicator)] {
-        units.flatMap { unit in (indicators[unit.kind] ?? []).filter { marks[[unit.id, $0.name]] == nil }.map { (unit, $0) } }
+        units.flatMap { unit in
+            (indicators[unit.kind] ?? []).filter { marks[[unit.id, $0.name]] == nil }.map { (unit, $0) }
+        }
     }
     /// Why an actor may not mark a unit; nil if nothing stands against it.
-    package func objection(of actor: Actor, to unit: JudgedUnit) -> Phrase? { ConflictOfInterest.objection(actor.seats, to: unit, layer, links) }
+    package func objection(of actor: Actor, to unit: JudgedUnit) -> Phrase? {
+        ConflictOfInterest.objection(actor.seats, to: unit, layer, links)
+    }
     /// Whether the actor is in the team.
     package func isMember(_ actor: Actor) -> Bool { members.contains { $0.id == actor.person } }
 }
@@ -34,12 +39,18 @@ package struct OpenSheet: Sendable {
 /// Filling sheets in.
 package enum ScoreSheets {
     /// The sheets of a round by team.
-    package static func all(of round: ID<EvaluationRound>, county: County, in books: Books) throws -> [ScoreSheet] {
-        try books.all("SELECT * FROM score_sheet WHERE county = \(county) AND round = \(round) ORDER BY team_name, id", ScoreSheet.init)
+    package static func all(of round: ID<EvaluationRound>, county: County, in books: Books) throws
+        -> [ScoreSheet]
+    {
+        try books.all(
+            "SELECT * FROM score_sheet WHERE county = \(county) AND round = \(round) ORDER BY team_name, id",
+            ScoreSheet.init)
     }
 
     /// The sheets that somebody is in the team of and that are not handed in.
-    package static func waiting(for person: ID<Person>, county: County, in books: Books) throws -> [ScoreSheet] {
+    package static func waiting(for person: ID<Person>, county: County, in books: Books) throws
+        -> [ScoreSheet]
+    {
         try books.all(
             """
             SELECT s.* FROM score_sheet s JOIN sheet_member m ON m.county = s.county AND m.sheet = s.id
@@ -47,27 +58,36 @@ package enum ScoreSheets {
             """, ScoreSheet.init)
     }
 
-    /// A sheet for somebody who may see it: its team; after it was handed in also who reads figures and is in no open team of the
-    /// assessment. Throws `Refusal.notFound` or `Refusal.notNow`.
-    package static func open(_ id: ID<ScoreSheet>, for actor: Actor, on day: Day, in books: Books) throws -> OpenSheet {
+    /// A sheet for somebody who may see it: its team; after it was handed in also who reads figures and is in
+    /// no open team of the assessment. Throws `Refusal.notFound` or `Refusal.notNow`.
+    package static func open(_ id: ID<ScoreSheet>, for actor: Actor, on day: Day, in books: Books) throws
+        -> OpenSheet
+    {
         let open = try read(id, of: actor.county, on: day, in: books)
         if open.isMember(actor) || actor.isSystem { return open }
         guard actor.seesOffice(.readFigures) || actor.mayOffice(.evaluate) else { throw Refusal.notFound }
         // Who runs the evaluation sees who is in a team, but no mark before the sheet is handed in.
-        if open.sheet.state == .submitted { try needSight(of: open.assessment.id, actor, in: books) } else { try actor.needOffice(.evaluate) }
+        if open.sheet.state == .submitted {
+            try needSight(of: open.assessment.id, actor, in: books)
+        } else {
+            try actor.needOffice(.evaluate)
+        }
         return open.sheet.state == .submitted ? open : open.withoutMarks
     }
 
     /// Whether somebody could open a sheet of a round: a link to it is shown to nobody else.
     package static func mayOpen(_ sheet: ScoreSheet, _ members: [Person], _ actor: Actor) -> Bool {
-        members.contains { $0.id == actor.person } || actor.mayOffice(.evaluate) || sheet.state == .submitted && actor.seesOffice(.readFigures)
+        members.contains { $0.id == actor.person } || actor.mayOffice(.evaluate)
+            || sheet.state == .submitted && actor.seesOffice(.readFigures)
     }
 
     /// Throws while the actor still judges in this assessment: who judges does not see what others found.
     package static func needSight(of assessment: ID<Assessment>, _ actor: Actor, in books: Books) throws {
         guard try !unseen(by: actor, in: books).contains(assessment) else {
             throw Refusal.notNow(
-                Phrase(zh: "您还有评价表没有交，交了才能看别人的结果。", en: "You have a sheet to hand in; you see what others found after that."))
+                Phrase(
+                    zh: "您还有评价表没有交，交了才能看别人的结果。",
+                    en: "You have a sheet to hand in; you see what others found after that."))
         }
     }
 
@@ -84,28 +104,39 @@ package enum ScoreSheets {
             ) { try $0.get("assessment", as: ID<Assessment>.self) })
     }
 
-    static func read(_ id: ID<ScoreSheet>, of county: County, on day: Day, in books: Books) throws -> OpenSheet {
-        guard let sheet = try books.first("SELECT * FROM score_sheet WHERE county = \(county) AND id = \(id)", ScoreSheet.init) else { throw Refusal.notFound }
+    static func read(_ id: ID<ScoreSheet>, of county: County, on day: Day, in books: Books) throws
+        -> OpenSheet
+    {
+        guard
+            let sheet = try books.first(
+                "SELECT * FROM score_sheet WHERE county = \(county) AND id = \(id)", ScoreSheet.init)
+        else { throw Refusal.notFound }
         let round = try Assessments.round(sheet.round, of: county, in: books)
         let assessment = try Assessments.find(round.assessment, of: county, in: books)
         let evaluation = try Evaluations.find(assessment.evaluation, of: county, in: books)
-        guard let layer = evaluation.scheme.layers.first(where: { $0.name == round.layer }) else { throw Refusal.notFound }
+        guard let layer = evaluation.scheme.layers.first(where: { $0.name == round.layer }) else {
+            throw Refusal.notFound
+        }
         let all = try JudgedUnits.all(of: evaluation.scheme, county: county, on: day, in: books)
         let indicators = marked(in: layer, of: evaluation.scheme)
-        let marks = try books.all("SELECT * FROM sheet_mark WHERE county = \(county) AND sheet = \(id)", SheetMark.init)
+        let marks = try books.all(
+            "SELECT * FROM sheet_mark WHERE county = \(county) AND sheet = \(id)", SheetMark.init)
         return OpenSheet(
             sheet: sheet, round: round, assessment: assessment, evaluation: evaluation, layer: layer,
-            units: all.filter { indicators[$0.kind] != nil && isJudged($0, by: sheet.team, layer) }, indicators: indicators,
+            units: all.filter { indicators[$0.kind] != nil && isJudged($0, by: sheet.team, layer) },
+            indicators: indicators,
             marks: Dictionary(marks.map { ([$0.unit, $0.indicator], $0) }) { first, _ in first },
             members: try members(of: id, county: county, in: books),
             links: try ConflictOfInterest.Links(all, of: county, on: day, in: books), county: county)
     }
 
-    /// Who is in a sheet's team, as far as somebody may know: whoever runs the evaluation or reads the whole office's figures, and
-    /// the team itself. Others know teams by their units.
+    /// Who is in a sheet's team, as far as somebody may know: whoever runs the evaluation or reads the whole
+    /// office's figures, and the team itself. Others know teams by their units.
     package static func members(of id: ID<ScoreSheet>, for actor: Actor, in books: Books) throws -> [Person] {
         let members = try members(of: id, county: actor.county, in: books)
-        let mayRead = actor.mayOffice(.evaluate) || actor.seesOffice(.readFigures) || members.contains { $0.id == actor.person }
+        let mayRead =
+            actor.mayOffice(.evaluate) || actor.seesOffice(.readFigures)
+            || members.contains { $0.id == actor.person }
         return mayRead ? members : []
     }
 
@@ -118,13 +149,21 @@ package enum ScoreSheets {
     }
 
     /// What is marked in a layer, for each kind of unit.
-    static func marked(in layer: Evaluation.Layer, of scheme: Evaluation) -> [JudgedKind: [Evaluation.Indicator]] {
+    static func marked(in layer: Evaluation.Layer, of scheme: Evaluation) -> [JudgedKind: [Evaluation
+        .Indicator]]
+    {
         var marked: [JudgedKind: [Evaluation.Indicator]] = [:]
         for score in scheme.scores where score.layer == layer.name {
-            guard let kind = JudgedKind(rawValue: score.of), case .points(let items) = score.way else { continue }
+            guard let kind = JudgedKind(rawValue: score.of), case .points(let items) = score.way else {
+                continue
+            }
             for name in items.map(\.item) + score.deductions.map(\.indicator) {
-                guard let indicator = scheme.indicators.first(where: { $0.name == name }), case .marks = indicator.source else { continue }
-                if marked[kind]?.contains(where: { $0.name == name }) != true { marked[kind, default: []].append(indicator) }
+                guard let indicator = scheme.indicators.first(where: { $0.name == name }),
+                    case .marks = indicator.source
+                else { continue }
+                if marked[kind]?.contains(where: { $0.name == name }) != true {
+                    marked[kind, default: []].append(indicator)
+                }
             }
         }
         return marked
@@ -150,45 +189,67 @@ package enum ScoreSheets {
             WHERE n.county = \(county) AND n.since <= \(day) AND n.until > \(day) AND p.kind <> 'helper'
             """
         ) { seats[try $0.get("person"), default: []].append(try Actor.Seat($0)) }
-        let fit = seats.filter { !members.contains($0.key) && ConflictOfInterest.objection($0.value, toTeam: open.sheet.team, open.layer, open.links) == nil }
+        let fit = seats.filter {
+            !members.contains($0.key)
+                && ConflictOfInterest.objection($0.value, toTeam: open.sheet.team, open.layer, open.links)
+                    == nil
+        }
         return try Tenures.people(of: county, in: books).filter { fit[$0.id] != nil }
     }
 
-    /// Puts somebody into a team. Throws `Refusal.notAllowed` if the person has no post where the team comes from.
-    package static func appoint(_ person: ID<Person>, to id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws {
+    /// Puts somebody into a team. Throws `Refusal.notAllowed` if the person has no post where the team comes
+    /// from.
+    package static func appoint(
+        _ person: ID<Person>, to id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         try actor.needOffice(.evaluate)
         try needAnother(person, than: actor)
         let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
         let open = try read(id, of: county, on: day, in: books)
         guard open.sheet.state == .open else { throw handedIn }
         let seats = try Tenures.seats(of: person, of: county, on: day, in: books)
-        if let objection = ConflictOfInterest.objection(seats, toTeam: open.sheet.team, open.layer, open.links) { throw Refusal.invalid([.init("person", objection)]) }
+        if let objection = ConflictOfInterest.objection(
+            seats, toTeam: open.sheet.team, open.layer, open.links)
+        {
+            throw Refusal.invalid([.init("person", objection)])
+        }
         guard !open.members.contains(where: { $0.id == person }) else { return }
         try books.change(
-            "INSERT INTO sheet_member (county, sheet, person, appointed_at) VALUES (\(county), \(id), \(person), \(now))")
+            "INSERT INTO sheet_member (county, sheet, person, appointed_at) VALUES (\(county), \(id), \(person), \(now))"
+        )
         try books.record(
-            Event(.memberAppointed, [("person", person.text), ("team", open.sheet.teamName)]), about: .init("sheet", id.text), by: actor, as: .evaluate, at: now
+            Event(.memberAppointed, [("person", person.text), ("team", open.sheet.teamName)]),
+            about: .init("sheet", id.text), by: actor, as: .evaluate, at: now
         )
     }
 
     /// Nobody comes into a team, or leaves it, by the own hand: who judges would see what they must not.
     private static func needAnother(_ person: ID<Person>, than actor: Actor) throws {
         guard person != actor.person else {
-            throw Refusal.notAllowed(Phrase(zh: "自己进出评价组要由别人来办。", en: "Somebody else puts you into a team or takes you out."))
+            throw Refusal.notAllowed(
+                Phrase(zh: "自己进出评价组要由别人来办。", en: "Somebody else puts you into a team or takes you out."))
         }
     }
 
     /// Takes somebody out of a team; the marks stay.
-    package static func dismiss(_ person: ID<Person>, from id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func dismiss(
+        _ person: ID<Person>, from id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         try actor.needOffice(.evaluate)
         try needAnother(person, than: actor)
-        let open = try read(id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
+        let open = try read(
+            id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
         guard open.sheet.state == .open else { throw handedIn }
-        guard try books.change("DELETE FROM sheet_member WHERE county = \(actor.county) AND sheet = \(id) AND person = \(person)") == 1 else {
+        guard
+            try books.change(
+                "DELETE FROM sheet_member WHERE county = \(actor.county) AND sheet = \(id) AND person = \(person)"
+            ) == 1
+        else {
             throw Refusal.notFound
         }
         try books.record(
-            Event(.memberDismissed, [("person", person.text), ("team", open.sheet.teamName)]), about: .init("sheet", id.text), by: actor, as: .evaluate, at: now
+            Event(.memberDismissed, [("person", person.text), ("team", open.sheet.teamName)]),
+            about: .init("sheet", id.text), by: actor, as: .evaluate, at: now
         )
     }
 
@@ -202,14 +263,20 @@ package enum ScoreSheets {
         }
     }
 
-    /// Gives marks, all or none. Throws `Refusal.notAllowed` for the own line, `Refusal.invalid` for a mark without reason.
-    package static func mark(_ drafts: [Draft], on id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws {
+    /// Gives marks, all or none. Throws `Refusal.notAllowed` for the own line, `Refusal.invalid` for a mark
+    /// without reason.
+    package static func mark(
+        _ drafts: [Draft], on id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         let faults = try keep(drafts, on: id, by: actor, at: now, in: books)
         guard faults.isEmpty else { throw Refusal.invalid(faults) }
     }
 
-    /// Gives every mark that can be taken, and answers what is wrong with the others. Throws `Refusal.notAllowed` for the own line.
-    package static func keep(_ drafts: [Draft], on id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws -> [Refusal.Fault] {
+    /// Gives every mark that can be taken, and answers what is wrong with the others. Throws
+    /// `Refusal.notAllowed` for the own line.
+    package static func keep(
+        _ drafts: [Draft], on id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> [Refusal.Fault] {
         let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
         let open = try read(id, of: county, on: day, in: books)
         guard let person = actor.person, open.isMember(actor) else { throw Refusal.notFound }
@@ -218,15 +285,22 @@ package enum ScoreSheets {
         for draft in drafts {
             let (field, before) = ("\(draft.indicator)/\(draft.unit)", faults.count)
             guard let unit = open.units.first(where: { $0.id == draft.unit }),
-                let indicator = open.indicators[unit.kind]?.first(where: { $0.name == draft.indicator }), case .marks(let most) = indicator.source
+                let indicator = open.indicators[unit.kind]?.first(where: { $0.name == draft.indicator }),
+                case .marks(let most) = indicator.source
             else {
                 faults.append(.init(field, Phrase(zh: "这张表上没有这一项。", en: "The sheet has no such line.")))
                 continue
             }
             if let objection = open.objection(of: actor, to: unit) { throw Refusal.notAllowed(objection) }
-            if !(0...most).contains(draft.mark) { faults.append(.init(field, Phrase(zh: "要打 0 到 \(most) 分。", en: "A mark is from 0 to \(most)."))) }
+            if !(0...most).contains(draft.mark) {
+                faults.append(
+                    .init(field, Phrase(zh: "要打 0 到 \(most) 分。", en: "A mark is from 0 to \(most).")))
+            }
             let why = draft.why.trimmed
-            if why.isEmpty || why.count > 500 { faults.append(.init(field, Phrase(zh: "请写理由，500 字以内。", en: "Give a reason, at most 500 characters."))) }
+            if why.isEmpty || why.count > 500 {
+                faults.append(
+                    .init(field, Phrase(zh: "请写理由，500 字以内。", en: "Give a reason, at most 500 characters.")))
+            }
             guard faults.count == before else { continue }
             try books.change(
                 """
@@ -243,15 +317,19 @@ package enum ScoreSheets {
     }
 
     /// Hands a sheet in: it is frozen and hashed. Throws `Refusal.notNow` while marks are missing.
-    package static func submit(_ id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws {
-        let open = try read(id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
+    package static func submit(_ id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws
+    {
+        let open = try read(
+            id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
         guard open.isMember(actor) else { throw Refusal.notFound }
         guard open.sheet.state == .open else { throw handedIn }
         if let first = open.missing.first {
             throw Refusal.notNow(
                 Phrase(
                     zh: "还有 \(open.missing.count) 项没有打分，比如\(first.unit.name)的“\(first.indicator.title.zh)”。",
-                    en: "\(open.missing.count) marks are missing, such as “\(first.indicator.title.en)” of \(first.unit.name)."))
+                    en:
+                        "\(open.missing.count) marks are missing, such as “\(first.indicator.title.en)” of \(first.unit.name)."
+                ))
         }
         let lines = open.marks.values.sorted { ($0.unit, $0.indicator) < ($1.unit, $1.indicator) }
             .map { "\($0.unit)\t\($0.indicator)\t\($0.mark)\t\($0.most)\t\($0.person)\t\($0.why)\n" }
@@ -262,17 +340,27 @@ package enum ScoreSheets {
             WHERE county = \(actor.county) AND id = \(id)
             """)
         try books.record(
-            Event(.sheetSubmitted, [("team", open.sheet.teamName), ("layer", open.round.layer), ("hash", hash)]), about: .init("sheet", id.text), by: actor,
+            Event(
+                .sheetSubmitted, [("team", open.sheet.teamName), ("layer", open.round.layer), ("hash", hash)]),
+            about: .init("sheet", id.text), by: actor,
             at: now)
     }
 
     /// Opens a sheet again, which only the leading group does, with a reason, before its round is judged.
-    package static func reopen(_ id: ID<ScoreSheet>, why: String, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func reopen(
+        _ id: ID<ScoreSheet>, why: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         try actor.needOffice(.decide)
-        let open = try read(id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
-        guard open.sheet.state == .submitted else { throw Refusal.notNow(Phrase(zh: "这张表没有交过。", en: "The sheet was not handed in.")) }
+        let open = try read(
+            id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
+        guard open.sheet.state == .submitted else {
+            throw Refusal.notNow(Phrase(zh: "这张表没有交过。", en: "The sheet was not handed in."))
+        }
         guard !open.round.isJudged else {
-            throw Refusal.notNow(Phrase(zh: "这一轮已经评定，不能再改；有错请更正奖惩条目。", en: "The round is judged. What is wrong is corrected in the ledger."))
+            throw Refusal.notNow(
+                Phrase(
+                    zh: "这一轮已经评定，不能再改；有错请更正奖惩条目。",
+                    en: "The round is judged. What is wrong is corrected in the ledger."))
         }
         let why = try Check.text(why, field: "why", most: 500)
         try books.change(
@@ -281,19 +369,24 @@ package enum ScoreSheets {
             WHERE county = \(actor.county) AND id = \(id)
             """)
         try books.record(
-            Event(.sheetReopened, [("team", open.sheet.teamName), ("hash", open.sheet.hash), ("why", why)]), about: .init("sheet", id.text), by: actor,
+            Event(.sheetReopened, [("team", open.sheet.teamName), ("hash", open.sheet.hash), ("why", why)]),
+            about: .init("sheet", id.text), by: actor,
             as: .decide, at: now)
     }
 
     private static var handedIn: Refusal {
-        .notNow(Phrase(zh: "这张表已经交了，要改请领导小组退回。", en: "The sheet was handed in; only the leading group can open it again."))
+        .notNow(
+            Phrase(
+                zh: "这张表已经交了，要改请领导小组退回。",
+                en: "The sheet was handed in; only the leading group can open it again."))
     }
 }
 
 extension OpenSheet {
     fileprivate var withoutMarks: OpenSheet {
         OpenSheet(
-            sheet: sheet, round: round, assessment: assessment, evaluation: evaluation, layer: layer, units: units, indicators: indicators, marks: [:],
+            sheet: sheet, round: round, assessment: assessment, evaluation: evaluation, layer: layer,
+            units: units, indicators: indicators, marks: [:],
             members: members, links: links, county: county)
     }
 }

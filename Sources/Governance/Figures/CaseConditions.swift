@@ -1,14 +1,17 @@
 import Rules
 import Store
 
-/// Cases as figures see them: columns side by side in memory, so that a million of them are counted in milliseconds. What
-/// a case adds to the figures is decided by the database, with the conditions of `Figure`; here it is only added up.
+/// Cases as figures see them: columns side by side in memory, so that a million of them are counted in
+/// milliseconds. What a case adds to the figures is decided by the database, with the conditions of `Figure`;
+/// here it is only added up.
 struct CaseConditions: Sendable {
     /// What one case adds to every figure. There are far fewer different ones than cases.
     struct Share: Hashable, Sendable {
-        /// A bit for each condition on cases: those that hold anyway, and those that hold once the deadline has passed.
+        /// A bit for each condition on cases: those that hold anyway, and those that hold once the deadline
+        /// has passed.
         var always: Int64, whenLate: Int64
-        /// How often each condition on its checks and calls holds, in the order of `Figure.slots`; empty for never.
+        /// How often each condition on its checks and calls holds, in the order of `Figure.slots`; empty for
+        /// never.
         var times: [Int]
     }
 
@@ -36,19 +39,23 @@ struct CaseConditions: Sendable {
     private var unit: [UInt32] = [], share: [UInt32] = []
     /// A row each: where what is found again would be found, and whose row it is.
     private var spot: [Int] = [], id: [UInt128] = []
-    /// So many rows, from the first reading, are in the order of identities; nil until then. Where the later ones are.
+    /// So many rows, from the first reading, are in the order of identities; nil until then. Where the later
+    /// ones are.
     private var inOrder: Int?
     private var later: [UInt128: Int] = [:]
 
     // MARK: Reading
 
-    /// Every case of the county, or only those of a scope: as they are, or as they were at the past moment of the terms.
-    /// `expected`: how many there will be, if that is known.
-    init(_ terms: Figure.Terms, only scope: Figure.Scope? = nil, expecting expected: Int = 0, in books: Books) throws {
+    /// Every case of the county, or only those of a scope: as they are, or as they were at the past moment of
+    /// the terms. `expected`: how many there will be, if that is known.
+    init(_ terms: Figure.Terms, only scope: Figure.Scope? = nil, expecting expected: Int = 0, in books: Books)
+        throws
+    {
         var conditions: [SQL] = []
         if let scope {
             conditions = [
-                "c.reported_at >= \(scope.zone.instant(scope.from))", "c.reported_at < \(scope.zone.instant(scope.to + 1))", Territory.inside(scope.path),
+                "c.reported_at >= \(scope.zone.instant(scope.from))",
+                "c.reported_at < \(scope.zone.instant(scope.to + 1))", Territory.inside(scope.path),
             ]
         }
         // Columns that grow by doubling would take up to twice the memory.
@@ -67,17 +74,25 @@ struct CaseConditions: Sendable {
     /// Reads again what happened to cases after an event, and the cases whose matter was found again by that.
     mutating func refresh(after event: Int, _ terms: Figure.Terms, in books: Books) throws {
         let spots = try read(
-            terms, of: "IN (SELECT e.subject_id FROM event e WHERE e.county = \(terms.county) AND e.seq > \(event) AND e.subject_kind = 'case')", in: books)
+            terms,
+            of:
+                "IN (SELECT e.subject_id FROM event e WHERE e.county = \(terms.county) AND e.seq > \(event) AND e.subject_kind = 'case')",
+            in: books)
         guard !spots.isEmpty else { return }
         let neighbours = spot.indices.filter { spots.contains(spot[$0]) }.map { ID<Case>(bits: id[$0]) }
         for start in stride(from: 0, to: neighbours.count, by: 500) {
-            try read(terms, of: "IN (\(list: Array(neighbours[start..<min(start + 500, neighbours.count)])))", in: books)
+            try read(
+                terms, of: "IN (\(list: Array(neighbours[start..<min(start + 500, neighbours.count)])))",
+                in: books)
         }
     }
 
-    /// Reads cases into their rows; answers the spots that were left or come to. `few`: only these identities.
+    /// Reads cases into their rows; answers the spots that were left or come to. `few`: only these
+    /// identities.
     @discardableResult
-    private mutating func read(_ terms: Figure.Terms, _ condition: SQL = "1 = 1", of few: SQL? = nil, in books: Books) throws -> Set<Int> {
+    private mutating func read(
+        _ terms: Figure.Terms, _ condition: SQL = "1 = 1", of few: SQL? = nil, in books: Books
+    ) throws -> Set<Int> {
         var source: SQL = "case_file c"
         var all: [SQL] = ["c.county = \(terms.county)", condition]
         if let few { all.append("c.id \(few)") }
@@ -87,7 +102,12 @@ struct CaseConditions: Sendable {
         }
         let sums = Figure.slots.enumerated().filter { $0.element.rows == .cases }
         func bits(_ condition: (Figure.Condition) -> SQL?) -> SQL {
-            SQL.sum(sums.compactMap { slot in condition(slot.element.condition).map { "CASE WHEN \($0) THEN \(Int64(1) << slot.offset) ELSE 0 END" } })
+            SQL.sum(
+                sums.compactMap { slot in
+                    condition(slot.element.condition).map {
+                        "CASE WHEN \($0) THEN \(Int64(1) << slot.offset) ELSE 0 END"
+                    }
+                })
         }
         let isFirst = inOrder == nil
         var spots: Set<Int> = []
@@ -108,7 +128,8 @@ struct CaseConditions: Sendable {
             place[at] = places.number(of: path)
             unit[at] = units.number(of: try row.optional("unit") ?? "")
             category[at] = categories.number(of: code)
-            share[at] = shares.number(of: Share(always: try row.get("always"), whenLate: try row.get("when_late"), times: []))
+            share[at] = shares.number(
+                of: Share(always: try row.get("always"), whenLate: try row.get("when_late"), times: []))
             let name: String = try row.get("place")
             // Without a place or a category nothing can be found again.
             let fresh = name.isEmpty || code.isEmpty ? 0 : Self.hash(path, name, code)
@@ -121,7 +142,9 @@ struct CaseConditions: Sendable {
     }
 
     /// Adds what the looks at cases count to the rows of their cases.
-    private mutating func readLooks(_ rows: Figure.Rows, of few: SQL?, _ terms: Figure.Terms, in books: Books) throws {
+    private mutating func readLooks(_ rows: Figure.Rows, of few: SQL?, _ terms: Figure.Terms, in books: Books)
+        throws
+    {
         let (table, letter, moment): (SQL, SQL, SQL) =
             rows == .checks ? ("case_check k", "k", "k.checked_at") : ("call_back b", "b", "b.called_at")
         var all: [SQL] = ["\(letter).county = \(terms.county)"]
@@ -131,7 +154,9 @@ struct CaseConditions: Sendable {
         let columns = slots.map { slot -> SQL in
             "COUNT(*) FILTER (WHERE \(slot.element.condition.always(terms))) AS \(SQL(trusted: "slot_\(slot.offset)"))"
         }
-        try books.transaction.each("SELECT \(letter).case_id AS id, \(SQL.list(columns)) FROM \(table) WHERE \(SQL.all(all)) GROUP BY \(letter).case_id") {
+        try books.transaction.each(
+            "SELECT \(letter).case_id AS id, \(SQL.list(columns)) FROM \(table) WHERE \(SQL.all(all)) GROUP BY \(letter).case_id"
+        ) {
             row in
             guard let at = self.row(of: try row.get("id", as: ID<Case>.self).bits) else { return }
             var mine = shares.things[Int(share[at])]
@@ -184,10 +209,15 @@ struct CaseConditions: Sendable {
         var reach: (paths: [String], units: Set<String>)?
     }
 
-    /// What every condition comes to at a moment, in groups. `group` answers a row's group, 0 ..< groups, or nil to leave it out.
-    func counts(_ filter: Filter, asOf: Instant, groups: Int = 1, by group: (Int) -> Int? = { _ in 0 }) -> [FigureCounts] {
+    /// What every condition comes to at a moment, in groups. `group` answers a row's group, 0 ..< groups, or
+    /// nil to leave it out.
+    func counts(_ filter: Filter, asOf: Instant, groups: Int = 1, by group: (Int) -> Int? = { _ in 0 })
+        -> [FigureCounts]
+    {
         let isInside = places.things.map { $0.hasPrefix(filter.path) }
-        let isPlaceReached = places.things.map { path in filter.reach.map { $0.paths.contains { path.hasPrefix($0) } } ?? true }
+        let isPlaceReached = places.things.map { path in
+            filter.reach.map { $0.paths.contains { path.hasPrefix($0) } } ?? true
+        }
         let isUnitWanted = units.things.map { unit in filter.unit.map { $0.text == unit } ?? true }
         let isUnitReached = units.things.map { unit in filter.reach.map { $0.units.contains(unit) } ?? true }
         let moment = asOf.milliseconds
@@ -196,10 +226,12 @@ struct CaseConditions: Sendable {
         var occurrences = [Int](repeating: 0, count: groups * shares.things.count * 2)
         for row in reported.indices {
             let (place, unit) = (Int(place[row]), Int(unit[row]))
-            guard range.contains(reported[row]), isInside[place], isUnitWanted[unit], isPlaceReached[place] || isUnitReached[unit],
+            guard range.contains(reported[row]), isInside[place], isUnitWanted[unit],
+                isPlaceReached[place] || isUnitReached[unit],
                 let group = group(row)
             else { continue }
-            occurrences[(group * shares.things.count + Int(share[row])) * 2 + (due[row] < moment ? 1 : 0)] &+= 1
+            occurrences[(group * shares.things.count + Int(share[row])) * 2 + (due[row] < moment ? 1 : 0)] &+=
+                1
         }
         return (0..<groups).map { group in
             var counts = FigureCounts()
@@ -219,7 +251,11 @@ struct FigureCounts {
     mutating func add(_ share: CaseConditions.Share, inTime: Int, late: Int) {
         guard inTime + late > 0 else { return }
         for slot in counts.indices {
-            if share.always & 1 << slot != 0 { counts[slot] += inTime + late } else if share.whenLate & 1 << slot != 0 { counts[slot] += late }
+            if share.always & 1 << slot != 0 {
+                counts[slot] += inTime + late
+            } else if share.whenLate & 1 << slot != 0 {
+                counts[slot] += late
+            }
             if !share.times.isEmpty { counts[slot] += share.times[slot] * (inTime + late) }
         }
     }
@@ -232,8 +268,11 @@ struct FigureCounts {
     /// What a figure came to. `weight`: thousandths that what counts in part counts for.
     func value(of figure: Figure, weight: Int) -> FigureValue {
         let (top, bottom) = (numerator(of: figure), denominator(of: figure))
-        guard let partly = count(of: figure, .partly) else { return FigureValue(id: figure.id, numerator: top, denominator: bottom, scale: 1) }
-        return FigureValue(id: figure.id, numerator: top * 1000 + partly * weight, denominator: bottom, scale: 1000)
+        guard let partly = count(of: figure, .partly) else {
+            return FigureValue(id: figure.id, numerator: top, denominator: bottom, scale: 1)
+        }
+        return FigureValue(
+            id: figure.id, numerator: top * 1000 + partly * weight, denominator: bottom, scale: 1000)
     }
 
     private func count(of figure: Figure, _ part: Figure.Slot.Part) -> Int? {

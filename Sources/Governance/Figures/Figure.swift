@@ -1,7 +1,8 @@
 package import Rules
 import Store
 
-/// A figure declared once: its words, its definition, what is counted and out of what. Pages, API and exports ask this.
+/// A figure declared once: its words, its definition, what is counted and out of what. Pages, API and exports
+/// ask this.
 package struct Figure: Sendable {
     /// Which rows are counted: cases, or the looks at them that count once each.
     package enum Rows: Sendable { case cases, checks, calls }
@@ -14,17 +15,21 @@ package struct Figure: Sendable {
     package var rows: Rows
     /// Whether more is better; nil for plain counts.
     package var higherIsBetter: Bool? = nil
-    /// What is counted; what counts in part, with a weight that the office sets; out of what: nil for a plain count.
+    /// What is counted; what counts in part, with a weight that the office sets; out of what: nil for a plain
+    /// count.
     var numerator: Condition, partly: Condition? = nil, denominator: Condition? = nil
 
-    /// Which rows count. Time matters in one way only: some count from the moment on when their deadline has passed.
+    /// Which rows count. Time matters in one way only: some count from the moment on when their deadline has
+    /// passed.
     struct Condition: Sendable, ExpressibleByStringLiteral {
         /// What counts at any time.
         var always: @Sendable (Terms) -> SQL
         /// What counts besides once the case's deadline has passed.
         var whenLate: SQL?
 
-        init(whenLate: SQL? = nil, _ always: @escaping @Sendable (Terms) -> SQL) { (self.always, self.whenLate) = (always, whenLate) }
+        init(whenLate: SQL? = nil, _ always: @escaping @Sendable (Terms) -> SQL) {
+            (self.always, self.whenLate) = (always, whenLate)
+        }
         init(_ always: SQL, whenLate: SQL? = nil) { self.init(whenLate: whenLate) { _ in always } }
         init(stringLiteral text: StaticString) { self.init(SQL(stringLiteral: text)) }
     }

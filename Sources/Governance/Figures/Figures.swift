@@ -5,7 +5,8 @@ import Store
 package enum Figures {
     /// A scope with the parameters in force.
     package static func scope(
-        path: String, unit: ID<Unit>? = nil, from: Day, to: Day, asOf: Instant, county: County, in books: Books
+        path: String, unit: ID<Unit>? = nil, from: Day, to: Day, asOf: Instant, county: County,
+        in books: Books
     ) throws -> Figure.Scope {
         let zone = try Offices.of(county, in: books).zone
         let day = zone.day(of: asOf)
@@ -31,18 +32,25 @@ package enum Figures {
         return Figure.all.map { counts.value(of: $0, weight: scope.basically) }
     }
 
-    /// The rows that a scope and the actor's posts cover. A post that reaches no territory sees only its own unit's figures.
+    /// The rows that a scope and the actor's posts cover. A post that reaches no territory sees only its own
+    /// unit's figures.
     static func filter(_ scope: Figure.Scope, for actor: Actor) -> CaseConditions.Filter {
-        let (over, inside) = (actor.seats.filter(\.kind.reachesTerritory), actor.seats.filter { !$0.kind.reachesTerritory })
+        let (over, inside) = (
+            actor.seats.filter(\.kind.reachesTerritory), actor.seats.filter { !$0.kind.reachesTerritory }
+        )
         return CaseConditions.Filter(
             path: scope.path, unit: scope.unit,
-            reported: scope.zone.instant(scope.from).milliseconds..<scope.zone.instant(scope.to + 1).milliseconds,
+            reported: scope.zone.instant(scope.from)
+                .milliseconds..<scope.zone.instant(scope.to + 1).milliseconds,
             reach: actor.isSystem || actor.seesAll ? nil : (over.map(\.path), Set(inside.map(\.unit.text))))
     }
 
     /// Reads the rows of a county's present, so that whoever asks first need not wait for them.
     package static func warm(_ county: County, at now: Instant, in books: Books) throws {
         let today = try Offices.of(county, in: books).zone.day(of: now)
-        try CaseConditions.with(scope(path: "", from: today, to: today, asOf: now, county: county, in: books), isPast: false, in: books) { _ in }
+        try CaseConditions.with(
+            scope(path: "", from: today, to: today, asOf: now, county: county, in: books), isPast: false,
+            in: books
+        ) { _ in }
     }
 }

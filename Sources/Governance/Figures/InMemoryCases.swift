@@ -2,7 +2,8 @@ import Rules
 import Store
 import Synchronization
 
-/// The rows of a county's present, kept between requests and brought up to date from the log: every change is an event.
+/// The rows of a county's present, kept between requests and brought up to date from the log: every change is
+/// an event.
 final class InMemoryCases: Sendable {
     private struct Kept { var terms: Figure.Terms, version: Int, rows: CaseConditions }
     private let kept = Mutex<Kept?>(nil)
@@ -12,9 +13,11 @@ final class InMemoryCases: Sendable {
     /// After so many events reading everything anew is faster.
     private static let mostEvents = 20_000
 
-    /// Hands over the rows as they are at this version of the county, or a newer one. One asks at a time: who comes next
-    /// finds the work done. Throws `Refusal.busy` while many cases are read for the first time.
-    func with<T>(_ terms: Figure.Terms, version: Int, in books: Books, _ body: (CaseConditions) throws -> T) throws -> T {
+    /// Hands over the rows as they are at this version of the county, or a newer one. One asks at a time: who
+    /// comes next finds the work done. Throws `Refusal.busy` while many cases are read for the first time.
+    func with<T>(_ terms: Figure.Terms, version: Int, in books: Books, _ body: (CaseConditions) throws -> T)
+        throws -> T
+    {
         if isReadingMany.withLock({ $0 }) { throw Refusal.busy }
         return try kept.withLock { kept in
             if kept?.terms != terms || version - (kept?.version ?? 0) > Self.mostEvents {
@@ -23,7 +26,9 @@ final class InMemoryCases: Sendable {
                 let count = try books.count("SELECT COUNT(*) FROM case_file WHERE county = \(terms.county)")
                 isReadingMany.withLock { $0 = count > Self.many }
                 defer { isReadingMany.withLock { $0 = false } }
-                kept = Kept(terms: terms, version: version, rows: try CaseConditions(terms, expecting: count, in: books))
+                kept = Kept(
+                    terms: terms, version: version,
+                    rows: try CaseConditions(terms, expecting: count, in: books))
             } else if let known = kept?.version, known < version {
                 do { try kept?.rows.refresh(after: known, terms, in: books) } catch {
                     kept = nil
@@ -38,12 +43,17 @@ final class InMemoryCases: Sendable {
 }
 
 extension CaseConditions {
-    /// The rows that a scope needs: of the present those that are kept, of a past moment the ones it asks for, read for
-    /// this question. In a transaction that may still change something nothing is kept.
-    static func with<T>(_ scope: Figure.Scope, isPast: Bool, in books: Books, _ body: (CaseConditions) throws -> T) throws -> T {
+    /// The rows that a scope needs: of the present those that are kept, of a past moment the ones it asks
+    /// for, read for this question. In a transaction that may still change something nothing is kept.
+    static func with<T>(
+        _ scope: Figure.Scope, isPast: Bool, in books: Books, _ body: (CaseConditions) throws -> T
+    ) throws -> T {
         let past = isPast ? scope.asOf : nil
-        let terms = Figure.Terms(county: scope.county, zone: scope.zone, recurrenceDays: scope.recurrenceDays, past: past)
-        guard !isPast, books.heads != nil else { return try body(CaseConditions(terms, only: isPast ? scope : nil, in: books)) }
+        let terms = Figure.Terms(
+            county: scope.county, zone: scope.zone, recurrenceDays: scope.recurrenceDays, past: past)
+        guard !isPast, books.heads != nil else {
+            return try body(CaseConditions(terms, only: isPast ? scope : nil, in: books))
+        }
         let kept = books.cache.lasting("case rows", of: scope.county) { InMemoryCases() }
         return try kept.with(terms, version: books.version(of: scope.county), in: books, body)
     }

@@ -7,8 +7,8 @@ import Store
 func digest(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
 
 extension LogEntry {
-    /// The hash of what the line says: over every field, each with its length in front, so that no two different lines are
-    /// ever the same bytes.
+    /// The hash of what the line says: over every field, each with its length in front, so that no two
+    /// different lines are ever the same bytes.
     package func contentHash(county: County) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256 + body.utf8.count)
@@ -19,16 +19,22 @@ extension LogEntry {
         add(county.code.utf8)
         add(String(sequence).utf8)
         add(String(at.milliseconds).utf8)
-        for field in [kind, subject.kind, subject.id, person, name.zh, name.en, post.zh, post.en, body] { add(field.utf8) }
+        for field in [kind, subject.kind, subject.id, person, name.zh, name.en, post.zh, post.en, body] {
+            add(field.utf8)
+        }
         return digest(bytes)
     }
 
-    /// A link of the chain: over the hash before and the hash of the content, so that a proof can pass over lines without
-    /// telling what they say.
-    package static func chained(_ previous: [UInt8], _ content: [UInt8]) -> [UInt8] { digest(previous + content) }
+    /// A link of the chain: over the hash before and the hash of the content, so that a proof can pass over
+    /// lines without telling what they say.
+    package static func chained(_ previous: [UInt8], _ content: [UInt8]) -> [UInt8] {
+        digest(previous + content)
+    }
 
     /// The hash that the line must have.
-    package func computedHash(county: County) -> [UInt8] { Self.chained(previous, contentHash(county: county)) }
+    package func computedHash(county: County) -> [UInt8] {
+        Self.chained(previous, contentHash(county: county))
+    }
 }
 
 extension Event.Kind {
@@ -72,7 +78,9 @@ package enum Log {
     }
 
     /// Every line about one record, oldest first.
-    package static func history(of subject: Event.Subject, county: County, in books: Books) throws -> [LogEntry] {
+    package static func history(of subject: Event.Subject, county: County, in books: Books) throws
+        -> [LogEntry]
+    {
         try books.all(
             """
             SELECT \(columns) FROM event
@@ -82,14 +90,20 @@ package enum Log {
 
     /// Every line from one on, oldest first.
     package static func history(from line: Int, county: County, in books: Books) throws -> [LogEntry] {
-        try books.all("SELECT \(columns) FROM event WHERE county = \(county) AND seq >= \(line) ORDER BY seq", LogEntry.init)
+        try books.all(
+            "SELECT \(columns) FROM event WHERE county = \(county) AND seq >= \(line) ORDER BY seq",
+            LogEntry.init)
     }
 
     /// The number of each county's newest line: for whoever watches the server, never for a page.
     package static func heads(in books: Books) throws -> [(county: County, line: Int)] {
-        try books.all("SELECT county, event_seq FROM county_head ORDER BY county") { (try $0.get("county"), try $0.get("event_seq")) }
+        try books.all("SELECT county, event_seq FROM county_head ORDER BY county") {
+            (try $0.get("county"), try $0.get("event_seq"))
+        }
     }
 
     /// How many lines there are.
-    package static func count(of county: County, in books: Books) throws -> Int { try books.version(of: county) }
+    package static func count(of county: County, in books: Books) throws -> Int {
+        try books.version(of: county)
+    }
 }

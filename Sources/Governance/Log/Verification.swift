@@ -173,7 +173,8 @@ private struct Walk {
     /// Hash and moment of the lines that are asked for at the end.
     private var marks: [Int: (hash: String, at: Instant)] = [:]
     private let marked: Set<Int>
-    /// The signed lines, and of the lines behind each of them up to the next the first with the earliest and the latest moment.
+    /// The signed lines, and of the lines behind each of them up to the next the first with the earliest and
+    /// the latest moment.
     private let ends: [Int]
     private var spans: [(first: Int, earliest: Instant, latest: Instant)?], span = 0
     private var named: NamedKeys
@@ -207,7 +208,10 @@ private struct Walk {
         outcome.head = entry.hash
         if marked.contains(line) { marks[line] = (entry.hash.hex, entry.at) }
         while span < ends.count, line > ends[span] { span += 1 }
-        spans[span] = spans[span].map { ($0.first, min($0.earliest, entry.at), max($0.latest, entry.at)) } ?? (line, entry.at, entry.at)
+        spans[span] =
+            spans[span].map { ($0.first, min($0.earliest, entry.at), max($0.latest, entry.at)) } ?? (
+                line, entry.at, entry.at
+            )
         named.add(entry)
     }
 
@@ -310,12 +314,14 @@ private struct Walk {
         }
     }
 
-    /// A checkpoint is due every hour: older lines without one mean that it was taken away, or never made. Whichever of them is
-    /// old: the first alone could be given another moment.
+    /// A checkpoint is due every hour: older lines without one mean that it was taken away, or never made.
+    /// Whichever of them is old: the first alone could be given another moment.
     private mutating func lookForUnsigned(at now: Instant) {
         let signed = outcome.newest?.line ?? 0
         let unsigned = spans.compactMap(\.self).filter { $0.first > signed }
-        guard let next = unsigned.first?.first, let at = unsigned.map(\.earliest).min(), let latest = unsigned.map(\.latest).max() else { return }
+        guard let next = unsigned.first?.first, let at = unsigned.map(\.earliest).min(),
+            let latest = unsigned.map(\.latest).max()
+        else { return }
         guard now.since(at) > Log.longestUnsigned else {
             if latest.since(now) > Log.longestUnsigned {
                 fault(

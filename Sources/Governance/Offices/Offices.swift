@@ -40,10 +40,12 @@ package enum Offices {
     private static let columns: SQL =
         "o.county, o.name_zh, o.name_en, o.number_prefix, o.zone_minutes, o.demo_opens_at, \(Territory.columns)"
 
-    /// Every office, oldest first: for commands and for what happens by itself. A request asks `listed` or its own office.
+    /// Every office, oldest first: for commands and for what happens by itself. A request asks `listed` or
+    /// its own office.
     package static func all(in books: Books) throws -> [OfficeProfile] {
         try books.all(
-            "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory ORDER BY o.founded_at, o.county", OfficeProfile.init)
+            "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory ORDER BY o.founded_at, o.county",
+            OfficeProfile.init)
     }
 
     /// An office of this server as somebody chooses it.
@@ -56,7 +58,9 @@ package enum Offices {
     package static func listed(in books: Books) throws -> [Listed] {
         try books.cache.versioned("offices", most: 1).thing(0, of: .shared, version: books.sharedVersion()) {
             try books.all("SELECT county, name_zh, name_en FROM office_name ORDER BY number, county") { row in
-                Listed(county: try row.get("county"), name: Phrase(zh: try row.get("name_zh"), en: try row.get("name_en")))
+                Listed(
+                    county: try row.get("county"),
+                    name: Phrase(zh: try row.get("name_zh"), en: try row.get("name_en")))
             }
         }
     }
@@ -69,9 +73,12 @@ package enum Offices {
 
     /// The office of a county; nil if it has none.
     package static func known(_ county: County, in books: Books) throws -> OfficeProfile? {
-        try books.cache.versioned("office", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
+        try books.cache.versioned("office", most: 1).thing(
+            0, of: county, version: books.organisation(of: county)
+        ) {
             try books.first(
-                "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory WHERE o.county = \(county)", OfficeProfile.init)
+                "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory WHERE o.county = \(county)",
+                OfficeProfile.init)
         }
     }
 
@@ -85,21 +92,26 @@ package enum Offices {
         package var demoOpensAt: Instant?
         /// An office to be.
         package init(
-            county: County, countyName: String, nameZh: String, nameEn: String, townCode: String, townName: String,
+            county: County, countyName: String, nameZh: String, nameEn: String, townCode: String,
+            townName: String,
             prefix: String, demoOpensAt: Instant? = nil
         ) {
             (self.county, self.countyName, self.nameZh, self.nameEn) = (county, countyName, nameZh, nameEn)
-            (self.townCode, self.townName, self.prefix, self.demoOpensAt) = (townCode, townName, prefix, demoOpensAt)
+            (self.townCode, self.townName, self.prefix, self.demoOpensAt) = (
+                townCode, townName, prefix, demoOpensAt
+            )
         }
     }
 
     /// The code system of territories that come with an office that has no division file.
     package static let usualSystem = "nbs"
 
-    /// Founds an office with its first administrator, the starter categories and the calendar that the program carries.
+    /// Founds an office with its first administrator, the starter categories and the calendar that the
+    /// program carries.
     @discardableResult
     package static func found(
-        _ draft: Draft, administrator: (login: String, name: String, password: Password), at now: Instant, in books: Books
+        _ draft: Draft, administrator: (login: String, name: String, password: Password), at now: Instant,
+        in books: Books
     ) throws -> OfficeProfile {
         let county = draft.county
         guard try !listed(in: books).contains(where: { $0.county == county }) else {
@@ -126,37 +138,46 @@ package enum Offices {
             """)
         try Organisation.everyoneChanged(in: books)
         try books.record(
-            Event(.officeFounded, [("name", name), ("territory", town.name)]), about: .init("office", county.code),
+            Event(.officeFounded, [("name", name), ("territory", town.name)]),
+            about: .init("office", county.code),
             by: actor, at: now)
         try Calendars.loadStarter(by: actor, at: now, in: books)
         try Categories.loadStarter(by: actor, at: now, in: books)
         let unit = try Units.add(
-            .init(code: "office", nameZh: name, nameEn: draft.nameEn, kind: .streetOffice, territory: town.id), since: day,
+            .init(
+                code: "office", nameZh: name, nameEn: draft.nameEn, kind: .streetOffice, territory: town.id),
+            since: day,
             by: actor, at: now, in: books)
         let post = try Posts.add(
             .init(
-                code: "administrator", titleZh: "系统管理员", titleEn: "Administrator", kind: .administrator, unit: unit,
+                code: "administrator", titleZh: "系统管理员", titleEn: "Administrator", kind: .administrator,
+                unit: unit,
                 territory: town.id, reportsTo: nil), since: day, by: actor, at: now, in: books)
         let person = try Tenures.addPerson(name: actor.name.zh, phone: "", by: actor, at: now, in: books)
         try Tenures.begin(person, in: post, isStandIn: false, from: day, by: actor, at: now, in: books)
         try Accounts.add(
-            login: administrator.login, person: person, password: administrator.password, by: actor, at: now, in: books)
+            login: administrator.login, person: person, password: administrator.password, by: actor, at: now,
+            in: books)
         return try of(county, in: books)
     }
 
     /// The territory that the office governs, made with its county if the divisions were not imported before.
-    private static func land(of draft: Draft, since day: Day, by actor: Actor, at now: Instant, in books: Books) throws -> Territory {
+    private static func land(
+        of draft: Draft, since day: Day, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Territory {
         if let known = try Territories.meaning(draft.townCode, inside: "", in: books).first { return known }
         let townName = try Check.name(draft.townName, field: "town_name")
         let countyCode = draft.county.code + "000000"
         let county =
             try Territories.meaning(countyCode, inside: "", in: books).first
             ?? Territories.add(
-                name: draft.countyName, level: .county, code: countyCode, system: usualSystem, parent: nil, since: day,
+                name: draft.countyName, level: .county, code: countyCode, system: usualSystem, parent: nil,
+                since: day,
                 by: actor, at: now, in: books)
         if draft.townCode == countyCode { return county }
         return try Territories.add(
-            name: townName, level: .town, code: draft.townCode, system: usualSystem, parent: county.id, since: day,
+            name: townName, level: .town, code: draft.townCode, system: usualSystem, parent: county.id,
+            since: day,
             by: actor, at: now, in: books)
     }
 

@@ -31,8 +31,8 @@ package enum Parameter: String, CaseIterable, Sendable {
     case vetoApproval = "veto_approval"
     case vetoIncidence = "veto_incidence"
 
-    /// What holds until the office decides otherwise; nil for what nobody but the office can know: lines and vetoes come
-    /// from its own documents.
+    /// What holds until the office decides otherwise; nil for what nobody but the office can know: lines and
+    /// vetoes come from its own documents.
     package var usual: Int? {
         switch self {
         case .reopenDays: 14
@@ -43,14 +43,18 @@ package enum Parameter: String, CaseIterable, Sendable {
         case .assistDays: 2
         case .suspensionDays: 365
         case .idleMinutes: 240
-        case .exitIncomeLine, .exitNoticeDays, .villageIncidence, .vetoWronglyExited, .vetoMissed, .vetoApproval, .vetoIncidence: nil
+        case .exitIncomeLine, .exitNoticeDays, .villageIncidence, .vetoWronglyExited, .vetoMissed,
+            .vetoApproval, .vetoIncidence:
+            nil
         }
     }
 
     /// What it may be.
     package var range: ClosedRange<Int> {
         switch self {
-        case .basicallySatisfied, .villageIncidence, .vetoWronglyExited, .vetoMissed, .vetoApproval, .vetoIncidence: 0...1000
+        case .basicallySatisfied, .villageIncidence, .vetoWronglyExited, .vetoMissed, .vetoApproval,
+            .vetoIncidence:
+            0...1000
         case .exitIncomeLine: 1...1_000_000
         case .minimumGroup: 1...1000
         case .idleMinutes: 5...720
@@ -62,20 +66,27 @@ package enum Parameter: String, CaseIterable, Sendable {
     package var words: Phrase {
         switch self {
         case .reopenDays: Phrase(zh: "不满意可重开的天数", en: "Days in which a dissatisfied complainant may reopen")
-        case .basicallySatisfied: Phrase(zh: "“基本满意”折算（千分之）", en: "Weight of “basically satisfied” (thousandths)")
+        case .basicallySatisfied:
+            Phrase(zh: "“基本满意”折算（千分之）", en: "Weight of “basically satisfied” (thousandths)")
         case .minimumGroup: Phrase(zh: "少于几件不排位", en: "Fewest cases to be ranked")
-        case .recurrenceDays: Phrase(zh: "几天内同地同类算重复", en: "Days in which the same matter counts as come back")
+        case .recurrenceDays:
+            Phrase(zh: "几天内同地同类算重复", en: "Days in which the same matter counts as come back")
         case .escalationDays: Phrase(zh: "超期后每几个工作日上报一级", en: "Work days between steps of escalation")
         case .assistDays: Phrase(zh: "协办答复时限（工作日）", en: "Work days for an assisting unit to answer")
         case .suspensionDays: Phrase(zh: "挂账最长天数", en: "Longest suspension in days")
         case .idleMinutes: Phrase(zh: "多少分钟不操作就退出登录", en: "Minutes without use until a browser is signed out")
         case .exitIncomeLine: Phrase(zh: "脱贫收入线（元/人·年）", en: "Income line for exit (yuan a head and year)")
         case .exitNoticeDays: Phrase(zh: "脱贫公示天数", en: "Days of notice before an exit")
-        case .villageIncidence: Phrase(zh: "贫困村出列：贫困发生率上限（千分之）", en: "Exit of a village: incidence at most (thousandths)")
-        case .vetoWronglyExited: Phrase(zh: "县摘帽：错退率上限（千分之）", en: "Exit of the county: wrongly exited at most (thousandths)")
+        case .villageIncidence:
+            Phrase(zh: "贫困村出列：贫困发生率上限（千分之）", en: "Exit of a village: incidence at most (thousandths)")
+        case .vetoWronglyExited:
+            Phrase(zh: "县摘帽：错退率上限（千分之）", en: "Exit of the county: wrongly exited at most (thousandths)")
         case .vetoMissed: Phrase(zh: "县摘帽：漏评率上限（千分之）", en: "Exit of the county: missed at most (thousandths)")
-        case .vetoApproval: Phrase(zh: "县摘帽：群众认可度下限（千分之）", en: "Exit of the county: approval at least (thousandths)")
-        case .vetoIncidence: Phrase(zh: "县摘帽：综合贫困发生率上限（千分之）", en: "Exit of the county: combined incidence at most (thousandths)")
+        case .vetoApproval:
+            Phrase(zh: "县摘帽：群众认可度下限（千分之）", en: "Exit of the county: approval at least (thousandths)")
+        case .vetoIncidence:
+            Phrase(
+                zh: "县摘帽：综合贫困发生率上限（千分之）", en: "Exit of the county: combined incidence at most (thousandths)")
         }
     }
 }
@@ -83,25 +94,38 @@ package enum Parameter: String, CaseIterable, Sendable {
 /// The office's parameters with their dates.
 package enum Parameters {
     /// What a parameter is on a day. Throws `Refusal.notNow` if the office has to set it and has not.
-    package static func value(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws -> Int {
+    package static func value(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws
+        -> Int
+    {
         guard let value = try known(parameter, of: county, on: day, in: books) else {
             throw Refusal.notNow(
                 Phrase(
                     zh: "还没有设定“\(parameter.words.zh)”。请管理员按文件在“设置”里填上。",
-                    en: "“\(parameter.words.en)” is not set. The administrator enters it under Settings, from the county's documents."))
+                    en:
+                        "“\(parameter.words.en)” is not set. The administrator enters it under Settings, from the county's documents."
+                ))
         }
         return value
     }
 
     /// What a parameter is on a day; nil if the office has to set it and has not.
-    package static func known(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws -> Int? {
-        let lines = try books.cache.versioned("parameters", most: 1).thing(0, of: county, version: books.organisation(of: county)) {
-            try books.all("SELECT name, since, setting FROM parameter WHERE county = \(county) ORDER BY since DESC, name", Line.init)
+    package static func known(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws
+        -> Int?
+    {
+        let lines = try books.cache.versioned("parameters", most: 1).thing(
+            0, of: county, version: books.organisation(of: county)
+        ) {
+            try books.all(
+                "SELECT name, since, setting FROM parameter WHERE county = \(county) ORDER BY since DESC, name",
+                Line.init)
         }
-        guard let line = lines.first(where: { $0.name == parameter.rawValue && $0.since <= day }) else { return parameter.usual }
+        guard let line = lines.first(where: { $0.name == parameter.rawValue && $0.since <= day }) else {
+            return parameter.usual
+        }
         // What nobody could have set was not set here: nothing is reckoned with it.
         guard let value = Int(line.setting), parameter.range.contains(value) else {
-            throw StoreError.unreadable("\(parameter.rawValue) within \(parameter.range)", .text(line.setting))
+            throw StoreError.unreadable(
+                "\(parameter.rawValue) within \(parameter.range)", .text(line.setting))
         }
         return value
     }
@@ -109,12 +133,15 @@ package enum Parameters {
     /// One dated line of a parameter.
     private struct Line: Sendable {
         let name: String, since: Day, setting: String
-        init(_ row: Row) throws { (name, since, setting) = (try row.get("name"), try row.get("since"), try row.get("setting")) }
+        init(_ row: Row) throws {
+            (name, since, setting) = (try row.get("name"), try row.get("since"), try row.get("setting"))
+        }
     }
 
     /// Sets a parameter from a day on.
     package static func set(
-        _ parameter: Parameter, to value: Int, from day: Day, by actor: Actor, at now: Instant, in books: Books
+        _ parameter: Parameter, to value: Int, from day: Day, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws {
         try actor.need(.administer)
         guard parameter.range.contains(value) else {
@@ -130,7 +157,9 @@ package enum Parameters {
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.parameterSet, [("name", parameter.rawValue), ("value", String(value)), ("from", day.description)]),
+            Event(
+                .parameterSet,
+                [("name", parameter.rawValue), ("value", String(value)), ("from", day.description)]),
             about: .init("parameter", parameter.rawValue), by: actor, as: .administer, at: now)
     }
 }

@@ -19,14 +19,19 @@ package struct EvaluationSight: Sendable {
 
     /// The sight of an assessment, or of the newest; nil if nothing is published or opened.
     ///
-    /// How far the rounds are, and what judged ones came to by unit, an office tells all its staff: whoever is judged may object.
-    package static func of(_ id: ID<Assessment>?, for actor: Actor, in books: Books) throws -> EvaluationSight? {
+    /// How far the rounds are, and what judged ones came to by unit, an office tells all its staff: whoever
+    /// is judged may object.
+    package static func of(_ id: ID<Assessment>?, for actor: Actor, in books: Books) throws
+        -> EvaluationSight?
+    {
         let county = actor.county
         let evaluations = try Evaluations.all(of: county, in: books)
         var found: (PublishedEvaluation, Assessment, [Assessment])?
         for evaluation in evaluations where found == nil {
             let all = try Assessments.all(of: evaluation.id, county: county, in: books)
-            if let one = id.map({ id in all.first { $0.id == id } }) ?? all.first { found = (evaluation, one, all) }
+            if let one = id.map({ id in all.first { $0.id == id } }) ?? all.first {
+                found = (evaluation, one, all)
+            }
         }
         guard let (evaluation, assessment, all) = found else { return nil }
         let rows = try Assessments.rounds(of: assessment.id, county: county, in: books).map { round -> Row in
@@ -39,7 +44,8 @@ package struct EvaluationSight: Sendable {
                     """)
             }
             return Row(
-                round: round, layer: evaluation.scheme.layers.first { $0.name == round.layer }, sheets: sheets.count,
+                round: round, layer: evaluation.scheme.layers.first { $0.name == round.layer },
+                sheets: sheets.count,
                 handedIn: sheets.count { $0.state == .submitted },
                 sampled: try items("1 = 1"), lookedAt: try items("i.found_at IS NOT NULL"))
         }
@@ -54,6 +60,7 @@ package struct EvaluationSight: Sendable {
                 FROM ledger_entry e JOIN evaluation_round r ON r.county = e.county AND r.id = e.round
                 WHERE e.county = \(county) AND r.assessment = \(assessment.id) GROUP BY e.kind, e.state ORDER BY e.kind, e.state
                 """, Ledger.Total.init)
-        return EvaluationSight(evaluation: evaluation, assessment: assessment, rows: rows, assessments: all, totals: totals)
+        return EvaluationSight(
+            evaluation: evaluation, assessment: assessment, rows: rows, assessments: all, totals: totals)
     }
 }

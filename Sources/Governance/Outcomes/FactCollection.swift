@@ -1,20 +1,24 @@
 package import Rules
 import Store
 
-/// Collecting what is known of the judged units: figures that the program counts, sampled checks, marks of handed-in sheets.
-/// Nothing is typed in here, and each fact says which record it stands on.
+/// Collecting what is known of the judged units: figures that the program counts, sampled checks, marks of
+/// handed-in sheets. Nothing is typed in here, and each fact says which record it stands on.
 package enum FactCollection {
     /// The facts of an assessment for a layer as of a day.
     package static func collect(
-        _ assessment: Assessment, of evaluation: PublishedEvaluation, layer: String, county: County, on day: Day, in books: Books
+        _ assessment: Assessment, of evaluation: PublishedEvaluation, layer: String, county: County,
+        on day: Day, in books: Books
     ) throws -> EvaluationFacts {
         let scheme = evaluation.scheme
         let units = try JudgedUnits.all(of: scheme, county: county, on: day, in: books)
         var facts: [EvaluationFacts.Fact] = []
         let figures = Figures(units, assessment, scheme, county: county, day: day, books: books)
         for indicator in scheme.indicators {
-            guard case .figure(let name, let narrowed) = indicator.source, let figure = JudgedFigure(rawValue: name) else { continue }
-            let kinds = Set(scheme.scores.filter { $0.uses(indicator.name) }.compactMap { JudgedKind(rawValue: $0.of) })
+            guard case .figure(let name, let narrowed) = indicator.source,
+                let figure = JudgedFigure(rawValue: name)
+            else { continue }
+            let kinds = Set(
+                scheme.scores.filter { $0.uses(indicator.name) }.compactMap { JudgedKind(rawValue: $0.of) })
             let counts = try figures.counts(figure, narrowed, kinds)
             for unit in units where kinds.contains(unit.kind) {
                 guard let count = counts[unit.id], count.whole > 0 else { continue }
@@ -23,11 +27,15 @@ package enum FactCollection {
         }
         facts += try marks(assessment, county: county, in: books)
         facts += try SampleFindings.facts(units, assessment, scheme, county: county, in: books)
-        return EvaluationFacts(evaluation: scheme.name, version: scheme.version, day: day.description, layer: layer, units: units.map(\.fact), facts: facts)
+        return EvaluationFacts(
+            evaluation: scheme.name, version: scheme.version, day: day.description, layer: layer,
+            units: units.map(\.fact), facts: facts)
     }
 
     /// The marks of every sheet that was handed in.
-    private static func marks(_ assessment: Assessment, county: County, in books: Books) throws -> [EvaluationFacts.Fact] {
+    private static func marks(_ assessment: Assessment, county: County, in books: Books) throws
+        -> [EvaluationFacts.Fact]
+    {
         try books.all(
             """
             SELECT m.unit, m.indicator, m.mark, m.most, m.why, r.layer, s.id, s.team FROM sheet_mark m
@@ -37,27 +45,38 @@ package enum FactCollection {
             """
         ) { row in
             EvaluationFacts.Fact(
-                try row.get("indicator"), try row.get("unit"), layer: try row.get("layer"), try row.get("mark"), of: try row.get("most"),
-                by: try row.get("team"), why: try row.get("why"), source: "sheet \(try row.get("id", as: String.self))")
+                try row.get("indicator"), try row.get("unit"), layer: try row.get("layer"),
+                try row.get("mark"), of: try row.get("most"),
+                by: try row.get("team"), why: try row.get("why"),
+                source: "sheet \(try row.get("id", as: String.self))")
         }
     }
 
     /// The figures that the program counts for judged units.
     private struct Figures {
-        let units: [JudgedUnit], assessment: Assessment, scheme: Evaluation, county: County, day: Day, books: Books
+        let units: [JudgedUnit], assessment: Assessment, scheme: Evaluation, county: County, day: Day,
+            books: Books
         typealias Count = (part: Int, whole: Int)
 
-        init(_ units: [JudgedUnit], _ assessment: Assessment, _ scheme: Evaluation, county: County, day: Day, books: Books) {
-            (self.units, self.assessment, self.scheme, self.county, self.day, self.books) = (units, assessment, scheme, county, day, books)
+        init(
+            _ units: [JudgedUnit], _ assessment: Assessment, _ scheme: Evaluation, county: County, day: Day,
+            books: Books
+        ) {
+            (self.units, self.assessment, self.scheme, self.county, self.day, self.books) = (
+                units, assessment, scheme, county, day, books
+            )
         }
 
-        func counts(_ figure: JudgedFigure, _ narrowed: [String: [String]], _ kinds: Set<JudgedKind>) throws -> [String: Count] {
+        func counts(_ figure: JudgedFigure, _ narrowed: [String: [String]], _ kinds: Set<JudgedKind>) throws
+            -> [String: Count]
+        {
             switch figure {
             case .visits: try visits(narrowed["duty"], kinds)
             case .cases: try cases(narrowed["category"], kinds)
             case .orders: try orders(narrowed["order"])
             case .lookBack: try lookBack()
-            case .contradictedVisits: try SampleFindings.contradicted(units, assessment, county: county, in: books)
+            case .contradictedVisits:
+                try SampleFindings.contradicted(units, assessment, county: county, in: books)
             }
         }
 
@@ -67,7 +86,9 @@ package enum FactCollection {
 
         /// Adds a count to every unit of the land whose path it lies in.
         private func add(_ count: Count, at path: String, to counts: inout [String: Count]) {
-            for unit in units where !unit.path.isEmpty && path.hasPrefix(unit.path) { add(count, to: unit.id, &counts) }
+            for unit in units where !unit.path.isEmpty && path.hasPrefix(unit.path) {
+                add(count, to: unit.id, &counts)
+            }
         }
         private func add(_ count: Count, to unit: String, _ counts: inout [String: Count]) {
             let old = counts[unit] ?? (0, 0)
@@ -80,16 +101,19 @@ package enum FactCollection {
             let wanted = Set(
                 campaign.scheme.duties.filter { duty in
                     duties.map { $0.contains(duty.series?.name ?? duty.name) } ?? true
-                        && (duty.series == nil || assessment.since <= duty.until && duty.until <= min(assessment.until, day))
+                        && (duty.series == nil
+                            || assessment.since <= duty.until && duty.until <= min(assessment.until, day))
                 }.map(\.name))
             var counts: [String: Count] = [:]
             let office = try Offices.of(county, in: books).territory.path
-            for line in try Coverage.lines(campaign, by: .village, inside: office, for: .system(of: county), on: day, in: books)
+            for line in try Coverage.lines(
+                campaign, by: .village, inside: office, for: .system(of: county), on: day, in: books)
             where wanted.contains(line.duty) {
                 add((line.done, line.due), at: line.key, to: &counts)
             }
             if kinds.contains(.supportUnit) {
-                for line in try Coverage.lines(campaign, by: .supportUnit, inside: office, for: .system(of: county), on: day, in: books)
+                for line in try Coverage.lines(
+                    campaign, by: .supportUnit, inside: office, for: .system(of: county), on: day, in: books)
                 where wanted.contains(line.duty) {
                     add((line.done, line.due), to: "\(JudgedKind.supportUnit.rawValue):\(line.key)", &counts)
                 }
@@ -99,7 +123,10 @@ package enum FactCollection {
 
         private func cases(_ categories: [String]?, _ kinds: Set<JudgedKind>) throws -> [String: Count] {
             let zone = try Offices.of(county, in: books).zone
-            let (from, until) = (zone.instant(assessment.since, ClockTime(minutes: 0)), zone.instant(min(assessment.until, day) + 1, ClockTime(minutes: 0)))
+            let (from, until) = (
+                zone.instant(assessment.since, ClockTime(minutes: 0)),
+                zone.instant(min(assessment.until, day) + 1, ClockTime(minutes: 0))
+            )
             let only: SQL = categories.map { "c.category IN (\(list: $0))" } ?? "1 = 1"
             // Ended, or late and still running: who never ends anything does not look clean.
             let due: SQL =
@@ -116,7 +143,9 @@ package enum FactCollection {
             try read(by: "c.territory_path") { path, count in add(count, at: path, to: &counts) }
             if !kinds.isDisjoint(with: [.department, .supportUnit]) {
                 try read(by: "c.unit") { unit, count in
-                    for kind in [JudgedKind.department, .supportUnit] { add(count, to: "\(kind.rawValue):\(unit)", &counts) }
+                    for kind in [JudgedKind.department, .supportUnit] {
+                        add(count, to: "\(kind.rawValue):\(unit)", &counts)
+                    }
                 }
             }
             return counts
@@ -125,11 +154,17 @@ package enum FactCollection {
         private func orders(_ names: [String]?) throws -> [String: Count] {
             guard let campaign = try campaign() else { return [:] }
             var counts: [String: Count] = [:]
-            for order in campaign.scheme.orders where !order.counts.isEmpty && (names.map { $0.contains(order.name) } ?? true) {
-                for line in try OrderBoard.lines(order, of: campaign, for: .system(of: county), on: day, in: books) {
-                    // What came in after the freezing is to be done as well; what is left is never more than the whole.
+            for order in campaign.scheme.orders
+            where !order.counts.isEmpty && (names.map { $0.contains(order.name) } ?? true) {
+                for line in try OrderBoard.lines(
+                    order, of: campaign, for: .system(of: county), on: day, in: books)
+                {
+                    // What came in after the freezing is to be done as well; what is left is never more than
+                    // the whole.
                     let whole = max(line.before, line.left)
-                    for unit in units where unit.path == line.path { add((whole - line.left, whole), to: unit.id, &counts) }
+                    for unit in units where unit.path == line.path {
+                        add((whole - line.left, whole), to: unit.id, &counts)
+                    }
                 }
             }
             return counts
@@ -139,7 +174,9 @@ package enum FactCollection {
             guard let campaign = try campaign(), let pass = campaign.scheme.lookBack else { return [:] }
             var counts: [String: Count] = [:]
             let office = try Offices.of(county, in: books).territory.path
-            for line in try LookBacks.lines(campaign, pass, byVillage: true, inside: office, for: .system(of: county), in: books) {
+            for line in try LookBacks.lines(
+                campaign, pass, byVillage: true, inside: office, for: .system(of: county), in: books)
+            {
                 add((line.checked, line.households), at: line.path, to: &counts)
             }
             return counts

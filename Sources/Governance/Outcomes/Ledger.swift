@@ -8,7 +8,8 @@ extension Event.Kind {
     static let objectionReplied = Event.Kind("ledger.reply", zh: "答复异议", en: "Objection replied to")
 }
 
-/// The ledger of what follows: entries are proposed once, by rule; afterwards there are only steps, and corrections are entries.
+/// The ledger of what follows: entries are proposed once, by rule; afterwards there are only steps, and
+/// corrections are entries.
 package enum Ledger {
     /// The entries of a round, or of all rounds, by place; of one state if one is named.
     static func all(
@@ -17,27 +18,39 @@ package enum Ledger {
         let whose: SQL = round.map { "round = \($0)" } ?? "1 = 1"
         let which: SQL = state.map { "state = \($0)" } ?? "1 = 1"
         return try books.all(
-            "SELECT * FROM ledger_entry WHERE county = \(county) AND \(whose) AND \(which) ORDER BY proposed_at, position, id", LedgerEntry.init)
+            "SELECT * FROM ledger_entry WHERE county = \(county) AND \(whose) AND \(which) ORDER BY proposed_at, position, id",
+            LedgerEntry.init)
     }
 
-    /// The entries that somebody may see (`LedgerSight` says which): who still judges does not see what followed from other layers.
-    package static func all(for actor: Actor, state: LedgerEntry.State? = nil, kind: Evaluation.Incentive.RewardItem.Kind? = nil, in books: Books) throws
+    /// The entries that somebody may see (`LedgerSight` says which): who still judges does not see what
+    /// followed from other layers.
+    package static func all(
+        for actor: Actor, state: LedgerEntry.State? = nil, kind: Evaluation.Incentive.RewardItem.Kind? = nil,
+        in books: Books
+    ) throws
         -> [LedgerEntry]
     {
         let hidden = try hidden(from: actor, in: books)
         return try all(of: actor.county, state: state, in: books).filter { entry in
-            try !hidden.contains(entry.round) && (kind == nil || entry.kind == kind) && (isPublished(entry) || isNear(entry, actor, in: books))
+            try !hidden.contains(entry.round) && (kind == nil || entry.kind == kind)
+                && (isPublished(entry) || isNear(entry, actor, in: books))
         }
     }
 
     /// The rounds of assessments in which the actor still judges.
     private static func hidden(from actor: Actor, in books: Books) throws -> Set<ID<EvaluationRound>> {
-        Set(try ScoreSheets.unseen(by: actor, in: books).flatMap { try Assessments.rounds(of: $0, county: actor.county, in: books).map(\.id) })
+        Set(
+            try ScoreSheets.unseen(by: actor, in: books).flatMap {
+                try Assessments.rounds(of: $0, county: actor.county, in: books).map(\.id)
+            })
     }
 
     /// An entry by identity; throws `Refusal.notFound`.
     static func find(_ id: ID<LedgerEntry>, of county: County, in books: Books) throws -> LedgerEntry {
-        guard let found = try books.first("SELECT * FROM ledger_entry WHERE county = \(county) AND id = \(id)", LedgerEntry.init) else {
+        guard
+            let found = try books.first(
+                "SELECT * FROM ledger_entry WHERE county = \(county) AND id = \(id)", LedgerEntry.init)
+        else {
             throw Refusal.notFound
         }
         return found
@@ -45,15 +58,21 @@ package enum Ledger {
 
     /// The steps of an entry, who it names, and what was held against it.
     static func steps(of id: ID<LedgerEntry>, county: County, in books: Books) throws -> [LedgerStep] {
-        try books.all("SELECT * FROM ledger_step WHERE county = \(county) AND entry = \(id) ORDER BY number", LedgerStep.init)
+        try books.all(
+            "SELECT * FROM ledger_step WHERE county = \(county) AND entry = \(id) ORDER BY number",
+            LedgerStep.init)
     }
     /// Who was in the posts that an entry names, on the day of judging.
     static func people(of id: ID<LedgerEntry>, county: County, in books: Books) throws -> [LedgerPerson] {
-        try books.all("SELECT * FROM ledger_person WHERE county = \(county) AND entry = \(id) ORDER BY post, person", LedgerPerson.init)
+        try books.all(
+            "SELECT * FROM ledger_person WHERE county = \(county) AND entry = \(id) ORDER BY post, person",
+            LedgerPerson.init)
     }
     /// What was held against an entry, oldest first.
     static func objections(to id: ID<LedgerEntry>, county: County, in books: Books) throws -> [Objection] {
-        try books.all("SELECT * FROM objection WHERE county = \(county) AND entry = \(id) ORDER BY raised_at, id", Objection.init)
+        try books.all(
+            "SELECT * FROM objection WHERE county = \(county) AND entry = \(id) ORDER BY raised_at, id",
+            Objection.init)
     }
 
     /// What an entry's rule gives in the scheme: posts, who carries it out, seats.
@@ -63,40 +82,51 @@ package enum Ledger {
         let scheme = try scheme(of: entry, county: county, in: books)
         guard let incentive = scheme.incentives.first(where: { $0.name == entry.rule }) else { return nil }
         // Accountability follows from a check: it names the same posts.
-        let gift = incentive.gifts.first { $0.kind == entry.kind } ?? incentive.gifts.first { $0.kind == .check }
+        let gift =
+            incentive.gifts.first { $0.kind == entry.kind } ?? incentive.gifts.first { $0.kind == .check }
         return gift.map { (incentive, $0) }
     }
 
     static func scheme(of entry: LedgerEntry, county: County, in books: Books) throws -> Evaluation {
         let round = try Assessments.round(entry.round, of: county, in: books)
-        return try Evaluations.find(Assessments.find(round.assessment, of: county, in: books).evaluation, of: county, in: books).scheme
+        return try Evaluations.find(
+            Assessments.find(round.assessment, of: county, in: books).evaluation, of: county, in: books
+        ).scheme
     }
 
     /// Proposes everything that follows from a judged round. Answers how many entries there are.
-    static func propose(_ judged: JudgedOutcome, of round: EvaluationRound, by actor: Actor, at now: Instant, in books: Books) throws -> Int {
+    static func propose(
+        _ judged: JudgedOutcome, of round: EvaluationRound, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> Int {
         let county = actor.county
         let units = Dictionary(
-            try JudgedUnits.all(of: judged.evaluation, county: county, on: judged.outcome.day, in: books).map { ($0.id, $0) }
+            try JudgedUnits.all(of: judged.evaluation, county: county, on: judged.outcome.day, in: books).map
+            { ($0.id, $0) }
         ) { first, _ in first }
         let until = try deadline(.objection, of: judged.evaluation, from: now, county: county, in: books)
         var position = 0
         for entry in judged.outcome.entries {
-            guard let incentive = judged.evaluation.incentives.first(where: { $0.name == entry.incentive }) else { continue }
+            guard let incentive = judged.evaluation.incentives.first(where: { $0.name == entry.incentive })
+            else { continue }
             position += 1
             let unit = judged.unit(entry.unit)
             let id = try add(
-                round: round.id, position: position, rule: entry.incentive, kind: entry.kind, unit: unit.id, name: unit.name, fen: entry.fen,
+                round: round.id, position: position, rule: entry.incentive, kind: entry.kind, unit: unit.id,
+                name: unit.name, fen: entry.fen,
                 because: judged.reason(entry), until: until, corrects: nil, by: actor, at: now, in: books)
             let posts = incentive.gifts[entry.gift].posts
             if let judgedUnit = units[unit.id], !posts.isEmpty {
-                try name(posts, of: judgedUnit, on: judged.outcome.day, fen: entry.fen, in: id, county: county, books: books)
+                try name(
+                    posts, of: judgedUnit, on: judged.outcome.day, fen: entry.fen, in: id, county: county,
+                    books: books)
             }
         }
         return position
     }
 
     private static func add(
-        round: ID<EvaluationRound>, position: Int, rule: String, kind: Evaluation.Incentive.RewardItem.Kind, unit: String, name: String, fen: Int?, because: Phrase,
+        round: ID<EvaluationRound>, position: Int, rule: String, kind: Evaluation.Incentive.RewardItem.Kind,
+        unit: String, name: String, fen: Int?, because: Phrase,
         until: Day, corrects: ID<LedgerEntry>?, by actor: Actor, at now: Instant, in books: Books
     ) throws -> ID<LedgerEntry> {
         let id: ID<LedgerEntry> = books.newID(at: now)
@@ -109,14 +139,19 @@ package enum Ledger {
             """)
         try step(.proposed, id, number: 1, note: "", paper: "", by: actor, at: now, in: books)
         try books.record(
-            Event(.entryProposed, [("rule", rule), ("kind", kind.rawValue), ("unit", name), ("fen", fen.map { "\($0)" })]), about: .init("entry", id.text),
+            Event(
+                .entryProposed,
+                [("rule", rule), ("kind", kind.rawValue), ("unit", name), ("fen", fen.map { "\($0)" })]),
+            about: .init("entry", id.text),
             by: actor, at: now)
         return id
     }
 
-    /// Writes down who was in posts of these kinds that day: in the unit's own land, at the unit, or supporting the village.
+    /// Writes down who was in posts of these kinds that day: in the unit's own land, at the unit, or
+    /// supporting the village.
     private static func name(
-        _ kinds: [String], of unit: JudgedUnit, on day: Day, fen: Int?, in entry: ID<LedgerEntry>, county: County, books: Books
+        _ kinds: [String], of unit: JudgedUnit, on day: Day, fen: Int?, in entry: ID<LedgerEntry>,
+        county: County, books: Books
     ) throws {
         let whose: SQL =
             if let id = unit.unit { "p.unit = \(id)" } else {
@@ -134,59 +169,93 @@ package enum Ledger {
             """)
     }
 
-    private static func deadline(_ about: Evaluation.Deadline.About, of scheme: Evaluation, from now: Instant, county: County, in books: Books) throws -> Day {
+    private static func deadline(
+        _ about: Evaluation.Deadline.About, of scheme: Evaluation, from now: Instant, county: County,
+        in books: Books
+    ) throws -> Day {
         let calendar = try Calendars.of(county, in: books)
-        return scheme.deadlines.first { $0.about == about }?.day(from: now, calendar) ?? calendar.zone.day(of: now)
+        return scheme.deadlines.first { $0.about == about }?.day(from: now, calendar)
+            ?? calendar.zone.day(of: now)
     }
 
     /// By when an entry's check is done; nil for other entries.
     static func checkDue(of entry: LedgerEntry, county: County, in books: Books) throws -> Day? {
         guard entry.kind == .check else { return nil }
-        return try deadline(.check, of: scheme(of: entry, county: county, in: books), from: entry.proposedAt, county: county, in: books)
+        return try deadline(
+            .check, of: scheme(of: entry, county: county, in: books), from: entry.proposedAt, county: county,
+            in: books)
     }
 
-    /// Objects to an entry, for its unit: whoever has a post there, or is named in it. Throws `Refusal.notNow` after the last day.
+    /// Objects to an entry, for its unit: whoever has a post there, or is named in it. Throws
+    /// `Refusal.notNow` after the last day.
     @discardableResult
-    package static func object(_ said: String, to id: ID<LedgerEntry>, by actor: Actor, at now: Instant, in books: Books) throws -> ID<Objection> {
+    package static func object(
+        _ said: String, to id: ID<LedgerEntry>, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> ID<Objection> {
         guard let person = actor.person else { throw Refusal.signInFirst }
         let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
         let entry = try find(id, of: county, in: books)
         guard try mayObject(actor, to: entry, on: today, in: books) else {
-            throw Refusal.notAllowed(Phrase(zh: "异议由同一评比里的单位和被点名的人提出。", en: "Units of the same comparison, and people who are named, can object."))
+            throw Refusal.notAllowed(
+                Phrase(
+                    zh: "异议由同一评比里的单位和被点名的人提出。",
+                    en: "Units of the same comparison, and people who are named, can object."))
         }
         guard entry.state == .proposed, today <= entry.objectionsUntil else {
-            throw Refusal.notNow(Phrase(zh: "异议期到 \(entry.objectionsUntil) 已经结束。", en: "Objections ended on \(entry.objectionsUntil)."))
+            throw Refusal.notNow(
+                Phrase(
+                    zh: "异议期到 \(entry.objectionsUntil) 已经结束。",
+                    en: "Objections ended on \(entry.objectionsUntil)."))
         }
         let said = try Check.text(said, field: "said", most: 1000)
         let objection: ID<Objection> = books.newID(at: now)
-        let due = try deadline(.reply, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books)
+        let due = try deadline(
+            .reply, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books)
         try books.change(
             """
             INSERT INTO objection (county, id, entry, person, said, raised_at, reply_due, reply)
             VALUES (\(county), \(objection), \(id), \(person), \(said), \(now), \(due), '')
             """)
-        try books.record(Event(.entryObjected, [("said", said)]), about: .init("entry", id.text), by: actor, at: now)
+        try books.record(
+            Event(.entryObjected, [("said", said)]), about: .init("entry", id.text), by: actor, at: now)
         return objection
     }
 
-    /// Whether somebody can object: a post in the land or the unit of any unit of the same kind, or a name in the entry.
-    static func mayObject(_ actor: Actor, to entry: LedgerEntry, on day: Day, in books: Books) throws -> Bool {
-        if try people(of: entry.id, county: actor.county, in: books).contains(where: { $0.person == actor.person }) { return true }
+    /// Whether somebody can object: a post in the land or the unit of any unit of the same kind, or a name in
+    /// the entry.
+    static func mayObject(_ actor: Actor, to entry: LedgerEntry, on day: Day, in books: Books) throws -> Bool
+    {
+        if try people(of: entry.id, county: actor.county, in: books).contains(where: {
+            $0.person == actor.person
+        }) {
+            return true
+        }
         let scheme = try scheme(of: entry, county: actor.county, in: books)
         let kind = entry.unit.prefix { $0 != ":" }
         let office = try Offices.of(actor.county, in: books).territory.path
         return try JudgedUnits.all(of: scheme, county: actor.county, on: day, in: books).contains { unit in
             unit.kind.rawValue == kind
-                && actor.seats.contains { $0.unit == unit.unit || !unit.path.isEmpty && $0.path.hasPrefix(unit.path) && $0.path.count > office.count }
+                && actor.seats.contains {
+                    $0.unit == unit.unit
+                        || !unit.path.isEmpty && $0.path.hasPrefix(unit.path) && $0.path.count > office.count
+                }
         }
     }
 
     /// Replies to an objection; upheld, the entry is withdrawn. Throws `Refusal.notNow` if it was replied to.
-    package static func reply(_ text: String, isUpheld: Bool, to id: ID<Objection>, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func reply(
+        _ text: String, isUpheld: Bool, to id: ID<Objection>, by actor: Actor, at now: Instant,
+        in books: Books
+    ) throws {
         try actor.needOffice(.evaluate)
         let county = actor.county
-        guard let objection = try books.first("SELECT * FROM objection WHERE county = \(county) AND id = \(id)", Objection.init) else { throw Refusal.notFound }
-        guard objection.repliedAt == nil else { throw Refusal.notNow(Phrase(zh: "已经答复过了。", en: "It was replied to already.")) }
+        guard
+            let objection = try books.first(
+                "SELECT * FROM objection WHERE county = \(county) AND id = \(id)", Objection.init)
+        else { throw Refusal.notFound }
+        guard objection.repliedAt == nil else {
+            throw Refusal.notNow(Phrase(zh: "已经答复过了。", en: "It was replied to already."))
+        }
         guard objection.person != actor.person else {
             throw Refusal.notAllowed(Phrase(zh: "不能答复自己提的异议。", en: "You cannot reply to your own objection."))
         }
@@ -197,35 +266,48 @@ package enum Ledger {
             WHERE county = \(county) AND id = \(id)
             """)
         try books.record(
-            Event(.objectionReplied, [("reply", text), ("upheld", isUpheld ? "yes" : "no")]), about: .init("entry", objection.entry.text), by: actor,
+            Event(.objectionReplied, [("reply", text), ("upheld", isUpheld ? "yes" : "no")]),
+            about: .init("entry", objection.entry.text), by: actor,
             as: .evaluate, at: now)
         let entry = try find(objection.entry, of: county, in: books)
-        if isUpheld, entry.state == .proposed { try move(entry, to: .withdrawn, .withdrawn, note: text, paper: "", by: actor, at: now, in: books) }
+        if isUpheld, entry.state == .proposed {
+            try move(entry, to: .withdrawn, .withdrawn, note: text, paper: "", by: actor, at: now, in: books)
+        }
     }
 
     /// Approves an entry whose objections have ended and are replied to: the leading group alone.
-    package static func approve(_ id: ID<LedgerEntry>, paper: String, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func approve(
+        _ id: ID<LedgerEntry>, paper: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         try actor.needOffice(.decide)
         let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
         let entry = try find(id, of: county, in: books)
         guard entry.state == .proposed else { throw wrongState(entry) }
         guard today > entry.objectionsUntil else {
-            throw Refusal.notNow(Phrase(zh: "异议期到 \(entry.objectionsUntil) 才结束。", en: "Objections are open until \(entry.objectionsUntil)."))
+            throw Refusal.notNow(
+                Phrase(
+                    zh: "异议期到 \(entry.objectionsUntil) 才结束。",
+                    en: "Objections are open until \(entry.objectionsUntil)."))
         }
         if try objections(to: id, county: county, in: books).contains(where: { $0.repliedAt == nil }) {
             throw Refusal.notNow(Phrase(zh: "还有异议没有答复。", en: "An objection is not replied to yet."))
         }
-        if entry.kind == .recommendation { try Recommendations.needAssessed(entry, county: county, in: books) }
+        if entry.kind == .recommendation {
+            try Recommendations.needAssessed(entry, county: county, in: books)
+        }
         try move(entry, to: .approved, .approved, note: "", paper: paper, by: actor, at: now, in: books)
     }
 
-    /// Approves, or notes as paid, every entry that is ready for it; of one kind if named. What is not ready yet, and checks that
-    /// somebody has to look at, stay as they are. Answers how many it was.
+    /// Approves, or notes as paid, every entry that is ready for it; of one kind if named. What is not ready
+    /// yet, and checks that somebody has to look at, stay as they are. Answers how many it was.
     @discardableResult
     package static func all(
-        _ step: LedgerStep.Kind, kind: Evaluation.Incentive.RewardItem.Kind?, paper: String, by actor: Actor, at now: Instant, in books: Books
+        _ step: LedgerStep.Kind, kind: Evaluation.Incentive.RewardItem.Kind?, paper: String, by actor: Actor,
+        at now: Instant, in books: Books
     ) throws -> Int {
-        guard step == .approved || step == .paid else { throw Refusal.invalid("verb", zh: "要写 approve 或 pay。", en: "The verb is approve or pay.") }
+        guard step == .approved || step == .paid else {
+            throw Refusal.invalid("verb", zh: "要写 approve 或 pay。", en: "The verb is approve or pay.")
+        }
         let paper = try Check.text(paper, field: "paper", most: 200, label: Phrase(zh: "文件或凭据", en: "Paper"))
         var count = 0
         for entry in try ready(for: step, kind: kind, actor: actor, at: now, in: books) {
@@ -236,17 +318,25 @@ package enum Ledger {
             }
             count += 1
         }
-        guard count > 0 else { throw Refusal.notNow(Phrase(zh: "现在没有可以办的。", en: "Nothing is ready for it now.")) }
+        guard count > 0 else {
+            throw Refusal.notNow(Phrase(zh: "现在没有可以办的。", en: "Nothing is ready for it now."))
+        }
         return count
     }
 
     /// What could be approved, or paid, by somebody now.
     package static func ready(
-        for step: LedgerStep.Kind, kind: Evaluation.Incentive.RewardItem.Kind? = nil, actor: Actor, at now: Instant, in books: Books
+        for step: LedgerStep.Kind, kind: Evaluation.Incentive.RewardItem.Kind? = nil, actor: Actor,
+        at now: Instant, in books: Books
     ) throws -> [LedgerEntry] {
-        guard let person = actor.person, actor.mayOffice(step == .approved ? .decide : .evaluate) else { return [] }
+        guard let person = actor.person, actor.mayOffice(step == .approved ? .decide : .evaluate) else {
+            return []
+        }
         let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
-        let (recommended, check) = (Evaluation.Incentive.RewardItem.Kind.recommendation.rawValue, Evaluation.Incentive.RewardItem.Kind.check.rawValue)
+        let (recommended, check) = (
+            Evaluation.Incentive.RewardItem.Kind.recommendation.rawValue,
+            Evaluation.Incentive.RewardItem.Kind.check.rawValue
+        )
         let condition: SQL =
             step == .approved
             ? """
@@ -261,7 +351,8 @@ package enum Ledger {
             AND NOT EXISTS (SELECT 1 FROM ledger_step s WHERE s.county = \(county) AND s.entry = e.id AND s.step = 'approved' AND s.person = \(person))
             """ as SQL
         let ready = try books.all(
-            "SELECT e.* FROM ledger_entry e WHERE e.county = \(county) AND \(condition) ORDER BY e.proposed_at, e.position, e.id", LedgerEntry.init)
+            "SELECT e.* FROM ledger_entry e WHERE e.county = \(county) AND \(condition) ORDER BY e.proposed_at, e.position, e.id",
+            LedgerEntry.init)
         guard !ready.isEmpty else { return [] }
         let hidden = try hidden(from: actor, in: books)
         return ready.filter { !hidden.contains($0.round) && (kind == nil || $0.kind == kind) }
@@ -269,54 +360,79 @@ package enum Ledger {
 
     /// The approved checks that somebody's unit carries out, the one that is due first before the others.
     package static func checks(for actor: Actor, in books: Books) throws -> [(entry: LedgerEntry, due: Day)] {
-        try all(for: actor, state: .approved, kind: .check, in: books).compactMap { entry -> (entry: LedgerEntry, due: Day)? in
+        try all(for: actor, state: .approved, kind: .check, in: books).compactMap {
+            entry -> (entry: LedgerEntry, due: Day)? in
             guard let due = try checkDue(of: entry, county: actor.county, in: books) else { return nil }
-            return try carriers(of: entry, county: actor.county, in: books).contains { actor.belongs(to: $0) } ? (entry, due) : nil
+            return try carriers(of: entry, county: actor.county, in: books).contains { actor.belongs(to: $0) }
+                ? (entry, due) : nil
         }.sorted { ($0.due, $0.entry.position) < ($1.due, $1.entry.position) }
     }
 
     /// Notes that an approved entry was paid or done, with the paper that shows it.
-    package static func pay(_ id: ID<LedgerEntry>, paper: String, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func pay(
+        _ id: ID<LedgerEntry>, paper: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         try actor.needOffice(.evaluate)
         let entry = try find(id, of: actor.county, in: books)
         guard entry.state == .approved, entry.kind != .check else { throw wrongState(entry) }
         let paper = try Check.text(paper, field: "paper", most: 200, label: Phrase(zh: "凭据", en: "Paper"))
-        let approver = try steps(of: id, county: actor.county, in: books).last { $0.kind == .approved }?.person
+        let approver = try steps(of: id, county: actor.county, in: books).last { $0.kind == .approved }?
+            .person
         guard approver == nil || approver != actor.person else {
-            throw Refusal.notAllowed(Phrase(zh: "批准和兑现要由不同的人来办。", en: "Somebody else than who approved has to pay out."))
+            throw Refusal.notAllowed(
+                Phrase(zh: "批准和兑现要由不同的人来办。", en: "Somebody else than who approved has to pay out."))
         }
         try move(entry, to: .done, .paid, note: "", paper: paper, by: actor, at: now, in: books)
     }
 
     /// Withdraws an entry that is not done, with the reason.
-    package static func withdraw(_ id: ID<LedgerEntry>, why: String, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func withdraw(
+        _ id: ID<LedgerEntry>, why: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         try actor.needOffice(.decide)
         let entry = try find(id, of: actor.county, in: books)
         guard entry.state == .proposed || entry.state == .approved else { throw wrongState(entry) }
-        try move(entry, to: .withdrawn, .withdrawn, note: Check.text(why, field: "why", most: 500), paper: "", by: actor, at: now, in: books)
+        try move(
+            entry, to: .withdrawn, .withdrawn, note: Check.text(why, field: "why", most: 500), paper: "",
+            by: actor, at: now, in: books)
     }
 
-    /// Says what the check of a unit behind found: only people of the units that the scheme names. Serious, it begins accountability
-    /// of those who were in the posts on the day of judging.
-    package static func check(_ id: ID<LedgerEntry>, isSerious: Bool, note: String, paper: String, by actor: Actor, at now: Instant, in books: Books) throws {
+    /// Says what the check of a unit behind found: only people of the units that the scheme names. Serious,
+    /// it begins accountability of those who were in the posts on the day of judging.
+    package static func check(
+        _ id: ID<LedgerEntry>, isSerious: Bool, note: String, paper: String, by actor: Actor, at now: Instant,
+        in books: Books
+    ) throws {
         let county = actor.county
         let entry = try find(id, of: county, in: books)
-        guard entry.kind == .check, let (_, gift) = try gift(of: entry, county: county, in: books) else { throw Refusal.notFound }
+        guard entry.kind == .check, let (_, gift) = try gift(of: entry, county: county, in: books) else {
+            throw Refusal.notFound
+        }
         let units = try gift.by.compactMap { try Units.find(code: $0, of: county, in: books) }
         guard actor.isSystem || units.contains(where: { actor.belongs(to: $0.id) }) else {
             throw Refusal.notAllowed(
                 Phrase(
-                    zh: "由\(units.map(\.name.zh).joined(separator: "、"))核查。", en: "It is checked by \(units.map(\.name.en).joined(separator: ", "))."))
+                    zh: "由\(units.map(\.name.zh).joined(separator: "、"))核查。",
+                    en: "It is checked by \(units.map(\.name.en).joined(separator: ", "))."))
         }
         guard entry.state == .approved else { throw wrongState(entry) }
         let note = try Check.text(note, field: "note", most: 1000)
-        try move(entry, to: .done, isSerious ? .checkedSerious : .checkedClean, note: note, paper: paper, by: actor, at: now, in: books)
+        try move(
+            entry, to: .done, isSerious ? .checkedSerious : .checkedClean, note: note, paper: paper,
+            by: actor, at: now, in: books)
         guard isSerious else { return }
-        let until = try deadline(.objection, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books)
-        let position = try books.count("SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county) AND round = \(entry.round)") + 1
+        let until = try deadline(
+            .objection, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books
+        )
+        let position =
+            try books.count(
+                "SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county) AND round = \(entry.round)"
+            ) + 1
         let answerable = try add(
-            round: entry.round, position: position, rule: entry.rule, kind: .accountability, unit: entry.unit, name: entry.unitName, fen: nil,
-            because: Phrase(zh: "核查：\(note)", en: "Checked: \(note)"), until: until, corrects: nil, by: actor, at: now, in: books)
+            round: entry.round, position: position, rule: entry.rule, kind: .accountability, unit: entry.unit,
+            name: entry.unitName, fen: nil,
+            because: Phrase(zh: "核查：\(note)", en: "Checked: \(note)"), until: until, corrects: nil, by: actor,
+            at: now, in: books)
         try books.change(
             """
             INSERT INTO ledger_person (county, entry, post, person, fen)
@@ -324,19 +440,29 @@ package enum Ledger {
             """)
     }
 
-    /// Corrects an entry by a new one beside it: what was computed stays. The old one is withdrawn if it is not done.
+    /// Corrects an entry by a new one beside it: what was computed stays. The old one is withdrawn if it is
+    /// not done.
     @discardableResult
-    package static func correct(_ id: ID<LedgerEntry>, fen: Int?, why: String, by actor: Actor, at now: Instant, in books: Books) throws -> ID<LedgerEntry> {
+    package static func correct(
+        _ id: ID<LedgerEntry>, fen: Int?, why: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> ID<LedgerEntry> {
         try actor.needOffice(.decide)
         let county = actor.county
         let entry = try find(id, of: county, in: books)
         guard (entry.fen == nil) == (fen == nil), fen.map({ $0 >= 0 }) ?? true else {
-            throw Refusal.invalid("fen", zh: "金额要写整数分；没有金额的条目不能加金额。", en: "An amount is whole fen; an entry without one takes none.")
+            throw Refusal.invalid(
+                "fen", zh: "金额要写整数分；没有金额的条目不能加金额。",
+                en: "An amount is whole fen; an entry without one takes none.")
         }
         let why = try Check.text(why, field: "why", most: 500)
         guard entry.state != .withdrawn,
-            try books.count("SELECT COUNT(*) FROM ledger_entry WHERE county = \(county) AND corrects = \(id) AND state <> 'withdrawn'") == 0
-        else { throw Refusal.notNow(Phrase(zh: "这一条已经撤回或者更正过了。", en: "The entry was withdrawn or corrected already.")) }
+            try books.count(
+                "SELECT COUNT(*) FROM ledger_entry WHERE county = \(county) AND corrects = \(id) AND state <> 'withdrawn'"
+            ) == 0
+        else {
+            throw Refusal.notNow(
+                Phrase(zh: "这一条已经撤回或者更正过了。", en: "The entry was withdrawn or corrected already."))
+        }
         var fen = fen
         if entry.state == .done {
             // What was paid stays paid: the correction is what is missing to the right amount.
@@ -344,15 +470,24 @@ package enum Ledger {
                 throw Refusal.notNow(
                     Phrase(
                         zh: "已经兑现，更正只能补发差额；多发的按财务规定追回，在这里写明不了。",
-                        en: "It was paid or done: a correction can only pay what is missing. What was too much is taken back outside."))
+                        en:
+                            "It was paid or done: a correction can only pay what is missing. What was too much is taken back outside."
+                    ))
             }
             fen = right - paid
         }
-        let until = try deadline(.objection, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books)
-        let position = try books.count("SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county) AND round = \(entry.round)") + 1
+        let until = try deadline(
+            .objection, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books
+        )
+        let position =
+            try books.count(
+                "SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county) AND round = \(entry.round)"
+            ) + 1
         let new = try add(
-            round: entry.round, position: position, rule: entry.rule, kind: entry.kind, unit: entry.unit, name: entry.unitName, fen: fen,
-            because: Phrase(zh: "更正：\(why)", en: "Corrected: \(why)"), until: until, corrects: id, by: actor, at: now, in: books)
+            round: entry.round, position: position, rule: entry.rule, kind: entry.kind, unit: entry.unit,
+            name: entry.unitName, fen: fen,
+            because: Phrase(zh: "更正：\(why)", en: "Corrected: \(why)"), until: until, corrects: id, by: actor,
+            at: now, in: books)
         try books.change(
             """
             INSERT INTO ledger_person (county, entry, post, person, fen)
@@ -365,11 +500,15 @@ package enum Ledger {
     }
 
     private static func wrongState(_ entry: LedgerEntry) -> Refusal {
-        .notNow(Phrase(zh: "这一条现在是“\(entry.state.words.zh)”，不能这样办。", en: "The entry is “\(entry.state.words.en)”; this cannot be done now."))
+        .notNow(
+            Phrase(
+                zh: "这一条现在是“\(entry.state.words.zh)”，不能这样办。",
+                en: "The entry is “\(entry.state.words.en)”; this cannot be done now."))
     }
 
     private static func move(
-        _ entry: LedgerEntry, to state: LedgerEntry.State, _ step: LedgerStep.Kind, note: String, paper: String, by actor: Actor, at now: Instant,
+        _ entry: LedgerEntry, to state: LedgerEntry.State, _ step: LedgerStep.Kind, note: String,
+        paper: String, by actor: Actor, at now: Instant,
         in books: Books
     ) throws {
         let changed = try books.change(
@@ -379,11 +518,13 @@ package enum Ledger {
             """)
         guard changed == 1 else { throw Refusal.changedMeanwhile }
         try self.step(
-            step, entry.id, number: entry.version + 1, note: note, paper: Check.optionalText(paper, field: "paper", most: 200), by: actor, at: now, in: books)
+            step, entry.id, number: entry.version + 1, note: note,
+            paper: Check.optionalText(paper, field: "paper", most: 200), by: actor, at: now, in: books)
     }
 
     private static func step(
-        _ step: LedgerStep.Kind, _ id: ID<LedgerEntry>, number: Int, note: String, paper: String, by actor: Actor, at now: Instant, in books: Books
+        _ step: LedgerStep.Kind, _ id: ID<LedgerEntry>, number: Int, note: String, paper: String,
+        by actor: Actor, at now: Instant, in books: Books
     ) throws {
         try books.change(
             """
@@ -392,7 +533,12 @@ package enum Ledger {
             """)
         if step != .proposed {
             try books.record(
-                Event(.entryStep, [("step", step.rawValue), ("note", note.isEmpty ? nil : note), ("paper", paper.isEmpty ? nil : paper)]),
+                Event(
+                    .entryStep,
+                    [
+                        ("step", step.rawValue), ("note", note.isEmpty ? nil : note),
+                        ("paper", paper.isEmpty ? nil : paper),
+                    ]),
                 about: .init("entry", id.text), by: actor, at: now)
         }
     }

@@ -34,11 +34,15 @@ package struct LedgerEntry: Sendable {
     package let version: Int
 
     init(_ row: Row) throws {
-        (id, round, position, rule) = (try row.get("id"), try row.get("round"), try row.get("position"), try row.get("rule"))
+        (id, round, position, rule) = (
+            try row.get("id"), try row.get("round"), try row.get("position"), try row.get("rule")
+        )
         kind = Evaluation.Incentive.RewardItem.Kind(rawValue: try row.get("kind")) ?? .commendation
         (unit, unitName, fen) = (try row.get("unit"), try row.get("unit_name"), try row.optional("fen"))
         because = Phrase(zh: try row.get("because_zh"), en: try row.get("because_en"))
-        (state, proposedAt, objectionsUntil) = (try row.get("state"), try row.get("proposed_at"), try row.get("objections_until"))
+        (state, proposedAt, objectionsUntil) = (
+            try row.get("state"), try row.get("proposed_at"), try row.get("objections_until")
+        )
         (corrects, version) = (try row.optional("corrects"), try row.get("version"))
     }
 }
@@ -79,7 +83,9 @@ package struct LedgerPerson: Sendable {
     /// The post, the person, and what the person receives in fen; nil for who answers.
     package let post: ID<Post>, person: ID<Person>, fen: Int?
 
-    init(_ row: Row) throws { (post, person, fen) = (try row.get("post"), try row.get("person"), try row.optional("fen")) }
+    init(_ row: Row) throws {
+        (post, person, fen) = (try row.get("post"), try row.get("person"), try row.optional("fen"))
+    }
 }
 
 /// What somebody holds against an entry, and the reply.
@@ -92,8 +98,13 @@ package struct Objection: Sendable {
     package let replyDue: Day, reply: String, isUpheld: Bool?, repliedBy: ID<Person>?, repliedAt: Instant?
 
     init(_ row: Row) throws {
-        (id, entry, person, said, at) = (try row.get("id"), try row.get("entry"), try row.get("person"), try row.get("said"), try row.get("raised_at"))
-        (replyDue, reply, isUpheld) = (try row.get("reply_due"), try row.get("reply"), try row.optional("is_upheld"))
+        (id, entry, person, said, at) = (
+            try row.get("id"), try row.get("entry"), try row.get("person"), try row.get("said"),
+            try row.get("raised_at")
+        )
+        (replyDue, reply, isUpheld) = (
+            try row.get("reply_due"), try row.get("reply"), try row.optional("is_upheld")
+        )
         (repliedBy, repliedAt) = (try row.optional("replied_by"), try row.optional("replied_at"))
     }
 

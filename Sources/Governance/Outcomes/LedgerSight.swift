@@ -3,11 +3,13 @@ import Store
 
 /// One entry of the ledger as somebody may read it.
 ///
-/// What follows from a judged round by the scheme's own rules is published to all staff with the round: unit, amount and reason, since
-/// every unit of the comparison may object and anybody can recount it. What somebody wrote afterwards, a correction or what a check
-/// found, is not published until it is approved. Persons are named to those whom `mayRead` lists, and to nobody else.
+/// What follows from a judged round by the scheme's own rules is published to all staff with the round: unit,
+/// amount and reason, since every unit of the comparison may object and anybody can recount it. What somebody
+/// wrote afterwards, a correction or what a check found, is not published until it is approved. Persons are
+/// named to those whom `mayRead` lists, and to nobody else.
 package struct LedgerSight: Sendable {
-    /// A post that the entry names, who was in it on the day of judging (nil for who may not read names), and what that one receives.
+    /// A post that the entry names, who was in it on the day of judging (nil for who may not read names), and
+    /// what that one receives.
     package struct Named: Sendable {
         /// The post, the person, the amount in fen.
         package let post: ID<Post>, person: ID<Person>?, fen: Int?
@@ -23,7 +25,8 @@ package struct LedgerSight: Sendable {
     /// Whether names are told; whether the reader can object; who could be recommended by the reader.
     package let mayRead: Bool, mayObject: Bool, candidates: [Person]
 
-    /// An entry as an actor may read it on a day. Throws `Refusal.notFound`, or `Refusal.notNow` for who still judges.
+    /// An entry as an actor may read it on a day. Throws `Refusal.notFound`, or `Refusal.notNow` for who
+    /// still judges.
     package static func of(_ id: ID<LedgerEntry>, for actor: Actor, on day: Day, in books: Books) throws
         -> LedgerSight
     {
@@ -55,7 +58,8 @@ package struct LedgerSight: Sendable {
 }
 
 extension Ledger {
-    /// An entry for somebody who may see it. Throws `Refusal.notFound`, or `Refusal.notNow` for who still judges.
+    /// An entry for somebody who may see it. Throws `Refusal.notFound`, or `Refusal.notNow` for who still
+    /// judges.
     package static func find(_ id: ID<LedgerEntry>, for actor: Actor, in books: Books) throws -> LedgerEntry {
         let entry = try find(id, of: actor.county, in: books)
         try ScoreSheets.needSight(
@@ -70,7 +74,8 @@ extension Ledger {
             || entry.state == .done
     }
 
-    /// Whether somebody has to do with an entry that is not published: by name, by office, or as one who may object.
+    /// Whether somebody has to do with an entry that is not published: by name, by office, or as one who may
+    /// object.
     static func isNear(_ entry: LedgerEntry, _ actor: Actor, in books: Books) throws -> Bool {
         if try actor.isSystem || mayRead(entry, actor, in: books) { return true }
         return try mayObject(
@@ -78,8 +83,8 @@ extension Ledger {
             in: books)
     }
 
-    /// Whether the names in an entry are told: to who runs the evaluation of the office, to its auditors, to those named, to who
-    /// recommended, and to who carries it out.
+    /// Whether the names in an entry are told: to who runs the evaluation of the office, to its auditors, to
+    /// those named, to who recommended, and to who carries it out.
     static func mayRead(_ entry: LedgerEntry, _ actor: Actor, in books: Books) throws -> Bool {
         let county = actor.county
         if actor.mayOffice(.evaluate) || actor.mayOffice(.readLog) { return true }

@@ -7,16 +7,23 @@ extension Event.Kind {
     static let ledgerExported = Event.Kind("ledger.export", zh: "导出奖惩台账", en: "Ledger exported")
 }
 
-/// Giving a judged round out as a workbook: scores line by line, places, what follows, and what each figure means.
+/// Giving a judged round out as a workbook: scores line by line, places, what follows, and what each figure
+/// means.
 package enum OutcomeExport {
     /// The log keeps who took what. To be called in a transaction before the table is made.
-    package static func announce(_ round: EvaluationRound, _ judged: JudgedOutcome, by actor: Actor, at now: Instant, in books: Books) throws {
-        try books.record(Event(.outcomeExported, [("layer", round.layer)] + note(judged).details), about: .init("round", round.id.text), by: actor, at: now)
+    package static func announce(
+        _ round: EvaluationRound, _ judged: JudgedOutcome, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        try books.record(
+            Event(.outcomeExported, [("layer", round.layer)] + note(judged).details),
+            about: .init("round", round.id.text), by: actor, at: now)
     }
 
     /// A round is written whole: the day that it was judged, and its lines.
     private static func note(_ judged: JudgedOutcome) -> ExportNote {
-        ExportNote([("day", judged.outcome.day.description)], rows: judged.outcome.scores.reduce(0) { $0 + max(1, $1.lines.count) })
+        ExportNote(
+            [("day", judged.outcome.day.description)],
+            rows: judged.outcome.scores.reduce(0) { $0 + max(1, $1.lines.count) })
     }
 
     /// Writes the workbook.
@@ -26,37 +33,54 @@ package enum OutcomeExport {
         let writer = try SpreadsheetWriter(
             file, name: words("得分", "Scores"),
             headings: [
-                words("评分", "Score"), words("单位", "Unit"), words("得分", "Points"), words("下限", "Low"), words("上限", "High"), words("抽查数", "Sampled"),
-                words("项目", "Line"), words("分子", "Part"), words("分母", "Whole"), words("满分", "Most"), words("得到", "Earned"),
+                words("评分", "Score"), words("单位", "Unit"), words("得分", "Points"), words("下限", "Low"),
+                words("上限", "High"), words("抽查数", "Sampled"),
+                words("项目", "Line"), words("分子", "Part"), words("分母", "Whole"), words("满分", "Most"),
+                words("得到", "Earned"),
             ])
         for score in judged.outcome.scores {
-            func points(_ points: Int?) -> SpreadsheetWriter.Cell { .text(points.map { judged.points($0, of: score.score) } ?? "") }
+            func points(_ points: Int?) -> SpreadsheetWriter.Cell {
+                .text(points.map { judged.points($0, of: score.score) } ?? "")
+            }
             let head: [SpreadsheetWriter.Cell] = [
-                .text(title(score.score)), .text(judged.unit(score.unit).name), points(score.points), points(score.low), points(score.high),
+                .text(title(score.score)), .text(judged.unit(score.unit).name), points(score.points),
+                points(score.low), points(score.high),
                 .number(score.sampled),
             ]
             if score.lines.isEmpty { writer.add(head) }
             for line in score.lines {
-                writer.add(head + [.text(title(line.item)), .number(line.part), .number(line.whole), points(line.most), points(line.earned)])
+                writer.add(
+                    head + [
+                        .text(title(line.item)), .number(line.part), .number(line.whole), points(line.most),
+                        points(line.earned),
+                    ])
             }
         }
         try writer.begin(
             words("名次", "Places"),
-            headings: [words("排名", "Rank"), words("范围", "Group"), words("名次", "Place"), words("单位", "Unit"), words("得分", "Points")])
+            headings: [
+                words("排名", "Rank"), words("范围", "Group"), words("名次", "Place"), words("单位", "Unit"),
+                words("得分", "Points"),
+            ])
         for ranking in judged.outcome.rankings {
             for place in ranking.places {
                 writer.add([
-                    .text(title(ranking.rank)), .text(judged.group(ranking.group)[language]), .text(place.text), .text(judged.unit(place.unit).name),
+                    .text(title(ranking.rank)), .text(judged.group(ranking.group)[language]),
+                    .text(place.text), .text(judged.unit(place.unit).name),
                     .text(judged.points(place.points, of: ranking.rank)),
                 ])
             }
         }
         try writer.begin(
             words("奖惩", "What follows"),
-            headings: [words("规则", "Rule"), words("种类", "Kind"), words("单位", "Unit"), words("金额（分）", "Fen"), words("理由", "Because")])
+            headings: [
+                words("规则", "Rule"), words("种类", "Kind"), words("单位", "Unit"), words("金额（分）", "Fen"),
+                words("理由", "Because"),
+            ])
         for entry in judged.outcome.entries {
             writer.add([
-                .text(title(entry.incentive)), .text(entry.kind.phrase[language]), .text(judged.unit(entry.unit).name),
+                .text(title(entry.incentive)), .text(entry.kind.phrase[language]),
+                .text(judged.unit(entry.unit).name),
                 entry.fen.map { .number($0) } ?? .text(""),
                 .text(judged.reason(entry)[language]),
             ])
@@ -67,33 +91,51 @@ package enum OutcomeExport {
     }
 
     /// What each figure means and where it comes from.
-    private static func define(_ judged: JudgedOutcome, _ writer: SpreadsheetWriter, _ words: (String, String) -> String, _ language: Language) throws {
+    private static func define(
+        _ judged: JudgedOutcome, _ writer: SpreadsheetWriter, _ words: (String, String) -> String,
+        _ language: Language
+    ) throws {
         try writer.begin(
             words("口径", "Definitions"),
-            headings: [words("名称", "Name"), words("口径", "Definition"), words("条款", "Article"), words("依据", "Basis")])
+            headings: [
+                words("名称", "Name"), words("口径", "Definition"), words("条款", "Article"), words("依据", "Basis"),
+            ])
         for indicator in judged.evaluation.indicators {
             let definition: String =
                 switch indicator.source {
                 case .figure(let name, _): JudgedFigure(rawValue: name)?.words[language] ?? name
                 case .checks: words("抽查属实的 ÷ 抽查的", "found right ÷ looked at")
-                case .marks(let most): words("各组打分之和 ÷ 满分 \(most) 之和", "the sum of the marks ÷ the sum of the most, \(most) each")
+                case .marks(let most):
+                    words(
+                        "各组打分之和 ÷ 满分 \(most) 之和", "the sum of the marks ÷ the sum of the most, \(most) each")
                 }
             writer.add([
-                .text(indicator.title.phrase[language]), .text(definition), .text(indicator.basis.article.phrase[language]),
+                .text(indicator.title.phrase[language]), .text(definition),
+                .text(indicator.basis.article.phrase[language]),
                 .text(indicator.basis.says.phrase[language]),
             ])
         }
-        for (rule, basis) in judged.evaluation.scores.map({ ($0.title, $0.basis) }) + judged.evaluation.ranks.map({ ($0.title, $0.basis) })
+        for (rule, basis) in judged.evaluation.scores.map({ ($0.title, $0.basis) })
+            + judged.evaluation.ranks.map({ ($0.title, $0.basis) })
             + judged.evaluation.incentives.map({ ($0.title, $0.basis) })
-        { writer.add([.text(rule.phrase[language]), .text(""), .text(basis.article.phrase[language]), .text(basis.says.phrase[language])]) }
+        {
+            writer.add([
+                .text(rule.phrase[language]), .text(""), .text(basis.article.phrase[language]),
+                .text(basis.says.phrase[language]),
+            ])
+        }
     }
 
     /// What of the ledger is wanted: all states and kinds unless said otherwise.
     package typealias LedgerFilter = (state: LedgerEntry.State?, kind: Evaluation.Incentive.RewardItem.Kind?)
 
     /// The ledger as a workbook. The log keeps what of it was taken.
-    package static func announce(_ entries: [LedgerEntry], _ filter: LedgerFilter, by actor: Actor, at now: Instant, in books: Books) throws {
-        try books.record(Event(.ledgerExported, note(entries, filter).details), about: .init("county", actor.county.code), by: actor, at: now)
+    package static func announce(
+        _ entries: [LedgerEntry], _ filter: LedgerFilter, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        try books.record(
+            Event(.ledgerExported, note(entries, filter).details), about: .init("county", actor.county.code),
+            by: actor, at: now)
     }
 
     private static func note(_ entries: [LedgerEntry], _ filter: LedgerFilter) -> ExportNote {
@@ -101,24 +143,38 @@ package enum OutcomeExport {
     }
 
     /// Writes the entries, with what each kind means on a sheet of its own.
-    package static func write(_ entries: [LedgerEntry], _ filter: LedgerFilter, to file: URL, language: Language) throws {
+    package static func write(
+        _ entries: [LedgerEntry], _ filter: LedgerFilter, to file: URL, language: Language
+    ) throws {
         func words(_ zh: String, _ en: String) -> String { Phrase(zh: zh, en: en)[language] }
         let writer = try SpreadsheetWriter(
             file, name: words("奖惩台账", "Ledger"),
             headings: [
-                words("种类", "Kind"), words("单位", "Unit"), words("金额（分）", "Fen"), words("状态", "State"), words("异议截止", "Objections until"),
+                words("种类", "Kind"), words("单位", "Unit"), words("金额（分）", "Fen"), words("状态", "State"),
+                words("异议截止", "Objections until"),
                 words("理由", "Because"), words("更正", "Corrects another"),
             ])
         for entry in entries {
             writer.add([
-                .text(entry.kind.phrase[language]), .text(entry.unitName), entry.fen.map { .number($0) } ?? .text(""), .text(entry.state.words[language]),
-                .text(entry.objectionsUntil.description), .text(entry.because[language]), .text(entry.corrects == nil ? "" : words("是", "yes")),
+                .text(entry.kind.phrase[language]), .text(entry.unitName),
+                entry.fen.map { .number($0) } ?? .text(""), .text(entry.state.words[language]),
+                .text(entry.objectionsUntil.description), .text(entry.because[language]),
+                .text(entry.corrects == nil ? "" : words("是", "yes")),
             ])
         }
-        try writer.begin(words("口径", "Definitions"), headings: [words("名称", "Name"), words("口径", "Definition")])
+        try writer.begin(
+            words("口径", "Definitions"), headings: [words("名称", "Name"), words("口径", "Definition")])
         for (name, definition) in [
-            (words("金额", "Amount"), words("给单位的是总额，奖金是每人的数", "for a unit the whole; a bonus is for each person")),
-            (words("状态", "State"), words("拟定 → 异议期满 → 批准 → 兑现；撤回的留在表里", "proposed, objections ended, approved, paid; what is withdrawn stays")),
+            (
+                words("金额", "Amount"),
+                words("给单位的是总额，奖金是每人的数", "for a unit the whole; a bonus is for each person")
+            ),
+            (
+                words("状态", "State"),
+                words(
+                    "拟定 → 异议期满 → 批准 → 兑现；撤回的留在表里",
+                    "proposed, objections ended, approved, paid; what is withdrawn stays")
+            ),
         ] { writer.add([.text(name), .text(definition)]) }
         try note(entries, filter).write(to: writer, language)
         try writer.close()

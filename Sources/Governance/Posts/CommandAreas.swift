@@ -16,7 +16,9 @@ package struct CommandArea: Sendable, Hashable {
     package var since: Day, until: Day
 
     init(_ row: Row) throws {
-        (id, unit, territory, path) = (try row.get("id"), try row.get("unit"), try row.get("territory"), try row.get("path"))
+        (id, unit, territory, path) = (
+            try row.get("id"), try row.get("unit"), try row.get("territory"), try row.get("path")
+        )
         (since, until) = (try row.get("since"), try row.get("until"))
     }
 }
@@ -33,23 +35,35 @@ package enum CommandAreas {
     }
 
     /// Puts a township under a war zone from a day on; it leaves the one that it was under.
-    package static func assign(_ territory: Territory, to unit: ID<Unit>, from day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func assign(
+        _ territory: Territory, to unit: ID<Unit>, from day: Day, by actor: Actor, at now: Instant,
+        in books: Books
+    ) throws {
         try actor.need(.administer)
         let zone = try Units.find(unit, of: actor.county, in: books)
         guard zone.kind == .warZone else {
-            throw Refusal.invalid("unit", zh: "“\(zone.name.zh)”不是战区。", en: "“\(zone.name.en)” is not a war zone.")
+            throw Refusal.invalid(
+                "unit", zh: "“\(zone.name.zh)”不是战区。", en: "“\(zone.name.en)” is not a war zone.")
         }
         guard territory.level == .town else {
-            throw Refusal.invalid("territory", zh: "战区由乡镇组成，“\(territory.name)”不是乡镇。", en: "A war zone is made of townships; “\(territory.name)” is none.")
+            throw Refusal.invalid(
+                "territory", zh: "战区由乡镇组成，“\(territory.name)”不是乡镇。",
+                en: "A war zone is made of townships; “\(territory.name)” is none.")
         }
         let later = try books.count(
-            "SELECT COUNT(*) FROM command_area WHERE county = \(actor.county) AND territory = \(territory.id) AND since > \(day)")
+            "SELECT COUNT(*) FROM command_area WHERE county = \(actor.county) AND territory = \(territory.id) AND since > \(day)"
+        )
         guard later == 0 else {
             throw Refusal.invalid(
-                "since", zh: "这个乡镇之后又划过战区，请从那天以后再划。", en: "The township was put under a war zone later than that day already. Choose a later day.")
+                "since", zh: "这个乡镇之后又划过战区，请从那天以后再划。",
+                en: "The township was put under a war zone later than that day already. Choose a later day.")
         }
-        try books.change("DELETE FROM command_area WHERE county = \(actor.county) AND territory = \(territory.id) AND since = \(day)")
-        try books.change("UPDATE command_area SET until = \(day) WHERE county = \(actor.county) AND territory = \(territory.id) AND until > \(day)")
+        try books.change(
+            "DELETE FROM command_area WHERE county = \(actor.county) AND territory = \(territory.id) AND since = \(day)"
+        )
+        try books.change(
+            "UPDATE command_area SET until = \(day) WHERE county = \(actor.county) AND territory = \(territory.id) AND until > \(day)"
+        )
         let id: ID<CommandArea> = books.newID(at: now)
         try books.change(
             """
@@ -58,12 +72,17 @@ package enum CommandAreas {
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.areaAssigned, [("territory", territory.name), ("name", zone.name.zh), ("from", day.description)]), about: .init("unit", unit.text),
+            Event(
+                .areaAssigned,
+                [("territory", territory.name), ("name", zone.name.zh), ("from", day.description)]),
+            about: .init("unit", unit.text),
             by: actor, as: .administer, at: now)
     }
 
     /// Takes a township out of its war zone on a day.
-    package static func end(_ id: ID<CommandArea>, on day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func end(
+        _ id: ID<CommandArea>, on day: Day, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         try actor.need(.administer)
         let old = try books.first(
             """
@@ -71,11 +90,16 @@ package enum CommandAreas {
             WHERE a.county = \(actor.county) AND a.id = \(id)
             """, CommandArea.init)
         guard let old else { throw Refusal.notFound }
-        guard day >= old.since else { throw Refusal.invalid("on", zh: "不能早于划入的日期。", en: "It cannot end before it began.") }
-        try books.change("UPDATE command_area SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
+        guard day >= old.since else {
+            throw Refusal.invalid("on", zh: "不能早于划入的日期。", en: "It cannot end before it began.")
+        }
+        try books.change(
+            "UPDATE command_area SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.areaEnded, [("territory", try Territories.find(old.territory, in: books).name), ("on", day.description)]),
+            Event(
+                .areaEnded,
+                [("territory", try Territories.find(old.territory, in: books).name), ("on", day.description)]),
             about: .init("unit", old.unit.text), by: actor, as: .administer, at: now)
     }
 }

@@ -60,7 +60,8 @@ package enum Posts {
         try actor.need(.administer)
         let draft = try checked(draft, of: actor.county, in: books)
         guard try find(code: draft.code, of: actor.county, in: books) == nil else {
-            throw Refusal.invalid("code", zh: "岗位代码 \(draft.code) 已经用了。", en: "The post code \(draft.code) is taken.")
+            throw Refusal.invalid(
+                "code", zh: "岗位代码 \(draft.code) 已经用了。", en: "The post code \(draft.code) is taken.")
         }
         let id: ID<Post> = books.newID(at: now)
         try books.change(
@@ -71,15 +72,19 @@ package enum Posts {
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.postAdded, [("title", draft.titleZh), ("code", draft.code), ("kind", draft.kind.rawValue)]),
+            Event(
+                .postAdded, [("title", draft.titleZh), ("code", draft.code), ("kind", draft.kind.rawValue)]),
             about: .init("post", id.text), by: actor, as: .administer, at: now)
         return id
     }
 
-    /// Changes a post; its code stays. The chain of responsibility must not run in a circle. What gives its holders more
-    /// power, or another reach, waits until somebody else confirms it: the request's identity is answered.
+    /// Changes a post; its code stays. The chain of responsibility must not run in a circle. What gives its
+    /// holders more power, or another reach, waits until somebody else confirms it: the request's identity is
+    /// answered.
     @discardableResult
-    package static func change(_ id: ID<Post>, to draft: Draft, by actor: Actor, at now: Instant, in books: Books) throws -> ID<PowerRequest>? {
+    package static func change(
+        _ id: ID<Post>, to draft: Draft, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> ID<PowerRequest>? {
         try actor.need(.administer)
         let old = try find(id, of: actor.county, in: books)
         let draft = try checked(draft, of: actor.county, in: books)
@@ -94,8 +99,10 @@ package enum Posts {
                 return try PowerRequests.ask(
                     .post, about: id.text, for: nil,
                     [
-                        ("post", draft.titleZh), ("title_en", draft.titleEn), ("kind", draft.kind.rawValue), ("unit", draft.unit.text),
-                        ("territory", draft.territory), ("reports_to", draft.reportsTo?.text ?? ""), ("power", old.power),
+                        ("post", draft.titleZh), ("title_en", draft.titleEn), ("kind", draft.kind.rawValue),
+                        ("unit", draft.unit.text),
+                        ("territory", draft.territory), ("reports_to", draft.reportsTo?.text ?? ""),
+                        ("power", old.power),
                     ], by: actor, at: now, in: books)
             }
         }
@@ -104,24 +111,33 @@ package enum Posts {
     }
 
     /// What a request asks for, once it is confirmed.
-    static func take(_ request: PowerRequest, of id: ID<Post>, by actor: Actor, at now: Instant, in books: Books) throws {
+    static func take(
+        _ request: PowerRequest, of id: ID<Post>, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         let old = try find(id, of: actor.county, in: books)
-        guard let kind = request.details["kind"].flatMap({ PostKind(rawValue: $0) }), let unit = request.details["unit"].flatMap({ ID<Unit>($0) }),
+        guard let kind = request.details["kind"].flatMap({ PostKind(rawValue: $0) }),
+            let unit = request.details["unit"].flatMap({ ID<Unit>($0) }),
             old.power == request.details["power"]
         else {
             throw Refusal.notNow(
-                Phrase(zh: "岗位“\(old.title.zh)”后来改过，请退回，重新申请。", en: "The post “\(old.title.en)” was changed since. Send it back and ask again."))
+                Phrase(
+                    zh: "岗位“\(old.title.zh)”后来改过，请退回，重新申请。",
+                    en: "The post “\(old.title.en)” was changed since. Send it back and ask again."))
         }
         let draft = try checked(
             Draft(
-                code: old.code, titleZh: request.details["post"] ?? "", titleEn: request.details["title_en"] ?? "", kind: kind, unit: unit,
-                territory: request.details["territory"] ?? "", reportsTo: request.details["reports_to"].flatMap { ID<Post>($0) }),
+                code: old.code, titleZh: request.details["post"] ?? "",
+                titleEn: request.details["title_en"] ?? "", kind: kind, unit: unit,
+                territory: request.details["territory"] ?? "",
+                reportsTo: request.details["reports_to"].flatMap { ID<Post>($0) }),
             of: actor.county, in: books)
         try needNoCircle(from: id, to: draft.reportsTo, county: actor.county, in: books)
         try take(draft, of: old, by: actor, at: now, in: books)
     }
 
-    private static func take(_ draft: Draft, of old: Post, by actor: Actor, at now: Instant, in books: Books) throws {
+    private static func take(_ draft: Draft, of old: Post, by actor: Actor, at now: Instant, in books: Books)
+        throws
+    {
         let day = try Offices.of(actor.county, in: books).zone.day(of: now)
         try PowerRequests.keepingPair(old.kind, of: actor.county, on: day, in: books) {
             try books.change(
@@ -136,7 +152,8 @@ package enum Posts {
         }
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.postChanged, [("from", old.title.zh), ("to", draft.titleZh), ("kind", draft.kind.rawValue)]),
+            Event(
+                .postChanged, [("from", old.title.zh), ("to", draft.titleZh), ("kind", draft.kind.rawValue)]),
             about: .init("post", old.id.text), by: actor, as: .administer, at: now)
     }
 
@@ -144,33 +161,50 @@ package enum Posts {
     private static func givesPower(_ draft: Draft, instead old: Post, in books: Books) throws -> Bool {
         let (before, after) = (Power.of(old.kind), Power.of(draft.kind))
         guard PowerRequests.concerns(draft.kind) else { return false }
-        if !after.subtracting(before).isDisjoint(with: PowerRequests.powers) || draft.unit != old.unit { return true }
+        if !after.subtracting(before).isDisjoint(with: PowerRequests.powers) || draft.unit != old.unit {
+            return true
+        }
         if draft.kind.reachesTerritory, !old.kind.reachesTerritory { return true }
         guard draft.territory != old.territory else { return false }
-        let (from, to) = (try Territories.find(old.territory, in: books).path, try Territories.find(draft.territory, in: books).path)
+        let (from, to) = (
+            try Territories.find(old.territory, in: books).path,
+            try Territories.find(draft.territory, in: books).path
+        )
         return !to.hasPrefix(from)
     }
 
-    private static func needNoCircle(from id: ID<Post>, to up: ID<Post>?, county: County, in books: Books) throws {
+    private static func needNoCircle(from id: ID<Post>, to up: ID<Post>?, county: County, in books: Books)
+        throws
+    {
         if let up, try chain(from: up, of: county, in: books).contains(where: { $0.id == id }) {
-            throw Refusal.invalid("reports_to", zh: "责任链绕成了圈，请换一个上级岗位。", en: "The chain would run in a circle. Choose another superior post.")
+            throw Refusal.invalid(
+                "reports_to", zh: "责任链绕成了圈，请换一个上级岗位。",
+                en: "The chain would run in a circle. Choose another superior post.")
         }
     }
 
     /// Ends a post and everybody's tenure in it on a day.
-    package static func end(_ id: ID<Post>, on day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func end(_ id: ID<Post>, on day: Day, by actor: Actor, at now: Instant, in books: Books)
+        throws
+    {
         try actor.need(.administer)
         let old = try find(id, of: actor.county, in: books)
-        guard day >= old.since else { throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.") }
+        guard day >= old.since else {
+            throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.")
+        }
         try PowerRequests.keepingPair(old.kind, of: actor.county, on: day, in: books) {
             try books.change("UPDATE post SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
             try books.change(
-                "UPDATE tenure SET until = \(day) WHERE county = \(actor.county) AND post = \(id) AND until > \(day)")
+                "UPDATE tenure SET until = \(day) WHERE county = \(actor.county) AND post = \(id) AND until > \(day)"
+            )
         }
-        if old.kind == .administrator { try Organisation.needAdministrator(of: actor.county, on: day, in: books) }
+        if old.kind == .administrator {
+            try Organisation.needAdministrator(of: actor.county, on: day, in: books)
+        }
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.postEnded, [("title", old.title.zh), ("on", day.description)]), about: .init("post", id.text),
+            Event(.postEnded, [("title", old.title.zh), ("on", day.description)]),
+            about: .init("post", id.text),
             by: actor, as: .administer, at: now)
     }
 
@@ -190,16 +224,21 @@ package enum Posts {
         var draft = draft
         draft.code = try Check.code(draft.code, field: "code")
         draft.titleZh = try Check.name(draft.titleZh, field: "title_zh")
-        draft.titleEn = draft.titleEn.isEmpty ? draft.titleZh : try Check.name(draft.titleEn, field: "title_en")
+        draft.titleEn =
+            draft.titleEn.isEmpty ? draft.titleZh : try Check.name(draft.titleEn, field: "title_en")
         _ = try Units.find(draft.unit, of: county, in: books)
-        let (place, office) = (try Territories.find(draft.territory, in: books).path, try Offices.of(county, in: books))
+        let (place, office) = (
+            try Territories.find(draft.territory, in: books).path, try Offices.of(county, in: books)
+        )
         guard place.hasPrefix(office.territory.path) || office.isCovered(by: place) else {
             throw Refusal.invalid("territory", zh: "这里不归本单位管。", en: "This place is not the office's.")
         }
         guard !Power.of(draft.kind).contains(.administer) || office.isCovered(by: place) else {
             throw Refusal.invalid(
                 "territory", zh: "管理员管的是整个单位，岗位要设在本级，不能设在下级区划。",
-                en: "An administrator changes what holds for the whole office; the post belongs to the office's own territory.")
+                en:
+                    "An administrator changes what holds for the whole office; the post belongs to the office's own territory."
+            )
         }
         if let up = draft.reportsTo { _ = try find(up, of: county, in: books) }
         return draft

@@ -25,7 +25,8 @@ package struct PowerRequest: Sendable {
 
     /// Its identity and kind.
     package let id: ID<PowerRequest>, kind: Kind
-    /// The post or the account that it is about, and who gets the power; nil for a post, whose holders all do.
+    /// The post or the account that it is about, and who gets the power; nil for a post, whose holders all
+    /// do.
     package let subject: String, person: ID<Person>?
     /// What was asked for, by name.
     package let details: [String: String]
@@ -33,10 +34,14 @@ package struct PowerRequest: Sendable {
     package let askedBy: ID<Person>, askedAt: Instant
 
     init(_ row: Row) throws {
-        (id, kind, subject, person) = (try row.get("id"), try row.get("kind"), try row.get("subject"), try row.optional("person"))
+        (id, kind, subject, person) = (
+            try row.get("id"), try row.get("kind"), try row.get("subject"), try row.optional("person")
+        )
         let json = try JSON(parsing: Data(try row.get("details", as: String.self).utf8))
         guard case .object(let members) = json else { throw Refusal.notFound }
-        details = Dictionary(members.compactMap { name, value in value.stringValue.map { (name, $0) } }) { first, _ in first }
+        details = Dictionary(members.compactMap { name, value in value.stringValue.map { (name, $0) } }) {
+            first, _ in first
+        }
         (askedBy, askedAt) = (try row.get("asked_by"), try row.get("asked_at"))
     }
 
@@ -53,27 +58,34 @@ extension Event.Kind {
     static let powerRefused = Event.Kind("power.refuse", zh: "退回授权", en: "Power refused")
 }
 
-/// Two pairs of eyes: posts that decide, unmask, read the log or administer are given by one and confirmed by another.
+/// Two pairs of eyes: posts that decide, unmask, read the log or administer are given by one and confirmed by
+/// another.
 package enum PowerRequests {
     /// The powers that nobody gives alone.
     package static let powers: Set<Power> = [.decide, .unmask, .readLog, .administer]
-    /// After somebody set another's password, so many hours pass before that account confirms what they asked for.
+    /// After somebody set another's password, so many hours pass before that account confirms what they asked
+    /// for.
     package static let hoursAfterReset = 72
 
     /// Whether a kind of post has such a power.
     static func concerns(_ kind: PostKind) -> Bool { !Power.of(kind).isDisjoint(with: powers) }
     /// The kinds of post whose holders may confirm.
-    private static let confirming = PostKind.allCases.filter { Power.of($0).contains(.administer) || Power.of($0).contains(.decide) }
+    private static let confirming = PostKind.allCases.filter {
+        Power.of($0).contains(.administer) || Power.of($0).contains(.decide)
+    }
 
     /// Whether somebody may confirm: by a post of their own, not one held in another's place.
     package static func mayConfirm(_ actor: Actor) -> Bool {
-        actor.isSystem || actor.seats.contains { !$0.isStandIn && ($0.has(.administer) || $0.has(.decide) && $0.coversOffice) }
+        actor.isSystem
+            || actor.seats.contains {
+                !$0.isStandIn && ($0.has(.administer) || $0.has(.decide) && $0.coversOffice)
+            }
     }
 
     // MARK: Asking
 
-    /// Whether nobody but the giver could ever have confirmed anything: then a post that can holds at once, or an office could
-    /// not begin. Afterwards never again, whoever leaves.
+    /// Whether nobody but the giver could ever have confirmed anything: then a post that can holds at once,
+    /// or an office could not begin. Afterwards never again, whoever leaves.
     static func isFirstPair(_ post: Post, isStandIn: Bool, by actor: Actor, in books: Books) throws -> Bool {
         guard confirming.contains(post.kind), !isStandIn, let giver = actor.person else { return false }
         let office = try Offices.of(actor.county, in: books)
@@ -89,7 +101,8 @@ package enum PowerRequests {
 
     /// Writes down what waits.
     static func ask(
-        _ kind: PowerRequest.Kind, about subject: String, for person: ID<Person>?, _ details: [(String, String)], by actor: Actor, at now: Instant,
+        _ kind: PowerRequest.Kind, about subject: String, for person: ID<Person>?,
+        _ details: [(String, String)], by actor: Actor, at now: Instant,
         in books: Books
     ) throws -> ID<PowerRequest> {
         guard let asker = actor.person else { throw Refusal.signInFirst }
@@ -108,7 +121,9 @@ package enum PowerRequests {
             VALUES (\(actor.county), \(id), \(kind), \(subject), \(person), \(JSON.object(details.map { ($0.0, .string($0.1)) }).text), \(asker), \(now))
             """)
         try books.record(
-            Event(.powerAsked, [("what", kind.rawValue)] + details.filter { $0.0 != "power" }.map { ($0.0, Optional($0.1)) }),
+            Event(
+                .powerAsked,
+                [("what", kind.rawValue)] + details.filter { $0.0 != "power" }.map { ($0.0, Optional($0.1)) }),
             about: .init("power_request", id.text), by: actor,
             as: .administer, at: now)
         return id
@@ -116,19 +131,26 @@ package enum PowerRequests {
 
     /// Asks that somebody's second factor be taken away.
     @discardableResult
-    package static func askToClearFactor(of login: String, reason: String, by actor: Actor, at now: Instant, in books: Books) throws -> ID<PowerRequest> {
+    package static func askToClearFactor(
+        of login: String, reason: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> ID<PowerRequest> {
         try actor.need(.administer)
-        let reason = try Check.text(reason, field: "reason", most: 300, label: Phrase(zh: "理由", en: "The reason"))
-        guard let account = try Accounts.find(login: login, of: actor.county, in: books), !account.isClosed else { throw Refusal.notFound }
+        let reason = try Check.text(
+            reason, field: "reason", most: 300, label: Phrase(zh: "理由", en: "The reason"))
+        guard let account = try Accounts.find(login: login, of: actor.county, in: books), !account.isClosed
+        else { throw Refusal.notFound }
         guard account.hasFactor else { throw SecondFactor.noFactor }
         guard account.person != actor.person else { throw ownPower }
         return try ask(
-            .secondFactor, about: account.id.text, for: account.person, [("login", login), ("reason", reason)], by: actor, at: now, in: books)
+            .secondFactor, about: account.id.text, for: account.person,
+            [("login", login), ("reason", reason)], by: actor, at: now, in: books)
     }
 
     /// What somebody is told who would give power to themselves.
     static let ownPower = Refusal.notAllowed(
-        Phrase(zh: "不能给自己授权。请由另一位管理员办理，再由第三人核准。", en: "Nobody gives power to themselves. Ask another administrator."))
+        Phrase(
+            zh: "不能给自己授权。请由另一位管理员办理，再由第三人核准。",
+            en: "Nobody gives power to themselves. Ask another administrator."))
 
     // MARK: Settling
 
@@ -146,19 +168,32 @@ package enum PowerRequests {
         try books.count("SELECT COUNT(*) FROM power_request WHERE county = \(county) AND settled_at IS NULL")
     }
 
-    /// Confirms or sends back what waits, all of it or nothing: never one's own request, nor power for oneself.
-    /// Throws `Refusal.notAllowed` and `Refusal.notNow`.
+    /// Confirms or sends back what waits, all of it or nothing: never one's own request, nor power for
+    /// oneself. Throws `Refusal.notAllowed` and `Refusal.notNow`.
     package static func settle(
-        _ ids: [ID<PowerRequest>], granted: Bool, answer: String = "", by actor: Actor, at now: Instant, in books: Books
+        _ ids: [ID<PowerRequest>], granted: Bool, answer: String = "", by actor: Actor, at now: Instant,
+        in books: Books
     ) throws {
         guard actor.isSystem || actor.person != nil else { throw Refusal.signInFirst }
         guard mayConfirm(actor) else { throw Actor.powerless }
-        guard !ids.isEmpty else { throw Refusal.invalid("request", zh: "请先选要办的申请。", en: "Choose what to settle first.") }
-        let answer = answer.trimmed.isEmpty ? "" : try Check.text(answer, field: "answer", most: 300, label: Phrase(zh: "意见", en: "The words"))
-        guard granted || !answer.isEmpty else { throw Refusal.invalid("answer", zh: "退回要写明理由。", en: "Say why you send it back.") }
-        let waiting = Dictionary(try open(of: actor.county, in: books).map { ($0.id, $0) }) { first, _ in first }
+        guard !ids.isEmpty else {
+            throw Refusal.invalid("request", zh: "请先选要办的申请。", en: "Choose what to settle first.")
+        }
+        let answer =
+            answer.trimmed.isEmpty
+            ? ""
+            : try Check.text(answer, field: "answer", most: 300, label: Phrase(zh: "意见", en: "The words"))
+        guard granted || !answer.isEmpty else {
+            throw Refusal.invalid("answer", zh: "退回要写明理由。", en: "Say why you send it back.")
+        }
+        let waiting = Dictionary(try open(of: actor.county, in: books).map { ($0.id, $0) }) { first, _ in
+            first
+        }
         for id in ids {
-            guard let request = waiting[id] else { throw Refusal.notNow(Phrase(zh: "这项申请已经办过了，请刷新再看。", en: "This was settled already. Please look again.")) }
+            guard let request = waiting[id] else {
+                throw Refusal.notNow(
+                    Phrase(zh: "这项申请已经办过了，请刷新再看。", en: "This was settled already. Please look again."))
+            }
             if granted { try needOther(request, than: actor, at: now, in: books) }
             let settled = try books.change(
                 """
@@ -168,20 +203,29 @@ package enum PowerRequests {
             guard settled == 1 else { throw Refusal.changedMeanwhile }
             if granted { try perform(request, by: actor, at: now, in: books) }
             try books.record(
-                Event(granted ? .powerConfirmed : .powerRefused, [("what", request.kind.rawValue), ("answer", answer)]),
+                Event(
+                    granted ? .powerConfirmed : .powerRefused,
+                    [("what", request.kind.rawValue), ("answer", answer)]),
                 about: .init("power_request", id.text), by: actor, at: now)
         }
     }
 
-    /// Whoever confirms is another than who asked and who gets it. To send back one's own request is to withdraw it.
-    private static func needOther(_ request: PowerRequest, than actor: Actor, at now: Instant, in books: Books) throws {
+    /// Whoever confirms is another than who asked and who gets it. To send back one's own request is to
+    /// withdraw it.
+    private static func needOther(
+        _ request: PowerRequest, than actor: Actor, at now: Instant, in books: Books
+    ) throws {
         guard let person = actor.person else { return }
         guard request.askedBy != person else {
-            throw Refusal.notAllowed(Phrase(zh: "这是您自己申请的，要由别人核准。", en: "You asked for this yourself: somebody else confirms it."))
+            throw Refusal.notAllowed(
+                Phrase(zh: "这是您自己申请的，要由别人核准。", en: "You asked for this yourself: somebody else confirms it."))
         }
-        let isReceiver = request.person == person || request.kind == .post && actor.seats.contains { $0.post.text == request.subject }
+        let isReceiver =
+            request.person == person
+            || request.kind == .post && actor.seats.contains { $0.post.text == request.subject }
         guard !isReceiver else {
-            throw Refusal.notAllowed(Phrase(zh: "这项授权是给您本人的，要由别人核准。", en: "This gives power to you: somebody else confirms it."))
+            throw Refusal.notAllowed(
+                Phrase(zh: "这项授权是给您本人的，要由别人核准。", en: "This gives power to you: somebody else confirms it."))
         }
         guard try isTied(person, request.askedBy, now, actor.county, in: books) else { return }
         throw Refusal.notNow(
@@ -193,9 +237,11 @@ package enum PowerRequests {
                     """))
     }
 
-    /// Whether one of two people set the other's password of late: then one alone could sit at both accounts. A first password
-    /// has to come from somebody, so it counts only where a third one could confirm.
-    private static func isTied(_ one: ID<Person>, _ other: ID<Person>, _ now: Instant, _ county: County, in books: Books) throws -> Bool {
+    /// Whether one of two people set the other's password of late: then one alone could sit at both accounts.
+    /// A first password has to come from somebody, so it counts only where a third one could confirm.
+    private static func isTied(
+        _ one: ID<Person>, _ other: ID<Person>, _ now: Instant, _ county: County, in books: Books
+    ) throws -> Bool {
         let since = now.adding(hours: -hoursAfterReset)
         func count(_ by: SQL, _ at: SQL) throws -> Int {
             try books.count(
@@ -210,18 +256,25 @@ package enum PowerRequests {
         return try confirmers(of: county, on: day, in: books).then > 2
     }
 
-    private static func perform(_ request: PowerRequest, by actor: Actor, at now: Instant, in books: Books) throws {
+    private static func perform(_ request: PowerRequest, by actor: Actor, at now: Instant, in books: Books)
+        throws
+    {
         switch request.kind {
         case .tenure:
-            guard let person = request.person, let post = ID<Post>(request.subject) else { throw Refusal.notFound }
+            guard let person = request.person, let post = ID<Post>(request.subject) else {
+                throw Refusal.notFound
+            }
             try Tenures.take(
-                person, in: post, isStandIn: request.details["as"] == "stand-in", from: request.day("from"), until: request.day("until"),
+                person, in: post, isStandIn: request.details["as"] == "stand-in", from: request.day("from"),
+                until: request.day("until"),
                 foundAs: request.details["power"], by: actor, at: now, in: books)
         case .post:
             guard let id = ID<Post>(request.subject) else { throw Refusal.notFound }
             try Posts.take(request, of: id, by: actor, at: now, in: books)
         case .secondFactor:
-            guard let id = ID<Account>(request.subject), let account = try Accounts.find(id, of: actor.county, in: books) else { throw Refusal.notFound }
+            guard let id = ID<Account>(request.subject),
+                let account = try Accounts.find(id, of: actor.county, in: books)
+            else { throw Refusal.notFound }
             try SecondFactor.clear(account, by: actor, as: nil, at: now, in: books)
         }
     }
@@ -233,7 +286,9 @@ package enum PowerRequests {
 
     /// Those with a post of their own that answers for the office, and an account that opens.
     static func confirmers(of county: County, on day: Day, in books: Books) throws -> Confirmers {
-        Confirmers(then: try count(of: county, on: day, in: books), inTheEnd: try count(of: county, on: Day.never + -1, in: books))
+        Confirmers(
+            then: try count(of: county, on: day, in: books),
+            inTheEnd: try count(of: county, on: Day.never + -1, in: books))
     }
 
     private static func count(of county: County, on day: Day, in books: Books) throws -> Int {
@@ -249,9 +304,12 @@ package enum PowerRequests {
         return Set(holders.filter { office.isCovered(by: $0.path) }.map(\.person)).count
     }
 
-    /// Does what may take somebody away who can confirm, and refuses it if one would be left alone where two could before.
-    /// `kind` is the post that it concerns; most cannot confirm, and an import changes thousands.
-    static func keepingPair(_ kind: PostKind?, of county: County, on day: Day, in books: Books, _ body: () throws -> Void) throws {
+    /// Does what may take somebody away who can confirm, and refuses it if one would be left alone where two
+    /// could before. `kind` is the post that it concerns; most cannot confirm, and an import changes
+    /// thousands.
+    static func keepingPair(
+        _ kind: PostKind?, of county: County, on day: Day, in books: Books, _ body: () throws -> Void
+    ) throws {
         guard kind.map(confirming.contains) ?? true else { return try body() }
         let before = try confirmers(of: county, on: day, in: books)
         try body()
@@ -260,6 +318,8 @@ package enum PowerRequests {
         throw Refusal.notNow(
             Phrase(
                 zh: "这样就只剩一个人能核准授权了。请先安排接任的人，核准后再办。",
-                en: "Only one person could confirm power afterwards. Appoint a successor first and have it confirmed."))
+                en:
+                    "Only one person could confirm power afterwards. Appoint a successor first and have it confirmed."
+            ))
     }
 }

@@ -14,7 +14,9 @@ package enum Tenures {
 
     /// Everybody of a county, by name.
     package static func people(of county: County, in books: Books) throws -> [Person] {
-        try books.all("SELECT id, name, phone, phone_sealed FROM person WHERE county = \(county) ORDER BY name, id") { try Person($0, in: books) }
+        try books.all(
+            "SELECT id, name, phone, phone_sealed FROM person WHERE county = \(county) ORDER BY name, id"
+        ) { try Person($0, in: books) }
     }
 
     /// Adds a person.
@@ -32,30 +34,40 @@ package enum Tenures {
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.personAdded, [("name", name)]), about: .init("person", id.text), by: actor, as: .administer, at: now)
+            Event(.personAdded, [("name", name)]), about: .init("person", id.text), by: actor,
+            as: .administer, at: now)
         return id
     }
 
     /// How a telephone is kept: sealed, or open where the office has no key.
-    private static func keeping(_ phone: String, of id: ID<Person>, in books: Books) throws -> (open: String, sealed: [UInt8]?) {
+    private static func keeping(_ phone: String, of id: ID<Person>, in books: Books) throws -> (
+        open: String, sealed: [UInt8]?
+    ) {
         guard let key = books.key, !phone.isEmpty else { return (phone, nil) }
         return ("", try key.closed(phone, of: "person \(id) phone", chance: books.chance))
     }
 
     /// Shows a telephone in full, for a reason that the log keeps.
-    package static func unmask(_ id: ID<Person>, reason: String, by actor: Actor, at now: Instant, in books: Books) throws -> String {
+    package static func unmask(
+        _ id: ID<Person>, reason: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> String {
         try actor.need(.administer)
-        let reason = try Check.text(reason, field: "reason", most: 300, label: Phrase(zh: "查看理由", en: "The reason"))
-        let found = try books.first("SELECT id, name, phone, phone_sealed FROM person WHERE county = \(actor.county) AND id = \(id)") {
+        let reason = try Check.text(
+            reason, field: "reason", most: 300, label: Phrase(zh: "查看理由", en: "The reason"))
+        let found = try books.first(
+            "SELECT id, name, phone, phone_sealed FROM person WHERE county = \(actor.county) AND id = \(id)"
+        ) {
             (try $0.get("name", as: String.self), try Person.phone($0, of: id, in: books))
         }
         guard let (name, phone) = found else { throw Refusal.notFound }
         try books.record(
-            Event(.phoneUnmasked, [("name", name), ("words", reason)]), about: .init("person", id.text), by: actor, as: .administer, at: now)
+            Event(.phoneUnmasked, [("name", name), ("words", reason)]), about: .init("person", id.text),
+            by: actor, as: .administer, at: now)
         return phone
     }
 
-    /// Changes a person's name or office telephone; an empty telephone keeps the old one, a dash takes it away.
+    /// Changes a person's name or office telephone; an empty telephone keeps the old one, a dash takes it
+    /// away.
     package static func changePerson(
         _ id: ID<Person>, name: String, phone: String, by actor: Actor, at now: Instant, in books: Books
     ) throws {
@@ -64,13 +76,16 @@ package enum Tenures {
         let name = try Check.name(name, field: "name")
         var change: [SQL] = ["name = \(name)"]
         if !phone.trimmed.isEmpty {
-            let kept = try keeping(phone.trimmed == "-" ? "" : Check.phone(phone, field: "phone"), of: id, in: books)
+            let kept = try keeping(
+                phone.trimmed == "-" ? "" : Check.phone(phone, field: "phone"), of: id, in: books)
             change += ["phone = \(kept.open)", "phone_sealed = \(kept.sealed)"]
         }
-        try books.change("UPDATE person SET \(SQL.list(change)) WHERE county = \(actor.county) AND id = \(id)")
+        try books.change(
+            "UPDATE person SET \(SQL.list(change)) WHERE county = \(actor.county) AND id = \(id)")
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.personChanged, [("from", old.name), ("to", name)]), about: .init("person", id.text), by: actor,
+            Event(.personChanged, [("from", old.name), ("to", name)]), about: .init("person", id.text),
+            by: actor,
             as: .administer, at: now)
     }
 
@@ -80,8 +95,8 @@ package enum Tenures {
         case waits(ID<PowerRequest>)
     }
 
-    /// Puts somebody into a post from a day until another. A post with power over others waits until somebody else confirms
-    /// it (`PowerRequests`); nobody appoints themselves.
+    /// Puts somebody into a post from a day until another. A post with power over others waits until somebody
+    /// else confirms it (`PowerRequests`); nobody appoints themselves.
     @discardableResult
     package static func begin(
         _ person: ID<Person>, in post: ID<Post>, isStandIn: Bool, from day: Day, until end: Day = .never,
@@ -91,7 +106,10 @@ package enum Tenures {
         guard day < end else {
             throw Refusal.invalid("until", zh: "结束日期要在开始之后。", en: "The end must come after the beginning.")
         }
-        let (who, what) = (try self.person(person, of: actor.county, in: books), try Posts.find(post, of: actor.county, in: books))
+        let (who, what) = (
+            try self.person(person, of: actor.county, in: books),
+            try Posts.find(post, of: actor.county, in: books)
+        )
         try needFree(who, post, from: day, until: end, county: actor.county, in: books)
         guard person != actor.person else { throw PowerRequests.ownPower }
         if !actor.isSystem, PowerRequests.concerns(what.kind),
@@ -101,35 +119,49 @@ package enum Tenures {
                 try PowerRequests.ask(
                     .tenure, about: post.text, for: person,
                     [
-                        ("person", who.name), ("post", what.title.zh), ("from", day.description), ("until", end.description),
+                        ("person", who.name), ("post", what.title.zh), ("from", day.description),
+                        ("until", end.description),
                         ("as", isStandIn ? "stand-in" : "holder"), ("power", what.power),
                     ], by: actor, at: now, in: books))
         }
-        return .holds(try take(person, in: post, isStandIn: isStandIn, from: day, until: end, foundAs: nil, by: actor, at: now, in: books))
+        return .holds(
+            try take(
+                person, in: post, isStandIn: isStandIn, from: day, until: end, foundAs: nil, by: actor,
+                at: now, in: books))
     }
 
-    private static func needFree(_ who: Person, _ post: ID<Post>, from day: Day, until end: Day, county: County, in books: Books) throws {
+    private static func needFree(
+        _ who: Person, _ post: ID<Post>, from day: Day, until end: Day, county: County, in books: Books
+    ) throws {
         let overlapping = try books.count(
             """
             SELECT COUNT(*) FROM tenure WHERE county = \(county) AND post = \(post) AND person = \(who.id)
             AND since < \(end) AND until > \(day)
             """)
         guard overlapping == 0 else {
-            throw Refusal.invalid("person", zh: "\(who.name)这段时间已经在这个岗位上。", en: "\(who.name) holds this post in that time already.")
+            throw Refusal.invalid(
+                "person", zh: "\(who.name)这段时间已经在这个岗位上。",
+                en: "\(who.name) holds this post in that time already.")
         }
     }
 
-    /// The appointment itself, at once or once it is confirmed. `foundAs` is what the post could do when it was asked for: if
-    /// it changed since, nobody confirmed what it is now.
+    /// The appointment itself, at once or once it is confirmed. `foundAs` is what the post could do when it
+    /// was asked for: if it changed since, nobody confirmed what it is now.
     @discardableResult
     static func take(
-        _ person: ID<Person>, in post: ID<Post>, isStandIn: Bool, from day: Day, until end: Day, foundAs power: String?,
+        _ person: ID<Person>, in post: ID<Post>, isStandIn: Bool, from day: Day, until end: Day,
+        foundAs power: String?,
         by actor: Actor, at now: Instant, in books: Books
     ) throws -> ID<Tenure> {
-        let (who, what) = (try self.person(person, of: actor.county, in: books), try Posts.find(post, of: actor.county, in: books))
+        let (who, what) = (
+            try self.person(person, of: actor.county, in: books),
+            try Posts.find(post, of: actor.county, in: books)
+        )
         guard power == nil || power == what.power, what.until > day else {
             throw Refusal.notNow(
-                Phrase(zh: "岗位“\(what.title.zh)”后来改过，请退回，重新申请。", en: "The post “\(what.title.en)” was changed since. Send it back and ask again."))
+                Phrase(
+                    zh: "岗位“\(what.title.zh)”后来改过，请退回，重新申请。",
+                    en: "The post “\(what.title.en)” was changed since. Send it back and ask again."))
         }
         if power != nil { try needFree(who, post, from: day, until: end, county: actor.county, in: books) }
         let id: ID<Tenure> = books.newID(at: now)
@@ -151,7 +183,9 @@ package enum Tenures {
     }
 
     /// Ends a tenure on a day.
-    package static func end(_ id: ID<Tenure>, on day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func end(_ id: ID<Tenure>, on day: Day, by actor: Actor, at now: Instant, in books: Books)
+        throws
+    {
         try actor.need(.administer)
         guard
             let old = try books.first(
@@ -163,7 +197,8 @@ package enum Tenures {
         let kind = try Posts.find(old.post, of: actor.county, in: books).kind
         try PowerRequests.keepingPair(kind, of: actor.county, on: day, in: books) {
             try books.change(
-                "UPDATE tenure SET until = \(min(max(day, old.since), old.until)) WHERE county = \(actor.county) AND id = \(id)")
+                "UPDATE tenure SET until = \(min(max(day, old.since), old.until)) WHERE county = \(actor.county) AND id = \(id)"
+            )
         }
         if kind == .administrator {
             try Organisation.needAdministrator(of: actor.county, on: day, in: books)
@@ -209,13 +244,16 @@ package enum Tenures {
         ) { row in
             Candidate(
                 person: try row.get("person"), name: try row.get("name"),
-                title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")), kind: try row.get("kind"),
+                title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")),
+                kind: try row.get("kind"),
                 post: try row.get("post"), unit: try row.get("unit"), path: try row.get("path"))
         }.filter { Power.of($0.kind).contains(.handleCase) }
     }
 
     /// The seats that a person holds on a day.
-    package static func seats(of person: ID<Person>, of county: County, on day: Day, in books: Books) throws -> [Actor.Seat] {
+    package static func seats(of person: ID<Person>, of county: County, on day: Day, in books: Books) throws
+        -> [Actor.Seat]
+    {
         try books.all(
             """
             SELECT p.id, p.kind, p.title_zh, p.title_en, p.unit, t.path, n.is_stand_in FROM tenure n
@@ -227,7 +265,9 @@ package enum Tenures {
     }
 
     /// The person as an actor with the posts of that day.
-    package static func actor(_ person: ID<Person>, of county: County, on day: Day, in books: Books) throws -> Actor {
+    package static func actor(_ person: ID<Person>, of county: County, on day: Day, in books: Books) throws
+        -> Actor
+    {
         let who = try self.person(person, of: county, in: books)
         let office = try Offices.of(county, in: books)
         var seats = try seats(of: person, of: county, on: day, in: books)
@@ -240,7 +280,8 @@ extension Actor.Seat {
     /// A row with the post's columns, the territory's path and whether it is held as a stand-in.
     init(_ row: Row) throws {
         self.init(
-            post: try row.get("id"), kind: try row.get("kind"), title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")),
+            post: try row.get("id"), kind: try row.get("kind"),
+            title: Phrase(zh: try row.get("title_zh"), en: try row.get("title_en")),
             unit: try row.get("unit"), path: try row.get("path"), isStandIn: try row.get("is_stand_in"))
     }
 }

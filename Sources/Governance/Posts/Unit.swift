@@ -85,7 +85,11 @@ package struct Person: Sendable, Hashable {
 
     /// The telephone in full; empty if unknown or sealed with another key.
     static func phone(_ row: Row, of id: ID<Person>, in books: Books) throws -> String {
-        guard let bytes = try row.optional("phone_sealed", as: [UInt8].self) else { return try row.get("phone") }
-        do { return try books.key?.opened(bytes, of: "person \(id) phone") ?? "" } catch is Refusal { return "" }
+        guard let bytes = try row.optional("phone_sealed", as: [UInt8].self) else {
+            return try row.get("phone")
+        }
+        do { return try books.key?.opened(bytes, of: "person \(id) phone") ?? "" } catch is Refusal {
+            return ""
+        }
     }
 }

@@ -17,7 +17,9 @@ package enum Units {
         package var kind: Unit.Kind, territory: String
         /// A unit to be.
         package init(code: String, nameZh: String, nameEn: String, kind: Unit.Kind, territory: String) {
-            (self.code, self.nameZh, self.nameEn, self.kind, self.territory) = (code, nameZh, nameEn, kind, territory)
+            (self.code, self.nameZh, self.nameEn, self.kind, self.territory) = (
+                code, nameZh, nameEn, kind, territory
+            )
         }
     }
 
@@ -68,7 +70,9 @@ package enum Units {
     }
 
     /// Changes a unit's name, kind or territory; its code stays.
-    package static func change(_ id: ID<Unit>, to draft: Draft, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func change(
+        _ id: ID<Unit>, to draft: Draft, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         try actor.need(.administer)
         let old = try find(id, of: actor.county, in: books)
         let (_, zh, en) = try checked(draft, in: books)
@@ -84,24 +88,33 @@ package enum Units {
     }
 
     /// Ends a unit on a day. Open posts keep it alive.
-    package static func end(_ id: ID<Unit>, on day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func end(_ id: ID<Unit>, on day: Day, by actor: Actor, at now: Instant, in books: Books)
+        throws
+    {
         try actor.need(.administer)
         let old = try find(id, of: actor.county, in: books)
         let posts = try books.count(
             "SELECT COUNT(*) FROM post WHERE county = \(actor.county) AND unit = \(id) AND until > \(day)")
         guard posts == 0 else {
             throw Refusal.notNow(
-                Phrase(zh: "这个单位还有 \(posts) 个岗位，先停用岗位。", en: "The unit still has \(posts) posts. End them first."))
+                Phrase(
+                    zh: "这个单位还有 \(posts) 个岗位，先停用岗位。", en: "The unit still has \(posts) posts. End them first."
+                ))
         }
-        guard day >= old.since else { throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.") }
+        guard day >= old.since else {
+            throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.")
+        }
         try books.change("UPDATE unit SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
         try Organisation.changed(actor.county, in: books)
         try books.record(
-            Event(.unitEnded, [("name", old.name.zh), ("on", day.description)]), about: .init("unit", id.text), by: actor,
+            Event(.unitEnded, [("name", old.name.zh), ("on", day.description)]),
+            about: .init("unit", id.text), by: actor,
             as: .administer, at: now)
     }
 
-    private static func checked(_ draft: Draft, in books: Books) throws -> (code: String, zh: String, en: String) {
+    private static func checked(_ draft: Draft, in books: Books) throws -> (
+        code: String, zh: String, en: String
+    ) {
         _ = try Territories.find(draft.territory, in: books)
         let zh = try Check.name(draft.nameZh, field: "name_zh")
         let en = draft.nameEn.isEmpty ? zh : try Check.name(draft.nameEn, field: "name_en")
@@ -128,9 +141,15 @@ package enum Organisation {
         ) { try $0.get("path", as: String.self) }
         guard places.contains(where: office.isCovered) else {
             throw Refusal.notNow(
-                Phrase(zh: "这样就没有管理员了。请先让另一个人当上管理员。", en: "Nobody could administer the office any more. Make somebody else an administrator first."))
+                Phrase(
+                    zh: "这样就没有管理员了。请先让另一个人当上管理员。",
+                    en:
+                        "Nobody could administer the office any more. Make somebody else an administrator first."
+                ))
         }
     }
     /// The version of the county's posts, tenures and accounts.
-    package static func version(of county: County, in books: Books) throws -> Int { try books.organisation(of: county) ?? 0 }
+    package static func version(of county: County, in books: Books) throws -> Int {
+        try books.organisation(of: county) ?? 0
+    }
 }

@@ -29,17 +29,24 @@ package struct AsOf: Sendable, Hashable {
     /// A day, as it was known at a moment.
     package init(_ day: Day? = nil, known: Instant? = nil) { (self.day, self.known) = (day, known) }
 
-    /// The condition on a table of dated facts under an alias. The present is spelt as the partial indexes spell it.
+    /// The condition on a table of dated facts under an alias. The present is spelt as the partial indexes
+    /// spell it.
     func condition(_ alias: SQL) -> SQL {
-        if day == nil, known == nil { return "\(alias).until = '9999-12-31' AND \(alias).known_until = 253402300799000" }
-        let valid: SQL = day.map { "\(alias).since <= \($0) AND \(alias).until > \($0)" } ?? "\(alias).until = '9999-12-31'"
+        if day == nil, known == nil {
+            return "\(alias).until = '9999-12-31' AND \(alias).known_until = 253402300799000"
+        }
+        let valid: SQL =
+            day.map { "\(alias).since <= \($0) AND \(alias).until > \($0)" }
+            ?? "\(alias).until = '9999-12-31'"
         let seen: SQL =
-            known.map { "\(alias).known_from <= \($0) AND \(alias).known_until > \($0)" } ?? "\(alias).known_until = 253402300799000"
+            known.map { "\(alias).known_from <= \($0) AND \(alias).known_until > \($0)" }
+            ?? "\(alias).known_until = 253402300799000"
         return "\(valid) AND \(seen)"
     }
 }
 
-/// A table of dated facts in two times: a correction closes what was known and opens what is known now; nothing is lost.
+/// A table of dated facts in two times: a correction closes what was known and opens what is known now;
+/// nothing is lost.
 struct DatedTable: Sendable {
     let name: SQL, list: FactList
     static let village = DatedTable(name: "village_version", list: .village)
@@ -48,11 +55,15 @@ struct DatedTable: Sendable {
     static let income = DatedTable(name: "income_version", list: .income)
 
     /// The columns under the alias `v`, for `Dated`.
-    var columns: SQL { "v.id, v.since, v.until, v.known_from, v.known_until, \(SQL.list(list.all.map { "v.\($0.column)" }))" }
+    var columns: SQL {
+        "v.id, v.since, v.until, v.known_from, v.known_until, \(SQL.list(list.all.map { "v.\($0.column)" }))"
+    }
 
     /// One record; nil if there is none then.
     func find(_ id: String, of county: County, as asOf: AsOf = .present, in books: Books) throws -> Dated? {
-        try books.first("SELECT \(columns) FROM \(name) v WHERE v.county = \(county) AND v.id = \(id) AND \(asOf.condition("v"))") { try Dated(list, $0) }
+        try books.first(
+            "SELECT \(columns) FROM \(name) v WHERE v.county = \(county) AND v.id = \(id) AND \(asOf.condition("v"))"
+        ) { try Dated(list, $0) }
     }
 
     /// Every version of a record, newest knowledge first.
@@ -63,7 +74,10 @@ struct DatedTable: Sendable {
     }
 
     /// Begins a record, or a further stretch of one.
-    func begin(_ id: String, _ facts: Facts, from day: Day, until: Day = .never, version: Int = 1, of county: County, at now: Instant, in books: Books) throws {
+    func begin(
+        _ id: String, _ facts: Facts, from day: Day, until: Day = .never, version: Int = 1, of county: County,
+        at now: Instant, in books: Books
+    ) throws {
         let values = SQL.list(facts.values.map { "\($0)" })
         try books.put(
             """
@@ -72,12 +86,13 @@ struct DatedTable: Sendable {
             """)
     }
 
-    /// Changes what is known of a record from a day on, and before another if one is given; later changes of other facts
-    /// stay. Answers what it was and is on the first of these days; nil if nothing changed. `edit` gives nil for a record
-    /// that ends there.
+    /// Changes what is known of a record from a day on, and before another if one is given; later changes of
+    /// other facts stay. Answers what it was and is on the first of these days; nil if nothing changed.
+    /// `edit` gives nil for a record that ends there.
     @discardableResult
     func change(
-        _ id: String, from day: Day, until end: Day = .never, of county: County, at now: Instant, in books: Books, _ edit: (Facts) throws -> Facts?
+        _ id: String, from day: Day, until end: Day = .never, of county: County, at now: Instant,
+        in books: Books, _ edit: (Facts) throws -> Facts?
     ) throws -> (before: Facts, after: Facts?)? {
         let rows = try books.all(
             """
@@ -85,13 +100,16 @@ struct DatedTable: Sendable {
             AND v.known_until = 253402300799000 AND v.since < \(end) AND v.until > \(day) ORDER BY v.since
             """
         ) { (version: try $0.get("version", as: Int.self), row: try Dated(list, $0)) }
-        var next = try books.count("SELECT COALESCE(MAX(version), 0) FROM \(name) WHERE county = \(county) AND id = \(id)")
+        var next = try books.count(
+            "SELECT COALESCE(MAX(version), 0) FROM \(name) WHERE county = \(county) AND id = \(id)")
         var first: (before: Facts, after: Facts?)?
         for (version, row) in rows {
             let after = try edit(row.facts)
             if after == row.facts { continue }
             if first == nil { first = (row.facts, after) }
-            try books.put("UPDATE \(name) SET known_until = \(now) WHERE county = \(county) AND id = \(id) AND version = \(version)")
+            try books.put(
+                "UPDATE \(name) SET known_until = \(now) WHERE county = \(county) AND id = \(id) AND version = \(version)"
+            )
             func keep(_ facts: Facts, _ from: Day, _ until: Day) throws {
                 guard from < until else { return }
                 next += 1
@@ -106,22 +124,32 @@ struct DatedTable: Sendable {
 }
 
 extension Books {
-    /// What seals the personal fields of a county. Throws `Refusal.notNow` without a key, or with another one than the county's.
+    /// What seals the personal fields of a county. Throws `Refusal.notNow` without a key, or with another one
+    /// than the county's.
     func registryKey(of county: County) throws -> RegistryKey {
         guard let key else {
             throw Refusal.notNow(
                 Phrase(
-                    zh: "没有密钥文件，个人信息读不了也写不了。请联系管理员。", en: "Without its key file personal fields are neither read nor written. Please tell the administrator."))
+                    zh: "没有密钥文件，个人信息读不了也写不了。请联系管理员。",
+                    en:
+                        "Without its key file personal fields are neither read nor written. Please tell the administrator."
+                ))
         }
-        let stored = try first("SELECT fingerprint FROM registry_key WHERE county = \(county)") { try $0.get("fingerprint", as: String.self) }
+        let stored = try first("SELECT fingerprint FROM registry_key WHERE county = \(county)") {
+            try $0.get("fingerprint", as: String.self)
+        }
         if let stored, stored != key.fingerprint {
             throw Refusal.notNow(
                 Phrase(
                     zh: "密钥文件不是这个县用的那一个（应为 \(stored)，现在是 \(key.fingerprint)）。请联系管理员。",
-                    en: "The key file is not the county's (it should be \(stored) and is \(key.fingerprint)). Please tell the administrator."))
+                    en:
+                        "The key file is not the county's (it should be \(stored) and is \(key.fingerprint)). Please tell the administrator."
+                ))
         }
         if stored == nil, heads == nil {
-            try change("INSERT INTO registry_key (county, fingerprint) VALUES (\(county), \(key.fingerprint)) ON CONFLICT (county) DO NOTHING")
+            try change(
+                "INSERT INTO registry_key (county, fingerprint) VALUES (\(county), \(key.fingerprint)) ON CONFLICT (county) DO NOTHING"
+            )
         }
         return key
     }

@@ -1,8 +1,8 @@
 package import Rules
 import Store
 
-/// One thing that the register says of a village, a household or a member. Declared once: table, page, form, import, export,
-/// API and rules read it.
+/// One thing that the register says of a village, a household or a member. Declared once: table, page, form,
+/// import, export, API and rules read it.
 package struct Fact: Sendable {
     /// One of the values of a choice.
     package struct Choice: Sendable {
@@ -10,7 +10,9 @@ package struct Fact: Sendable {
         package var word: String
         /// What people call it, and what else tables call it.
         package var words: Phrase, also: [String]
-        init(_ word: String, _ zh: String, _ en: String, also: [String] = []) { (self.word, words, self.also) = (word, Phrase(zh: zh, en: en), also) }
+        init(_ word: String, _ zh: String, _ en: String, also: [String] = []) {
+            (self.word, words, self.also) = (word, Phrase(zh: zh, en: en), also)
+        }
     }
 
     /// What values it takes.
@@ -41,7 +43,10 @@ package struct Fact: Sendable {
     package let isGated: Bool
     let column: SQL
 
-    init(_ column: StaticString, _ zh: String, _ en: String, _ kind: Kind, also: [String] = [], isGated: Bool = false) {
+    init(
+        _ column: StaticString, _ zh: String, _ en: String, _ kind: Kind, also: [String] = [],
+        isGated: Bool = false
+    ) {
         (name, words, self.kind, self.isGated) = (column.description, Phrase(zh: zh, en: en), kind, isGated)
         (headings, self.column) = ([zh] + also, SQL(stringLiteral: column))
     }
@@ -85,12 +90,16 @@ package struct Facts: Sendable, Equatable {
     var values: [Value]
 
     init(_ list: FactList) { (self.list, values) = (list, Array(repeating: .null, count: list.all.count)) }
-    init(_ list: FactList, _ row: Row) throws { (self.list, values) = (list, try list.all.map { try row.value($0.name) }) }
+    init(_ list: FactList, _ row: Row) throws {
+        (self.list, values) = (list, try list.all.map { try row.value($0.name) })
+    }
 
     /// Nothing known yet.
     package static func nothing(_ list: FactList) -> Facts { Facts(list) }
 
-    package static func == (one: Facts, other: Facts) -> Bool { one.list === other.list && one.values == other.values }
+    package static func == (one: Facts, other: Facts) -> Bool {
+        one.list === other.list && one.values == other.values
+    }
 
     subscript(raw name: String) -> Value {
         get { values[list.position(name)] }
@@ -101,7 +110,9 @@ package struct Facts: Sendable, Equatable {
         if case .text(let text) = self[raw: name] { text } else { "" }
     }
     /// A number; nil if it is unknown.
-    package func number(_ name: String) -> Int? { if case .integer(let number) = self[raw: name] { Int(number) } else { nil } }
+    package func number(_ name: String) -> Int? {
+        if case .integer(let number) = self[raw: name] { Int(number) } else { nil }
+    }
     /// Yes or no; nil if it is unknown.
     package func flag(_ name: String) -> Bool? { number(name).map { $0 != 0 } }
     /// A day; nil if it is unknown.
@@ -111,6 +122,8 @@ package struct Facts: Sendable, Equatable {
 
     /// What differs in the other, by name.
     func changes(to other: Facts) -> [(fact: Fact, from: Value, to: Value)] {
-        list.all.indices.compactMap { values[$0] == other.values[$0] ? nil : (list.all[$0], values[$0], other.values[$0]) }
+        list.all.indices.compactMap {
+            values[$0] == other.values[$0] ? nil : (list.all[$0], values[$0], other.values[$0])
+        }
     }
 }

@@ -88,9 +88,10 @@ package struct HelpMeasure: Sendable {
 }
 
 extension Actor {
-    /// Which households the person can see at all, as a condition on `household_version` under the alias `v`: the land of
-    /// the posts, the villages that the units support, the households that the posts help. Only posts with the power count.
-    /// The county is named in each part: a planner that looks a part up once for all rows then stays in one partition.
+    /// Which households the person can see at all, as a condition on `household_version` under the alias `v`:
+    /// the land of the posts, the villages that the units support, the households that the posts help. Only
+    /// posts with the power count. The county is named in each part: a planner that looks a part up once for
+    /// all rows then stays in one partition.
     func registryReach(_ power: Power = .readRegister, on day: Day) -> SQL {
         if isSystem { return "1 = 1" }
         let readers = seats.filter { $0.has(.readRegister) && $0.has(power) }
@@ -112,11 +113,14 @@ extension Actor {
         return ways.isEmpty ? "1 = 0" : SQL.any(ways)
     }
 
-    /// The land of the posts that read the register, as a condition on a path: what has no link to a unit or a helper.
+    /// The land of the posts that read the register, as a condition on a path: what has no link to a unit or
+    /// a helper.
     func landReach(_ column: SQL) -> SQL {
         if isSystem { return "1 = 1" }
-        let paths = Set(seats.filter { $0.has(.readRegister) && $0.kind.reachesTerritory }.map(\.path)).sorted()
-        return paths.isEmpty ? "1 = 0" : SQL.any(paths.map { "(\(column) >= \($0) AND \(column) < \(Territory.end(of: $0)))" })
+        let paths = Set(seats.filter { $0.has(.readRegister) && $0.kind.reachesTerritory }.map(\.path))
+            .sorted()
+        return paths.isEmpty
+            ? "1 = 0" : SQL.any(paths.map { "(\(column) >= \($0) AND \(column) < \(Territory.end(of: $0)))" })
     }
 
     /// Which villages the same posts reach, as a condition on a territory's path and identity.
@@ -129,7 +133,8 @@ extension Actor {
         }
         for unit in Set(readers.filter { $0.kind == .supportHead }.map(\.unit)) {
             ways.append(
-                "\(id) IN (SELECT s.village FROM support_link s WHERE s.county = \(county) AND s.unit = \(unit) AND s.since <= \(day) AND s.until > \(day))")
+                "\(id) IN (SELECT s.village FROM support_link s WHERE s.county = \(county) AND s.unit = \(unit) AND s.since <= \(day) AND s.until > \(day))"
+            )
         }
         for post in Set(readers.filter { $0.kind == .helper }.map(\.post)) {
             ways.append(

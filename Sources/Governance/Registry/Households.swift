@@ -20,7 +20,8 @@ package struct HouseholdQuery: Sendable, Hashable {
     package init() {}
 
     package static func == (one: Self, other: Self) -> Bool {
-        one.path == other.path && one.facts == other.facts && one.text == other.text && one.asOf == other.asOf && one.after?.id == other.after?.id
+        one.path == other.path && one.facts == other.facts && one.text == other.text && one.asOf == other.asOf
+            && one.after?.id == other.after?.id
             && one.limit == other.limit
     }
     /// Everything that is asked for.
@@ -36,11 +37,17 @@ package struct HouseholdQuery: Sendable, Hashable {
 
 /// Looking up what the registry says.
 package enum Households {
-    /// The households of a list, by village. Throws `Refusal.invalid` for a filter that the registry does not have.
-    package static func list(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws -> [Household] {
+    /// The households of a list, by village. Throws `Refusal.invalid` for a filter that the registry does not
+    /// have.
+    package static func list(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws
+        -> [Household]
+    {
         try actor.need(.readRegister)
         var conditions = try conditions(query, for: actor, on: day, in: books)
-        if let after = query.after { conditions.append("v.village_path > \(after.path) OR (v.village_path = \(after.path) AND v.id > \(after.id))") }
+        if let after = query.after {
+            conditions.append(
+                "v.village_path > \(after.path) OR (v.village_path = \(after.path) AND v.id > \(after.id))")
+        }
         return try books.all(
             """
             SELECT \(Household.columns(query.asOf, of: actor.county)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
@@ -50,7 +57,9 @@ package enum Households {
     }
 
     /// How many households and people a list holds in all.
-    package static func totals(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws -> (households: Int, people: Int) {
+    package static func totals(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws
+        -> (households: Int, people: Int)
+    {
         try actor.need(.readRegister)
         let conditions = SQL.all(try conditions(query, for: actor, on: day, in: books))
         let sums = try books.first(
@@ -63,7 +72,9 @@ package enum Households {
     }
 
     /// A household in reach, as of a day. Throws `Refusal.notFound`.
-    package static func find(_ id: ID<Household>, as asOf: AsOf = .present, for actor: Actor, on day: Day, in books: Books) throws -> Household {
+    package static func find(
+        _ id: ID<Household>, as asOf: AsOf = .present, for actor: Actor, on day: Day, in books: Books
+    ) throws -> Household {
         try actor.need(.readRegister)
         let found = try books.first(
             """
@@ -74,9 +85,12 @@ package enum Households {
         return found
     }
 
-    /// What the actor's posts allow at a household, each as far as it reaches: for buttons and for the first line of a verb. A post
-    /// that does not read the register allows nothing there: its other powers are about cases.
-    package static func powers(over household: Household, for actor: Actor, on day: Day, in books: Books) throws -> Set<Power> {
+    /// What the actor's posts allow at a household, each as far as it reaches: for buttons and for the first
+    /// line of a verb. A post that does not read the register allows nothing there: its other powers are
+    /// about cases.
+    package static func powers(over household: Household, for actor: Actor, on day: Day, in books: Books)
+        throws -> Set<Power>
+    {
         if actor.isSystem { return Set(Power.allCases) }
         var powers: Set<Power> = []
         for seat in actor.seats where !seat.powers.isSubset(of: powers) && seat.has(.readRegister) {
@@ -86,7 +100,9 @@ package enum Households {
     }
 
     /// Whether a post reaches a household: by its land it is asked at once; by a link the database knows.
-    static func reaches(_ seat: Actor.Seat, _ household: Household, of actor: Actor, on day: Day, in books: Books) throws -> Bool {
+    static func reaches(
+        _ seat: Actor.Seat, _ household: Household, of actor: Actor, on day: Day, in books: Books
+    ) throws -> Bool {
         if seat.kind.reachesTerritory { return seat.reaches(household.path) }
         var alone = actor
         alone.seats = [seat]
@@ -98,9 +114,13 @@ package enum Households {
     }
 
     /// The first line of each verb about a household: throws unless one post gives the power and reaches it.
-    package static func need(_ power: Power, over household: Household, for actor: Actor, on day: Day, in books: Books) throws {
+    package static func need(
+        _ power: Power, over household: Household, for actor: Actor, on day: Day, in books: Books
+    ) throws {
         try actor.need(power)
-        guard try powers(over: household, for: actor, on: day, in: books).contains(power) else { throw Actor.powerless }
+        guard try powers(over: household, for: actor, on: day, in: books).contains(power) else {
+            throw Actor.powerless
+        }
     }
 
     /// A household by its number, or nil.
@@ -114,11 +134,15 @@ package enum Households {
 
     /// Whose number it is or was, of whatever household; nil if it is free.
     static func member(numbered number: String, of county: County, in books: Books) throws -> ID<Member>? {
-        try books.first("SELECT id FROM member WHERE county = \(county) AND number = \(number)") { try $0.get("id") }
+        try books.first("SELECT id FROM member WHERE county = \(county) AND number = \(number)") {
+            try $0.get("id")
+        }
     }
 
     /// The members of a household, the head first.
-    package static func members(of id: ID<Household>, as asOf: AsOf = .present, county: County, in books: Books) throws -> [Member] {
+    package static func members(
+        of id: ID<Household>, as asOf: AsOf = .present, county: County, in books: Books
+    ) throws -> [Member] {
         try books.all(
             """
             SELECT \(DatedTable.member.columns), p.number FROM member_version v JOIN member p ON p.county = v.county AND p.id = v.id
@@ -128,9 +152,13 @@ package enum Households {
     }
 
     /// A household's incomes, newest year first.
-    package static func incomes(of id: ID<Household>, as asOf: AsOf = .present, county: County, in books: Books) throws -> [Dated] {
+    package static func incomes(
+        of id: ID<Household>, as asOf: AsOf = .present, county: County, in books: Books
+    ) throws -> [Dated] {
         let last = asOf.day ?? Day.never
-        let known: SQL = asOf.known.map { "v.known_from <= \($0) AND v.known_until > \($0)" } ?? "v.known_until = 253402300799000"
+        let known: SQL =
+            asOf.known.map { "v.known_from <= \($0) AND v.known_until > \($0)" }
+            ?? "v.known_until = 253402300799000"
         return try books.all(
             """
             SELECT \(DatedTable.income.columns) FROM income_version v WHERE v.county = \(county) AND v.id = \(id) AND v.since <= \(last) AND \(known)
@@ -140,9 +168,12 @@ package enum Households {
     }
 
     /// A household's measures, newest first.
-    package static func measures(of id: ID<Household>, county: County, in books: Books) throws -> [HelpMeasure] {
+    package static func measures(of id: ID<Household>, county: County, in books: Books) throws
+        -> [HelpMeasure]
+    {
         try books.all(
-            "SELECT * FROM measure WHERE county = \(county) AND household = \(id) ORDER BY planned_on DESC, id DESC", HelpMeasure.init)
+            "SELECT * FROM measure WHERE county = \(county) AND household = \(id) ORDER BY planned_on DESC, id DESC",
+            HelpMeasure.init)
     }
 
     /// Everything that was ever known of a household, newest knowledge first.
@@ -150,12 +181,18 @@ package enum Households {
         try DatedTable.household.versions(id.text, of: county, in: books)
     }
 
-    static func conditions(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws -> [SQL] {
+    static func conditions(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws
+        -> [SQL]
+    {
         var conditions = [actor.registryReach(on: query.asOf.day ?? day)]
-        if !query.path.isEmpty { conditions.append("v.village_path >= \(query.path) AND v.village_path < \(Territory.end(of: query.path))") }
+        if !query.path.isEmpty {
+            conditions.append(
+                "v.village_path >= \(query.path) AND v.village_path < \(Territory.end(of: query.path))")
+        }
         for (name, written) in query.facts.sorted(by: { $0.key < $1.key }) {
             guard let fact = FactList.household[name], !fact.isSecret else {
-                throw Refusal.invalid(name, zh: "登记里没有“\(name)”这一项。", en: "The registry has no fact “\(name)”.")
+                throw Refusal.invalid(
+                    name, zh: "登记里没有“\(name)”这一项。", en: "The registry has no fact “\(name)”.")
             }
             // Several values with commas between: any of them.
             let values = try written.split(separator: ",").map { try fact.read(String($0)) }
@@ -163,15 +200,20 @@ package enum Households {
         }
         // Who was struck off or has died out is shown to whoever asks for it.
         if query.text.isEmpty, query.facts["status"] == nil { conditions.append(Household.isCounted) }
-        if !query.text.isEmpty { conditions.append(try matching(query.text, query.asOf, of: actor.county, in: books)) }
+        if !query.text.isEmpty {
+            conditions.append(try matching(query.text, query.asOf, of: actor.county, in: books))
+        }
         return conditions
     }
 
     /// A whole certificate is matched by its keyed hash; otherwise a household's number or a member's name.
-    private static func matching(_ text: String, _ asOf: AsOf, of county: County, in books: Books) throws -> SQL {
+    private static func matching(_ text: String, _ asOf: AsOf, of county: County, in books: Books) throws
+        -> SQL
+    {
         let member: SQL
         do {
-            let mark = try books.registryKey(of: county).mark(try Certificate(text).identity, as: "certificate")
+            let mark = try books.registryKey(of: county).mark(
+                try Certificate(text).identity, as: "certificate")
             member = "m.certificate_mark = \(mark)"
         } catch is Certificate.Fault { member = "m.name = \(text)" }
         return """

@@ -1,7 +1,8 @@
 package import Rules
 import Store
 
-/// How much there is in a county: the figures that its register begins with, as of any day and as known at any moment.
+/// How much there is in a county: the figures that its register begins with, as of any day and as known at
+/// any moment.
 package struct RegisterCount: Sendable, Equatable {
     /// Townships, villages and poor villages.
     package var towns = 0, villages = 0, poorVillages = 0
@@ -11,14 +12,17 @@ package struct RegisterCount: Sendable, Equatable {
     /// Its JSON, as `luoshi count` prints it.
     package var json: JSON {
         .object([
-            ("towns", .int(Int64(towns))), ("villages", .int(Int64(villages))), ("poor_villages", .int(Int64(poorVillages))),
+            ("towns", .int(Int64(towns))), ("villages", .int(Int64(villages))),
+            ("poor_villages", .int(Int64(poorVillages))),
             ("households_registered", .int(Int64(households))), ("people_registered", .int(Int64(people))),
             ("households_marginal", .int(Int64(marginal))), ("households_ordinary", .int(Int64(ordinary))),
         ])
     }
 
     /// Counts inside a territory's path, as far as the actor's posts reach.
-    package static func count(inside path: String, for actor: Actor, as asOf: AsOf, today: Day, in books: Books) throws -> RegisterCount {
+    package static func count(
+        inside path: String, for actor: Actor, as asOf: AsOf, today: Day, in books: Books
+    ) throws -> RegisterCount {
         let county = actor.county
         var count = RegisterCount()
         let day = asOf.day ?? today

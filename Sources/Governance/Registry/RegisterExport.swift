@@ -6,7 +6,8 @@ extension Event.Kind {
     static let registerExported = Event.Kind("register.export", zh: "导出登记", en: "Register exported")
 }
 
-/// Giving the register out as a table with the national register's columns: a row a member. What comes out can be taken in again.
+/// Giving the register out as a table with the national register's columns: a row a member. What comes out
+/// can be taken in again.
 package enum RegisterExport {
     /// What is asked for.
     package struct Request: Sendable {
@@ -18,17 +19,26 @@ package enum RegisterExport {
         package init(_ query: HouseholdQuery) { self.query = query }
     }
 
-    /// Whether it may be had; the log keeps who took what. To be called in a transaction before the table is made.
-    package static func announce(_ request: Request, by actor: Actor, at now: Instant, in books: Books) throws {
+    /// Whether it may be had; the log keeps who took what. To be called in a transaction before the table is
+    /// made.
+    package static func announce(_ request: Request, by actor: Actor, at now: Instant, in books: Books) throws
+    {
         let actor = try actor.acting(as: request.isFull ? .unmask : .readRegister)
         try actor.need(.readRegister)
         var reason = ""
         if request.isFull {
-            reason = try Check.text(request.reason, field: "reason", most: 200, label: Phrase(zh: "理由", en: "The reason"))
+            reason = try Check.text(
+                request.reason, field: "reason", most: 200, label: Phrase(zh: "理由", en: "The reason"))
         }
-        let rows = try Households.totals(request.query, for: actor, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books).households
+        let rows = try Households.totals(
+            request.query, for: actor, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books
+        ).households
         try books.record(
-            Event(.registerExported, note(request, rows: rows).details + [("secrets", request.isFull ? "in full" : nil), ("reason", reason)]),
+            Event(
+                .registerExported,
+                note(request, rows: rows).details + [
+                    ("secrets", request.isFull ? "in full" : nil), ("reason", reason),
+                ]),
             about: .init("office", actor.county.code), by: actor, as: .readRegister, at: now)
     }
 
@@ -36,18 +46,29 @@ package enum RegisterExport {
     private static func note(_ request: Request, rows: Int) -> ExportNote {
         let query = request.query
         return ExportNote(
-            [("inside", query.path), ("as_of", query.asOf.day?.description), ("known", query.asOf.known?.iso)]
-                + query.facts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + [("q", Masking.numbers(in: query.text))], rows: rows)
+            [
+                ("inside", query.path), ("as_of", query.asOf.day?.description),
+                ("known", query.asOf.known?.iso),
+            ]
+                + query.facts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + [
+                    ("q", Masking.numbers(in: query.text))
+                ], rows: rows)
     }
 
     /// Writes the table. Answers how many households and people it holds.
-    package static func write(_ request: Request, to file: URL, for actor: Actor, on day: Day, in books: Books) throws -> (households: Int, people: Int) {
+    package static func write(
+        _ request: Request, to file: URL, for actor: Actor, on day: Day, in books: Books
+    ) throws -> (households: Int, people: Int) {
         // What is written in full reaches as far as the posts that may see it in full, and no further.
         let actor = try actor.acting(as: request.isFull ? .unmask : .readRegister)
         try actor.need(.readRegister)
         let key = request.isFull ? try books.registryKey(of: actor.county) : nil
-        let (household, member, income) = (FactList.household.shown, FactList.member.shown, FactList.income.shown)
-        let headings = ["乡镇", "行政村", "户编号", "人编号"] + household.map(heading) + member.map(heading) + income.map(heading) + ["人均纯收入"]
+        let (household, member, income) = (
+            FactList.household.shown, FactList.member.shown, FactList.income.shown
+        )
+        let headings =
+            ["乡镇", "行政村", "户编号", "人编号"] + household.map(heading) + member.map(heading) + income.map(heading)
+            + ["人均纯收入"]
         let writer = try SpreadsheetWriter(file, name: "建档立卡", headings: headings)
         var (query, places, households, people) = (request.query, [:] as [String: (String, String)], 0, 0)
         query.limit = 500
@@ -57,8 +78,11 @@ package enum RegisterExport {
                 households += 1
                 let place = try places[item.village] ?? names(of: item.village, in: books)
                 places[item.village] = place
-                let lines = try Households.members(of: item.id, as: query.asOf, county: actor.county, in: books)
-                let money = try Households.incomes(of: item.id, as: query.asOf, county: actor.county, in: books).first
+                let lines = try Households.members(
+                    of: item.id, as: query.asOf, county: actor.county, in: books)
+                let money = try Households.incomes(
+                    of: item.id, as: query.asOf, county: actor.county, in: books
+                ).first
                 let own = try household.map { try cell($0, item.facts, item.id.text, key) }
                 let earned =
                     try income.map { try cell($0, money?.facts ?? .nothing(.income), "", key) } + [
@@ -87,7 +111,9 @@ package enum RegisterExport {
         return (try place.parent.map { try Territories.find($0, in: books).name } ?? "", place.name)
     }
 
-    private static func cell(_ fact: Fact, _ facts: Facts, _ record: String, _ key: RegistryKey?) throws -> SpreadsheetWriter.Cell {
+    private static func cell(_ fact: Fact, _ facts: Facts, _ record: String, _ key: RegistryKey?) throws
+        -> SpreadsheetWriter.Cell
+    {
         if fact.isSecret {
             guard case .blob(let bytes) = facts[raw: fact.name] else { return .text("") }
             return .text(try key?.opened(bytes, of: "\(fact.name) \(record)") ?? "******")

@@ -6,7 +6,8 @@ extension Event.Kind {
     static let doubleFound = Event.Kind("register.double", zh: "发现重复登记", en: "Double entry found")
 }
 
-/// Taking the national register: a row a member, the household's columns beside it, in any order of columns and rows.
+/// Taking the national register: a row a member, the household's columns beside it, in any order of columns
+/// and rows.
 package enum RegisterImport {
     /// What an import is asked for beside its table.
     package struct Options: Sendable {
@@ -18,11 +19,15 @@ package enum RegisterImport {
         package var progress: @Sendable (Int, Int) -> Void = { _, _ in }
         /// An import of rows that hold from a day.
         package init(since: Day, incomeYear: Int) { (self.since, self.incomeYear) = (since, incomeYear) }
-        /// What was filled in: `since`, `income_year`, `households`, `people`. Throws `Refusal.invalid` for what is no number or day.
+        /// What was filled in: `since`, `income_year`, `households`, `people`. Throws `Refusal.invalid` for
+        /// what is no number or day.
         package init(_ answers: FormInput) throws {
             since = try answers.day("since")
-            incomeYear = answers["income_year"].isEmpty ? since.parts.year - 1 : try answers.number("income_year", in: 1990...2200)
-            households = answers["households"].isEmpty ? nil : try answers.number("households", in: 0...10_000_000)
+            incomeYear =
+                answers["income_year"].isEmpty
+                ? since.parts.year - 1 : try answers.number("income_year", in: 1990...2200)
+            households =
+                answers["households"].isEmpty ? nil : try answers.number("households", in: 0...10_000_000)
             people = answers["people"].isEmpty ? nil : try answers.number("people", in: 0...100_000_000)
         }
     }
@@ -34,12 +39,16 @@ package enum RegisterImport {
         var members: [(line: Int, number: String, values: [String: Value])] = []
     }
 
-    /// Takes every household. What is known is compared; faults name row and column, and nothing of a faulty table is kept.
+    /// Takes every household. What is known is compared; faults name row and column, and nothing of a faulty
+    /// table is kept.
     package static func importing(
-        _ table: Table, _ options: Options, inside path: String, by actor: Actor, at now: Instant, in books: Books
+        _ table: Table, _ options: Options, inside path: String, by actor: Actor, at now: Instant,
+        in books: Books
     ) throws -> ImportReport {
         try actor.need(.administer)
-        if let (zh, en) = RegisterTotals.refusal(villages: nil, households: options.households, people: options.people) {
+        if let (zh, en) = RegisterTotals.refusal(
+            villages: nil, households: options.households, people: options.people)
+        {
             throw Refusal.invalid("households", zh: zh + "。", en: en + ".")
         }
         let key = try books.registryKey(of: actor.county)
@@ -50,19 +59,25 @@ package enum RegisterImport {
         guard !report.isCut else { return report }
         if let stated = options.households, stated != entries.count {
             report.fault(
-                0, columns.household, zh: "说好 \(stated) 户，表里有 \(entries.count) 户。", en: "\(stated) households were announced, the table has \(entries.count).")
+                0, columns.household, zh: "说好 \(stated) 户，表里有 \(entries.count) 户。",
+                en: "\(stated) households were announced, the table has \(entries.count).")
         }
         let people = entries.reduce(0) { $0 + $1.members.count }
         if let stated = options.people, stated != people {
-            report.fault(0, "", zh: "说好 \(stated) 人，表里有 \(people) 人。", en: "\(stated) people were announced, the table has \(people).")
+            report.fault(
+                0, "", zh: "说好 \(stated) 人，表里有 \(people) 人。",
+                en: "\(stated) people were announced, the table has \(people).")
         }
         judgeNumbers(entries, columns, into: &report)
         let stated = Set(entries.flatMap { $0.members.map(\.number) })
         var seen: [[UInt8]: (line: Int, household: String)] = [:]
         for (index, entry) in entries.enumerated() {
             if index % 500 == 0 { options.progress(index, entries.count) }
-            try judge(entry, columns, &seen, key, on: max(options.since, Zone.china.day(of: now)), into: &report)
-            if report.faults.isEmpty { try take(entry, columns, options, key, stated, by: actor, at: now, into: &report, in: books) }
+            try judge(
+                entry, columns, &seen, key, on: max(options.since, Zone.china.day(of: now)), into: &report)
+            if report.faults.isEmpty {
+                try take(entry, columns, options, key, stated, by: actor, at: now, into: &report, in: books)
+            }
         }
         options.progress(entries.count, entries.count)
         if report.faults.isEmpty, report.added + report.changed > 0 {
@@ -70,32 +85,43 @@ package enum RegisterImport {
             try books.record(
                 Event(
                     .registerImported,
-                    [("added", "\(report.added)"), ("changed", "\(report.changed)"), ("people", "\(people)"), ("since", options.since.description)]),
+                    [
+                        ("added", "\(report.added)"), ("changed", "\(report.changed)"),
+                        ("people", "\(people)"), ("since", options.since.description),
+                    ]),
                 about: .init("office", actor.county.code), by: actor, as: .administer, at: now)
         }
         return report
     }
 
-    /// The rows as households. A cell that a merged block left empty is the one above it, as far as the household goes.
+    /// The rows as households. A cell that a merged block left empty is the one above it, as far as the
+    /// household goes.
     private static func read(
-        _ table: Table, _ columns: RegisterColumns, inside path: String, into report: inout ImportReport, in books: Books
+        _ table: Table, _ columns: RegisterColumns, inside path: String, into report: inout ImportReport,
+        in books: Books
     ) throws -> [Entry] {
         var (entries, places, order) = ([] as [Entry], [:] as [String: Territory], [:] as [String: Int])
         try table.walk(into: &report) { line, cells, report in
-            func cell(_ position: Int?) -> String { position.flatMap { $0 < cells.count ? cells[$0].trimmed : nil } ?? "" }
+            func cell(_ position: Int?) -> String {
+                position.flatMap { $0 < cells.count ? cells[$0].trimmed : nil } ?? ""
+            }
             func fault(_ faults: [Refusal.Fault]) {
-                report.note(faults.map { .init(row: line, column: columns.heading(of: $0.field), words: $0.words) })
+                report.note(
+                    faults.map { .init(row: line, column: columns.heading(of: $0.field), words: $0.words) })
             }
             do {
                 let number = cell(columns.at.household)
                 var index = number.isEmpty ? entries.indices.last : order[number]
                 if number.isEmpty, index == nil || !cell(columns.at.village).isEmpty {
-                    throw Refusal.invalid("household", zh: "没有户编号。", en: "The number of the household is missing.")
+                    throw Refusal.invalid(
+                        "household", zh: "没有户编号。", en: "The number of the household is missing.")
                 }
                 if index == nil {
                     let key = cell(columns.at.town) + "\u{0}" + cell(columns.at.village)
                     let code = try Check.code(number, field: "household")
-                    let village = try places[key] ?? place(cell(columns.at.town), cell(columns.at.village), inside: path, in: books)
+                    let village =
+                        try places[key]
+                        ?? place(cell(columns.at.town), cell(columns.at.village), inside: path, in: books)
                     places[key] = village
                     index = entries.count
                     order[number] = index
@@ -111,7 +137,9 @@ package enum RegisterImport {
                                 name,
                                 Phrase(
                                     zh: "和第 \(entries[index].line) 行同一户的不一样。",
-                                    en: "This differs from row \(entries[index].line), which is of the same household."))
+                                    en:
+                                        "This differs from row \(entries[index].line), which is of the same household."
+                                ))
                         ])
                     }
                     entries[index].values[name] = value
@@ -121,33 +149,49 @@ package enum RegisterImport {
                 for (name, value) in income where value != .null { entries[index].income[name] = value }
                 let (member, wrongMember) = try columns.values(.member, cells)
                 fault(wrongMember)
-                guard member["name"] != nil, member["name"] != .null else { throw Refusal.invalid("name", zh: "没有姓名。", en: "The name is missing.") }
+                guard member["name"] != nil, member["name"] != .null else {
+                    throw Refusal.invalid("name", zh: "没有姓名。", en: "The name is missing.")
+                }
                 let person = cell(columns.at.member)
                 // What a cell does not say stays as it is known.
-                entries[index].members.append((line, person.isEmpty ? "" : try Check.code(person, field: "member"), member.filter { $0.value != .null }))
+                entries[index].members.append(
+                    (
+                        line, person.isEmpty ? "" : try Check.code(person, field: "member"),
+                        member.filter { $0.value != .null }
+                    ))
             } catch Refusal.invalid(let faults) { fault(faults) }
         }
         return entries
     }
 
-    private static func place(_ town: String, _ village: String, inside path: String, in books: Books) throws -> Territory {
-        guard !village.isEmpty else { throw Refusal.invalid("village", zh: "没有写行政村。", en: "The village is missing.") }
-        let around = try town.isEmpty ? path : Territories.only(town, inside: path, field: "town", in: books).path
+    private static func place(_ town: String, _ village: String, inside path: String, in books: Books) throws
+        -> Territory
+    {
+        guard !village.isEmpty else {
+            throw Refusal.invalid("village", zh: "没有写行政村。", en: "The village is missing.")
+        }
+        let around =
+            try town.isEmpty ? path : Territories.only(town, inside: path, field: "town", in: books).path
         let found = try Territories.only(village, inside: around, field: "village", in: books)
-        guard found.level == .village else { throw Refusal.invalid("village", zh: "“\(village)”不是村或社区。", en: "“\(village)” is no village.") }
+        guard found.level == .village else {
+            throw Refusal.invalid("village", zh: "“\(village)”不是村或社区。", en: "“\(village)” is no village.")
+        }
         return found
     }
 
     /// The rules of quality over one household, and the same person in another one of the table.
     private static func judge(
-        _ entry: Entry, _ columns: RegisterColumns, _ seen: inout [[UInt8]: (line: Int, household: String)], _ key: RegistryKey, on day: Day,
+        _ entry: Entry, _ columns: RegisterColumns, _ seen: inout [[UInt8]: (line: Int, household: String)],
+        _ key: RegistryKey, on day: Day,
         into report: inout ImportReport
     ) throws {
-        let household = try QualityHousehold(writing: entry.values, members: entry.members.map(\.values), measures: [])
+        let household = try QualityHousehold(
+            writing: entry.values, members: entry.members.map(\.values), measures: [])
         for rule in QualityRule.all where rule.isRefusing {
             for finding in rule.findings(in: household, on: day) {
                 report.fault(
-                    finding.member.map { entry.members[$0].line } ?? entry.line, columns.heading(of: finding.fact), zh: finding.zh + "。", en: finding.en + ".")
+                    finding.member.map { entry.members[$0].line } ?? entry.line,
+                    columns.heading(of: finding.fact), zh: finding.zh + "。", en: finding.en + ".")
             }
         }
         for member in entry.members {
@@ -155,8 +199,11 @@ package enum RegisterImport {
             let mark = key.mark(String(certificate.prefix(18)), as: "certificate")
             if let other = seen[mark], other.household != entry.number {
                 report.fault(
-                    member.line, columns.heading(of: "certificate"), zh: "这个人在第 \(other.line) 行的 \(other.household) 户里已经有了，一个人只能在一户。",
-                    en: "This person stands in row \(other.line), in household \(other.household); nobody belongs to two.")
+                    member.line, columns.heading(of: "certificate"),
+                    zh: "这个人在第 \(other.line) 行的 \(other.household) 户里已经有了，一个人只能在一户。",
+                    en:
+                        "This person stands in row \(other.line), in household \(other.household); nobody belongs to two."
+                )
             } else {
                 seen[mark] = (member.line, entry.number)
             }
@@ -164,7 +211,8 @@ package enum RegisterImport {
     }
 
     private static func take(
-        _ entry: Entry, _ columns: RegisterColumns, _ options: Options, _ key: RegistryKey, _ stated: Set<String>, by actor: Actor, at now: Instant,
+        _ entry: Entry, _ columns: RegisterColumns, _ options: Options, _ key: RegistryKey,
+        _ stated: Set<String>, by actor: Actor, at now: Instant,
         into report: inout ImportReport, in books: Books
     ) throws {
         var changed = false
@@ -174,10 +222,12 @@ package enum RegisterImport {
             id = known.id
             var values = entry.values
             (values["village"], values["village_path"]) = (.text(entry.village.id), .text(entry.village.path))
-            changed = try Registering.change(id, values, from: options.since, key: key, by: actor, at: now, in: books)
+            changed = try Registering.change(
+                id, values, from: options.since, key: key, by: actor, at: now, in: books)
         } else {
             id = try Registering.add(
-                number: entry.number, village: entry.village, entry.values, members: [], since: options.since, key: key, by: actor, at: now, in: books)
+                number: entry.number, village: entry.village, entry.values, members: [], since: options.since,
+                key: key, by: actor, at: now, in: books)
         }
         let members = try known == nil ? [] : Households.members(of: id, county: actor.county, in: books)
         // A number that the table does not say is made from the household's: the first that nobody has had.
@@ -186,39 +236,69 @@ package enum RegisterImport {
             while true {
                 place += 1
                 let number = "\(entry.number)-\(place)"
-                if !stated.contains(number), try Households.member(numbered: number, of: actor.county, in: books) == nil { return number }
+                if !stated.contains(number),
+                    try Households.member(numbered: number, of: actor.county, in: books) == nil
+                {
+                    return number
+                }
             }
         }
         for member in entry.members {
-            let mark: [UInt8]? = if case .text(let text)? = member.values["certificate"] { key.mark(String(text.prefix(18)), as: "certificate") } else { nil }
+            let mark: [UInt8]? =
+                if case .text(let text)? = member.values["certificate"] {
+                    key.mark(String(text.prefix(18)), as: "certificate")
+                } else { nil }
             let same = members.first { old in
-                if let mark, case .blob(let bytes) = old.facts[raw: "certificate_mark"] { return bytes == mark }
-                return old.number == member.number || mark == nil && old.facts["name"] == text(member.values["name"])
+                if let mark, case .blob(let bytes) = old.facts[raw: "certificate_mark"] {
+                    return bytes == mark
+                }
+                return old.number == member.number
+                    || mark == nil && old.facts["name"] == text(member.values["name"])
             }
             if let same {
-                if try Registering.change(same.id, of: id, member.values, from: options.since, key: key, by: actor, at: now, in: books) { changed = true }
+                if try Registering.change(
+                    same.id, of: id, member.values, from: options.since, key: key, by: actor, at: now,
+                    in: books)
+                {
+                    changed = true
+                }
                 continue
             }
-            if let mark, let other = try DoubleEntries.standing(mark, outside: id, of: actor.county, in: books) {
+            if let mark,
+                let other = try DoubleEntries.standing(mark, outside: id, of: actor.county, in: books)
+            {
                 let number = try member.number.isEmpty ? free() : member.number
                 if try DoubleEntries.note(
-                    other, household: id, path: entry.village.path, number: number, member.values, key: key, by: actor, at: now, in: books)
+                    other, household: id, path: entry.village.path, number: number, member.values, key: key,
+                    by: actor, at: now, in: books)
                 {
                     changed = true
                 }
             } else {
-                if !member.number.isEmpty, try Households.member(numbered: member.number, of: actor.county, in: books) != nil {
+                if !member.number.isEmpty,
+                    try Households.member(numbered: member.number, of: actor.county, in: books) != nil
+                {
                     report.fault(
-                        member.line, columns.heading(of: "member"), zh: "人编号 \(member.number) 已经是别人的，或者这个人的证件号码和系统里的不一样。",
-                        en: "The number \(member.number) is another person's, or the person's certificate differs from the one that is known.")
+                        member.line, columns.heading(of: "member"),
+                        zh: "人编号 \(member.number) 已经是别人的，或者这个人的证件号码和系统里的不一样。",
+                        en:
+                            "The number \(member.number) is another person's, or the person's certificate differs from the one that is known."
+                    )
                     continue
                 }
                 let number = try member.number.isEmpty ? free() : member.number
-                try Registering.add(number, member.values, to: id, since: options.since, key: key, by: actor, at: now, in: books)
+                try Registering.add(
+                    number, member.values, to: id, since: options.since, key: key, by: actor, at: now,
+                    in: books)
                 if known != nil {
                     changed = true
                     try books.record(
-                        Event(.memberAdded, [("number", number), ("name", text(member.values["name"])), ("from", options.since.description)]),
+                        Event(
+                            .memberAdded,
+                            [
+                                ("number", number), ("name", text(member.values["name"])),
+                                ("from", options.since.description),
+                            ]),
                         about: .init("household", id.text), by: actor, as: .keepRegister, at: now)
                 }
             }
@@ -226,9 +306,19 @@ package enum RegisterImport {
         if !entry.income.isEmpty {
             var income = entry.income
             if income["headcount"] == nil { income["headcount"] = .integer(Int64(entry.members.count)) }
-            if try Registering.enter(income: income, year: options.incomeYear, of: id, by: actor, at: now, in: books) { changed = true }
+            if try Registering.enter(
+                income: income, year: options.incomeYear, of: id, by: actor, at: now, in: books)
+            {
+                changed = true
+            }
         }
-        if known == nil { report.added += 1 } else if changed { report.changed += 1 } else { report.same += 1 }
+        if known == nil {
+            report.added += 1
+        } else if changed {
+            report.changed += 1
+        } else {
+            report.same += 1
+        }
     }
 
     /// A person's number stands once in a table: it is one person's, whatever the household.
@@ -246,10 +336,13 @@ package enum RegisterImport {
         }
     }
 
-    private static func text(_ value: Value?) -> String { if case .text(let text)? = value { text } else { "" } }
+    private static func text(_ value: Value?) -> String {
+        if case .text(let text)? = value { text } else { "" }
+    }
 }
 
-/// Which column of a table holds what, by its heading: Chinese with variants, English, or the fact's own name.
+/// Which column of a table holds what, by its heading: Chinese with variants, English, or the fact's own
+/// name.
 struct RegisterColumns {
     /// Where the places and numbers stand.
     struct Places { var town: Int?, village: Int?, household: Int?, member: Int? }
@@ -258,8 +351,10 @@ struct RegisterColumns {
     private let facts: [ObjectIdentifier: [(fact: Fact, position: Int)]]
 
     private static let places: [(name: String, headings: [String])] = [
-        ("town", ["乡镇", "乡（镇）", "乡(镇)", "乡", "镇", "town", "township"]), ("village", ["行政村", "村", "村（社区）", "village"]),
-        ("household", ["户编号", "户号", "户编码", "household", "household_number"]), ("member", ["人编号", "人口编号", "人编码", "member", "person_number"]),
+        ("town", ["乡镇", "乡（镇）", "乡(镇)", "乡", "镇", "town", "township"]),
+        ("village", ["行政村", "村", "村（社区）", "village"]),
+        ("household", ["户编号", "户号", "户编码", "household", "household_number"]),
+        ("member", ["人编号", "人口编号", "人编码", "member", "person_number"]),
     ]
 
     /// Throws `Refusal.invalid` that lists what is missing.
@@ -267,17 +362,24 @@ struct RegisterColumns {
         let known = Dictionary(table.columns.enumerated().map { (Self.plain($1), $0) }) { first, _ in first }
         var headings: [String: String] = [:]
         func find(_ name: String, _ headings_: [String]) -> Int? {
-            guard let position = headings_.lazy.compactMap({ known[Self.plain($0)] }).first else { return nil }
+            guard let position = headings_.lazy.compactMap({ known[Self.plain($0)] }).first else {
+                return nil
+            }
             if headings[name] == nil { headings[name] = table.columns[position] }
             return position
         }
-        let found = Dictionary(uniqueKeysWithValues: Self.places.map { ($0.name, find($0.name, $0.headings)) })
-        at = Places(town: found["town"] ?? nil, village: found["village"] ?? nil, household: found["household"] ?? nil, member: found["member"] ?? nil)
+        let found = Dictionary(
+            uniqueKeysWithValues: Self.places.map { ($0.name, find($0.name, $0.headings)) })
+        at = Places(
+            town: found["town"] ?? nil, village: found["village"] ?? nil,
+            household: found["household"] ?? nil, member: found["member"] ?? nil)
         var facts: [ObjectIdentifier: [(fact: Fact, position: Int)]] = [:]
         var taken: Set<Int> = []
         for list in [FactList.member, .household, .income] {
             facts[ObjectIdentifier(list)] = list.shown.compactMap { fact in
-                guard let position = find(fact.name, fact.headings + [fact.words.en, fact.name]), taken.insert(position).inserted else { return nil }
+                guard let position = find(fact.name, fact.headings + [fact.words.en, fact.name]),
+                    taken.insert(position).inserted
+                else { return nil }
                 return (fact, position)
             }
         }
@@ -291,7 +393,9 @@ struct RegisterColumns {
             let zh = missing.map { ["village": "行政村", "household": "户编号", "name": "姓名"][$0] ?? $0 }
             throw Refusal.invalid(
                 "file", zh: "缺少这些列：\(zh.joined(separator: "、"))。现有：\(table.columns.joined(separator: "、"))。",
-                en: "These columns are missing: \(missing.joined(separator: ", ")). Found: \(table.columns.joined(separator: ", ")).")
+                en:
+                    "These columns are missing: \(missing.joined(separator: ", ")). Found: \(table.columns.joined(separator: ", "))."
+            )
         }
         household = headings["household"] ?? ""
     }
@@ -303,7 +407,9 @@ struct RegisterColumns {
     func values(_ list: FactList, _ cells: [String]) throws -> ([String: Value], [Refusal.Fault]) {
         var (values, faults): ([String: Value], [Refusal.Fault]) = ([:], [])
         for (fact, position) in facts[ObjectIdentifier(list)] ?? [] where position < cells.count {
-            do { values[fact.name] = try fact.read(cells[position]) } catch Refusal.invalid(let more) { faults += more }
+            do { values[fact.name] = try fact.read(cells[position]) } catch Refusal.invalid(let more) {
+                faults += more
+            }
         }
         return (values, faults)
     }

@@ -1,7 +1,8 @@
 package import Rules
 import Store
 
-/// The rules of quality over the register: over one household at each write, over all of them when somebody asks.
+/// The rules of quality over the register: over one household at each write, over all of them when somebody
+/// asks.
 package enum RegisterQuality {
     /// What a rule finds in a household.
     package struct Finding: Sendable {
@@ -22,20 +23,26 @@ package enum RegisterQuality {
     }
 
     /// What refusing rules find in a household as it stands.
-    static func refusals(of id: ID<Household>, on day: Day, _ key: RegistryKey?, county: County, in books: Books) throws -> [QualityRule.Finding] {
+    static func refusals(
+        of id: ID<Household>, on day: Day, _ key: RegistryKey?, county: County, in books: Books
+    ) throws -> [QualityRule.Finding] {
         guard let household = try DatedTable.household.find(id.text, of: county, in: books) else { return [] }
         let members = try Households.members(of: id, county: county, in: books)
-        let looked = try QualityHousehold(household.facts, members: members.map { ($0.id.text, $0.facts) }, measures: [], key: key)
+        let looked = try QualityHousehold(
+            household.facts, members: members.map { ($0.id.text, $0.facts) }, measures: [], key: key)
         return QualityRule.all.filter(\.isRefusing).flatMap { $0.findings(in: looked, on: day) }
     }
 
-    /// Everything that any rule finds in the households of a territory, for whoever may see them. Only rules named by `rule`
-    /// if one is given.
-    package static func findings(inside path: String, rule: String = "", for actor: Actor, on day: Day, in books: Books) throws -> Outcome {
+    /// Everything that any rule finds in the households of a territory, for whoever may see them. Only rules
+    /// named by `rule` if one is given.
+    package static func findings(
+        inside path: String, rule: String = "", for actor: Actor, on day: Day, in books: Books
+    ) throws -> Outcome {
         try actor.need(.readRegister)
         let key = try books.registryKey(of: actor.county)
         let rules = QualityRule.all.filter { rule.isEmpty || $0.name == rule }
-        let land: SQL = "v.village_path >= \(path) AND v.village_path < \(Territory.end(of: path)) AND \(actor.registryReach(on: day))"
+        let land: SQL =
+            "v.village_path >= \(path) AND v.village_path < \(Territory.end(of: path)) AND \(actor.registryReach(on: day))"
         let present = AsOf.present
         var measures: [String: [HelpMeasure]] = [:]
         try books.transaction.each(
@@ -50,11 +57,15 @@ package enum RegisterQuality {
         func judge() throws {
             guard let household = current else { return }
             outcome.households += 1
-            let looked = try QualityHousehold(household.facts, members: members, measures: measures[household.id] ?? [], key: key)
+            let looked = try QualityHousehold(
+                household.facts, members: members, measures: measures[household.id] ?? [], key: key)
             for finding in rules.flatMap({ $0.findings(in: looked, on: day) }) {
                 outcome.counts[finding.rule, default: 0] += 1
                 if outcome.first.count < 500, let id = ID<Household>(household.id) {
-                    outcome.first.append(.init(household: id, number: household.number, village: household.village, finding: finding))
+                    outcome.first.append(
+                        .init(
+                            household: id, number: household.number, village: household.village,
+                            finding: finding))
                 }
             }
         }
@@ -73,9 +84,14 @@ package enum RegisterQuality {
             if current?.id != id {
                 try judge()
                 members = []
-                current = (id, try row.get("household_number"), try row.get("village"), try Facts(.household, some: row))
+                current = (
+                    id, try row.get("household_number"), try row.get("village"),
+                    try Facts(.household, some: row)
+                )
             }
-            if let member = try row.optional("id", as: String.self) { members.append((member, try Facts(.member, some: row))) }
+            if let member = try row.optional("id", as: String.self) {
+                members.append((member, try Facts(.member, some: row)))
+            }
         }
         try judge()
         return outcome

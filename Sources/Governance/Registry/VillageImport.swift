@@ -16,14 +16,23 @@ package enum VillageImport {
             (fact.headings + [fact.name]).lazy.compactMap { table.position(of: $0) }.first.map { (fact, $0) }
         }
         return try table.each { row, report in
-            func cell(_ position: Int?) -> String { position.flatMap { $0 < row.cells.count ? row.cells[$0].trimmed : nil } ?? "" }
-            let around = try cell(town).isEmpty ? path : Territories.only(cell(town), inside: path, field: "town", in: books).path
-            let place = try Territories.only(cell(village), inside: around, field: table.columns[village], in: books)
+            func cell(_ position: Int?) -> String {
+                position.flatMap { $0 < row.cells.count ? row.cells[$0].trimmed : nil } ?? ""
+            }
+            let around =
+                try cell(town).isEmpty
+                ? path : Territories.only(cell(town), inside: path, field: "town", in: books).path
+            let place = try Territories.only(
+                cell(village), inside: around, field: table.columns[village], in: books)
             guard place.level == .village else {
-                throw Refusal.invalid(table.columns[village], zh: "“\(cell(village))”不是村。", en: "“\(cell(village))” is no village.")
+                throw Refusal.invalid(
+                    table.columns[village], zh: "“\(cell(village))”不是村。",
+                    en: "“\(cell(village))” is no village.")
             }
             var values: [String: Value] = [:]
-            for (fact, position) in facts where !cell(position).isEmpty { values[fact.name] = try fact.read(cell(position)) }
+            for (fact, position) in facts where !cell(position).isEmpty {
+                values[fact.name] = try fact.read(cell(position))
+            }
             let isNew = try DatedTable.village.find(place.id, of: actor.county, in: books) == nil
             if try Registering.change(village: place, values, from: since, by: actor, at: now, in: books) {
                 if isNew { report.added += 1 } else { report.changed += 1 }

@@ -35,11 +35,14 @@ package struct Sample: Sendable {
         /// What is asked of each item, to be answered with yes or no; a yes is right.
         package var question: Phrase {
             switch self {
-            case .visits: Phrase(zh: "那天真的有人来过、情况和记录一样吗？", en: "Did somebody come that day, and is it as recorded?")
+            case .visits:
+                Phrase(zh: "那天真的有人来过、情况和记录一样吗？", en: "Did somebody come that day, and is it as recorded?")
             case .register: Phrase(zh: "这户的情况和台账一样吗？", en: "Is the household as the register says?")
             case .cases: Phrase(zh: "问题真的解决了吗？", en: "Is the problem really solved?")
-            case .exited: Phrase(zh: "这户真的达到退出标准吗？", en: "Does the household really meet the standards of exit?")
-            case .unregistered: Phrase(zh: "这户确实不该纳入吗？", en: "Is it right that the household is not in the register?")
+            case .exited:
+                Phrase(zh: "这户真的达到退出标准吗？", en: "Does the household really meet the standards of exit?")
+            case .unregistered:
+                Phrase(zh: "这户确实不该纳入吗？", en: "Is it right that the household is not in the register?")
             case .approval: Phrase(zh: "对帮扶工作认可吗？", en: "Does the household approve of the help?")
             case .survey: Phrase(zh: "问卷", en: "Questionnaire")
             }
@@ -62,11 +65,17 @@ package struct Sample: Sendable {
     package let seed: String?
 
     init(_ row: Row) throws {
-        (id, purpose, round, about) = (try row.get("id"), try row.get("purpose"), try row.optional("round"), try row.get("about"))
+        (id, purpose, round, about) = (
+            try row.get("id"), try row.get("purpose"), try row.optional("round"), try row.get("about")
+        )
         title = Phrase(zh: try row.get("title_zh"), en: try row.get("title_en"))
         design = SampleDesign(rawValue: try row.get("design")) ?? .simple
-        (size, least, frameHash, items) = (try row.get("size"), try row.get("least"), try row.get("frame_hash"), try row.get("items"))
-        (commitment, committedAt, drawnAt) = (try row.get("commitment"), try row.get("committed_at"), try row.optional("drawn_at"))
+        (size, least, frameHash, items) = (
+            try row.get("size"), try row.get("least"), try row.get("frame_hash"), try row.get("items")
+        )
+        (commitment, committedAt, drawnAt) = (
+            try row.get("commitment"), try row.get("committed_at"), try row.optional("drawn_at")
+        )
         seed = drawnAt == nil ? nil : try row.get("seed", as: String.self)
     }
     static let columns: SQL =
@@ -105,14 +114,26 @@ package struct SampleItem: Sendable {
     package let token: String
 
     init(_ row: Row) throws {
-        (number, item, path, unit) = (try row.get("number"), try row.get("item"), try row.get("path"), try row.optional("unit"))
-        (size, hits, weight, over) = (try row.get("size"), try row.get("hits"), try row.get("weight"), try row.get("over_weight"))
-        (inPlaceOf, why, assignee) = (try row.get("in_place_of"), try row.get("why"), try row.optional("assignee"))
+        (number, item, path, unit) = (
+            try row.get("number"), try row.get("item"), try row.get("path"), try row.optional("unit")
+        )
+        (size, hits, weight, over) = (
+            try row.get("size"), try row.get("hits"), try row.get("weight"), try row.get("over_weight")
+        )
+        (inPlaceOf, why, assignee) = (
+            try row.get("in_place_of"), try row.get("why"), try row.optional("assignee")
+        )
         (outcome, isRight) = (try row.optional("outcome"), try row.optional("is_right"))
-        (firstWord, secondWord, mode, note) = (try row.get("first_word"), try row.get("second_word"), try row.get("mode"), try row.get("note"))
-        (person, foundAt, token) = (try row.optional("person"), try row.optional("found_at"), try row.get("token"))
+        (firstWord, secondWord, mode, note) = (
+            try row.get("first_word"), try row.get("second_word"), try row.get("mode"), try row.get("note")
+        )
+        (person, foundAt, token) = (
+            try row.optional("person"), try row.optional("found_at"), try row.get("token")
+        )
         let json = try JSON(parsing: .init(row.get("answers", as: String.self).utf8))
-        guard case .object(let members) = json else { throw StoreError.unreadable("answers", .text(json.text)) }
+        guard case .object(let members) = json else {
+            throw StoreError.unreadable("answers", .text(json.text))
+        }
         answers = Dictionary(members.map { ($0, $1.stringValue ?? "") }) { first, _ in first }
     }
 }

@@ -1,10 +1,13 @@
 package import Rules
 import Store
 
-/// What the samples found: facts for judging, rates with intervals, agreement between the first and the second look.
+/// What the samples found: facts for judging, rates with intervals, agreement between the first and the
+/// second look.
 package enum SampleFindings {
     /// The sampled checks of an assessment as facts, for every judged unit whose land or work an item shows.
-    static func facts(_ units: [JudgedUnit], _ assessment: Assessment, _ scheme: Evaluation, county: County, in books: Books) throws -> [EvaluationFacts.Fact] {
+    static func facts(
+        _ units: [JudgedUnit], _ assessment: Assessment, _ scheme: Evaluation, county: County, in books: Books
+    ) throws -> [EvaluationFacts.Fact] {
         var counts: [[String]: (part: Int, whole: Int)] = [:]
         try each(of: assessment, county: county, in: books) { layer, about, sample, item, isRight in
             guard !about.isEmpty else { return }
@@ -20,7 +23,9 @@ package enum SampleFindings {
     }
 
     /// Visits recorded as met of which the household says that nobody came, of those looked at again.
-    static func contradicted(_ units: [JudgedUnit], _ assessment: Assessment, county: County, in books: Books) throws -> [String: (part: Int, whole: Int)] {
+    static func contradicted(_ units: [JudgedUnit], _ assessment: Assessment, county: County, in books: Books)
+        throws -> [String: (part: Int, whole: Int)]
+    {
         var counts: [String: (part: Int, whole: Int)] = [:]
         try each(of: assessment, purpose: .visits, county: county, in: books) { _, _, _, item, _ in
             for unit in units where shows(item, unit) {
@@ -39,7 +44,8 @@ package enum SampleFindings {
 
     private static func each(
         of assessment: Assessment, purpose: Sample.Purpose? = nil, county: County, in books: Books,
-        _ body: (_ layer: String, _ about: String, _ sample: ID<Sample>, _ item: SampleItem, _ isRight: Bool) throws -> Void
+        _ body: (_ layer: String, _ about: String, _ sample: ID<Sample>, _ item: SampleItem, _ isRight: Bool)
+            throws -> Void
     ) throws {
         let only: SQL = purpose.map { "s.purpose = \($0)" } ?? "1 = 1"
         try books.transaction.each(
@@ -50,7 +56,8 @@ package enum SampleFindings {
             """
         ) { row in
             let item = try SampleItem(row)
-            try body(try row.get("layer"), try row.get("about"), try row.get("sample"), item, item.isRight == true)
+            try body(
+                try row.get("layer"), try row.get("about"), try row.get("sample"), item, item.isRight == true)
         }
     }
 
@@ -64,8 +71,11 @@ package enum SampleFindings {
         package var agreement: [(what: String, pairs: Int, agree: Int, kappa: Double?)] = []
     }
 
-    /// How a sample stands, from its items. `first` has the first visits' answers by item, where there were any.
-    package static func standing(_ items: [SampleItem], _ purpose: Sample.Purpose, first: [String: [String: String]] = [:]) -> Standing {
+    /// How a sample stands, from its items. `first` has the first visits' answers by item, where there were
+    /// any.
+    package static func standing(
+        _ items: [SampleItem], _ purpose: Sample.Purpose, first: [String: [String: String]] = [:]
+    ) -> Standing {
         var standing = Standing()
         standing.drawn = items.count { $0.inPlaceOf.isEmpty }
         for item in items {
@@ -79,15 +89,33 @@ package enum SampleFindings {
         }
         standing.estimate = Estimate(
             items.compactMap { item in
-                item.isRight.map { ($0, Double(item.hits * (purpose.isOfPeople ? item.size : 1)) * Double(item.weight) / Double(max(1, item.over))) }
+                item.isRight.map {
+                    (
+                        $0,
+                        Double(item.hits * (purpose.isOfPeople ? item.size : 1)) * Double(item.weight)
+                            / Double(max(1, item.over))
+                    )
+                }
             })
         let answered = items.filter { $0.outcome == .answered }
         // What the first look said as a whole, and whether the second says the same.
-        let verdicts = answered.compactMap { item in item.isRight.flatMap { item.firstWord.isEmpty ? nil : (item.firstWord, $0 ? item.firstWord : "other") } }
-        if !verdicts.isEmpty { standing.agreement.append((verdict, verdicts.count, verdicts.count { $0 == $1 }, Kappa.cohen(verdicts))) }
+        let verdicts = answered.compactMap { item in
+            item.isRight.flatMap {
+                item.firstWord.isEmpty ? nil : (item.firstWord, $0 ? item.firstWord : "other")
+            }
+        }
+        if !verdicts.isEmpty {
+            standing.agreement.append(
+                (verdict, verdicts.count, verdicts.count { $0 == $1 }, Kappa.cohen(verdicts)))
+        }
         for question in Set(answered.flatMap(\.answers.keys)).sorted() {
-            let pairs = answered.compactMap { item in first[item.item]?[question].flatMap { one in item.answers[question].map { (one, $0) } } }
-            if !pairs.isEmpty { standing.agreement.append((question, pairs.count, pairs.count { $0 == $1 }, Kappa.cohen(pairs))) }
+            let pairs = answered.compactMap { item in
+                first[item.item]?[question].flatMap { one in item.answers[question].map { (one, $0) } }
+            }
+            if !pairs.isEmpty {
+                standing.agreement.append(
+                    (question, pairs.count, pairs.count { $0 == $1 }, Kappa.cohen(pairs)))
+            }
         }
         return standing
     }
@@ -96,10 +124,14 @@ package enum SampleFindings {
     package static let verdict = "verdict"
 
     /// The answers of the first visits to the items of a sample.
-    package static func firstAnswers(_ items: [SampleItem], county: County, in books: Books) throws -> [String: [String: String]] {
+    package static func firstAnswers(_ items: [SampleItem], county: County, in books: Books) throws
+        -> [String: [String: String]]
+    {
         var answers: [String: [String: String]] = [:]
         for item in items where item.outcome == .answered {
-            if let visit = try ID<Visit>(item.item).flatMap({ try Visits.find($0, of: county, in: books) }) { answers[item.item] = visit.answers }
+            if let visit = try ID<Visit>(item.item).flatMap({ try Visits.find($0, of: county, in: books) }) {
+                answers[item.item] = visit.answers
+            }
         }
         return answers
     }

@@ -1,7 +1,8 @@
 import Rules
 import Store
 
-/// What a sample is drawn from, read from the records: each item with its township as stratum and, for shares of people, its headcount.
+/// What a sample is drawn from, read from the records: each item with its township as stratum and, for shares
+/// of people, its headcount.
 enum SampleFrames {
     /// One item with the land and the unit that it belongs to.
     struct Entry {
@@ -10,13 +11,16 @@ enum SampleFrames {
 
     /// The frame for a purpose inside the office, in the order of identities.
     static func read(
-        _ purpose: Sample.Purpose, survey: Survey? = nil, campaign: Campaign?, since: Day?, until: Day, of county: County, in books: Books
+        _ purpose: Sample.Purpose, survey: Survey? = nil, campaign: Campaign?, since: Day?, until: Day,
+        of county: County, in books: Books
     ) throws -> [Entry] {
         let depth = try Offices.of(county, in: books).territory.path.count + 3
         func entry(_ row: Row) throws -> Entry {
             let path = try row.get("path", as: String.self)
             return Entry(
-                item: .init(try row.get("id"), stratum: String(path.prefix(depth)), size: try row.get("size")), path: path, unit: try row.optional("unit"))
+                item: .init(
+                    try row.get("id"), stratum: String(path.prefix(depth)), size: try row.get("size")),
+                path: path, unit: try row.optional("unit"))
         }
         func households(_ condition: SQL) throws -> [Entry] {
             try books.all(

@@ -1,7 +1,8 @@
 package import Rules
 import Store
 
-/// Asking the public: questionnaires of the schemes, the rates that their answers make, and what the records say beside them.
+/// Asking the public: questionnaires of the schemes, the rates that their answers make, and what the records
+/// say beside them.
 package enum Surveys {
     /// A survey of a published evaluation by name; nil if there is none.
     package static func find(_ name: String, of county: County, in books: Books) throws -> Survey? {
@@ -13,8 +14,11 @@ package enum Surveys {
 
     /// The survey of a sample, as it was published when the sample was frozen.
     package static func find(for sample: Sample, of county: County, in books: Books) throws -> Survey? {
-        for evaluation in try Evaluations.all(of: county, in: books) where evaluation.publishedAt <= sample.committedAt {
-            if let survey = evaluation.scheme.surveys.first(where: { $0.name == sample.about }) { return survey }
+        for evaluation in try Evaluations.all(of: county, in: books)
+        where evaluation.publishedAt <= sample.committedAt {
+            if let survey = evaluation.scheme.surveys.first(where: { $0.name == sample.about }) {
+                return survey
+            }
         }
         return nil
     }
@@ -28,7 +32,9 @@ package enum Surveys {
     }
 
     /// The rates of a drawn survey, of all, by area (so many characters of the path) or by mode.
-    package static func lines(_ survey: Survey, _ items: [SampleItem], by group: (SampleItem) -> String) -> [Line] {
+    package static func lines(_ survey: Survey, _ items: [SampleItem], by group: (SampleItem) -> String)
+        -> [Line]
+    {
         survey.rates.flatMap { rate -> [Line] in
             var answers: [String: [(isYes: Bool, weight: Double)]] = [:]
             for item in items where item.outcome == .answered {
@@ -36,46 +42,73 @@ package enum Surveys {
                 let weight = Double(item.hits) * Double(item.weight) / Double(max(1, item.over))
                 answers[group(item), default: []].append((rate.counts.contains(word), weight))
             }
-            return answers.sorted { $0.key < $1.key }.map { Line(rate: rate, of: $0.key, estimate: Estimate($0.value)) }
+            return answers.sorted { $0.key < $1.key }.map {
+                Line(rate: rate, of: $0.key, estimate: Estimate($0.value))
+            }
         }
     }
 
-    /// Distinct people whom the records show taking part since a day: residents who reported something, by telephone number; in
-    /// a county with a register distinct households that were met. Never a sum of head-counts.
-    package static func recorded(since day: Day, of county: County, in books: Books) throws -> (people: Int, households: Int) {
+    /// Distinct people whom the records show taking part since a day: residents who reported something, by
+    /// telephone number; in a county with a register distinct households that were met. Never a sum of
+    /// head-counts.
+    package static func recorded(since day: Day, of county: County, in books: Books) throws -> (
+        people: Int, households: Int
+    ) {
         let start = try Offices.of(county, in: books).zone.instant(day, ClockTime(minutes: 0))
         return (
-            try books.count("SELECT COUNT(DISTINCT phone_mark) FROM complainant WHERE county = \(county) AND joined_at >= \(start) AND phone_mark IS NOT NULL"),
             try books.count(
-                "SELECT COUNT(DISTINCT household) FROM visit WHERE county = \(county) AND day >= \(day) AND result = 'met' AND household IS NOT NULL")
+                "SELECT COUNT(DISTINCT phone_mark) FROM complainant WHERE county = \(county) AND joined_at >= \(start) AND phone_mark IS NOT NULL"
+            ),
+            try books.count(
+                "SELECT COUNT(DISTINCT household) FROM visit WHERE county = \(county) AND day >= \(day) AND result = 'met' AND household IS NOT NULL"
+            )
         )
     }
 
-    /// The item of a token with its sample and survey, for a resident who was drawn; nil for a token that is none.
-    package static func item(_ token: String, of county: County, in books: Books) throws -> (sample: Sample, item: SampleItem, survey: Survey)? {
+    /// The item of a token with its sample and survey, for a resident who was drawn; nil for a token that is
+    /// none.
+    package static func item(_ token: String, of county: County, in books: Books) throws -> (
+        sample: Sample, item: SampleItem, survey: Survey
+    )? {
         guard token.count == 32, token.allSatisfy(\.isHexDigit) else { return nil }
-        let found = try books.first("SELECT * FROM sample_item WHERE county = \(county) AND token = \(token)") {
+        let found = try books.first("SELECT * FROM sample_item WHERE county = \(county) AND token = \(token)")
+        {
             (try $0.get("sample", as: ID<Sample>.self), try SampleItem($0))
         }
         guard let (id, item) = found else { return nil }
         let sample = try Samples.find(id, of: county, in: books)
-        guard sample.purpose == .survey, let survey = try find(for: sample, of: county, in: books) else { return nil }
+        guard sample.purpose == .survey, let survey = try find(for: sample, of: county, in: books) else {
+            return nil
+        }
         return (sample, item, survey)
     }
 
-    /// Takes the answers of a resident who holds the letter. Throws `Refusal.notNow` once the item has an outcome.
-    package static func answer(_ answers: [String: String], with token: String, of county: County, at now: Instant, in books: Books) throws {
-        guard let (sample, item, survey) = try item(token, of: county, in: books) else { throw Refusal.notFound }
-        guard item.foundAt == nil else { throw Refusal.notNow(Phrase(zh: "这份问卷已经答过了，谢谢。", en: "This questionnaire was answered already. Thank you.")) }
+    /// Takes the answers of a resident who holds the letter. Throws `Refusal.notNow` once the item has an
+    /// outcome.
+    package static func answer(
+        _ answers: [String: String], with token: String, of county: County, at now: Instant, in books: Books
+    ) throws {
+        guard let (sample, item, survey) = try item(token, of: county, in: books) else {
+            throw Refusal.notFound
+        }
+        guard item.foundAt == nil else {
+            throw Refusal.notNow(
+                Phrase(zh: "这份问卷已经答过了，谢谢。", en: "This questionnaire was answered already. Thank you."))
+        }
         let taken = try check(answers, survey.questions)
         guard !taken.isEmpty else {
-            throw Refusal.invalid("answer_\(survey.questions.first?.name ?? "")", zh: "请至少答一题。", en: "Please answer one question at least.")
+            throw Refusal.invalid(
+                "answer_\(survey.questions.first?.name ?? "")", zh: "请至少答一题。",
+                en: "Please answer one question at least.")
         }
-        try Samples.write(.init(.answered, mode: "qr", answers: taken), at: item.number, of: sample, by: .anonymous(of: county), at: now, in: books)
+        try Samples.write(
+            .init(.answered, mode: "qr", answers: taken), at: item.number, of: sample,
+            by: .anonymous(of: county), at: now, in: books)
     }
 
     /// The answers to a form's questions. Throws `Refusal.invalid` for a word that a question does not take.
-    static func check(_ answers: [String: String], _ questions: [Scheme.Question]) throws -> [String: String] {
+    static func check(_ answers: [String: String], _ questions: [Scheme.Question]) throws -> [String: String]
+    {
         var (taken, faults) = ([String: String](), [Refusal.Fault]())
         for question in questions {
             guard let word = answers[question.name]?.trimmed, !word.isEmpty else { continue }
@@ -85,7 +118,9 @@ package enum Surveys {
                 faults.append(
                     .init(
                         "answer_\(question.name)",
-                        Phrase(zh: "“\(question.label.zh)”的回答不对。", en: "The answer to “\(question.label.en)” is not one of its answers.")))
+                        Phrase(
+                            zh: "“\(question.label.zh)”的回答不对。",
+                            en: "The answer to “\(question.label.en)” is not one of its answers.")))
             }
         }
         guard faults.isEmpty else { throw Refusal.invalid(faults) }

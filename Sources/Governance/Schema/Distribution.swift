@@ -1,10 +1,12 @@
 import Store
 
-/// How the schema is laid over the nodes of a Citus cluster: every county's rows on one node, shared tables on all.
+/// How the schema is laid over the nodes of a Citus cluster: every county's rows on one node, shared tables
+/// on all.
 package enum Distribution {
     /// Tables without a county, the same everywhere, each behind those it points to.
     package static let shared = [
-        "territory", "territory_code", "territory_alias", "territory_succession", "calendar_year", "calendar_day", "office_name", "shared_version",
+        "territory", "territory_code", "territory_alias", "territory_succession", "calendar_year",
+        "calendar_day", "office_name", "shared_version",
         "schema_migration",
     ]
 

@@ -4,8 +4,10 @@ package import Store
 package enum Schema {
     /// Every step, in order.
     package static let migrations: [Migration] = [
-        step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"), step(6, "registry"), step(7, "campaign"),
-        step(8, "push"), step(9, "evaluation"), step(10, "words"), step(11, "accounts"), step(12, "photos"), step(13, "sealing"),
+        step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"),
+        step(6, "registry"), step(7, "campaign"),
+        step(8, "push"), step(9, "evaluation"), step(10, "words"), step(11, "accounts"), step(12, "photos"),
+        step(13, "sealing"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
@@ -13,46 +15,70 @@ package enum Schema {
         let file = String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "-" + name
         return Migration(
             number: number, name: name, text: Embedded.text("\(file).sql"),
-            own: [.sqlite: Embedded.text("\(file).sqlite.sql"), .postgres: Embedded.text("\(file).postgres.sql")])
+            own: [
+                .sqlite: Embedded.text("\(file).sqlite.sql"),
+                .postgres: Embedded.text("\(file).postgres.sql"),
+            ])
     }
 
-    /// Every table that holds something of its own, each behind those it points to. The pieces of words (`case_gram`,
-    /// `case_unindexed`) are made from the cases.
+    /// Every table that holds something of its own, each behind those it points to. The pieces of words
+    /// (`case_gram`, `case_unindexed`) are made from the cases.
     package static let tables: [TableShape] = [
         // Parents first: a part's path begins with its whole's.
         .init("territory", key: ["path"]), .init("territory_code", key: ["code_system", "code", "since"]),
-        .init("territory_alias", key: ["territory", "name"]), .init("territory_succession", key: ["predecessor", "successor"]),
+        .init("territory_alias", key: ["territory", "name"]),
+        .init("territory_succession", key: ["predecessor", "successor"]),
         .init("calendar_year", key: ["year"]), .init("calendar_day", key: ["day"]),
-        .init("office_name", key: ["county"]), .init("shared_version", key: ["id"]), .init("office", key: ["county"]), .init("event", key: ["county", "seq"]),
+        .init("office_name", key: ["county"]), .init("shared_version", key: ["id"]),
+        .init("office", key: ["county"]), .init("event", key: ["county", "seq"]),
         .init("unit", key: ["county", "id"]),
-        .init("person", key: ["county", "id"]), .init("post", key: ["county", "id"], parent: "reports_to"), .init("tenure", key: ["county", "id"]),
+        .init("person", key: ["county", "id"]), .init("post", key: ["county", "id"], parent: "reports_to"),
+        .init("tenure", key: ["county", "id"]),
         .init("account", key: ["county", "id"]), .init("session", key: ["county", "id"]),
-        .init("recovery_code", key: ["county", "account", "code"]), .init("known_network", key: ["county", "account", "network"]),
+        .init("recovery_code", key: ["county", "account", "code"]),
+        .init("known_network", key: ["county", "account", "network"]),
         .init("stray_sign_in", key: ["county", "day"]), .init("factor_kind", key: ["county", "kind"]),
         .init("power_request", key: ["county", "id"]),
-        .init("repeated_request", key: ["county", "caller", "request_key"]), .init("receipt", key: ["county", "kind", "id"]),
+        .init("repeated_request", key: ["county", "caller", "request_key"]),
+        .init("receipt", key: ["county", "kind", "id"]),
         .init("category", key: ["county", "code", "version"]),
         .init("parameter", key: ["county", "name", "since"]), .init("case_file", key: ["county", "id"]),
-        .init("case_history", key: ["county", "id", "version"]), .init("case_hand", key: ["county", "id", "person"]),
-        .init("complainant", key: ["county", "id"]), .init("outside_number", key: ["county", "source", "outside_number"]),
-        .init("case_stage", key: ["county", "case_id", "position"]), .init("case_assist", key: ["county", "id"]),
-        .init("case_check", key: ["county", "id"]), .init("call_back", key: ["county", "id"]), .init("decision", key: ["county", "id"]),
-        .init("attachment_content", key: ["county", "hash"]), .init("attachment", key: ["county", "id"]), .init("registry_key", key: ["county"]),
-        .init("village_version", key: ["county", "id", "version"]), .init("household", key: ["county", "id"]),
+        .init("case_history", key: ["county", "id", "version"]),
+        .init("case_hand", key: ["county", "id", "person"]),
+        .init("complainant", key: ["county", "id"]),
+        .init("outside_number", key: ["county", "source", "outside_number"]),
+        .init("case_stage", key: ["county", "case_id", "position"]),
+        .init("case_assist", key: ["county", "id"]),
+        .init("case_check", key: ["county", "id"]), .init("call_back", key: ["county", "id"]),
+        .init("decision", key: ["county", "id"]),
+        .init("attachment_content", key: ["county", "hash"]), .init("attachment", key: ["county", "id"]),
+        .init("registry_key", key: ["county"]),
+        .init("village_version", key: ["county", "id", "version"]),
+        .init("household", key: ["county", "id"]),
         .init("household_version", key: ["county", "id", "version"]), .init("member", key: ["county", "id"]),
-        .init("member_version", key: ["county", "id", "version"]), .init("income_version", key: ["county", "id", "version"]),
-        .init("measure", key: ["county", "id"]), .init("help_link", key: ["county", "id"]), .init("support_link", key: ["county", "id"]),
-        .init("change_request", key: ["county", "id"]), .init("double_entry", key: ["county", "id"]), .init("campaign", key: ["county", "id"]),
-        .init("frozen_household", key: ["county", "campaign", "id"]), .init("point", key: ["county", "id"]), .init("visit", key: ["county", "id"]),
+        .init("member_version", key: ["county", "id", "version"]),
+        .init("income_version", key: ["county", "id", "version"]),
+        .init("measure", key: ["county", "id"]), .init("help_link", key: ["county", "id"]),
+        .init("support_link", key: ["county", "id"]),
+        .init("change_request", key: ["county", "id"]), .init("double_entry", key: ["county", "id"]),
+        .init("campaign", key: ["county", "id"]),
+        .init("frozen_household", key: ["county", "campaign", "id"]), .init("point", key: ["county", "id"]),
+        .init("visit", key: ["county", "id"]),
         .init("duty_due", key: ["county", "campaign", "subject", "duty", "post"]),
-        .init("duty_count", key: ["county", "campaign", "duty", "post", "village"]), .init("command_area", key: ["county", "id"]),
-        .init("register_gate", key: ["county", "fact", "since"]), .init("look_back", key: ["county", "campaign", "household"]),
-        .init("exit_step", key: ["county", "household", "number"]), .init("evaluation", key: ["county", "id"]), .init("assessment", key: ["county", "id"]),
+        .init("duty_count", key: ["county", "campaign", "duty", "post", "village"]),
+        .init("command_area", key: ["county", "id"]),
+        .init("register_gate", key: ["county", "fact", "since"]),
+        .init("look_back", key: ["county", "campaign", "household"]),
+        .init("exit_step", key: ["county", "household", "number"]),
+        .init("evaluation", key: ["county", "id"]), .init("assessment", key: ["county", "id"]),
         .init("evaluation_round", key: ["county", "id"]), .init("score_sheet", key: ["county", "id"]),
         .init("sheet_member", key: ["county", "sheet", "person"]),
-        .init("sheet_mark", key: ["county", "sheet", "unit", "indicator"]), .init("ledger_entry", key: ["county", "id"], parent: "corrects"),
-        .init("ledger_step", key: ["county", "entry", "number"]), .init("ledger_person", key: ["county", "entry", "post", "person"]),
-        .init("objection", key: ["county", "id"]), .init("recommendation", key: ["county", "id"]), .init("sample", key: ["county", "id"]),
+        .init("sheet_mark", key: ["county", "sheet", "unit", "indicator"]),
+        .init("ledger_entry", key: ["county", "id"], parent: "corrects"),
+        .init("ledger_step", key: ["county", "entry", "number"]),
+        .init("ledger_person", key: ["county", "entry", "post", "person"]),
+        .init("objection", key: ["county", "id"]), .init("recommendation", key: ["county", "id"]),
+        .init("sample", key: ["county", "id"]),
         .init("sample_item", key: ["county", "sample", "number"]), .init("county_head", key: ["county"]),
     ]
 }

@@ -1,6 +1,7 @@
 package import Foundation
 
-/// Where the bytes of a table come from: memory, or a file that is read piece by piece each time it is walked.
+/// Where the bytes of a table come from: memory, or a file that is read piece by piece each time it is
+/// walked.
 package enum TableSource: Sendable {
     case memory(Data)
     case file(URL)
@@ -28,11 +29,11 @@ package enum TableSource: Sendable {
     }
 }
 
-/// Splits bytes into records by RFC 4180, piece by piece, in memory for one record. A trail byte of GB18030 is never a comma,
-/// a quotation mark or a line end, so this needs no decoding.
+/// Splits bytes into records by RFC 4180, piece by piece, in memory for one record. A trail byte of GB18030
+/// is never a comma, a quotation mark or a line end, so this needs no decoding.
 struct CSVReader {
-    /// One record: the line on which it begins (the first is 1) and its cells, not decoded: the bytes of all of them, and where
-    /// each ends among these.
+    /// One record: the line on which it begins (the first is 1) and its cells, not decoded: the bytes of all
+    /// of them, and where each ends among these.
     struct Record {
         let line: Int, bytes: [UInt8]
         fileprivate let ends: [Int]
@@ -50,7 +51,8 @@ struct CSVReader {
         }
     }
 
-    /// The most cells of one record, and the most bytes of one cell: a spreadsheet's own limits are 16,384 and 32,767 characters.
+    /// The most cells of one record, and the most bytes of one cell: a spreadsheet's own limits are 16,384
+    /// and 32,767 characters.
     static let mostCells = 1_000, mostBytes = 1 << 17
 
     /// What the last byte was, where it may mean two things.
@@ -62,7 +64,8 @@ struct CSVReader {
     /// Where the cell begins that is being read.
     private var start: Int { ends.last ?? 0 }
 
-    /// Walks every record of a source that is not an empty line. Throws `Refusal.invalid` if a quotation mark is never closed.
+    /// Walks every record of a source that is not an empty line. Throws `Refusal.invalid` if a quotation mark
+    /// is never closed.
     static func walk(_ source: TableSource, _ body: (Record) throws -> Void) throws {
         var reader = CSVReader(), isFirst = true
         try source.pieces { piece in
@@ -76,7 +79,8 @@ struct CSVReader {
         try reader.finish(body)
     }
 
-    private mutating func take(_ piece: Slice<UnsafeRawBufferPointer>, _ body: (Record) throws -> Void) throws {
+    private mutating func take(_ piece: Slice<UnsafeRawBufferPointer>, _ body: (Record) throws -> Void) throws
+    {
         var rest = piece
         while let byte = rest.first {
             if pending != .none, settle(byte) {
@@ -106,7 +110,9 @@ struct CSVReader {
     }
 
     /// Whether a byte means something outside quotation marks.
-    private static func isMeant(_ byte: UInt8) -> Bool { byte == 0x22 || byte == 0x2C || byte == 0x0D || byte == 0x0A }
+    private static func isMeant(_ byte: UInt8) -> Bool {
+        byte == 0x22 || byte == 0x2C || byte == 0x0D || byte == 0x0A
+    }
 
     /// What the last byte was once it is known what follows it. Answers whether this one goes with it.
     private mutating func settle(_ byte: UInt8) -> Bool {
@@ -154,7 +160,9 @@ struct CSVReader {
 
     /// The record as it stands, in room of its own: this one's grows to the longest and is used again.
     private func copied() -> Record {
-        Record(line: beginning, bytes: bytes.withUnsafeBufferPointer { Array($0) }, ends: ends.withUnsafeBufferPointer { Array($0) })
+        Record(
+            line: beginning, bytes: bytes.withUnsafeBufferPointer { Array($0) },
+            ends: ends.withUnsafeBufferPointer { Array($0) })
     }
 
     private mutating func finish(_ body: (Record) throws -> Void) throws {
@@ -165,7 +173,8 @@ struct CSVReader {
         }
         guard !isQuoted else {
             throw Refusal.invalid(
-                "file", zh: "第 \(beginning) 行的引号没有合上。", en: "A quotation mark opened in row \(beginning) is never closed.")
+                "file", zh: "第 \(beginning) 行的引号没有合上。",
+                en: "A quotation mark opened in row \(beginning) is never closed.")
         }
         if !bytes.isEmpty || !ends.isEmpty { try finishRecord(body) }
     }

@@ -1,7 +1,7 @@
 import Rules
 
-/// What an export says of itself, in the log and on the last sheet of the file: everything that it was narrowed by, and how many
-/// rows it has.
+/// What an export says of itself, in the log and on the last sheet of the file: everything that it was
+/// narrowed by, and how many rows it has.
 struct ExportNote: Sendable {
     /// `state=filed unit=…`; empty if it was narrowed by nothing.
     let filter: String
@@ -10,7 +10,8 @@ struct ExportNote: Sendable {
 
     /// Parts that say nothing are left out.
     init(_ parts: [(String, String?)], rows: Int) {
-        filter = parts.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : "\(name)=\($0)" } }.joined(separator: " ")
+        filter = parts.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : "\(name)=\($0)" } }
+            .joined(separator: " ")
         self.rows = rows
     }
 

@@ -6,12 +6,15 @@ struct MergedCells: Sendable {
     fileprivate struct Block: Sendable { var rows: ClosedRange<Int>, columns: ClosedRange<Int> }
 
     private var blocks: [Block] = [], covered = 0
-    /// The most blocks, and the most columns that they cover together: a register merges some dozen columns a household.
+    /// The most blocks, and the most columns that they cover together: a register merges some dozen columns a
+    /// household.
     private static let mostBlocks = 1_000_000, mostCovered = 5_000_000
 
-    /// Notes a block as a sheet writes it (`A1:B3`); what is none is no block. Throws `Refusal.invalid` if there are too many.
+    /// Notes a block as a sheet writes it (`A1:B3`); what is none is no block. Throws `Refusal.invalid` if
+    /// there are too many.
     mutating func add(_ reference: UnsafePointer<CChar>) throws {
-        guard let from = CellPlace(reference), from.rest[0] == CellPlace.colon, let to = CellPlace(from.rest + 1), to.rest[0] == 0,
+        guard let from = CellPlace(reference), from.rest[0] == CellPlace.colon,
+            let to = CellPlace(from.rest + 1), to.rest[0] == 0,
             from.row <= to.row, from.column <= to.column, from.column < Spreadsheet.mostColumns
         else { return }
         let columns = from.column...min(to.column, Spreadsheet.mostColumns - 1)
@@ -19,14 +22,19 @@ struct MergedCells: Sendable {
         guard blocks.count < Self.mostBlocks, covered <= Self.mostCovered else {
             throw Refusal.invalid(
                 "file", zh: "合并单元格太多，没有读。请取消合并、另存一次再传。",
-                en: "There are too many merged cells; the file was not read. Undo the merging, save it and send it again.")
+                en:
+                    "There are too many merged cells; the file was not read. Undo the merging, save it and send it again."
+            )
         }
         blocks.append(Block(rows: from.row...to.row, columns: columns))
     }
 
     /// What fills the rows from the first to the last.
     func filling() -> Filling {
-        Filling(blocks: blocks.sorted { ($0.rows.lowerBound, $0.columns.lowerBound) < ($1.rows.lowerBound, $1.columns.lowerBound) })
+        Filling(
+            blocks: blocks.sorted {
+                ($0.rows.lowerBound, $0.columns.lowerBound) < ($1.rows.lowerBound, $1.columns.lowerBound)
+            })
     }
 
     /// Fills one row after the other.
@@ -39,8 +47,8 @@ struct MergedCells: Sendable {
 
         fileprivate init(blocks: [Block]) { self.blocks = blocks }
 
-        /// Fills a row by its number (the first is 1). A column is of one block at a time, so a row costs as much as it is wide,
-        /// however many blocks overlap.
+        /// Fills a row by its number (the first is 1). A column is of one block at a time, so a row costs as
+        /// much as it is wide, however many blocks overlap.
         mutating func fill(_ cells: inout [String], of line: Int) {
             let row = line - 1
             if !cover.isEmpty { cover = cover.filter { $0.value.last >= row } }
@@ -50,7 +58,9 @@ struct MergedCells: Sendable {
                 guard block.rows.lowerBound == row, block.columns.lowerBound < cells.count,
                     case let text = cells[block.columns.lowerBound], !text.isEmpty
                 else { continue }
-                for place in block.columns where cover[place] == nil { cover[place] = (block.rows.upperBound, text) }
+                for place in block.columns where cover[place] == nil {
+                    cover[place] = (block.rows.upperBound, text)
+                }
             }
             guard let last = cover.keys.max() else { return }
             while cells.count <= last { cells.append("") }

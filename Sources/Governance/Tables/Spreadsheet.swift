@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Rules
 
-/// The first sheet of an XLSX workbook (ECMA-376) as rows of texts. Formulas are never run: their stored values are taken.
-/// Cells of a merged block all have its value. Dates become `2019-08-01`.
+/// The first sheet of an XLSX workbook (ECMA-376) as rows of texts. Formulas are never run: their stored
+/// values are taken. Cells of a merged block all have its value. Dates become `2019-08-01`.
 struct Spreadsheet: Sendable {
     private let source: TableSource
     private var strings: [String] = [], dates: Set<Int> = [], sheet = ""
@@ -11,13 +11,15 @@ struct Spreadsheet: Sendable {
     private var epoch = 25_569
     /// How long reading may take and how much is taken; nil if nobody waits.
     private var limits: ReadingLimits?
-    /// The most that the texts of a workbook and of one cell may take in memory, the most columns that are read, and the most rows there can be.
+    /// The most that the texts of a workbook and of one cell may take in memory, the most columns that are
+    /// read, and the most rows there can be.
     private static let mostText = 256 << 20, mostCell = CSVReader.mostBytes, mostRows = 1_048_576
     static let mostColumns = 1_000
     /// The most styles and formats: programs know 65,490 styles.
     private static let mostStyles = 65_536
 
-    /// The first bytes of a zip container, and of the old container that also holds workbooks with a password.
+    /// The first bytes of a zip container, and of the old container that also holds workbooks with a
+    /// password.
     static let mark: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
     static let oldMark: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0]
 
@@ -36,15 +38,21 @@ struct Spreadsheet: Sendable {
         guard parts.has("xl/workbook.xml") else { throw XMLParts.unreadable }
         var (first, isLater) = (nil as String?, false)
         try parts.walk("xl/workbook.xml") { element, attributes in
-            if element == "sheet", first == nil, attributes.text("state") ?? "visible" == "visible" { first = attributes.text("id") }
-            if element == "workbookPr", ["1", "true"].contains(attributes.text("date1904")) { isLater = true }
+            if element == "sheet", first == nil, attributes.text("state") ?? "visible" == "visible" {
+                first = attributes.text("id")
+            }
+            if element == "workbookPr", ["1", "true"].contains(attributes.text("date1904")) {
+                isLater = true
+            }
         } end: { _, _ in
         }
         if isLater { epoch -= 1_462 }
         guard let first, parts.has("xl/_rels/workbook.xml.rels") else { throw XMLParts.unreadable }
         var target: String?
         try parts.walk("xl/_rels/workbook.xml.rels") { element, attributes in
-            if element == "Relationship", attributes.text("Id") == first { target = attributes.text("Target") }
+            if element == "Relationship", attributes.text("Id") == first {
+                target = attributes.text("Target")
+            }
         } end: { _, _ in
         }
         guard let target else { throw XMLParts.unreadable }
@@ -58,7 +66,11 @@ struct Spreadsheet: Sendable {
         var (strings, current, isReading, size) = ([] as [String], [] as [UInt8], false, 0)
         let most = parts.limits?.texts ?? .max
         try parts.walk("xl/sharedStrings.xml") { element, _ in
-            if element == "si" { current.removeAll(keepingCapacity: true) } else if element == "rPh" { isReading = true }
+            if element == "si" {
+                current.removeAll(keepingCapacity: true)
+            } else if element == "rPh" {
+                isReading = true
+            }
         } end: { element, text in
             if element == "t" {
                 guard current.count + text.count <= mostCell else { throw tooLong }
@@ -87,7 +99,10 @@ struct Spreadsheet: Sendable {
             if element == "cellXfs" { isInside = true }
             if isInside, element == "xf" {
                 let id = attributes.text("numFmtId").flatMap { Int($0) } ?? 0
-                if formats[id] ?? ((14...22).contains(id) || (27...36).contains(id) || (50...58).contains(id)) { dates.insert(index) }
+                if formats[id] ?? ((14...22).contains(id) || (27...36).contains(id) || (50...58).contains(id))
+                {
+                    dates.insert(index)
+                }
                 index += 1
                 guard index <= mostStyles else { throw XMLParts.unreadable }
             }
@@ -118,8 +133,8 @@ struct Spreadsheet: Sendable {
         return false
     }
 
-    /// Every row that is not empty, with its number in the sheet (the first is 1), in bounded memory: a first walk finds the
-    /// merged cells, which stand behind the rows.
+    /// Every row that is not empty, with its number in the sheet (the first is 1), in bounded memory: a first
+    /// walk finds the merged cells, which stand behind the rows.
     func walk(_ body: (_ line: Int, _ cells: [String]) throws -> Void) throws {
         var merged = MergedCells()
         try XMLParts(source, within: limits).walk(sheet) { element, attributes in
@@ -134,7 +149,8 @@ struct Spreadsheet: Sendable {
         }
     }
 
-    /// The same rows at once, read in one walk. `take` hears how many cells each has, and how many more once it is filled.
+    /// The same rows at once, read in one walk. `take` hears how many cells each has, and how many more once
+    /// it is filled.
     func rows(_ take: (_ cells: Int, _ isNew: Bool) throws -> Void) throws -> [(line: Int, cells: [String])] {
         var (rows, merged) = ([] as [(line: Int, cells: [String])], MergedCells())
         try read { line, cells in
@@ -153,8 +169,12 @@ struct Spreadsheet: Sendable {
     }
 
     /// Every row as it stands, the empty ones without cells, and every reference of merged cells.
-    private func read(_ body: (_ line: Int, _ cells: [String]) throws -> Void, merged: (UnsafePointer<CChar>) throws -> Void) throws {
-        var (cells, row, column, kind, style, value) = ([] as [String], 0, -1, UInt8(ascii: "n"), 0, [] as [UInt8])
+    private func read(
+        _ body: (_ line: Int, _ cells: [String]) throws -> Void, merged: (UnsafePointer<CChar>) throws -> Void
+    ) throws {
+        var (cells, row, column, kind, style, value) = (
+            [] as [String], 0, -1, UInt8(ascii: "n"), 0, [] as [UInt8]
+        )
         try XMLParts(source, within: limits).walk(sheet) { element, attributes in
             if element == "c" {
                 column = attributes["r"].flatMap { CellPlace($0)?.column } ?? column + 1
@@ -162,7 +182,10 @@ struct Spreadsheet: Sendable {
                 // n(umber), s(hared), b(oolean), e(rror), or the text itself: str, inlineStr.
                 let type = attributes["t"]
                 kind =
-                    type.map { UInt8(bitPattern: $0[0]) == UInt8(ascii: "s") && $0[1] != 0 ? UInt8(ascii: "t") : UInt8(bitPattern: $0[0]) } ?? UInt8(ascii: "n")
+                    type.map {
+                        UInt8(bitPattern: $0[0]) == UInt8(ascii: "s") && $0[1] != 0
+                            ? UInt8(ascii: "t") : UInt8(bitPattern: $0[0])
+                    } ?? UInt8(ascii: "n")
                 style = attributes["s"].map { Int(atol($0)) } ?? 0
                 value.removeAll(keepingCapacity: true)
             } else if element == "row" {
@@ -193,17 +216,23 @@ struct Spreadsheet: Sendable {
     private static var tooLong: Refusal {
         .invalid(
             "file", zh: "有一格的内容太长（表格软件一格最多 32,767 字），没有读。请改短再传。",
-            en: "A cell is too long (spreadsheets hold 32,767 characters); the file was not read. Please shorten it.")
+            en:
+                "A cell is too long (spreadsheets hold 32,767 characters); the file was not read. Please shorten it."
+        )
     }
 
     private func shown(_ value: [UInt8], _ kind: UInt8, _ style: Int) -> String {
         let text = String(decoding: value, as: UTF8.self)
         switch kind {
-        case UInt8(ascii: "s"): return Int(text).flatMap { strings.indices.contains($0) ? strings[$0] : nil } ?? ""
+        case UInt8(ascii: "s"):
+            return Int(text).flatMap { strings.indices.contains($0) ? strings[$0] : nil } ?? ""
         case UInt8(ascii: "n"):
-            if dates.contains(style), let serial = Double(text), (1..<200_000).contains(serial) { return Day(number: Int(serial) - epoch).description }
+            if dates.contains(style), let serial = Double(text), (1..<200_000).contains(serial) {
+                return Day(number: Int(serial) - epoch).description
+            }
             // 3.0 is 3, and 0.1 + 0.2 is not told to the last bit.
-            guard value.contains(where: { $0 == 0x2E || $0 == 0x65 || $0 == 0x45 }), let number = Double(text), number.isFinite, abs(number) < 1e15
+            guard value.contains(where: { $0 == 0x2E || $0 == 0x65 || $0 == 0x45 }),
+                let number = Double(text), number.isFinite, abs(number) < 1e15
             else { return text }
             let rounded = (number * 1e9).rounded() / 1e9
             return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)

@@ -1,8 +1,8 @@
 import CXlsxWriter
 package import Foundation
 
-/// Writes a workbook, sheet after sheet and row by row, in bounded memory. Every cell is a text or a number, never a formula: what
-/// begins with `=` stays what somebody wrote.
+/// Writes a workbook, sheet after sheet and row by row, in bounded memory. Every cell is a text or a number,
+/// never a formula: what begins with `=` stays what somebody wrote.
 package final class SpreadsheetWriter {
     /// What one cell holds.
     package enum Cell: Sendable, Equatable {
@@ -33,7 +33,9 @@ package final class SpreadsheetWriter {
             options.tmpdir = UnsafeMutablePointer(mutating: folder)
             return workbook_new_opt(file.path, &options)
         }
-        guard let made, let page = workbook_add_worksheet(made, String(name.prefix(31))) else { throw Failed("\(file.path) cannot be written") }
+        guard let made, let page = workbook_add_worksheet(made, String(name.prefix(31))) else {
+            throw Failed("\(file.path) cannot be written")
+        }
         (book, sheet) = (made, page)
         (bold, red) = (workbook_add_format(made), workbook_add_format(made))
         format_set_bold(bold)
@@ -43,7 +45,9 @@ package final class SpreadsheetWriter {
 
     /// Begins another sheet; the one before is done. Throws `Failed` if there is no room for it.
     package func begin(_ name: String, headings: [String]) throws {
-        guard let page = workbook_add_worksheet(book, String(name.prefix(31))) else { throw Failed("\(file.path) takes no further sheet") }
+        guard let page = workbook_add_worksheet(book, String(name.prefix(31))) else {
+            throw Failed("\(file.path) takes no further sheet")
+        }
         (sheet, row) = (page, 0)
         head(headings)
     }
@@ -63,9 +67,12 @@ package final class SpreadsheetWriter {
         for (column, cell) in cells.enumerated() {
             switch cell {
             case .text(let text) where text.isEmpty: continue
-            case .text(let text): worksheet_write_string(sheet, row, lxw_col_t(column), String(text.prefix(Self.mostText)), nil)
-            case .number(let number): worksheet_write_number(sheet, row, lxw_col_t(column), Double(number), nil)
-            case .marked(let text): worksheet_write_string(sheet, row, lxw_col_t(column), String(text.prefix(Self.mostText)), red)
+            case .text(let text):
+                worksheet_write_string(sheet, row, lxw_col_t(column), String(text.prefix(Self.mostText)), nil)
+            case .number(let number):
+                worksheet_write_number(sheet, row, lxw_col_t(column), Double(number), nil)
+            case .marked(let text):
+                worksheet_write_string(sheet, row, lxw_col_t(column), String(text.prefix(Self.mostText)), red)
             }
         }
     }
@@ -73,7 +80,9 @@ package final class SpreadsheetWriter {
     /// Ends the file. Throws `Failed` if it could not be written whole.
     package func close() throws {
         isOpen = false
-        guard workbook_close(book) == LXW_NO_ERROR else { throw Failed("\(file.path) could not be written whole") }
+        guard workbook_close(book) == LXW_NO_ERROR else {
+            throw Failed("\(file.path) could not be written whole")
+        }
     }
     deinit { if isOpen { workbook_close(book) } }
 

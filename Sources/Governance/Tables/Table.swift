@@ -2,8 +2,8 @@ package import Foundation
 import Glibc
 import Synchronization
 
-/// A table from a CSV file (RFC 4180, with or without a byte order mark, in UTF-8 or GB18030) or from the first sheet of an
-/// XLSX workbook. Which of the two it is its first bytes tell.
+/// A table from a CSV file (RFC 4180, with or without a byte order mark, in UTF-8 or GB18030) or from the
+/// first sheet of an XLSX workbook. Which of the two it is its first bytes tell.
 package struct Table: Sendable {
     /// The headings, trimmed.
     package let columns: [String]
@@ -12,7 +12,8 @@ package struct Table: Sendable {
     private let source: TableSource, encoding: Encoding
     /// The workbook, if it is one.
     private var sheet: Spreadsheet?
-    /// The rows of what was sent: read once, within limits, so that whoever holds the writer never waits for a file to be read.
+    /// The rows of what was sent: read once, within limits, so that whoever holds the writer never waits for
+    /// a file to be read.
     private var kept: [Line]?
     private var change: @Sendable ([String]) -> [String] = { $0 }
 
@@ -28,12 +29,13 @@ package struct Table: Sendable {
     /// The most rows and cells of a file that somebody sends.
     package static let mostRows = 200_000, mostCells = 4_000_000
 
-    /// Reads a file's bytes, every row of it. Throws `Refusal.invalid` that names the row if bytes are of no one encoding, if a
-    /// quotation mark is never closed, or if a row has more cells than the heading; if a workbook is broken or has a password;
-    /// and if the file is larger than any register.
+    /// Reads a file's bytes, every row of it. Throws `Refusal.invalid` that names the row if bytes are of no
+    /// one encoding, if a quotation mark is never closed, or if a row has more cells than the heading; if a
+    /// workbook is broken or has a password; and if the file is larger than any register.
     package init(_ data: Data) throws {
         guard data.count <= Self.limit else {
-            throw Refusal.invalid("file", zh: "文件超过 200 MB，请拆开再导入。", en: "The file is over 200 MB. Please split it.")
+            throw Refusal.invalid(
+                "file", zh: "文件超过 200 MB，请拆开再导入。", en: "The file is over 200 MB. Please split it.")
         }
         try self.init(.memory(data), within: ReadingLimits(bytes: data.count))
     }
@@ -42,7 +44,9 @@ package struct Table: Sendable {
     static var tooMany: Refusal {
         .invalid(
             "file", zh: "文件超过 \(mostRows) 行或 \(mostCells) 格，请拆开再导入，或者在服务器上用 luoshi import。",
-            en: "The file has more than \(mostRows) rows or \(mostCells) cells. Please split it, or use `luoshi import` on the server.")
+            en:
+                "The file has more than \(mostRows) rows or \(mostCells) cells. Please split it, or use `luoshi import` on the server."
+        )
     }
 
     /// How much of a file that somebody sends was taken.
@@ -51,8 +55,8 @@ package struct Table: Sendable {
         private var rows = 0, cells = 0
         init(limits: ReadingLimits) { self.limits = limits }
 
-        /// One more row of so many cells, or so many more cells of one; throws if that is more than is taken, or if reading took
-        /// too long.
+        /// One more row of so many cells, or so many more cells of one; throws if that is more than is taken,
+        /// or if reading took too long.
         mutating func take(_ count: Int, isNew: Bool = true) throws {
             (rows, cells) = (rows + (isNew ? 1 : 0), cells + count)
             guard rows <= Table.mostRows, cells <= Table.mostCells else {
@@ -62,8 +66,8 @@ package struct Table: Sendable {
         }
     }
 
-    /// Reads a file of any length, twice: once to see whether it can be read whole, once when its rows are walked. Throws the
-    /// same, and the system's error if the file cannot be opened.
+    /// Reads a file of any length, twice: once to see whether it can be read whole, once when its rows are
+    /// walked. Throws the same, and the system's error if the file cannot be opened.
     package init(file: URL) throws { try self.init(.file(file), within: nil) }
 
     private init(_ source: TableSource, within limits: ReadingLimits?) throws {
@@ -71,7 +75,9 @@ package struct Table: Sendable {
         guard mark != Spreadsheet.oldMark else {
             throw Refusal.invalid(
                 "file", zh: "这是有密码的文件，或者是旧的 .xls。请去掉密码、另存为 .xlsx 再传。",
-                en: "This has a password or is an old .xls. Take the password off, save it as .xlsx and send it again.")
+                en:
+                    "This has a password or is an old .xls. Take the password off, save it as .xlsx and send it again."
+            )
         }
         if mark == Spreadsheet.mark {
             let sheet = try Spreadsheet(source, within: limits)
@@ -106,7 +112,9 @@ package struct Table: Sendable {
             if excess == nil, record.count > heading.count {
                 excess = Refusal.invalid(
                     "file", zh: "第 \(record.line) 行有 \(record.count) 格，比表头的 \(heading.count) 格多。",
-                    en: "Row \(record.line) has \(record.count) cells, more than the heading's \(heading.count).")
+                    en:
+                        "Row \(record.line) has \(record.count) cells, more than the heading's \(heading.count)."
+                )
             }
             guard room != nil else { return }
             try room?.take(record.count)
@@ -123,7 +131,8 @@ package struct Table: Sendable {
         }
     }
 
-    /// Every row in order, with the line of the file on which it begins (the heading is line 1), in bounded memory.
+    /// Every row in order, with the line of the file on which it begins (the heading is line 1), in bounded
+    /// memory.
     package func walk(_ body: (_ line: Int, _ cells: [String]) throws -> Void) throws {
         if let kept {
             for row in kept { try body(row.line, change(row.cells)) }
@@ -146,7 +155,10 @@ package struct Table: Sendable {
     }
 
     /// Every row in order, until the report has as many faults as anybody would read.
-    func walk(into report: inout ImportReport, _ body: (_ line: Int, _ cells: [String], inout ImportReport) throws -> Void) throws {
+    func walk(
+        into report: inout ImportReport,
+        _ body: (_ line: Int, _ cells: [String], inout ImportReport) throws -> Void
+    ) throws {
         do {
             try walk { line, cells in
                 guard report.faultCount < ImportReport.mostFaults else { throw Enough() }
@@ -180,7 +192,9 @@ package struct Table: Sendable {
         guard missing.isEmpty else {
             throw Refusal.invalid(
                 "file", zh: "缺少这些列：\(missing.joined(separator: "、"))。现有：\(columns.joined(separator: "、"))。",
-                en: "These columns are missing: \(missing.joined(separator: ", ")). Found: \(columns.joined(separator: ", ")).")
+                en:
+                    "These columns are missing: \(missing.joined(separator: ", ")). Found: \(columns.joined(separator: ", "))."
+            )
         }
         return Dictionary(uniqueKeysWithValues: names.map { ($0, position(of: $0) ?? 0) })
     }
@@ -193,7 +207,9 @@ package struct Table: Sendable {
             switch encoding {
             case .utf8: return String(decoding: cell, as: UTF8.self)
             case .gb18030(let converter):
-                guard let text = converter.text(Array(cell)) else { throw EncodingJudge.refusal(of: record.line) }
+                guard let text = converter.text(Array(cell)) else {
+                    throw EncodingJudge.refusal(of: record.line)
+                }
                 return text
             }
         }
@@ -225,14 +241,17 @@ private struct EncodingJudge {
         }
     }
 
-    /// Nil if it is UTF-8, else what reads it. Throws `Refusal.invalid` that names rows of another encoding than the others.
+    /// Nil if it is UTF-8, else what reads it. Throws `Refusal.invalid` that names rows of another encoding
+    /// than the others.
     func converterNeeded() throws -> GB18030? {
         if broken.count == 0 { return nil }
         guard clear.count == 0 else {
             let rows = (clear.count < broken.count ? clear : broken).first.map(String.init)
             throw Refusal.invalid(
                 "file", zh: "第 \(rows.joined(separator: "、")) 行的编码和其他行不同（混用了 UTF-8 和 GB18030）。请统一编码后再导入。",
-                en: "Row \(rows.joined(separator: ", ")): its bytes are in another encoding than the other rows. Save the file in one encoding.")
+                en:
+                    "Row \(rows.joined(separator: ", ")): its bytes are in another encoding than the other rows. Save the file in one encoding."
+            )
         }
         if let unreadable { throw Self.refusal(of: unreadable) }
         guard let converter else { throw Self.refusal(of: broken.first.first ?? 1) }
@@ -277,6 +296,7 @@ private final class GB18030: Sendable {
             }
         }
         guard !failed else { return nil }
-        return String(decoding: output.prefix(output.count - room).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: output.prefix(output.count - room).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -42,7 +42,8 @@ package enum Territories {
     /// Everything that ever lay below a path, parents before children.
     package static func everything(inside path: String, in books: Books) throws -> [Territory] {
         try books.all(
-            "SELECT \(Territory.columns) FROM territory t WHERE t.path >= \(path) AND t.path < \(Territory.end(of: path)) ORDER BY t.path", Territory.init)
+            "SELECT \(Territory.columns) FROM territory t WHERE t.path >= \(path) AND t.path < \(Territory.end(of: path)) ORDER BY t.path",
+            Territory.init)
     }
 
     /// The chain from the province to the territory of that path.
@@ -59,7 +60,9 @@ package enum Territories {
     }
 
     /// The codes of a territory and of what lies directly in it, each with its system.
-    package static func codes(around id: String, in books: Books) throws -> [(territory: String, system: String, code: String)] {
+    package static func codes(around id: String, in books: Books) throws -> [(
+        territory: String, system: String, code: String
+    )] {
         try books.all(
             """
             SELECT k.territory, k.code_system, k.code FROM territory_code k JOIN territory t ON t.id = k.territory
@@ -68,8 +71,11 @@ package enum Territories {
         ) { (try $0.get("territory"), try $0.get("code_system"), try $0.get("code")) }
     }
 
-    /// The other names of a territory and of what lies directly in it; an old name has the day on which it was given up.
-    package static func aliases(around id: String, in books: Books) throws -> [(territory: String, name: String, until: Day)] {
+    /// The other names of a territory and of what lies directly in it; an old name has the day on which it
+    /// was given up.
+    package static func aliases(around id: String, in books: Books) throws -> [(
+        territory: String, name: String, until: Day
+    )] {
         try books.all(
             """
             SELECT a.territory, a.name, a.until FROM territory_alias a JOIN territory t ON t.id = a.territory
@@ -78,7 +84,8 @@ package enum Territories {
         ) { (try $0.get("territory"), try $0.get("name"), try $0.get("until")) }
     }
 
-    /// What a code, name or alias may mean inside a subtree: none, one, or several of one name, which stay apart.
+    /// What a code, name or alias may mean inside a subtree: none, one, or several of one name, which stay
+    /// apart.
     package static func meaning(_ text: String, inside path: String, in books: Books) throws -> [Territory] {
         let range: SQL = "t.path >= \(path) AND t.path < \(Territory.end(of: path))"
         let byCode = try books.all(
@@ -118,7 +125,9 @@ package enum Territories {
     }
 
     /// What came before a territory: the name and the day of each change, oldest first.
-    package static func predecessors(of id: String, in books: Books) throws -> [(name: String, day: Day, kind: String)] {
+    package static func predecessors(of id: String, in books: Books) throws -> [(
+        name: String, day: Day, kind: String
+    )] {
         try books.all(
             """
             SELECT t.name, s.day, s.kind FROM territory_succession s JOIN territory t ON t.id = s.predecessor WHERE s.successor = \(id) ORDER BY s.day, t.path
@@ -127,11 +136,15 @@ package enum Territories {
     }
 
     /// Begins the successor of a territory below another one; its other names go along. Answers its identity.
-    static func succeed(_ old: Territory, below parent: Territory, codes: [(system: String, code: String)], since day: Day, in books: Books) throws -> String {
+    static func succeed(
+        _ old: Territory, below parent: Territory, codes: [(system: String, code: String)], since day: Day,
+        in books: Books
+    ) throws -> String {
         let number = try nextNumber(below: parent.id, in: books)
         let main = codes.first ?? (system: Offices.usualSystem, code: old.id)
         let id = try insert(
-            name: old.name, level: old.level, code: main.code, system: main.system, parent: parent.id, parentPath: parent.path, number: number, since: day,
+            name: old.name, level: old.level, code: main.code, system: main.system, parent: parent.id,
+            parentPath: parent.path, number: number, since: day,
             in: books)
         for other in codes.dropFirst() {
             try books.change(
@@ -151,17 +164,24 @@ package enum Territories {
     }
 
     /// The one territory that a text means; throws `Refusal.invalid` if it is none or several.
-    package static func only(_ text: String, inside path: String, field: String, in books: Books) throws -> Territory {
+    package static func only(_ text: String, inside path: String, field: String, in books: Books) throws
+        -> Territory
+    {
         let found = try meaning(text, inside: path, in: books)
         if found.count == 1 { return found[0] }
         if found.isEmpty {
             throw Refusal.invalid(
-                field, zh: "没有“\(text)”这个地方，请核对名称或代码。", en: "There is no place “\(text)”. Check the name or code.")
+                field, zh: "没有“\(text)”这个地方，请核对名称或代码。",
+                en: "There is no place “\(text)”. Check the name or code.")
         }
-        let where_ = try found.map { try line(to: $0.path, in: books).suffix(2).map(\.shortName).joined(separator: " ") }
+        let where_ = try found.map {
+            try line(to: $0.path, in: books).suffix(2).map(\.shortName).joined(separator: " ")
+        }
         throw Refusal.invalid(
             field, zh: "“\(text)”有 \(found.count) 处：\(where_.joined(separator: "；"))。请改用代码。",
-            en: "“\(text)” stands in \(found.count) places: \(where_.joined(separator: "; ")). Please give the code.")
+            en:
+                "“\(text)” stands in \(found.count) places: \(where_.joined(separator: "; ")). Please give the code."
+        )
     }
 
     /// Adds a territory below another one.
@@ -174,21 +194,25 @@ package enum Territories {
         let parentPath = try parent.map { try find($0, in: books).path } ?? ""
         try needOwnLand(parentPath, actor, in: books)
         if let parent, try find(parent, in: books).level.depth >= level.depth {
-            throw Refusal.invalid("level", zh: "下级的级别要比上级低。", en: "A part must be of a lower level than its whole.")
+            throw Refusal.invalid(
+                "level", zh: "下级的级别要比上级低。", en: "A part must be of a lower level than its whole.")
         }
         let name = try Check.name(name, field: "name")
         let code = try Check.code(code, field: "code")
         try needOwnCode(code, actor, in: books)
-        let known = try books.count("SELECT COUNT(*) FROM territory_code WHERE code_system = \(system) AND code = \(code)")
+        let known = try books.count(
+            "SELECT COUNT(*) FROM territory_code WHERE code_system = \(system) AND code = \(code)")
         guard known == 0 else {
-            throw Refusal.invalid("code", zh: "代码 \(code) 在 \(system) 里已经用了。", en: "The code \(code) is taken in \(system).")
+            throw Refusal.invalid(
+                "code", zh: "代码 \(code) 在 \(system) 里已经用了。", en: "The code \(code) is taken in \(system).")
         }
         let id = try insert(
             name: name, level: level, code: code, system: system, parent: parent, parentPath: parentPath,
             number: try nextNumber(below: parent, in: books), since: since, in: books)
         try Organisation.everyoneChanged(in: books)
         try books.record(
-            Event(.territoryAdded, [("name", name), ("code", code)]), about: .init("territory", id), by: actor,
+            Event(.territoryAdded, [("name", name), ("code", code)]), about: .init("territory", id),
+            by: actor,
             as: .administer, at: now)
         return try find(id, in: books)
     }
@@ -202,7 +226,9 @@ package enum Territories {
         try needOwnLand(old.path, actor, in: books)
         let name = try Check.name(name, field: "name")
         guard day <= Zone.china.day(of: now) else {
-            throw Refusal.invalid("since", zh: "更名的日期不能在将来，到那天再改。", en: "A name changes today or in the past; come back on that day.")
+            throw Refusal.invalid(
+                "since", zh: "更名的日期不能在将来，到那天再改。",
+                en: "A name changes today or in the past; come back on that day.")
         }
         try keepAlias(old.name, of: id, since: old.since, until: day, in: books)
         try books.change("UPDATE territory SET name = \(name) WHERE id = \(id)")
@@ -213,7 +239,9 @@ package enum Territories {
     }
 
     /// Adds another name by which people know a territory.
-    package static func addAlias(_ alias: String, to id: String, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func addAlias(
+        _ alias: String, to id: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         try actor.need(.administer)
         let old = try find(id, in: books)
         try needOwnLand(old.path, actor, in: books)
@@ -221,12 +249,15 @@ package enum Territories {
         try keepAlias(alias, of: id, since: old.since, until: .never, in: books)
         try Organisation.everyoneChanged(in: books)
         try books.record(
-            Event(.territoryAliased, [("name", old.name), ("alias", alias)]), about: .init("territory", id), by: actor,
+            Event(.territoryAliased, [("name", old.name), ("alias", alias)]), about: .init("territory", id),
+            by: actor,
             as: .administer, at: now)
     }
 
     /// Ends a territory on a day. What still lies in it or has open posts keeps it alive.
-    package static func end(_ id: String, on day: Day, by actor: Actor, at now: Instant, in books: Books) throws {
+    package static func end(_ id: String, on day: Day, by actor: Actor, at now: Instant, in books: Books)
+        throws
+    {
         try actor.need(.administer)
         let old = try find(id, in: books)
         try needOwnLand(old.path, actor, in: books)
@@ -245,12 +276,15 @@ package enum Territories {
             throw Refusal.notNow(
                 Phrase(
                     zh: "这里还有 \(inUse) 个下级区划、单位、岗位或没办完的事项，先把它们办完或移走。",
-                    en: "\(inUse) territories, units, posts or open cases still belong here. End or move them first."))
+                    en:
+                        "\(inUse) territories, units, posts or open cases still belong here. End or move them first."
+                ))
         }
         try books.change("UPDATE territory SET until = \(day) WHERE id = \(id)")
         try Organisation.everyoneChanged(in: books)
         try books.record(
-            Event(.territoryEnded, [("name", old.name), ("on", day.description)]), about: .init("territory", id),
+            Event(.territoryEnded, [("name", old.name), ("on", day.description)]),
+            about: .init("territory", id),
             by: actor, as: .administer, at: now)
     }
 
@@ -263,12 +297,15 @@ package enum Territories {
         }
     }
 
-    /// The list of codes is shared by all counties: an office gives out codes of its own county alone. A code that is written as the
-    /// national ones are (6 digits for a county, 9 for a township, 12 for a village, more for what lies in one) names its county by
-    /// the first six. Whoever runs the server loads the lists of all counties and is the clockwork.
+    /// The list of codes is shared by all counties: an office gives out codes of its own county alone. A code
+    /// that is written as the national ones are (6 digits for a county, 9 for a township, 12 for a village,
+    /// more for what lies in one) names its county by the first six. Whoever runs the server loads the lists
+    /// of all counties and is the clockwork.
     static func needOwnCode(_ code: String, field: String = "code", _ actor: Actor, in books: Books) throws {
         let length = code.utf8.count
-        guard !actor.isSystem, length == 6 || length == 9 || length >= 12, code.utf8.allSatisfy({ (48...57).contains($0) }) else { return }
+        guard !actor.isSystem, length == 6 || length == 9 || length >= 12,
+            code.utf8.allSatisfy({ (48...57).contains($0) })
+        else { return }
         let own = try ownPrefixes(actor.county, in: books)
         guard !own.contains(where: code.hasPrefix) else { return }
         throw Refusal.invalid(
@@ -276,14 +313,21 @@ package enum Territories {
             en: "The code \(code) is not of this county: its codes begin with \(actor.county.code).")
     }
 
-    /// With what the county's own codes begin: its code, and those that its territory had in other years and systems.
+    /// With what the county's own codes begin: its code, and those that its territory had in other years and
+    /// systems.
     private static func ownPrefixes(_ county: County, in books: Books) throws -> Set<String> {
-        let land = try line(to: Offices.of(county, in: books).territory.path, in: books).filter { $0.level == .county }.map(\.id)
-        let known = try books.all("SELECT code FROM territory_code WHERE territory IN (\(list: land))") { try $0.get("code", as: String.self) }
+        let land = try line(to: Offices.of(county, in: books).territory.path, in: books).filter {
+            $0.level == .county
+        }.map(\.id)
+        let known = try books.all("SELECT code FROM territory_code WHERE territory IN (\(list: land))") {
+            try $0.get("code", as: String.self)
+        }
         return Set(known.filter { $0.utf8.count >= 6 }.map { String($0.prefix(6)) } + [county.code])
     }
 
-    private static func keepAlias(_ name: String, of id: String, since: Day, until: Day, in books: Books) throws {
+    private static func keepAlias(_ name: String, of id: String, since: Day, until: Day, in books: Books)
+        throws
+    {
         try books.change(
             """
             INSERT INTO territory_alias (territory, name, since, until) VALUES (\(id), \(name), \(since), \(until))
@@ -301,16 +345,18 @@ package enum Territories {
     }
 
     static func insert(
-        name: String, level: Territory.Level, code: String, system: String, parent: String?, parentPath: String,
+        name: String, level: Territory.Level, code: String, system: String, parent: String?,
+        parentPath: String,
         number: Int, since: Day, longitude: Double? = nil, latitude: Double? = nil, in books: Books
     ) throws -> String {
         guard number < 46_656 else {
-            throw Refusal.invalid("parent", zh: "下级太多，最多 46656 个。", en: "At most 46656 territories fit below one.")
+            throw Refusal.invalid(
+                "parent", zh: "下级太多，最多 46656 个。", en: "At most 46656 territories fit below one.")
         }
         let digits = String(number, radix: 36)
         let path = parentPath + String(repeating: "0", count: 3 - digits.count) + digits
-        // The first code doubles as the lasting identity; should another system have used it for a different place, the
-        // path, which is never used twice, tells them apart.
+        // The first code doubles as the lasting identity; should another system have used it for a different
+        // place, the path, which is never used twice, tells them apart.
         let isTaken = try books.count("SELECT COUNT(*) FROM territory WHERE id = \(code)") > 0
         let id = isTaken ? "\(code)-\(path)" : code
         try books.change(

@@ -1,7 +1,8 @@
 package import Rules
 import Store
 
-/// A piece of land that somebody answers for: province, city, county, town or sub-district, village or community, grid.
+/// A piece of land that somebody answers for: province, city, county, town or sub-district, village or
+/// community, grid.
 package struct Territory: Sendable, Hashable {
     /// The levels of the tree, from the widest.
     package enum Level: String, CaseIterable, Sendable, Bindable, Readable {
@@ -72,7 +73,9 @@ package struct Territory: Sendable, Hashable {
     }
 
     /// The condition that a case `c` lies in the subtree of a path.
-    static func inside(_ path: String) -> SQL { "(c.territory_path >= \(path) AND c.territory_path < \(end(of: path)))" }
+    static func inside(_ path: String) -> SQL {
+        "(c.territory_path >= \(path) AND c.territory_path < \(end(of: path)))"
+    }
 
     /// The first text after every path that begins with this one.
     package static func end(of path: String) -> String { path + "~" }

@@ -2,19 +2,25 @@ package import Rules
 import Store
 
 extension Territories {
-    /// Takes a table of divisions: `code, name, level, parent` and, if there, `longitude_gcj02, latitude_gcj02`; rows in
-    /// any order. Known codes are compared, new ones added, changed names become renames. Faults name row and column.
+    /// Takes a table of divisions: `code, name, level, parent` and, if there, `longitude_gcj02,
+    /// latitude_gcj02`; rows in any order. Known codes are compared, new ones added, changed names become
+    /// renames. Faults name row and column.
     package static func importing(
         _ table: Table, system: String, since: Day, by actor: Actor, at now: Instant, in books: Books
     ) throws -> ImportReport {
         try actor.need(.administer)
         let at = try table.positions(of: ["code", "name", "level", "parent"])
-        let (east, north) = (table.position(of: "longitude_gcj02", "longitude"), table.position(of: "latitude_gcj02", "latitude"))
+        let (east, north) = (
+            table.position(of: "longitude_gcj02", "longitude"),
+            table.position(of: "latitude_gcj02", "latitude")
+        )
         var report = ImportReport()
         var rows: [ImportRow] = []
         var seen: [String: Int] = [:]
         try table.walk(into: &report) { line, cells, report in
-            func cell(_ position: Int?) -> String { position.flatMap { $0 < cells.count ? cells[$0] : nil } ?? "" }
+            func cell(_ position: Int?) -> String {
+                position.flatMap { $0 < cells.count ? cells[$0] : nil } ?? ""
+            }
             let (code, name, parent) = (cell(at["code"]), cell(at["name"]), cell(at["parent"]))
             guard let level = Territory.Level(rawValue: cell(at["level"])) else {
                 report.fault(
@@ -22,14 +28,19 @@ extension Territories {
                     en: "Unknown level “\(cell(at["level"]))”; it is one of \(levels).")
                 return
             }
-            func degrees(_ position: Int?, _ name: String) throws -> Double? { try FormInput([name: cell(position).trimmed]).degrees(name) }
+            func degrees(_ position: Int?, _ name: String) throws -> Double? {
+                try FormInput([name: cell(position).trimmed]).degrees(name)
+            }
             do {
                 let row = ImportRow(
-                    line: line, code: try Check.code(code, field: "code"), name: try Check.name(name, field: "name"),
+                    line: line, code: try Check.code(code, field: "code"),
+                    name: try Check.name(name, field: "name"),
                     level: level, parent: parent, longitude: try degrees(east, "longitude_gcj02"),
                     latitude: try degrees(north, "latitude_gcj02"))
                 if let first = seen.updateValue(line, forKey: row.code) {
-                    report.fault(line, "code", zh: "代码 \(code) 在第 \(first) 行已经有了。", en: "Code \(code) stands in row \(first) already.")
+                    report.fault(
+                        line, "code", zh: "代码 \(code) 在第 \(first) 行已经有了。",
+                        en: "Code \(code) stands in row \(first) already.")
                 } else {
                     rows.append(row)
                 }
@@ -48,7 +59,9 @@ extension Territories {
                 guard let found = known[row.parent], found.level.depth < row.level.depth else {
                     report.fault(
                         row.line, "parent", zh: "上级 \(row.parent) 不在表里，也不在系统里，或者级别不比它高。",
-                        en: "The parent \(row.parent) is neither in the file nor known, or not of a higher level.")
+                        en:
+                            "The parent \(row.parent) is neither in the file nor known, or not of a higher level."
+                    )
                     continue
                 }
                 parent = found
@@ -60,7 +73,9 @@ extension Territories {
                 guard old.parent == parent?.id, old.level == row.level else {
                     report.fault(
                         row.line, "parent", zh: "\(row.name)（\(row.code)）已在别处，移动区划请在管理页面办。",
-                        en: "\(row.name) (\(row.code)) lies elsewhere already; moving a territory is done on its page.")
+                        en:
+                            "\(row.name) (\(row.code)) lies elsewhere already; moving a territory is done on its page."
+                    )
                     continue
                 }
                 if old.name == row.name { report.same += 1; continue }
@@ -80,14 +95,17 @@ extension Territories {
                     parentPath: parent?.path ?? "", number: number, since: since, longitude: row.longitude,
                     latitude: row.latitude, in: books)
                 let path = try find(id, in: books).path
-                known[row.code] = Known(id: id, name: row.name, level: row.level, parent: parent?.id, path: path)
+                known[row.code] = Known(
+                    id: id, name: row.name, level: row.level, parent: parent?.id, path: path)
                 report.added += 1
             }
         }
         if report.faults.isEmpty, report.added + report.changed > 0 {
             try Organisation.everyoneChanged(in: books)
             try books.record(
-                Event(.territoriesImported, [("added", "\(report.added)"), ("changed", "\(report.changed)"), ("system", system)]),
+                Event(
+                    .territoriesImported,
+                    [("added", "\(report.added)"), ("changed", "\(report.changed)"), ("system", system)]),
                 about: .init("territory", system), by: actor, as: .administer, at: now)
         }
         return report
@@ -97,7 +115,9 @@ extension Territories {
         var line: Int, code: String, name: String, level: Territory.Level, parent: String
         var longitude: Double?, latitude: Double?
     }
-    private struct Known { var id: String, name: String, level: Territory.Level, parent: String?, path: String }
+    private struct Known {
+        var id: String, name: String, level: Territory.Level, parent: String?, path: String
+    }
 
     private static let levels = Territory.Level.allCases.map(\.rawValue).joined(separator: ", ")
 

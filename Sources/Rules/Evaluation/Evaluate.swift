@@ -1,5 +1,5 @@
-/// Judges units by a scheme: no clock, no database, no chance, whole numbers only. The same facts give the same outcome, in
-/// whatever order they stand. The facts must be sound (`EvaluationFacts.faults`).
+/// Judges units by a scheme: no clock, no database, no chance, whole numbers only. The same facts give the
+/// same outcome, in whatever order they stand. The facts must be sound (`EvaluationFacts.faults`).
 package func evaluate(_ evaluation: Evaluation, _ facts: EvaluationFacts, on day: Day) -> Outcome {
     evaluate(evaluation, IndexedFacts(facts), on: day)
 }
@@ -11,12 +11,17 @@ package func evaluate(_ evaluation: Evaluation, _ facts: IndexedFacts, on day: D
 
 /// The same where some scores are handed in with their intervals instead of being reckoned: a scenario's.
 func evaluate(
-    _ evaluation: Evaluation, _ facts: IndexedFacts, on day: Day, given: [String: [Int: (points: Int, low: Int, high: Int)]]
+    _ evaluation: Evaluation, _ facts: IndexedFacts, on day: Day,
+    given: [String: [Int: (points: Int, low: Int, high: Int)]]
 ) -> Outcome {
     let evaluation = facts.layer.map { evaluation.deciding($0) } ?? evaluation
     var judging = Judging(evaluation, facts, on: day)
     for score in evaluation.scores {
-        if let column = given[score.name] { judging.hand(in: column, as: score) } else { judging.judge(score) }
+        if let column = given[score.name] {
+            judging.hand(in: column, as: score)
+        } else {
+            judging.judge(score)
+        }
     }
     for rank in evaluation.ranks { judging.order(rank) }
     for incentive in evaluation.incentives { judging.take(incentive) }
@@ -35,7 +40,8 @@ package struct IndexedFacts: Sendable {
     /// Adds the facts up.
     package init(_ facts: EvaluationFacts) {
         (units, layer) = (facts.units, facts.layer)
-        let numbers = Dictionary(facts.units.indices.map { (facts.units[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
+        let numbers = Dictionary(
+            facts.units.indices.map { (facts.units[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
         unitNumber = numbers
         ofKind = Dictionary(grouping: units.indices) { facts.units[$0].kind }
         var sums: [Key: [Int: Sum]] = [:]
@@ -49,7 +55,9 @@ package struct IndexedFacts: Sendable {
         self.sums = sums
     }
 
-    func sums(_ indicator: String, _ layer: String) -> [Int: Sum] { sums[Key(indicator: indicator, layer: layer)] ?? [:] }
+    func sums(_ indicator: String, _ layer: String) -> [Int: Sum] {
+        sums[Key(indicator: indicator, layer: layer)] ?? [:]
+    }
 }
 
 /// Whole division as the scheme rounds. The product may be wider than a word; the quotient never is.
@@ -73,12 +81,15 @@ struct Judging {
     init(_ evaluation: Evaluation, _ facts: IndexedFacts, on day: Day) {
         (self.evaluation, self.facts, self.day) = (evaluation, facts, day)
         outcome = Outcome(evaluation: evaluation.name, version: evaluation.version, day: day)
-        indicators = Dictionary(evaluation.indicators.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        indicators = Dictionary(
+            evaluation.indicators.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         scores = Dictionary(evaluation.scores.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// What a unit has by a score; nil if it has none.
-    func score(_ name: String, of unit: Int) -> Outcome.ScoreOf? { found[name]?[unit].map { outcome.scores[$0] } }
+    func score(_ name: String, of unit: Int) -> Outcome.ScoreOf? {
+        found[name]?[unit].map { outcome.scores[$0] }
+    }
     func scheme(of score: String) -> Evaluation.Score? { scores[score] }
 
     mutating func judge(_ score: Evaluation.Score) {
@@ -86,14 +97,17 @@ struct Judging {
         case .points(let items):
             // What each item has for all units, looked up once.
             let columns = items.map { column($0.item, score) }
-            let taken = score.deductions.map { ($0, facts.sums($0.indicator, layer(of: $0.indicator, in: score))) }
+            let taken = score.deductions.map {
+                ($0, facts.sums($0.indicator, layer(of: $0.indicator, in: score)))
+            }
             for unit in facts.ofKind[score.of] ?? [] {
                 let lines = zip(items, columns).map { line($0.item, $0.most, $1, unit, score) }
                 let deductions = taken.compactMap { deduction, sums in
                     sums[unit].flatMap { sum -> Outcome.Deduction? in
                         guard sum.part > 0 else { return nil }
                         let points = min(sum.part * deduction.each, deduction.most) * score.unit
-                        return Outcome.Deduction(indicator: deduction.indicator, count: sum.part, points: points, facts: sum.rows)
+                        return Outcome.Deduction(
+                            indicator: deduction.indicator, count: sum.part, points: points, facts: sum.rows)
                     }
                 }
                 note(total(lines, deductions, unit, score))
@@ -106,7 +120,8 @@ struct Judging {
         for (unit, points) in column.sorted(by: { $0.key < $1.key }) {
             note(
                 Outcome.ScoreOf(
-                    score: score.name, unit: unit, points: points.points, low: points.low, high: points.high, sampled: 0, lines: [], deductions: [], mean: [],
+                    score: score.name, unit: unit, points: points.points, low: points.low, high: points.high,
+                    sampled: 0, lines: [], deductions: [], mean: [],
                     isScaled: false, isOnFloor: false))
         }
     }
@@ -120,16 +135,25 @@ struct Judging {
         if case .figure = indicators[indicator]?.source { "" } else { score.layer }
     }
 
-    /// The numbers of an item for every unit: of an indicator its sums; of another score its points of a hundred.
-    private enum Column { case indicator(Evaluation.Indicator, [Int: IndexedFacts.Sum]), score(Evaluation.Score) }
+    /// The numbers of an item for every unit: of an indicator its sums; of another score its points of a
+    /// hundred.
+    private enum Column {
+        case indicator(Evaluation.Indicator, [Int: IndexedFacts.Sum]), score(Evaluation.Score)
+    }
     private func column(_ item: String, _ score: Evaluation.Score) -> Column? {
-        if let indicator = indicators[item] { return .indicator(indicator, facts.sums(item, layer(of: item, in: score))) }
+        if let indicator = indicators[item] {
+            return .indicator(indicator, facts.sums(item, layer(of: item, in: score)))
+        }
         return scores[item].map { .score($0) }
     }
 
-    private func line(_ item: String, _ most: Int, _ column: Column?, _ unit: Int, _ score: Evaluation.Score) -> Outcome.Line {
+    private func line(_ item: String, _ most: Int, _ column: Column?, _ unit: Int, _ score: Evaluation.Score)
+        -> Outcome.Line
+    {
         let all = most * score.unit
-        func leftOut() -> Outcome.Line { Outcome.Line(item: item, part: 0, whole: 0, most: all, earned: nil, low: 0, high: 0, facts: []) }
+        func leftOut() -> Outcome.Line {
+            Outcome.Line(item: item, part: 0, whole: 0, most: all, earned: nil, low: 0, high: 0, facts: [])
+        }
         switch column {
         case .indicator(let indicator, let sums)?:
             let sum = sums[unit] ?? IndexedFacts.Sum()
@@ -140,7 +164,9 @@ struct Judging {
                     case .none: 0
                     case .leave: nil
                     }
-                return Outcome.Line(item: item, part: 0, whole: 0, most: all, earned: earned, low: earned ?? 0, high: earned ?? 0, facts: sum.rows)
+                return Outcome.Line(
+                    item: item, part: 0, whole: 0, most: all, earned: earned, low: earned ?? 0,
+                    high: earned ?? 0, facts: sum.rows)
             }
             let part = indicator.isLowerBetter ? sum.whole - sum.part : sum.part
             let earned = rounded(all, times: part, over: sum.whole, score.rounding)
@@ -149,22 +175,30 @@ struct Judging {
                 low = min(earned, rounded(all, times: interval.lowerBound, over: 10_000, .down))
                 high = max(earned, rounded(all, times: interval.upperBound, over: 10_000, .up))
             }
-            return Outcome.Line(item: item, part: sum.part, whole: sum.whole, most: all, earned: earned, low: low, high: high, facts: sum.rows)
+            return Outcome.Line(
+                item: item, part: sum.part, whole: sum.whole, most: all, earned: earned, low: low, high: high,
+                facts: sum.rows)
         case .score(let inner)?:
-            guard let points = self.score(inner.name, of: unit), let part = points.points else { return leftOut() }
+            guard let points = self.score(inner.name, of: unit), let part = points.points else {
+                return leftOut()
+            }
             let whole = 100 * inner.unit
             func share(_ points: Int) -> Int { rounded(all, times: points, over: whole, score.rounding) }
             return Outcome.Line(
-                item: item, part: part, whole: whole, most: all, earned: share(part), low: share(points.low), high: share(points.high), facts: [])
+                item: item, part: part, whole: whole, most: all, earned: share(part), low: share(points.low),
+                high: share(points.high), facts: [])
         case nil: return leftOut()
         }
     }
 
-    private func total(_ lines: [Outcome.Line], _ deductions: [Outcome.Deduction], _ unit: Int, _ score: Evaluation.Score) -> Outcome.ScoreOf {
+    private func total(
+        _ lines: [Outcome.Line], _ deductions: [Outcome.Deduction], _ unit: Int, _ score: Evaluation.Score
+    ) -> Outcome.ScoreOf {
         let counted = lines.filter { $0.earned != nil }
         let possible = counted.reduce(0) { $0 + $1.most }
         var answer = Outcome.ScoreOf(
-            score: score.name, unit: unit, points: nil, low: 0, high: 0, sampled: 0, lines: lines, deductions: deductions, mean: [], isScaled: false,
+            score: score.name, unit: unit, points: nil, low: 0, high: 0, sampled: 0, lines: lines,
+            deductions: deductions, mean: [], isScaled: false,
             isOnFloor: false)
         answer.sampled = counted.reduce(0) { sum, line in
             if indicators[line.item]?.source == .checks { return sum + line.whole }
@@ -174,7 +208,9 @@ struct Judging {
         guard possible > 0 else { return withNothing(answer, score) }
         answer.isScaled = possible < full
         let off = deductions.reduce(0) { $0 + $1.points }
-        func points(_ sum: Int) -> Int { max(score.floor * score.unit, rounded(full, times: sum, over: possible, score.rounding) - off) }
+        func points(_ sum: Int) -> Int {
+            max(score.floor * score.unit, rounded(full, times: sum, over: possible, score.rounding) - off)
+        }
         answer.points = points(counted.reduce(0) { $0 + ($1.earned ?? 0) })
         answer.low = points(counted.reduce(0) { $0 + $1.low })
         answer.high = points(counted.reduce(0) { $0 + $1.high })
@@ -199,13 +235,16 @@ struct Judging {
         // The units inside each unit of the kind, in the order of the facts.
         var inside: [Int: [Int]] = [:]
         for unit in facts.ofKind[scheme.of] ?? [] {
-            guard let outer = facts.units[unit].within[score.of].flatMap({ facts.unitNumber[$0] }) else { continue }
+            guard let outer = facts.units[unit].within[score.of].flatMap({ facts.unitNumber[$0] }) else {
+                continue
+            }
             if self.score(inner, of: unit)?.points != nil { inside[outer, default: []].append(unit) }
         }
         for unit in facts.ofKind[score.of] ?? [] {
             let units = inside[unit] ?? []
             var answer = Outcome.ScoreOf(
-                score: score.name, unit: unit, points: nil, low: 0, high: 0, sampled: 0, lines: [], deductions: [], mean: units, isScaled: false,
+                score: score.name, unit: unit, points: nil, low: 0, high: 0, sampled: 0, lines: [],
+                deductions: [], mean: units, isScaled: false,
                 isOnFloor: false)
             guard !units.isEmpty else {
                 note(withNothing(answer, score))
@@ -213,10 +252,14 @@ struct Judging {
             }
             let parts = units.compactMap { self.score(inner, of: $0) }
             func mean(_ points: (Outcome.ScoreOf) -> Int) -> Int {
-                rounded(score.unit, times: parts.reduce(0) { $0 + points($1) }, over: scheme.unit * parts.count, score.rounding)
+                rounded(
+                    score.unit, times: parts.reduce(0) { $0 + points($1) }, over: scheme.unit * parts.count,
+                    score.rounding)
             }
             answer.points = max(score.floor * score.unit, mean { $0.points ?? 0 })
-            (answer.low, answer.high) = (max(score.floor * score.unit, mean(\.low)), max(score.floor * score.unit, mean(\.high)))
+            (answer.low, answer.high) = (
+                max(score.floor * score.unit, mean(\.low)), max(score.floor * score.unit, mean(\.high))
+            )
             answer.sampled = parts.reduce(0) { $0 + $1.sampled }
             note(answer)
         }

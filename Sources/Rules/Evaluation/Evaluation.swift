@@ -1,6 +1,7 @@
-/// How units are judged, as data: indicators make scores, scores make ranks, ranks make awards and penalties, deadlines say when.
-/// Every rule carries its basis; where documents are silent (rounding, ties, the empty denominator, small groups, the floor)
-/// the scheme has to speak. Read by a strict loader from a closed vocabulary.
+/// How units are judged, as data: indicators make scores, scores make ranks, ranks make awards and penalties,
+/// deadlines say when. Every rule carries its basis; where documents are silent (rounding, ties, the empty
+/// denominator, small groups, the floor) the scheme has to speak. Read by a strict loader from a closed
+/// vocabulary.
 package struct Evaluation: Sendable {
     /// Words in Chinese and English.
     package typealias Words = Scheme.Words
@@ -76,7 +77,9 @@ package struct Evaluation: Sendable {
     /// An order of units by a score.
     package struct Rank: Sendable {
         /// What becomes of units whose scores chance may have put apart.
-        package enum Inside: String, CaseIterable, Sendable { case share = "share the place", insist = "rank anyway" }
+        package enum Inside: String, CaseIterable, Sendable {
+            case share = "share the place", insist = "rank anyway"
+        }
         /// Its name, what people call it, where it comes from.
         package var name: String, title: Words, basis: Basis
         /// The score, then the scores that part those who share a place.
@@ -103,18 +106,22 @@ package struct Evaluation: Sendable {
             case everyone([String])
         }
         /// What holds where several share the place at the cut.
-        package enum CutOff: String, CaseIterable, Sendable { case all = "all who share it", none = "none who share it" }
+        package enum CutOff: String, CaseIterable, Sendable {
+            case all = "all who share it", none = "none who share it"
+        }
         /// One thing that is given or done.
         package struct RewardItem: Sendable {
             /// The kinds of entries in the ledger.
             package enum Kind: String, CaseIterable, Codable, Sendable {
-                case workFunds = "work-funds", commendation, bonus, check = "check-one-by-one", accountability, recommendation
+                case workFunds = "work-funds", commendation, bonus, check = "check-one-by-one",
+                    accountability, recommendation
             }
             /// What it is.
             package var kind: Kind
             /// Yuan by the day from which they hold, first day first; empty where no money is given.
             package var yuan: [(from: Day, yuan: Int)]
-            /// The kinds of post that it concerns, the units that carry it out, and how many people may be named.
+            /// The kinds of post that it concerns, the units that carry it out, and how many people may be
+            /// named.
             package var posts: [String], by: [String], seats: Int
             /// Yuan on a day; nil if none is given or none holds yet.
             package func yuan(on day: Day) -> Int? { yuan.last { $0.from <= day }?.yuan }
@@ -137,7 +144,9 @@ package struct Evaluation: Sendable {
             case within(TimeLimit)
         }
         /// What a deadline can be about, besides handing in a layer.
-        package enum About: String, CaseIterable, Sendable { case layer, objection, reply, check, recommendation, payment }
+        package enum About: String, CaseIterable, Sendable {
+            case layer, objection, reply, check, recommendation, payment
+        }
         /// Its name, what people call it, where it comes from.
         package var name: String, title: Words, basis: Basis
         /// What it is about, and when it ends.

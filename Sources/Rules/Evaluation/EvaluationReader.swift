@@ -18,9 +18,11 @@ extension Evaluation: SchemeReading {
         text.split(separator: "\n").contains { $0.hasPrefix("evaluation:") }
     }
 
-    /// Reads an evaluation's text. Answers it with everything that is wrong, in the order of the lines; one with faults is not
-    /// to be used.
-    package static func read(_ text: String, _ vocabulary: Vocabulary) -> (evaluation: Evaluation, faults: [SchemeFault]) {
+    /// Reads an evaluation's text. Answers it with everything that is wrong, in the order of the lines; one
+    /// with faults is not to be used.
+    package static func read(_ text: String, _ vocabulary: Vocabulary) -> (
+        evaluation: Evaluation, faults: [SchemeFault]
+    ) {
         var evaluation = Evaluation()
         let faults = SchemePart.read(text) { evaluation.read($0, vocabulary) }
         return (evaluation, faults)
@@ -39,14 +41,30 @@ extension Evaluation: SchemeReading {
         case let other?: part.unknown(other, among: ["once", "every month"])
         }
         // Deadlines first: layers name them.
-        for (name, deadline) in part.optional("deadlines")?.entries() ?? [] { deadlines.append(self.deadline(name, deadline)) }
-        for (name, layer) in part.optional("layers")?.entries() ?? [] { layers.append(self.layer(name, layer, vocabulary)) }
-        for (name, indicator) in part.needed("indicators")?.entries() ?? [] { indicators.append(self.indicator(name, indicator, vocabulary)) }
-        for (name, score) in part.needed("scores")?.entries() ?? [] { scores.append(self.score(name, score, vocabulary)) }
-        for (name, rank) in part.needed("ranks")?.entries() ?? [] { ranks.append(self.rank(name, rank, vocabulary)) }
-        for (name, award) in part.optional("awards")?.entries() ?? [] { incentives.append(incentive(name, award, vocabulary, isAward: true)) }
-        for (name, penalty) in part.optional("penalties")?.entries() ?? [] { incentives.append(incentive(name, penalty, vocabulary, isAward: false)) }
-        for (name, survey) in part.optional("surveys")?.entries() ?? [] { surveys.append(self.survey(name, survey)) }
+        for (name, deadline) in part.optional("deadlines")?.entries() ?? [] {
+            deadlines.append(self.deadline(name, deadline))
+        }
+        for (name, layer) in part.optional("layers")?.entries() ?? [] {
+            layers.append(self.layer(name, layer, vocabulary))
+        }
+        for (name, indicator) in part.needed("indicators")?.entries() ?? [] {
+            indicators.append(self.indicator(name, indicator, vocabulary))
+        }
+        for (name, score) in part.needed("scores")?.entries() ?? [] {
+            scores.append(self.score(name, score, vocabulary))
+        }
+        for (name, rank) in part.needed("ranks")?.entries() ?? [] {
+            ranks.append(self.rank(name, rank, vocabulary))
+        }
+        for (name, award) in part.optional("awards")?.entries() ?? [] {
+            incentives.append(incentive(name, award, vocabulary, isAward: true))
+        }
+        for (name, penalty) in part.optional("penalties")?.entries() ?? [] {
+            incentives.append(incentive(name, penalty, vocabulary, isAward: false))
+        }
+        for (name, survey) in part.optional("surveys")?.entries() ?? [] {
+            surveys.append(self.survey(name, survey))
+        }
         refuseRepeatedNames(part)
         part.close()
     }
@@ -54,21 +72,29 @@ extension Evaluation: SchemeReading {
     /// One name means one rule: a reason has to lead to it.
     private func refuseRepeatedNames(_ part: SchemePart) {
         var seen: Set<String> = []
-        for name in indicators.map(\.name) + scores.map(\.name) + ranks.map(\.name) + incentives.map(\.name) where !seen.insert(name).inserted {
-            part.fault("“\(name)”用了两次，每条规则要有自己的名称。", "“\(name)” is used twice; each rule needs a name of its own.")
+        for name in indicators.map(\.name) + scores.map(\.name) + ranks.map(\.name) + incentives.map(\.name)
+        where !seen.insert(name).inserted {
+            part.fault(
+                "“\(name)”用了两次，每条规则要有自己的名称。", "“\(name)” is used twice; each rule needs a name of its own.")
         }
     }
 
     private func deadline(_ name: String, _ part: SchemePart) -> Deadline {
         var deadline = Deadline(
-            name: name, title: words(part.needed("title")), basis: basis(part), about: part.needed("about")?.word() ?? .layer, end: .by(until))
+            name: name, title: words(part.needed("title")), basis: basis(part),
+            about: part.needed("about")?.word() ?? .layer, end: .by(until))
         if let day = part.optional("by") {
             deadline.end = .by(day.day())
         } else if let within = part.needed("within") {
             let (work, all) = (within.optional("work days"), within.optional("calendar days"))
-            if (work == nil) == (all == nil) { within.fault("写 work days 或者 calendar days 之一。", "Either work days or calendar days is wanted.") }
+            if (work == nil) == (all == nil) {
+                within.fault(
+                    "写 work days 或者 calendar days 之一。", "Either work days or calendar days is wanted.")
+            }
             let days = (work ?? all)?.number(in: 1...366) ?? 1
-            if let limit = TimeLimit(days, work == nil ? .calendarDays : .workDays) { deadline.end = .within(limit) }
+            if let limit = TimeLimit(days, work == nil ? .calendarDays : .workDays) {
+                deadline.end = .within(limit)
+            }
             within.close()
         }
         part.close()
@@ -76,7 +102,8 @@ extension Evaluation: SchemeReading {
     }
 
     private func layer(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Layer {
-        var layer = Layer(name: name, title: words(part.needed("title")), basis: basis(part), team: .office, deadline: "")
+        var layer = Layer(
+            name: name, title: words(part.needed("title")), basis: basis(part), team: .office, deadline: "")
         if let team = part.needed("team") {
             if team.isText {
                 if team.text() != "office" { team.unknown(team.text(), among: ["office"]) }
@@ -85,24 +112,31 @@ extension Evaluation: SchemeReading {
                 let (own, another) = (team.optional("own"), team.optional("another"))
                 if let own { layer.team = .own(known(own, kinds).first ?? "") }
                 if let another { layer.team = .another(known(another, kinds).first ?? "") }
-                if (own == nil) == (another == nil) { team.fault("写 own 或者 another 之一。", "Either own or another is wanted.") }
+                if (own == nil) == (another == nil) {
+                    team.fault("写 own 或者 another 之一。", "Either own or another is wanted.")
+                }
                 team.close()
             }
         }
-        if let deadline = part.optional("deadline") { layer.deadline = known(deadline, deadlines.map(\.name)).first ?? "" }
+        if let deadline = part.optional("deadline") {
+            layer.deadline = known(deadline, deadlines.map(\.name)).first ?? ""
+        }
         part.close()
         return layer
     }
 
     private func indicator(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Indicator {
         var indicator = Indicator(
-            name: name, title: words(part.needed("title")), basis: basis(part), source: .checks, whenNothingIsDue: .leave, isLowerBetter: false)
+            name: name, title: words(part.needed("title")), basis: basis(part), source: .checks,
+            whenNothingIsDue: .leave, isLowerBetter: false)
         if let figure = part.optional("counts") {
             let name = known(figure, vocabulary.figures.keys.sorted()).first ?? ""
             var narrowed: [String: [String]] = [:]
             if let place = part.optional("where") {
                 for (key, values) in place.entries() {
-                    if !(vocabulary.figures[name] ?? []).contains(key) { values.unknown(key, among: vocabulary.figures[name] ?? []) }
+                    if !(vocabulary.figures[name] ?? []).contains(key) {
+                        values.unknown(key, among: vocabulary.figures[name] ?? [])
+                    }
                     narrowed[key] = values.list().map { $0.text() }
                 }
             }
@@ -112,7 +146,9 @@ extension Evaluation: SchemeReading {
         } else if let checks = part.optional("checks") {
             if checks.text() != "sampled" { checks.unknown(checks.text(), among: ["sampled"]) }
         } else {
-            part.fault("要写数字从哪里来：counts、marks of 或者 checks。", "Say where the numbers come from: counts, marks of or checks.")
+            part.fault(
+                "要写数字从哪里来：counts、marks of 或者 checks。",
+                "Say where the numbers come from: counts, marks of or checks.")
         }
         indicator.whenNothingIsDue = part.needed("when nothing is due")?.word() ?? .leave
         switch part.needed("better")?.text() {
@@ -126,7 +162,8 @@ extension Evaluation: SchemeReading {
 
     private func score(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Score {
         var score = Score(
-            name: name, title: words(part.needed("title")), basis: basis(part), of: "", layer: "", way: .points([]), deductions: [], places: 0,
+            name: name, title: words(part.needed("title")), basis: basis(part), of: "", layer: "",
+            way: .points([]), deductions: [], places: 0,
             rounding: .nearest,
             floor: 0, whenNothingCounts: .leave)
         score.of = known(part.needed("of"), vocabulary.units.keys.sorted()).first ?? ""
@@ -134,7 +171,9 @@ extension Evaluation: SchemeReading {
         if let mean = part.optional("mean of") {
             let inner = known(mean, scores.map(\.name)).first ?? ""
             score.way = .mean(of: inner)
-            if let kind = scores.first(where: { $0.name == inner })?.of, !(vocabulary.units[kind] ?? []).contains(score.of) {
+            if let kind = scores.first(where: { $0.name == inner })?.of,
+                !(vocabulary.units[kind] ?? []).contains(score.of)
+            {
                 mean.fault("“\(kind)”不在“\(score.of)”里面。", "A \(kind) is not inside a \(score.of).")
             }
         } else if let points = part.needed("points") {
@@ -144,7 +183,11 @@ extension Evaluation: SchemeReading {
             let name = indicators.map(\.name).contains(indicator) ? indicator : ""
             if name.isEmpty { off.unknown(indicator, among: indicators.map(\.name)) }
             needLayer(name, of: score, off)
-            score.deductions.append((name, off.needed("each")?.number(in: 1...100) ?? 1, off.needed("at most")?.number(in: 1...100) ?? 100))
+            score.deductions.append(
+                (
+                    name, off.needed("each")?.number(in: 1...100) ?? 1,
+                    off.needed("at most")?.number(in: 1...100) ?? 100
+                ))
             off.close()
         }
         if let rounding = part.needed("rounding") {
@@ -164,7 +207,9 @@ extension Evaluation: SchemeReading {
             let points = most.number(in: 1...100)
             if let other = scores.first(where: { $0.name == item }) {
                 if other.of != score.of {
-                    most.fault("“\(item)”是给“\(other.of)”打的分，这里打“\(score.of)”的分。", "“\(item)” is a score of a \(other.of), this is one of a \(score.of).")
+                    most.fault(
+                        "“\(item)”是给“\(other.of)”打的分，这里打“\(score.of)”的分。",
+                        "“\(item)” is a score of a \(other.of), this is one of a \(score.of).")
                 }
             } else if !indicators.contains(where: { $0.name == item }) {
                 most.unknown(item, among: indicators.map(\.name) + scores.map(\.name))
@@ -174,20 +219,27 @@ extension Evaluation: SchemeReading {
             items.append((item, points))
             sum += points
         }
-        if sum != 100 { part.fault("各项加起来是 \(sum) 分，要正好 100 分。", "The points add up to \(sum); they have to make exactly 100.") }
+        if sum != 100 {
+            part.fault(
+                "各项加起来是 \(sum) 分，要正好 100 分。", "The points add up to \(sum); they have to make exactly 100.")
+        }
         return items
     }
 
     /// What is checked or marked is checked or marked by somebody.
     private func needLayer(_ indicator: String, of score: Score, _ part: SchemePart) {
-        guard score.layer.isEmpty, let source = indicators.first(where: { $0.name == indicator })?.source else { return }
+        guard score.layer.isEmpty, let source = indicators.first(where: { $0.name == indicator })?.source
+        else { return }
         if case .figure = source { return }
-        part.fault("“\(indicator)”由人来查、来打分，要写 layer。", "“\(indicator)” is checked or marked by people: the score needs its layer.")
+        part.fault(
+            "“\(indicator)”由人来查、来打分，要写 layer。",
+            "“\(indicator)” is checked or marked by people: the score needs its layer.")
     }
 
     private func rank(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Rank {
         var rank = Rank(
-            name: name, title: words(part.needed("title")), basis: basis(part), by: "", thenBy: [], within: "", amongPeers: false, ties: .better, minimum: 1,
+            name: name, title: words(part.needed("title")), basis: basis(part), by: "", thenBy: [],
+            within: "", amongPeers: false, ties: .better, minimum: 1,
             inside: .share)
         rank.by = known(part.needed("by"), scores.map(\.name)).first ?? ""
         let of = scores.first { $0.name == rank.by }?.of ?? ""
@@ -211,20 +263,27 @@ extension Evaluation: SchemeReading {
         return rank
     }
 
-    private func incentive(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary, isAward: Bool) -> Incentive {
+    private func incentive(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary, isAward: Bool)
+        -> Incentive
+    {
         var incentive = Incentive(
-            name: name, title: words(part.needed("title")), basis: basis(part), isAward: isAward, rank: "", taking: .everyone([]), cut: .all,
+            name: name, title: words(part.needed("title")), basis: basis(part), isAward: isAward, rank: "",
+            taking: .everyone([]), cut: .all,
             onlyIfAtLeast: nil,
             gifts: [])
         if let everyone = part.optional("for every") {
             incentive.taking = .everyone(known(everyone, vocabulary.units.keys.sorted()))
         } else {
             incentive.rank = known(part.needed("rank"), ranks.map(\.name)).first ?? ""
-            if let take = part.needed(isAward ? "take" : "those behind") { incentive.taking = taking(take, isAward: isAward) }
+            if let take = part.needed(isAward ? "take" : "those behind") {
+                incentive.taking = taking(take, isAward: isAward)
+            }
             incentive.cut = part.needed("ties at the cut")?.word() ?? .all
             if isAward { incentive.onlyIfAtLeast = part.optional("only if at least")?.number(in: 1...100) }
         }
-        for (kind, gift) in part.needed("gives")?.entries() ?? [] { if let read = self.gift(kind, gift, vocabulary) { incentive.gifts.append(read) } }
+        for (kind, gift) in part.needed("gives")?.entries() ?? [] {
+            if let read = self.gift(kind, gift, vocabulary) { incentive.gifts.append(read) }
+        }
         part.close()
         return incentive
     }
@@ -237,7 +296,8 @@ extension Evaluation: SchemeReading {
             return isAward ? .first(number) : .last(number)
         }
         let (share, rounding, least) = (
-            part.needed("share")?.share() ?? 1000, part.needed("rounding")?.word(Scheme.Rounding.self) ?? .down,
+            part.needed("share")?.share() ?? 1000,
+            part.needed("rounding")?.word(Scheme.Rounding.self) ?? .down,
             part.needed("at least")?.number(in: 0...1000) ?? 0
         )
         return isAward ? .share(share, rounding, atLeast: least) : .lastShare(share, rounding, atLeast: least)
@@ -266,7 +326,8 @@ extension Evaluation: SchemeReading {
         return gift
     }
 
-    /// Amounts by the day from which each holds. The first has to hold when the evaluation begins; none may overlap.
+    /// Amounts by the day from which each holds. The first has to hold when the evaluation begins; none may
+    /// overlap.
     private func dated(_ part: SchemePart?) -> [(from: Day, yuan: Int)] {
         guard let part else { return [] }
         var amounts: [(from: Day, yuan: Int)] = []
@@ -276,7 +337,9 @@ extension Evaluation: SchemeReading {
                 continue
             }
             if let last = amounts.last, last.from >= day {
-                amount.fault("\(name) 与前面的 \(last.from) 重叠，日期要从早到晚各写一次。", "\(name) overlaps \(last.from) before it: each day once, the earliest first.")
+                amount.fault(
+                    "\(name) 与前面的 \(last.from) 重叠，日期要从早到晚各写一次。",
+                    "\(name) overlaps \(last.from) before it: each day once, the earliest first.")
             }
             amounts.append((day, amount.number(in: 1...100_000_000)))
         }
@@ -288,9 +351,12 @@ extension Evaluation: SchemeReading {
 
     private func survey(_ name: String, _ part: SchemePart) -> Survey {
         var survey = Survey(
-            name: name, title: words(part.needed("title")), basis: basis(part), frame: part.needed("drawn from")?.word() ?? .households,
+            name: name, title: words(part.needed("title")), basis: basis(part),
+            frame: part.needed("drawn from")?.word() ?? .households,
             size: part.needed("size")?.number(in: 1...100_000) ?? 1, questions: [], rates: [])
-        for (name, question) in part.needed("questions")?.entries() ?? [] { survey.questions.append(self.question(name, question)) }
+        for (name, question) in part.needed("questions")?.entries() ?? [] {
+            survey.questions.append(self.question(name, question))
+        }
         for (name, rate) in part.needed("rates")?.entries() ?? [] {
             let kind = Survey.Kind(rawValue: name)
             if kind == nil { rate.unknown(name, among: Survey.Kind.allCases.map(\.rawValue)) }
@@ -298,7 +364,8 @@ extension Evaluation: SchemeReading {
             let answers = survey.questions.first { $0.name == question }?.answers ?? []
             survey.rates.append(
                 Survey.Rate(
-                    kind: kind ?? .awareness, title: words(rate.needed("title")), basis: basis(rate), question: question,
+                    kind: kind ?? .awareness, title: words(rate.needed("title")), basis: basis(rate),
+                    question: question,
                     counts: known(rate.needed("counts"), answers)))
             rate.close()
         }

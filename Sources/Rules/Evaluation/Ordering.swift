@@ -6,25 +6,36 @@ extension Judging {
         var (groups, order) = ([Group: [Int]](), [Group]())
         for unit in facts.ofKind[scheme.of] ?? [] where score(rank.by, of: unit)?.points != nil {
             let group = Group(
-                within: rank.within.isEmpty ? "" : facts.units[unit].within[rank.within] ?? "", peers: rank.amongPeers ? facts.units[unit].peers ?? "" : "")
+                within: rank.within.isEmpty ? "" : facts.units[unit].within[rank.within] ?? "",
+                peers: rank.amongPeers ? facts.units[unit].peers ?? "" : "")
             if groups[group] == nil { order.append(group) }
             groups[group, default: []].append(unit)
         }
         // The order of the groups must not hang on the order of the facts.
         for group in order.sorted(by: { ($0.within, $0.peers) < ($1.within, $1.peers) }) {
             let units = groups[group] ?? []
-            var ranking = Outcome.Ranking(rank: rank.name, group: group.within, peers: group.peers, places: [], count: units.count, isTooSmall: false)
-            if units.count < rank.minimum { ranking.isTooSmall = true } else { ranking.places = places(units, rank) }
+            var ranking = Outcome.Ranking(
+                rank: rank.name, group: group.within, peers: group.peers, places: [], count: units.count,
+                isTooSmall: false)
+            if units.count < rank.minimum {
+                ranking.isTooSmall = true
+            } else {
+                ranking.places = places(units, rank)
+            }
             outcome.rankings.append(ranking)
         }
     }
 
     private func places(_ units: [Int], _ rank: Evaluation.Rank) -> [Outcome.Place] {
         let keys = Dictionary(
-            uniqueKeysWithValues: units.map { unit in (unit, ([rank.by] + rank.thenBy).map { score($0, of: unit)?.points ?? -1 }) })
+            uniqueKeysWithValues: units.map { unit in
+                (unit, ([rank.by] + rank.thenBy).map { score($0, of: unit)?.points ?? -1 })
+            })
         func points(_ unit: Int) -> Int { keys[unit]?.first ?? 0 }
         let order = units.sorted { one, other in
-            if let difference = zip(keys[one] ?? [], keys[other] ?? []).first(where: { $0 != $1 }) { return difference.0 > difference.1 }
+            if let difference = zip(keys[one] ?? [], keys[other] ?? []).first(where: { $0 != $1 }) {
+                return difference.0 > difference.1
+            }
             return facts.units[one].id < facts.units[other].id
         }
         // A class shares its place: the same scores, or with its first one inside the interval.
@@ -33,13 +44,21 @@ extension Judging {
         for position in order.indices.dropFirst() {
             let (first, unit) = (order[leader], order[position])
             let isInside =
-                rank.inside == .share && (score(rank.by, of: unit)?.high ?? 0) >= (score(rank.by, of: first)?.low ?? 0) && hasInterval(unit, first, rank)
+                rank.inside == .share
+                && (score(rank.by, of: unit)?.high ?? 0) >= (score(rank.by, of: first)?.low ?? 0)
+                && hasInterval(unit, first, rank)
             sameAsBefore[position] = isInside || keys[unit] == keys[first]
-            if !sameAsBefore[position] { leader = position } else if keys[unit] != keys[first] { inside.insert(unit) }
+            if !sameAsBefore[position] {
+                leader = position
+            } else if keys[unit] != keys[first] {
+                inside.insert(unit)
+            }
         }
         let halves = rank.ties.halves(of: Array(order.indices)) { sameAsBefore[$0] }
         return order.indices.map {
-            Outcome.Place(unit: order[$0], halves: halves[$0], points: points(order[$0]), isInsideInterval: inside.contains(order[$0]))
+            Outcome.Place(
+                unit: order[$0], halves: halves[$0], points: points(order[$0]),
+                isInsideInterval: inside.contains(order[$0]))
         }
     }
 
@@ -54,9 +73,13 @@ extension Judging {
                 let by = evaluation.ranks.first(where: { $0.name == ranking.rank })?.by
             else { continue }
             for place in ranking.places where place.halves == last.halves {
-                let lines = (score(by, of: place.unit)?.lines ?? []).filter { $0.lost > 0 }.sorted { ($1.lost, $0.item) < ($0.lost, $1.item) }
+                let lines = (score(by, of: place.unit)?.lines ?? []).filter { $0.lost > 0 }.sorted {
+                    ($1.lost, $0.item) < ($0.lost, $1.item)
+                }
                 outcome.needsAHand.append(
-                    .init(rank: ranking.rank, group: ranking.group, unit: place.unit, causes: Array(lines.prefix(3))))
+                    .init(
+                        rank: ranking.rank, group: ranking.group, unit: place.unit,
+                        causes: Array(lines.prefix(3))))
             }
         }
     }

@@ -35,7 +35,8 @@ package struct Outcome: Sendable, Hashable {
         package var sampled: Int
         /// Where they come from; the units that a mean is over, with their points.
         package var lines: [Line], deductions: [Deduction], mean: [Int]
-        /// Whether lines were left out, so that the rest was counted up to a hundred; whether the floor held it.
+        /// Whether lines were left out, so that the rest was counted up to a hundred; whether the floor held
+        /// it.
         package var isScaled: Bool, isOnFloor: Bool
     }
     /// A unit in an order.
@@ -48,7 +49,9 @@ package struct Outcome: Sendable, Hashable {
         package var text: String { Outcome.place(halves) }
     }
     /// Half places as people write them: `1`, `2.5`.
-    package static func place(_ halves: Int) -> String { halves % 2 == 0 ? "\(halves / 2)" : "\(halves / 2).5" }
+    package static func place(_ halves: Int) -> String {
+        halves % 2 == 0 ? "\(halves / 2)" : "\(halves / 2).5"
+    }
     /// The order of one group.
     package struct Ranking: Sendable, Hashable {
         /// The rank, the unit that the group is inside of (empty for all), its peers (empty for none).
@@ -72,7 +75,9 @@ package struct Outcome: Sendable, Hashable {
     /// Why nothing came of a rule somewhere.
     package struct Withheld: Sendable, Hashable {
         /// Why.
-        package enum Why: String, Sendable { case tooSmall, tieAtTheCut, belowTheLeast, noAmountYet, allAlike }
+        package enum Why: String, Sendable {
+            case tooSmall, tieAtTheCut, belowTheLeast, noAmountYet, allAlike
+        }
         /// The incentive, the group, the units concerned and why.
         package var incentive: String, group: String, units: [Int], why: Why
     }
@@ -85,5 +90,6 @@ package struct Outcome: Sendable, Hashable {
     /// The evaluation, its version and the day.
     package var evaluation: String, version: Int, day: Day
     /// Scores in the order of the scheme and the units; orders; entries; what was withheld; who needs a hand.
-    package var scores: [ScoreOf] = [], rankings: [Ranking] = [], entries: [Entry] = [], withheld: [Withheld] = [], needsAHand: [SupportList] = []
+    package var scores: [ScoreOf] = [], rankings: [Ranking] = [], entries: [Entry] = [],
+        withheld: [Withheld] = [], needsAHand: [SupportList] = []
 }

@@ -1,7 +1,8 @@
-/// Scenarios beside an evaluation, in a clerk's words: given these numbers, then these awards. They are run, and the rules that
-/// none of them reaches are named.
+/// Scenarios beside an evaluation, in a clerk's words: given these numbers, then these awards. They are run,
+/// and the rules that none of them reaches are named.
 package struct Scenarios: Sendable {
-    /// How many there are, what did not come out as written (with the line), and the rules that none reaches, in order.
+    /// How many there are, what did not come out as written (with the line), and the rules that none reaches,
+    /// in order.
     package var count = 0, faults: [SchemeFault] = [], unreached: [String] = []
 
     /// Runs a text's scenarios against an evaluation without faults.
@@ -10,10 +11,14 @@ package struct Scenarios: Sendable {
     }
 
     /// Runs every case of a text; each answers the rules that it reaches.
-    static func run(_ text: String, of scheme: String, rules: [String], _ body: (SchemePart) -> Set<String>) -> Scenarios {
+    static func run(_ text: String, of scheme: String, rules: [String], _ body: (SchemePart) -> Set<String>)
+        -> Scenarios
+    {
         var (answer, reached) = (Scenarios(), Set<String>())
         answer.faults = SchemePart.read(text) { part in
-            if let name = part.needed("scenarios"), name.text() != scheme { name.unknown(name.text(), among: [scheme]) }
+            if let name = part.needed("scenarios"), name.text() != scheme {
+                name.unknown(name.text(), among: [scheme])
+            }
             for item in part.needed("cases")?.list() ?? [] {
                 answer.count += 1
                 reached.formUnion(body(item))
@@ -25,7 +30,8 @@ package struct Scenarios: Sendable {
     }
 
     private static func rules(of evaluation: Evaluation) -> [String] {
-        evaluation.deadlines.map(\.name) + evaluation.indicators.map(\.name) + evaluation.scores.map(\.name) + evaluation.ranks.map(\.name)
+        evaluation.deadlines.map(\.name) + evaluation.indicators.map(\.name) + evaluation.scores.map(\.name)
+            + evaluation.ranks.map(\.name)
             + evaluation.incentives.map(\.name)
     }
 }
@@ -49,13 +55,20 @@ private struct ScenarioRun: SchemeReading {
         _ = words(part.needed("name"))
         let day = part.needed("on")?.day() ?? evaluation.until
         if let given = part.needed("given") { for (key, value) in given.pairs() { read(key, value) } }
-        let all = EvaluationFacts(evaluation: evaluation.name, version: evaluation.version, day: "\(day)", units: units, facts: facts)
+        let all = EvaluationFacts(
+            evaluation: evaluation.name, version: evaluation.version, day: "\(day)", units: units,
+            facts: facts)
         let given = given.mapValues { column in
-            Dictionary(uniqueKeysWithValues: column.compactMap { name, points in units.firstIndex { $0.id == name }.map { ($0, points) } })
+            Dictionary(
+                uniqueKeysWithValues: column.compactMap { name, points in
+                    units.firstIndex { $0.id == name }.map { ($0, points) }
+                })
         }
         let outcome = evaluate(evaluation, IndexedFacts(all), on: day, given: given)
         var reached: Set<String> = []
-        for (key, value) in part.needed("then")?.pairs() ?? [] { reached.formUnion(check(key, value, outcome)) }
+        for (key, value) in part.needed("then")?.pairs() ?? [] {
+            reached.formUnion(check(key, value, outcome))
+        }
         part.close()
         return reached
     }
@@ -78,7 +91,9 @@ private struct ScenarioRun: SchemeReading {
         } else if key == "units" {
             for (kind, names) in value.pairs() {
                 if names.isMap {
-                    for (group, inner) in names.pairs() { for name in inner.list() { add(name.text(), kind, group) } }
+                    for (group, inner) in names.pairs() {
+                        for name in inner.list() { add(name.text(), kind, group) }
+                    }
                 } else {
                     for name in names.list() { add(name.text(), kind, nil) }
                 }
@@ -86,7 +101,9 @@ private struct ScenarioRun: SchemeReading {
         } else if evaluation.deadlines.contains(where: { $0.name == key }) {
             began[key] = value.day()
         } else if let score = evaluation.scores.first(where: { $0.name == key }) {
-            each(value, score.of) { run, name, part in run.given[key, default: [:]][name] = run.points(part, score) }
+            each(value, score.of) { run, name, part in
+                run.given[key, default: [:]][name] = run.points(part, score)
+            }
         } else if let (indicator, layer) = indicator(key) {
             let kind = evaluation.scores.first { $0.uses(indicator.name) }?.of ?? ""
             each(value, kind) { run, name, part in
@@ -94,18 +111,28 @@ private struct ScenarioRun: SchemeReading {
                 for fact in part.list() { run.facts.append(run.fact(fact, indicator.name, name, layer)) }
             }
         } else {
-            value.unknown(key, among: evaluation.indicators.map(\.name) + evaluation.scores.map(\.name) + evaluation.deadlines.map(\.name))
+            value.unknown(
+                key,
+                among: evaluation.indicators.map(\.name) + evaluation.scores.map(\.name)
+                    + evaluation.deadlines.map(\.name))
         }
     }
 
     /// `work-in-place`, or `work-in-place in mutual` where several layers mark it.
     private func indicator(_ key: String) -> (Evaluation.Indicator, String?)? {
         let halves = key.split(separator: " ").map(String.init)
-        guard halves.count == 1 || halves.count == 3 && halves[1] == "in" && evaluation.layers.contains(where: { $0.name == halves[2] }) else { return nil }
-        return evaluation.indicators.first { $0.name == halves[0] }.map { ($0, halves.count == 3 ? halves[2] : nil) }
+        guard
+            halves.count == 1
+                || halves.count == 3 && halves[1] == "in"
+                    && evaluation.layers.contains(where: { $0.name == halves[2] })
+        else { return nil }
+        return evaluation.indicators.first { $0.name == halves[0] }.map {
+            ($0, halves.count == 3 ? halves[2] : nil)
+        }
     }
 
-    private func layer(of indicator: Evaluation.Indicator, for unit: String, named layer: String?) -> String? {
+    private func layer(of indicator: Evaluation.Indicator, for unit: String, named layer: String?) -> String?
+    {
         if case .figure = indicator.source { return nil }
         if let layer { return layer }
         let kind = units.first { $0.id == unit }?.kind
@@ -113,7 +140,9 @@ private struct ScenarioRun: SchemeReading {
     }
 
     /// Every unit of a map of units, or of a map of groups of units.
-    private mutating func each(_ value: SchemePart, _ kind: String, _ body: (inout ScenarioRun, String, SchemePart) -> Void) {
+    private mutating func each(
+        _ value: SchemePart, _ kind: String, _ body: (inout ScenarioRun, String, SchemePart) -> Void
+    ) {
         for (name, part) in value.pairs() {
             if part.isMap {
                 for (inner, part) in part.pairs() {
@@ -131,9 +160,15 @@ private struct ScenarioRun: SchemeReading {
         if !units.contains(where: { $0.id == name }) { units.append(.init(id: name, kind: kind, name: name)) }
         guard let group else { return }
         // The group is of the kind inside which such units are ordered, or over which their mean is taken.
-        let ranks = evaluation.ranks.filter { rank in !rank.within.isEmpty && evaluation.scores.contains { $0.name == rank.by && $0.of == kind } }
+        let ranks = evaluation.ranks.filter { rank in
+            !rank.within.isEmpty && evaluation.scores.contains { $0.name == rank.by && $0.of == kind }
+        }
         let outer = evaluation.scores.first { score in
-            if case .mean(let inner) = score.way { evaluation.scores.contains { $0.name == inner && $0.of == kind } } else { false }
+            if case .mean(let inner) = score.way {
+                evaluation.scores.contains { $0.name == inner && $0.of == kind }
+            } else {
+                false
+            }
         }
         guard let parent = ranks.first?.within ?? outer?.of else { return }
         add(group, parent, nil)
@@ -145,10 +180,13 @@ private struct ScenarioRun: SchemeReading {
         let words = part.text().split(separator: " ").map(String.init)
         let numbers = words.filter { $0 != "from" && $0 != "to" }.compactMap { number($0, score.places) }
         guard numbers.count == (words.count == 1 ? 1 : 3), words.count == 1 || words.count == 5 else {
-            part.fault("“\(part.text())”要写成 93.5 或者 88 from 84 to 92。", "“\(part.text())” is wanted as 93.5 or 88 from 84 to 92.")
+            part.fault(
+                "“\(part.text())”要写成 93.5 或者 88 from 84 to 92。",
+                "“\(part.text())” is wanted as 93.5 or 88 from 84 to 92.")
             return (0, 0, 0)
         }
-        return numbers.count == 1 ? (numbers[0], numbers[0], numbers[0]) : (numbers[0], numbers[1], numbers[2])
+        return numbers.count == 1
+            ? (numbers[0], numbers[0], numbers[0]) : (numbers[0], numbers[1], numbers[2])
     }
 
     /// A number with at most so many digits after the point, in the smallest unit.
@@ -161,11 +199,16 @@ private struct ScenarioRun: SchemeReading {
     }
 
     /// `18 of 20`.
-    private func fact(_ part: SchemePart, _ indicator: String, _ unit: String, _ layer: String?) -> EvaluationFacts.Fact {
+    private func fact(_ part: SchemePart, _ indicator: String, _ unit: String, _ layer: String?)
+        -> EvaluationFacts.Fact
+    {
         let words = part.text().split(separator: " ")
-        guard words.count == 3, words[1] == "of", let some = Int(words[0]), let whole = Int(words[2]), 0 <= some, some <= whole, whole <= EvaluationFacts.most
+        guard words.count == 3, words[1] == "of", let some = Int(words[0]), let whole = Int(words[2]),
+            0 <= some, some <= whole, whole <= EvaluationFacts.most
         else {
-            part.fault("“\(part.text())”要写成 18 of 20，前面的不大于后面的。", "“\(part.text())” is wanted as 18 of 20, the first no greater than the second.")
+            part.fault(
+                "“\(part.text())”要写成 18 of 20，前面的不大于后面的。",
+                "“\(part.text())” is wanted as 18 of 20, the first no greater than the second.")
             return .init(indicator, unit, layer: layer, 0, of: 0)
         }
         return .init(indicator, unit, layer: layer, some, of: whole)
@@ -179,22 +222,35 @@ private struct ScenarioRun: SchemeReading {
             expect(value, value.day().description, deadline.day(from: noon, calendar).description)
             return [key]
         }
-        if let score = evaluation.scores.first(where: { $0.name == key }) { return check(score, value, outcome) }
+        if let score = evaluation.scores.first(where: { $0.name == key }) {
+            return check(score, value, outcome)
+        }
         if let rank = evaluation.ranks.first(where: { $0.name == key }) { return check(rank, value, outcome) }
-        if let incentive = evaluation.incentives.first(where: { $0.name == key }) { return check(incentive, value, outcome) }
+        if let incentive = evaluation.incentives.first(where: { $0.name == key }) {
+            return check(incentive, value, outcome)
+        }
         value.unknown(
-            key, among: evaluation.scores.map(\.name) + evaluation.ranks.map(\.name) + evaluation.incentives.map(\.name) + evaluation.deadlines.map(\.name))
+            key,
+            among: evaluation.scores.map(\.name) + evaluation.ranks.map(\.name)
+                + evaluation.incentives.map(\.name) + evaluation.deadlines.map(\.name))
         return []
     }
 
     private func expect(_ part: SchemePart, _ wanted: String, _ got: String) {
-        if wanted != got { part.fault("情景写的是“\(wanted)”，算出来是“\(got)”。", "The scenario says “\(wanted)”, the rules make “\(got)”.") }
+        if wanted != got {
+            part.fault(
+                "情景写的是“\(wanted)”，算出来是“\(got)”。", "The scenario says “\(wanted)”, the rules make “\(got)”.")
+        }
     }
 
     private func check(_ score: Evaluation.Score, _ value: SchemePart, _ outcome: Outcome) -> Set<String> {
         var reached: Set<String> = []
         for (name, part) in value.pairs() {
-            guard let found = outcome.scores.first(where: { $0.score == score.name && units[$0.unit].id == name }) else {
+            guard
+                let found = outcome.scores.first(where: {
+                    $0.score == score.name && units[$0.unit].id == name
+                })
+            else {
                 expect(part, part.text(), "none")
                 continue
             }
@@ -217,7 +273,9 @@ private struct ScenarioRun: SchemeReading {
         return [rank.name]
     }
 
-    private func check(_ incentive: Evaluation.Incentive, _ value: SchemePart, _ outcome: Outcome) -> Set<String> {
+    private func check(_ incentive: Evaluation.Incentive, _ value: SchemePart, _ outcome: Outcome) -> Set<
+        String
+    > {
         let entries = outcome.entries.filter { $0.incentive == incentive.name }
         func all(_ names: some Sequence<String>) -> String {
             let sorted = Set(names).sorted()
@@ -232,7 +290,9 @@ private struct ScenarioRun: SchemeReading {
                 expect(part, part.text(), paid.map { "\($0 / 100)" } ?? "none")
             }
         } else {
-            expect(value, value.isText && value.text() == "none" ? "none" : all(value.list().map { $0.text() }), got)
+            expect(
+                value, value.isText && value.text() == "none" ? "none" : all(value.list().map { $0.text() }),
+                got)
         }
         return Set([incentive.name, incentive.rank]).subtracting(entries.isEmpty ? [incentive.name] : [])
     }

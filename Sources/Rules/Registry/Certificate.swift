@@ -1,5 +1,6 @@
-/// A certificate number: 18 characters of an identity card (GB 11643-1999), or 20 or 22 of a disability card, which are
-/// the identity number, the type (1–7), the grade (1–4) and, after a loss, `B` and how often it was issued again.
+/// A certificate number: 18 characters of an identity card (GB 11643-1999), or 20 or 22 of a disability card,
+/// which are the identity number, the type (1–7), the grade (1–4) and, after a loss, `B` and how often it was
+/// issued again.
 package struct Certificate: Hashable, Sendable {
     /// The number as it is stored: capital letters, no spaces.
     package let text: String
@@ -38,15 +39,20 @@ package struct Certificate: Hashable, Sendable {
         var digits: [Int] = []
         for character in characters.prefix(17) {
             // Only plain digits: 万 and 京 have a value, too, and more of it than a digit's place can hold.
-            guard character.isASCII, let digit = character.wholeNumberValue else { throw .character(character) }
+            guard character.isASCII, let digit = character.wholeNumberValue else {
+                throw .character(character)
+            }
             digits.append(digit)
         }
         func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + $1 } }
-        guard let day = Day(year: number(6..<10), month: number(10..<12), day: number(12..<14)), number(6..<10) >= 1850 else { throw .birth }
+        guard let day = Day(year: number(6..<10), month: number(10..<12), day: number(12..<14)),
+            number(6..<10) >= 1850
+        else { throw .birth }
         let expected = Self.checkCharacter(of: digits)
         guard characters[17] == expected else { throw .checkDigit(expected: expected) }
         if characters.count > 18 {
-            guard let type = characters[18].wholeNumberValue, (1...7).contains(type), let grade = characters[19].wholeNumberValue, (1...4).contains(grade),
+            guard let type = characters[18].wholeNumberValue, (1...7).contains(type),
+                let grade = characters[19].wholeNumberValue, (1...4).contains(grade),
                 characters.count == 20 || characters[20] == "B" && characters[21].isNumber
             else { throw .disability }
             disability = (type, grade)
@@ -71,6 +77,7 @@ package struct Certificate: Hashable, Sendable {
         let value = (0xFF01...0xFF5E).contains(scalar.value) ? scalar.value - 0xFEE0 : scalar.value
         // Some letters have two capitals, such as ß: what is no ASCII stays what it is.
         guard value < 0x80, let plain = UnicodeScalar(value) else { return character }
-        return (0x61...0x7A).contains(value) ? UnicodeScalar(value - 0x20).map { Character($0) } : Character(plain)
+        return (0x61...0x7A).contains(value)
+            ? UnicodeScalar(value - 0x20).map { Character($0) } : Character(plain)
     }
 }

@@ -5,7 +5,8 @@ package struct Estimate: Sendable, Hashable {
     /// The weighted rate, and how many asked alike would be as certain (Kish); nil where nobody was asked.
     package let rate: Double?, effective: Double
 
-    /// A rate of answers with their weights. Source of the effective size: L. Kish, Survey Sampling (1965), 11.7.
+    /// A rate of answers with their weights. Source of the effective size: L. Kish, Survey Sampling (1965),
+    /// 11.7.
     package init(_ answers: [(isYes: Bool, weight: Double)]) {
         said = Proportion(answers.count { $0.isYes }, of: answers.count)
         let sum = answers.reduce(0) { $0 + $1.weight }

@@ -7,8 +7,8 @@ package struct SampleFrame: Sendable, Equatable {
     package struct Item: Sendable, Equatable {
         /// Its identity, its stratum (empty for none) and its size.
         package var id: String, stratum: String, size: Int
-        /// An item. A size below nothing is nothing, one above the greatest is the greatest: what a frame is made of is counted
-        /// by the program, and sums along it stay exact.
+        /// An item. A size below nothing is nothing, one above the greatest is the greatest: what a frame is
+        /// made of is counted by the program, and sums along it stay exact.
         package init(_ id: String, stratum: String = "", size: Int = 1) {
             (self.id, self.stratum, self.size) = (id, stratum, min(max(size, 0), SampleFrame.mostSize))
         }
@@ -17,7 +17,8 @@ package struct SampleFrame: Sendable, Equatable {
         /// The item of a line, which may leave out stratum and size; nil if it is none.
         package init?(line: Substring) {
             let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
-            guard (1...3).contains(parts.count), !parts[0].isEmpty, let size = parts.count == 3 ? Int(parts[2]) : 1, (0...SampleFrame.mostSize).contains(size)
+            guard (1...3).contains(parts.count), !parts[0].isEmpty,
+                let size = parts.count == 3 ? Int(parts[2]) : 1, (0...SampleFrame.mostSize).contains(size)
             else { return nil }
             self.init(String(parts[0]), stratum: parts.count > 1 ? String(parts[1]) : "", size: size)
         }
@@ -64,23 +65,29 @@ package struct FrameHasher {
     }
 }
 
-/// What makes a draw repeatable: 32 bytes of chance in lower-case hex. Its commitment is published before the draw, it itself after.
+/// What makes a draw repeatable: 32 bytes of chance in lower-case hex. Its commitment is published before the
+/// draw, it itself after.
 package struct SampleSeed: Sendable, Equatable {
     /// The 64 hex digits.
     package let text: String
     /// A seed; nil unless it is 64 lower-case hex digits.
     package init?(_ text: String) {
-        guard text.utf8.count == 64, text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
+        guard text.utf8.count == 64,
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return nil }
         self.text = text
     }
     /// SHA-256 of the seed's text, in lower-case hex.
     package var commitment: String { SHA256.hash(data: Data(text.utf8)).hex }
 
-    /// The key by which an item stands in the random order of a frame: SHA-256 over seed, frame and identity with line feeds between.
-    func key(of id: String, in frame: String) -> [UInt8] { Array(SHA256.hash(data: Data("\(text)\n\(frame)\n\(id)".utf8))) }
+    /// The key by which an item stands in the random order of a frame: SHA-256 over seed, frame and identity
+    /// with line feeds between.
+    func key(of id: String, in frame: String) -> [UInt8] {
+        Array(SHA256.hash(data: Data("\(text)\n\(frame)\n\(id)".utf8)))
+    }
 
-    /// An even number below a limit: the first eight bytes of SHA-256 over seed, frame, `start` and a counter, the first that does
-    /// not favour small numbers.
+    /// An even number below a limit: the first eight bytes of SHA-256 over seed, frame, `start` and a
+    /// counter, the first that does not favour small numbers.
     func number(below limit: Int, in frame: String) -> Int {
         let limit = UInt64(limit)
         let fair = UInt64.max - UInt64.max % limit

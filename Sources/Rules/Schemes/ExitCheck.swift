@@ -2,11 +2,13 @@
 package struct ExitFacts: Sendable {
     /// One member: the name, the full years if the birth is known, and the facts.
     package typealias Person = (name: String, age: Int?, facts: [String: String])
-    /// The facts of the household or the village by name, in stable words, `yes` and `no`; what is unknown is not there.
+    /// The facts of the household or the village by name, in stable words, `yes` and `no`; what is unknown is
+    /// not there.
     package var facts: [String: String] = [:]
     /// The members, and net income a head in yuan; nil if it is unknown.
     package var members: [Person] = [], income: Int?
-    /// People of the village in registered households that have not left, and all its people; nil if it is unknown.
+    /// People of the village in registered households that have not left, and all its people; nil if it is
+    /// unknown.
     package var poor = 0, population: Int?
     /// Nothing known yet.
     package init() {}
@@ -47,19 +49,31 @@ extension Scheme.Check.Rule {
             // Of whom the age is unknown the rule may be about.
             let asked = known.members.filter { $0.age.map(ages.contains) ?? true }
             guard !asked.isEmpty else { return ExitFinding(holds: true, evidence: [.nobody]) }
-            let seen = asked.map { person in (name: person.name, value: person.facts[fact], isOfAge: person.age != nil) }
+            let seen = asked.map { person in
+                (name: person.name, value: person.facts[fact], isOfAge: person.age != nil)
+            }
             let evidence = seen.map { ExitFinding.Evidence.member($0.name, $0.isOfAge ? $0.value : nil) }
-            if seen.contains(where: { $0.isOfAge && $0.value.map { !values.contains($0) } ?? false }) { return ExitFinding(holds: false, evidence: evidence) }
+            if seen.contains(where: { $0.isOfAge && $0.value.map { !values.contains($0) } ?? false }) {
+                return ExitFinding(holds: false, evidence: evidence)
+            }
             // Somebody whose age is unknown but whose value is right decides nothing against it.
             let isKnown = seen.allSatisfy { $0.value.map { values.contains($0) } ?? false }
             return ExitFinding(holds: isKnown ? true : nil, evidence: evidence)
         case .income(let parameter):
-            guard let line = parameters[parameter] else { return ExitFinding(holds: nil, evidence: [.unset(parameter)]) }
-            return ExitFinding(holds: known.income.map { $0 >= line }, evidence: [.number(known.income, limit: line)])
+            guard let line = parameters[parameter] else {
+                return ExitFinding(holds: nil, evidence: [.unset(parameter)])
+            }
+            return ExitFinding(
+                holds: known.income.map { $0 >= line }, evidence: [.number(known.income, limit: line)])
         case .incidence(let parameter):
-            guard let most = parameters[parameter] else { return ExitFinding(holds: nil, evidence: [.unset(parameter)]) }
-            let holds = known.population.flatMap { $0 > 0 ? !Proportion(known.poor, of: $0).isAbove(most) : nil }
-            return ExitFinding(holds: holds, evidence: [.share(known.poor, of: known.population, limit: most)])
+            guard let most = parameters[parameter] else {
+                return ExitFinding(holds: nil, evidence: [.unset(parameter)])
+            }
+            let holds = known.population.flatMap {
+                $0 > 0 ? !Proportion(known.poor, of: $0).isAbove(most) : nil
+            }
+            return ExitFinding(
+                holds: holds, evidence: [.share(known.poor, of: known.population, limit: most)])
         }
     }
 }

@@ -1,5 +1,6 @@
-/// Policy as data: a campaign's phases, duties, form and orders, each with its basis. Read from a YAML text by a strict
-/// loader; what it says is decided by people who know the documents, what it can say by this closed vocabulary.
+/// Policy as data: a campaign's phases, duties, form and orders, each with its basis. Read from a YAML text
+/// by a strict loader; what it says is decided by people who know the documents, what it can say by this
+/// closed vocabulary.
 package struct Scheme: Sendable {
     /// Words in Chinese and English.
     package struct Words: Hashable, Sendable {
@@ -65,7 +66,8 @@ package struct Scheme: Sendable {
         /// Its first and its last day.
         package var from: Day, until: Day
 
-        /// Of a duty that comes back: how often, its name in the text, its title there, and the last day of all its weeks.
+        /// Of a duty that comes back: how often, its name in the text, its title there, and the last day of
+        /// all its weeks.
         package var series: (every: Every, name: String, title: Words, until: Day)?
 
         /// How many of so many households have to be visited.
@@ -87,8 +89,8 @@ package struct Scheme: Sendable {
         /// Whether it is walked to points.
         package var isAboutPoints: Bool { if case .points = subject { true } else { false } }
 
-        /// The duty of each calendar week, Monday to Sunday, that touches the window; cut at its ends. At most so many weeks: whoever
-        /// reads a scheme refuses a longer window first.
+        /// The duty of each calendar week, Monday to Sunday, that touches the window; cut at its ends. At
+        /// most so many weeks: whoever reads a scheme refuses a longer window first.
         func weekly(most: Int) -> [Duty] {
             var weeks: [Duty] = []
             var monday = from.monday
@@ -98,7 +100,8 @@ package struct Scheme: Sendable {
                 week.name = "\(name).\(week.from)"
                 week.series = (.week, name, title, until)
                 let (_, month, date) = week.from.parts
-                week.title = Words(zh: "\(title.zh)（\(month) 月 \(date) 日起一周）", en: "\(title.en) (week of \(week.from))")
+                week.title = Words(
+                    zh: "\(title.zh)（\(month) 月 \(date) 日起一周）", en: "\(title.en) (week of \(week.from))")
                 weeks.append(week)
                 monday = monday + 7
             }
@@ -116,7 +119,8 @@ package struct Scheme: Sendable {
         }
         /// Its name, what it asks, and what it takes.
         package var name: String, label: Words, kind: Kind
-        /// Whether it takes a word: one of its answers, a number in its range, a text of at most 500 characters.
+        /// Whether it takes a word: one of its answers, a number in its range, a text of at most 500
+        /// characters.
         package func takes(_ word: String) -> Bool {
             switch kind {
             case .flag, .choice: answers.contains(word)
@@ -152,7 +156,8 @@ package struct Scheme: Sendable {
         package var counts: [(fact: String, values: [String])]
         /// How many may be left, and by which day.
         package var target: Int, by: Day
-        /// The category of the cases that belong to it, and the kind of measure that serves it; empty for none.
+        /// The category of the cases that belong to it, and the kind of measure that serves it; empty for
+        /// none.
         package var category = "", measure = ""
     }
 
@@ -176,8 +181,8 @@ package struct Scheme: Sendable {
             case members(ages: ClosedRange<Int>, fact: String, values: [String])
             /// Net income a head reaches a number that the office sets.
             case income(parameter: String)
-            /// Of the village's people at most so many thousandths are in registered households that have not left: a number
-            /// that the office sets.
+            /// Of the village's people at most so many thousandths are in registered households that have not
+            /// left: a number that the office sets.
             case incidence(parameter: String)
         }
         /// Its name, what people call it, and where it comes from.
@@ -211,8 +216,10 @@ package struct Scheme: Sendable {
     /// Its first and its last day, and as of which day its denominators are frozen.
     package var from = Day(number: 0), until = Day(number: 0), frozenAsOf = Day(number: 0)
     /// What it holds.
-    package var phases: [Phase] = [], duties: [Duty] = [], questions: [Question] = [], raises: [Raise] = [], orders: [Order] = []
-    /// The facts of households that another post approves while it is in force, besides those that always are.
+    package var phases: [Phase] = [], duties: [Duty] = [], questions: [Question] = [], raises: [Raise] = [],
+        orders: [Order] = []
+    /// The facts of households that another post approves while it is in force, besides those that always
+    /// are.
     package var gates: [String] = []
     /// Its look-back, and what decides about exit; nil if it has none.
     package var lookBack: LookBack?, exit: Exit?

@@ -1,7 +1,9 @@
 /// Reading what a scheme says of the look-back and of leaving the register.
 extension Scheme {
     func readLookBack(_ part: SchemePart, _ vocabulary: Vocabulary) -> LookBack {
-        var pass = LookBack(title: words(part.needed("title")), basis: basis(part), posts: [], kinds: [], facts: [], from: from, until: until)
+        var pass = LookBack(
+            title: words(part.needed("title")), basis: basis(part), posts: [], kinds: [], facts: [],
+            from: from, until: until)
         pass.posts = known(part.needed("post"), vocabulary.posts)
         pass.kinds = known(part.needed("kind"), vocabulary.households)
         pass.facts = known(part.needed("compares"), vocabulary.facts.keys.sorted())
@@ -12,22 +14,28 @@ extension Scheme {
 
     func readExit(_ part: SchemePart, _ vocabulary: Vocabulary) -> Exit {
         var exit = Exit()
-        for (name, check) in part.needed("household")?.entries() ?? [] { exit.household.append(self.check(name, check, vocabulary, isVillage: false)) }
-        for (name, check) in part.needed("village")?.entries() ?? [] { exit.village.append(self.check(name, check, vocabulary, isVillage: true)) }
+        for (name, check) in part.needed("household")?.entries() ?? [] {
+            exit.household.append(self.check(name, check, vocabulary, isVillage: false))
+        }
+        for (name, check) in part.needed("village")?.entries() ?? [] {
+            exit.village.append(self.check(name, check, vocabulary, isVillage: true))
+        }
         exit.notice = parameter(part.needed("notice"), vocabulary)
         for (name, rate) in part.needed("county")?.entries() ?? [] {
             let known = Exit.Rate(rawValue: name)
             if known == nil { rate.unknown(name, among: Exit.Rate.allCases.map(\.rawValue)) }
             exit.rates.append(
                 .init(
-                    rate: known ?? .missed, title: words(rate.needed("title")), basis: basis(rate), parameter: parameter(rate.needed("veto"), vocabulary)))
+                    rate: known ?? .missed, title: words(rate.needed("title")), basis: basis(rate),
+                    parameter: parameter(rate.needed("veto"), vocabulary)))
             rate.close()
         }
         part.close()
         return exit
     }
 
-    private func check(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary, isVillage: Bool) -> Check {
+    private func check(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary, isVillage: Bool) -> Check
+    {
         let (title, basis) = (words(part.needed("title")), basis(part))
         defer { part.close() }
         let kinds = isVillage ? ["fact", "incidence"] : ["fact", "members", "income"]
@@ -41,8 +49,10 @@ extension Scheme {
             let oldest = part.needed("to age")?.number(in: 0...150) ?? 150
             let (fact, values) = values(part, vocabulary.members)
             rule = .members(ages: youngest...max(youngest, oldest), fact: fact, values: values)
-        case "income" where !isVillage: rule = .income(parameter: parameter(part.needed("at least"), vocabulary))
-        case "incidence" where isVillage: rule = .incidence(parameter: parameter(part.needed("at most"), vocabulary))
+        case "income" where !isVillage:
+            rule = .income(parameter: parameter(part.needed("at least"), vocabulary))
+        case "incidence" where isVillage:
+            rule = .incidence(parameter: parameter(part.needed("at most"), vocabulary))
         case let other?: part.unknown(other, among: kinds)
         case nil: break
         }

@@ -3,13 +3,15 @@ extension Scheme {
     package struct Vocabulary: Sendable {
         /// Kinds of post, and the registry's kinds of household.
         package var posts: [String], households: [String]
-        /// The registry's facts of households, members and villages with the words that they take; an empty list takes any.
+        /// The registry's facts of households, members and villages with the words that they take; an empty
+        /// list takes any.
         package var facts: [String: [String]], members: [String: [String]], villages: [String: [String]]
         /// The numbers that an office sets, and the kinds of measure.
         package var parameters: [String], measures: [String]
         /// A vocabulary.
         package init(
-            posts: [String], households: [String], facts: [String: [String]], members: [String: [String]] = [:], villages: [String: [String]] = [:],
+            posts: [String], households: [String], facts: [String: [String]],
+            members: [String: [String]] = [:], villages: [String: [String]] = [:],
             parameters: [String] = [], measures: [String] = []
         ) {
             (self.posts, self.households, self.facts, self.members) = (posts, households, facts, members)
@@ -17,9 +19,11 @@ extension Scheme {
         }
     }
 
-    /// Reads a scheme's text. Answers it with everything that is wrong, in the order of the lines; a scheme with faults is
-    /// not to be used.
-    package static func read(_ text: String, _ vocabulary: Vocabulary) -> (scheme: Scheme, faults: [SchemeFault]) {
+    /// Reads a scheme's text. Answers it with everything that is wrong, in the order of the lines; a scheme
+    /// with faults is not to be used.
+    package static func read(_ text: String, _ vocabulary: Vocabulary) -> (
+        scheme: Scheme, faults: [SchemeFault]
+    ) {
         var scheme = Scheme()
         let faults = SchemePart.read(text) { scheme.read($0, vocabulary) }
         return (scheme, faults)
@@ -41,14 +45,18 @@ extension Scheme {
             let weeks = read.every == .week ? max(0, (read.duty.until.number - read.duty.from.number) / 7) : 0
             guard duties.count + weeks < Self.mostDuties else {
                 duty.fault(
-                    "任务太多：每周一次的按周算，最多 \(Self.mostDuties) 次。", "These are too many duties: one of every week counts each week, at most \(Self.mostDuties).")
+                    "任务太多：每周一次的按周算，最多 \(Self.mostDuties) 次。",
+                    "These are too many duties: one of every week counts each week, at most \(Self.mostDuties)."
+                )
                 break
             }
             duties += read.every == .week ? read.duty.weekly(most: Self.mostDuties) : [read.duty]
         }
         if duties.isEmpty { part.fault("没有任何任务。", "There is no duty.") }
         if let form = part.optional("form") { readForm(form) }
-        for (name, order) in part.optional("orders")?.entries() ?? [] { orders.append(self.order(name, order, vocabulary)) }
+        for (name, order) in part.optional("orders")?.entries() ?? [] {
+            orders.append(self.order(name, order, vocabulary))
+        }
         gates = part.optional("gates").map { known($0, vocabulary.facts.keys.sorted()) } ?? []
         lookBack = part.optional("look-back").map { readLookBack($0, vocabulary) }
         exit = part.optional("exit").map { readExit($0, vocabulary) }
@@ -59,18 +67,29 @@ extension Scheme {
         guard let part else { return }
         for (name, phase) in part.entries() {
             let (from, until) = span(phase)
-            phases.append(Phase(name: name, title: words(phase.needed("title")), from: from, until: until, basis: basis(phase)))
+            phases.append(
+                Phase(
+                    name: name, title: words(phase.needed("title")), from: from, until: until,
+                    basis: basis(phase)))
             phase.close()
-            if from < self.from || until > self.until { phase.fault("阶段“\(name)”超出了方案的起止日期。", "The phase “\(name)” is longer than the scheme is in force.") }
+            if from < self.from || until > self.until {
+                phase.fault(
+                    "阶段“\(name)”超出了方案的起止日期。", "The phase “\(name)” is longer than the scheme is in force.")
+            }
         }
         for (one, next) in zip(phases, phases.dropFirst()) where next.from <= one.until {
-            part.fault("阶段“\(one.name)”和“\(next.name)”的日期重叠。", "The phases “\(one.name)” and “\(next.name)” overlap.")
+            part.fault(
+                "阶段“\(one.name)”和“\(next.name)”的日期重叠。", "The phases “\(one.name)” and “\(next.name)” overlap."
+            )
         }
     }
 
-    private func duty(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> (duty: Duty, every: Every?) {
+    private func duty(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> (
+        duty: Duty, every: Every?
+    ) {
         var duty = Duty(
-            name: name, title: words(part.needed("title")), basis: basis(part), posts: [], subject: .points, share: 1000, rounding: .up,
+            name: name, title: words(part.needed("title")), basis: basis(part), posts: [], subject: .points,
+            share: 1000, rounding: .up,
             whenNothingIsDue: .leave, from: from, until: until)
         duty.posts = known(part.needed("post"), vocabulary.posts)
         // A duty walks to households or to points: one of the two has to be said.
@@ -107,13 +126,19 @@ extension Scheme {
     }
 
     private mutating func readForm(_ part: SchemePart) {
-        for (name, question) in part.needed("questions")?.entries() ?? [] { questions.append(self.question(name, question)) }
-        for (name, raise) in part.optional("raises")?.entries() ?? [] { raises.append(self.raise(name, raise)) }
+        for (name, question) in part.needed("questions")?.entries() ?? [] {
+            questions.append(self.question(name, question))
+        }
+        for (name, raise) in part.optional("raises")?.entries() ?? [] {
+            raises.append(self.raise(name, raise))
+        }
         part.close()
     }
 
     private func raise(_ name: String, _ part: SchemePart) -> Raise {
-        var raise = Raise(name: name, basis: basis(part), when: [], category: "", unit: "", title: words(part.needed("title")))
+        var raise = Raise(
+            name: name, basis: basis(part), when: [], category: "", unit: "",
+            title: words(part.needed("title")))
         for (question, answers) in part.needed("when")?.entries() ?? [] {
             let words = answers.list().map { $0.text() }
             guard let found = questions.first(where: { $0.name == question }) else {
@@ -132,20 +157,25 @@ extension Scheme {
 
     private func order(_ name: String, _ part: SchemePart, _ vocabulary: Vocabulary) -> Order {
         var order = Order(
-            name: name, title: words(part.needed("title")), basis: basis(part), unit: part.needed("unit")?.text() ?? "", counts: [],
-            target: part.needed("target")?.number(in: 0...10_000_000) ?? 0, by: part.needed("by")?.day() ?? until)
+            name: name, title: words(part.needed("title")), basis: basis(part),
+            unit: part.needed("unit")?.text() ?? "", counts: [],
+            target: part.needed("target")?.number(in: 0...10_000_000) ?? 0,
+            by: part.needed("by")?.day() ?? until)
         for (fact, values) in part.optional("counts")?.entries() ?? [] {
             guard let known = vocabulary.facts[fact] else {
                 values.unknown(fact, among: vocabulary.facts.keys.sorted())
                 continue
             }
-            order.counts.append((fact, known.isEmpty ? values.list().map { $0.text() } : self.known(values, known)))
+            order.counts.append(
+                (fact, known.isEmpty ? values.list().map { $0.text() } : self.known(values, known)))
         }
         if order.counts.isEmpty, part.optional("cases") == nil {
             part.fault("作战令要数户（counts）或者数事项（cases）。", "An order counts households (counts) or cases (cases).")
         }
         order.category = part.optional("cases")?.text() ?? ""
-        if let measure = part.optional("measures") { order.measure = known(measure, vocabulary.measures).first ?? "" }
+        if let measure = part.optional("measures") {
+            order.measure = known(measure, vocabulary.measures).first ?? ""
+        }
         part.close()
         return order
     }

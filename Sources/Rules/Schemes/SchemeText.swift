@@ -8,8 +8,9 @@ package struct SchemeFault: Error, Hashable, Sendable {
     package init(line: Int, zh: String, en: String) { (self.line, self.zh, self.en) = (line, zh, en) }
 }
 
-/// A part of a scheme's text while it is read: strict, so that nobody's policy changes through a habit of YAML. Scalars are
-/// texts; anchors, aliases, tags, unknown and repeated keys are refused, each with its line.
+/// A part of a scheme's text while it is read: strict, so that nobody's policy changes through a habit of
+/// YAML. Scalars are texts; anchors, aliases, tags, unknown and repeated keys are refused, each with its
+/// line.
 final class SchemePart {
     /// What was found wrong so far, shared by all parts of a text.
     final class Faults {
@@ -25,7 +26,9 @@ final class SchemePart {
     private let faults: Faults
     private var asked: Set<String> = []
 
-    private init(_ node: SchemeTree, line: Int, _ faults: Faults) { (self.node, self.line, self.faults) = (node, line, faults) }
+    private init(_ node: SchemeTree, line: Int, _ faults: Faults) {
+        (self.node, self.line, self.faults) = (node, line, faults)
+    }
 
     private var map: [SchemeTree.Entry]? { if case .map(let entries, _) = node { entries } else { nil } }
     private var scalar: String? { if case .text(let text, _) = node { text } else { nil } }
@@ -72,7 +75,9 @@ final class SchemePart {
         }
         return map.compactMap { entry in
             let (name, part) = (entry.key, SchemePart(entry.value, line: entry.line, faults))
-            guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }) else {
+            guard !name.isEmpty,
+                name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
+            else {
                 part.fault("名称只用字母、数字和横线。", "A name is letters, digits and dashes.")
                 return nil
             }
@@ -109,7 +114,11 @@ final class SchemePart {
     func day() -> Day {
         let text = text()
         guard let day = Day(text), (1800...2999).contains(day.parts.year) else {
-            if !text.isEmpty { fault("“\(Self.short(text))”不是 2019-08-01 这样的日期。", "“\(Self.short(text))” is not a date like 2019-08-01.") }
+            if !text.isEmpty {
+                fault(
+                    "“\(Self.short(text))”不是 2019-08-01 这样的日期。",
+                    "“\(Self.short(text))” is not a date like 2019-08-01.")
+            }
             return Day(number: 0)
         }
         return day
@@ -133,22 +142,29 @@ final class SchemePart {
     /// `20%` or `12.5%` as thousandths.
     func share() -> Int {
         let text = text()
-        guard text.hasSuffix("%"), let percent = Self.thousandths(text.dropLast()), (1...1000).contains(percent) else {
-            if !text.isEmpty { fault("“\(Self.short(text))”不是 20% 这样的比例。", "“\(Self.short(text))” is not a share like 20%.") }
+        guard text.hasSuffix("%"), let percent = Self.thousandths(text.dropLast()),
+            (1...1000).contains(percent)
+        else {
+            if !text.isEmpty {
+                fault("“\(Self.short(text))”不是 20% 这样的比例。", "“\(Self.short(text))” is not a share like 20%.")
+            }
             return 1000
         }
         return percent
     }
     private static func thousandths(_ text: Substring) -> Int? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard let whole = parts.first.flatMap({ Int($0) }), (0...100).contains(whole), parts.count <= 2 else { return nil }
+        guard let whole = parts.first.flatMap({ Int($0) }), (0...100).contains(whole), parts.count <= 2 else {
+            return nil
+        }
         guard parts.count == 2 else { return whole * 10 }
         guard parts[1].count == 1, let tenth = Int(parts[1]) else { return nil }
         return whole * 10 + tenth
     }
 
     /// One of some words.
-    func word<Word: RawRepresentable & CaseIterable>(_ type: Word.Type = Word.self) -> Word? where Word.RawValue == String {
+    func word<Word: RawRepresentable & CaseIterable>(_ type: Word.Type = Word.self) -> Word?
+    where Word.RawValue == String {
         let text = text()
         if let word = Word(rawValue: text) { return word }
         if !text.isEmpty { unknown(text, among: Word.allCases.map(\.rawValue)) }
@@ -159,10 +175,18 @@ final class SchemePart {
     func unknown(_ text: String, among known: [String]) {
         guard !faults.isFull else { return }
         let (word, text) = (text, Self.short(text))
-        // What is far longer than any word is no slip of the pen, and comparing letters takes the product of both lengths.
-        let nearest = (word.utf8.count > 200 ? [] : known).map { ($0, Self.distance(text, $0)) }.min { $0.1 < $1.1 }
-        let (zh, en) = nearest.map { $0.1 <= max(2, text.count / 3) ? ("是不是“\($0.0)”？", "Is “\($0.0)” meant? ") : ("", "") } ?? ("", "")
-        fault("不认识“\(text)”。\(zh)可以写：\(known.joined(separator: "、"))。", "“\(text)” is not known. \(en)Known: \(known.joined(separator: ", ")).")
+        // What is far longer than any word is no slip of the pen, and comparing letters takes the product of
+        // both lengths.
+        let nearest = (word.utf8.count > 200 ? [] : known).map { ($0, Self.distance(text, $0)) }.min {
+            $0.1 < $1.1
+        }
+        let (zh, en) =
+            nearest.map {
+                $0.1 <= max(2, text.count / 3) ? ("是不是“\($0.0)”？", "Is “\($0.0)” meant? ") : ("", "")
+            } ?? ("", "")
+        fault(
+            "不认识“\(text)”。\(zh)可以写：\(known.joined(separator: "、"))。",
+            "“\(text)” is not known. \(en)Known: \(known.joined(separator: ", ")).")
     }
 
     /// Refuses every key that nobody asked for.

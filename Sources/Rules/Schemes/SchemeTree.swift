@@ -1,7 +1,7 @@
 import CYaml
 
-/// The tree of a scheme's text. It is built from the parser's events, so nothing is ever expanded: an anchor, an alias or a
-/// tag is refused where it stands, and so is what is larger or deeper than any scheme.
+/// The tree of a scheme's text. It is built from the parser's events, so nothing is ever expanded: an anchor,
+/// an alias or a tag is refused where it stands, and so is what is larger or deeper than any scheme.
 indirect enum SchemeTree {
     /// One key of a map, and the line on which it stands.
     struct Entry { var key: String, line: Int, value: SchemeTree }
@@ -20,9 +20,12 @@ indirect enum SchemeTree {
         }
     }
 
-    /// Reads a whole text, of one document. Throws `SchemeFault` for what is no YAML, or more of it than is taken.
+    /// Reads a whole text, of one document. Throws `SchemeFault` for what is no YAML, or more of it than is
+    /// taken.
     static func read(_ text: String) throws -> SchemeTree {
-        guard text.utf8.count <= mostBytes else { throw SchemeFault(line: 1, zh: "文件超过 1 MB，没有读。", en: "The file is over 1 MB and was not read.") }
+        guard text.utf8.count <= mostBytes else {
+            throw SchemeFault(line: 1, zh: "文件超过 1 MB，没有读。", en: "The file is over 1 MB and was not read.")
+        }
         return try Array(text.utf8).withUnsafeBufferPointer { bytes in
             let events = try SchemeEvents(bytes)
             return try events.document()
@@ -58,11 +61,15 @@ private final class SchemeEvents {
     func document() throws -> SchemeTree {
         // The stream begins, and a document in it.
         _ = try next()
-        guard case .document = try next() else { throw SchemeFault(line: 1, zh: "文件是空的。", en: "The file is empty.") }
+        guard case .document = try next() else {
+            throw SchemeFault(line: 1, zh: "文件是空的。", en: "The file is empty.")
+        }
         let tree = try node(next(), depth: 1)
         _ = try next()
         guard case .stream = try next() else {
-            throw SchemeFault(line: line, zh: "一个文件只写一份方案，不能用 --- 再起一份。", en: "A file holds one scheme: --- cannot begin another.")
+            throw SchemeFault(
+                line: line, zh: "一个文件只写一份方案，不能用 --- 再起一份。",
+                en: "A file holds one scheme: --- cannot begin another.")
         }
         return tree
     }
@@ -71,10 +78,14 @@ private final class SchemeEvents {
         let start = line
         nodes += 1
         guard nodes <= SchemeTree.mostNodes else {
-            throw SchemeFault(line: start, zh: "内容太多，最多 \(SchemeTree.mostNodes) 项。", en: "This is too much: at most \(SchemeTree.mostNodes) values and keys.")
+            throw SchemeFault(
+                line: start, zh: "内容太多，最多 \(SchemeTree.mostNodes) 项。",
+                en: "This is too much: at most \(SchemeTree.mostNodes) values and keys.")
         }
         guard depth <= SchemeTree.mostDepth else {
-            throw SchemeFault(line: start, zh: "层次太深，最多 \(SchemeTree.mostDepth) 层。", en: "This is nested too deeply: at most \(SchemeTree.mostDepth) levels.")
+            throw SchemeFault(
+                line: start, zh: "层次太深，最多 \(SchemeTree.mostDepth) 层。",
+                en: "This is nested too deeply: at most \(SchemeTree.mostDepth) levels.")
         }
         switch event {
         case .text(let text): return .text(text, line: start)
@@ -83,7 +94,8 @@ private final class SchemeEvents {
             while let event = try begun() { items.append(try node(event, depth: depth + 1)) }
             return .list(items, line: start)
         case .map: return .map(try entries(depth: depth + 1), line: start)
-        case .end, .document, .stream: throw SchemeFault(line: start, zh: "这里缺内容。", en: "Something is missing here.")
+        case .end, .document, .stream:
+            throw SchemeFault(line: start, zh: "这里缺内容。", en: "Something is missing here.")
         }
     }
 
@@ -96,7 +108,9 @@ private final class SchemeEvents {
             }
             if let first = lines.updateValue(at, forKey: key) {
                 let short = SchemePart.short(key)
-                throw SchemeFault(line: at, zh: "不是合格的 YAML：“\(short)”在第 \(first) 行已经写过。", en: "This is no YAML: “\(short)” stands in line \(first) already.")
+                throw SchemeFault(
+                    line: at, zh: "不是合格的 YAML：“\(short)”在第 \(first) 行已经写过。",
+                    en: "This is no YAML: “\(short)” stands in line \(first) already.")
             }
             entries.append(.init(key: key, line: at, value: try node(next(), depth: depth)))
         }
@@ -119,7 +133,9 @@ private final class SchemeEvents {
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
             try refuse(scalar.anchor, scalar.tag)
-            return .text(String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self))
+            return .text(
+                String(
+                    decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self))
         case YAML_SEQUENCE_START_EVENT:
             try refuse(event.data.sequence_start.anchor, event.data.sequence_start.tag)
             return .list
@@ -137,13 +153,17 @@ private final class SchemeEvents {
         if anchor != nil || tag != nil { throw shorthand }
     }
     private var shorthand: SchemeFault {
-        SchemeFault(line: line, zh: "不能用锚点、引用和标签（& * !），请写全。", en: "Anchors, aliases and tags (& * !) are not taken. Write it out.")
+        SchemeFault(
+            line: line, zh: "不能用锚点、引用和标签（& * !），请写全。",
+            en: "Anchors, aliases and tags (& * !) are not taken. Write it out.")
     }
 
     /// Why the parser gave up. Where it could not even read the bytes it knows no line.
     private func fault() -> SchemeFault {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "?"
-        let line = parser.pointee.error == YAML_READER_ERROR ? line : Int(clamping: parser.pointee.problem_mark.line) + 1
+        let line =
+            parser.pointee.error == YAML_READER_ERROR
+            ? line : Int(clamping: parser.pointee.problem_mark.line) + 1
         return SchemeFault(line: line, zh: "不是合格的 YAML：\(problem)。", en: "This is no YAML: \(problem).")
     }
 }

@@ -9,13 +9,15 @@ package enum Ties: String, CaseIterable, Sendable {
     /// All take one place and the next follows at once: 1, 1, 2.
     case dense = "share without gaps"
 
-    /// Twice the place of each of some values, the greatest first; twice, because a mean place can end in a half.
+    /// Twice the place of each of some values, the greatest first; twice, because a mean place can end in a
+    /// half.
     package func halves(_ values: [Int]) -> [Int] {
         let order = values.indices.sorted { values[$0] > values[$1] }
         return halves(of: order) { values[order[$0]] == values[order[$0 - 1]] }
     }
 
-    /// Twice the place of each, given the order and whether the one at a position has the same as the one before it.
+    /// Twice the place of each, given the order and whether the one at a position has the same as the one
+    /// before it.
     func halves(of order: [Int], isSame: (Int) -> Bool) -> [Int] {
         var places = [Int](repeating: 0, count: order.count)
         var (start, dense) = (0, 0)

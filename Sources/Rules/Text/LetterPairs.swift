@@ -1,4 +1,5 @@
-/// The pairs of neighbouring letters of a short text, each once: what two texts share of them tells how alike they are.
+/// The pairs of neighbouring letters of a short text, each once: what two texts share of them tells how alike
+/// they are.
 package struct LetterPairs: Sendable {
     /// Two scalars a pair, in order.
     private let pairs: [UInt64]
@@ -6,7 +7,9 @@ package struct LetterPairs: Sendable {
     /// The pairs of the first 400 letters and digits, without case and punctuation.
     package init(_ text: String) {
         let letters = text.lowercased().unicodeScalars.lazy
-            .filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }.prefix(400).map { UInt64($0.value) }
+            .filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }.prefix(400).map {
+                UInt64($0.value)
+            }
         var found: [UInt64] = []
         var last: UInt64?
         for letter in letters {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Suggests a label for a short Chinese text: naive Bayes over two- and one-character pieces, multinomial with add-one
-/// smoothing. A suggestion only: somebody confirms it.
+/// Suggests a label for a short Chinese text: naive Bayes over two- and one-character pieces, multinomial
+/// with add-one smoothing. A suggestion only: somebody confirms it.
 package struct TextSuggestion: Sendable {
     private var counts: [String: [Int: Int]] = [:]
     private var totals: [Int] = []
@@ -40,7 +40,8 @@ package struct TextSuggestion: Sendable {
         }
     }
 
-    /// The likeliest labels with their share of the likelihood (0…1), best first. Empty before anything was learnt.
+    /// The likeliest labels with their share of the likelihood (0…1), best first. Empty before anything was
+    /// learnt.
     package func suggest(_ text: String, most: Int = 3) -> [(label: String, share: Double)] {
         // Texts without a letter teach nothing, and shares of nothing are no numbers.
         guard !labels.isEmpty, !counts.isEmpty else { return [] }
@@ -48,9 +49,11 @@ package struct TextSuggestion: Sendable {
         var scores = documents.map { log((Double($0) + 1) / (all + Double(labels.count))) }
         let vocabulary = Double(counts.count)
         let known = Self.pieces(of: text).compactMap { counts[$0] }
-        // Each known piece weighs (count + 1) ÷ (total + vocabulary). The divisor is the same for all of them, and the logarithm of
-        // a count of 0 is 0: only labels that have the piece need one.
-        for position in labels.indices { scores[position] -= Double(known.count) * log(Double(totals[position]) + vocabulary) }
+        // Each known piece weighs (count + 1) ÷ (total + vocabulary). The divisor is the same for all of
+        // them, and the logarithm of a count of 0 is 0: only labels that have the piece need one.
+        for position in labels.indices {
+            scores[position] -= Double(known.count) * log(Double(totals[position]) + vocabulary)
+        }
         for found in known {
             for (position, count) in found { scores[position] += log(Double(count) + 1) }
         }
@@ -59,6 +62,7 @@ package struct TextSuggestion: Sendable {
         let softened = scores.map { exp(($0 - best) / 8) }
         let sum = softened.reduce(0, +)
         let ranked: [(label: String, share: Double)] = zip(labels, softened).map { ($0, $1 / sum) }
-        return Array(ranked.sorted { $0.share == $1.share ? $0.label < $1.label : $0.share > $1.share }.prefix(most))
+        return Array(
+            ranked.sorted { $0.share == $1.share ? $0.label < $1.label : $0.share > $1.share }.prefix(most))
     }
 }

@@ -13,7 +13,8 @@ extension WorkCalendar {
     package func deadline(_ limit: TimeLimit, from start: Instant) -> Deadline {
         switch limit.unit {
         case .urgentHours: .init(at: start.adding(hours: limit.amount), isProvisional: false)
-        case .calendarDays: .init(at: zone.instant(zone.day(of: start) + limit.amount, closing), isProvisional: false)
+        case .calendarDays:
+            .init(at: zone.instant(zone.day(of: start) + limit.amount, closing), isProvisional: false)
         case .workDays: workDays(limit.amount, from: start)
         case .workHours: after(workMinutes: times(limit.amount, 60), from: start)
         }
@@ -56,7 +57,8 @@ extension WorkCalendar {
         return .init(at: zone.instant(day, closing), isProvisional: true)
     }
 
-    /// So many days are walked one by one and no more: nothing that an office does takes a century, but any text can say so.
+    /// So many days are walked one by one and no more: nothing that an office does takes a century, but any
+    /// text can say so.
     private static let century = 36_525
 
     /// Minutes inside the work slots between two moments: what "took 1.4 work days" is made of.
@@ -78,8 +80,8 @@ extension WorkCalendar {
         return total
     }
 
-    /// How much of a limit's own clock passes between two moments, in milliseconds: work time for limits in work hours and
-    /// work days, all time for the others.
+    /// How much of a limit's own clock passes between two moments, in milliseconds: work time for limits in
+    /// work hours and work days, all time for the others.
     package func elapsed(_ unit: TimeLimit.Unit, from start: Instant, to end: Instant) -> Int64 {
         switch unit {
         case .workHours, .workDays: Int64(workMinutes(from: start, to: end)) * 60_000
@@ -87,15 +89,18 @@ extension WorkCalendar {
         }
     }
 
-    /// A deadline that stood still for so many milliseconds of its own clock. One in work days ends with the day, as ever.
+    /// A deadline that stood still for so many milliseconds of its own clock. One in work days ends with the
+    /// day, as ever.
     package func deadline(_ due: Instant, after stoodStill: Int64, of unit: TimeLimit.Unit) -> Deadline {
         guard stoodStill > 0 else { return .init(at: due, isProvisional: false) }
         switch unit {
-        case .urgentHours, .calendarDays: return .init(at: due.adding(milliseconds: stoodStill), isProvisional: false)
+        case .urgentHours, .calendarDays:
+            return .init(at: due.adding(milliseconds: stoodStill), isProvisional: false)
         case .workHours: return after(workMinutes: Int(stoodStill / 60_000), from: due)
         case .workDays:
             let moved = after(workMinutes: Int(stoodStill / 60_000), from: due)
-            return .init(at: zone.instant(zone.day(of: moved.at), closing), isProvisional: moved.isProvisional)
+            return .init(
+                at: zone.instant(zone.day(of: moved.at), closing), isProvisional: moved.isProvisional)
         }
     }
 }

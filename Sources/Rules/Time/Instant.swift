@@ -9,11 +9,13 @@ package struct Instant: Hashable, Comparable, Sendable {
     /// Earlier moments come first.
     package static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
 
-    /// The moment so many milliseconds later (or earlier, if negative). Beyond the moments that can be told there is none: the
-    /// last of year 9999 is as late as a deadline can be, whatever the clock shows.
+    /// The moment so many milliseconds later (or earlier, if negative). Beyond the moments that can be told
+    /// there is none: the last of year 9999 is as late as a deadline can be, whatever the clock shows.
     package func adding(milliseconds: Int64) -> Instant {
         let sum = within(self.milliseconds.addingReportingOverflow(milliseconds))
-        let (first, last) = (min(self.milliseconds, Self.told.lowerBound), max(self.milliseconds, Self.told.upperBound))
+        let (first, last) = (
+            min(self.milliseconds, Self.told.lowerBound), max(self.milliseconds, Self.told.upperBound)
+        )
         return .init(milliseconds: min(max(sum, first), last))
     }
     /// The moment so many minutes later.
@@ -21,12 +23,16 @@ package struct Instant: Hashable, Comparable, Sendable {
     /// The moment so many clock hours later.
     package func adding(hours: Int) -> Instant { adding(minutes: times(hours, 60)) }
     /// Milliseconds from another moment to this one.
-    package func since(_ other: Instant) -> Int64 { within(milliseconds.subtractingReportingOverflow(other.milliseconds)) }
+    package func since(_ other: Instant) -> Int64 {
+        within(milliseconds.subtractingReportingOverflow(other.milliseconds))
+    }
 
-    /// The moments that a text can tell: from the beginning of year 1 to the end of year 9999, in milliseconds.
+    /// The moments that a text can tell: from the beginning of year 1 to the end of year 9999, in
+    /// milliseconds.
     package static let told: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
-    /// `2019-07-31T01:40:00Z` or with fraction or offset (`+08:00`); nil if it is not such a text or not a real date.
+    /// `2019-07-31T01:40:00Z` or with fraction or offset (`+08:00`); nil if it is not such a text or not a
+    /// real date.
     package init?(iso text: String) {
         let parts = text.split(whereSeparator: { $0 == "T" || $0 == " " })
         guard parts.count == 2, let day = Day(String(parts[0])) else { return nil }
@@ -35,7 +41,9 @@ package struct Instant: Hashable, Comparable, Sendable {
         if clock.hasSuffix("Z") {
             clock = clock.dropLast()
         } else if let sign = clock.lastIndex(where: { $0 == "+" || $0 == "-" }) {
-            guard let minutes = ClockTime(String(clock[clock.index(after: sign)...]))?.minutes else { return nil }
+            guard let minutes = ClockTime(String(clock[clock.index(after: sign)...]))?.minutes else {
+                return nil
+            }
             offset = clock[sign] == "-" ? -minutes : minutes
             clock = clock[..<sign]
         } else {
@@ -51,7 +59,8 @@ package struct Instant: Hashable, Comparable, Sendable {
     package var iso: String {
         let (day, rest) = Int(milliseconds).quotientAndRemainder(flooringBy: 86_400_000)
         let (seconds, fraction) = rest.quotientAndRemainder(dividingBy: 1000)
-        return "\(Day(number: day))T\(ClockTime(minutes: seconds / 60)):\(padded(seconds % 60, 2)).\(padded(fraction, 3))Z"
+        return
+            "\(Day(number: day))T\(ClockTime(minutes: seconds / 60)):\(padded(seconds % 60, 2)).\(padded(fraction, 3))Z"
     }
 }
 
@@ -60,8 +69,8 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Days since 1970-01-01.
     package var number: Int
 
-    /// A date from the count of days since 1970-01-01. What lies a million years away is that far and no further, so that
-    /// reckoning with days never overflows.
+    /// A date from the count of days since 1970-01-01. What lies a million years away is that far and no
+    /// further, so that reckoning with days never overflows.
     package init(number: Int) { self.number = min(max(number, -Self.furthest), Self.furthest) }
     private static let furthest = 366_000_000
 
@@ -110,13 +119,19 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The first day of this day's year.
     package var firstOfYear: Day { Day(year: parts.year, month: 1, day: 1) ?? self }
 
-    package var description: String { "\(padded(parts.year, 4))-\(padded(parts.month, 2))-\(padded(parts.day, 2))" }
+    package var description: String {
+        "\(padded(parts.year, 4))-\(padded(parts.month, 2))-\(padded(parts.day, 2))"
+    }
     /// Earlier days come first.
     package static func < (a: Day, b: Day) -> Bool { a.number < b.number }
     /// So many days later.
-    package static func + (a: Day, days: Int) -> Day { Day(number: within(a.number.addingReportingOverflow(days))) }
+    package static func + (a: Day, days: Int) -> Day {
+        Day(number: within(a.number.addingReportingOverflow(days)))
+    }
     /// So many days earlier.
-    package static func - (a: Day, days: Int) -> Day { Day(number: within(a.number.subtractingReportingOverflow(days))) }
+    package static func - (a: Day, days: Int) -> Day {
+        Day(number: within(a.number.subtractingReportingOverflow(days)))
+    }
 }
 
 /// A time of day in whole minutes after midnight, 0…1440 (24:00 ends a day).
@@ -147,7 +162,9 @@ package struct ClockTime: Hashable, Comparable, Sendable, CustomStringConvertibl
         else { return nil }
         var seconds = 0
         if parts.count == 3 {
-            guard parts[2].count == 2, let value = digits(parts[2]), (0...59).contains(value) else { return nil }
+            guard parts[2].count == 2, let value = digits(parts[2]), (0...59).contains(value) else {
+                return nil
+            }
             seconds = value
         }
         var fraction = 0
@@ -176,11 +193,14 @@ package struct Zone: Hashable, Sendable {
     package func time(of moment: Instant) -> ClockTime { ClockTime(minutes: split(moment).1) }
     /// The moment at which the clock on that day shows that time.
     package func instant(_ day: Day, _ time: ClockTime = ClockTime(minutes: 0)) -> Instant {
-        Instant(milliseconds: 0).adding(minutes: times(day.number, 1440)).adding(minutes: time.minutes).adding(minutes: -minutesEast)
+        Instant(milliseconds: 0).adding(minutes: times(day.number, 1440)).adding(minutes: time.minutes)
+            .adding(minutes: -minutesEast)
     }
 
     private func split(_ moment: Instant) -> (Int, Int) {
-        let minutes = within(Int(moment.milliseconds).quotientAndRemainder(flooringBy: 60_000).quotient.addingReportingOverflow(minutesEast))
+        let minutes = within(
+            Int(moment.milliseconds).quotientAndRemainder(flooringBy: 60_000).quotient
+                .addingReportingOverflow(minutesEast))
         return minutes.quotientAndRemainder(flooringBy: 1440)
     }
 }
@@ -200,7 +220,9 @@ func times(_ number: Int, _ factor: Int) -> Int {
 }
 
 /// The sum or difference, or the furthest number there is if it is further away than that.
-func within<Number: FixedWidthInteger & SignedInteger>(_ outcome: (partialValue: Number, overflow: Bool)) -> Number {
+func within<Number: FixedWidthInteger & SignedInteger>(_ outcome: (partialValue: Number, overflow: Bool))
+    -> Number
+{
     // What overflowed has the other sign.
     outcome.overflow ? (outcome.partialValue < 0 ? .max : .min) : outcome.partialValue
 }

@@ -1,4 +1,5 @@
-/// How long something may take: one of four kinds, as the standards for digital city management distinguish them.
+/// How long something may take: one of four kinds, as the standards for digital city management distinguish
+/// them.
 package struct TimeLimit: Hashable, Sendable, CustomStringConvertible {
     /// What is counted.
     package enum Unit: String, CaseIterable, Sendable {
@@ -26,17 +27,22 @@ package struct TimeLimit: Hashable, Sendable, CustomStringConvertible {
     /// `5 work_days`; nil for anything else.
     package init?(_ text: String) {
         let parts = text.split(separator: " ")
-        guard parts.count == 2, let amount = Int(parts[0]), let unit = Unit(rawValue: String(parts[1])) else { return nil }
+        guard parts.count == 2, let amount = Int(parts[0]), let unit = Unit(rawValue: String(parts[1])) else {
+            return nil
+        }
         self.init(amount, unit)
     }
 
     package var description: String { "\(amount) \(unit.rawValue)" }
 
     /// The same kind of limit with another amount, at least 1.
-    package func times(_ factor: Int) -> TimeLimit { TimeLimit(max(1, Rules.times(amount, factor)), unit) ?? self }
+    package func times(_ factor: Int) -> TimeLimit {
+        TimeLimit(max(1, Rules.times(amount, factor)), unit) ?? self
+    }
 }
 
-/// A limit that is reached in steps, such as guard 3 urgent hours, repair 8 urgent hours, restore 5 work days.
+/// A limit that is reached in steps, such as guard 3 urgent hours, repair 8 urgent hours, restore 5 work
+/// days.
 package struct Stage: Hashable, Sendable {
     /// What has to be true by then, as the office calls it.
     package var name: String

@@ -1,4 +1,5 @@
-/// Which days are worked and at which hours: the national calendar with its make-up work days, and the office's slots.
+/// Which days are worked and at which hours: the national calendar with its make-up work days, and the
+/// office's slots.
 package struct WorkCalendar: Sendable, Equatable {
     /// A span of the working day, from inclusive, until exclusive.
     package struct Slot: Sendable, Equatable {
@@ -27,7 +28,8 @@ package struct WorkCalendar: Sendable, Equatable {
 
     /// A calendar; `slots` must not be empty.
     package init(
-        zone: Zone = .china, slots: [Slot] = usualSlots, loadedYears: Set<Int> = [], exceptions: [Day: Bool] = [:]
+        zone: Zone = .china, slots: [Slot] = usualSlots, loadedYears: Set<Int> = [],
+        exceptions: [Day: Bool] = [:]
     ) {
         (self.zone, self.slots, self.loadedYears, self.exceptions) = (zone, slots, loadedYears, exceptions)
     }

@@ -3,8 +3,9 @@ import Glibc
 
 /// One connection to a PostgreSQL server, used on one thread at a time.
 ///
-/// It stays in libpq's pipeline mode: a statement whose answer nobody waits for is only sent, and everything that was sent
-/// is answered together when somebody asks. Within a batch the server works while the next body already runs.
+/// It stays in libpq's pipeline mode: a statement whose answer nobody waits for is only sent, and everything
+/// that was sent is answered together when somebody asks. Within a batch the server works while the next body
+/// already runs.
 final class PostgresConnection: Writer {
     private let link: OpaquePointer
     /// Names of prepared statements by text and kinds of parameters.
@@ -17,23 +18,27 @@ final class PostgresConnection: Writer {
     private var isOpen = false
 
     private struct Preparation: Hashable { var text: String, kinds: [Oid] }
-    private enum Sent { case preparation(Preparation), statement(countsAsChange: Bool), foreseen(Question), end }
+    private enum Sent {
+        case preparation(Preparation), statement(countsAsChange: Bool), foreseen(Question), end
+    }
     /// What was asked before anybody wants to know, and the answers that have come.
     private var foreseen: [Question: OpaquePointer?] = [:]
     private struct Question: Hashable { var text: String, values: [Value] }
 
-    /// How many statements may be under way: enough to keep the server busy, few enough that its answers never fill the
-    /// buffers while nobody reads them.
+    /// How many statements may be under way: enough to keep the server busy, few enough that its answers
+    /// never fill the buffers while nobody reads them.
     private static let mostSent = 64
     /// Above so many, prepared statements are forgotten: texts with lists of any length make many.
     private static let mostPrepared = 1000
 
-    /// Connects. `patience`: how long a statement may take, in milliseconds; nil for commands that work on everything.
-    /// Throws `StoreError.unavailable`.
+    /// Connects. `patience`: how long a statement may take, in milliseconds; nil for commands that work on
+    /// everything. Throws `StoreError.unavailable`.
     init(url: String, patience: Int?) throws {
         guard let link = Self.connect(url) else { throw StoreError.unavailable("out of memory") }
         self.link = link
-        guard PQstatus(link) == CONNECTION_OK else { throw StoreError.unavailable(Self.trimmed(PQerrorMessage(link))) }
+        guard PQstatus(link) == CONNECTION_OK else {
+            throw StoreError.unavailable(Self.trimmed(PQerrorMessage(link)))
+        }
         PQsetNoticeProcessor(link, { _, _ in }, nil)
         try simple(
             """
@@ -48,14 +53,16 @@ final class PostgresConnection: Writer {
         PQfinish(link)
     }
 
-    /// Whether the server still answers, and nothing has happened after which the connection should not be used again.
+    /// Whether the server still answers, and nothing has happened after which the connection should not be
+    /// used again.
     var isAlive: Bool { !isWorn && PQstatus(link) == CONNECTION_OK }
     private var isWorn = false
 
     /// Connects with limits of its own for a network that swallows everything; the address may name others.
     private static func connect(_ url: String) -> OpaquePointer? {
         let usual = [
-            ("connect_timeout", "5"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"), ("tcp_user_timeout", "30000"),
+            ("connect_timeout", "5"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
+            ("keepalives_count", "3"), ("tcp_user_timeout", "30000"),
         ]
         let all = usual + [("dbname", url)]
         let names = all.map { strdup($0.0) } + [nil], values = all.map { strdup($0.1) } + [nil]
@@ -163,11 +170,13 @@ final class PostgresConnection: Writer {
         defer { PQclear(answer) }
         isOpen = false
         // A transaction in which something failed answers a COMMIT with ROLLBACK.
-        guard Self.trimmed(PQcmdStatus(answer)) == "COMMIT" else { throw StoreError.overtaken("the transaction was rolled back") }
+        guard Self.trimmed(PQcmdStatus(answer)) == "COMMIT" else {
+            throw StoreError.overtaken("the transaction was rolled back")
+        }
     }
 
-    /// Ends a snapshot. Its word is not waited for: nothing in a snapshot can be lost, and whoever uses the connection next
-    /// reads it first.
+    /// Ends a snapshot. Its word is not waited for: nothing in a snapshot can be lost, and whoever uses the
+    /// connection next reads it first.
     func leave() throws {
         try send("COMMIT", countsAsChange: false)
         guard PQpipelineSync(link) == 1 else { throw broken() }
@@ -189,7 +198,8 @@ final class PostgresConnection: Writer {
         for topic in topics { try put(PostgresWatch.telling(topic)) }
     }
 
-    /// What other transactions told this connection, which listens: waits so many milliseconds at most for the first word.
+    /// What other transactions told this connection, which listens: waits so many milliseconds at most for
+    /// the first word.
     func told(within milliseconds: Int32) throws -> [String] {
         var wait = pollfd(fd: PQsocket(link), events: Int16(POLLIN), revents: 0)
         _ = poll(&wait, 1, milliseconds)
@@ -218,19 +228,25 @@ final class PostgresConnection: Writer {
 
     // MARK: Sending
 
-    private func send(_ statement: SQL, countsAsChange: Bool) throws { try send(statement, as: .statement(countsAsChange: countsAsChange)) }
+    private func send(_ statement: SQL, countsAsChange: Bool) throws {
+        try send(statement, as: .statement(countsAsChange: countsAsChange))
+    }
 
     private func send(_ statement: SQL, as kind: Sent) throws {
         let (text, values) = statement.rendered(.postgres)
         let preparation = Preparation(text: text, kinds: values.map(\.kind))
-        if prepared.count >= Self.mostPrepared, prepared[preparation] == nil, !isSpoilt { try forgetPrepared() }
+        if prepared.count >= Self.mostPrepared, prepared[preparation] == nil, !isSpoilt {
+            try forgetPrepared()
+        }
         let name: String
         if let known = prepared[preparation] {
             name = known
         } else {
             preparations += 1
             name = "s\(preparations)"
-            guard PQsendPrepare(link, name, text, Int32(values.count), preparation.kinds) == 1 else { throw broken() }
+            guard PQsendPrepare(link, name, text, Int32(values.count), preparation.kinds) == 1 else {
+                throw broken()
+            }
             PostgresDatabase.onPreparation?(text, preparation.kinds)
             sent.append(.preparation(preparation))
             prepared[preparation] = name
@@ -283,7 +299,8 @@ final class PostgresConnection: Writer {
                 PQclear(last)
                 last = answer
             case .foreseen(let question):
-                // Nobody of this snapshot wants what the one before did not take; of two the later is this snapshot's own.
+                // Nobody of this snapshot wants what the one before did not take; of two the later is this
+                // snapshot's own.
                 if let earlier = foreseen[question] {
                     PQclear(earlier)
                     foreseen[question] = answer
@@ -325,14 +342,19 @@ final class PostgresConnection: Writer {
         let columns = Row.Columns.of(text) { (0..<width).map { Self.trimmed(PQfname(answer, $0)) } }
         let kinds = (0..<width).map { PQftype(answer, $0) }
         for row in 0..<PQntuples(answer) {
-            try body(Row(columns: columns, values: (0..<width).map { Value(answer, row: row, column: $0, kind: kinds[Int($0)]) }))
+            try body(
+                Row(
+                    columns: columns,
+                    values: (0..<width).map { Value(answer, row: row, column: $0, kind: kinds[Int($0)]) }))
         }
     }
 
     private func simple(_ text: String) throws {
         let answer = PQexec(link, text)
         defer { PQclear(answer) }
-        guard [PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY].contains(PQresultStatus(answer)) else { throw Self.fault(of: answer) }
+        guard [PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY].contains(PQresultStatus(answer)) else {
+            throw Self.fault(of: answer)
+        }
     }
 
     private func broken() -> StoreError {
@@ -343,9 +365,12 @@ final class PostgresConnection: Writer {
 
     private static func fault(of answer: OpaquePointer?) -> StoreError {
         // The details hold the row itself, with telephones and tokens: they come into no log.
-        func field(_ letter: Unicode.Scalar) -> String { trimmed(PQresultErrorField(answer, Int32(letter.value))) }
+        func field(_ letter: Unicode.Scalar) -> String {
+            trimmed(PQresultErrorField(answer, Int32(letter.value)))
+        }
         let constraint = field("n")
-        return StoreError(state: field("C"), words: field("M") + (constraint.isEmpty ? "" : " (\(constraint))"))
+        return StoreError(
+            state: field("C"), words: field("M") + (constraint.isEmpty ? "" : " (\(constraint))"))
     }
 
     static func trimmed(_ text: UnsafePointer<CChar>?) -> String {

@@ -1,7 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// A PostgreSQL server, 15 or newer: some connections that read, each on its own thread, and one that writes in batches.
+/// A PostgreSQL server, 15 or newer: some connections that read, each on its own thread, and one that writes
+/// in batches.
 package final class PostgresDatabase: Database {
     private typealias Reader = @Sendable (PostgresLine) -> Void
 
@@ -14,8 +15,9 @@ package final class PostgresDatabase: Database {
     private let watch: PostgresWatch
     package var dialect: Dialect { .postgres }
 
-    /// Told of every statement that is prepared, with PostgreSQL's numbers of its parameters' types: for tests that hold all
-    /// of them against the rules of a distributed county. Set before the first connection.
+    /// Told of every statement that is prepared, with PostgreSQL's numbers of its parameters' types: for
+    /// tests that hold all of them against the rules of a distributed county. Set before the first
+    /// connection.
     package static var onPreparation: (@Sendable (_ text: String, _ kinds: [UInt32]) -> Void)? {
         get { preparations.withLock { $0 } }
         set { preparations.withLock { $0 = newValue } }
@@ -24,11 +26,13 @@ package final class PostgresDatabase: Database {
 
     /// A pool over a server; it connects when it is first asked.
     ///
-    /// `readers`: connections that read. `patience`: how long a statement may take, in milliseconds; nil for commands that
-    /// work on everything.
+    /// `readers`: connections that read. `patience`: how long a statement may take, in milliseconds; nil for
+    /// commands that work on everything.
     package init(url: String, readers: Int = 4, patience: Int? = 30_000) {
         let backoff = Backoff()
-        lines = (0..<readers).map { PostgresLine(url: url, name: "luoshi.reader.\($0)", patience: patience, backoff: backoff) }
+        lines = (0..<readers).map {
+            PostgresLine(url: url, name: "luoshi.reader.\($0)", patience: patience, backoff: backoff)
+        }
         pool = Mutex(PoolState(lines: readers, bound: 4096))
         let writing = PostgresLine(url: url, name: "luoshi.writer", patience: patience, backoff: backoff)
         self.writing = writing
@@ -41,22 +45,29 @@ package final class PostgresDatabase: Database {
 
     deinit { watch.end() }
 
-    /// Whether the server can be used: reachable, new enough, and sorting by bytes as the schema's ranges over paths need it.
-    /// Throws `StoreError.unavailable` or `.schema`.
+    /// Whether the server can be used: reachable, new enough, and sorting by bytes as the schema's ranges
+    /// over paths need it. Throws `StoreError.unavailable` or `.schema`.
     package func check() async throws {
         let (version, order) = try await read { transaction in
-            let version = try transaction.count("SELECT CAST(current_setting('server_version_num') AS INTEGER)")
-            let order = try transaction.first("SELECT datcollate AS word FROM pg_database WHERE datname = current_database()") {
+            let version = try transaction.count(
+                "SELECT CAST(current_setting('server_version_num') AS INTEGER)")
+            let order = try transaction.first(
+                "SELECT datcollate AS word FROM pg_database WHERE datname = current_database()"
+            ) {
                 try $0.get("word", as: String.self)
             }
             // An ICU database may say C and sort otherwise: what counts is what it does.
-            let isByBytes = try transaction.count("SELECT CASE WHEN 'az' < 'a~' AND 'Z' < 'a' THEN 1 ELSE 0 END") == 1
+            let isByBytes =
+                try transaction.count("SELECT CASE WHEN 'az' < 'a~' AND 'Z' < 'a' THEN 1 ELSE 0 END") == 1
             return (version, isByBytes ? order ?? "" : "ICU")
         }
-        guard version >= 150_000 else { throw StoreError.schema("PostgreSQL 15 or newer is needed; this is \(version / 10_000)") }
+        guard version >= 150_000 else {
+            throw StoreError.schema("PostgreSQL 15 or newer is needed; this is \(version / 10_000)")
+        }
         guard order == "C" || order == "POSIX" || order.hasPrefix("C.") else {
             throw StoreError.schema(
-                "this database sorts by \(order); make one that sorts by bytes: createdb --template template0 --encoding UTF8 --locale C.UTF-8 NAME")
+                "this database sorts by \(order); make one that sorts by bytes: createdb --template template0 --encoding UTF8 --locale C.UTF-8 NAME"
+            )
         }
     }
 
@@ -68,7 +79,8 @@ package final class PostgresDatabase: Database {
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { caller in
             lend { line in
-                // A connection that the server closed while nobody used it shows it only now: once more on a fresh one.
+                // A connection that the server closed while nobody used it shows it only now: once more on a
+                // fresh one.
                 var result = Result { try line.withConnection { try Self.snapshot($0, body) } }
                 if Self.isWorthAnother(result) {
                     result = Result { try line.withConnection { try Self.snapshot($0, body) } }
@@ -87,7 +99,9 @@ package final class PostgresDatabase: Database {
         }
     }
 
-    private static func snapshot<T>(_ connection: PostgresConnection, _ body: (Transaction) throws -> T) throws -> T {
+    private static func snapshot<T>(_ connection: PostgresConnection, _ body: (Transaction) throws -> T)
+        throws -> T
+    {
         try connection.beginReading()
         do {
             let answer = try body(Transaction(connection))
@@ -121,7 +135,9 @@ package final class PostgresDatabase: Database {
     package func analyze() async throws {
         let single = self.single
         try await withCheckedThrowingContinuation { (caller: CheckedContinuation<Void, any Error>) in
-            single.queue.async { caller.resume(with: Result { try single.withConnection { try $0.command("ANALYZE") } }) }
+            single.queue.async {
+                caller.resume(with: Result { try single.withConnection { try $0.command("ANALYZE") } })
+            }
         }
     }
 
@@ -163,8 +179,8 @@ final class PostgresLine: @unchecked Sendable {
         queue = DispatchQueue(label: name)
     }
 
-    /// Hands over the connection, made anew if the last one is gone. Throws `StoreError.unavailable` at once while the
-    /// server is away.
+    /// Hands over the connection, made anew if the last one is gone. Throws `StoreError.unavailable` at once
+    /// while the server is away.
     func withConnection<T>(_ body: (PostgresConnection) throws -> T) throws -> T {
         let connection = try current()
         defer { if !connection.isAlive { self.connection = nil } }
@@ -196,7 +212,9 @@ final class Backoff: Sendable {
 
     /// Throws while it is too early to try again.
     func need() throws {
-        guard state.withLock({ $0.nextTry <= .now }) else { throw StoreError.unavailable("the server did not answer a moment ago") }
+        guard state.withLock({ $0.nextTry <= .now }) else {
+            throw StoreError.unavailable("the server did not answer a moment ago")
+        }
     }
     func failed() {
         state.withLock { state in

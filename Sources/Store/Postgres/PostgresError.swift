@@ -8,7 +8,8 @@ extension StoreError {
         case "55P03": self = .busy
         case "57014": self = .slow(words)
         case "53100": self = .full(words)
-        // No right to it, a read-only transaction, a character that a text cannot hold, a number out of range.
+        // No right to it, a read-only transaction, a character that a text cannot hold, a number out of
+        // range.
         case "42501", "25006", "22021", "22P05", "22003": self = .refused(words)
         default:
             switch state.prefix(2) {

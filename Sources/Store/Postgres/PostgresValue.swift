@@ -2,7 +2,9 @@ import CPostgres
 
 /// PostgreSQL's numbers for the types that travel here.
 private enum Kind {
-    static let (bool, bytes, long, short, int, text): (Oid, Oid, Oid, Oid, Oid, Oid) = (16, 17, 20, 21, 23, 25)
+    static let (bool, bytes, long, short, int, text): (Oid, Oid, Oid, Oid, Oid, Oid) = (
+        16, 17, 20, 21, 23, 25
+    )
     static let (oid, float, double, numeric): (Oid, Oid, Oid, Oid) = (26, 700, 701, 1700)
 }
 
@@ -31,8 +33,10 @@ extension Value {
         case Kind.short: self = .integer(Int64(Int16(bigEndian: bytes.loadUnaligned(as: Int16.self))))
         case Kind.oid: self = .integer(Int64(UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self))))
         case Kind.bool: self = .integer(bytes[0] == 0 ? 0 : 1)
-        case Kind.double: self = .real(Double(bitPattern: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))))
-        case Kind.float: self = .real(Double(Float(bitPattern: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)))))
+        case Kind.double:
+            self = .real(Double(bitPattern: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))))
+        case Kind.float:
+            self = .real(Double(Float(bitPattern: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)))))
         case Kind.numeric: self = Self.numeric(bytes)
         case Kind.bytes: self = .blob([UInt8](bytes))
         default: self = .text(String(decoding: bytes, as: UTF8.self))
@@ -41,11 +45,15 @@ extension Value {
 
     /// `SUM` of whole numbers comes as a decimal: groups of four digits, the first one's weight in front.
     private static func numeric(_ bytes: UnsafeRawBufferPointer) -> Value {
-        func number(_ index: Int) -> Int { Int(Int16(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 2, as: Int16.self))) }
+        func number(_ index: Int) -> Int {
+            Int(Int16(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 2, as: Int16.self)))
+        }
         let (count, weight, sign, scale) = (number(0), number(1), number(2), number(3))
         let digits = (0..<count).map { number(4 + $0) }
         if scale == 0, weight < 4 {
-            let whole = (0...max(0, weight)).reduce(Int64(0)) { $0 * 10_000 + Int64($1 < count ? digits[$1] : 0) }
+            let whole = (0...max(0, weight)).reduce(Int64(0)) {
+                $0 * 10_000 + Int64($1 < count ? digits[$1] : 0)
+            }
             return .integer(count == 0 ? 0 : sign == 0x4000 ? -whole : whole)
         }
         var (value, unit) = (0.0, 1.0)
@@ -73,7 +81,8 @@ struct Parameters {
             switch value {
             case .null: break
             case .integer(let number): withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
-            case .real(let number): withUnsafeBytes(of: number.bitPattern.bigEndian) { bytes.append(contentsOf: $0) }
+            case .real(let number):
+                withUnsafeBytes(of: number.bitPattern.bigEndian) { bytes.append(contentsOf: $0) }
             case .text(let text): bytes.append(contentsOf: text.utf8)
             case .blob(let own): bytes.append(contentsOf: own)
             }
@@ -90,14 +99,20 @@ struct Parameters {
         let formats = [Int32](repeating: 1, count: starts.count)
         return try bytes.withUnsafeBytes { buffer in
             let base = buffer.baseAddress
-            let pointers = starts.map { start in start.flatMap { base?.advanced(by: $0).assumingMemoryBound(to: CChar.self) } }
+            let pointers = starts.map { start in
+                start.flatMap { base?.advanced(by: $0).assumingMemoryBound(to: CChar.self) }
+            }
             return try pointers.withUnsafeBufferPointer { pointers in
                 try lengths.withUnsafeBufferPointer { lengths in
                     try formats.withUnsafeBufferPointer { formats in
                         // An empty list of parameters is never looked at.
-                        guard let p = pointers.baseAddress, let l = lengths.baseAddress, let f = formats.baseAddress else {
+                        guard let p = pointers.baseAddress, let l = lengths.baseAddress,
+                            let f = formats.baseAddress
+                        else {
                             var (none, zero): (UnsafePointer<CChar>?, Int32) = (nil, 0)
-                            return try withUnsafePointer(to: &none) { p in try withUnsafePointer(to: &zero) { try body(p, $0, $0) } }
+                            return try withUnsafePointer(to: &none) { p in
+                                try withUnsafePointer(to: &zero) { try body(p, $0, $0) }
+                            }
                         }
                         return try body(p, l, f)
                     }

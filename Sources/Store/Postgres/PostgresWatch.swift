@@ -2,11 +2,12 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// One connection that waits for what other processes tell, and that is elected while it holds the database's only lock of
-/// that kind. The lock ends with the connection: when a process dies, another one has it within seconds.
+/// One connection that waits for what other processes tell, and that is elected while it holds the database's
+/// only lock of that kind. The lock ends with the connection: when a process dies, another one has it within
+/// seconds.
 ///
-/// A process that was cut off may believe in its lock until its connection is found dead (25 s). Work of the elected has to
-/// be safe if two do it; being elected only spares the others.
+/// A process that was cut off may believe in its lock until its connection is found dead (25 s). Work of the
+/// elected has to be safe if two do it; being elected only spares the others.
 final class PostgresWatch: Sendable {
     /// Who follows what is told.
     let news = News()
@@ -66,7 +67,9 @@ final class PostgresWatch: Sendable {
     private func watch(_ connection: PostgresConnection) throws {
         if !state.withLock({ $0.isLeader }) {
             var isLeader = false
-            try connection.each("SELECT pg_try_advisory_lock(\(Self.lock)) AS won") { isLeader = try $0.get("won") }
+            try connection.each("SELECT pg_try_advisory_lock(\(Self.lock)) AS won") {
+                isLeader = try $0.get("won")
+            }
             state.withLock { $0.isLeader = isLeader }
         }
         news.tell(try connection.told(within: 1000))

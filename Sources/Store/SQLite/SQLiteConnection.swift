@@ -3,8 +3,9 @@ import GRDBSQLite
 
 /// Statements on one SQLite handle.
 ///
-/// GRDB keeps the handle, the pool and the compiled statements; values are bound and columns read here, straight from
-/// SQLite, because the same through GRDB's arguments and rows took most of a short statement's time.
+/// GRDB keeps the handle, the pool and the compiled statements; values are bound and columns read here,
+/// straight from SQLite, because the same through GRDB's arguments and rows took most of a short statement's
+/// time.
 final class SQLiteConnection: Writer {
     private let db: GRDB.Database
     private let handle: SQLiteHandle
@@ -17,13 +18,15 @@ final class SQLiteConnection: Writer {
         handle = db.sqliteConnection ?? { preconditionFailure("GRDB hands over open connections only") }()
     }
 
-    /// Runs a body in which no statement may take longer than that from one row to the next: it fails as `StoreError.slow`.
+    /// Runs a body in which no statement may take longer than that from one row to the next: it fails as
+    /// `StoreError.slow`.
     func patiently<T>(_ patience: Duration?, _ body: () throws -> T) rethrows -> T {
         guard let patience else { return try body() }
         watch.patience = patience
         sqlite3_progress_handler(
             handle, 100_000,
-            { watch in watch.map { Unmanaged<Watch>.fromOpaque($0).takeUnretainedValue().isOver ? 1 : 0 } ?? 0 },
+            { watch in watch.map { Unmanaged<Watch>.fromOpaque($0).takeUnretainedValue().isOver ? 1 : 0 } ?? 0
+            },
             Unmanaged.passUnretained(watch).toOpaque())
         defer { sqlite3_progress_handler(handle, 0, nil, nil) }
         return try body()
@@ -50,9 +53,12 @@ final class SQLiteConnection: Writer {
     func each(_ statement: SQL, _ body: (Row) throws -> Void) throws {
         try run(statement) { prepared, text in
             let columns = Row.Columns.of(text) {
-                (0..<sqlite3_column_count(prepared)).map { sqlite3_column_name(prepared, $0).map { String(cString: $0) } ?? "" }
+                (0..<sqlite3_column_count(prepared)).map {
+                    sqlite3_column_name(prepared, $0).map { String(cString: $0) } ?? ""
+                }
             }
-            try body(Row(columns: columns, values: columns.names.indices.map { Self.value(prepared, Int32($0)) }))
+            try body(
+                Row(columns: columns, values: columns.names.indices.map { Self.value(prepared, Int32($0)) }))
         }
     }
 
@@ -116,7 +122,9 @@ final class SQLiteConnection: Writer {
             sqlite3_reset(prepared)
             sqlite3_clear_bindings(prepared)
         }
-        for (index, value) in values.enumerated() { try bind(value, to: Int32(index + 1), of: prepared, text) }
+        for (index, value) in values.enumerated() {
+            try bind(value, to: Int32(index + 1), of: prepared, text)
+        }
         while true {
             watch.end = nil
             switch sqlite3_step(prepared) {
@@ -136,10 +144,17 @@ final class SQLiteConnection: Writer {
             case .real(let number): sqlite3_bind_double(prepared, index, number)
             case .text(var own):
                 own.withUTF8 { bytes in
-                    bytes.withMemoryRebound(to: CChar.self) { sqlite3_bind_text(prepared, index, $0.baseAddress ?? Self.nothing, Int32($0.count), copied) }
+                    bytes.withMemoryRebound(to: CChar.self) {
+                        sqlite3_bind_text(
+                            prepared, index, $0.baseAddress ?? Self.nothing, Int32($0.count), copied)
+                    }
                 }
             case .blob(let bytes):
-                bytes.withUnsafeBytes { sqlite3_bind_blob(prepared, index, $0.baseAddress ?? UnsafeRawPointer(Self.nothing), Int32($0.count), copied) }
+                bytes.withUnsafeBytes {
+                    sqlite3_bind_blob(
+                        prepared, index, $0.baseAddress ?? UnsafeRawPointer(Self.nothing), Int32($0.count),
+                        copied)
+                }
             }
         guard code == SQLITE_OK else { throw fault(text) }
     }
@@ -153,16 +168,23 @@ final class SQLiteConnection: Writer {
         case SQLITE_FLOAT: return .real(sqlite3_column_double(prepared, column))
         case SQLITE_TEXT:
             guard let bytes = sqlite3_column_text(prepared, column) else { return .text("") }
-            return .text(String(decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(prepared, column))), as: UTF8.self))
+            return .text(
+                String(
+                    decoding: UnsafeBufferPointer(
+                        start: bytes, count: Int(sqlite3_column_bytes(prepared, column))), as: UTF8.self))
         case SQLITE_BLOB:
             guard let bytes = sqlite3_column_blob(prepared, column) else { return .blob([]) }
-            return .blob([UInt8](UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(prepared, column)))))
+            return .blob(
+                [UInt8](
+                    UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(prepared, column)))))
         default: return .null
         }
     }
 
     private func fault(_ text: String) -> StoreError {
-        StoreError(code: sqlite3_extended_errcode(handle), words: String(cString: sqlite3_errmsg(handle)), statement: text)
+        StoreError(
+            code: sqlite3_extended_errcode(handle), words: String(cString: sqlite3_errmsg(handle)),
+            statement: text)
     }
 }
 
@@ -180,7 +202,8 @@ extension StoreError {
     /// SQLite's result codes in the business's terms.
     init(code: Int32, words: String, statement: String) {
         switch ResultCode(rawValue: code) {
-        case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_ROWID: self = .duplicate(words)
+        case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_ROWID:
+            self = .duplicate(words)
         case .SQLITE_CONSTRAINT_FOREIGNKEY: self = .reference(words)
         default:
             switch code & 0xFF {
@@ -189,7 +212,8 @@ extension StoreError {
             case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
             case SQLITE_INTERRUPT: self = .slow(statement)
             // A statement that SQLite does not understand or must not run is a fault of this program.
-            case SQLITE_ERROR, SQLITE_MISUSE, SQLITE_RANGE, SQLITE_MISMATCH, SQLITE_TOOBIG: self = .faulty("\(words) \(statement)")
+            case SQLITE_ERROR, SQLITE_MISUSE, SQLITE_RANGE, SQLITE_MISMATCH, SQLITE_TOOBIG:
+                self = .faulty("\(words) \(statement)")
             case SQLITE_READONLY: self = .refused(words)
             default: self = .unavailable("\(code) \(words) \(statement)")
             }

@@ -15,9 +15,11 @@ package final class SQLiteDatabase: Database {
 
     /// Opens or makes the file; nil is a database in memory, for tests. Throws `StoreError.unavailable`.
     ///
-    /// `patience`: how long a query may take to its next row; nil for commands that work on everything. `mostPages` bounds the
-    /// file, 4 KiB a page: for tests of a full disk. `isArchive`: one file without a log beside it.
-    package init(file: URL?, patience: Duration? = nil, mostPages: Int? = nil, isArchive: Bool = false) throws {
+    /// `patience`: how long a query may take to its next row; nil for commands that work on everything.
+    /// `mostPages` bounds the file, 4 KiB a page: for tests of a full disk. `isArchive`: one file without a
+    /// log beside it.
+    package init(file: URL?, patience: Duration? = nil, mostPages: Int? = nil, isArchive: Bool = false) throws
+    {
         self.patience = patience
         do {
             var configuration = Configuration()
@@ -30,11 +32,14 @@ package final class SQLiteDatabase: Database {
             } else if let file {
                 let pool = try DatabasePool(path: file.path, configuration: configuration)
                 try pool.writeWithoutTransaction { db in
-                    // GRDB sets NORMAL on the writer while opening; FULL has to come after, or a power cut loses commits.
+                    // GRDB sets NORMAL on the writer while opening; FULL has to come after, or a power cut
+                    // loses commits.
                     try db.execute(sql: "PRAGMA synchronous = FULL")
-                    // Taken only as it is needed: 32 MB of pages, so that the tops of all indexes stay in memory.
+                    // Taken only as it is needed: 32 MB of pages, so that the tops of all indexes stay in
+                    // memory.
                     try db.execute(sql: "PRAGMA cache_size = -32000")
-                    // The log is overwritten in place, not truncated: a file that grows syncs many times slower.
+                    // The log is overwritten in place, not truncated: a file that grows syncs many times
+                    // slower.
                     try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
                     if let mostPages { try db.execute(sql: "PRAGMA max_page_count = \(mostPages)") }
                 }
@@ -48,13 +53,15 @@ package final class SQLiteDatabase: Database {
             let queue = DispatchQueue(label: "luoshi.writer")
             writer = GroupCommit(
                 start: { work in queue.async(execute: work) },
-                withWriter: { body in try access.writeWithoutTransaction { db in try body(SQLiteConnection(db)) } },
+                withWriter: { body in
+                    try access.writeWithoutTransaction { db in try body(SQLiteConnection(db)) }
+                },
                 told: { news.notify($0) })
         } catch { throw StoreError(error) }
     }
 
-    /// Reads on the caller's thread: a read of WAL never waits for the writer, and two thread switches would cost more than
-    /// most of the queries here.
+    /// Reads on the caller's thread: a read of WAL never waits for the writer, and two thread switches would
+    /// cost more than most of the queries here.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try readInPlace(body)
     }
@@ -83,8 +90,11 @@ package final class SQLiteDatabase: Database {
 
     package func analyze() async throws {
         do {
-            // A thousand rows of each index are enough to tell a county, which nearly all rows share, from a case.
-            try await access.writeWithoutTransaction { try $0.execute(sql: "PRAGMA analysis_limit = 1000; ANALYZE") }
+            // A thousand rows of each index are enough to tell a county, which nearly all rows share, from a
+            // case.
+            try await access.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA analysis_limit = 1000; ANALYZE")
+            }
             // Open readers would go on guessing.
             (access as? DatabasePool)?.invalidateReadOnlyConnections()
         } catch { throw StoreError(error) }
@@ -94,8 +104,11 @@ package final class SQLiteDatabase: Database {
         news.end()
         await writer.close()
         do {
-            // What stands in the log is taken into the file. If that cannot be now, nothing is lost: whoever opens it next does it.
-            do { try await access.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } } catch is DatabaseError {}
+            // What stands in the log is taken into the file. If that cannot be now, nothing is lost: whoever
+            // opens it next does it.
+            do {
+                try await access.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            } catch is DatabaseError {}
             try access.close()
         } catch { throw StoreError(error) }
     }
@@ -107,13 +120,15 @@ package final class SQLiteDatabase: Database {
 }
 
 extension StoreError {
-    /// SQLite's result codes in the business's terms. An error that is already ours, or the body's own, passes.
+    /// SQLite's result codes in the business's terms. An error that is already ours, or the body's own,
+    /// passes.
     init(_ error: any Error) {
         guard let error = error as? DatabaseError else {
             self.init(any: error)
             return
         }
         self.init(
-            code: error.extendedResultCode.rawValue, words: error.message ?? error.resultCode.description, statement: error.sql ?? "")
+            code: error.extendedResultCode.rawValue, words: error.message ?? error.resultCode.description,
+            statement: error.sql ?? "")
     }
 }

@@ -13,7 +13,9 @@ enum API {
     /// `Refusal.invalid` if the body is no object or a field is a list or an object.
     static func answers(_ call: Call) async throws -> FormInput {
         try guardSender(call)
-        if call.request.headers[.contentType]?.hasPrefix("multipart/form-data") == true { return try await call.answersWithPhotos() }
+        if call.request.headers[.contentType]?.hasPrefix("multipart/form-data") == true {
+            return try await call.answersWithPhotos()
+        }
         let data = try await call.bytes(limit: 1 << 20)
         if data.isEmpty { return FormInput() }
         guard case .object(let members) = try JSON(parsing: data) else {
@@ -26,18 +28,22 @@ enum API {
             } else if let text = value.fieldValue {
                 texts[name] = text
             } else {
-                throw Refusal.invalid(name, zh: "这一项应为文字、数字或是否。", en: "This must be a text, a number or true or false.")
+                throw Refusal.invalid(
+                    name, zh: "这一项应为文字、数字或是否。", en: "This must be a text, a number or true or false.")
             }
         }
         return FormInput(texts)
     }
 
-    /// A browser that is signed in by cookie has to name a type of body that no form can send: then a page of another
-    /// site cannot act in its name even if the browser hides where a request comes from.
+    /// A browser that is signed in by cookie has to name a type of body that no form can send: then a page of
+    /// another site cannot act in its name even if the browser hides where a request comes from.
     static func guardSender(_ call: Call) throws {
         guard call.secret != nil, call.request.headers[.authorization] == nil else { return }
         let type = call.request.headers[.contentType] ?? ""
-        guard type.hasPrefix("application/json") || type.hasPrefix("text/csv") || type.hasPrefix("application/vnd.openxmlformats") else {
+        guard
+            type.hasPrefix("application/json") || type.hasPrefix("text/csv")
+                || type.hasPrefix("application/vnd.openxmlformats")
+        else {
             throw Refusal.notAllowed(
                 Phrase(
                     zh: "请写明 Content-Type: application/json，或者用令牌。",
@@ -45,8 +51,8 @@ enum API {
         }
     }
 
-    /// The query part of the address. Throws `Refusal.invalid` for a name that is not known here: a mistyped filter must
-    /// not answer with everything.
+    /// The query part of the address. Throws `Refusal.invalid` for a name that is not known here: a mistyped
+    /// filter must not answer with everything.
     static func query(_ call: Call, _ names: String...) throws -> FormInput {
         let query = call.query
         let unknown = query.names.filter { !names.contains($0) && $0 != "county" }
@@ -77,7 +83,9 @@ enum API {
         var rest = all[...]
         if !query["cursor"].isEmpty {
             guard let last = all.firstIndex(where: { id($0) == query["cursor"] }) else {
-                throw Refusal.invalid("cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
+                throw Refusal.invalid(
+                    "cursor", zh: "翻页位置不对，请从第一页看起。",
+                    en: "This cursor is not one of ours. Start from the first page.")
             }
             rest = all[(last + 1)...]
         }

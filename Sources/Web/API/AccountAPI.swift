@@ -3,8 +3,8 @@ import Hummingbird
 
 /// Tokens, and who holds one.
 enum AccountAPI {
-    /// `POST /tokens`: a token for a login and a password. `Idempotency-Key` is accepted and ignored: signing in checks the
-    /// password between two transactions, and a secret must not be kept to be given again.
+    /// `POST /tokens`: a token for a login and a password. `Idempotency-Key` is accepted and ignored: signing
+    /// in checks the password between two transactions, and a secret must not be kept to be given again.
     static func signIn(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
         if !answers["county"].isEmpty, County(answers["county"]) == nil {
@@ -29,11 +29,15 @@ enum AccountAPI {
     static func sessions(_ call: Call) async throws -> Response {
         let holder = try call.session()
         let query = try API.query(call, "limit", "cursor")
-        let all = try await call.read { try Accounts.sessions(of: holder.account, county: call.actor.county, at: call.now, in: $0) }
+        let all = try await call.read {
+            try Accounts.sessions(of: holder.account, county: call.actor.county, at: call.now, in: $0)
+        }
         return try API.page(of: all, query, id: \.id) { session in
             .object([
-                ("id", .string(session.id)), ("kind", .string(session.kind.rawValue)), ("name", .string(session.name)),
-                ("scope", .string(session.scope.rawValue)), ("opened_at", .moment(session.openedAt)), ("used_at", .moment(session.seenAt)),
+                ("id", .string(session.id)), ("kind", .string(session.kind.rawValue)),
+                ("name", .string(session.name)),
+                ("scope", .string(session.scope.rawValue)), ("opened_at", .moment(session.openedAt)),
+                ("used_at", .moment(session.seenAt)),
                 ("ends_at", .moment(session.endsAt)), ("is_current", .bool(session.id == holder.session)),
             ])
         }
@@ -62,7 +66,8 @@ enum AccountAPI {
         let names = try call.names()
         let posts = call.actor.seats.map { seat in
             JSON.object([
-                ("id", .string(seat.post.text)), ("kind", .string(seat.kind.rawValue)), ("title", .words(seat.title)),
+                ("id", .string(seat.post.text)), ("kind", .string(seat.kind.rawValue)),
+                ("title", .words(seat.title)),
                 ("unit", names.json(seat.unit)), ("territory_path", .string(seat.path)),
                 ("is_stand_in", .bool(seat.isStandIn)),
             ])

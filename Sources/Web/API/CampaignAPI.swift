@@ -10,21 +10,27 @@ enum CampaignAPI {
         let grouping = try call.query.optionalChoice("by") ?? Coverage.Grouping.duty
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
         let (campaign, lines) = try await call.read { books -> (Campaign, [Coverage.Line]) in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { throw Refusal.notFound }
+            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books)
+            else { throw Refusal.notFound }
             return (
-                campaign, try Coverage.lines(campaign, by: grouping, duty: call.query["duty"], inside: path, for: call.actor, on: call.today, in: books)
+                campaign,
+                try Coverage.lines(
+                    campaign, by: grouping, duty: call.query["duty"], inside: path, for: call.actor,
+                    on: call.today, in: books)
             )
         }
         let items = lines.map { line in
             JSON.object([
-                ("duty", .string(line.duty)), ("of", .string(line.key)), ("done", .count(line.done)), ("due", .count(line.due)),
+                ("duty", .string(line.duty)), ("of", .string(line.key)), ("done", .count(line.done)),
+                ("due", .count(line.due)),
                 ("households", .count(line.households)),
                 ("visited", .count(line.visited)),
             ])
         }
         return Responses.json(
             .object([
-                ("campaign", .string(campaign.name)), ("version", .count(campaign.version)), ("title", .words(campaign.title)),
+                ("campaign", .string(campaign.name)), ("version", .count(campaign.version)),
+                ("title", .words(campaign.title)),
                 ("frozen", .string(campaign.frozenHash)),
                 ("items", .array(items)),
             ]))
@@ -41,7 +47,9 @@ enum CampaignAPI {
 
     /// `GET /campaign`: the campaign of today with its scheme as it was published.
     static func campaign(_ call: Call) async throws -> Response {
-        let found = try await call.read { try Campaigns.current(of: call.actor.county, on: call.today, in: $0) }
+        let found = try await call.read {
+            try Campaigns.current(of: call.actor.county, on: call.today, in: $0)
+        }
         guard let found else { throw Refusal.notFound }
         return Responses.json(json(found).with([("scheme", .string(found.text))]))
     }
@@ -63,13 +71,16 @@ enum CampaignAPI {
         let (campaign, order, lines) = try await OrderPages.read(call)
         let items = lines.map { line in
             JSON.object([
-                ("of", .string(line.path)), ("before", .count(line.before)), ("left", .count(order.left(line))), ("open", .count(line.open)),
-                ("closed", .count(line.closed)), ("planned", .count(line.planned)), ("done", .count(line.done)),
+                ("of", .string(line.path)), ("before", .count(line.before)),
+                ("left", .count(order.left(line))), ("open", .count(line.open)),
+                ("closed", .count(line.closed)), ("planned", .count(line.planned)),
+                ("done", .count(line.done)),
             ])
         }
         return Responses.json(
             .object([
-                ("campaign", .string(campaign.name)), ("order", .string(order.name)), ("title", .words(order.title.phrase)), ("target", .count(order.target)),
+                ("campaign", .string(campaign.name)), ("order", .string(order.name)),
+                ("title", .words(order.title.phrase)), ("target", .count(order.target)),
                 ("by", .day(order.by)), ("items", .array(items)),
             ]))
     }
@@ -78,10 +89,13 @@ enum CampaignAPI {
     static func points(_ call: Call) async throws -> Response {
         let names = try call.names()
         let query = try API.query(call, "limit", "cursor")
-        let points = try await call.read { try Points.all(inside: names.office.territory.path, for: call.actor, on: call.today, in: $0) }
+        let points = try await call.read {
+            try Points.all(inside: names.office.territory.path, for: call.actor, on: call.today, in: $0)
+        }
         return try API.page(of: points, query, id: \.id.text) { point in
             .object([
-                ("id", .id(point.id)), ("code", .string(point.code)), ("name", .string(point.name)), ("territory", names.json(territory: point.territory)),
+                ("id", .id(point.id)), ("code", .string(point.code)), ("name", .string(point.name)),
+                ("territory", names.json(territory: point.territory)),
                 ("longitude", .degrees(point.longitude)), ("latitude", .degrees(point.latitude)),
             ])
         }
@@ -101,20 +115,26 @@ enum CampaignAPI {
     static func recordPoint(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: Point.self), try await API.answers(call))
         let draft = try VisitPages.draft(answers, zone: call.zone)
-        return try await API.once(call, answers) { (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: $0))) }
+        return try await API.once(call, answers) {
+            (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: $0)))
+        }
     }
 
     private static func json(_ outcome: Visits.Outcome) -> JSON {
         .object([
-            ("id", .id(outcome.visit)), ("duties", .array(outcome.duties.map(JSON.string))), ("cases", .array(outcome.cases.map { JSON.id($0) })),
+            ("id", .id(outcome.visit)), ("duties", .array(outcome.duties.map(JSON.string))),
+            ("cases", .array(outcome.cases.map { JSON.id($0) })),
         ])
     }
 
     private static func json(_ campaign: Campaign) -> JSON {
         .object([
-            ("id", .id(campaign.id)), ("name", .string(campaign.name)), ("version", .count(campaign.version)), ("title", .words(campaign.title)),
-            ("begins", .day(campaign.begins)), ("ends", .day(campaign.ends)), ("households", .count(campaign.households)), ("people", .count(campaign.people)),
-            ("frozen", .string(campaign.frozenHash)), ("frozen_as_of", .day(campaign.frozenAsOf)), ("scheme_hash", .string(campaign.schemeHash)),
+            ("id", .id(campaign.id)), ("name", .string(campaign.name)), ("version", .count(campaign.version)),
+            ("title", .words(campaign.title)),
+            ("begins", .day(campaign.begins)), ("ends", .day(campaign.ends)),
+            ("households", .count(campaign.households)), ("people", .count(campaign.people)),
+            ("frozen", .string(campaign.frozenHash)), ("frozen_as_of", .day(campaign.frozenAsOf)),
+            ("scheme_hash", .string(campaign.schemeHash)),
         ])
     }
 }

@@ -8,14 +8,17 @@ enum CaseAPI {
     static func list(_ call: Call) async throws -> Response {
         let query = try CaseQuery(
             API.query(
-                call, "heap", "state", "source", "category", "territory", "unit", "reported_from", "reported_to", "updated_after",
+                call, "heap", "state", "source", "category", "territory", "unit", "reported_from",
+                "reported_to", "updated_after",
                 "changed_after", "q", "cursor", "limit"))
         let names = try call.names()
         let page = try await call.read { books in
             try Cases.list(query, for: call.actor, at: call.now, in: books)
         }
         return API.ok(
-            API.page(total: page.total, items: page.lines.map { CaseJSON.line($0, names, at: call.now) }, next: page.next))
+            API.page(
+                total: page.total, items: page.lines.map { CaseJSON.line($0, names, at: call.now) },
+                next: page.next))
     }
 
     /// `POST /cases`: a report by somebody of the office.
@@ -25,7 +28,8 @@ enum CaseAPI {
         try report.add(answers, zone: call.zone)
         let names = try call.names()
         return try await API.once(call, answers) { [report] books in
-            // A report that was known already is told only to those who may see its case: the verb sees to that.
+            // A report that was known already is told only to those who may see its case: the verb sees to
+            // that.
             let made = try Cases.report(report, by: call.actor, at: call.now, in: books)
             return (.created, CaseJSON.whole(made, names, at: call.now))
         }
@@ -53,7 +57,8 @@ enum CaseAPI {
         return API.ok(API.page(total: lines.count, items: lines.map(CaseJSON.event)))
     }
 
-    /// `GET /cases/{id}/alike`: categories that its text suggests, and open cases that may be the same matter.
+    /// `GET /cases/{id}/alike`: categories that its text suggests, and open cases that may be the same
+    /// matter.
     static func alike(_ call: Call) async throws -> Response {
         let id: ID<Case> = try call.id()
         let names = try call.names()
@@ -62,14 +67,19 @@ enum CaseAPI {
             return (item, try DuplicateDetection.candidates(for: item, by: call.actor, in: books))
         }
         let categories = names.suggestions(for: item).map { category, share in
-            JSON.object([("code", .string(category.code)), ("words", .words(category.words)), ("share", .number(share))])
+            JSON.object([
+                ("code", .string(category.code)), ("words", .words(category.words)),
+                ("share", .number(share)),
+            ])
         }
-        let cases = alike.map { CaseJSON.line($0.line, names, at: call.now).with([("score", .number($0.score))]) }
+        let cases = alike.map {
+            CaseJSON.line($0.line, names, at: call.now).with([("score", .number($0.score))])
+        }
         return API.ok(.object([("categories", .array(categories)), ("cases", .array(cases))]))
     }
 
-    /// `POST /cases/{id}/complainants/{complainant}/unmask`: a number in full, for a reason that the log keeps.
-    /// `Idempotency-Key` is ignored: each look is a look, and the number must not be kept elsewhere.
+    /// `POST /cases/{id}/complainants/{complainant}/unmask`: a number in full, for a reason that the log
+    /// keeps. `Idempotency-Key` is ignored: each look is a look, and the number must not be kept elsewhere.
     static func unmask(_ call: Call) async throws -> Response {
         let id: ID<Case> = try call.id()
         let complainant: ID<Complainant> = try call.id("complainant")
@@ -90,7 +100,8 @@ enum CaseAPI {
         }
         let items = all.map { photo in
             JSON.object([
-                ("id", .string(photo.id.text)), ("media_type", .string(photo.kind.rawValue)), ("size", .count(photo.size)),
+                ("id", .string(photo.id.text)), ("media_type", .string(photo.kind.rawValue)),
+                ("size", .count(photo.size)),
                 ("sha256", .string(photo.hash)), ("added_at", .string(photo.addedAt.iso)),
             ])
         }

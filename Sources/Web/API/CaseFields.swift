@@ -2,7 +2,8 @@ import Governance
 import Rules
 
 extension CaseQuery {
-    /// The filters in the query of an address, for pages and API. Throws `Refusal.invalid` that names the parameter.
+    /// The filters in the query of an address, for pages and API. Throws `Refusal.invalid` that names the
+    /// parameter.
     init(_ query: FormInput) throws {
         self.init()
         heap = try query.optionalChoice("heap") ?? .all
@@ -14,7 +15,8 @@ extension CaseQuery {
         reportedFrom = query["reported_from"].isEmpty ? nil : try query.day("reported_from")
         reportedTo = query["reported_to"].isEmpty ? nil : try query.day("reported_to")
         updatedAfter = query["updated_after"].isEmpty ? nil : try query.moment("updated_after")
-        changedAfter = query["changed_after"].isEmpty ? nil : try query.number("changed_after", in: 0...Int.max)
+        changedAfter =
+            query["changed_after"].isEmpty ? nil : try query.number("changed_after", in: 0...Int.max)
         words = try Check.optionalText(query["q"], field: "q", most: 200)
         cursor = query["cursor"]
         limit = try API.limit(query)
@@ -35,8 +37,8 @@ extension CaseReport {
         (longitude, latitude) = (try answers.degrees("longitude"), try answers.degrees("latitude"))
     }
 
-    /// What only somebody of the office can know: the number in the system that it came from, and when it came in there.
-    /// A moment without an offset is the office's.
+    /// What only somebody of the office can know: the number in the system that it came from, and when it
+    /// came in there. A moment without an offset is the office's.
     mutating func add(_ answers: FormInput, zone: Zone) throws {
         outsideNumber = answers["outside_number"]
         if !answers["reported_at"].isEmpty { reportedAt = try answers.moment("reported_at", zone: zone) }
@@ -44,8 +46,8 @@ extension CaseReport {
 }
 
 extension FormInput {
-    /// A wish that must not get lost: yes or no under one of two names, no if neither is there. Throws `Refusal.invalid` for
-    /// anything that is not understood.
+    /// A wish that must not get lost: yes or no under one of two names, no if neither is there. Throws
+    /// `Refusal.invalid` for anything that is not understood.
     func wish(_ name: String, or older: String) throws -> Bool {
         for name in [name, older] where !self[name].isEmpty {
             switch self[name].lowercased() {
@@ -57,12 +59,17 @@ extension FormInput {
         return false
     }
 
-    /// A moment; one without an offset is of the zone, if one is named. Throws `Refusal.invalid` if it is none.
+    /// A moment; one without an offset is of the zone, if one is named. Throws `Refusal.invalid` if it is
+    /// none.
     func moment(_ name: String, zone: Zone? = nil) throws -> Instant {
         if let at = Instant(iso: self[name]) { return at }
         if let zone {
             let sign = zone.minutesEast < 0 ? "-" : "+"
-            if let at = Instant(iso: self[name] + sign + ClockTime(minutes: abs(zone.minutesEast)).description) { return at }
+            if let at = Instant(
+                iso: self[name] + sign + ClockTime(minutes: abs(zone.minutesEast)).description)
+            {
+                return at
+            }
         }
         throw Refusal.invalid(
             name, zh: "时间“\(self[name])”不对，应为 2026-01-31T08:00:00Z 的样子。",

@@ -13,7 +13,8 @@ enum CaseJSON {
             ("reported_at", .moment(line.reportedAt)), ("due_at", .moment(line.dueAt)),
             ("due_provisional", .bool(line.dueProvisional)), ("is_overdue", .bool(line.isOverdue(at: now))),
             ("closed_at", .moment(line.closedAt)), ("updated_at", .moment(line.updatedAt)),
-            ("unit", names.json(line.unit)), ("handler", names.json(line.handler)), ("returns", .count(line.returns)),
+            ("unit", names.json(line.unit)), ("handler", names.json(line.handler)),
+            ("returns", .count(line.returns)),
             ("needs_lead", .bool(line.needsLead)),
             ("changed_seq", .count(line.changedSequence)),
         ])
@@ -30,7 +31,8 @@ enum CaseJSON {
             ("source", .string(item.source.rawValue)), ("state", .string(item.state.rawValue)),
             ("outcome", .optional(item.outcome?.rawValue)), ("is_public", .bool(item.isPublic)),
             ("is_confidential", .bool(item.isConfidential)), ("about_unit", names.json(item.aboutUnit)),
-            ("proposed_unit", names.json(item.proposedUnit)), ("are_words_confirmed", .bool(item.areWordsConfirmed)),
+            ("proposed_unit", names.json(item.proposedUnit)),
+            ("are_words_confirmed", .bool(item.areWordsConfirmed)),
             ("reported_by", names.json(item.reportedBy)), ("unit", names.json(item.unit)),
             ("handler", names.json(item.handler)), ("stand_in", names.json(item.standIn)),
         ]).with(moments(of: item, at: now)).with(counts(of: item))
@@ -51,23 +53,33 @@ enum CaseJSON {
 
     private static func counts(of item: Case) -> [(String, JSON)] {
         [
-            ("returns", .count(item.returns)), ("reworks", .count(item.reworks)), ("reopens", .count(item.reopens)),
+            ("returns", .count(item.returns)), ("reworks", .count(item.reworks)),
+            ("reopens", .count(item.reopens)),
             ("extensions", .count(item.extensions)), ("suspensions", .count(item.suspensions)),
             ("appeals", .count(item.appeals)), ("escalations", .count(item.escalations)),
-            ("is_exempt", .bool(item.isExempt)), ("needs_lead", .bool(item.needsLead)), ("parent", .id(item.parent)),
+            ("is_exempt", .bool(item.isExempt)), ("needs_lead", .bool(item.needsLead)),
+            ("parent", .id(item.parent)),
             ("merged_into", .id(item.mergedInto)), ("changed_seq", .count(item.changedSequence)),
         ]
     }
 
-    /// What hangs on a case: complainants as far as the actor may know them, requests to assist, open questions, calls,
-    /// and the verbs that the actor could use now.
-    static func belongings(of item: Case, for actor: Actor, _ names: Directory, in books: Books) throws -> [(String, JSON)] {
+    /// What hangs on a case: complainants as far as the actor may know them, requests to assist, open
+    /// questions, calls, and the verbs that the actor could use now.
+    static func belongings(of item: Case, for actor: Actor, _ names: Directory, in books: Books) throws -> [(
+        String, JSON
+    )] {
         let complainants = try Complainants.of(item, for: actor, in: books)
         return [
-            ("complainant_count", .count(try Complainants.count(of: item, shown: complainants, to: actor, in: books))),
+            (
+                "complainant_count",
+                .count(try Complainants.count(of: item, shown: complainants, to: actor, in: books))
+            ),
             ("complainants", .array(complainants.map(complainant))),
             ("assists", .array(try Assists.all(of: item, for: actor, in: books).map(assist))),
-            ("decisions", .array(try Decisions.open(of: item, for: actor, in: books).map { decision($0, names) })),
+            (
+                "decisions",
+                .array(try Decisions.open(of: item, for: actor, in: books).map { decision($0, names) })
+            ),
             ("calls", .array(try CallBacks.all(of: item, for: actor, in: books).map(entry))),
             ("possible", .array(try Cases.possible(item, for: actor, in: books).map(step))),
         ]
@@ -75,7 +87,8 @@ enum CaseJSON {
 
     private static func complainant(_ person: Complainant) -> JSON {
         .object([
-            ("id", .id(person.id)), ("name", .string(person.name)), ("masked_phone", .string(person.maskedPhone)),
+            ("id", .id(person.id)), ("name", .string(person.name)),
+            ("masked_phone", .string(person.maskedPhone)),
             ("joined_at", .moment(person.joinedAt)),
         ])
     }
@@ -93,7 +106,8 @@ enum CaseJSON {
     /// A question that waits for a decision.
     static func decision(_ decision: Decision, _ names: Directory) -> JSON {
         .object([
-            ("id", .id(decision.id)), ("kind", .string(decision.kind.rawValue)), ("words", .words(decision.kind.words)),
+            ("id", .id(decision.id)), ("kind", .string(decision.kind.rawValue)),
+            ("words", .words(decision.kind.words)),
             ("is_yes_or_no", .bool(decision.kind.isYesOrNo)), ("post", .id(decision.post)),
             ("asked_at", .moment(decision.askedAt)), ("asked_by", names.json(decision.askedBy)),
             ("reason", .string(decision.words)), ("detail", .string(decision.detail)),
@@ -102,7 +116,8 @@ enum CaseJSON {
 
     private static func entry(_ call: CallBacks.Entry) -> JSON {
         .object([
-            ("at", .moment(call.at)), ("reached", .bool(call.reached)), ("solved", call.solved.map(JSON.bool) ?? .null),
+            ("at", .moment(call.at)), ("reached", .bool(call.reached)),
+            ("solved", call.solved.map(JSON.bool) ?? .null),
             ("satisfaction", .optional(call.satisfaction?.rawValue)), ("words", .string(call.words)),
         ])
     }

@@ -17,7 +17,11 @@ extension CaseAPI {
         return API.ok(
             API.page(
                 total: waiting.total,
-                items: items.map { CaseJSON.decision($0.decision, names).with([("case", CaseJSON.whole($0.item, names, at: call.now))]) },
+                items: items.map {
+                    CaseJSON.decision($0.decision, names).with([
+                        ("case", CaseJSON.whole($0.item, names, at: call.now))
+                    ])
+                },
                 next: waiting.items.count > limit ? items.last?.decision.id.text : nil))
     }
 
@@ -27,7 +31,8 @@ extension CaseAPI {
         let answers = try await API.answers(call)
         let grant = try answers.neededFlag("grant")
         return try await API.once(call, answers) { books in
-            try Decisions.decide(id, grant: grant, words: answers["words"], by: call.actor, at: call.now, in: books)
+            try Decisions.decide(
+                id, grant: grant, words: answers["words"], by: call.actor, at: call.now, in: books)
             return (.ok, .object([("id", .id(id)), ("granted", .bool(grant))]))
         }
     }
@@ -37,25 +42,31 @@ extension CaseAPI {
         let query = try API.query(call, "territory", "unit", "from", "to", "as_of")
         let names = try call.names()
         let unit: ID<Unit>? = try query.optionalID("unit")
-        let (from, to) = (try query.day("from", else: call.today.firstOfMonth), try query.day("to", else: call.today))
+        let (from, to) = (
+            try query.day("from", else: call.today.firstOfMonth), try query.day("to", else: call.today)
+        )
         guard from <= to else {
-            throw Refusal.invalid("to", zh: "结束日期不能早于开始日期。", en: "The last day must not come before the first.")
+            throw Refusal.invalid(
+                "to", zh: "结束日期不能早于开始日期。", en: "The last day must not come before the first.")
         }
         let asOf = try pastMoment(query, call)
         let (place, values) = try await call.read { books in
             let office = names.office.territory
             let place =
                 query["territory"].isEmpty
-                ? office : try Territories.only(query["territory"], inside: office.path, field: "territory", in: books)
+                ? office
+                : try Territories.only(query["territory"], inside: office.path, field: "territory", in: books)
             let scope = try Figures.scope(
-                path: place.path, unit: unit, from: from, to: to, asOf: asOf, county: call.actor.county, in: books)
+                path: place.path, unit: unit, from: from, to: to, asOf: asOf, county: call.actor.county,
+                in: books)
             return (place, try Figures.values(scope, for: call.actor, at: call.now, in: books))
         }
         return API.ok(
             JSON.object([
                 ("territory", .object([("id", .string(place.id)), ("name", .string(place.shortName))])),
                 ("unit", names.json(unit)), ("from", .day(from)), ("to", .day(to)), ("as_of", .moment(asOf)),
-                ("total", .count(values.count)), ("items", .array(values.compactMap(figure))), ("next", .null),
+                ("total", .count(values.count)), ("items", .array(values.compactMap(figure))),
+                ("next", .null),
             ]))
     }
 
@@ -73,8 +84,10 @@ extension CaseAPI {
     private static func figure(_ value: FigureValue) -> JSON? {
         guard let figure = Figure.named(value.id) else { return nil }
         return .object([
-            ("id", .string(value.id)), ("words", .words(figure.words)), ("definition", .words(figure.definition)),
-            ("numerator", .count(value.numerator)), ("denominator", value.denominator.map(JSON.count) ?? .null),
+            ("id", .string(value.id)), ("words", .words(figure.words)),
+            ("definition", .words(figure.definition)),
+            ("numerator", .count(value.numerator)),
+            ("denominator", value.denominator.map(JSON.count) ?? .null),
             ("scale", .count(value.scale)), ("percent", .optional(value.percent)),
             ("higher_is_better", figure.higherIsBetter.map(JSON.bool) ?? .null),
         ])

@@ -7,9 +7,13 @@ enum EvaluationAPI {
     /// `GET /evaluations`: what was published, with its assessments.
     static func list(_ call: Call) async throws -> Response {
         let all = try await call.read { books in
-            try Evaluations.all(of: call.actor.county, in: books).map { ($0, try Assessments.all(of: $0.id, county: call.actor.county, in: books)) }
+            try Evaluations.all(of: call.actor.county, in: books).map {
+                ($0, try Assessments.all(of: $0.id, county: call.actor.county, in: books))
+            }
         }
-        return API.ok(API.page(total: all.count, items: all.map { json($0).with([("assessments", .array($1.map(json)))]) }))
+        return API.ok(
+            API.page(
+                total: all.count, items: all.map { json($0).with([("assessments", .array($1.map(json)))]) }))
     }
 
     /// `POST /evaluations`: publishes the scheme whose text is sent; every fault names its line.
@@ -17,19 +21,26 @@ enum EvaluationAPI {
         let answers = try await API.answers(call)
         try call.actor.need(.administer)
         let text = try Evaluations.Text(answers.raw("scheme"))
-        return try await API.once(call, answers) { (.created, json(try Evaluations.publish(text, by: call.actor, at: call.now, in: $0))) }
+        return try await API.once(call, answers) {
+            (.created, json(try Evaluations.publish(text, by: call.actor, at: call.now, in: $0)))
+        }
     }
 
-    /// `POST /assessments`: opens what is judged: of the newest evaluation, or the one named; of the month of a day.
+    /// `POST /assessments`: opens what is judged: of the newest evaluation, or the one named; of the month of
+    /// a day.
     static func open(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
-        return try await API.once(call, answers) { (.created, .object([("id", .id(try EvaluationAdminPages.open(answers, call, in: $0)))])) }
+        return try await API.once(call, answers) {
+            (.created, .object([("id", .id(try EvaluationAdminPages.open(answers, call, in: $0)))]))
+        }
     }
 
     /// `GET /assessments/{id}`: its rounds, how far they are, and what the ledger adds up to.
     static func assessment(_ call: Call) async throws -> Response {
         let id = try call.id(of: Assessment.self)
-        guard let sight = try await call.read({ try EvaluationSight.of(id, for: call.actor, in: $0) }) else { throw Refusal.notFound }
+        guard let sight = try await call.read({ try EvaluationSight.of(id, for: call.actor, in: $0) }) else {
+            throw Refusal.notFound
+        }
         return API.ok(
             json(sight.assessment).with([
                 ("evaluation", json(sight.evaluation)),
@@ -38,7 +49,8 @@ enum EvaluationAPI {
                     .array(
                         sight.rows.map {
                             json($0.round).with([
-                                ("sheets", .count($0.sheets)), ("handed_in", .count($0.handedIn)), ("sampled", .count($0.sampled)),
+                                ("sheets", .count($0.sheets)), ("handed_in", .count($0.handedIn)),
+                                ("sampled", .count($0.sampled)),
                                 ("looked_at", .count($0.lookedAt)),
                             ])
                         })
@@ -48,7 +60,8 @@ enum EvaluationAPI {
                     .array(
                         sight.totals.map {
                             .object([
-                                ("kind", .string($0.kind.rawValue)), ("state", .string($0.state.rawValue)), ("entries", .count($0.entries)),
+                                ("kind", .string($0.kind.rawValue)), ("state", .string($0.state.rawValue)),
+                                ("entries", .count($0.entries)),
                                 ("fen", .count($0.fen)),
                             ])
                         })
@@ -56,7 +69,8 @@ enum EvaluationAPI {
             ]))
     }
 
-    /// `GET /rounds/{id}`: the round with its sheets; once judged its outcome, every number with its reasons, and the gaps between layers.
+    /// `GET /rounds/{id}`: the round with its sheets; once judged its outcome, every number with its reasons,
+    /// and the gaps between layers.
     static func round(_ call: Call) async throws -> Response {
         let sight = try await RoundPages.read(call)
         var members: [(String, JSON)] = [
@@ -65,8 +79,10 @@ enum EvaluationAPI {
                 .array(
                     sight.sheets.map {
                         .object([
-                            ("id", .id($0.id)), ("team", .string($0.team)), ("name", .string($0.teamName)), ("state", .string($0.state.rawValue)),
-                            ("hash", .string($0.hash)), ("submitted", .moment($0.submittedAt)), ("reopened", .count($0.reopened)),
+                            ("id", .id($0.id)), ("team", .string($0.team)), ("name", .string($0.teamName)),
+                            ("state", .string($0.state.rawValue)),
+                            ("hash", .string($0.hash)), ("submitted", .moment($0.submittedAt)),
+                            ("reopened", .count($0.reopened)),
                         ])
                     })
             )
@@ -79,7 +95,8 @@ enum EvaluationAPI {
                     .array(
                         LayerDifference.all(in: judged).map {
                             .object([
-                                ("first", .string($0.first)), ("second", .string($0.second)), ("units", .count($0.pairs.count)),
+                                ("first", .string($0.first)), ("second", .string($0.second)),
+                                ("units", .count($0.pairs.count)),
                                 ("mean_hundredths", .count($0.mean)),
                             ])
                         })
@@ -110,9 +127,15 @@ enum EvaluationAPI {
     /// `GET /sheets`: the caller's own sheets that are to be handed in.
     static func mySheets(_ call: Call) async throws -> Response {
         guard let person = call.actor.person else { throw Refusal.signInFirst }
-        let sheets = try await call.read { try ScoreSheets.waiting(for: person, county: call.actor.county, in: $0) }
+        let sheets = try await call.read {
+            try ScoreSheets.waiting(for: person, county: call.actor.county, in: $0)
+        }
         return API.ok(
-            API.page(total: sheets.count, items: sheets.map { .object([("id", .id($0.id)), ("round", .id($0.round)), ("name", .string($0.teamName))]) }))
+            API.page(
+                total: sheets.count,
+                items: sheets.map {
+                    .object([("id", .id($0.id)), ("round", .id($0.round)), ("name", .string($0.teamName))])
+                }))
     }
 
     /// `GET /sheets/{id}`: the units to mark, by what, and the marks so far.
@@ -122,9 +145,14 @@ enum EvaluationAPI {
         let lines = open.units.flatMap { unit in (open.indicators[unit.kind] ?? []).map { (unit, $0) } }
         return API.ok(
             .object([
-                ("id", .id(id)), ("round", .id(open.round.id)), ("layer", .string(open.layer.name)), ("team", .string(open.sheet.team)),
-                ("name", .string(open.sheet.teamName)), ("state", .string(open.sheet.state.rawValue)), ("hash", .string(open.sheet.hash)),
-                ("members", .array(open.members.map { .object([("id", .id($0.id)), ("name", .string($0.name))]) })),
+                ("id", .id(id)), ("round", .id(open.round.id)), ("layer", .string(open.layer.name)),
+                ("team", .string(open.sheet.team)),
+                ("name", .string(open.sheet.teamName)), ("state", .string(open.sheet.state.rawValue)),
+                ("hash", .string(open.sheet.hash)),
+                (
+                    "members",
+                    .array(open.members.map { .object([("id", .id($0.id)), ("name", .string($0.name))]) })
+                ),
                 (
                     "lines",
                     .array(
@@ -133,9 +161,14 @@ enum EvaluationAPI {
                             var most = 0
                             if case .marks(let all) = indicator.source { most = all }
                             return .object([
-                                ("unit", .string(unit.id)), ("name", .string(unit.name)), ("indicator", .string(indicator.name)), ("most", .count(most)),
-                                ("mark", mark.map { .count($0.mark) } ?? .null), ("why", .optional(mark?.why)),
-                                ("refused", .optional(open.objection(of: call.actor, to: unit).map { call.say($0) })),
+                                ("unit", .string(unit.id)), ("name", .string(unit.name)),
+                                ("indicator", .string(indicator.name)), ("most", .count(most)),
+                                ("mark", mark.map { .count($0.mark) } ?? .null),
+                                ("why", .optional(mark?.why)),
+                                (
+                                    "refused",
+                                    .optional(open.objection(of: call.actor, to: unit).map { call.say($0) })
+                                ),
                             ])
                         })
                 ),
@@ -146,10 +179,17 @@ enum EvaluationAPI {
     static func mark(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: ScoreSheet.self), try await API.answers(call))
         let draft = ScoreSheets.Draft(
-            unit: answers["unit"], indicator: answers["indicator"], mark: try answers.number("mark", in: 0...1000), why: answers["why"])
+            unit: answers["unit"], indicator: answers["indicator"],
+            mark: try answers.number("mark", in: 0...1000), why: answers["why"])
         return try await API.once(call, answers) { books in
             try ScoreSheets.mark([draft], on: id, by: call.actor, at: call.now, in: books)
-            return (.ok, .object([("unit", .string(draft.unit)), ("indicator", .string(draft.indicator)), ("mark", .count(draft.mark))]))
+            return (
+                .ok,
+                .object([
+                    ("unit", .string(draft.unit)), ("indicator", .string(draft.indicator)),
+                    ("mark", .count(draft.mark)),
+                ])
+            )
         }
     }
 
@@ -182,12 +222,16 @@ enum EvaluationAPI {
 
     private static func json(_ evaluation: PublishedEvaluation) -> JSON {
         .object([
-            ("id", .id(evaluation.id)), ("name", .string(evaluation.name)), ("version", .count(evaluation.version)), ("title", .words(evaluation.title)),
-            ("begins", .day(evaluation.begins)), ("ends", .day(evaluation.ends)), ("hash", .string(evaluation.hash)), ("scheme", .string(evaluation.text)),
+            ("id", .id(evaluation.id)), ("name", .string(evaluation.name)),
+            ("version", .count(evaluation.version)), ("title", .words(evaluation.title)),
+            ("begins", .day(evaluation.begins)), ("ends", .day(evaluation.ends)),
+            ("hash", .string(evaluation.hash)), ("scheme", .string(evaluation.text)),
         ])
     }
     private static func json(_ assessment: Assessment) -> JSON {
-        .object([("id", .id(assessment.id)), ("since", .day(assessment.since)), ("until", .day(assessment.until))])
+        .object([
+            ("id", .id(assessment.id)), ("since", .day(assessment.since)), ("until", .day(assessment.until)),
+        ])
     }
     private static func json(_ round: EvaluationRound) -> JSON {
         .object([

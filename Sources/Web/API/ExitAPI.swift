@@ -12,13 +12,16 @@ enum ExitAPI {
         guard exit != nil else { throw Refusal.notFound }
         let measured = rates.map { rate in
             JSON.object([
-                ("rate", .string(rate.veto.rate.rawValue)), ("part", .count(rate.proportion.part)), ("whole", .count(rate.proportion.whole)),
+                ("rate", .string(rate.veto.rate.rawValue)), ("part", .count(rate.proportion.part)),
+                ("whole", .count(rate.proportion.whole)),
                 ("low", rate.proportion.interval.map { .count($0.lowerBound) } ?? .null),
                 ("high", rate.proportion.interval.map { .count($0.upperBound) } ?? .null),
                 ("veto", rate.limit.map(JSON.count) ?? .null), ("holds", rate.holds.map(JSON.bool) ?? .null),
             ])
         }
-        let judged = villages.map { JSON.object([("village", .string($0.id)), ("checks", .array($1.map(json)))]) }
+        let judged = villages.map {
+            JSON.object([("village", .string($0.id)), ("checks", .array($1.map(json)))])
+        }
         return Responses.json(.object([("rates", .array(measured)), ("villages", .array(judged))]))
     }
 
@@ -34,24 +37,35 @@ enum ExitAPI {
         return try await API.once(call, answers) { books in
             try ExitPages.take(answers, id, call, in: books)
             let steps = try ExitProcedure.steps(of: id, county: call.actor.county, in: books)
-            return (.created, .object([("steps", .array(steps.map(json))), ("next", .optional(ExitProcedure.next(steps)?.rawValue))]))
+            return (
+                .created,
+                .object([
+                    ("steps", .array(steps.map(json))),
+                    ("next", .optional(ExitProcedure.next(steps)?.rawValue)),
+                ])
+            )
         }
     }
 
     private static func json(_ household: Household, _ lines: [Exits.Line], _ steps: [ExitStep]) -> JSON {
         .object([
-            ("id", .id(household.id)), ("number", .string(household.number)), ("checks", .array(lines.map(json))), ("steps", .array(steps.map(json))),
+            ("id", .id(household.id)), ("number", .string(household.number)),
+            ("checks", .array(lines.map(json))), ("steps", .array(steps.map(json))),
             ("next", .optional(ExitProcedure.next(steps)?.rawValue)),
         ])
     }
 
     private static func json(_ line: Exits.Line) -> JSON {
-        .object([("check", .string(line.check.name)), ("title", .words(line.check.title.phrase)), ("holds", line.finding.holds.map(JSON.bool) ?? .null)])
+        .object([
+            ("check", .string(line.check.name)), ("title", .words(line.check.title.phrase)),
+            ("holds", line.finding.holds.map(JSON.bool) ?? .null),
+        ])
     }
 
     private static func json(_ step: ExitStep) -> JSON {
         .object([
-            ("step", .string(step.kind.rawValue)), ("day", .day(step.day)), ("person", .id(step.person)), ("post", .id(step.post)),
+            ("step", .string(step.kind.rawValue)), ("day", .day(step.day)), ("person", .id(step.person)),
+            ("post", .id(step.post)),
             ("checks", .string(step.assessment)), ("note", .string(step.note)),
         ])
     }

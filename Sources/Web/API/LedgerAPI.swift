@@ -8,13 +8,17 @@ enum LedgerAPI {
     static func list(_ call: Call) async throws -> Response {
         let query = try API.query(call, "kind", "state", "limit", "cursor")
         let (kind, state) = (
-            try query.optionalChoice("kind", of: Evaluation.Incentive.RewardItem.Kind.self), try query.optionalChoice("state", of: LedgerEntry.State.self)
+            try query.optionalChoice("kind", of: Evaluation.Incentive.RewardItem.Kind.self),
+            try query.optionalChoice("state", of: LedgerEntry.State.self)
         )
-        let entries = try await call.read { try Ledger.all(for: call.actor, state: state, kind: kind, in: $0) }
+        let entries = try await call.read {
+            try Ledger.all(for: call.actor, state: state, kind: kind, in: $0)
+        }
         return try API.page(of: entries, query, id: \.id.text) { json($0) }
     }
 
-    /// `GET /ledger/{id}`: an entry with its steps, objections and recommendations; names only for who may see them.
+    /// `GET /ledger/{id}`: an entry with its steps, objections and recommendations; names only for who may
+    /// see them.
     static func show(_ call: Call) async throws -> Response {
         let (sight, names) = (try await LedgerPages.read(call), try call.names())
         return API.ok(
@@ -24,7 +28,8 @@ enum LedgerAPI {
                     .array(
                         sight.steps.map {
                             .object([
-                                ("step", .string($0.kind.rawValue)), ("at", .moment($0.at)), ("by", names.json($0.person)), ("note", .string($0.note)),
+                                ("step", .string($0.kind.rawValue)), ("at", .moment($0.at)),
+                                ("by", names.json($0.person)), ("note", .string($0.note)),
                                 ("paper", .string($0.paper)),
                             ])
                         })
@@ -33,7 +38,10 @@ enum LedgerAPI {
                     "people",
                     .array(
                         sight.people.map {
-                            .object([("post", .id($0.post)), ("person", names.json($0.person)), ("fen", $0.fen.map(JSON.count) ?? .null)])
+                            .object([
+                                ("post", .id($0.post)), ("person", names.json($0.person)),
+                                ("fen", $0.fen.map(JSON.count) ?? .null),
+                            ])
                         })
                 ),
                 (
@@ -41,7 +49,8 @@ enum LedgerAPI {
                     .array(
                         sight.objections.map {
                             .object([
-                                ("id", .id($0.id)), ("said", .string($0.said)), ("at", .moment($0.at)), ("reply_due", .day($0.replyDue)),
+                                ("id", .id($0.id)), ("said", .string($0.said)), ("at", .moment($0.at)),
+                                ("reply_due", .day($0.replyDue)),
                                 ("reply", .string($0.reply)),
                                 ("upheld", $0.isUpheld.map(JSON.bool) ?? .null),
                             ])
@@ -52,7 +61,8 @@ enum LedgerAPI {
                     .array(
                         sight.recommendations.map {
                             .object([
-                                ("id", .id($0.id)), ("person", names.json($0.person)), ("why", .string($0.why)),
+                                ("id", .id($0.id)), ("person", names.json($0.person)),
+                                ("why", .string($0.why)),
                                 ("passed", $0.hasPassed.map(JSON.bool) ?? .null),
                                 ("assessment", .string($0.assessment)),
                             ])
@@ -61,7 +71,8 @@ enum LedgerAPI {
             ]))
     }
 
-    /// `POST /ledger/{id}`: does what `verb` says: object, reply, approve, pay, withdraw, check, correct, recommend, assess.
+    /// `POST /ledger/{id}`: does what `verb` says: object, reply, approve, pay, withdraw, check, correct,
+    /// recommend, assess.
     static func act(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: LedgerEntry.self), try await API.answers(call))
         return try await API.once(call, answers) { books in
@@ -73,14 +84,19 @@ enum LedgerAPI {
     /// `POST /ledger/all`: approves, or notes as paid, everything that is ready; of one kind if named.
     static func all(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
-        return try await API.once(call, answers) { (.ok, .object([("count", .count(try LedgerPages.all(answers, call, in: $0)))])) }
+        return try await API.once(call, answers) {
+            (.ok, .object([("count", .count(try LedgerPages.all(answers, call, in: $0)))]))
+        }
     }
 
     private static func json(_ entry: LedgerEntry) -> JSON {
         .object([
-            ("id", .id(entry.id)), ("round", .id(entry.round)), ("rule", .string(entry.rule)), ("kind", .string(entry.kind.rawValue)),
-            ("unit", .string(entry.unit)), ("name", .string(entry.unitName)), ("fen", entry.fen.map(JSON.count) ?? .null), ("because", .words(entry.because)),
-            ("state", .string(entry.state.rawValue)), ("objections_until", .day(entry.objectionsUntil)), ("corrects", .id(entry.corrects)),
+            ("id", .id(entry.id)), ("round", .id(entry.round)), ("rule", .string(entry.rule)),
+            ("kind", .string(entry.kind.rawValue)),
+            ("unit", .string(entry.unit)), ("name", .string(entry.unitName)),
+            ("fen", entry.fen.map(JSON.count) ?? .null), ("because", .words(entry.because)),
+            ("state", .string(entry.state.rawValue)), ("objections_until", .day(entry.objectionsUntil)),
+            ("corrects", .id(entry.corrects)),
         ])
     }
 }

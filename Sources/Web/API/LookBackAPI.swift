@@ -10,16 +10,26 @@ enum LookBackAPI {
         let place = names.place(call.query["territory"])
         let path = place?.path ?? names.office.territory.path
         let (campaign, lines) = try await call.read { books -> (Campaign, [LookBacks.Line]) in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books), let pass = campaign.scheme.lookBack else {
+            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+                let pass = campaign.scheme.lookBack
+            else {
                 throw Refusal.notFound
             }
             let isTown = place?.level == .town
-            return (campaign, try LookBacks.lines(campaign, pass, byVillage: isTown, inside: path, for: call.actor, in: books))
+            return (
+                campaign,
+                try LookBacks.lines(
+                    campaign, pass, byVillage: isTown, inside: path, for: call.actor, in: books)
+            )
         }
         let items = lines.map { line in
             JSON.object([
-                ("of", .string(line.path)), ("households", .count(line.households)), ("checked", .count(line.checked)),
-                ("verdicts", .object(LookBack.Verdict.allCases.map { ($0.rawValue, .count(line.verdicts[$0] ?? 0)) })),
+                ("of", .string(line.path)), ("households", .count(line.households)),
+                ("checked", .count(line.checked)),
+                (
+                    "verdicts",
+                    .object(LookBack.Verdict.allCases.map { ($0.rawValue, .count(line.verdicts[$0] ?? 0)) })
+                ),
             ])
         }
         return Responses.json(.object([("campaign", .string(campaign.name)), ("items", .array(items))]))
@@ -31,7 +41,9 @@ enum LookBackAPI {
         let draft = try LookBackPages.draft(answers)
         return try await API.once(call, answers) { books in
             let request = try LookBacks.record(draft, of: id, by: call.actor, at: call.now, in: books)
-            return (.created, .object([("verdict", .string(draft.verdict.rawValue)), ("request", .id(request))]))
+            return (
+                .created, .object([("verdict", .string(draft.verdict.rawValue)), ("request", .id(request))])
+            )
         }
     }
 }

@@ -5,8 +5,9 @@ import HTTPTypes
 import Hummingbird
 
 extension API {
-    /// Changes something once, however often it is sent: with the header `Idempotency-Key` the answer is kept in the same
-    /// transaction and given again to the same caller for the same request. A refusal is not kept.
+    /// Changes something once, however often it is sent: with the header `Idempotency-Key` the answer is kept
+    /// in the same transaction and given again to the same caller for the same request. A refusal is not
+    /// kept.
     static func once(
         _ call: Call, _ answers: FormInput,
         _ work: @escaping @Sendable (Books) throws -> (HTTPResponse.Status, JSON)
@@ -33,7 +34,8 @@ extension API {
         return response
     }
 
-    /// The fields in the order of their names. What is kept of it is a keyed print: a password in it cannot be guessed from that.
+    /// The fields in the order of their names. What is kept of it is a keyed print: a password in it cannot
+    /// be guessed from that.
     private static func canonical(_ answers: FormInput) -> String {
         JSON.object(
             answers.names.map { ($0, .string(answers.raw($0))) }
@@ -48,7 +50,9 @@ struct Repetition: Sendable {
 
     /// Nil without the header. Throws `Refusal.invalid` if the key is not 1–100 printable ASCII characters.
     init?(_ call: Call, body: @autoclosure () -> Data) throws {
-        guard let name = HTTPField.Name("Idempotency-Key"), let key = call.request.headers[name] else { return nil }
+        guard let name = HTTPField.Name("Idempotency-Key"), let key = call.request.headers[name] else {
+            return nil
+        }
         guard (1...100).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw Refusal.invalid(
                 "Idempotency-Key", zh: "Idempotency-Key 用 1–100 个可见的 ASCII 字符。",
@@ -72,6 +76,7 @@ struct Repetition: Sendable {
     /// Keeps the first answer.
     func keep(_ answer: RepeatedRequests.Answer, in books: Books) throws {
         try RepeatedRequests.keep(
-            answer, key: key, caller: caller, fingerprint: fingerprint, county: call.actor.county, at: call.now, in: books)
+            answer, key: key, caller: caller, fingerprint: fingerprint, county: call.actor.county,
+            at: call.now, in: books)
     }
 }

@@ -9,7 +9,8 @@ enum OrganisationAPI {
         let query = try API.query(call, "level", "parent", "limit", "cursor")
         let level: Territory.Level? = try query.optionalChoice("level")
         let found = try call.names().territories.filter { place in
-            level.map { $0 == place.level } ?? true && (query["parent"].isEmpty || place.parent == query["parent"])
+            level.map { $0 == place.level } ?? true
+                && (query["parent"].isEmpty || place.parent == query["parent"])
         }
         return try API.page(of: found, query, id: \.id, shape: json)
     }
@@ -19,11 +20,14 @@ enum OrganisationAPI {
         let answers = try await API.answers(call)
         let level: Territory.Level = try answers.choice("level")
         let since = try answers.day("since", else: call.today)
-        let system = answers["system"].isEmpty ? Offices.usualSystem : try Check.code(answers["system"], field: "system")
+        let system =
+            answers["system"].isEmpty
+            ? Offices.usualSystem : try Check.code(answers["system"], field: "system")
         return try await API.once(call, answers) { books in
             let parent = try place("parent", in: answers, call, books)
             let made = try Territories.add(
-                name: answers["name"], level: level, code: answers["code"], system: system, parent: parent.id, since: since,
+                name: answers["name"], level: level, code: answers["code"], system: system, parent: parent.id,
+                since: since,
                 by: call.actor, at: call.now, in: books)
             return (.created, json(made))
         }
@@ -36,26 +40,40 @@ enum OrganisationAPI {
         let office = try call.names().office.territory
         return try await API.once(call, answers) { books in
             // Territories are shared by all counties: an office changes only its own land.
-            guard try Territories.find(id, in: books).path.hasPrefix(office.path) else { throw Refusal.notFound }
+            guard try Territories.find(id, in: books).path.hasPrefix(office.path) else {
+                throw Refusal.notFound
+            }
             switch verb {
             case "rename":
                 let day = try answers.day("from", else: call.today)
-                try Territories.rename(id, to: answers["name"], from: day, by: call.actor, at: call.now, in: books)
+                try Territories.rename(
+                    id, to: answers["name"], from: day, by: call.actor, at: call.now, in: books)
             case "alias":
                 try Territories.addAlias(answers["alias"], to: id, by: call.actor, at: call.now, in: books)
             case "end":
                 let day = try answers.day("on", else: call.today)
                 try Territories.end(id, on: day, by: call.actor, at: call.now, in: books)
             case "merge":
-                let (old, into) = (try Territories.find(id, in: books), try place("into", in: answers, call, books))
-                try Boundaries.merge(old, into: into, on: try answers.day("on", else: call.today), by: call.actor, at: call.now, in: books)
+                let (old, into) = (
+                    try Territories.find(id, in: books), try place("into", in: answers, call, books)
+                )
+                try Boundaries.merge(
+                    old, into: into, on: try answers.day("on", else: call.today), by: call.actor,
+                    at: call.now, in: books)
                 return (.ok, json(try Territories.find(into.id, in: books)))
             case "split":
-                return (.ok, json(try TerritoryPages.split(Territories.find(id, in: books), answers, call, in: books)))
+                return (
+                    .ok,
+                    json(try TerritoryPages.split(Territories.find(id, in: books), answers, call, in: books))
+                )
             case "move":
-                let (old, under, code) = (try Territories.find(id, in: books), try place("under", in: answers, call, books), answers["code"])
+                let (old, under, code) = (
+                    try Territories.find(id, in: books), try place("under", in: answers, call, books),
+                    answers["code"]
+                )
                 let made = try Boundaries.move(
-                    old, under: under, code: code.isEmpty ? nil : code, on: try answers.day("on", else: call.today), by: call.actor, at: call.now, in: books)
+                    old, under: under, code: code.isEmpty ? nil : code,
+                    on: try answers.day("on", else: call.today), by: call.actor, at: call.now, in: books)
                 return (.ok, json(made))
             default: throw Refusal.notFound
             }
@@ -101,17 +119,24 @@ enum OrganisationAPI {
             case "change":
                 let draft = Units.Draft(
                     code: old.code, nameZh: answers.text("name_zh", else: old.name.zh),
-                    nameEn: answers.text("name_en", else: old.name.en), kind: try answers.optionalChoice("kind") ?? old.kind,
+                    nameEn: answers.text("name_en", else: old.name.en),
+                    kind: try answers.optionalChoice("kind") ?? old.kind,
                     territory: try place("territory", in: answers, else: old.territory, call, books))
                 try Units.change(id, to: draft, by: call.actor, at: call.now, in: books)
             case "assign":
                 let town = try place("territory", in: answers, call, books)
-                try CommandAreas.assign(town, to: id, from: try answers.day("from", else: call.today), by: call.actor, at: call.now, in: books)
+                try CommandAreas.assign(
+                    town, to: id, from: try answers.day("from", else: call.today), by: call.actor,
+                    at: call.now, in: books)
             case "release":
                 let town = try place("territory", in: answers, call, books)
-                let area = try CommandAreas.all(of: call.actor.county, on: call.today, in: books).first { $0.territory == town.id && $0.unit == id }
+                let area = try CommandAreas.all(of: call.actor.county, on: call.today, in: books).first {
+                    $0.territory == town.id && $0.unit == id
+                }
                 guard let area else { throw Refusal.notFound }
-                try CommandAreas.end(area.id, on: try answers.day("on", else: call.today), by: call.actor, at: call.now, in: books)
+                try CommandAreas.end(
+                    area.id, on: try answers.day("on", else: call.today), by: call.actor, at: call.now,
+                    in: books)
             case "end":
                 let day = try answers.day("on", else: call.today)
                 try Units.end(id, on: day, by: call.actor, at: call.now, in: books)
@@ -122,7 +147,9 @@ enum OrganisationAPI {
     }
 
     /// The office's territory that a field means by code, name or identity.
-    static func place(_ field: String, in answers: FormInput, _ call: Call, _ books: Books) throws -> Territory {
+    static func place(_ field: String, in answers: FormInput, _ call: Call, _ books: Books) throws
+        -> Territory
+    {
         guard !answers[field].isEmpty else {
             throw Refusal.invalid(field, zh: "请写明区划的代码或名称。", en: "Name the territory by its code or name.")
         }
@@ -137,8 +164,10 @@ enum OrganisationAPI {
 
     private static func json(_ place: Territory) -> JSON {
         .object([
-            ("id", .string(place.id)), ("level", .string(place.level.rawValue)), ("parent", .optional(place.parent)),
-            ("path", .string(place.path)), ("name", .string(place.name)), ("short_name", .string(place.shortName)),
+            ("id", .string(place.id)), ("level", .string(place.level.rawValue)),
+            ("parent", .optional(place.parent)),
+            ("path", .string(place.path)), ("name", .string(place.name)),
+            ("short_name", .string(place.shortName)),
             ("since", .day(place.since)), ("until", .day(place.until)),
         ])
     }

@@ -60,20 +60,27 @@ extension OrganisationAPI {
         }
     }
 
-    /// Whether it waits for somebody else. A field that is not given stays as it is; an empty `reports_to` makes the post the top of its chain.
-    private static func change(_ id: ID<Post>, _ answers: FormInput, _ call: Call, _ books: Books) throws -> Bool {
+    /// Whether it waits for somebody else. A field that is not given stays as it is; an empty `reports_to`
+    /// makes the post the top of its chain.
+    private static func change(_ id: ID<Post>, _ answers: FormInput, _ call: Call, _ books: Books) throws
+        -> Bool
+    {
         let old = try Posts.find(id, of: call.actor.county, in: books)
         let draft = Posts.Draft(
             code: old.code, titleZh: answers.text("title_zh", else: old.title.zh),
-            titleEn: answers.text("title_en", else: old.title.en), kind: try answers.optionalChoice("kind") ?? old.kind,
+            titleEn: answers.text("title_en", else: old.title.en),
+            kind: try answers.optionalChoice("kind") ?? old.kind,
             unit: try answers.optionalID("unit") ?? old.unit,
             territory: try place("territory", in: answers, else: old.territory, call, books),
-            reportsTo: answers.names.contains("reports_to") ? try answers.optionalID("reports_to") : old.reportsTo)
+            reportsTo: answers.names.contains("reports_to")
+                ? try answers.optionalID("reports_to") : old.reportsTo)
         return try Posts.change(id, to: draft, by: call.actor, at: call.now, in: books) != nil
     }
 
     /// Somebody takes up the post; whether it waits for somebody else to confirm it.
-    private static func begin(_ id: ID<Post>, _ answers: FormInput, _ call: Call, _ books: Books) throws -> Bool {
+    private static func begin(_ id: ID<Post>, _ answers: FormInput, _ call: Call, _ books: Books) throws
+        -> Bool
+    {
         let appointment = try Tenures.begin(
             try answers.id("person"), in: id, isStandIn: try answers.flag("stand_in"),
             from: try answers.day("from", else: call.today), until: try answers.day("until", else: .never),
@@ -95,8 +102,12 @@ extension OrganisationAPI {
         let post = try Posts.find(id, of: call.actor.county, in: books)
         let held = try Tenures.all(of: call.actor.county, on: call.today, in: books).filter { $0.post == id }
         let names = try call.names()
-        let waiting = try PowerRequests.open(of: call.actor.county, in: books).filter { $0.subject == id.text }
-        return json(post, held, names).with([("waiting", .array(waiting.map { PowerRequestAPI.json($0, names, call) }))])
+        let waiting = try PowerRequests.open(of: call.actor.county, in: books).filter {
+            $0.subject == id.text
+        }
+        return json(post, held, names).with([
+            ("waiting", .array(waiting.map { PowerRequestAPI.json($0, names, call) }))
+        ])
     }
 
     private static func json(_ post: Post, _ held: [Tenure], _ names: Directory) -> JSON {
@@ -112,7 +123,8 @@ extension OrganisationAPI {
         .object([
             ("id", .id(tenure.id)),
             ("person", .object([("id", .id(tenure.person)), ("name", .string(tenure.personName))])),
-            ("is_stand_in", .bool(tenure.isStandIn)), ("since", .day(tenure.since)), ("until", .day(tenure.until)),
+            ("is_stand_in", .bool(tenure.isStandIn)), ("since", .day(tenure.since)),
+            ("until", .day(tenure.until)),
         ])
     }
 }

@@ -11,20 +11,25 @@ enum PowerRequestAPI {
         return try API.page(of: requests, query, id: \.id.text) { json($0, names, call) }
     }
 
-    /// `POST /power-requests`: confirms or sends back one (`request`), or all that others asked for up to a moment (`until`).
+    /// `POST /power-requests`: confirms or sends back one (`request`), or all that others asked for up to a
+    /// moment (`until`).
     static func settle(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
         return try await API.once(call, answers) { books in
             try ConfirmationPages.settle(answers, call, in: books)
-            return (.ok, .object([("waiting", .count(try PowerRequests.count(of: call.actor.county, in: books)))]))
+            return (
+                .ok, .object([("waiting", .count(try PowerRequests.count(of: call.actor.county, in: books)))])
+            )
         }
     }
 
     /// One request.
     static func json(_ request: PowerRequest, _ names: Directory, _ call: Call) -> JSON {
         .object([
-            ("id", .id(request.id)), ("kind", .string(request.kind.rawValue)), ("subject", .string(request.subject)),
-            ("person", .id(request.person)), ("words", .string(ConfirmationPages.words(request, names, call))),
+            ("id", .id(request.id)), ("kind", .string(request.kind.rawValue)),
+            ("subject", .string(request.subject)),
+            ("person", .id(request.person)),
+            ("words", .string(ConfirmationPages.words(request, names, call))),
             ("asked_by", names.json(request.askedBy)), ("asked_at", .moment(request.askedAt)),
         ])
     }

@@ -15,8 +15,8 @@ extension CaseAPI {
         }
     }
 
-    /// `POST /look-up`: a case by its number and the last four digits of the telephone that was left. It changes nothing,
-    /// so that `Idempotency-Key` is ignored and the answer is always the present one.
+    /// `POST /look-up`: a case by its number and the last four digits of the telephone that was left. It
+    /// changes nothing, so that `Idempotency-Key` is ignored and the answer is always the present one.
     static func lookUp(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
         return API.ok(try await call.read { try publicCase(answers, call, in: $0) })
@@ -29,7 +29,8 @@ extension CaseAPI {
         let satisfaction: Satisfaction = try answers.choice("satisfaction")
         return try await API.once(call, answers) { books in
             try CallBacks.rate(
-                number: answers["number"], phoneTail: answers["phone_tail"], solved: solved, satisfaction: satisfaction,
+                number: answers["number"], phoneTail: answers["phone_tail"], solved: solved,
+                satisfaction: satisfaction,
                 words: answers["words"], of: call.actor.county, at: call.now, in: books)
             return (.ok, try publicCase(answers, call, in: books))
         }
@@ -44,14 +45,19 @@ extension CaseAPI {
             try PublicLookUp.notice(limit: limit, cursor: query["cursor"], of: names.office.county, in: books)
         }
         return API.ok(
-            API.page(total: page.total, items: page.lines.map { CaseJSON.noticeLine($0, names) }, next: page.next))
+            API.page(
+                total: page.total, items: page.lines.map { CaseJSON.noticeLine($0, names) }, next: page.next))
     }
 
     private static func publicCase(_ answers: FormInput, _ call: Call, in books: Books) throws -> JSON {
         let county = call.actor.county
-        let view = try PublicLookUp.view(number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
+        let view = try PublicLookUp.view(
+            number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
         return JSON.object(CaseJSON.publicView(view.item, try call.names()))
-            .with([("is_merged", .bool(view.isMerged)), ("history", .array(view.history.map(CaseJSON.publicEvent)))])
+            .with([
+                ("is_merged", .bool(view.isMerged)),
+                ("history", .array(view.history.map(CaseJSON.publicEvent))),
+            ])
     }
 }
 
@@ -81,6 +87,8 @@ extension CaseJSON {
 
     /// A line of the history as residents may see it.
     static func publicEvent(_ entry: LogEntry) -> JSON {
-        .object([("kind", .string(entry.kind)), ("at", .moment(entry.at)), ("details", .texts(entry.details))])
+        .object([
+            ("kind", .string(entry.kind)), ("at", .moment(entry.at)), ("details", .texts(entry.details)),
+        ])
     }
 }

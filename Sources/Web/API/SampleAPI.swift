@@ -17,7 +17,9 @@ enum SampleAPI {
         let answers = try await API.answers(call)
         let draft = try SamplePages.draft(answers)
         return try await call.atLength {
-            try await API.once(call, answers) { (.created, json(try Samples.commit(draft, by: call.actor, at: call.now, in: $0))) }
+            try await API.once(call, answers) {
+                (.created, json(try Samples.commit(draft, by: call.actor, at: call.now, in: $0)))
+            }
         }
     }
 
@@ -25,12 +27,17 @@ enum SampleAPI {
     static func show(_ call: Call) async throws -> Response {
         let sight = try await SamplePages.read(call)
         let (standing, names) = (sight.standing, try call.names())
-        func range(_ range: ClosedRange<Double>?) -> JSON { range.map { .array([.number($0.lowerBound), .number($0.upperBound)]) } ?? .null }
+        func range(_ range: ClosedRange<Double>?) -> JSON {
+            range.map { .array([.number($0.lowerBound), .number($0.upperBound)]) } ?? .null
+        }
         return API.ok(
             json(sight.sample).with([
-                ("drawn", .count(standing.drawn)), ("answered", .count(standing.answered)), ("refused", .count(standing.refused)),
-                ("unreachable", .count(standing.unreachable)), ("replaced", .count(standing.replaced)), ("right", .count(standing.estimate.said.part)),
-                ("rate", standing.estimate.rate.map(JSON.number) ?? .null), ("wilson", range(standing.estimate.interval)),
+                ("drawn", .count(standing.drawn)), ("answered", .count(standing.answered)),
+                ("refused", .count(standing.refused)),
+                ("unreachable", .count(standing.unreachable)), ("replaced", .count(standing.replaced)),
+                ("right", .count(standing.estimate.said.part)),
+                ("rate", standing.estimate.rate.map(JSON.number) ?? .null),
+                ("wilson", range(standing.estimate.interval)),
                 ("exact", range(standing.estimate.said.exact)),
                 (
                     "rates",
@@ -38,9 +45,11 @@ enum SampleAPI {
                         .array(
                             Surveys.lines(found.survey, sight.items) { _ in "" }.map {
                                 .object([
-                                    ("rate", .string($0.rate.kind.rawValue)), ("yes", .count($0.estimate.said.part)),
+                                    ("rate", .string($0.rate.kind.rawValue)),
+                                    ("yes", .count($0.estimate.said.part)),
                                     ("answered", .count($0.estimate.said.whole)),
-                                    ("rate_weighted", $0.estimate.rate.map(JSON.number) ?? .null), ("wilson", range($0.estimate.interval)),
+                                    ("rate_weighted", $0.estimate.rate.map(JSON.number) ?? .null),
+                                    ("wilson", range($0.estimate.interval)),
                                 ])
                             })
                     } ?? .array([])
@@ -53,7 +62,8 @@ enum SampleAPI {
                     .array(
                         standing.agreement.map {
                             .object([
-                                ("question", .string($0.what)), ("pairs", .count($0.pairs)), ("agree", .count($0.agree)),
+                                ("question", .string($0.what)), ("pairs", .count($0.pairs)),
+                                ("agree", .count($0.agree)),
                                 ("kappa", $0.kappa.map(JSON.number) ?? .null),
                             ])
                         })
@@ -63,9 +73,11 @@ enum SampleAPI {
                     .array(
                         sight.items.map {
                             .object([
-                                ("number", .count($0.number)), ("item", .string($0.item)), ("hits", .count($0.hits)), ("weight", .count($0.weight)),
+                                ("number", .count($0.number)), ("item", .string($0.item)),
+                                ("hits", .count($0.hits)), ("weight", .count($0.weight)),
                                 ("over", .count($0.over)),
-                                ("in_place_of", .string($0.inPlaceOf)), ("assignee", names.json($0.assignee)), ("outcome", .optional($0.outcome?.rawValue)),
+                                ("in_place_of", .string($0.inPlaceOf)), ("assignee", names.json($0.assignee)),
+                                ("outcome", .optional($0.outcome?.rawValue)),
                                 ("right", $0.isRight.map(JSON.bool) ?? .null), ("note", .string($0.note)),
                             ])
                         })
@@ -89,7 +101,15 @@ enum SampleAPI {
         let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call))
         let people = try SamplePages.people(answers)
         return try await API.once(call, answers) {
-            (.ok, .object([("given", .count(try Samples.assign(id, to: people, by: call.actor, at: call.now, in: $0)))]))
+            (
+                .ok,
+                .object([
+                    (
+                        "given",
+                        .count(try Samples.assign(id, to: people, by: call.actor, at: call.now, in: $0))
+                    )
+                ])
+            )
         }
     }
 
@@ -110,16 +130,22 @@ enum SampleAPI {
         let finding = try SamplePages.finding(answers)
         return try await API.once(call, answers) { books in
             try Samples.find(finding, at: number, of: id, by: call.actor, at: call.now, in: books)
-            return (.ok, .object([("number", .count(number)), ("outcome", .string(finding.outcome.rawValue))]))
+            return (
+                .ok, .object([("number", .count(number)), ("outcome", .string(finding.outcome.rawValue))])
+            )
         }
     }
 
     private static func json(_ sample: Sample) -> JSON {
         .object([
-            ("id", .id(sample.id)), ("purpose", .string(sample.purpose.rawValue)), ("round", .id(sample.round)), ("about", .string(sample.about)),
-            ("title", .words(sample.title)), ("design", .string(sample.design.rawValue)), ("size", .count(sample.size)), ("least", .count(sample.least)),
-            ("frame_items", .count(sample.items)), ("frame_hash", .string(sample.frameHash)), ("commitment", .string(sample.commitment)),
-            ("committed", .moment(sample.committedAt)), ("drawn_at", .moment(sample.drawnAt)), ("seed", .optional(sample.seed)),
+            ("id", .id(sample.id)), ("purpose", .string(sample.purpose.rawValue)),
+            ("round", .id(sample.round)), ("about", .string(sample.about)),
+            ("title", .words(sample.title)), ("design", .string(sample.design.rawValue)),
+            ("size", .count(sample.size)), ("least", .count(sample.least)),
+            ("frame_items", .count(sample.items)), ("frame_hash", .string(sample.frameHash)),
+            ("commitment", .string(sample.commitment)),
+            ("committed", .moment(sample.committedAt)), ("drawn_at", .moment(sample.drawnAt)),
+            ("seed", .optional(sample.seed)),
         ])
     }
 }

@@ -14,7 +14,8 @@ extension OrganisationAPI {
         return try API.page(of: all, query, id: \.code, shape: json)
     }
 
-    /// `POST /categories`: a category, or a new version of it from now on. A field that is not given stays as it is.
+    /// `POST /categories`: a category, or a new version of it from now on. A field that is not given stays as
+    /// it is.
     static func putCategory(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
         return try await API.once(call, answers) { books in
@@ -42,9 +43,11 @@ extension OrganisationAPI {
             ("kind", .string(category.kind)), ("filing_zh", .string(category.filing.zh)),
             ("filing_en", .string(category.filing.en)), ("closing_zh", .string(category.closing.zh)),
             ("closing_en", .string(category.closing.en)), ("limit", .string(category.limit.description)),
-            ("stages", .string(Stage.text(category.stages))), ("lead_unit", .string(category.leadUnit.rawValue)),
+            ("stages", .string(Stage.text(category.stages))),
+            ("lead_unit", .string(category.leadUnit.rawValue)),
             ("photo_required", .bool(category.photoRequired)), ("is_public", .bool(category.isPublic)),
-            ("grid_duty", .bool(category.gridDuty)), ("examples", .string(category.examples.joined(separator: "|"))),
+            ("grid_duty", .bool(category.gridDuty)),
+            ("examples", .string(category.examples.joined(separator: "|"))),
             ("is_retired", .bool(category.isRetired)),
         ])
     }
@@ -65,7 +68,8 @@ extension OrganisationAPI {
             } else if answers["name"] == "second_factor" {
                 let kinds = try answers["value"].split(separator: " ").map { word in
                     guard let kind = PostKind(rawValue: String(word)) else {
-                        throw Refusal.invalid("value", zh: "没有岗位类别“\(word)”。", en: "There is no kind of post “\(word)”.")
+                        throw Refusal.invalid(
+                            "value", zh: "没有岗位类别“\(word)”。", en: "There is no kind of post “\(word)”.")
                     }
                     return kind
                 }
@@ -86,16 +90,24 @@ extension OrganisationAPI {
         let items = try Parameter.allCases.map { parameter in
             let value = try Parameters.known(parameter, of: call.actor.county, on: call.today, in: books)
             return JSON.object([
-                ("name", .string(parameter.rawValue)), ("words", .words(parameter.words)), ("value", value.map(JSON.count) ?? .null),
-                ("usual", parameter.usual.map(JSON.count) ?? .null), ("least", .count(parameter.range.lowerBound)),
+                ("name", .string(parameter.rawValue)), ("words", .words(parameter.words)),
+                ("value", value.map(JSON.count) ?? .null),
+                ("usual", parameter.usual.map(JSON.count) ?? .null),
+                ("least", .count(parameter.range.lowerBound)),
                 ("most", .count(parameter.range.upperBound)),
             ])
         }
         return API.page(total: items.count, items: items).with([
             ("office", .words(office.name)), ("county", .string(office.county.code)),
-            ("number_prefix", .string(office.numberPrefix)), ("minutes_east", .count(office.zone.minutesEast)),
+            ("number_prefix", .string(office.numberPrefix)),
+            ("minutes_east", .count(office.zone.minutesEast)),
             ("slots", .string(Calendars.text(slots))),
-            ("second_factor", .array(try SecondFactor.kinds(of: office.county, in: books).map(\.rawValue).sorted().map(JSON.string))),
+            (
+                "second_factor",
+                .array(
+                    try SecondFactor.kinds(of: office.county, in: books).map(\.rawValue).sorted().map(
+                        JSON.string))
+            ),
         ])
     }
 }

@@ -4,7 +4,9 @@ import Rules
 /// Small values as JSON.
 extension JSON {
     /// Words in both languages.
-    static func words(_ phrase: Phrase) -> JSON { .object([("zh", .string(phrase.zh)), ("en", .string(phrase.en))]) }
+    static func words(_ phrase: Phrase) -> JSON {
+        .object([("zh", .string(phrase.zh)), ("en", .string(phrase.en))])
+    }
     /// A moment in UTC, or null.
     static func moment(_ at: Instant?) -> JSON { .optional(at?.iso) }
     /// A day; null for the end of what has not ended.

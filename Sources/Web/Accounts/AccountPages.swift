@@ -13,27 +13,36 @@ enum AccountPages {
         let answers = try await call.form()
         do {
             let county = try await office(answers, call)
-            var wish = Accounts.SignIn(login: answers["login"], password: answers.raw("password"), kind: .browser)
+            var wish = Accounts.SignIn(
+                login: answers["login"], password: answers.raw("password"), kind: .browser)
             (wish.network, wish.replacing) = (call.network, call.secret)
             let secret = try await Accounts.signIn(wish, of: county, at: call.now, office: call.office)
             return signedIn(secret, to: try await next(secret, back: answers["back"], call), call)
-        } catch Refusal.invalid(let faults) { return try await signInPage(call, answers: answers, faults: faults) }
+        } catch Refusal.invalid(let faults) {
+            return try await signInPage(call, answers: answers, faults: faults)
+        }
     }
 
     /// The office that was chosen; where several share a server and none was, the one that knows the login.
     static func office(_ answers: FormInput, _ call: Call) async throws -> County {
         if let chosen = County(answers["county"]) { return chosen }
-        let known = try await call.read { try Accounts.home(of: answers["login"], among: Offices.listed(in: $0).map(\.county), in: $0) }
+        let known = try await call.read {
+            try Accounts.home(of: answers["login"], among: Offices.listed(in: $0).map(\.county), in: $0)
+        }
         return try known ?? call.names().office.county
     }
 
-    /// Where somebody who just signed in goes: to the step that is still to be taken, or back to where they wanted.
+    /// Where somebody who just signed in goes: to the step that is still to be taken, or back to where they
+    /// wanted.
     static func next(_ secret: Secret, back: String, _ call: Call) async throws -> String {
         let step = try await call.read { books in
-            try Accounts.holder(of: secret, on: Offices.of(secret.county, in: books).zone.day(of: call.now), at: call.now, in: books)?.step
+            try Accounts.holder(
+                of: secret, on: Offices.of(secret.county, in: books).zone.day(of: call.now), at: call.now,
+                in: books)?.step
         }
         guard let step else { return Responses.back(to: back) }
-        return step == .code && !back.isEmpty ? "\(path(of: step))?\(FormText.query([("back", Responses.back(to: back))]))" : path(of: step)
+        return step == .code && !back.isEmpty
+            ? "\(path(of: step))?\(FormText.query([("back", Responses.back(to: back))]))" : path(of: step)
     }
 
     /// Sets the session's cookie and goes on.
@@ -41,7 +50,8 @@ enum AccountPages {
         var response = Responses.seeOther(path)
         response.setCookie(
             Cookie(
-                name: Doors.cookie(isSecure: call.isSecure), value: secret.text, maxAge: Accounts.browserHours * 3600, path: "/", secure: call.isSecure,
+                name: Doors.cookie(isSecure: call.isSecure), value: secret.text,
+                maxAge: Accounts.browserHours * 3600, path: "/", secure: call.isSecure,
                 httpOnly: true, sameSite: .lax))
         return response
     }
@@ -54,7 +64,8 @@ enum AccountPages {
         var response = Responses.seeOther("/sign-in")
         response.setCookie(
             Cookie(
-                name: Doors.cookie(isSecure: call.isSecure), value: "", maxAge: 0, path: "/", secure: call.isSecure, httpOnly: true, sameSite: .lax))
+                name: Doors.cookie(isSecure: call.isSecure), value: "", maxAge: 0, path: "/",
+                secure: call.isSecure, httpOnly: true, sameSite: .lax))
         return response
     }
 
@@ -68,13 +79,16 @@ enum AccountPages {
     }
 
     /// The second step: the code of the authenticator, or a recovery code.
-    static func codeForm(_ call: Call) async throws -> Response { codePage(call, back: call.query["back"], faults: []) }
+    static func codeForm(_ call: Call) async throws -> Response {
+        codePage(call, back: call.query["back"], faults: [])
+    }
 
     static func giveCode(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         guard let waiting = call.secret else { throw Refusal.signInFirst }
         do {
-            let secret = try await Accounts.giveCode(answers["code"], for: waiting, from: call.network, at: call.now, office: call.office)
+            let secret = try await Accounts.giveCode(
+                answers["code"], for: waiting, from: call.network, at: call.now, office: call.office)
             return signedIn(secret, to: Responses.back(to: answers["back"]), call)
         } catch Refusal.invalid(let faults) { return codePage(call, back: answers["back"], faults: faults) }
     }
@@ -86,7 +100,9 @@ enum AccountPages {
                 Field(name: "back", label: "", kind: .hidden, value: back),
                 Field(
                     name: "code", label: call.say("验证码", "Code"), kind: .code,
-                    hint: call.say("验证器上的六位数字；手机不在身边就填一个备用码", "Six digits from the authenticator, or a recovery code"), isRequired: true),
+                    hint: call.say(
+                        "验证器上的六位数字；手机不在身边就填一个备用码", "Six digits from the authenticator, or a recovery code"),
+                    isRequired: true),
             ], submit: call.say("登录", "Sign in"), faults: faults)
         return Page(
             title: call.say("验证码", "Code"),
@@ -106,18 +122,23 @@ enum AccountPages {
             """
     }
 
-    private static func signInPage(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func signInPage(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) async throws
+        -> Response
+    {
         let offices = try await call.read { try Offices.listed(in: $0) }
         var fields = [
             Field(name: "back", label: "", kind: .hidden, value: answers.raw("back")),
-            Field(name: "login", label: call.say("登录名", "Login"), kind: .line, value: answers["login"], isRequired: true),
+            Field(
+                name: "login", label: call.say("登录名", "Login"), kind: .line, value: answers["login"],
+                isRequired: true),
             Field(name: "password", label: call.say("密码", "Password"), kind: .password, isRequired: true),
         ]
         if offices.count > 1 {
             let choices = offices.map { Field.Choice(value: $0.county.code, words: call.say($0.name)) }
             fields.insert(
                 Field(
-                    name: "county", label: call.say("机构", "Office"), kind: .select(choices), value: answers["county"], empty: call.say("按登录名找", "By the login")),
+                    name: "county", label: call.say("机构", "Office"), kind: .select(choices),
+                    value: answers["county"], empty: call.say("按登录名找", "By the login")),
                 at: 1)
         }
         let form = Form(action: "/sign-in", fields: fields, submit: call.say("登录", "Sign in"), faults: faults)

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Work that takes a while and waits for nothing, on a thread of its own: the few threads that all requests share stay free.
+/// Work that takes a while and waits for nothing, on a thread of its own: the few threads that all requests
+/// share stay free.
 enum Aside {
     private static let queue = DispatchQueue(label: "luoshi.aside")
 

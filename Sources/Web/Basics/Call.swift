@@ -38,21 +38,30 @@ package final class Call: Sendable {
     package let doors: Doors
     /// The office's names; nil before an office was founded.
     package let directory: Directory?
-    /// The number of the county's newest event when the request arrived: what is remembered for it is still true.
+    /// The number of the county's newest event when the request arrived: what is remembered for it is still
+    /// true.
     package let version: Int
     /// How many cases the person's posts could move on now: shown in the navigation.
     package let todo: Int
 
     init(
-        request: Request, parameters: [String: String], office: Office, actor: Actor, holder: Holder?, step: AccountStep?, secret: Secret?, now: Instant,
+        request: Request, parameters: [String: String], office: Office, actor: Actor, holder: Holder?,
+        step: AccountStep?, secret: Secret?, now: Instant,
         zone: Zone,
-        language: Language, isLarge: Bool, number: String, address: String, isSecure: Bool, room: Int?, doors: Doors, directory: Directory?, version: Int,
+        language: Language, isLarge: Bool, number: String, address: String, isSecure: Bool, room: Int?,
+        doors: Doors, directory: Directory?, version: Int,
         todo: Int
     ) {
-        (self.request, self.parameters, self.office, self.actor, self.secret) = (request, parameters, office, actor, secret)
+        (self.request, self.parameters, self.office, self.actor, self.secret) = (
+            request, parameters, office, actor, secret
+        )
         (self.holder, self.step) = (holder, step)
-        (self.now, self.zone, today, self.language, self.isLarge) = (now, zone, zone.day(of: now), language, isLarge)
-        (self.number, self.address, self.isSecure, self.room, self.doors) = (number, address, isSecure, room, doors)
+        (self.now, self.zone, today, self.language, self.isLarge) = (
+            now, zone, zone.day(of: now), language, isLarge
+        )
+        (self.number, self.address, self.isSecure, self.room, self.doors) = (
+            number, address, isSecure, room, doors
+        )
         (self.directory, self.version, self.todo) = (directory, version, todo)
     }
 
@@ -80,11 +89,16 @@ package final class Call: Sendable {
     /// The words in the language of the answer.
     package func say(_ phrase: Phrase) -> String { phrase[language] }
     /// Words for people beside the code that says them. Only those that are wanted are made.
-    package func say(_ zh: @autoclosure () -> String, _ en: @autoclosure () -> String) -> String { language == .zh ? zh() : en() }
+    package func say(_ zh: @autoclosure () -> String, _ en: @autoclosure () -> String) -> String {
+        language == .zh ? zh() : en()
+    }
 
     /// The query part of the address.
     package var query: FormInput {
-        FormInput(Dictionary(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) { first, _ in first })
+        FormInput(
+            Dictionary(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) { first, _ in
+                first
+            })
     }
     /// A part of the path.
     package func part(_ name: String) -> String { parameters[name] ?? "" }
@@ -102,7 +116,10 @@ package final class Call: Sendable {
             answers = try await answersWithPhotos()
         } else {
             let bytes = try await bytes(limit: 1 << 20)
-            answers = bytes.count > 64 << 10 ? try await Aside.run { try Self.readable(FormText.fields(bytes)) } : try Self.readable(FormText.fields(bytes))
+            answers =
+                bytes.count > 64 << 10
+                ? try await Aside.run { try Self.readable(FormText.fields(bytes)) }
+                : try Self.readable(FormText.fields(bytes))
         }
         try guardForm(answers)
         return answers
@@ -111,12 +128,14 @@ package final class Call: Sendable {
     /// No text holds a zero byte: one engine could not keep it, the other would.
     private static func readable(_ fields: [String: String]) throws -> FormInput {
         if let name = fields.first(where: { $0.key.utf8.contains(0) || $0.value.utf8.contains(0) })?.key {
-            throw Refusal.invalid(name, zh: "这一项里有看不见的控制字符，请去掉。", en: "This field contains invisible control characters.")
+            throw Refusal.invalid(
+                name, zh: "这一项里有看不见的控制字符，请去掉。", en: "This field contains invisible control characters.")
         }
         return FormInput(fields)
     }
 
-    /// The fields of a form and the pictures in it. A field for a file that was left empty sends an empty file.
+    /// The fields of a form and the pictures in it. A field for a file that was left empty sends an empty
+    /// file.
     func answersWithPhotos() async throws -> FormInput {
         let upload = try await Multipart.read(request, limit: room ?? 20 << 20)
         return try await Aside.run {
@@ -125,7 +144,8 @@ package final class Call: Sendable {
             // What is wrong with a photo is told with the form, so that nothing that was written is lost.
             do {
                 guard files.count <= Photo.most else {
-                    throw Refusal.invalid("photo", zh: "一次最多传 \(Photo.most) 张照片。", en: "At most \(Photo.most) photos at once.")
+                    throw Refusal.invalid(
+                        "photo", zh: "一次最多传 \(Photo.most) 张照片。", en: "At most \(Photo.most) photos at once.")
                 }
                 answers.photos = try files.map { try Photo([UInt8]($0)) }
             } catch Refusal.invalid(let faults) { answers.photoFault = faults.first }
@@ -154,7 +174,9 @@ package final class Call: Sendable {
         guard let holder else { return }
         guard answers.raw("form_token") == holder.formToken else {
             throw Refusal.notAllowed(
-                Phrase(zh: "这张表单已经过期，请返回刷新后再提交。", en: "This form has expired. Go back, reload, and send it again."))
+                Phrase(
+                    zh: "这张表单已经过期，请返回刷新后再提交。",
+                    en: "This form has expired. Go back, reload, and send it again."))
         }
     }
 
@@ -169,7 +191,9 @@ package final class Call: Sendable {
     }
 
     /// Looks something up.
-    package func read<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T { try await office.read(body) }
+    package func read<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
+        try await office.read(body)
+    }
     /// Changes something.
     @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
@@ -185,7 +209,8 @@ enum FormText {
     /// The most fields of a form.
     static let most = 5000
 
-    /// Fields by name; of a repeated name the last one counts. Throws `Refusal.invalid` if there are too many.
+    /// Fields by name; of a repeated name the last one counts. Throws `Refusal.invalid` if there are too
+    /// many.
     static func fields(_ data: Data) throws -> [String: String] {
         var fields: [String: String] = [:]
         let pairs = data.split(separator: UInt8(ascii: "&"), maxSplits: most)
@@ -193,7 +218,8 @@ enum FormText {
             throw Refusal.invalid("form", zh: "表单最多 \(most) 项。", en: "A form has at most \(most) fields.")
         }
         for pair in pairs {
-            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = pair.split(
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             fields[decoded(parts[0])] = parts.count > 1 ? decoded(parts[1]) : ""
         }
         return fields
@@ -216,7 +242,9 @@ enum FormText {
             let byte = bytes[index]
             if byte == UInt8(ascii: "+") {
                 out.append(0x20)
-            } else if byte == UInt8(ascii: "%"), index + 2 < bytes.count, let high = value(bytes[index + 1]), let low = value(bytes[index + 2]) {
+            } else if byte == UInt8(ascii: "%"), index + 2 < bytes.count, let high = value(bytes[index + 1]),
+                let low = value(bytes[index + 2])
+            {
                 out.append(high << 4 | low)
                 index += 2
             } else {

@@ -19,33 +19,40 @@ package final class Doors: Sendable {
     let lines = LiveLines()
     /// What takes a while.
     let longWork = LongWork()
-    /// What whoever founds an office has to know: it stands where the server was started. Nil asks for nothing.
+    /// What whoever founds an office has to know: it stands where the server was started. Nil asks for
+    /// nothing.
     let firstRunCode: String?
     private let mostConnections: (all: Int, each: Int)
     private let visits = Mutex<Visits>(Visits())
 
-    /// Who came how often, and when those that are over were last swept out: with many strangers at once never for each of them.
+    /// Who came how often, and when those that are over were last swept out: with many strangers at once
+    /// never for each of them.
     private struct Visits {
         var known: [String: (ends: Instant, count: Int, most: Int)] = [:], swept = Instant(milliseconds: 0)
     }
-    /// So many are told apart. Beyond that those are forgotten who came seldom: many strangers keep no other one out.
+    /// So many are told apart. Beyond that those are forgotten who came seldom: many strangers keep no other
+    /// one out.
     private static let mostVisits = 50_000
 
-    /// Doors of a server with or without TLS, behind these proxies, which signs checkpoints of the log or does not, for so many
-    /// connections in all and from each address.
+    /// Doors of a server with or without TLS, behind these proxies, which signs checkpoints of the log or
+    /// does not, for so many connections in all and from each address.
     package init(
-        isSecure: Bool = false, proxies: Proxies = Proxies(), checkpoints: Checkpoints? = nil, firstRunCode: String? = nil,
+        isSecure: Bool = false, proxies: Proxies = Proxies(), checkpoints: Checkpoints? = nil,
+        firstRunCode: String? = nil,
         mostConnections: (all: Int, each: Int) = (.max, 256)
     ) {
         (self.isSecure, self.proxies, self.checkpoints) = (isSecure, proxies, checkpoints)
         (self.firstRunCode, self.mostConnections) = (firstRunCode, mostConnections)
     }
 
-    /// Whether a request travelled encrypted: by a proxy's word if one brought it, else because the server speaks TLS.
-    func isEncrypted(_ peer: String, _ headers: HTTPFields) -> Bool { proxies.told(peer, headers).isSecure ?? isSecure }
+    /// Whether a request travelled encrypted: by a proxy's word if one brought it, else because the server
+    /// speaks TLS.
+    func isEncrypted(_ peer: String, _ headers: HTTPFields) -> Bool {
+        proxies.told(peer, headers).isSecure ?? isSecure
+    }
 
-    /// The name of the session's cookie. With the prefix a browser takes it from this very host over https only, so that no
-    /// neighbour of the same domain sets one.
+    /// The name of the session's cookie. With the prefix a browser takes it from this very host over https
+    /// only, so that no neighbour of the same domain sets one.
     static func cookie(isSecure: Bool) -> String { isSecure ? "__Host-luoshi" : "luoshi" }
 
     /// A code for a first run, to be read from a screen and typed.
@@ -55,8 +62,8 @@ package final class Doors: Sendable {
         return String(code.prefix(4)) + "-" + String(code.suffix(4))
     }
 
-    /// Lets a connection from an address in; nil if that address, or the server, has as many as it may have. A declared proxy
-    /// speaks for many and has no limit of its own.
+    /// Lets a connection from an address in; nil if that address, or the server, has as many as it may have.
+    /// A declared proxy speaks for many and has no limit of its own.
     package func letIn(_ address: String) -> String? {
         let visitor = VisitLimit.party(address)
         let each = proxies.contains(address) ? Int.max : mostConnections.each
@@ -83,10 +90,14 @@ package final class Doors: Sendable {
         let wait: Int? = visits.withLock { visits in
             if visits.known.count >= Self.mostVisits, abs(now.since(visits.swept)) >= 1_000 {
                 (visits.known, visits.swept) = (visits.known.filter { $0.value.ends > now }, now)
-                if visits.known.count >= Self.mostVisits { visits.known = visits.known.filter { $0.value.count * 2 > $0.value.most } }
+                if visits.known.count >= Self.mostVisits {
+                    visits.known = visits.known.filter { $0.value.count * 2 > $0.value.most }
+                }
             }
             guard visits.known[key] != nil || visits.known.count < Self.mostVisits else { return 1 }
-            let fresh = (ends: now.adding(milliseconds: Int64(limit.seconds) * 1000), count: 0, most: limit.most)
+            let fresh = (
+                ends: now.adding(milliseconds: Int64(limit.seconds) * 1000), count: 0, most: limit.most
+            )
             var visit = visits.known[key] ?? fresh
             if visit.ends <= now { visit = fresh }
             visit.count += 1

@@ -2,8 +2,9 @@ import Foundation
 import Governance
 import Synchronization
 
-/// Work that takes a while, such as a workbook, a walk along the log or an import: two at once in the process and one a person, each
-/// on a thread of its own. Whoever only looks at a page finds a reader of the database and a thread free, whatever is exported.
+/// Work that takes a while, such as a workbook, a walk along the log or an import: two at once in the process
+/// and one a person, each on a thread of its own. Whoever only looks at a page finds a reader of the database
+/// and a thread free, whatever is exported.
 final class LongWork: Sendable {
     /// How many are done at once.
     static let most = 2
@@ -15,13 +16,16 @@ final class LongWork: Sendable {
     }
     private let state = Mutex(State())
 
-    /// Does it when it is its turn. Throws `Refusal.notNow` if something of the same person is still being done.
+    /// Does it when it is its turn. Throws `Refusal.notNow` if something of the same person is still being
+    /// done.
     func run<T: Sendable>(for person: String, _ body: @Sendable () async throws -> T) async throws -> T {
         guard state.withLock({ $0.people.insert(person).inserted }) else {
             throw Refusal.notNow(
                 Phrase(
                     zh: "您的上一项（导出、导入、核验或试算）还在做，请等它做完再试。",
-                    en: "Your last export, import, verification or dry run is still being done. Please wait for it to end."))
+                    en:
+                        "Your last export, import, verification or dry run is still being done. Please wait for it to end."
+                ))
         }
         let lane = await withCheckedContinuation { turn in
             let lane = state.withLock { state -> Lane? in
@@ -47,8 +51,9 @@ final class LongWork: Sendable {
         next?.resume(returning: lane)
     }
 
-    /// One thread that may be held for as long as the work takes. A queue that does one thing after the other has a thread
-    /// beside those that all requests share; a concurrent one would take these, and with as many works as cores all of them.
+    /// One thread that may be held for as long as the work takes. A queue that does one thing after the other
+    /// has a thread beside those that all requests share; a concurrent one would take these, and with as many
+    /// works as cores all of them.
     private final class Lane: TaskExecutor {
         private let queue: DispatchQueue
         init(_ number: Int) { queue = DispatchQueue(label: "luoshi.long.\(number)", qos: .utility) }

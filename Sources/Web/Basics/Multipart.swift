@@ -3,8 +3,9 @@ import Governance
 import Hummingbird
 import NIOFoundationEssentialsCompat
 
-/// `multipart/form-data` (RFC 7578): no package for it is to be had. Reads the whole body within a limit, looks at each byte
-/// a bounded number of times, and takes a bounded number of parts: the body of a stranger must not cost more than its size.
+/// `multipart/form-data` (RFC 7578): no package for it is to be had. Reads the whole body within a limit,
+/// looks at each byte a bounded number of times, and takes a bounded number of parts: the body of a stranger
+/// must not cost more than its size.
 enum Multipart {
     /// The fields and the files of a form, by name.
     struct Upload: Sendable { var fields: [String: String] = [:], files: [String: [Data]] = [:] }
@@ -13,11 +14,16 @@ enum Multipart {
     static let mostParts = 100, mostHead = 8 << 10, mostText = 1 << 20
 
     static func read(_ request: Request, limit: Int) async throws -> Upload {
-        guard let type = request.headers[.contentType], let mark = type.range(of: "boundary=") else { throw unbounded }
-        let boundary = type[mark.upperBound...].prefix { $0 != ";" }.trimmingCharacters(in: CharacterSet(charactersIn: "\" "))
+        guard let type = request.headers[.contentType], let mark = type.range(of: "boundary=") else {
+            throw unbounded
+        }
+        let boundary = type[mark.upperBound...].prefix { $0 != ";" }.trimmingCharacters(
+            in: CharacterSet(charactersIn: "\" "))
         guard (1...70).contains(boundary.utf8.count) else { throw unbounded }
         let body: Data
-        do { body = Data(buffer: try await request.body.collect(upTo: limit)) } catch { throw TooLarge(limit: limit) }
+        do { body = Data(buffer: try await request.body.collect(upTo: limit)) } catch {
+            throw TooLarge(limit: limit)
+        }
         return try await Aside.run { try parse(body, boundary: boundary) }
     }
 
@@ -27,7 +33,9 @@ enum Multipart {
         return try [UInt8](body).withUnsafeBytes { bytes in
             var upload = Upload()
             // The first delimiter may stand at the very beginning, without the line's end before it.
-            let first = delimiter.dropFirst(2).withUnsafeBytes { begins(bytes, at: 0, with: $0) ? delimiter.count - 2 : nil }
+            let first = delimiter.dropFirst(2).withUnsafeBytes {
+                begins(bytes, at: 0, with: $0) ? delimiter.count - 2 : nil
+            }
             guard var start = first ?? next(delimiter, in: bytes, from: 0)?.upperBound else { throw cutOff }
             var parts = 0
             while !ends(bytes, at: start) {
@@ -58,9 +66,11 @@ enum Multipart {
         }
     }
 
-    /// The next place of a mark that begins with a carriage return. A boundary has none inside, so that two attempts never
-    /// compare the same bytes twice.
-    private static func next(_ mark: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int) -> Range<Int>? {
+    /// The next place of a mark that begins with a carriage return. A boundary has none inside, so that two
+    /// attempts never compare the same bytes twice.
+    private static func next(_ mark: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int) -> Range<
+        Int
+    >? {
         guard let base = bytes.baseAddress else { return nil }
         return mark.withUnsafeBytes { mark in
             var from = start
@@ -73,8 +83,11 @@ enum Multipart {
         }
     }
 
-    private static func begins(_ bytes: UnsafeRawBufferPointer, at place: Int, with mark: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count - place >= mark.count, let base = bytes.baseAddress, let sought = mark.baseAddress else { return false }
+    private static func begins(
+        _ bytes: UnsafeRawBufferPointer, at place: Int, with mark: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard bytes.count - place >= mark.count, let base = bytes.baseAddress, let sought = mark.baseAddress
+        else { return false }
         return memcmp(base + place, sought, mark.count) == 0
     }
 
@@ -84,12 +97,14 @@ enum Multipart {
     }
 
     private static let unbounded = Refusal.invalid("file", zh: "上传的格式不对。", en: "The upload has no boundary.")
-    private static let cutOff = Refusal.invalid("file", zh: "上传中断了，请再传一次。", en: "The upload was cut off. Please send it again.")
+    private static let cutOff = Refusal.invalid(
+        "file", zh: "上传中断了，请再传一次。", en: "The upload was cut off. Please send it again.")
     private static let tooManyParts = Refusal.invalid(
         "file", zh: "一次最多提交 \(mostParts) 项。", en: "A form has at most \(mostParts) parts.")
 
     private static func parameter(_ name: String, of head: String) -> String? {
         guard let mark = head.range(of: "\(name == "name" ? " " : "")\(name)=\"") else { return nil }
-        return head[mark.upperBound...].split(separator: "\"", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init)
+        return head[mark.upperBound...].split(separator: "\"", maxSplits: 1, omittingEmptySubsequences: false)
+            .first.map(String.init)
     }
 }

@@ -2,7 +2,8 @@ import Foundation
 import HTTPTypes
 import Rules
 
-/// The proxies that stand before the server: what they say about where a request came from is believed, what others say is not.
+/// The proxies that stand before the server: what they say about where a request came from is believed, what
+/// others say is not.
 package struct Proxies: Sendable {
     private let addresses: Set<String>
 
@@ -21,19 +22,24 @@ package struct Proxies: Sendable {
         return inet_pton(AF_INET, text, &four) == 1 || inet_pton(AF_INET6, text, &six) == 1
     }
 
-    /// Where a request came from and whether it travelled encrypted, as far as a proxy tells; nil for what it does not say.
+    /// Where a request came from and whether it travelled encrypted, as far as a proxy tells; nil for what it
+    /// does not say.
     ///
-    /// Each proxy appends whom it heard: the last address that is not a proxy's own is the visitor's, what stands before it
-    /// anybody may have written.
+    /// Each proxy appends whom it heard: the last address that is not a proxy's own is the visitor's, what
+    /// stands before it anybody may have written.
     func told(_ peer: String, _ headers: HTTPFields) -> (address: String?, isSecure: Bool?) {
         guard contains(peer) else { return (nil, nil) }
-        let heard = headers[values: Self.forwardedFor].flatMap { $0.split(separator: ",") }.map { String($0).trimmed }
+        let heard = headers[values: Self.forwardedFor].flatMap { $0.split(separator: ",") }.map {
+            String($0).trimmed
+        }
         return (heard.last { !addresses.contains($0) }, headers[Self.forwardedProto].map { $0 == "https" })
     }
 
-    /// Whether a peer is one of them. A server that listens on every interface sees IPv4 in the dress of IPv6.
+    /// Whether a peer is one of them. A server that listens on every interface sees IPv4 in the dress of
+    /// IPv6.
     func contains(_ peer: String) -> Bool {
-        !addresses.isEmpty && (addresses.contains(peer) || addresses.contains(peer.replacing("::ffff:", with: "")))
+        !addresses.isEmpty
+            && (addresses.contains(peer) || addresses.contains(peer.replacing("::ffff:", with: "")))
     }
 
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via

@@ -16,14 +16,19 @@ package enum Responses {
         headers[.contentSecurityPolicy] = contentPolicy
         headers[.cacheControl] = "no-store"
         headers[.contentLanguage] = call.language.rawValue
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: page.bytes)))
+        return Response(
+            status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: page.bytes)))
     }
 
     /// A JSON value.
-    static func json(_ value: JSON, status: HTTPResponse.Status = .ok) -> Response { json(ByteBuffer(bytes: value.bytes), status) }
+    static func json(_ value: JSON, status: HTTPResponse.Status = .ok) -> Response {
+        json(ByteBuffer(bytes: value.bytes), status)
+    }
 
     /// A JSON text.
-    static func json(_ text: String, status: HTTPResponse.Status = .ok) -> Response { json(ByteBuffer(string: text), status) }
+    static func json(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+        json(ByteBuffer(string: text), status)
+    }
 
     private static func json(_ content: ByteBuffer, _ status: HTTPResponse.Status) -> Response {
         var headers = common
@@ -37,7 +42,8 @@ package enum Responses {
         var headers = common
         headers[.contentType] = type
         headers[.cacheControl] = "public, max-age=300"
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: Embedded.text(name))))
+        return Response(
+            status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: Embedded.text(name))))
     }
 
     /// Server-sent events; a proxy must not collect them first.
@@ -86,7 +92,9 @@ package enum Responses {
     static func back(to path: String) -> String {
         let bytes = Array(path.utf8)
         // Browsers leave out tabs and line ends, and read a backslash as a slash.
-        let isOwn = bytes.first == 0x2F && bytes.dropFirst().first != 0x2F && bytes.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != 0x5C }
+        let isOwn =
+            bytes.first == 0x2F && bytes.dropFirst().first != 0x2F
+            && bytes.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != 0x5C }
         return isOwn ? path : "/"
     }
 

@@ -18,7 +18,8 @@ package struct VisitLimit: Sendable {
     /// The founding of an office.
     static let firstRun = VisitLimit(name: "first-run", most: 30, seconds: 600)
 
-    /// Who is counted as one: an address of IPv4, the first 64 bits of one of IPv6, because those belong to one customer.
+    /// Who is counted as one: an address of IPv4, the first 64 bits of one of IPv6, because those belong to
+    /// one customer.
     static func party(_ address: String) -> String {
         var parts = in6_addr()
         let plain = address.prefix { $0 != "%" }

@@ -1,7 +1,8 @@
 import Governance
 import Rules
 
-/// Each rule of a campaign as a sentence, beside its basis: made from what the scheme says, so that nobody has to read YAML.
+/// Each rule of a campaign as a sentence, beside its basis: made from what the scheme says, so that nobody
+/// has to read YAML.
 enum CampaignRules {
     static func html(_ campaign: Campaign, _ call: Call) -> HTML {
         // A duty that comes back every week is one rule.
@@ -18,19 +19,27 @@ enum CampaignRules {
 
     /// A duty as a sentence, made from what the scheme says.
     private static func sentence(_ duty: Scheme.Duty, _ call: Call) -> String {
-        let who = duty.posts.compactMap { PostKind(rawValue: $0).map { call.say($0.words) } }.joined(separator: call.say("、", ", "))
+        let who = duty.posts.compactMap { PostKind(rawValue: $0).map { call.say($0.words) } }.joined(
+            separator: call.say("、", ", "))
         let share =
             duty.share == 1000
             ? call.say("每一处", "every one")
-            : call.say("\(duty.share / 10)% 以上（\(rounding(duty.rounding).zh)）", "at least \(duty.share / 10) % (\(rounding(duty.rounding).en))")
+            : call.say(
+                "\(duty.share / 10)% 以上（\(rounding(duty.rounding).zh)）",
+                "at least \(duty.share / 10) % (\(rounding(duty.rounding).en))")
         guard case .households(let scope, let villages, let kindWords) = duty.subject else {
-            let (until, every) = (duty.series?.until ?? duty.until, duty.series == nil ? ("", "") : ("每周", " every week"))
+            let (until, every) = (
+                duty.series?.until ?? duty.until, duty.series == nil ? ("", "") : ("每周", " every week")
+            )
             return call.say(
                 "\(call.day(duty.from))至\(call.day(until))，\(who)\(every.0)巡查辖区内的点位：\(share)。",
-                "From \(call.day(duty.from)) to \(call.day(until)) the \(who) walks to the points of the area\(every.1): \(share).")
+                "From \(call.day(duty.from)) to \(call.day(until)) the \(who) walks to the points of the area\(every.1): \(share)."
+            )
         }
         let kinds = kindWords.map { word in
-            guard case .choice(let choices)? = FactList.household["kind"]?.kind, let found = choices.first(where: { $0.word == word }) else { return word }
+            guard case .choice(let choices)? = FactList.household["kind"]?.kind,
+                let found = choices.first(where: { $0.word == word })
+            else { return word }
             return call.say(found.words)
         }.joined(separator: call.say("、", " and "))
         let place: Phrase =
@@ -43,7 +52,8 @@ enum CampaignRules {
             }
         return call.say(
             "\(call.day(duty.from))至\(call.day(duty.until))，\(who)走访\(place.zh)的\(kinds)：\(duty.share == 1000 ? "每一户" : share)。",
-            "From \(call.day(duty.from)) to \(call.day(duty.until)) the \(who) visits the \(kinds) households \(place.en): \(share).")
+            "From \(call.day(duty.from)) to \(call.day(duty.until)) the \(who) visits the \(kinds) households \(place.en): \(share)."
+        )
     }
 
     private static func rounding(_ rounding: Scheme.Rounding) -> Phrase {
@@ -58,10 +68,15 @@ enum CampaignRules {
         rule.when.map { name, words in
             let question = campaign.scheme.questions.first { $0.name == name }
             let shown = words.map { word in
-                if case .choice(let choices)? = question?.kind, let found = choices.first(where: { $0.word == word }) { return call.say(found.words.phrase) }
+                if case .choice(let choices)? = question?.kind,
+                    let found = choices.first(where: { $0.word == word })
+                {
+                    return call.say(found.words.phrase)
+                }
                 return word == "yes" ? call.say("是", "yes") : word == "no" ? call.say("否", "no") : word
             }
-            return "\(question.map { call.say($0.label.phrase) } ?? name) \(shown.joined(separator: call.say("或", " or ")))"
+            return
+                "\(question.map { call.say($0.label.phrase) } ?? name) \(shown.joined(separator: call.say("或", " or ")))"
         }.joined(separator: call.say("，", ", "))
     }
 }

@@ -1,8 +1,8 @@
 import Governance
 import Rules
 
-/// The campaign in one sentence that a leader can say aloud: how many visits are made, who is furthest behind, what is left
-/// of each order, what waits for approval.
+/// The campaign in one sentence that a leader can say aloud: how many visits are made, who is furthest
+/// behind, what is left of each order, what waits for approval.
 enum CampaignWords {
     /// What the sentence is made of.
     struct Sight: Sendable {
@@ -18,16 +18,22 @@ enum CampaignWords {
 
     /// Reads it; nil if no campaign runs, or the person does not read the register.
     static func read(_ call: Call, _ names: Directory, approvals: Int, in books: Books) throws -> Sight? {
-        guard call.actor.may(.readRegister), let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+        guard call.actor.may(.readRegister),
+            let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
             campaign.begins <= call.today,
             call.today <= campaign.ends
         else { return nil }
         let path = names.office.territory.path
         let begun = Set(campaign.scheme.duties.filter { $0.from <= call.today }.map(\.name))
-        let lines = try CampaignPages.lines(campaign, .duty, "", path, call, in: books).filter { begun.contains($0.duty) }
-        let towns = try CampaignPages.lines(campaign, .town, "", path, call, in: books).filter { begun.contains($0.duty) }
+        let lines = try CampaignPages.lines(campaign, .duty, "", path, call, in: books).filter {
+            begun.contains($0.duty)
+        }
+        let towns = try CampaignPages.lines(campaign, .town, "", path, call, in: books).filter {
+            begun.contains($0.duty)
+        }
         return Sight(
-            campaign: campaign, lines: lines, towns: Dictionary(grouping: towns, by: \.key).compactMap { Coverage.Line.sum($1, key: $0) },
+            campaign: campaign, lines: lines,
+            towns: Dictionary(grouping: towns, by: \.key).compactMap { Coverage.Line.sum($1, key: $0) },
             left: try CampaignPages.left(campaign, path, call, in: books), approvals: approvals)
     }
 
@@ -35,7 +41,9 @@ enum CampaignWords {
     static func html(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
         let (done, due) = (sight.lines.reduce(0) { $0 + $1.done }, sight.lines.reduce(0) { $0 + $1.due })
         let share = due == 0 ? "—" : "\(done * 1000 / due / 10).\(done * 1000 / due % 10)%"
-        let last = sight.towns.filter { $0.due > 0 }.min { ($0.thousandths ?? 1000, $0.key) < ($1.thousandths ?? 1000, $1.key) }
+        let last = sight.towns.filter { $0.due > 0 }.min {
+            ($0.thousandths ?? 1000, $0.key) < ($1.thousandths ?? 1000, $1.key)
+        }
         let place = last.flatMap { line in names.territories.first { $0.path == line.key } }
         let behind: HTML? = place.map {
             "\(call.say("，", "; "))<a href=\"/campaign?by=village&amp;territory=\($0.id)\">\(call.say("\($0.shortName)最慢", "\($0.shortName) is furthest behind"))</a>"

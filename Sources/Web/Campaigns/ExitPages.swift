@@ -9,7 +9,9 @@ enum ExitPages {
         let names = try call.names()
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
         let (exit, rates, villages) = try await read(call, path)
-        let sampled = try await call.read { books in try exit.map { try ExitSamples.rates($0, for: call.actor, on: call.today, in: books) } ?? [] }
+        let sampled = try await call.read { books in
+            try exit.map { try ExitSamples.rates($0, for: call.actor, on: call.today, in: books) } ?? []
+        }
         guard let exit else {
             return Page(
                 title: call.say("退出评估", "Exit"), current: "/campaign",
@@ -20,7 +22,8 @@ enum ExitPages {
         let ready = villages.filter { $0.1.allSatisfy { $0.finding.holds == true } }.count
         let towns = names.territories.filter { $0.level == .town }
         let area = Field(
-            name: "territory", label: call.say("范围", "Area"), kind: .select(towns.map { .init(value: $0.id, words: $0.shortName) }),
+            name: "territory", label: call.say("范围", "Area"),
+            kind: .select(towns.map { .init(value: $0.id, words: $0.shortName) }),
             value: call.query["territory"], empty: call.say("全县", "The whole county"))
         return Page(
             title: call.say("退出评估", "Exit"), current: "/campaign",
@@ -36,10 +39,14 @@ enum ExitPages {
     }
 
     /// What the page and the API read: nil if no scheme has standards of exit.
-    static func read(_ call: Call, _ path: String) async throws -> (exit: Scheme.Exit?, rates: [Exits.Rate], villages: [(Territory, [Exits.Line])]) {
+    static func read(_ call: Call, _ path: String) async throws -> (
+        exit: Scheme.Exit?, rates: [Exits.Rate], villages: [(Territory, [Exits.Line])]
+    ) {
         let county = call.actor.county
         return try await call.read { books in
-            guard let campaign = try Campaigns.current(of: county, on: call.today, in: books), let exit = campaign.scheme.exit else { return (nil, [], []) }
+            guard let campaign = try Campaigns.current(of: county, on: call.today, in: books),
+                let exit = campaign.scheme.exit
+            else { return (nil, [], []) }
             return (
                 exit, try Exits.rates(campaign, exit, for: call.actor, on: call.today, in: books),
                 try Exits.villages(by: exit, inside: path, for: call.actor, on: call.today, in: books)
@@ -49,15 +56,21 @@ enum ExitPages {
 
     private static func verdict(_ rates: [Exits.Rate], _ call: Call) -> String {
         guard call.actor.seesOffice(.readRegister) else {
-            return call.say("全县的比率由县里掌握；这里是您范围内的贫困村。", "The county's rates are for the county; here are the poor villages of your area.")
+            return call.say(
+                "全县的比率由县里掌握；这里是您范围内的贫困村。",
+                "The county's rates are for the county; here are the poor villages of your area.")
         }
         let failing = rates.filter { $0.holds == false }.map { call.say($0.veto.title.phrase) }
         if !failing.isEmpty {
-            return call.say("现在不能摘帽：\(failing.joined(separator: "、"))过了否决线。", "The county cannot exit now: \(failing.joined(separator: ", ")).")
+            return call.say(
+                "现在不能摘帽：\(failing.joined(separator: "、"))过了否决线。",
+                "The county cannot exit now: \(failing.joined(separator: ", ")).")
         }
         let open = rates.filter { $0.holds == nil }.map { call.say($0.veto.title.phrase) }
         if !open.isEmpty {
-            return call.say("还不能下结论：\(open.joined(separator: "、"))没有数或没有定线。", "Not decided yet: \(open.joined(separator: ", ")) has no data or no limit.")
+            return call.say(
+                "还不能下结论：\(open.joined(separator: "、"))没有数或没有定线。",
+                "Not decided yet: \(open.joined(separator: ", ")) has no data or no limit.")
         }
         return call.say("四条线都没有触到否决。", "No rate stands against it.")
     }
@@ -92,7 +105,9 @@ enum ExitPages {
             <td class="num nw">\(rate.limit.map { "\(isApproval ? "≥" : "≤") \($0 / 10).\($0 % 10)%" } ?? call.say("未定", "not set"))</td><td>\(mark(rate.holds, call))</td></tr>
             """
     }
-    private static func percent(_ tenThousandths: Int) -> String { "\(tenThousandths / 100).\(tenThousandths / 10 % 10)%" }
+    private static func percent(_ tenThousandths: Int) -> String {
+        "\(tenThousandths / 100).\(tenThousandths / 10 % 10)%"
+    }
 
     /// One household: what holds, what comes next, what was done.
     static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
@@ -100,7 +115,8 @@ enum ExitPages {
     static func take(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Household.self)
-        do { try await call.write { try take(answers, id, call, in: $0) } } catch Refusal.invalid(let faults) {
+        do { try await call.write { try take(answers, id, call, in: $0) } } catch Refusal.invalid(let faults)
+        {
             return try await page(call, answers, faults: faults)
         }
         return Responses.seeOther("/register/\(id)/exit")
@@ -108,10 +124,12 @@ enum ExitPages {
 
     /// The one way of a step, for page and API.
     static func take(_ answers: FormInput, _ id: ID<Household>, _ call: Call, in books: Books) throws {
-        let kind = try answers.choice("step", of: ExitStep.Kind.self, otherwise: Phrase(zh: "请选择步骤。", en: "Please choose a step."))
+        let kind = try answers.choice(
+            "step", of: ExitStep.Kind.self, otherwise: Phrase(zh: "请选择步骤。", en: "Please choose a step."))
         let household = try Households.find(id, for: call.actor, on: call.today, in: books)
         let day = try answers.day("day", else: call.today)
-        try ExitProcedure.take(kind, of: household, on: day, note: answers["note"], by: call.actor, at: call.now, in: books)
+        try ExitProcedure.take(
+            kind, of: household, on: day, note: answers["note"], by: call.actor, at: call.now, in: books)
     }
 
     /// A household with its checks and steps.
@@ -119,7 +137,9 @@ enum ExitPages {
         let id = try call.id(of: Household.self)
         return try await call.read { books in
             let county = call.actor.county
-            guard let exit = try Campaigns.current(of: county, on: call.today, in: books)?.scheme.exit else { throw Refusal.notFound }
+            guard let exit = try Campaigns.current(of: county, on: call.today, in: books)?.scheme.exit else {
+                throw Refusal.notFound
+            }
             let household = try Households.find(id, for: call.actor, on: call.today, in: books)
             return (
                 household, try Exits.assess(household, by: exit, of: county, on: call.today, in: books),
@@ -129,7 +149,9 @@ enum ExitPages {
         }
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
+        -> Response
+    {
         let names = try call.names()
         let (household, lines, steps, powers) = try await household(call)
         let id = household.id
@@ -142,7 +164,9 @@ enum ExitPages {
             guard !hasExited, holds, mayAct else { return nil }
             let fields = [
                 Field(name: "step", label: "", kind: .hidden, value: next.rawValue),
-                Field(name: "day", label: call.say("日期", "Day"), kind: .day, value: answers.text("day", else: call.today.description), isRequired: true),
+                Field(
+                    name: "day", label: call.say("日期", "Day"), kind: .day,
+                    value: answers.text("day", else: call.today.description), isRequired: true),
                 Field(name: "note", label: call.say("说明", "Note"), kind: .line, value: answers["note"]),
             ]
             return
@@ -151,7 +175,10 @@ enum ExitPages {
         let isOpen = steps.last.map { $0.kind != .struckOff && $0.kind != .withdrawn } ?? false
         let withdraw: HTML? =
             isOpen && powers.contains(.keepRegister)
-            ? PostButton(action: "/register/\(id)/exit", words: call.say("终止退出", "Withdraw"), fields: [("step", "withdrawn")]).html(call) : nil
+            ? PostButton(
+                action: "/register/\(id)/exit", words: call.say("终止退出", "Withdraw"),
+                fields: [("step", "withdrawn")]
+            ).html(call) : nil
         return Page(
             title: call.say("退出评估 \(name)", "Exit of \(name)"), current: "/register",
             body: """
@@ -186,7 +213,11 @@ enum ExitPages {
         let fact = name.flatMap { list[$0] }
         func word(_ value: String?) -> String {
             guard let value else { return call.say("没有登记", "not entered") }
-            if let fact, case .choice(let choices) = fact.kind, let found = choices.first(where: { $0.word == value }) { return call.say(found.words) }
+            if let fact, case .choice(let choices) = fact.kind,
+                let found = choices.first(where: { $0.word == value })
+            {
+                return call.say(found.words)
+            }
             return value == "yes" ? call.say("是", "yes") : value == "no" ? call.say("否", "no") : value
         }
         return line.finding.evidence.map { piece in
@@ -195,14 +226,18 @@ enum ExitPages {
             case .member(let name, let value): "\(name)：\(word(value))"
             case .nobody: call.say("没有这个年龄的人", "nobody of that age")
             case .number(let number, let limit):
-                call.say("\(number.map { "\($0)" } ?? "没有登记")，线是 \(limit)", "\(number.map { "\($0)" } ?? "not entered"), the line is \(limit)")
+                call.say(
+                    "\(number.map { "\($0)" } ?? "没有登记")，线是 \(limit)",
+                    "\(number.map { "\($0)" } ?? "not entered"), the line is \(limit)")
             case .share(let part, let whole, let limit):
                 call.say(
                     "\(whole.map { "\($0) 人里 \(part) 人" } ?? "没有登记人口")，上限千分之 \(limit)",
-                    "\(whole.map { "\(part) of \($0) people" } ?? "population not entered"), at most \(limit) ‰")
+                    "\(whole.map { "\(part) of \($0) people" } ?? "population not entered"), at most \(limit) ‰"
+                )
             case .unset(let parameter):
                 call.say(
-                    "“\(Parameter(rawValue: parameter)?.words.zh ?? parameter)”还没有定", "“\(Parameter(rawValue: parameter)?.words.en ?? parameter)” is not set")
+                    "“\(Parameter(rawValue: parameter)?.words.zh ?? parameter)”还没有定",
+                    "“\(Parameter(rawValue: parameter)?.words.en ?? parameter)” is not set")
             }
         }.joined(separator: call.say("；", "; "))
     }

@@ -10,12 +10,17 @@ enum LookBackPages {
         let path = place?.path ?? names.office.territory.path
         let isTown = place?.level == .town || place?.level == .village
         let found = try await call.read { books -> (Scheme.LookBack, [LookBacks.Line], [Household])? in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books), let pass = campaign.scheme.lookBack else {
+            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+                let pass = campaign.scheme.lookBack
+            else {
                 return nil
             }
             return (
-                pass, try LookBacks.lines(campaign, pass, byVillage: isTown, inside: path, for: call.actor, in: books),
-                try LookBacks.waiting(campaign, pass, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
+                pass,
+                try LookBacks.lines(
+                    campaign, pass, byVillage: isTown, inside: path, for: call.actor, in: books),
+                try LookBacks.waiting(
+                    campaign, pass, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
             )
         }
         guard let (pass, lines, first) = found else {
@@ -25,10 +30,14 @@ enum LookBackPages {
                     "<div class=\"pagehead\"><h1>\(call.say("回头看", "Look-back"))</h1></div><p class=\"lead\">\(call.say("现在的方案里没有回头看。", "The scheme has no look-back."))</p>"
             ).response(call)
         }
-        let (households, checked) = (lines.reduce(0) { $0 + $1.households }, lines.reduce(0) { $0 + $1.checked })
+        let (households, checked) = (
+            lines.reduce(0) { $0 + $1.households }, lines.reduce(0) { $0 + $1.checked }
+        )
         let waiting = Queue(first, total: max(first.count, households - checked))
         let verdicts = LookBack.Verdict.allCases.filter { $0 != .none }
-        let rows = lines.sorted { ($0.households - $0.checked, $1.path) > ($1.households - $1.checked, $0.path) }.html { line in
+        let rows = lines.sorted {
+            ($0.households - $0.checked, $1.path) > ($1.households - $1.checked, $0.path)
+        }.html { line in
             let area = names.place(at: line.path)
             return """
                 <tr><th scope="row">\(isTown ? "\(area?.shortName ?? line.path)" : "<a href=\"/look-back?territory=\(area?.id ?? "")\">\(area?.shortName ?? line.path)</a>" as HTML)</th><td class="num">\(line.checked)</td><td class="num">\(line.households)</td><td class="num"><b>\(line.households - line.checked)</b></td>\(verdicts.html { "<td class=\"num\">\(line.verdicts[$0] ?? 0)</td>" })</tr>
@@ -52,23 +61,34 @@ enum LookBackPages {
     static func record(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Household.self)
-        do { try await call.write { _ = try LookBacks.record(draft(answers), of: id, by: call.actor, at: call.now, in: $0) } } catch Refusal.invalid(let faults)
-        {
+        do {
+            try await call.write {
+                _ = try LookBacks.record(draft(answers), of: id, by: call.actor, at: call.now, in: $0)
+            }
+        } catch Refusal.invalid(let faults) {
             return try await page(call, answers, faults: faults)
         }
         return Responses.seeOther("/look-back")
     }
 
     static func draft(_ answers: FormInput) throws -> LookBacks.Draft {
-        let verdict = try answers.choice("verdict", of: LookBack.Verdict.self, otherwise: Phrase(zh: "请选择结论。", en: "Please choose what came of it."))
-        return LookBacks.Draft(verdict, found: RegisterForm.answers(answers, .household), note: answers["note"])
+        let verdict = try answers.choice(
+            "verdict", of: LookBack.Verdict.self,
+            otherwise: Phrase(zh: "请选择结论。", en: "Please choose what came of it."))
+        return LookBacks.Draft(
+            verdict, found: RegisterForm.answers(answers, .household), note: answers["note"])
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
+        -> Response
+    {
         let id = try call.id(of: Household.self)
         let names = try call.names()
-        let (household, pass, last) = try await call.read { books -> (Household, Scheme.LookBack, LookBack?) in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books), let pass = campaign.scheme.lookBack else {
+        let (household, pass, last) = try await call.read {
+            books -> (Household, Scheme.LookBack, LookBack?) in
+            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+                let pass = campaign.scheme.lookBack
+            else {
                 throw Refusal.notFound
             }
             return (
@@ -78,10 +98,14 @@ enum LookBackPages {
         }
         let name = household.head.isEmpty ? household.number : household.head
         // Each field shows what the register says: whoever finds it so leaves it.
-        let compared = RegisterForm.fields(household.facts, answers, call).filter { pass.facts.contains($0.name) }
+        let compared = RegisterForm.fields(household.facts, answers, call).filter {
+            pass.facts.contains($0.name)
+        }
         let verdict = Field(
             name: "verdict", label: call.say("结论", "What came of it"),
-            kind: .select(LookBack.Verdict.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: answers.text("verdict", else: "none"),
+            kind: .select(
+                LookBack.Verdict.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
+            value: answers.text("verdict", else: "none"),
             isRequired: true)
         let note = Field(name: "note", label: call.say("说明", "Note"), kind: .text, value: answers["note"])
         return Page(

@@ -9,7 +9,9 @@ enum OrderPages {
         let (_, order, lines) = try await read(call)
         let total = OrderBoard.total(lines)
         let facts = FormText.query(order.counts.map { ($0.fact, $0.values.joined(separator: ",")) })
-        let (hasCounts, hasCases, hasMeasures) = (!order.counts.isEmpty, !order.category.isEmpty, !order.measure.isEmpty)
+        let (hasCounts, hasCases, hasMeasures) = (
+            !order.counts.isEmpty, !order.category.isEmpty, !order.measure.isEmpty
+        )
         func cells(_ line: OrderBoard.Line, _ tag: StaticString, territory: String) -> HTML {
             let left = order.left(line)
             let link = "/register?\(facts)\(territory.isEmpty ? "" : "&territory=\(territory)")"
@@ -19,7 +21,9 @@ enum OrderPages {
                 """
         }
         let head: [String] =
-            [call.say("乡镇", "Township")] + (hasCounts ? [call.say("冻结时", "When frozen")] : []) + [call.say("还剩", "Left")]
+            [call.say("乡镇", "Township")] + (hasCounts ? [call.say("冻结时", "When frozen")] : []) + [
+                call.say("还剩", "Left")
+            ]
             + (hasCases ? [call.say("事项在办", "Cases open"), call.say("已办结", "closed")] : [])
             + (hasMeasures ? [call.say("措施待落实", "Measures planned"), call.say("行动以来落实", "done since")] : [])
         // Who has most left stands first.
@@ -46,7 +50,10 @@ enum OrderPages {
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
                 let order = campaign.scheme.orders.first(where: { $0.name == name })
             else { throw Refusal.notFound }
-            return (campaign, order, try OrderBoard.lines(order, of: campaign, for: call.actor, on: call.today, in: books))
+            return (
+                campaign, order,
+                try OrderBoard.lines(order, of: campaign, for: call.actor, on: call.today, in: books)
+            )
         }
     }
 }

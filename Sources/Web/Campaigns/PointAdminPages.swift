@@ -8,7 +8,9 @@ enum PointAdminPages {
 
     static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let points = try await call.read { try Points.all(inside: names.office.territory.path, for: call.actor, on: call.today, in: $0) }
+        let points = try await call.read {
+            try Points.all(inside: names.office.territory.path, for: call.actor, on: call.today, in: $0)
+        }
         let head = [call.say("名称", "Name"), call.say("代码", "Code"), call.say("所在区划", "Territory"), ""]
         let rows = points.html { point in
             """
@@ -21,17 +23,23 @@ enum PointAdminPages {
             call, path, title: call.say("点位", "Points"),
             lead: call.say(
                 "巡查要走到的地方。停用以后不再列入新发布的方案；已经发布的，欠着的还算。",
-                "Places that rounds walk to. An ended one is in no scheme published later; what is owed of a published one stays owed."),
-            buttons: "<a class=\"btn pri\" href=\"/admin/import?kind=points\">\(call.say("导入点位", "Import points"))</a>",
+                "Places that rounds walk to. An ended one is in no scheme published later; what is owed of a published one stays owed."
+            ),
+            buttons:
+                "<a class=\"btn pri\" href=\"/admin/import?kind=points\">\(call.say("导入点位", "Import points"))</a>",
             body: points.isEmpty
                 ? "<p class=\"mute\">\(call.say("还没有点位。", "No points yet."))</p>"
-                : AdminPages.list(call.say("在用的点位", "Points today"), count: call.say("\(points.count) 个", "\(points.count)"), table)
+                : AdminPages.list(
+                    call.say("在用的点位", "Points today"),
+                    count: call.say("\(points.count) 个", "\(points.count)"), table)
         ).response(call)
     }
 
     static func end(_ call: Call) async throws -> Response {
         let answers = try await call.form()
-        try await call.write { try Points.end(try answers.id("id"), on: call.today, by: call.actor, at: call.now, in: $0) }
+        try await call.write {
+            try Points.end(try answers.id("id"), on: call.today, by: call.actor, at: call.now, in: $0)
+        }
         return Responses.seeOther(path)
     }
 }

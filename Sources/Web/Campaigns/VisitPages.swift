@@ -12,7 +12,8 @@ enum VisitPages {
             mine.campaign == nil
             ? call.say("现在没有行动。", "There is no campaign now.")
             : mine.households.total + mine.points.total == 0
-                ? call.say("您该走的都走到了。", "You have been everywhere you owe a visit.") : call.say("还有这些要走。", "These wait for your visit.")
+                ? call.say("您该走的都走到了。", "You have been everywhere you owe a visit.")
+                : call.say("还有这些要走。", "These wait for your visit.")
         return Page(
             title: call.say("走访", "Visits"), current: "/visits",
             body: """
@@ -21,33 +22,43 @@ enum VisitPages {
         ).response(call)
     }
 
-    /// What somebody owes: the campaign, points with their duty, households each once, and why some come first.
+    /// What somebody owes: the campaign, points with their duty, households each once, and why some come
+    /// first.
     struct Owed: Sendable {
-        var campaign: Campaign?, points = Queue<Coverage.WaitingPoint>(), households = Queue<Coverage.Missing>(),
+        var campaign: Campaign?, points = Queue<Coverage.WaitingPoint>(),
+            households = Queue<Coverage.Missing>(),
             reasons: [ID<Household>: [VisitOrder.Reason]] = [:]
     }
 
     static func owed(_ call: Call, _ names: Directory, in books: Books) throws -> Owed {
-        guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else { return Owed() }
+        guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else {
+            return Owed()
+        }
         var owed = Owed(campaign: campaign)
         let posts = call.actor.seats.map(\.post)
-        owed.points = try Coverage.waitingPoints(campaign, posts: posts, for: call.actor, on: call.today, in: books)
+        owed.points = try Coverage.waitingPoints(
+            campaign, posts: posts, for: call.actor, on: call.today, in: books)
         guard call.actor.may(.readRegister) else { return owed }
         var seen: Set<ID<Household>> = []
         for post in posts {
             let missing = try Coverage.owed(by: post, campaign, for: call.actor, on: call.today, in: books)
             let fresh = missing.items.filter { seen.insert($0.household).inserted }
             owed.households.items += fresh
-            // What is owed twice is one household; beyond the first two hundred of a post nobody knows, and each debt counts.
+            // What is owed twice is one household; beyond the first two hundred of a post nobody knows, and
+            // each debt counts.
             owed.households.total += fresh.count + missing.rest
         }
-        owed.reasons = try VisitOrder.reasons(for: owed.households.items.map { ($0.household, $0.number) }, in: campaign, of: call.actor.county, in: books)
+        owed.reasons = try VisitOrder.reasons(
+            for: owed.households.items.map { ($0.household, $0.number) }, in: campaign, of: call.actor.county,
+            in: books)
         return owed
     }
 
     private static func points(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML? {
         guard mine.points.total > 0, let campaign = mine.campaign else { return nil }
-        let duties = Dictionary(campaign.scheme.duties.map { ($0.name, call.say($0.title.phrase)) }) { first, _ in first }
+        let duties = Dictionary(campaign.scheme.duties.map { ($0.name, call.say($0.title.phrase)) }) {
+            first, _ in first
+        }
         return """
             <section class="grp"><h2>\(call.say("本期点位", "Points of this round")) <span class="mute">\(mine.points.total)</span></h2><ul class="cases">\(mine.points.items.html {
                 "<li class=\"ok\"><p class=\"t\"><a href=\"/points/\($0.point.id)/visit\">\($0.point.name)</a></p><p class=\"m\">\(names.placeName($0.point.territory))\(separator)\(duties[$0.duty] ?? $0.duty)</p></li>"
@@ -57,7 +68,11 @@ enum VisitPages {
 
     private static func first(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML? {
         let early = mine.households.items.filter { mine.reasons[$0.household] != nil }
-            .sorted { (mine.reasons[$0.household]?.first ?? .notMet, $0.number) < (mine.reasons[$1.household]?.first ?? .notMet, $1.number) }
+            .sorted {
+                (mine.reasons[$0.household]?.first ?? .notMet, $0.number) < (
+                    mine.reasons[$1.household]?.first ?? .notMet, $1.number
+                )
+            }
         guard !early.isEmpty else { return nil }
         return """
             <section class="grp"><h2>\(call.say("先去这几户", "These first"))</h2><ul class="cases">\(early.prefix(8).html { line($0, (mine.reasons[$0.household] ?? []).map { call.say($0.words) } + [names.placeName($0.village)]) })</ul></section>
@@ -88,7 +103,10 @@ enum VisitPages {
         let answers = try await call.form()
         let id = try call.id(of: Household.self)
         do {
-            try await call.write { _ = try Visits.record(draft(answers, zone: call.zone), of: id, by: call.actor, at: call.now, in: $0) }
+            try await call.write {
+                _ = try Visits.record(
+                    draft(answers, zone: call.zone), of: id, by: call.actor, at: call.now, in: $0)
+            }
         } catch Refusal.invalid(let faults) {
             return try await page(call, answers, faults: faults)
         }
@@ -101,30 +119,43 @@ enum VisitPages {
         draft.id = try answers.optionalID("id")
         if !answers["at"].isEmpty { draft.at = try answers.moment("at", zone: zone) }
         draft.way = try answers.optionalChoice("way") ?? .home
-        let result = try answers.choice("result", of: Visit.Result.self, otherwise: Phrase(zh: "请选择走访结果。", en: "Please choose what came of it."))
+        let result = try answers.choice(
+            "result", of: Visit.Result.self,
+            otherwise: Phrase(zh: "请选择走访结果。", en: "Please choose what came of it."))
         draft.result = result
-        for name in answers.names where name.hasPrefix("q-") && !answers[name].isEmpty { draft.answers[String(name.dropFirst(2))] = answers[name] }
+        for name in answers.names where name.hasPrefix("q-") && !answers[name].isEmpty {
+            draft.answers[String(name.dropFirst(2))] = answers[name]
+        }
         (draft.promise, draft.note) = (answers["promise"], answers["note"])
         draft.approval = try answers.optionalFlag("approval")
-        (draft.longitude, draft.latitude) = (try answers.degrees("longitude"), try answers.degrees("latitude"))
+        (draft.longitude, draft.latitude) = (
+            try answers.degrees("longitude"), try answers.degrees("latitude")
+        )
         draft.photos = try answers.takenPhotos()
         return draft
     }
 
-    static func pointForm(_ call: Call) async throws -> Response { try await pointPage(call, FormInput(), faults: []) }
+    static func pointForm(_ call: Call) async throws -> Response {
+        try await pointPage(call, FormInput(), faults: [])
+    }
 
     static func recordPoint(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Point.self)
         do {
-            try await call.write { _ = try Visits.record(draft(answers, zone: call.zone), of: id, by: call.actor, at: call.now, in: $0) }
+            try await call.write {
+                _ = try Visits.record(
+                    draft(answers, zone: call.zone), of: id, by: call.actor, at: call.now, in: $0)
+            }
         } catch Refusal.invalid(let faults) {
             return try await pointPage(call, answers, faults: faults)
         }
         return Responses.seeOther("/visits")
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
+        -> Response
+    {
         let id = try call.id(of: Household.self)
         let names = try call.names()
         let (household, campaign, visits) = try await call.read { books in
@@ -136,14 +167,23 @@ enum VisitPages {
         }
         let name = household.head.isEmpty ? household.number : household.head
         let asked = [
-            Field(name: "promise", label: call.say("答应了什么", "What was promised"), kind: .line, value: answers["promise"]),
             Field(
-                name: "approval", label: call.say("对帮扶工作认可吗（单独问）", "Does the household approve of the help (asked apart)"), kind: .select(yesNo(call)),
+                name: "promise", label: call.say("答应了什么", "What was promised"), kind: .line,
+                value: answers["promise"]),
+            Field(
+                name: "approval",
+                label: call.say("对帮扶工作认可吗（单独问）", "Does the household approve of the help (asked apart)"),
+                kind: .select(yesNo(call)),
                 value: answers["approval"]),
         ]
         let fields =
-            [result(Visit.Result.allCases.map { ($0.rawValue, $0.words) }, answers, call), way(answers, call)] + questions(campaign, answers, call) + asked
-        let nobody = PostButton(action: "/register/\(id)/visit", words: call.say("家里没人", "Nobody at home"), fields: [("result", "nobody"), ("way", "home")])
+            [
+                result(Visit.Result.allCases.map { ($0.rawValue, $0.words) }, answers, call),
+                way(answers, call),
+            ] + questions(campaign, answers, call) + asked
+        let nobody = PostButton(
+            action: "/register/\(id)/visit", words: call.say("家里没人", "Nobody at home"),
+            fields: [("result", "nobody"), ("way", "home")])
         let last = visits.first { !$0.promise.isEmpty }
         let crumb: HTML =
             call.actor.may(.readRegister) ? "<a href=\"/register/\(id)\">\(name)</a>" : "\(name)"
@@ -158,16 +198,22 @@ enum VisitPages {
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
-    private static func pointPage(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func pointPage(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
+        -> Response
+    {
         let id = try call.id(of: Point.self)
         let names = try call.names()
         let (point, campaign, visits) = try await call.read { books in
             (
-                try Points.find(id, for: call.actor.limited(to: .visit), in: books), try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+                try Points.find(id, for: call.actor.limited(to: .visit), in: books),
+                try Campaigns.current(of: call.actor.county, on: call.today, in: books),
                 try Visits.all(of: id, county: call.actor.county, limit: 1, in: books)
             )
         }
-        let results = [(Visit.Result.met.rawValue, Phrase(zh: "看了", en: "Seen")), (Visit.Result.nobody.rawValue, Phrase(zh: "没能进去", en: "Could not get in"))]
+        let results = [
+            (Visit.Result.met.rawValue, Phrase(zh: "看了", en: "Seen")),
+            (Visit.Result.nobody.rawValue, Phrase(zh: "没能进去", en: "Could not get in")),
+        ]
         let fields = [result(results, answers, call)] + questions(campaign, answers, call)
         return Page(
             title: call.say("巡查 \(point.name)", "Round: \(point.name)"), current: "/visits",
@@ -181,18 +227,23 @@ enum VisitPages {
     }
 
     private static func yesNo(_ call: Call) -> [Field.Choice] {
-        [Field.Choice(value: "yes", words: call.say("是", "Yes")), .init(value: "no", words: call.say("否", "No"))]
+        [
+            Field.Choice(value: "yes", words: call.say("是", "Yes")),
+            .init(value: "no", words: call.say("否", "No")),
+        ]
     }
 
     private static func result(_ results: [(String, Phrase)], _ answers: FormInput, _ call: Call) -> Field {
         Field(
-            name: "result", label: call.say("结果", "What came of it"), kind: .select(results.map { .init(value: $0.0, words: call.say($0.1)) }),
+            name: "result", label: call.say("结果", "What came of it"),
+            kind: .select(results.map { .init(value: $0.0, words: call.say($0.1)) }),
             value: answers.text("result", else: "met"), isRequired: true)
     }
 
     private static func way(_ answers: FormInput, _ call: Call) -> Field {
         Field(
-            name: "way", label: call.say("方式", "How"), kind: .select(Visit.Way.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
+            name: "way", label: call.say("方式", "How"),
+            kind: .select(Visit.Way.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
             value: answers.text("way", else: "home"), isRequired: true)
     }
 
@@ -201,12 +252,20 @@ enum VisitPages {
         (campaign?.scheme.questions ?? []).map { $0.field("q-\($0.name)", answers, call) }
     }
 
-    /// The form with what every visit may tell: a note, photos, the position. Neither of the last two proves anything.
-    private static func form(_ action: String, _ fields: [Field], _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
+    /// The form with what every visit may tell: a note, photos, the position. Neither of the last two proves
+    /// anything.
+    private static func form(
+        _ action: String, _ fields: [Field], _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call
+    ) -> HTML {
         let more = [
-            Field(name: "note", label: call.say("还有什么情况", "Anything else"), kind: .text, value: answers["note"]), Field.photos(call),
+            Field(
+                name: "note", label: call.say("还有什么情况", "Anything else"), kind: .text, value: answers["note"]),
+            Field.photos(call),
             Field(name: "position", label: call.say("记下我的位置", "Note where I am"), kind: .position),
         ]
-        return Form(action: action, fields: fields + more, submit: call.say("记下走访", "Record the visit"), faults: faults).html(call)
+        return Form(
+            action: action, fields: fields + more, submit: call.say("记下走访", "Record the visit"),
+            faults: faults
+        ).html(call)
     }
 }

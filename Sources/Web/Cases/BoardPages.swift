@@ -7,8 +7,10 @@ enum BoardPages {
     static func board(_ call: Call) async throws -> Response {
         let names = try call.names()
         let heaps: [(Phrase, Case.State, CaseVerb)] = [
-            (Phrase(zh: "待核实立案", en: "To verify and file"), .reported, .file), (Phrase(zh: "待派遣", en: "To dispatch"), .filed, .dispatch),
-            (Phrase(zh: "待签收", en: "To accept"), .dispatched, .accept), (Phrase(zh: "处置中", en: "Being handled"), .handling, .handle),
+            (Phrase(zh: "待核实立案", en: "To verify and file"), .reported, .file),
+            (Phrase(zh: "待派遣", en: "To dispatch"), .filed, .dispatch),
+            (Phrase(zh: "待签收", en: "To accept"), .dispatched, .accept),
+            (Phrase(zh: "处置中", en: "Being handled"), .handling, .handle),
             (Phrase(zh: "待核查", en: "To check"), .handled, .check),
         ]
         let found = try await call.read { books in
@@ -32,7 +34,8 @@ enum BoardPages {
     private static func column(
         _ heap: (Phrase, Case.State, CaseVerb), _ page: CasePage, _ names: Directory, _ call: Call
     ) -> HTML {
-        let isOurs = [.reported, .filed, .handled].contains(heap.1) && call.actor.may(Case.step(heap.2).needs)
+        let isOurs =
+            [.reported, .filed, .handled].contains(heap.1) && call.actor.may(Case.step(heap.2).needs)
         return """
             <section class="sec"><header><h2>\(call.say(heap.0))</h2><span class="cnt">\(page.total)</span>\
             \("<a class=\"more\" href=\"/cases?state=\(heap.1.rawValue)\">\(call.say("全部", "All"))</a>", if: page.total > page.lines.count)</header>\
@@ -47,7 +50,10 @@ enum BoardPages {
     }
 
     private static func lamp(_ line: CaseLine, _ call: Call) -> HTML {
-        if line.needsLead { return "<span class=\"lamp soon\">\(call.say("退回 \(line.returns) 次，等领导定", "returned \(line.returns) times, for a leader"))</span>" }
+        if line.needsLead {
+            return
+                "<span class=\"lamp soon\">\(call.say("退回 \(line.returns) 次，等领导定", "returned \(line.returns) times, for a leader"))</span>"
+        }
         if line.dueAt == nil { return "<span class=\"mute\">\(call.moment(line.reportedAt))</span>" }
         return call.lamp(line.state, dueAt: line.dueAt, provisional: line.dueProvisional)
     }

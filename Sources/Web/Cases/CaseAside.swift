@@ -47,17 +47,28 @@ enum CaseAside {
         func row(_ label: String, _ value: HTML) -> HTML { "<dt>\(label)</dt><dd>\(value)</dd>" }
         var rows: HTML = .none
         if item.unit != nil {
-            rows += row(call.say("承办", "Unit"), "\(call.say(names.name(of: item.unit)))<br>\(names.name(of: item.handler))")
+            rows += row(
+                call.say("承办", "Unit"),
+                "\(call.say(names.name(of: item.unit)))<br>\(names.name(of: item.handler))")
         }
         if item.standIn != nil { rows += row(call.say("替补", "Stand-in"), "\(names.name(of: item.standIn))") }
         rows += row(call.say("反映人", "Complainant"), complainants(sight, unmasked, call))
-        if item.aboutUnit != nil { rows += row(call.say("被反映", "About"), "\(call.say(names.name(of: item.aboutUnit)))") }
+        if item.aboutUnit != nil {
+            rows += row(call.say("被反映", "About"), "\(call.say(names.name(of: item.aboutUnit)))")
+        }
         rows += row(call.say("地点", "Place"), "\(names.placeName(item.territory))<br>\(item.place)")
-        rows += row(call.say("来源", "Source"), "\(call.say(item.source.words))\(sight.outside.html { "<br>\(call.say($0.source.words)) \($0.number)" })")
-        rows += row(call.say("受理", "Reported"), "\(call.moment(item.reportedAt))\(item.reportedBy == nil ? "" : " \(names.name(of: item.reportedBy))")")
+        rows += row(
+            call.say("来源", "Source"),
+            "\(call.say(item.source.words))\(sight.outside.html { "<br>\(call.say($0.source.words)) \($0.number)" })"
+        )
+        rows += row(
+            call.say("受理", "Reported"),
+            "\(call.moment(item.reportedAt))\(item.reportedBy == nil ? "" : " \(names.name(of: item.reportedBy))")"
+        )
         if item.source.needsSameDay {
             let told = item.toldAt.map {
-                call.zone.day(of: $0) == call.zone.day(of: item.reportedAt) ? call.say("当天已反馈", "the same day") : call.say("次日以后才反馈", "a later day")
+                call.zone.day(of: $0) == call.zone.day(of: item.reportedAt)
+                    ? call.say("当天已反馈", "the same day") : call.say("次日以后才反馈", "a later day")
             }
             rows += row(call.say("当日反馈", "Fed back"), "\(told ?? call.say("还没有反馈", "not yet"))")
         }
@@ -68,26 +79,35 @@ enum CaseAside {
                 "\(call.say("退回 \(item.returns)，返工 \(item.reworks)，重开 \(item.reopens)", "returned \(item.returns), reworked \(item.reworks), reopened \(item.reopens)"))"
             )
         }
-        return "<section class=\"sec\"><header><h2>\(call.say("基本情况", "Facts"))</h2></header><dl class=\"kv\">\(rows)</dl></section>"
+        return
+            "<section class=\"sec\"><header><h2>\(call.say("基本情况", "Facts"))</h2></header><dl class=\"kv\">\(rows)</dl></section>"
     }
 
-    private static func complainants(_ sight: CasePages.Sight, _ unmasked: [ID<Complainant>: String], _ call: Call) -> HTML {
+    private static func complainants(
+        _ sight: CasePages.Sight, _ unmasked: [ID<Complainant>: String], _ call: Call
+    ) -> HTML {
         guard sight.complainantCount > 0 else { return "\(call.say("无", "none"))" }
         guard sight.areVisible else {
-            return "\(call.say("\(sight.complainantCount) 人，保密", "\(sight.complainantCount), not shown to your unit"))"
+            return
+                "\(call.say("\(sight.complainantCount) 人，保密", "\(sight.complainantCount), not shown to your unit"))"
         }
-        return "\(sight.complainants.html { person in complainant(person, sight.item, unmasked[person.id], call) })"
+        return
+            "\(sight.complainants.html { person in complainant(person, sight.item, unmasked[person.id], call) })"
     }
 
-    private static func complainant(_ person: Complainant, _ item: Case, _ phone: String?, _ call: Call) -> HTML {
+    private static func complainant(_ person: Complainant, _ item: Case, _ phone: String?, _ call: Call)
+        -> HTML
+    {
         if let phone { return "<p>\(person.name) <a href=\"tel:\(phone)\">\(phone)</a></p>" }
         guard !person.maskedPhone.isEmpty else { return "<p>\(person.name)</p>" }
-        let field = Field(name: "reason", label: call.say("为什么要看", "Why you need it"), kind: .line, isRequired: true)
+        let field = Field(
+            name: "reason", label: call.say("为什么要看", "Why you need it"), kind: .line, isRequired: true)
         let ask: HTML = """
             <details><summary>\(call.say("查看全号", "Show the number"))</summary><form class="form" method="post" action="/cases/\(item.id)/unmask">\(Form.token(call))\
             <input type="hidden" name="complainant" value="\(person.id)">\(field.html([], call))<p class="sm mute">\(call.say("理由会留记录。", "The reason is recorded."))</p><button class="btn quiet" type="submit">\(call.say("查看", "Show"))</button></form></details>
             """
-        return "<div><p>\(person.name) \(person.maskedPhone)</p>\(call.actor.may(.unmask, on: item) ? ask : .none)</div>"
+        return
+            "<div><p>\(person.name) \(person.maskedPhone)</p>\(call.actor.may(.unmask, on: item) ? ask : .none)</div>"
     }
 
     /// What the category asks for, so that handler and checker look at the same thing.
@@ -123,7 +143,9 @@ enum CaseAside {
 
     private static func children(_ sight: CasePages.Sight, _ names: Directory, _ call: Call) -> HTML? {
         guard !sight.children.isEmpty || sight.item.parent != nil else { return nil }
-        let parent: HTML? = sight.item.parent.map { "<p><a href=\"/cases/\($0)\">\(call.say("拆分自另一件", "Split from another case"))</a></p>" }
+        let parent: HTML? = sight.item.parent.map {
+            "<p><a href=\"/cases/\($0)\">\(call.say("拆分自另一件", "Split from another case"))</a></p>"
+        }
         return """
             <section class="sec"><header><h2>\(call.say("拆分的事项", "Parts"))</h2></header>\(parent)<ul class="plain">\(sight.children.html { line in
                 "<li><a href=\"/cases/\(line.id)\">\(line.title)</a> \(call.lamp(line.state, dueAt: line.dueAt))</li>"
@@ -164,7 +186,8 @@ extension Call {
     /// The lamp of a stage.
     func stageLamp(_ stage: CaseStage) -> HTML {
         if let done = stage.doneAt {
-            return "<span class=\"lamp done\">\(done <= stage.dueAt ? say("按时", "in time") : say("晚了", "late"))</span>"
+            return
+                "<span class=\"lamp done\">\(done <= stage.dueAt ? say("按时", "in time") : say("晚了", "late"))</span>"
         }
         return lamp(.handling, dueAt: stage.dueAt)
     }

@@ -10,12 +10,15 @@ enum CaseListPages {
         do { query = try CaseQuery(call.query) } catch Refusal.invalid(let faults) {
             return Page(
                 title: call.say("事项", "Cases"), current: "/cases",
-                body: "<div class=\"pagehead\"><h1>\(call.say("事项", "Cases"))</h1></div>\(filters(names, faults, call))"
+                body:
+                    "<div class=\"pagehead\"><h1>\(call.say("事项", "Cases"))</h1></div>\(filters(names, faults, call))"
             ).response(call, status: .unprocessableContent)
         }
         let memory = call.office.cache
         let page =
-            if let known = Cases.remembered(query, for: call.actor, at: call.now, version: call.version, memory: memory) { known } else {
+            if let known = Cases.remembered(
+                query, for: call.actor, at: call.now, version: call.version, memory: memory)
+            { known } else {
                 try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
             }
         return Page(
@@ -34,7 +37,9 @@ enum CaseListPages {
             try await call.write { try CaseExport.announce(query, by: call.actor, at: call.now, in: $0) }
             return try await Sheets.response("\(call.say("事项", "cases"))-\(call.today)", call) { file in
                 _ = try await call.read {
-                    try CaseExport.write(query, to: file, zone: call.zone, language: call.language, for: call.actor, at: call.now, in: $0)
+                    try CaseExport.write(
+                        query, to: file, zone: call.zone, language: call.language, for: call.actor,
+                        at: call.now, in: $0)
                 }
             }
         }
@@ -42,19 +47,30 @@ enum CaseListPages {
 
     private static func export(_ total: Int, _ call: Call) -> HTML? {
         guard total > 0 else { return nil }
-        let filter = call.query.names.filter { !["cursor", "limit", "filter"].contains($0) }.map { ($0, call.query[$0]) }
-        return PostButton(action: "/cases/export", words: call.say("导出 XLSX", "Export as XLSX"), fields: filter).html(call)
+        let filter = call.query.names.filter { !["cursor", "limit", "filter"].contains($0) }.map {
+            ($0, call.query[$0])
+        }
+        return PostButton(
+            action: "/cases/export", words: call.say("导出 XLSX", "Export as XLSX"), fields: filter
+        ).html(call)
     }
 
-    /// What the lines of a list look like belongs to who asks what in which language; lateness is told to the minute.
+    /// What the lines of a list look like belongs to who asks what in which language; lateness is told to the
+    /// minute.
     private struct Sight: Hashable {
         var person: ID<Person>?, query: CaseQuery, language: Language, minute: Int64
     }
 
-    private static func remembered(_ page: CasePage, of query: CaseQuery, _ names: Directory, _ call: Call) throws -> HTML {
-        let sight = Sight(person: call.actor.person, query: query, language: call.language, minute: call.now.milliseconds / 60_000)
+    private static func remembered(_ page: CasePage, of query: CaseQuery, _ names: Directory, _ call: Call)
+        throws -> HTML
+    {
+        let sight = Sight(
+            person: call.actor.person, query: query, language: call.language,
+            minute: call.now.milliseconds / 60_000)
         let remembered: VersionedCache<Sight, HTML> = call.office.cache.versioned("case lines", most: 256)
-        return try remembered.thing(sight, of: call.actor.county, version: call.version) { lines(page.lines, names, call) }
+        return try remembered.thing(sight, of: call.actor.county, version: call.version) {
+            lines(page.lines, names, call)
+        }
     }
 
     /// The query's part of a URL.
@@ -63,12 +79,14 @@ enum CaseListPages {
     }
     private static func url(_ heap: CaseQuery.Heap, _ fields: String) -> String {
         let heap = heap == .all ? "" : "heap=\(heap.rawValue)"
-        return heap.isEmpty && fields.isEmpty ? "/cases" : "/cases?\([heap, fields].filter { !$0.isEmpty }.joined(separator: "&"))"
+        return heap.isEmpty && fields.isEmpty
+            ? "/cases" : "/cases?\([heap, fields].filter { !$0.isEmpty }.joined(separator: "&"))"
     }
     private static func fields(_ query: CaseQuery, cursor: String) -> String {
         FormText.query([
             ("state", query.state?.rawValue ?? ""),
-            ("source", query.source?.rawValue ?? ""), ("category", query.category), ("territory", query.territory),
+            ("source", query.source?.rawValue ?? ""), ("category", query.category),
+            ("territory", query.territory),
             ("unit", query.unit?.text ?? ""), ("reported_from", query.reportedFrom?.description ?? ""),
             ("reported_to", query.reportedTo?.description ?? ""), ("q", query.words), ("cursor", cursor),
         ])
@@ -86,7 +104,8 @@ enum CaseListPages {
     /// The whole filter as it stands in the address, with what is wrong with it.
     private static func filters(_ names: Directory, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
         let query = call.query
-        func choices<Word: RawRepresentable & CaseIterable>(_ words: (Word) -> Phrase) -> Field.Kind where Word.RawValue == String {
+        func choices<Word: RawRepresentable & CaseIterable>(_ words: (Word) -> Phrase) -> Field.Kind
+        where Word.RawValue == String {
             .select(Word.allCases.map { .init(value: $0.rawValue, words: call.say(words($0))) })
         }
         func field(_ name: String, _ zh: String, _ en: String, _ kind: Field.Kind) -> Field {
@@ -97,7 +116,8 @@ enum CaseListPages {
             field("state", "状态", "State", choices { (state: Case.State) in state.words }),
             field("source", "来源", "Source", choices { (source: Case.Source) in source.words }),
             field("category", "类别", "Category", .select(Choices.categories(names, call))),
-            field("territory", "区域", "Area", .select(Choices.territories(names))), field("unit", "单位", "Unit", .select(Choices.units(names, call))),
+            field("territory", "区域", "Area", .select(Choices.territories(names))),
+            field("unit", "单位", "Unit", .select(Choices.units(names, call))),
             field("reported_from", "上报从", "Reported from", .day), field("reported_to", "到", "to", .day),
         ]
         return """
@@ -106,7 +126,8 @@ enum CaseListPages {
             """
     }
 
-    /// A plain list carries one field; the whole filter comes when it is used or asked for, so that phones load little.
+    /// A plain list carries one field; the whole filter comes when it is used or asked for, so that phones
+    /// load little.
     private static func finder(_ query: CaseQuery, _ call: Call) -> HTML {
         let field = Field(name: "q", label: call.say("找", "Find"), kind: .line)
         let url = url(query)
@@ -132,7 +153,9 @@ enum CaseListPages {
 
     private static func line(_ line: CaseLine, _ names: Directory, _ call: Call) -> HTML {
         let place = names.placeName(line.territory)
-        let category = names.minor(line.category, version: line.categoryVersion).map { call.say($0) } ?? call.say("未分类", "Unclassified")
+        let category =
+            names.minor(line.category, version: line.categoryVersion).map { call.say($0) }
+            ?? call.say("未分类", "Unclassified")
         let unit = call.say(names.name(of: line.unit))
         let person = names.name(of: line.handler)
         return """
@@ -144,7 +167,9 @@ enum CaseListPages {
     }
 
     private static func more(_ page: CasePage, _ query: CaseQuery, _ call: Call) -> HTML? {
-        page.next.map { "<p class=\"btns more\"><a class=\"btn quiet\" href=\"\(url(query, cursor: $0))\">\(call.say("下一页", "Next page"))</a></p>" }
+        page.next.map {
+            "<p class=\"btns more\"><a class=\"btn quiet\" href=\"\(url(query, cursor: $0))\">\(call.say("下一页", "Next page"))</a></p>"
+        }
     }
 }
 
@@ -166,10 +191,15 @@ enum Choices {
             .sorted { ($0.kind.rawValue, $0.code) < ($1.kind.rawValue, $1.code) }
             .map { .init(value: $0.id.text, words: call.say($0.name), group: call.say($0.kind.words)) }
     }
-    static func people(_ candidates: [Tenures.Candidate], _ names: Directory, _ call: Call) -> [Field.Choice] {
+    static func people(_ candidates: [Tenures.Candidate], _ names: Directory, _ call: Call) -> [Field.Choice]
+    {
         var seen = Set<String>()
         return candidates.filter { seen.insert($0.unit.text + $0.person.text).inserted }
-            .map { .init(value: $0.person.text, words: "\($0.name)（\(call.say($0.title))）", group: call.say(names.name(of: $0.unit))) }
+            .map {
+                .init(
+                    value: $0.person.text, words: "\($0.name)（\(call.say($0.title))）",
+                    group: call.say(names.name(of: $0.unit)))
+            }
             .sorted { $0.group < $1.group }
     }
     static func satisfaction(_ call: Call) -> [Field.Choice] {

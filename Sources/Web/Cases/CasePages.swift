@@ -8,7 +8,8 @@ enum CasePages {
     struct Sight: Sendable {
         var item: Case, possible: [CaseStep], history: [LogEntry], open: [Decision], assists: [Assist]
         var complainants: [Complainant], complainantCount: Int, areVisible: Bool
-        var alike: [DuplicateDetection.Candidate], before: [CaseLine], calls: [CallBacks.Entry], children: [CaseLine], stages: [CaseStage]
+        var alike: [DuplicateDetection.Candidate], before: [CaseLine], calls: [CallBacks.Entry],
+            children: [CaseLine], stages: [CaseStage]
         var outside: [(source: Case.Source, number: String)]
     }
 
@@ -17,9 +18,12 @@ enum CasePages {
     /// Shows one telephone number in full, after a reason was given.
     static func unmask(_ call: Call) async throws -> Response {
         let answers = try await call.form()
-        let (id, complainant) = (try call.id(of: Case.self), try answers.id("complainant", of: Complainant.self))
+        let (id, complainant) = (
+            try call.id(of: Case.self), try answers.id("complainant", of: Complainant.self)
+        )
         let phone = try await call.write {
-            try Complainants.unmask(complainant, of: id, reason: answers["reason"], by: call.actor, at: call.now, in: $0)
+            try Complainants.unmask(
+                complainant, of: id, reason: answers["reason"], by: call.actor, at: call.now, in: $0)
         }
         return try await show(call, unmasked: [complainant: phone])
     }
@@ -44,11 +48,15 @@ enum CasePages {
     private static func sight(of id: ID<Case>, _ call: Call, in books: Books) throws -> Sight {
         let actor = call.actor
         let item = try Cases.find(id, by: actor, in: books)
-        let alike = item.state == .reported && actor.may(.fileCase, on: item) ? try DuplicateDetection.candidates(for: item, by: actor, in: books) : []
+        let alike =
+            item.state == .reported && actor.may(.fileCase, on: item)
+            ? try DuplicateDetection.candidates(for: item, by: actor, in: books) : []
         return try books.pipelined { try sight(of: item, alike, actor, in: $0) }
     }
 
-    private static func sight(of item: Case, _ alike: [DuplicateDetection.Candidate], _ actor: Actor, in books: Books) throws -> Sight {
+    private static func sight(
+        of item: Case, _ alike: [DuplicateDetection.Candidate], _ actor: Actor, in books: Books
+    ) throws -> Sight {
         let id = item.id
         let complainants = try Complainants.of(item, for: actor, in: books)
         return Sight(
@@ -62,7 +70,8 @@ enum CasePages {
             alike: alike,
             before: try DuplicateDetection.before(item, by: actor, in: books),
             calls: item.closedAt == nil ? [] : try CallBacks.all(of: item, for: actor, in: books),
-            children: try Cases.children(of: id, by: actor, in: books), stages: try Cases.stages(of: id, county: actor.county, in: books),
+            children: try Cases.children(of: id, by: actor, in: books),
+            stages: try Cases.stages(of: id, county: actor.county, in: books),
             outside: try Cases.outsideNumbers(of: id, county: actor.county, in: books))
     }
 
@@ -70,7 +79,11 @@ enum CasePages {
         let category = names.category(item.category, version: item.categoryVersion)
         let due =
             item.dueAt.map { at in
-                item.limit.map { call.say("时限 \(call.limit($0))，应于 \(call.moment(at)) 前处置", "Limit \(call.limit($0)), due by \(call.moment(at))") } ?? ""
+                item.limit.map {
+                    call.say(
+                        "时限 \(call.limit($0))，应于 \(call.moment(at)) 前处置",
+                        "Limit \(call.limit($0)), due by \(call.moment(at))")
+                } ?? ""
             } ?? ""
         return """
             <p class="headline">\(call.lamp(item.state, dueAt: item.dueAt, provisional: item.dueProvisional))\
@@ -86,24 +99,32 @@ enum CasePages {
         let who = names.name(of: item.handler)
         let unit = call.say(names.name(of: item.unit))
         let words: String
-        if let decision = sight.open.first(where: { $0.kind.isYesOrNo || $0.kind == .secondReturn || $0.kind == .explained }) {
-            words = call.say("\(decision.kind.words.zh)，等领导定。", "\(decision.kind.words.en): waits for a leader.")
+        if let decision = sight.open.first(where: {
+            $0.kind.isYesOrNo || $0.kind == .secondReturn || $0.kind == .explained
+        }) {
+            words = call.say(
+                "\(decision.kind.words.zh)，等领导定。", "\(decision.kind.words.en): waits for a leader.")
         } else {
             words =
                 switch item.state {
                 case .reported: call.say("等社区或街道核实、立案。", "Waits to be verified and filed.")
                 case .filed:
                     item.returns > 0
-                        ? call.say("退回 \(item.returns) 次，等重新派遣。", "Returned \(item.returns) times, waits to be dispatched again.")
+                        ? call.say(
+                            "退回 \(item.returns) 次，等重新派遣。",
+                            "Returned \(item.returns) times, waits to be dispatched again.")
                         : call.say("等派到单位和人。", "Waits to be given to a unit and a person.")
                 case .dispatched: call.say("等\(unit)\(who)签收。", "Waits for \(who) of \(unit) to accept.")
                 case .handling: call.say("\(unit)\(who)正在处置。", "\(who) of \(unit) is handling it.")
-                case .handled: call.say("已报处置完毕，等别人到现场核查。", "Reported handled; waits for somebody else to look.")
+                case .handled:
+                    call.say("已报处置完毕，等别人到现场核查。", "Reported handled; waits for somebody else to look.")
                 case .suspended: call.say("挂账中，到期自动恢复。", "Suspended; it resumes by itself.")
                 default: ""
                 }
         }
-        let tone = item.isOverdue(at: call.now) ? "" : call.urgency(item.state, dueAt: item.dueAt) == "soon" ? " soon" : " info"
+        let tone =
+            item.isOverdue(at: call.now)
+            ? "" : call.urgency(item.state, dueAt: item.dueAt) == "soon" ? " soon" : " info"
         return "<div class=\"note\(tone)\"><p><b>\(call.say("卡在哪：", "Where it is: "))</b>\(words)</p></div>"
     }
 
@@ -132,8 +153,10 @@ enum CasePages {
 enum CaseSteps {
     static func html(_ item: Case, _ call: Call) -> HTML {
         let names: [Phrase] = [
-            Phrase(zh: "受理", en: "Reported"), Phrase(zh: "立案", en: "Filed"), Phrase(zh: "派遣", en: "Dispatched"),
-            Phrase(zh: "签收", en: "Accepted"), Phrase(zh: "处置", en: "Handled"), Phrase(zh: "核查", en: "Checked"),
+            Phrase(zh: "受理", en: "Reported"), Phrase(zh: "立案", en: "Filed"),
+            Phrase(zh: "派遣", en: "Dispatched"),
+            Phrase(zh: "签收", en: "Accepted"), Phrase(zh: "处置", en: "Handled"),
+            Phrase(zh: "核查", en: "Checked"),
             Phrase(zh: "结案", en: "Closed"),
         ]
         // The station that is being waited for is the current one; those before it are done.

@@ -23,10 +23,12 @@ enum CaseTimeline {
         let isVisible = kind.isPublic || details["public"] == "yes"
         let who: HTML =
             isPublic
-            ? .none : "<span class=\"mute\">\(call.say(entry.name))\(separator, if: !entry.post.zh.isEmpty)\(call.say(entry.post))</span>"
+            ? .none
+            : "<span class=\"mute\">\(call.say(entry.name))\(separator, if: !entry.post.zh.isEmpty)\(call.say(entry.post))</span>"
         let tag: HTML =
             isVisible
-            ? "<span class=\"tag pub\">\(call.say("居民可见", "public"))</span>" : "<span class=\"tag in\">\(call.say("仅内部", "internal"))</span>"
+            ? "<span class=\"tag pub\">\(call.say("居民可见", "public"))</span>"
+            : "<span class=\"tag in\">\(call.say("仅内部", "internal"))</span>"
         // What residents may read was chosen where the history was.
         let words = details["words"] ?? ""
         return """
@@ -40,7 +42,8 @@ enum CaseTimeline {
         figures(Attachments.identities(in: told), of: EventWords.of(entry.kind).words, call)
     }
 
-    /// Pictures that open in full; nil if there are none. `words` say what they are of to whoever does not see them.
+    /// Pictures that open in full; nil if there are none. `words` say what they are of to whoever does not
+    /// see them.
     static func figures(_ all: [ID<Attachment>], of words: Phrase, _ call: Call) -> HTML? {
         guard !all.isEmpty else { return nil }
         let kind = call.say(words)
@@ -59,21 +62,32 @@ enum CaseTimeline {
         if let unit = details["unit"] { facts.append(unit) }
         if !isPublic {
             if let person = details["person"] { facts.append(person) }
-            if let standIn = details["stand_in"] { facts.append(call.say("替补 \(standIn)", "stand-in \(standIn)")) }
+            if let standIn = details["stand_in"] {
+                facts.append(call.say("替补 \(standIn)", "stand-in \(standIn)"))
+            }
             if let post = details["post"] { facts.append(call.say("已上报 \(post)", "now with \(post)")) }
             if let decision = details["decision"] { facts.append(decision) }
         }
-        if let limit = (details["limit"] ?? details["detail"]).flatMap({ TimeLimit($0) }) { facts.append(call.limit(limit)) }
+        if let limit = (details["limit"] ?? details["detail"]).flatMap({ TimeLimit($0) }) {
+            facts.append(call.limit(limit))
+        }
         if let until = details["until"] { facts.append(call.say("到 \(until)", "until \(until)")) }
-        if let due = details["due"].flatMap({ Instant(iso: $0) }) { facts.append(call.say("\(call.moment(due)) 前", "by \(call.moment(due))")) }
+        if let due = details["due"].flatMap({ Instant(iso: $0) }) {
+            facts.append(call.say("\(call.moment(due)) 前", "by \(call.moment(due))"))
+        }
         if let number = details["number"] ?? details["into"] { facts.append(number) }
         if let times = details["times"] { facts.append(call.say("第 \(times) 次", "time no. \(times)")) }
         if details["reached"] == "no" { facts.append(call.say("没有联系上", "not reached")) }
-        if let solved = details["solved"] { facts.append(solved == "yes" ? call.say("已解决", "solved") : call.say("没解决", "not solved")) }
-        if let satisfaction = details["satisfaction"].flatMap({ Satisfaction(rawValue: $0) }) { facts.append(call.say(satisfaction.words)) }
+        if let solved = details["solved"] {
+            facts.append(solved == "yes" ? call.say("已解决", "solved") : call.say("没解决", "not solved"))
+        }
+        if let satisfaction = details["satisfaction"].flatMap({ Satisfaction(rawValue: $0) }) {
+            facts.append(call.say(satisfaction.words))
+        }
         if details["reopened"] == "yes" { facts.append(call.say("按规则自动重开", "reopened by rule")) }
         guard !facts.isEmpty else { return nil }
-        return "<p class=\"tx mute\">\(facts.enumerated().html { index, fact in "\(separator, if: index > 0)\(fact)" })</p>"
+        return
+            "<p class=\"tx mute\">\(facts.enumerated().html { index, fact in "\(separator, if: index > 0)\(fact)" })</p>"
     }
 }
 

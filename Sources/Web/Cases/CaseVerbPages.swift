@@ -30,23 +30,32 @@ enum CaseVerbPages {
         return Case.step(verb)
     }
 
-    private static func page(_ call: Call, step: CaseStep, answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, step: CaseStep, answers: FormInput, faults: [Refusal.Fault])
+        async throws -> Response
+    {
         let id = try call.id(of: Case.self)
         let names = try call.names()
         let (item, isPossible, candidates, shown, photos) = try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
-            let possible = try Cases.possible(item, for: call.actor, in: books).contains { $0.verb == step.verb }
+            let possible = try Cases.possible(item, for: call.actor, in: books).contains {
+                $0.verb == step.verb
+            }
             let needsPeople = step.asks.contains(.person)
             return (
-                item, possible, needsPeople ? try Tenures.candidates(of: call.actor.county, on: call.today, in: books) : [],
-                possible && step.verb == .file && !item.areWordsConfirmed ? try Cases.proposedWords(of: id, by: call.actor, in: books) : nil,
-                step.verb == .file ? try CasePhotos.all(of: item, for: call.actor, in: books).filter(\.isWithheld) : []
+                item, possible,
+                needsPeople ? try Tenures.candidates(of: call.actor.county, on: call.today, in: books) : [],
+                possible && step.verb == .file && !item.areWordsConfirmed
+                    ? try Cases.proposedWords(of: id, by: call.actor, in: books) : nil,
+                step.verb == .file
+                    ? try CasePhotos.all(of: item, for: call.actor, in: books).filter(\.isWithheld) : []
             )
         }
         guard isPossible else {
             throw Refusal.notNow(
                 Phrase(
-                    zh: "“\(step.words.zh)”现在办不了：状态已变，或者您的岗位不能办。", en: "“\(step.words.en)” is not possible now: the state has changed, or your post may not."))
+                    zh: "“\(step.words.zh)”现在办不了：状态已变，或者您的岗位不能办。",
+                    en: "“\(step.words.en)” is not possible now: the state has changed, or your post may not."
+                ))
         }
         var given = answers
         if let shown {
@@ -54,12 +63,15 @@ enum CaseVerbPages {
             if given["shown_words"].isEmpty { given["shown_words"] = shown.body }
             if given["place"].isEmpty { given["place"] = shown.place }
         }
-        // What the office wrote itself needs no second wording; pictures are asked about where the complainant is protected.
+        // What the office wrote itself needs no second wording; pictures are asked about where the
+        // complainant is protected.
         var own: Set<CaseField> = shown == nil ? [.shownTitle, .shownWords] : []
         if photos.isEmpty || !item.isProtected { own.insert(.shownPhotos) }
         let filled = given
         let fields = (step.asks + step.mayTell).filter { !own.contains($0) }.map { field in
-            view(of: field, step: step, item: item, answers: filled, candidates: candidates, names: names, call)
+            view(
+                of: field, step: step, item: item, answers: filled, candidates: candidates, names: names, call
+            )
         }
         let form = Form(
             action: "/cases/\(id)/do/\(step.verb.rawValue)",
@@ -80,11 +92,14 @@ enum CaseVerbPages {
     private static func standard(_ item: Case, _ step: CaseStep, _ names: Directory, _ call: Call) -> HTML? {
         guard let category = names.category(item.category, version: item.categoryVersion) else { return nil }
         let words = [CaseVerb.check, .rework, .handle].contains(step.verb) ? category.closing : nil
-        return words.map { "<p class=\"note info\"><b>\(call.say("结案条件：", "Closed if: "))</b>\(call.say($0))</p>" }
+        return words.map {
+            "<p class=\"note info\"><b>\(call.say("结案条件：", "Closed if: "))</b>\(call.say($0))</p>"
+        }
     }
 
     private static func view(
-        of field: CaseField, step: CaseStep, item: Case, answers: FormInput, candidates: [Tenures.Candidate], names: Directory,
+        of field: CaseField, step: CaseStep, item: Case, answers: FormInput, candidates: [Tenures.Candidate],
+        names: Directory,
         _ call: Call
     ) -> Field {
         var value = answers[field.rawValue]
@@ -103,21 +118,27 @@ enum CaseVerbPages {
         if field == .limit {
             hint = call.say(
                 "不填就按类别的时限。写成 5 work_days、8 work_hours、4 urgent_hours、30 calendar_days。",
-                "Empty takes the category's limit. Write 5 work_days, 8 work_hours, 4 urgent_hours or 30 calendar_days.")
+                "Empty takes the category's limit. Write 5 work_days, 8 work_hours, 4 urgent_hours or 30 calendar_days."
+            )
         }
         if field == .days, let limit = item.limit {
-            hint = call.say("按 \(call.limit(limit)) 的单位，最多 \(limit.amount)。", "In the unit of the limit (\(call.limit(limit))), at most \(limit.amount).")
+            hint = call.say(
+                "按 \(call.limit(limit)) 的单位，最多 \(limit.amount)。",
+                "In the unit of the limit (\(call.limit(limit))), at most \(limit.amount).")
         }
         if field == .photo {
             let asked = names.category(item.category, version: item.categoryVersion)?.photoRequired == true
             return .photos(call, isRequired: step.verb == .handle && asked)
         }
         return Field(
-            name: field.rawValue, label: call.say(field.label), kind: kind(field, candidates, names, call), value: value, hint: hint,
+            name: field.rawValue, label: call.say(field.label), kind: kind(field, candidates, names, call),
+            value: value, hint: hint,
             isRequired: step.asks.contains(field))
     }
 
-    private static func kind(_ field: CaseField, _ candidates: [Tenures.Candidate], _ names: Directory, _ call: Call) -> Field.Kind {
+    private static func kind(
+        _ field: CaseField, _ candidates: [Tenures.Candidate], _ names: Directory, _ call: Call
+    ) -> Field.Kind {
         switch field.kind {
         case .line, .limit: .line
         case .text: .text

@@ -2,9 +2,12 @@ import Governance
 import Hummingbird
 import Rules
 
-/// Looking a case up with its number and the last four digits of the telephone, rating its end; the public notice.
+/// Looking a case up with its number and the last four digits of the telephone, rating its end; the public
+/// notice.
 extension ResidentPages {
-    static func lookUpForm(_ call: Call) async throws -> Response { lookUpPage(call, answers: call.query, faults: []) }
+    static func lookUpForm(_ call: Call) async throws -> Response {
+        lookUpPage(call, answers: call.query, faults: [])
+    }
 
     /// A POST, so that neither number nor digits stand in addresses and logs.
     static func lookUp(_ call: Call) async throws -> Response {
@@ -13,7 +16,14 @@ extension ResidentPages {
             return lookUpPage(call, answers: answers, faults: faults)
         } catch Refusal.notFound {
             return lookUpPage(
-                call, answers: answers, faults: [.init("number", Phrase(zh: "编号和电话对不上，请核对。", en: "Number and telephone do not belong together. Please check."))]
+                call, answers: answers,
+                faults: [
+                    .init(
+                        "number",
+                        Phrase(
+                            zh: "编号和电话对不上，请核对。",
+                            en: "Number and telephone do not belong together. Please check."))
+                ]
             )
         }
     }
@@ -22,11 +32,13 @@ extension ResidentPages {
         let answers = try await call.form()
         do {
             let satisfaction = try answers.choice(
-                "satisfaction", of: Satisfaction.self, otherwise: Phrase(zh: "请选一项满意度。", en: "Please choose how satisfied you are."))
+                "satisfaction", of: Satisfaction.self,
+                otherwise: Phrase(zh: "请选一项满意度。", en: "Please choose how satisfied you are."))
             let county = try call.names().office.county
             try await call.write {
                 try CallBacks.rate(
-                    number: answers["number"], phoneTail: answers["phone_tail"], solved: try answers.flag("solved"),
+                    number: answers["number"], phoneTail: answers["phone_tail"],
+                    solved: try answers.flag("solved"),
                     satisfaction: satisfaction, words: answers["words"], of: county, at: call.now, in: $0)
             }
             return try await found(answers, call, thanks: true)
@@ -37,14 +49,19 @@ extension ResidentPages {
         let form = Form(
             action: "/look-up",
             fields: [
-                Field(name: "number", label: call.say("编号", "Number"), kind: .line, value: answers["number"], isRequired: true),
                 Field(
-                    name: "phone_tail", label: call.say("电话后四位", "Last four digits of the telephone"), kind: .line, value: answers["phone_tail"],
+                    name: "number", label: call.say("编号", "Number"), kind: .line, value: answers["number"],
+                    isRequired: true),
+                Field(
+                    name: "phone_tail", label: call.say("电话后四位", "Last four digits of the telephone"),
+                    kind: .line, value: answers["phone_tail"],
                     isRequired: true),
             ], submit: call.say("查询", "Look up"), faults: faults)
         return Page(
             title: call.say("查办理进度", "Look up a case"), current: "/look-up",
-            body: "<div class=\"pagehead\"><h1>\(call.say("查办理进度", "Look up a case"))</h1></div>\(form.html(call))", isNarrow: true
+            body:
+                "<div class=\"pagehead\"><h1>\(call.say("查办理进度", "Look up a case"))</h1></div>\(form.html(call))",
+            isNarrow: true
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
@@ -54,19 +71,25 @@ extension ResidentPages {
         let names = try call.names()
         let county = names.office.county
         let view = try await call.read { books in
-            try PublicLookUp.view(number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
+            try PublicLookUp.view(
+                number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
         }
         let (item, history) = (view.item, view.history)
         // No words that somebody wrote: the kind of matter, or the number that the resident knows.
-        let title = names.category(item.category, version: item.categoryVersion).map { call.say($0.minor) } ?? item.number
+        let title =
+            names.category(item.category, version: item.categoryVersion).map { call.say($0.minor) }
+            ?? item.number
         let merged: HTML? =
             view.isMerged
-            ? "<div class=\"note info\"><p>\(call.say("有人反映过同一件事，已经合在一起办。", "Somebody told of the same matter; both are dealt with together."))</p></div>" : nil
+            ? "<div class=\"note info\"><p>\(call.say("有人反映过同一件事，已经合在一起办。", "Somebody told of the same matter; both are dealt with together."))</p></div>"
+            : nil
         let timeline: HTML? =
             view.isMerged
             ? nil
             : "<section class=\"sec\"><header><h2>\(call.say("办理经过", "What happened"))</h2></header>\(CaseTimeline.publicHTML(history, call))</section>"
-        let isRated = history.last { $0.kind == "case.rate" || $0.kind == "case.check" || $0.kind == "case.close" }?.kind == "case.rate"
+        let isRated =
+            history.last { $0.kind == "case.rate" || $0.kind == "case.check" || $0.kind == "case.close" }?
+            .kind == "case.rate"
         let unit = call.say(names.name(of: item.unit))
         return Page(
             title: title, current: "/look-up",
@@ -85,22 +108,31 @@ extension ResidentPages {
             fields: [
                 Field(name: "number", label: "", kind: .hidden, value: answers["number"]),
                 Field(name: "phone_tail", label: "", kind: .hidden, value: answers["phone_tail"]),
-                Field(name: "solved", label: call.say("问题解决了", "It is solved"), kind: .flag, value: answers["solved"].isEmpty ? "" : "1"),
                 Field(
-                    name: "satisfaction", label: call.say("满意吗", "Are you satisfied?"), kind: .select(Choices.satisfaction(call)),
+                    name: "solved", label: call.say("问题解决了", "It is solved"), kind: .flag,
+                    value: answers["solved"].isEmpty ? "" : "1"),
+                Field(
+                    name: "satisfaction", label: call.say("满意吗", "Are you satisfied?"),
+                    kind: .select(Choices.satisfaction(call)),
                     value: answers["satisfaction"], isRequired: true),
-                Field(name: "words", label: call.say("想说的话", "Anything to say"), kind: .text, value: answers["words"]),
+                Field(
+                    name: "words", label: call.say("想说的话", "Anything to say"), kind: .text,
+                    value: answers["words"]),
             ], submit: call.say("评价", "Rate"), faults: faults)
-        return "<section class=\"sec\"><header><h2>\(call.say("办得怎么样", "How was it done"))</h2></header>\(form.html(call))</section>"
+        return
+            "<section class=\"sec\"><header><h2>\(call.say("办得怎么样", "How was it done"))</h2></header>\(form.html(call))</section>"
     }
 
     /// What everybody may know: number, kind, place, state. Never a person, never words.
     static func notice(_ call: Call) async throws -> Response {
         let names = try call.names()
         let cursor = call.query["after"]
-        let page = try await call.read { try PublicLookUp.notice(limit: 50, cursor: cursor, of: names.office.county, in: $0) }
+        let page = try await call.read {
+            try PublicLookUp.notice(limit: 50, cursor: cursor, of: names.office.county, in: $0)
+        }
         let rows = page.lines.html { line in
-            let category = names.category(line.category, version: line.categoryVersion).map { call.say($0.minor) } ?? ""
+            let category =
+                names.category(line.category, version: line.categoryVersion).map { call.say($0.minor) } ?? ""
             return """
                 <tr><th scope="row">\(line.number)</th><td>\(category)</td><td>\(names.placeName(line.territory))</td><td>\(call.say(line.state.words))</td><td>\(call.day(call.zone.day(of: line.reportedAt)))</td></tr>
                 """

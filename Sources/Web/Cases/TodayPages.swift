@@ -12,7 +12,8 @@ enum TodayPages {
         let (page, helping, doneToday) = try await call.read { books in
             (
                 try Cases.list(wanted, for: call.actor, at: call.now, in: books),
-                try Assists.waiting(for: call.actor, in: books), try Cases.doneToday(by: call.actor, from: call.zone.instant(call.today), in: books)
+                try Assists.waiting(for: call.actor, in: books),
+                try Cases.doneToday(by: call.actor, from: call.zone.instant(call.today), in: books)
             )
         }
         let first = page.lines.filter { call.urgency($0.state, dueAt: $0.dueAt) != "ok" }
@@ -37,7 +38,8 @@ enum TodayPages {
         ).response(call)
     }
 
-    private static func group(_ title: String, _ lines: [CaseLine], _ names: Directory, _ call: Call) -> HTML? {
+    private static func group(_ title: String, _ lines: [CaseLine], _ names: Directory, _ call: Call) -> HTML?
+    {
         guard !lines.isEmpty else { return nil }
         return """
             <section class="grp"><h2>\(title) <span>\(call.say("\(lines.count) 件", "\(lines.count)"))</span></h2><ul>\(lines.html { row($0, names, call) })</ul></section>

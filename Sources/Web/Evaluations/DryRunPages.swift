@@ -2,20 +2,27 @@ import Governance
 import Hummingbird
 import Rules
 
-/// A dry run: the frozen facts of a judged round under another scheme, and who would have moved. Nothing is kept.
+/// A dry run: the frozen facts of a judged round under another scheme, and who would have moved. Nothing is
+/// kept.
 enum DryRunPages {
-    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), nil, faults: []) }
+    static func form(_ call: Call) async throws -> Response {
+        try await page(call, FormInput(), nil, faults: [])
+    }
 
     static func run(_ call: Call) async throws -> Response {
         let answers = try await call.form()
-        do { return try await page(call, answers, try await moved(answers, call), faults: []) } catch Refusal.invalid(let faults) {
+        do {
+            return try await page(call, answers, try await moved(answers, call), faults: [])
+        } catch Refusal.invalid(let faults) {
             return try await page(call, answers, nil, faults: faults)
         }
     }
 
     /// Judges a round's facts by a text, for page and API.
     static func moved(_ answers: FormInput, _ call: Call) async throws -> MovedUnits {
-        guard let id = ID<EvaluationRound>(answers["round"]) else { throw Refusal.invalid("round", zh: "请选择一轮。", en: "Please choose a round.") }
+        guard let id = ID<EvaluationRound>(answers["round"]) else {
+            throw Refusal.invalid("round", zh: "请选择一轮。", en: "Please choose a round.")
+        }
         let text = answers.raw("scheme").replacing("\r\n", with: "\n")
         return try await call.atLength {
             try await call.read { books in
@@ -26,7 +33,9 @@ enum DryRunPages {
         }
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, _ moved: MovedUnits?, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(
+        _ call: Call, _ answers: FormInput, _ moved: MovedUnits?, faults: [Refusal.Fault]
+    ) async throws -> Response {
         let (sight, text) = try await call.read { books -> (EvaluationSight?, String) in
             try call.actor.needOffice(.evaluate)
             let sight = try EvaluationSight.of(nil, for: call.actor, in: books)
@@ -36,12 +45,19 @@ enum DryRunPages {
         let fields = [
             Field(
                 name: "round", label: call.say("用哪一轮的事实", "Which round's facts"),
-                kind: .select(judged.map { .init(value: $0.round.id.text, words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer) }),
+                kind: .select(
+                    judged.map {
+                        .init(
+                            value: $0.round.id.text,
+                            words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer)
+                    }),
                 value: answers.text("round", else: judged.last?.round.id.text ?? ""), isRequired: true),
             Field(
                 name: "scheme", label: call.say("改过的方案（YAML）", "The changed scheme (YAML)"), kind: .text,
                 value: answers.raw("scheme").isEmpty ? text : answers.raw("scheme"),
-                hint: call.say("在现在的方案上改，看谁的名次和奖惩会变；什么也不保存。", "Change the scheme and see whose place and awards would change; nothing is kept."),
+                hint: call.say(
+                    "在现在的方案上改，看谁的名次和奖惩会变；什么也不保存。",
+                    "Change the scheme and see whose place and awards would change; nothing is kept."),
                 isRequired: true),
         ]
         return Page(

@@ -2,25 +2,34 @@ import Governance
 import Hummingbird
 import Rules
 
-/// The evaluation at a glance: what waits for me, how far each round is, what follows, each rule beside its basis.
+/// The evaluation at a glance: what waits for me, how far each round is, what follows, each rule beside its
+/// basis.
 enum EvaluationPages {
     static let path = "/evaluation"
 
     static func show(_ call: Call) async throws -> Response {
         let wanted = call.query["assessment"].isEmpty ? nil : ID<Assessment>(call.query["assessment"])
         let names = try call.names()
-        let found = try await call.read { books -> (EvaluationSight, [ScoreSheet], [(ID<Sample>, SampleItem)], Int, [(entry: LedgerEntry, due: Day)])? in
+        let found = try await call.read {
+            books -> (
+                EvaluationSight, [ScoreSheet], [(ID<Sample>, SampleItem)], Int,
+                [(entry: LedgerEntry, due: Day)]
+            )? in
             guard let sight = try EvaluationSight.of(wanted, for: call.actor, in: books) else { return nil }
             guard let person = call.actor.person else { return (sight, [], [], 0, []) }
             return (
                 sight, try ScoreSheets.waiting(for: person, county: call.actor.county, in: books),
                 try Samples.waiting(for: person, county: call.actor.county, in: books),
-                try Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count, try Ledger.checks(for: call.actor, in: books)
+                try Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count,
+                try Ledger.checks(for: call.actor, in: books)
             )
         }
         let published = try await call.read { books in
             try Evaluations.all(of: call.actor.county, in: books).map { one in
-                (evaluation: one, isOpen: try !Assessments.all(of: one.id, county: call.actor.county, in: books).isEmpty)
+                (
+                    evaluation: one,
+                    isOpen: try !Assessments.all(of: one.id, county: call.actor.county, in: books).isEmpty
+                )
             }
         }
         guard let (sight, sheets, items, ripe, checks) = found else {
@@ -44,9 +53,15 @@ enum EvaluationPages {
         ).response(call)
     }
 
-    /// Opening what is not judged yet: a published evaluation that was never opened, or the next month of one.
-    private static func opening(_ published: [(evaluation: PublishedEvaluation, isOpen: Bool)], _ call: Call) -> HTML? {
-        let open = published.filter { ($0.evaluation.scheme.isMonthly || !$0.isOpen) && $0.evaluation.begins <= call.today && call.today <= $0.evaluation.ends }
+    /// Opening what is not judged yet: a published evaluation that was never opened, or the next month of
+    /// one.
+    private static func opening(_ published: [(evaluation: PublishedEvaluation, isOpen: Bool)], _ call: Call)
+        -> HTML?
+    {
+        let open = published.filter {
+            ($0.evaluation.scheme.isMonthly || !$0.isOpen) && $0.evaluation.begins <= call.today
+                && call.today <= $0.evaluation.ends
+        }
         guard call.actor.mayOffice(.evaluate), !open.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("开始一期", "Open what is judged"))</h2></header>\(open.html { one in
@@ -78,9 +93,14 @@ enum EvaluationPages {
         let parts = sight.rows.map { row -> String in
             let title = row.layer.map { call.say($0.title.phrase) } ?? row.round.layer
             if row.round.isJudged { return call.say("\(title)已评定", "\(title) is judged") }
-            let sheets = call.say("\(title)交了 \(row.handedIn)/\(row.sheets) 张表", "\(title): \(row.handedIn) of \(row.sheets) sheets handed in")
+            let sheets = call.say(
+                "\(title)交了 \(row.handedIn)/\(row.sheets) 张表",
+                "\(title): \(row.handedIn) of \(row.sheets) sheets handed in")
             guard row.sampled > 0 else { return sheets }
-            return sheets + call.say("、抽查了 \(row.lookedAt)/\(row.sampled)", ", \(row.lookedAt) of \(row.sampled) sampled items looked at")
+            return sheets
+                + call.say(
+                    "、抽查了 \(row.lookedAt)/\(row.sampled)",
+                    ", \(row.lookedAt) of \(row.sampled) sampled items looked at")
         }
         return parts.joined(separator: call.say("；", "; ")) + call.say("。", ".")
     }
@@ -95,7 +115,8 @@ enum EvaluationPages {
     }
 
     private static func mine(
-        _ sheets: [ScoreSheet], _ items: [(ID<Sample>, SampleItem)], _ ripe: Int, _ checks: [(entry: LedgerEntry, due: Day)], _ names: Directory, _ call: Call
+        _ sheets: [ScoreSheet], _ items: [(ID<Sample>, SampleItem)], _ ripe: Int,
+        _ checks: [(entry: LedgerEntry, due: Day)], _ names: Directory, _ call: Call
     ) -> HTML? {
         guard !sheets.isEmpty || !items.isEmpty || ripe > 0 || !checks.isEmpty else { return nil }
         return """
@@ -123,8 +144,12 @@ enum EvaluationPages {
     /// Colour, shape and word for where a round is.
     private static func state(_ row: EvaluationSight.Row, _ call: Call) -> HTML {
         if row.round.isJudged { return "<span class=\"lamp done\">\(call.say("已评定", "judged"))</span>" }
-        if let due = row.round.due, due < call.today { return "<span class=\"lamp late\">\(call.say("过期未交", "overdue"))</span>" }
-        if let due = row.round.due, due == call.today { return "<span class=\"lamp soon\">\(call.say("今天到期", "due today"))</span>" }
+        if let due = row.round.due, due < call.today {
+            return "<span class=\"lamp late\">\(call.say("过期未交", "overdue"))</span>"
+        }
+        if let due = row.round.due, due == call.today {
+            return "<span class=\"lamp soon\">\(call.say("今天到期", "due today"))</span>"
+        }
         return "<span class=\"lamp ok\">\(call.say("进行中", "under way"))</span>"
     }
 

@@ -20,13 +20,16 @@ enum EvaluationRules {
         func kind(_ name: String) -> Phrase { JudgedKind(rawValue: name)?.words ?? .asGiven(name) }
         let who: Phrase =
             switch layer.team {
-            case .own(let name): Phrase(zh: "由所在\(kind(name).zh)评", en: "judged by its own \(kind(name).en.lowercased())")
-            case .another(let name): Phrase(zh: "由别的\(kind(name).zh)评", en: "judged by another \(kind(name).en.lowercased())")
+            case .own(let name):
+                Phrase(zh: "由所在\(kind(name).zh)评", en: "judged by its own \(kind(name).en.lowercased())")
+            case .another(let name):
+                Phrase(zh: "由别的\(kind(name).zh)评", en: "judged by another \(kind(name).en.lowercased())")
             case .office: Phrase(zh: "由本机构评", en: "judged by the office itself")
             }
         return call.say(
             "\(layer.title.zh)：\(who.zh)；谁都不评自己这条线，交卷前看不到别人的结果。",
-            "\(layer.title.en): \(who.en); nobody judges the own line or sees other results before handing in.")
+            "\(layer.title.en): \(who.en); nobody judges the own line or sees other results before handing in."
+        )
     }
 
     private static func indicator(_ indicator: Evaluation.Indicator, _ call: Call) -> String {
@@ -34,7 +37,8 @@ enum EvaluationRules {
             switch indicator.source {
             case .figure(let name, _): JudgedFigure(rawValue: name)?.words ?? .asGiven(name)
             case .checks: Phrase(zh: "抽查属实的 ÷ 抽查的", en: "found right ÷ looked at")
-            case .marks(let most): Phrase(zh: "打分，满分 \(most)，写明理由", en: "marked from 0 to \(most), with a reason")
+            case .marks(let most):
+                Phrase(zh: "打分，满分 \(most)，写明理由", en: "marked from 0 to \(most), with a reason")
             }
         let nothing: Phrase =
             switch indicator.whenNothingIsDue {
@@ -49,7 +53,8 @@ enum EvaluationRules {
 
     private static func title(_ name: String, _ scheme: Evaluation, _ call: Call) -> String {
         let words =
-            scheme.indicators.first { $0.name == name }?.title ?? scheme.scores.first { $0.name == name }?.title
+            scheme.indicators.first { $0.name == name }?.title ?? scheme.scores.first { $0.name == name }?
+            .title
             ?? scheme.ranks.first { $0.name == name }?.title
         return words.map { call.say($0.phrase) } ?? name
     }
@@ -59,14 +64,19 @@ enum EvaluationRules {
         var words: String
         switch score.way {
         case .points(let items):
-            let parts = items.map { "\(title($0.item, scheme, call)) \($0.most)" }.joined(separator: call.say("、", ", "))
+            let parts = items.map { "\(title($0.item, scheme, call)) \($0.most)" }.joined(
+                separator: call.say("、", ", "))
             words = call.say("\(name)：\(parts)，一共 100 分", "\(name): \(parts); 100 points in all")
-        case .mean(let inner): words = call.say("\(name)：“\(title(inner, scheme, call))”的平均", "\(name): the mean of “\(title(inner, scheme, call))”")
+        case .mean(let inner):
+            words = call.say(
+                "\(name)：“\(title(inner, scheme, call))”的平均",
+                "\(name): the mean of “\(title(inner, scheme, call))”")
         }
         for off in score.deductions {
             words += call.say(
                 "；\(title(off.indicator, scheme, call))每件扣 \(off.each) 分，最多扣 \(off.most) 分",
-                "; \(off.each) points off for each “\(title(off.indicator, scheme, call))”, \(off.most) at most")
+                "; \(off.each) points off for each “\(title(off.indicator, scheme, call))”, \(off.most) at most"
+            )
         }
         let rounding: Phrase =
             switch score.rounding {
@@ -75,12 +85,16 @@ enum EvaluationRules {
             case .nearest: Phrase(zh: "四舍五入", en: "rounded to the nearest")
             }
         words += call.say(
-            "；每项\(rounding.zh)到 \(score.places) 位小数，最低 \(score.floor) 分", "; each line \(rounding.en) to \(score.places) digits, \(score.floor) at least")
+            "；每项\(rounding.zh)到 \(score.places) 位小数，最低 \(score.floor) 分",
+            "; each line \(rounding.en) to \(score.places) digits, \(score.floor) at least")
         return words + call.say("。", ".")
     }
 
     private static func rank(_ rank: Evaluation.Rank, _ scheme: Evaluation, _ call: Call) -> String {
-        let within = JudgedKind(rawValue: rank.within).map { call.say("在每个\($0.words.zh)里", " inside each \($0.words.en.lowercased())") } ?? ""
+        let within =
+            JudgedKind(rawValue: rank.within).map {
+                call.say("在每个\($0.words.zh)里", " inside each \($0.words.en.lowercased())")
+            } ?? ""
         let ties: Phrase =
             switch rank.ties {
             case .better: Phrase(zh: "并列的都取较前的名次", en: "equals share the better place")
@@ -90,7 +104,8 @@ enum EvaluationRules {
             }
         let inside: Phrase =
             rank.inside == .share
-            ? Phrase(zh: "误差以内的同名次", en: "inside the interval they share a place") : Phrase(zh: "误差以内也排", en: "the interval is passed over")
+            ? Phrase(zh: "误差以内的同名次", en: "inside the interval they share a place")
+            : Phrase(zh: "误差以内也排", en: "the interval is passed over")
         let then = rank.thenBy.map { title($0, scheme, call) }.joined(separator: call.say("、", ", "))
         let thenWords = then.isEmpty ? "" : call.say("，相同看\(then)", ", then by \(then)")
         return call.say(
@@ -99,7 +114,8 @@ enum EvaluationRules {
         )
     }
 
-    private static func incentive(_ rule: Evaluation.Incentive, _ scheme: Evaluation, _ call: Call) -> String {
+    private static func incentive(_ rule: Evaluation.Incentive, _ scheme: Evaluation, _ call: Call) -> String
+    {
         let order = title(rule.rank, scheme, call)
         let who: String =
             switch rule.taking {
@@ -113,15 +129,21 @@ enum EvaluationRules {
                 call.say(
                     "“\(order)”的后 \(share / 10)%（\(word(rounding).zh)，至少 \(least) 个）",
                     "the last \(share / 10) % of “\(order)” (\(word(rounding).en), \(least) at least)")
-            case .below(let points): call.say("“\(order)”里不到 \(points) 分的", "those of “\(order)” below \(points) points")
+            case .below(let points):
+                call.say("“\(order)”里不到 \(points) 分的", "those of “\(order)” below \(points) points")
             case .everyone(let kinds):
                 call.say(
                     "每个\(kinds.compactMap { JudgedKind(rawValue: $0)?.words.zh }.joined(separator: "、"))",
-                    "every \(kinds.compactMap { JudgedKind(rawValue: $0)?.words.en.lowercased() }.joined(separator: ", "))")
+                    "every \(kinds.compactMap { JudgedKind(rawValue: $0)?.words.en.lowercased() }.joined(separator: ", "))"
+                )
             }
         let least = rule.onlyIfAtLeast.map { call.say("，至少 \($0) 分", ", with \($0) points at least") } ?? ""
         let cut =
-            rule.rank.isEmpty ? "" : rule.cut == .all ? call.say("，线上并列的都算", ", equals at the cut all") : call.say("，线上并列的都不算", ", equals at the cut none")
+            rule.rank.isEmpty
+            ? ""
+            : rule.cut == .all
+                ? call.say("，线上并列的都算", ", equals at the cut all")
+                : call.say("，线上并列的都不算", ", equals at the cut none")
         return
             "\(call.say(rule.title.phrase))\(call.say("：", ": "))\(who)\(least)\(cut)\(call.say("，", ", "))\(rule.gifts.map { gift($0, call) }.joined(separator: call.say("，", ", ")))\(call.say("。", "."))"
     }
@@ -135,15 +157,22 @@ enum EvaluationRules {
     }
 
     private static func gift(_ gift: Evaluation.Incentive.RewardItem, _ call: Call) -> String {
-        let posts = gift.posts.compactMap { PostKind(rawValue: $0).map { call.say($0.words) } }.joined(separator: call.say("、", ", "))
+        let posts = gift.posts.compactMap { PostKind(rawValue: $0).map { call.say($0.words) } }.joined(
+            separator: call.say("、", ", "))
         let kind = call.say(gift.kind.phrase)
-        let amounts = gift.yuan.map { gift.yuan.count == 1 ? "\($0.yuan)" : call.say("\($0.from) 起 \($0.yuan)", "\($0.yuan) from \($0.from)") }.joined(
+        let amounts = gift.yuan.map {
+            gift.yuan.count == 1
+                ? "\($0.yuan)" : call.say("\($0.from) 起 \($0.yuan)", "\($0.yuan) from \($0.from)")
+        }.joined(
             separator: call.say("、", ", "))
         return switch gift.kind {
         case .workFunds: call.say("\(kind) \(amounts) 元", "\(kind): \(amounts) yuan")
-        case .bonus: call.say("\(posts)每人\(kind) \(amounts) 元", "\(kind) of \(amounts) yuan each for \(posts)")
+        case .bonus:
+            call.say("\(posts)每人\(kind) \(amounts) 元", "\(kind) of \(amounts) yuan each for \(posts)")
         case .check, .accountability: call.say("\(kind)（\(posts)）", "\(kind.lowercased()) (\(posts))")
-        case .recommendation: call.say("\(kind) \(gift.seats) 人，经考核", "\(kind.lowercased()) of \(gift.seats), after an assessment")
+        case .recommendation:
+            call.say(
+                "\(kind) \(gift.seats) 人，经考核", "\(kind.lowercased()) of \(gift.seats), after an assessment")
         case .commendation: kind
         }
     }
@@ -152,7 +181,8 @@ enum EvaluationRules {
         let name = call.say(deadline.title.phrase)
         return switch deadline.end {
         case .by(let day): call.say("\(name)：\(call.day(day))以前。", "\(name): by \(call.day(day)).")
-        case .within(let limit): call.say("\(name)：\(call.limit(limit))以内。", "\(name): within \(call.limit(limit)).")
+        case .within(let limit):
+            call.say("\(name)：\(call.limit(limit))以内。", "\(name): within \(call.limit(limit)).")
         }
     }
 }

@@ -2,28 +2,40 @@ import Governance
 import Hummingbird
 import Rules
 
-/// The ledger: what was proposed, objected to, approved, paid, withdrawn; one entry with its steps and what can be done now.
+/// The ledger: what was proposed, objected to, approved, paid, withdrawn; one entry with its steps and what
+/// can be done now.
 enum LedgerPages {
     static let path = "/ledger"
 
     static func list(_ call: Call) async throws -> Response {
-        let (kind, state) = (Evaluation.Incentive.RewardItem.Kind(rawValue: call.query["kind"]), LedgerEntry.State(rawValue: call.query["state"]))
+        let (kind, state) = (
+            Evaluation.Incentive.RewardItem.Kind(rawValue: call.query["kind"]),
+            LedgerEntry.State(rawValue: call.query["state"])
+        )
         let (entries, ripe, payable) = try await call.read { books in
             (
                 try Ledger.all(for: call.actor, state: state, kind: kind, in: books),
-                try Ledger.ready(for: .approved, kind: kind, actor: call.actor, at: call.now, in: books).count,
+                try Ledger.ready(for: .approved, kind: kind, actor: call.actor, at: call.now, in: books)
+                    .count,
                 try Ledger.ready(for: .paid, kind: kind, actor: call.actor, at: call.now, in: books).count
             )
         }
         let fields = [
             Field(
                 name: "kind", label: call.say("种类", "Kind"),
-                kind: .select(Evaluation.Incentive.RewardItem.Kind.allCases.map { .init(value: $0.rawValue, words: call.say($0.phrase)) }), value: call.query["kind"]),
+                kind: .select(
+                    Evaluation.Incentive.RewardItem.Kind.allCases.map {
+                        .init(value: $0.rawValue, words: call.say($0.phrase))
+                    }), value: call.query["kind"]),
             Field(
                 name: "state", label: call.say("状态", "State"),
-                kind: .select(LedgerEntry.State.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: call.query["state"]),
+                kind: .select(
+                    LedgerEntry.State.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
+                value: call.query["state"]),
         ]
-        let fen = entries.reduce(0) { $0 + ($1.kind == .workFunds && $1.state != .withdrawn ? $1.fen ?? 0 : 0) }
+        let fen = entries.reduce(0) {
+            $0 + ($1.kind == .workFunds && $1.state != .withdrawn ? $1.fen ?? 0 : 0)
+        }
         return Page(
             title: call.say("奖惩台账", "Ledger"), current: EvaluationPages.path, isLive: true,
             body: """
@@ -43,10 +55,17 @@ enum LedgerPages {
 
     /// What each unit has in all, withdrawn entries left out.
     private static func byUnit(_ entries: [LedgerEntry], _ call: Call) -> HTML? {
-        let units = Dictionary(grouping: entries.filter { $0.state != .withdrawn }, by: \.unitName).filter { $0.value.count > 1 }
+        let units = Dictionary(grouping: entries.filter { $0.state != .withdrawn }, by: \.unitName).filter {
+            $0.value.count > 1
+        }
         guard !units.isEmpty else { return nil }
-        let rows = units.map { name, entries in (name: name, entries: entries.count, fen: entries.reduce(0) { $0 + ($1.kind == .bonus ? 0 : $1.fen ?? 0) }) }
-            .sorted { ($1.fen, $1.entries, $0.name) < ($0.fen, $0.entries, $1.name) }
+        let rows = units.map { name, entries in
+            (
+                name: name, entries: entries.count,
+                fen: entries.reduce(0) { $0 + ($1.kind == .bonus ? 0 : $1.fen ?? 0) }
+            )
+        }
+        .sorted { ($1.fen, $1.entries, $0.name) < ($0.fen, $0.entries, $1.name) }
         return """
             <details><summary>\(call.say("按单位合计", "Totals by unit"))</summary><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("按单位合计", "Totals by unit"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col" class="num">\(call.say("条", "Entries"))</th><th scope="col" class="num">\(call.say("工作经费（元）", "Work funds, yuan"))</th></tr></thead><tbody>\
             \(rows.html { "<tr><th scope=\"row\">\($0.name)</th><td class=\"num\">\($0.entries)</td><td class=\"num\">\($0.fen == 0 ? "—" : EvaluationPages.yuan($0.fen))</td></tr>" })</tbody></table></div></details>
@@ -54,12 +73,15 @@ enum LedgerPages {
     }
 
     /// One form for all that are ready: sixty villages are not approved one by one.
-    private static func together(_ verb: String, _ count: Int, _ title: String, _ submit: String, _ call: Call) -> HTML? {
+    private static func together(
+        _ verb: String, _ count: Int, _ title: String, _ submit: String, _ call: Call
+    ) -> HTML? {
         guard count > 0 else { return nil }
         let form = Form(
             action: "/ledger/all",
             fields: [
-                Field(name: "verb", label: "", kind: .hidden, value: verb), Field(name: "kind", label: "", kind: .hidden, value: call.query["kind"]),
+                Field(name: "verb", label: "", kind: .hidden, value: verb),
+                Field(name: "kind", label: "", kind: .hidden, value: call.query["kind"]),
                 Field(name: "paper", label: call.say("文件或凭据", "Paper"), kind: .line, isRequired: true),
             ], submit: submit)
         return "<section class=\"panel act\"><h2>\(title)</h2>\(form.html(call))</section>"
@@ -80,12 +102,14 @@ enum LedgerPages {
         default: throw Refusal.invalid("verb", zh: "不认识这个动作。", en: "This verb is not known.")
         }
         return try Ledger.all(
-            step, kind: try answers.optionalChoice("kind"), paper: answers["paper"], by: call.actor, at: call.now, in: books)
+            step, kind: try answers.optionalChoice("kind"), paper: answers["paper"], by: call.actor,
+            at: call.now, in: books)
     }
 
     private static func lamp(_ entry: LedgerEntry, _ call: Call) -> HTML {
         switch entry.state {
-        case .proposed where entry.objectionsUntil < call.today: "<span class=\"lamp soon\">\(call.say("等批准", "waits for approval"))</span>"
+        case .proposed where entry.objectionsUntil < call.today:
+            "<span class=\"lamp soon\">\(call.say("等批准", "waits for approval"))</span>"
         case .proposed:
             "<span class=\"lamp ok\">\(call.say("异议期到\(call.day(entry.objectionsUntil))", "objections until \(call.day(entry.objectionsUntil))"))</span>"
         case .approved: "<span class=\"lamp soon\">\(call.say(entry.state.words))</span>"
@@ -94,11 +118,15 @@ enum LedgerPages {
     }
 
     static func exported(_ call: Call) async throws -> Response {
-        let answers = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
-        let filter: OutcomeExport.LedgerFilter = (try answers.optionalChoice("state"), try answers.optionalChoice("kind"))
+        let answers =
+            call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
+        let filter: OutcomeExport.LedgerFilter = (
+            try answers.optionalChoice("state"), try answers.optionalChoice("kind")
+        )
         return try await call.atLength {
             let entries = try await call.write { books in
-                let entries = try Ledger.all(for: call.actor, state: filter.state, kind: filter.kind, in: books)
+                let entries = try Ledger.all(
+                    for: call.actor, state: filter.state, kind: filter.kind, in: books)
                 try OutcomeExport.announce(entries, filter, by: call.actor, at: call.now, in: books)
                 return entries
             }
@@ -130,39 +158,51 @@ enum LedgerPages {
     static func act(_ answers: FormInput, _ id: ID<LedgerEntry>, _ call: Call, in books: Books) throws {
         let (actor, now) = (call.actor, call.now)
         func identity<Of>(_ name: String, of: Of.Type) throws -> ID<Of> {
-            guard let found = ID<Of>(answers[name]) else { throw Refusal.invalid(name, zh: "请选择。", en: "Please choose.") }
+            guard let found = ID<Of>(answers[name]) else {
+                throw Refusal.invalid(name, zh: "请选择。", en: "Please choose.")
+            }
             return found
         }
         switch answers["verb"] {
         case "object": try Ledger.object(answers["said"], to: id, by: actor, at: now, in: books)
         case "reply":
             try Ledger.reply(
-                answers["reply"], isUpheld: answers.flag("upheld"), to: identity("objection", of: Objection.self), by: actor,
+                answers["reply"], isUpheld: answers.flag("upheld"),
+                to: identity("objection", of: Objection.self), by: actor,
                 at: now, in: books)
         case "approve": try Ledger.approve(id, paper: answers["paper"], by: actor, at: now, in: books)
         case "pay": try Ledger.pay(id, paper: answers["paper"], by: actor, at: now, in: books)
         case "withdraw": try Ledger.withdraw(id, why: answers["why"], by: actor, at: now, in: books)
         case "check":
             try Ledger.check(
-                id, isSerious: answers.flag("serious"), note: answers["note"], paper: answers["paper"], by: actor, at: now,
+                id, isSerious: answers.flag("serious"), note: answers["note"], paper: answers["paper"],
+                by: actor, at: now,
                 in: books)
         case "correct":
             let fen = answers["fen"].isEmpty ? nil : try answers.number("fen", in: 0...100_000_000_000)
             try Ledger.correct(id, fen: fen, why: answers["why"], by: actor, at: now, in: books)
-        case "recommend": try Recommendations.make(identity("person", of: Person.self), for: id, why: answers["why"], by: actor, at: now, in: books)
+        case "recommend":
+            try Recommendations.make(
+                identity("person", of: Person.self), for: id, why: answers["why"], by: actor, at: now,
+                in: books)
         case "assess":
             try Recommendations.assess(
-                identity("recommendation", of: Recommendation.self), hasPassed: answers.flag("passed"), note: answers["note"],
+                identity("recommendation", of: Recommendation.self), hasPassed: answers.flag("passed"),
+                note: answers["note"],
                 by: actor,
                 at: now, in: books)
         default: throw Refusal.invalid("verb", zh: "不认识这个动作。", en: "This verb is not known.")
         }
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
+        -> Response
+    {
         let (sight, names) = (try await read(call), try call.names())
         let titles = try await call.read { books in
-            Dictionary(try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id, $0.title) }) { first, _ in first }
+            Dictionary(
+                try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id, $0.title) }
+            ) { first, _ in first }
         }
         let entry = sight.entry
         return Page(
@@ -187,7 +227,9 @@ enum LedgerPages {
     }
 
     /// Who is named; the posts alone for who may not read names.
-    private static func people(_ sight: LedgerSight, _ titles: [ID<Post>: Phrase], _ names: Directory, _ call: Call) -> HTML? {
+    private static func people(
+        _ sight: LedgerSight, _ titles: [ID<Post>: Phrase], _ names: Directory, _ call: Call
+    ) -> HTML? {
         guard !sight.people.isEmpty else { return nil }
         let posts = sight.people.map { titles[$0.post].map { call.say($0) } ?? "" }
         return """
@@ -198,20 +240,28 @@ enum LedgerPages {
     }
 
     private static func form(
-        _ verb: String, _ fields: [Field], _ submit: String, _ sight: LedgerSight, _ faults: [Refusal.Fault], _ call: Call, isPrimary: Bool = true
+        _ verb: String, _ fields: [Field], _ submit: String, _ sight: LedgerSight, _ faults: [Refusal.Fault],
+        _ call: Call, isPrimary: Bool = true
     ) -> HTML {
         Form(
-            action: "/ledger/\(sight.entry.id)", fields: [Field(name: "verb", label: "", kind: .hidden, value: verb)] + fields, submit: submit, faults: faults,
+            action: "/ledger/\(sight.entry.id)",
+            fields: [Field(name: "verb", label: "", kind: .hidden, value: verb)] + fields, submit: submit,
+            faults: faults,
             isPrimary: isPrimary
         ).html(call)
     }
 
-    private static func actions(_ sight: LedgerSight, _ answers: FormInput, _ faults: [Refusal.Fault], _ names: Directory, _ call: Call) -> HTML? {
+    private static func actions(
+        _ sight: LedgerSight, _ answers: FormInput, _ faults: [Refusal.Fault], _ names: Directory,
+        _ call: Call
+    ) -> HTML? {
         let (entry, actor) = (sight.entry, call.actor)
         // What was wrong belongs to the form that was sent.
         func wrong(_ verb: String) -> [Refusal.Fault] { answers["verb"] == verb ? faults : [] }
-        let paper = Field(name: "paper", label: call.say("文件或凭据", "Paper"), kind: .line, value: answers["paper"])
-        let why = Field(name: "why", label: call.say("理由", "Why"), kind: .line, value: answers["why"], isRequired: true)
+        let paper = Field(
+            name: "paper", label: call.say("文件或凭据", "Paper"), kind: .line, value: answers["paper"])
+        let why = Field(
+            name: "why", label: call.say("理由", "Why"), kind: .line, value: answers["why"], isRequired: true)
         var forms: [HTML] = []
         if entry.state == .proposed, entry.objectionsUntil < call.today, actor.mayOffice(.decide) {
             forms.append(form("approve", [paper], call.say("批准", "Approve"), sight, wrong("approve"), call))
@@ -221,26 +271,48 @@ enum LedgerPages {
             needed.isRequired = true
             forms.append(form("pay", [needed], call.say("已兑现", "Paid or done"), sight, wrong("pay"), call))
         }
-        if entry.state == .approved, entry.kind == .check, sight.carriers.contains(where: { actor.belongs(to: $0) }) {
-            let note = Field(name: "note", label: call.say("核查情况", "What the check found"), kind: .text, value: answers["note"], isRequired: true)
-            let serious = Field(name: "serious", label: call.say("问题严重，启动追责", "Serious: accountability begins"), kind: .flag, value: answers["serious"])
-            forms.append(form("check", [note, serious, paper], call.say("记下核查结果", "Record the check"), sight, wrong("check"), call))
+        if entry.state == .approved, entry.kind == .check,
+            sight.carriers.contains(where: { actor.belongs(to: $0) })
+        {
+            let note = Field(
+                name: "note", label: call.say("核查情况", "What the check found"), kind: .text,
+                value: answers["note"], isRequired: true)
+            let serious = Field(
+                name: "serious", label: call.say("问题严重，启动追责", "Serious: accountability begins"), kind: .flag,
+                value: answers["serious"])
+            forms.append(
+                form(
+                    "check", [note, serious, paper], call.say("记下核查结果", "Record the check"), sight,
+                    wrong("check"), call))
         }
         if entry.state == .proposed, entry.objectionsUntil >= call.today, sight.mayObject {
-            let said = Field(name: "said", label: call.say("异议", "Objection"), kind: .text, value: answers["said"], isRequired: true)
-            forms.append(form("object", [said], call.say("提出异议", "Object"), sight, wrong("object"), call, isPrimary: false))
+            let said = Field(
+                name: "said", label: call.say("异议", "Objection"), kind: .text, value: answers["said"],
+                isRequired: true)
+            forms.append(
+                form(
+                    "object", [said], call.say("提出异议", "Object"), sight, wrong("object"), call,
+                    isPrimary: false))
         }
         if entry.state == .proposed || entry.state == .approved, actor.mayOffice(.decide) {
-            forms.append(form("withdraw", [why], call.say("撤回", "Withdraw"), sight, wrong("withdraw"), call, isPrimary: false))
+            forms.append(
+                form(
+                    "withdraw", [why], call.say("撤回", "Withdraw"), sight, wrong("withdraw"), call,
+                    isPrimary: false))
         }
         if actor.mayOffice(.decide), let fen = entry.fen {
             let amount = Field(
-                name: "fen", label: call.say("更正后的金额（分）", "The right amount in fen"), kind: .number, value: answers.text("fen", else: "\(fen)"),
+                name: "fen", label: call.say("更正后的金额（分）", "The right amount in fen"), kind: .number,
+                value: answers.text("fen", else: "\(fen)"),
                 isRequired: true)
-            forms.append(form("correct", [amount, why], call.say("更正，另记一条", "Correct by a new entry"), sight, wrong("correct"), call, isPrimary: false))
+            forms.append(
+                form(
+                    "correct", [amount, why], call.say("更正，另记一条", "Correct by a new entry"), sight,
+                    wrong("correct"), call, isPrimary: false))
         }
         guard !forms.isEmpty else { return nil }
-        return "<section class=\"panel act\"><h2>\(call.say("可以办的", "What can be done"))</h2>\(forms)</section>"
+        return
+            "<section class=\"panel act\"><h2>\(call.say("可以办的", "What can be done"))</h2>\(forms)</section>"
     }
 
     private static func objections(_ sight: LedgerSight, _ names: Directory, _ call: Call) -> HTML? {
@@ -264,14 +336,21 @@ enum LedgerPages {
             [
                 Field(name: "objection", label: "", kind: .hidden, value: objection.id.text),
                 Field(name: "reply", label: call.say("答复", "Reply"), kind: .text, isRequired: true),
-                Field(name: "upheld", label: call.say("采纳，撤回这一条", "Upheld: the entry is withdrawn"), kind: .flag),
+                Field(
+                    name: "upheld", label: call.say("采纳，撤回这一条", "Upheld: the entry is withdrawn"), kind: .flag
+                ),
             ], call.say("答复", "Reply"), sight, [], call, isPrimary: false)
     }
 
-    private static func recommendations(_ sight: LedgerSight, _ titles: [ID<Post>: Phrase], _ names: Directory, _ call: Call) -> HTML? {
-        guard sight.entry.kind == .recommendation, sight.mayRead || !sight.candidates.isEmpty else { return nil }
+    private static func recommendations(
+        _ sight: LedgerSight, _ titles: [ID<Post>: Phrase], _ names: Directory, _ call: Call
+    ) -> HTML? {
+        guard sight.entry.kind == .recommendation, sight.mayRead || !sight.candidates.isEmpty else {
+            return nil
+        }
         let seats = sight.gift?.seats ?? 1
-        let isOpen = sight.entry.state == .proposed && sight.recommendations.count < seats && !sight.candidates.isEmpty
+        let isOpen =
+            sight.entry.state == .proposed && sight.recommendations.count < seats && !sight.candidates.isEmpty
         return """
             <section class="sec"><header><h2>\(call.say("推荐人选", "Recommended"))</h2><span class="mute">\(sight.recommendations.count)/\(seats)</span></header><ul class="plain">\(sight.recommendations.html { found in
             """
@@ -289,7 +368,9 @@ enum LedgerPages {
             "assess",
             [
                 Field(name: "recommendation", label: "", kind: .hidden, value: found.id.text),
-                Field(name: "note", label: call.say("考核意见", "What the assessment says"), kind: .line, isRequired: true),
+                Field(
+                    name: "note", label: call.say("考核意见", "What the assessment says"), kind: .line,
+                    isRequired: true),
                 Field(name: "passed", label: call.say("通过", "Passed"), kind: .flag),
             ], call.say("记下考核", "Record"), sight, [], call, isPrimary: false)
     }

@@ -2,7 +2,8 @@ import Governance
 import Hummingbird
 import Rules
 
-/// One round: who judges, what is still open; once judged its orders, gaps and who needs a hand, each number opening into its reasons.
+/// One round: who judges, what is still open; once judged its orders, gaps and who needs a hand, each number
+/// opening into its reasons.
 enum RoundPages {
     /// What the page is drawn from.
     struct Sight: Sendable {
@@ -21,9 +22,13 @@ enum RoundPages {
             let evaluation = try Evaluations.find(assessment.evaluation, of: county, in: books)
             let sheets = try ScoreSheets.all(of: id, county: county, in: books)
             var members: [ID<ScoreSheet>: [Person]] = [:]
-            for sheet in sheets { members[sheet.id] = try ScoreSheets.members(of: sheet.id, for: call.actor, in: books) }
+            for sheet in sheets {
+                members[sheet.id] = try ScoreSheets.members(of: sheet.id, for: call.actor, in: books)
+            }
             let judged = round.isJudged ? try Judgement.of(round, for: call.actor, in: books) : nil
-            return Sight(round: round, assessment: assessment, evaluation: evaluation, sheets: sheets, members: members, judged: judged)
+            return Sight(
+                round: round, assessment: assessment, evaluation: evaluation, sheets: sheets,
+                members: members, judged: judged)
         }
     }
 
@@ -63,9 +68,13 @@ enum RoundPages {
             })</ul></section>
             """
     }
-    private static func hundredths(_ number: Int) -> String { "\(number / 100).\(number % 100 < 10 ? "0" : "")\(number % 100)" }
+    private static func hundredths(_ number: Int) -> String {
+        "\(number / 100).\(number % 100 < 10 ? "0" : "")\(number % 100)"
+    }
 
-    private static func help(_ needs: [Outcome.SupportList], _ judged: JudgedOutcome, _ sight: Sight, _ call: Call) -> HTML? {
+    private static func help(
+        _ needs: [Outcome.SupportList], _ judged: JudgedOutcome, _ sight: Sight, _ call: Call
+    ) -> HTML? {
         guard !needs.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("需要帮一把", "Needs a hand"))</h2><span class="mute">\(needs.count)</span></header><ul class="plain">\(needs.prefix(40).html { need in
@@ -79,9 +88,12 @@ enum RoundPages {
     }
 
     /// The orders; where one has many groups each opens by itself.
-    private static func orders(_ rankings: [Outcome.Ranking], _ judged: JudgedOutcome, _ sight: Sight, _ call: Call) -> [HTML] {
+    private static func orders(
+        _ rankings: [Outcome.Ranking], _ judged: JudgedOutcome, _ sight: Sight, _ call: Call
+    ) -> [HTML] {
         let groups = Dictionary(grouping: rankings, by: \.rank)
-        return judged.evaluation.ranks.compactMap { rank in groups[rank.name].map { (rank, $0) } }.html { rank, rankings in
+        return judged.evaluation.ranks.compactMap { rank in groups[rank.name].map { (rank, $0) } }.html {
+            rank, rankings in
             guard rankings.count > 1 else { return "\(rankings.html { table($0, judged, sight, call) })" }
             return """
                 <section class="sec"><header><h2>\(call.say(rank.title.phrase))</h2><span class="mute">\(rankings.count)</span></header>\(rankings.html { ranking in
@@ -91,13 +103,18 @@ enum RoundPages {
         }
     }
 
-    private static func table(_ ranking: Outcome.Ranking, _ judged: JudgedOutcome, _ sight: Sight, _ call: Call) -> HTML {
-        let title = "\(call.say(judged.title(ranking.rank))) \(ranking.group.isEmpty ? "" : call.say(judged.group(ranking.group)))"
+    private static func table(
+        _ ranking: Outcome.Ranking, _ judged: JudgedOutcome, _ sight: Sight, _ call: Call
+    ) -> HTML {
+        let title =
+            "\(call.say(judged.title(ranking.rank))) \(ranking.group.isEmpty ? "" : call.say(judged.group(ranking.group)))"
         if ranking.isTooSmall {
             return
                 "<section class=\"sec\"><header><h2>\(title)</h2></header><p class=\"mute\">\(call.say("只有 \(ranking.count) 个，方案说太少不比。", "Only \(ranking.count): too few to compare, the scheme says."))</p></section>"
         }
-        let hasInterval = ranking.places.contains { judged.score(judged.score(ranking.rank)?.name ?? "", of: $0.unit).map { $0.sampled > 0 } ?? false }
+        let hasInterval = ranking.places.contains {
+            judged.score(judged.score(ranking.rank)?.name ?? "", of: $0.unit).map { $0.sampled > 0 } ?? false
+        }
         return """
             <section class="sec"><header><h2>\(title)</h2><span class="mute">\(call.say("\(ranking.count) 个", "\(ranking.count) units"))</span></header><div class="scroll" tabindex="0" role="region" aria-label="\(title)"><table><thead><tr><th scope="col" class="num">\(call.say("名次", "Place"))</th><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col" class="num">\(call.say("得分", "Points"))</th>\(hasInterval ? "<th scope=\"col\" class=\"num\">\(call.say("抽查数", "Sampled"))</th><th scope=\"col\" class=\"num\">\(call.say("95% 区间", "95 % interval"))</th>" as HTML : .none)</tr></thead><tbody>\
             \(ranking.places.html { place in
@@ -108,9 +125,16 @@ enum RoundPages {
             """
     }
 
-    private static func interval(_ place: Outcome.Place, _ ranking: Outcome.Ranking, _ judged: JudgedOutcome) -> HTML {
-        guard let score = judged.score(judged.score(ranking.rank)?.name ?? "", of: place.unit) else { return "<td></td><td></td>" }
-        let range = score.low == score.high ? "—" : "\(judged.points(score.low, of: ranking.rank)) – \(judged.points(score.high, of: ranking.rank))"
+    private static func interval(_ place: Outcome.Place, _ ranking: Outcome.Ranking, _ judged: JudgedOutcome)
+        -> HTML
+    {
+        guard let score = judged.score(judged.score(ranking.rank)?.name ?? "", of: place.unit) else {
+            return "<td></td><td></td>"
+        }
+        let range =
+            score.low == score.high
+            ? "—"
+            : "\(judged.points(score.low, of: ranking.rank)) – \(judged.points(score.high, of: ranking.rank))"
         return "<td class=\"num\">\(score.sampled)</td><td class=\"num nw\">\(range)</td>"
     }
 
@@ -136,20 +160,25 @@ enum RoundPages {
     /// The team's name, with its sheet behind it for who may open that.
     private static func name(_ sheet: ScoreSheet, _ sight: Sight, _ call: Call) -> HTML {
         let name = sheet.teamName.isEmpty ? call.say("本机构", "The office") : sheet.teamName
-        return ScoreSheets.mayOpen(sheet, sight.members[sheet.id] ?? [], call.actor) ? "<a href=\"/evaluation/sheets/\(sheet.id)\">\(name)</a>" : "\(name)"
+        return ScoreSheets.mayOpen(sheet, sight.members[sheet.id] ?? [], call.actor)
+            ? "<a href=\"/evaluation/sheets/\(sheet.id)\">\(name)</a>" : "\(name)"
     }
 
     static func judge(_ call: Call) async throws -> Response {
         _ = try await call.form()
         let id = try call.id(of: EvaluationRound.self)
-        try await call.atLength { try await call.write { try Judgement.judge(id, by: call.actor, at: call.now, in: $0) } }
+        try await call.atLength {
+            try await call.write { try Judgement.judge(id, by: call.actor, at: call.now, in: $0) }
+        }
         return Responses.seeOther("/evaluation/rounds/\(id)")
     }
 
     /// One unit: every score line by line, down to the rows of the facts.
     static func unitPage(_ call: Call) async throws -> Response {
         let sight = try await read(call)
-        guard let judged = sight.judged, let unit = judged.facts.units.firstIndex(where: { $0.id == call.part("unit") }) else { throw Refusal.notFound }
+        guard let judged = sight.judged,
+            let unit = judged.facts.units.firstIndex(where: { $0.id == call.part("unit") })
+        else { throw Refusal.notFound }
         let found = judged.facts.units[unit]
         let scores = judged.outcome.scores.filter { $0.unit == unit }
         let kind = JudgedKind(rawValue: found.kind)
@@ -163,7 +192,9 @@ enum RoundPages {
         ).response(call)
     }
 
-    private static func score(_ score: Outcome.ScoreOf, _ judged: JudgedOutcome, _ sight: Sight, _ call: Call) -> HTML {
+    private static func score(_ score: Outcome.ScoreOf, _ judged: JudgedOutcome, _ sight: Sight, _ call: Call)
+        -> HTML
+    {
         let basis = judged.basis(score.score)
         let rows = score.lines.flatMap(\.facts) + score.deductions.flatMap(\.facts)
         return """
@@ -208,9 +239,15 @@ enum RoundPages {
         _ = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
         return try await call.atLength {
             let sight = try await read(call)
-            guard let judged = sight.judged else { throw Refusal.notNow(Phrase(zh: "评定以后才能导出。", en: "It can be exported once it is judged.")) }
-            try await call.write { try OutcomeExport.announce(sight.round, judged, by: call.actor, at: call.now, in: $0) }
-            return try await Sheets.response("\(call.say("评价", "evaluation"))-\(sight.round.layer)-\(judged.outcome.day)", call) { file in
+            guard let judged = sight.judged else {
+                throw Refusal.notNow(Phrase(zh: "评定以后才能导出。", en: "It can be exported once it is judged."))
+            }
+            try await call.write {
+                try OutcomeExport.announce(sight.round, judged, by: call.actor, at: call.now, in: $0)
+            }
+            return try await Sheets.response(
+                "\(call.say("评价", "evaluation"))-\(sight.round.layer)-\(judged.outcome.day)", call
+            ) { file in
                 try OutcomeExport.write(judged, to: file, language: call.language)
             }
         }

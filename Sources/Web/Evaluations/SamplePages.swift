@@ -13,7 +13,11 @@ enum SamplePages {
         try call.actor.needOffice(.evaluate)
         let answers = try await call.form()
         do {
-            let sample = try await call.atLength { try await call.write { try Samples.commit(draft(answers), by: call.actor, at: call.now, in: $0) } }
+            let sample = try await call.atLength {
+                try await call.write {
+                    try Samples.commit(draft(answers), by: call.actor, at: call.now, in: $0)
+                }
+            }
             return Responses.seeOther("\(path)/\(sample.id)")
         } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
     }
@@ -22,15 +26,24 @@ enum SamplePages {
     static func draft(_ answers: FormInput) throws -> Samples.Draft {
         let purpose = try answers.choice("purpose", of: Sample.Purpose.self)
         let round = answers["round"].isEmpty ? nil : ID<EvaluationRound>(answers["round"])
-        if !answers["round"].isEmpty, round == nil { throw Refusal.invalid("round", zh: "没有这一轮。", en: "There is no such round.") }
+        if !answers["round"].isEmpty, round == nil {
+            throw Refusal.invalid("round", zh: "没有这一轮。", en: "There is no such round.")
+        }
         return .init(
-            purpose, round: round, about: answers["about"], design: try answers.optionalChoice("design") ?? .stratified,
-            size: try answers.number("size", in: 1...100_000), least: answers["least"].isEmpty ? 0 : try answers.number("least", in: 0...1000))
+            purpose, round: round, about: answers["about"],
+            design: try answers.optionalChoice("design") ?? .stratified,
+            size: try answers.number("size", in: 1...100_000),
+            least: answers["least"].isEmpty ? 0 : try answers.number("least", in: 0...1000))
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
+        -> Response
+    {
         let (samples, sight) = try await call.read { books in
-            (try Samples.all(for: call.actor, in: books), try EvaluationSight.of(nil, for: call.actor, in: books))
+            (
+                try Samples.all(for: call.actor, in: books),
+                try EvaluationSight.of(nil, for: call.actor, in: books)
+            )
         }
         return Page(
             title: call.say("抽样", "Samples"), current: EvaluationPages.path,
@@ -45,11 +58,18 @@ enum SamplePages {
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
-    private static func form(_ sight: EvaluationSight?, _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
+    private static func form(
+        _ sight: EvaluationSight?, _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call
+    ) -> HTML {
         let open = (sight?.rows ?? []).filter { !$0.round.isJudged }
         let checks =
-            sight?.evaluation.scheme.indicators.filter { $0.source == .checks }.map { Field.Choice(value: $0.name, words: call.say($0.title.phrase)) } ?? []
-        let surveys = sight?.evaluation.scheme.surveys.map { Field.Choice(value: $0.name, words: call.say($0.title.phrase)) } ?? []
+            sight?.evaluation.scheme.indicators.filter { $0.source == .checks }.map {
+                Field.Choice(value: $0.name, words: call.say($0.title.phrase))
+            } ?? []
+        let surveys =
+            sight?.evaluation.scheme.surveys.map {
+                Field.Choice(value: $0.name, words: call.say($0.title.phrase))
+            } ?? []
         let designs: [(SampleDesign, String)] = [
             (.stratified, call.say("按乡镇分层", "by township")), (.simple, call.say("简单随机", "simple random")),
             (.pps, call.say("按人数等距", "in proportion to people")),
@@ -59,26 +79,43 @@ enum SamplePages {
             fields: [
                 Field(
                     name: "purpose", label: call.say("抽什么", "What for"),
-                    kind: .select(Sample.Purpose.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }), value: answers["purpose"],
+                    kind: .select(
+                        Sample.Purpose.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
+                    value: answers["purpose"],
                     isRequired: true),
                 Field(
                     name: "round", label: call.say("用在哪一轮", "For which round"),
-                    kind: .select(open.map { .init(value: $0.round.id.text, words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer) }),
+                    kind: .select(
+                        open.map {
+                            .init(
+                                value: $0.round.id.text,
+                                words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer)
+                        }),
                     value: answers["round"]),
-                Field(name: "about", label: call.say("算在哪一项", "Counts for"), kind: .select(checks + surveys), value: answers["about"]),
                 Field(
-                    name: "design", label: call.say("怎么抽", "How"), kind: .select(designs.map { .init(value: $0.0.rawValue, words: $0.1) }),
+                    name: "about", label: call.say("算在哪一项", "Counts for"), kind: .select(checks + surveys),
+                    value: answers["about"]),
+                Field(
+                    name: "design", label: call.say("怎么抽", "How"),
+                    kind: .select(designs.map { .init(value: $0.0.rawValue, words: $0.1) }),
                     value: answers.text("design", else: "stratified"), isRequired: true),
-                Field(name: "size", label: call.say("抽多少", "How many"), kind: .number, value: answers["size"], isRequired: true),
-                Field(name: "least", label: call.say("每层至少", "At least of each stratum"), kind: .number, value: answers["least"]),
+                Field(
+                    name: "size", label: call.say("抽多少", "How many"), kind: .number, value: answers["size"],
+                    isRequired: true),
+                Field(
+                    name: "least", label: call.say("每层至少", "At least of each stratum"), kind: .number,
+                    value: answers["least"]),
             ], submit: call.say("冻结名单", "Freeze the frame"), faults: faults)
-        return "<section class=\"sec\"><header><h2>\(call.say("新的抽样", "A new sample"))</h2></header>\(form.html(call))</section>"
+        return
+            "<section class=\"sec\"><header><h2>\(call.say("新的抽样", "A new sample"))</h2></header>\(form.html(call))</section>"
     }
 
     /// What one sample's page is drawn from.
     struct Sight: Sendable {
-        var sample: Sample, items: [SampleItem], standing: SampleFindings.Standing, candidates: [Person], exit: ExitSamples.Rate?
-        /// The survey that it asks, and the distinct people whom the records show taking part; nil for other samples.
+        var sample: Sample, items: [SampleItem], standing: SampleFindings.Standing, candidates: [Person],
+            exit: ExitSamples.Rate?
+        /// The survey that it asks, and the distinct people whom the records show taking part; nil for other
+        /// samples.
         var survey: (survey: Survey, recorded: (people: Int, households: Int))?
         /// The questions that are asked again, by name.
         var labels: [String: Phrase]
@@ -91,15 +128,27 @@ enum SamplePages {
             let (sample, items) = try Samples.read(id, for: call.actor, in: books)
             var survey: (survey: Survey, recorded: (people: Int, households: Int))?
             if sample.purpose == .survey, let found = try Surveys.find(for: sample, of: county, in: books) {
-                survey = (found, try Surveys.recorded(since: call.zone.day(of: sample.committedAt) - 90, of: county, in: books))
+                survey = (
+                    found,
+                    try Surveys.recorded(
+                        since: call.zone.day(of: sample.committedAt) - 90, of: county, in: books)
+                )
             }
             return Sight(
                 sample: sample, items: items,
                 standing: SampleFindings.standing(
-                    items, sample.purpose, first: sample.purpose == .visits ? try SampleFindings.firstAnswers(items, county: county, in: books) : [:]),
-                candidates: call.actor.mayOffice(.evaluate) ? try Samples.candidates(county: county, on: call.today, in: books) : [],
-                exit: try ExitSamples.rate(of: sample, for: call.actor, on: call.today, in: books), survey: survey,
-                labels: Dictionary(try Samples.questions(of: sample, county: county, on: call.today, in: books).map { ($0.name, $0.label.phrase) }) {
+                    items, sample.purpose,
+                    first: sample.purpose == .visits
+                        ? try SampleFindings.firstAnswers(items, county: county, in: books) : [:]),
+                candidates: call.actor.mayOffice(.evaluate)
+                    ? try Samples.candidates(county: county, on: call.today, in: books) : [],
+                exit: try ExitSamples.rate(of: sample, for: call.actor, on: call.today, in: books),
+                survey: survey,
+                labels: Dictionary(
+                    try Samples.questions(of: sample, county: county, on: call.today, in: books).map {
+                        ($0.name, $0.label.phrase)
+                    }
+                ) {
                     first, _ in first
                 })
         }
@@ -125,27 +174,35 @@ enum SamplePages {
 
     private static func sentence(_ sight: Sight, _ call: Call) -> String {
         let standing = sight.standing
-        guard sight.sample.drawnAt != nil else { return call.say("名单已冻结，还没有抽。", "The frame is frozen; nothing is drawn yet.") }
+        guard sight.sample.drawnAt != nil else {
+            return call.say("名单已冻结，还没有抽。", "The frame is frozen; nothing is drawn yet.")
+        }
         var words = call.say(
             "抽了 \(standing.drawn) 个，问到 \(standing.answered)，拒绝 \(standing.refused)，联系不上 \(standing.unreachable)，替换 \(standing.replaced)。",
             "\(standing.drawn) drawn: \(standing.answered) answered, \(standing.refused) refused, \(standing.unreachable) not reached, \(standing.replaced) replaced. "
         )
         if sight.survey != nil { return words }
-        guard let rate = standing.estimate.rate, let interval = standing.estimate.interval else { return words }
+        guard let rate = standing.estimate.rate, let interval = standing.estimate.interval else {
+            return words
+        }
         let (said, exact) = (standing.estimate.said, standing.estimate.said.exactInterval)
         words += call.say(
             "属实 \(said.part)/\(said.whole)，加权 \(percent(rate))，95% 区间 \(percent(interval.lowerBound)) – \(percent(interval.upperBound))",
-            "\(said.part) of \(said.whole) right, weighted \(percent(rate)), 95 % interval \(percent(interval.lowerBound)) – \(percent(interval.upperBound))")
+            "\(said.part) of \(said.whole) right, weighted \(percent(rate)), 95 % interval \(percent(interval.lowerBound)) – \(percent(interval.upperBound))"
+        )
         words +=
             exact.map {
-                call.say("（精确区间 \(tenths($0.lowerBound)) – \(tenths($0.upperBound))）。", " (exact \(tenths($0.lowerBound)) – \(tenths($0.upperBound))). ")
+                call.say(
+                    "（精确区间 \(tenths($0.lowerBound)) – \(tenths($0.upperBound))）。",
+                    " (exact \(tenths($0.lowerBound)) – \(tenths($0.upperBound))). ")
             } ?? ""
         if let exit = sight.exit, let share = exit.share, let limit = exit.limit, let holds = exit.holds {
             // The point rate decides; the interval stands beside it.
             let (title, sign) = (exit.veto.title, exit.veto.rate == .approval ? "≥" : "≤")
             words += call.say(
                 "\(title.zh) \(percent(share))，线是 \(sign) \(limit / 10).\(limit % 10)%：\(holds ? "没有触到否决" : "触到否决")。",
-                "\(title.en) \(percent(share)), the line is \(sign) \(limit / 10).\(limit % 10) %: \(holds ? "no veto" : "veto").")
+                "\(title.en) \(percent(share)), the line is \(sign) \(limit / 10).\(limit % 10) %: \(holds ? "no veto" : "veto")."
+            )
         }
         return words
     }
@@ -153,7 +210,9 @@ enum SamplePages {
         let tenths = Int((share * 1000).rounded())
         return "\(tenths / 10).\(tenths % 10)%"
     }
-    private static func tenths(_ tenThousandths: Int) -> String { "\(tenThousandths / 100).\(tenThousandths / 10 % 10)%" }
+    private static func tenths(_ tenThousandths: Int) -> String {
+        "\(tenThousandths / 100).\(tenThousandths / 10 % 10)%"
+    }
 
     private static func agreement(_ sight: Sight, _ call: Call) -> HTML? {
         guard !sight.standing.agreement.isEmpty else { return nil }
@@ -166,7 +225,8 @@ enum SamplePages {
     }
     private static func hundredths(_ number: Double) -> String {
         let whole = Int((abs(number) * 100).rounded())
-        return "\(number < 0 && whole > 0 ? "−" : "")\(whole / 100).\(whole % 100 < 10 ? "0" : "")\(whole % 100)"
+        return
+            "\(number < 0 && whole > 0 ? "−" : "")\(whole / 100).\(whole % 100 < 10 ? "0" : "")\(whole % 100)"
     }
 
     private static func items(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
@@ -182,10 +242,14 @@ enum SamplePages {
     }
 
     private static func outcome(_ item: SampleItem, _ sight: Sight, _ call: Call) -> HTML {
-        guard let outcome = item.outcome else { return "<span class=\"lamp ok\">\(call.say("没有看", "not yet"))</span>" }
+        guard let outcome = item.outcome else {
+            return "<span class=\"lamp ok\">\(call.say("没有看", "not yet"))</span>"
+        }
         let isRight: HTML =
             item.isRight.map {
-                $0 ? "<span class=\"lamp done\">\(call.say("属实", "right"))</span>" : "<span class=\"lamp late\">\(call.say("不属实", "not right"))</span>"
+                $0
+                    ? "<span class=\"lamp done\">\(call.say("属实", "right"))</span>"
+                    : "<span class=\"lamp late\">\(call.say("不属实", "not right"))</span>"
             } ?? "<span class=\"lamp done\">\(call.say(outcome.words))</span>"
         let mayReplace = call.actor.mayOffice(.evaluate) && (outcome == .refused || outcome == .unreachable)
         return """
@@ -209,7 +273,8 @@ enum SamplePages {
             fields: (1...3).map { number in
                 Field(
                     name: "person\(number)", label: call.say("第 \(number) 个人", "Person \(number)"),
-                    kind: .select(sight.candidates.map { .init(value: $0.id.text, words: $0.name) }), isRequired: number == 1)
+                    kind: .select(sight.candidates.map { .init(value: $0.id.text, words: $0.name) }),
+                    isRequired: number == 1)
             }, submit: call.say("平均分派", "Share out"))
         return
             "\(letters)<section class=\"panel act\"><h2>\(call.say("还有 \(open) 个没人看", "\(open) items have nobody"))</h2><p>\(call.say("第一次去的人、被抽查的单位和地方的人都不会分到。", "Neither the first visitor nor anybody of the unit or the land is given an item."))</p>\(form.html(call))</section>"
@@ -218,22 +283,29 @@ enum SamplePages {
     static func draw(_ call: Call) async throws -> Response {
         _ = try await call.form()
         let id = try call.id(of: Sample.self)
-        try await call.atLength { try await call.write { try Samples.draw(id, by: call.actor, at: call.now, in: $0) } }
+        try await call.atLength {
+            try await call.write { try Samples.draw(id, by: call.actor, at: call.now, in: $0) }
+        }
         return Responses.seeOther("\(path)/\(id)")
     }
 
     static func assign(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Sample.self)
-        try await call.write { _ = try Samples.assign(id, to: people(answers), by: call.actor, at: call.now, in: $0) }
+        try await call.write {
+            _ = try Samples.assign(id, to: people(answers), by: call.actor, at: call.now, in: $0)
+        }
         return Responses.seeOther("\(path)/\(id)")
     }
 
     /// The people named `person1`, `person2`, `person3`, or in `people` with spaces between.
     static func people(_ answers: FormInput) throws -> [ID<Person>] {
-        let texts = (1...3).map { answers["person\($0)"] } + answers["people"].split(separator: " ").map(String.init)
+        let texts =
+            (1...3).map { answers["person\($0)"] } + answers["people"].split(separator: " ").map(String.init)
         return try texts.filter { !$0.isEmpty }.map { text in
-            guard let id = ID<Person>(text) else { throw Refusal.invalid("person1", zh: "没有这个人。", en: "There is no such person.") }
+            guard let id = ID<Person>(text) else {
+                throw Refusal.invalid("person1", zh: "没有这个人。", en: "There is no such person.")
+            }
             return id
         }
     }
@@ -242,7 +314,9 @@ enum SamplePages {
         let answers = try await call.form()
         let id = try call.id(of: Sample.self)
         let number = try answers.number("number", in: 1...1_000_000)
-        try await call.write { try Samples.replace(number, why: answers["why"], of: id, by: call.actor, at: call.now, in: $0) }
+        try await call.write {
+            try Samples.replace(number, why: answers["why"], of: id, by: call.actor, at: call.now, in: $0)
+        }
         return Responses.seeOther("\(path)/\(id)")
     }
 
@@ -260,9 +334,15 @@ enum SamplePages {
         let names = try call.names()
         return try await call.atLength {
             let sight = try await read(call)
-            try await call.write { try SampleExport.announce(sight.sample, sight.items, by: call.actor, at: call.now, in: $0) }
-            return try await Sheets.response("\(call.say("抽样", "sample"))-\(sight.sample.purpose.rawValue)-\(call.today)", call) { file in
-                try SampleExport.write(sight.sample, sight.items, sight.survey?.survey, to: file, language: call.language) { path in
+            try await call.write {
+                try SampleExport.announce(sight.sample, sight.items, by: call.actor, at: call.now, in: $0)
+            }
+            return try await Sheets.response(
+                "\(call.say("抽样", "sample"))-\(sight.sample.purpose.rawValue)-\(call.today)", call
+            ) { file in
+                try SampleExport.write(
+                    sight.sample, sight.items, sight.survey?.survey, to: file, language: call.language
+                ) { path in
                     names.place(at: path).map { names.placeName($0.id) } ?? ""
                 }
             }
@@ -276,7 +356,11 @@ enum SamplePages {
     static func find(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let (id, number) = (try call.id(of: Sample.self), Int(call.part("number")) ?? 0)
-        do { try await call.write { try Samples.find(finding(answers), at: number, of: id, by: call.actor, at: call.now, in: $0) } } catch Refusal.invalid(
+        do {
+            try await call.write {
+                try Samples.find(finding(answers), at: number, of: id, by: call.actor, at: call.now, in: $0)
+            }
+        } catch Refusal.invalid(
             let faults)
         {
             return try await item(call, answers, faults: faults)
@@ -284,24 +368,32 @@ enum SamplePages {
         return Responses.seeOther("/evaluation")
     }
 
-    /// What was found, for page and API: `outcome`, `right`, `word`, `mode`, `note`, and the answers as `answer_…`.
+    /// What was found, for page and API: `outcome`, `right`, `word`, `mode`, `note`, and the answers as
+    /// `answer_…`.
     static func finding(_ answers: FormInput) throws -> Samples.Finding {
         let outcome = try answers.choice("outcome", of: SampleItem.Outcome.self)
         let isRight = try answers.optionalFlag("right")
         var said: [String: String] = [:]
-        for name in answers.names where name.hasPrefix("answer_") && !answers[name].isEmpty { said[String(name.dropFirst(7))] = answers[name] }
+        for name in answers.names where name.hasPrefix("answer_") && !answers[name].isEmpty {
+            said[String(name.dropFirst(7))] = answers[name]
+        }
         let word = try answers.flag("nobody_came") ? SampleFindings.nobodyCame : ""
-        return .init(outcome, isRight: isRight, word: word, mode: answers.text("mode", else: "home"), answers: said, note: answers["note"])
+        return .init(
+            outcome, isRight: isRight, word: word, mode: answers.text("mode", else: "home"), answers: said,
+            note: answers["note"])
     }
 
-    private static func item(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func item(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
+        -> Response
+    {
         let (id, number) = (try call.id(of: Sample.self), Int(call.part("number")) ?? 0)
         let names = try call.names()
         let found = try await call.read { books -> (Sample, SampleItem, String, [Scheme.Question]) in
             let county = call.actor.county
             let (sample, item) = try Samples.item(number, of: id, for: call.actor, in: books)
             return (
-                sample, item, try Samples.label(of: item, sample.purpose, county: county, on: call.today, in: books),
+                sample, item,
+                try Samples.label(of: item, sample.purpose, county: county, on: call.today, in: books),
                 try Samples.questions(of: sample, county: county, on: call.today, in: books)
             )
         }
@@ -309,7 +401,8 @@ enum SamplePages {
         guard item.foundAt == nil else { return Responses.seeOther("/evaluation") }
         let outcomes = SampleItem.Outcome.allCases.filter { $0 != .replaced }
         let modes: [(String, String)] = [
-            ("home", call.say("上门", "at home")), ("paper", call.say("纸质问卷", "on paper")), ("telephone", call.say("电话", "by telephone")),
+            ("home", call.say("上门", "at home")), ("paper", call.say("纸质问卷", "on paper")),
+            ("telephone", call.say("电话", "by telephone")),
             ("qr", call.say("扫码自填", "by QR code")),
         ]
         var fields = [
@@ -318,20 +411,30 @@ enum SamplePages {
                 kind: .select(outcomes.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
                 value: answers.text("outcome", else: "answered"), isRequired: true),
             Field(
-                name: "mode", label: call.say("怎么问的", "How"), kind: .select(modes.map { .init(value: $0.0, words: $0.1) }),
+                name: "mode", label: call.say("怎么问的", "How"),
+                kind: .select(modes.map { .init(value: $0.0, words: $0.1) }),
                 value: answers.text("mode", else: "home"), isRequired: true),
         ]
         if sample.purpose != .survey {
             fields.append(
                 Field(
                     name: "right", label: call.say(sample.purpose.question),
-                    kind: .select([.init(value: "yes", words: call.say("是", "yes")), .init(value: "no", words: call.say("否", "no"))]), value: answers["right"]))
+                    kind: .select([
+                        .init(value: "yes", words: call.say("是", "yes")),
+                        .init(value: "no", words: call.say("否", "no")),
+                    ]), value: answers["right"]))
         }
         if sample.purpose == .visits {
-            fields.append(Field(name: "nobody_came", label: call.say("他们说那天没有人来过", "They say that nobody came"), kind: .flag, value: answers["nobody_came"]))
+            fields.append(
+                Field(
+                    name: "nobody_came", label: call.say("他们说那天没有人来过", "They say that nobody came"),
+                    kind: .flag, value: answers["nobody_came"]))
         }
         fields += questions.map { $0.field("answer_\($0.name)", answers, call) }
-        fields.append(Field(name: "note", label: call.say("说明（不属实的写明哪里不对）", "Note: what is not right"), kind: .text, value: answers["note"]))
+        fields.append(
+            Field(
+                name: "note", label: call.say("说明（不属实的写明哪里不对）", "Note: what is not right"), kind: .text,
+                value: answers["note"]))
         return Page(
             title: call.say("抽查", "Sampled check"), current: EvaluationPages.path,
             body: """

@@ -23,15 +23,22 @@ enum FigurePages {
         ).response(call)
     }
 
-    /// The scope that a query asks for: `territory`, `unit`, `from`, `to`, `as_of` (a day's end, or a moment).
-    static func scope(_ answers: FormInput, _ names: Directory, _ call: Call, in books: Books) throws -> Figure.Scope {
+    /// The scope that a query asks for: `territory`, `unit`, `from`, `to`, `as_of` (a day's end, or a
+    /// moment).
+    static func scope(_ answers: FormInput, _ names: Directory, _ call: Call, in books: Books) throws
+        -> Figure.Scope
+    {
         let path =
             try answers["territory"].isEmpty
             ? names.office.territory.path
-            : Territories.only(answers["territory"], inside: names.office.territory.path, field: "territory", in: books).path
+            : Territories.only(
+                answers["territory"], inside: names.office.territory.path, field: "territory", in: books
+            ).path
         let from = try answers["from"].isEmpty ? call.today.firstOfYear : answers.day("from")
         let to = try answers["to"].isEmpty ? call.today : answers.day("to")
-        guard from <= to else { throw Refusal.invalid("to", zh: "结束日期要在开始之后。", en: "The end must not come before the beginning.") }
+        guard from <= to else {
+            throw Refusal.invalid("to", zh: "结束日期要在开始之后。", en: "The end must not come before the beginning.")
+        }
         var asOf = call.now
         if let moment = Instant(iso: answers["as_of"]) {
             asOf = min(moment, call.now)
@@ -39,17 +46,26 @@ enum FigurePages {
             asOf = min(call.zone.instant(try answers.day("as_of") + 1).adding(milliseconds: -1), call.now)
         }
         return try Figures.scope(
-            path: path, unit: try answers.optionalID("unit"), from: from, to: to, asOf: asOf, county: call.actor.county, in: books)
+            path: path, unit: try answers.optionalID("unit"), from: from, to: to, asOf: asOf,
+            county: call.actor.county, in: books)
     }
 
     private static func filter(_ scope: Figure.Scope, _ names: Directory, _ call: Call) -> HTML {
         let place = names.territories.first { $0.path == scope.path }?.id ?? ""
         let fields = [
-            Field(name: "territory", label: call.say("区域", "Area"), kind: .select(Choices.territories(names)), value: place),
-            Field(name: "unit", label: call.say("单位", "Unit"), kind: .select(Choices.units(names, call)), value: scope.unit?.text ?? ""),
-            Field(name: "from", label: call.say("受理从", "Reported from"), kind: .day, value: scope.from.description),
+            Field(
+                name: "territory", label: call.say("区域", "Area"), kind: .select(Choices.territories(names)),
+                value: place),
+            Field(
+                name: "unit", label: call.say("单位", "Unit"), kind: .select(Choices.units(names, call)),
+                value: scope.unit?.text ?? ""),
+            Field(
+                name: "from", label: call.say("受理从", "Reported from"), kind: .day,
+                value: scope.from.description),
             Field(name: "to", label: call.say("到", "to"), kind: .day, value: scope.to.description),
-            Field(name: "as_of", label: call.say("截至哪天", "As of"), kind: .day, value: scope.asOf < call.now ? call.zone.day(of: scope.asOf).description : ""),
+            Field(
+                name: "as_of", label: call.say("截至哪天", "As of"), kind: .day,
+                value: scope.asOf < call.now ? call.zone.day(of: scope.asOf).description : ""),
         ]
         return """
             <form class="form row4" method="get" action="/figures">\(fields.html { $0.filtering(call) })<p class="btns"><button class="btn" type="submit">\(call.say("重算", "Recount"))</button></p></form>

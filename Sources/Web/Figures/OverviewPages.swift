@@ -19,7 +19,8 @@ enum OverviewPages {
             switch self {
             case .week: (today.monday, today)
             case .month: (today.firstOfMonth, today)
-            case .half: (today.firstOfYear, min(today, Day(year: today.parts.year, month: 6, day: 30) ?? today))
+            case .half:
+                (today.firstOfYear, min(today, Day(year: today.parts.year, month: 6, day: 30) ?? today))
             case .year: (today.firstOfYear, today)
             }
         }
@@ -31,16 +32,23 @@ enum OverviewPages {
         let (from, to) = span.days(call.today)
         let wanted = call.query["territory"]
         let (sight, waiting, campaign, entries) = try await call.read { books in
-            let path = try wanted.isEmpty ? names.office.territory.path : Territories.find(wanted, in: books).path
-            let scope = try Figures.scope(path: path, from: from, to: to, asOf: call.now, county: call.actor.county, in: books)
+            let path =
+                try wanted.isEmpty ? names.office.territory.path : Territories.find(wanted, in: books).path
+            let scope = try Figures.scope(
+                path: path, from: from, to: to, asOf: call.now, county: call.actor.county, in: books)
             let (waiting, approvals, entries) = try books.pipelined { books in
                 (
-                    try Decisions.waiting(for: call.actor, in: books), try CampaignWords.approvals(call, in: books),
-                    try names.hasEvaluation ? Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count : 0
+                    try Decisions.waiting(for: call.actor, in: books),
+                    try CampaignWords.approvals(call, in: books),
+                    try names.hasEvaluation
+                        ? Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count : 0
                 )
             }
-            let sight = try Overview.of(scope, among: names.territories, for: call.actor, at: call.now, in: books)
-            return (sight, waiting, try CampaignWords.read(call, names, approvals: approvals, in: books), entries)
+            let sight = try Overview.of(
+                scope, among: names.territories, for: call.actor, at: call.now, in: books)
+            return (
+                sight, waiting, try CampaignWords.read(call, names, approvals: approvals, in: books), entries
+            )
         }
         let isCounty = sight.tiles.first?.territory.level == .town
         let title = call.say("\(call.say(span.words))总览", "Overview: \(call.say(span.words).lowercased())")
@@ -65,15 +73,23 @@ enum OverviewPages {
     }
 
     /// One sentence that a leader can say aloud.
-    private static func lead(_ sight: Overview, _ from: Day, _ to: Day, _ territory: String, _ call: Call) -> HTML {
+    private static func lead(_ sight: Overview, _ from: Day, _ to: Day, _ territory: String, _ call: Call)
+        -> HTML
+    {
         func value(_ id: String) -> Int { sight.values.first { $0.id == id }?.numerator ?? 0 }
         func link(_ more: [(String, String)]) -> String {
-            "/cases?" + FormText.query([("reported_from", from.description), ("reported_to", to.description), ("territory", territory)] + more)
+            "/cases?"
+                + FormText.query(
+                    [
+                        ("reported_from", from.description), ("reported_to", to.description),
+                        ("territory", territory),
+                    ] + more)
         }
         let open = sight.tiles.reduce(0) { $0 + $1.open }
         let late = sight.tiles.reduce(0) { $0 + $1.overdue }
         let today = sight.tiles.reduce(0) { $0 + $1.today }
-        let places = sight.tiles.filter { $0.overdue > 0 }.prefix(3).map { $0.territory.shortName }.joined(separator: call.say("、", ", "))
+        let places = sight.tiles.filter { $0.overdue > 0 }.prefix(3).map { $0.territory.shortName }.joined(
+            separator: call.say("、", ", "))
         let lateWords: HTML =
             late == 0
             ? "\(call.say("没有超期。", "Nothing is overdue."))"
@@ -84,9 +100,11 @@ enum OverviewPages {
             """
     }
 
-    private static func controls(_ span: Span, _ territory: String, _ names: Directory, _ call: Call) -> HTML {
+    private static func controls(_ span: Span, _ territory: String, _ names: Directory, _ call: Call) -> HTML
+    {
         let field = Field(
-            name: "territory", label: call.say("范围", "Area"), kind: .select(Choices.territories(names)), value: territory, empty: call.say(names.office.name))
+            name: "territory", label: call.say("范围", "Area"), kind: .select(Choices.territories(names)),
+            value: territory, empty: call.say(names.office.name))
         return """
             <div class="filters"><div class="seg" role="group" aria-label="\(call.say("时间", "Time"))">\(Span.allCases.html { one in
                 "<a href=\"/overview?\(FormText.query([("span", one.rawValue), ("territory", territory)]))\"\(" aria-current=\"true\"", if: one == span)>\(call.say(one.words))</a>"
@@ -97,7 +115,9 @@ enum OverviewPages {
     private static func decisions(_ waiting: Queue<(decision: Decision, item: Case)>, _ call: Call) -> HTML {
         let first = Queue(Array(waiting.items.prefix(12)), total: waiting.total)
         let rows = first.items.html { decision, item in
-            let verb = decision.kind == .secondReturn ? "dispatch" : decision.kind == .explained ? "close" : "instruct"
+            let verb =
+                decision.kind == .secondReturn
+                ? "dispatch" : decision.kind == .explained ? "close" : "instruct"
             let word =
                 switch decision.kind {
                 case .secondReturn: call.say("定牵头单位", "Name the lead")
@@ -118,16 +138,23 @@ enum OverviewPages {
         }
         let list: HTML =
             waiting.total == 0
-            ? "<p class=\"mute\">\(call.say("没有等您定的事。", "Nothing waits for you."))</p>" : "<ol class=\"dec\">\(rows)</ol>\(call.more(first))"
+            ? "<p class=\"mute\">\(call.say("没有等您定的事。", "Nothing waits for you."))</p>"
+            : "<ol class=\"dec\">\(rows)</ol>\(call.more(first))"
         return """
             <section class="sec"><header><h2>\(call.say("等您定的事", "Waits for your decision"))</h2><span class="cnt">\(waiting.total)</span></header>\
             \(list)</section>
             """
     }
 
-    private static func figures(_ values: [FigureValue], _ from: Day, _ to: Day, _ territory: String, _ call: Call) -> HTML {
-        let wanted = ["on_time_closing_rate", "satisfied_rate", "same_day_rate", "rework_rate", "recurrence", "overdue"]
-        let link = "/figures?" + FormText.query([("from", from.description), ("to", to.description), ("territory", territory)])
+    private static func figures(
+        _ values: [FigureValue], _ from: Day, _ to: Day, _ territory: String, _ call: Call
+    ) -> HTML {
+        let wanted = [
+            "on_time_closing_rate", "satisfied_rate", "same_day_rate", "rework_rate", "recurrence", "overdue",
+        ]
+        let link =
+            "/figures?"
+            + FormText.query([("from", from.description), ("to", to.description), ("territory", territory)])
         return """
             <section class="sec"><header><h2>\(call.say("关键数", "Key figures"))</h2><a class="more" href="\(link)">\(call.say("全部指标", "All figures"))</a></header><dl class="figs">\(wanted.html { id in
                 guard let figure = Figure.named(id), let value = values.first(where: { $0.id == id }) else { return .none }

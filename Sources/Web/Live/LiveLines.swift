@@ -3,8 +3,8 @@ import Synchronization
 
 /// The lines that live pages hold open: so many of each person, so many of all.
 ///
-/// Whoever takes one more than a person may hold ends the oldest of their own. A clerk who turns pages leaves lines behind
-/// that the server notices only when it next writes to them; they must not be refused for that.
+/// Whoever takes one more than a person may hold ends the oldest of their own. A clerk who turns pages leaves
+/// lines behind that the server notices only when it next writes to them; they must not be refused for that.
 final class LiveLines: Sendable {
     fileprivate final class Line: Sendable {
         let state = Mutex<(isOver: Bool, wake: (@Sendable () -> Void)?)>((false, nil))
@@ -38,7 +38,9 @@ final class LiveLines: Sendable {
 
     fileprivate func leave(_ line: Line, of person: String) {
         held.withLock { held in
-            guard var own = held.each[person], let place = own.firstIndex(where: { $0 === line }) else { return }
+            guard var own = held.each[person], let place = own.firstIndex(where: { $0 === line }) else {
+                return
+            }
             own.remove(at: place)
             held.each[person] = own.isEmpty ? nil : own
             held.all -= 1

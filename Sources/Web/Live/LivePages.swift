@@ -4,8 +4,9 @@ import Hummingbird
 import Rules
 import ServiceLifecycle
 
-/// Pages that stay true while somebody looks at them: the server says that something changed, the page asks for itself.
-/// What is sent is the county's event number and nothing else, so a word too many tells nobody anything.
+/// Pages that stay true while somebody looks at them: the server says that something changed, the page asks
+/// for itself. What is sent is the county's event number and nothing else, so a word too many tells nobody
+/// anything.
 enum LivePages {
     /// A sign of life, so that proxies and phones keep the line open; with it the session is looked at again.
     private static let heartbeat = Duration.seconds(15)
@@ -14,13 +15,18 @@ enum LivePages {
     /// Lines held open at once by one process, and by one person in it.
     static let mostLines = 2000, mostLinesEach = 12
 
-    /// Streams the event number whenever it rises (`text/event-stream`). Who does not ask for a stream gets the number once.
+    /// Streams the event number whenever it rises (`text/event-stream`). Who does not ask for a stream gets
+    /// the number once.
     static func live(_ call: Call) async throws -> Response {
         let first = try await version(for: call) ?? 0
-        let wantsStream = call.request.method == .get && call.request.headers[.accept]?.contains("text/event-stream") == true
+        let wantsStream =
+            call.request.method == .get
+            && call.request.headers[.accept]?.contains("text/event-stream") == true
         guard wantsStream else { return Responses.events(.init(byteBuffer: event(first))) }
-        // A browser may leave before the first word: the answer is then thrown away unwritten, and the line with it.
-        let line = try HeldLine(call.doors.lines, call.actor.person?.text ?? "", each: mostLinesEach, most: mostLines)
+        // A browser may leave before the first word: the answer is then thrown away unwritten, and the line
+        // with it.
+        let line = try HeldLine(
+            call.doors.lines, call.actor.person?.text ?? "", each: mostLinesEach, most: mostLines)
         return Responses.events(
             .init { writer in
                 defer { line.leave() }
@@ -59,7 +65,9 @@ enum LivePages {
         }
     }
 
-    private static func event(_ version: Int) -> ByteBuffer { ByteBuffer(string: "id: \(version)\nevent: change\ndata: \(version)\n\n") }
+    private static func event(_ version: Int) -> ByteBuffer {
+        ByteBuffer(string: "id: \(version)\nevent: change\ndata: \(version)\n\n")
+    }
 
     /// The county's event number; nil once the session is no longer good.
     private static func version(for call: Call) async throws -> Int? {
@@ -67,7 +75,9 @@ enum LivePages {
         let (office, zone) = (call.office, call.zone)
         let now = office.clock.now
         return try await office.read { books in
-            guard let holder = try Accounts.holder(of: secret, on: zone.day(of: now), at: now, in: books), holder.step == nil else { return nil }
+            guard let holder = try Accounts.holder(of: secret, on: zone.day(of: now), at: now, in: books),
+                holder.step == nil
+            else { return nil }
             return try books.version(of: holder.actor.county)
         }
     }

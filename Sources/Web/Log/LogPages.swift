@@ -37,9 +37,15 @@ enum LogPages {
     private static func page(_ call: Call, outcome: Log.Verification?) async throws -> Response {
         let query = try query(call.query)
         let (lines, total) = try await call.read {
-            (try Log.lines(query, for: call.actor, in: $0).map(\.line), try Log.count(of: call.actor.county, in: $0))
+            (
+                try Log.lines(query, for: call.actor, in: $0).map(\.line),
+                try Log.count(of: call.actor.county, in: $0)
+            )
         }
-        let kinds = ["case", "person", "account", "power", "post", "tenure", "unit", "territory", "category", "office", "log"]
+        let kinds = [
+            "case", "person", "account", "power", "post", "tenure", "unit", "territory", "category", "office",
+            "log",
+        ]
         let last = lines.count == query.limit ? lines.last?.sequence : nil
         return Page(
             title: call.say("日志", "Log"), current: "/log", isLive: true,
@@ -55,8 +61,10 @@ enum LogPages {
     }
 
     private static func row(_ entry: LogEntry, _ call: Call) -> HTML {
-        let details = entry.details.sorted { $0.key < $1.key }.map { "\(call.say(Self.detailWords[$0.key] ?? .asGiven($0.key)))：\($0.value.prefix(80))" }
-            .joined(separator: call.say("；", "; "))
+        let details = entry.details.sorted { $0.key < $1.key }.map {
+            "\(call.say(Self.detailWords[$0.key] ?? .asGiven($0.key)))：\($0.value.prefix(80))"
+        }
+        .joined(separator: call.say("；", "; "))
         let what = call.say(EventWords.of(entry.kind).words)
         let link: HTML =
             entry.subject.kind == "case" && call.actor.seats.contains(where: \.kind.reachesTerritory)
@@ -81,31 +89,50 @@ enum LogPages {
     }
 
     private static let detailWords: [String: Phrase] = [
-        "photos": Phrase(zh: "照片（编号:指纹）", en: "photos (identity:print)"), "words": Phrase(zh: "内容", en: "words"), "unit": Phrase(zh: "单位", en: "unit"),
-        "person": Phrase(zh: "人员", en: "person"), "what": Phrase(zh: "事由", en: "what"), "scope": Phrase(zh: "能做", en: "may do"),
-        "days": Phrase(zh: "天数", en: "days"), "left": Phrase(zh: "剩余", en: "left"), "reason": Phrase(zh: "理由", en: "reason"),
+        "photos": Phrase(zh: "照片（编号:指纹）", en: "photos (identity:print)"),
+        "words": Phrase(zh: "内容", en: "words"), "unit": Phrase(zh: "单位", en: "unit"),
+        "person": Phrase(zh: "人员", en: "person"), "what": Phrase(zh: "事由", en: "what"),
+        "scope": Phrase(zh: "能做", en: "may do"),
+        "days": Phrase(zh: "天数", en: "days"), "left": Phrase(zh: "剩余", en: "left"),
+        "reason": Phrase(zh: "理由", en: "reason"),
         "answer": Phrase(zh: "意见", en: "words"), "which": Phrase(zh: "哪些", en: "which"),
-        "stand_in": Phrase(zh: "替补", en: "stand-in"), "due": Phrase(zh: "时限", en: "due"), "limit": Phrase(zh: "时限", en: "limit"),
-        "category": Phrase(zh: "类别", en: "category"), "territory": Phrase(zh: "区域", en: "area"), "source": Phrase(zh: "来源", en: "source"),
-        "outside": Phrase(zh: "对方单号", en: "outside number"), "post": Phrase(zh: "岗位", en: "post"), "step": Phrase(zh: "级", en: "step"),
-        "times": Phrase(zh: "次数", en: "times"), "reached": Phrase(zh: "联系上", en: "reached"), "solved": Phrase(zh: "解决", en: "solved"),
-        "satisfaction": Phrase(zh: "满意度", en: "satisfaction"), "name": Phrase(zh: "名称", en: "name"), "code": Phrase(zh: "代码", en: "code"),
-        "kind": Phrase(zh: "类别", en: "kind"), "from": Phrase(zh: "从", en: "from"), "to": Phrase(zh: "到", en: "to"), "on": Phrase(zh: "日期", en: "on"),
-        "as": Phrase(zh: "方式", en: "as"), "login": Phrase(zh: "登录名", en: "login"), "title": Phrase(zh: "名称", en: "title"),
-        "lines": Phrase(zh: "条数", en: "lines"), "head": Phrase(zh: "链头", en: "head"), "decision": Phrase(zh: "事由", en: "decision"),
-        "detail": Phrase(zh: "详情", en: "detail"), "number": Phrase(zh: "编号", en: "number"), "into": Phrase(zh: "并入", en: "into"),
-        "until": Phrase(zh: "到", en: "until"), "case": Phrase(zh: "事项", en: "case"), "version": Phrase(zh: "版本", en: "version"),
-        "public": Phrase(zh: "居民可见", en: "public"), "reopened": Phrase(zh: "重开", en: "reopened"), "years": Phrase(zh: "年份", en: "years"),
-        "added": Phrase(zh: "新增", en: "added"), "changed": Phrase(zh: "更新", en: "changed"), "system": Phrase(zh: "编码", en: "code system"),
+        "stand_in": Phrase(zh: "替补", en: "stand-in"), "due": Phrase(zh: "时限", en: "due"),
+        "limit": Phrase(zh: "时限", en: "limit"),
+        "category": Phrase(zh: "类别", en: "category"), "territory": Phrase(zh: "区域", en: "area"),
+        "source": Phrase(zh: "来源", en: "source"),
+        "outside": Phrase(zh: "对方单号", en: "outside number"), "post": Phrase(zh: "岗位", en: "post"),
+        "step": Phrase(zh: "级", en: "step"),
+        "times": Phrase(zh: "次数", en: "times"), "reached": Phrase(zh: "联系上", en: "reached"),
+        "solved": Phrase(zh: "解决", en: "solved"),
+        "satisfaction": Phrase(zh: "满意度", en: "satisfaction"), "name": Phrase(zh: "名称", en: "name"),
+        "code": Phrase(zh: "代码", en: "code"),
+        "kind": Phrase(zh: "类别", en: "kind"), "from": Phrase(zh: "从", en: "from"),
+        "to": Phrase(zh: "到", en: "to"), "on": Phrase(zh: "日期", en: "on"),
+        "as": Phrase(zh: "方式", en: "as"), "login": Phrase(zh: "登录名", en: "login"),
+        "title": Phrase(zh: "名称", en: "title"),
+        "lines": Phrase(zh: "条数", en: "lines"), "head": Phrase(zh: "链头", en: "head"),
+        "decision": Phrase(zh: "事由", en: "decision"),
+        "detail": Phrase(zh: "详情", en: "detail"), "number": Phrase(zh: "编号", en: "number"),
+        "into": Phrase(zh: "并入", en: "into"),
+        "until": Phrase(zh: "到", en: "until"), "case": Phrase(zh: "事项", en: "case"),
+        "version": Phrase(zh: "版本", en: "version"),
+        "public": Phrase(zh: "居民可见", en: "public"), "reopened": Phrase(zh: "重开", en: "reopened"),
+        "years": Phrase(zh: "年份", en: "years"),
+        "added": Phrase(zh: "新增", en: "added"), "changed": Phrase(zh: "更新", en: "changed"),
+        "system": Phrase(zh: "编码", en: "code system"),
         "key": Phrase(zh: "公钥", en: "public key"), "previous": Phrase(zh: "原公钥", en: "key before"),
-        "signature": Phrase(zh: "签名", en: "signature"), "fault": Phrase(zh: "对不上的地方", en: "what does not fit"),
+        "signature": Phrase(zh: "签名", en: "signature"),
+        "fault": Phrase(zh: "对不上的地方", en: "what does not fit"),
         "checkpoints": Phrase(zh: "检查点", en: "checkpoints"),
-        "value": Phrase(zh: "值", en: "value"), "retired": Phrase(zh: "停用", en: "retired"), "alias": Phrase(zh: "别名", en: "alias"),
+        "value": Phrase(zh: "值", en: "value"), "retired": Phrase(zh: "停用", en: "retired"),
+        "alias": Phrase(zh: "别名", en: "alias"),
     ]
 
     private static let kindWords: [String: Phrase] = [
-        "case": Phrase(zh: "事项", en: "Cases"), "person": Phrase(zh: "人员", en: "People"), "account": Phrase(zh: "账号", en: "Accounts"),
-        "post": Phrase(zh: "岗位", en: "Posts"), "tenure": Phrase(zh: "任职", en: "Tenures"), "unit": Phrase(zh: "单位", en: "Units"),
+        "case": Phrase(zh: "事项", en: "Cases"), "person": Phrase(zh: "人员", en: "People"),
+        "account": Phrase(zh: "账号", en: "Accounts"),
+        "post": Phrase(zh: "岗位", en: "Posts"), "tenure": Phrase(zh: "任职", en: "Tenures"),
+        "unit": Phrase(zh: "单位", en: "Units"),
         "territory": Phrase(zh: "区划", en: "Territories"), "category": Phrase(zh: "类别", en: "Categories"),
         "office": Phrase(zh: "机构", en: "Office"), "log": Phrase(zh: "日志", en: "Log"),
     ]

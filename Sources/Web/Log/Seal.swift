@@ -1,8 +1,8 @@
 import Governance
 import Rules
 
-/// The newest signed checkpoint of the log, as it stands on papers: whoever keeps the paper can show that what stood in the
-/// log before that line was rewritten since.
+/// The newest signed checkpoint of the log, as it stands on papers: whoever keeps the paper can show that
+/// what stood in the log before that line was rewritten since.
 enum Seal {
     /// The section of the log's page, also printed.
     static func section(_ call: Call) throws -> HTML? {

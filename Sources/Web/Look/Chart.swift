@@ -7,11 +7,16 @@ enum Chart {
     static func weeks(_ weeks: [Overview.Week], _ call: Call) -> HTML {
         let most = max(1, weeks.map { max($0.reported, $0.closed) }.max() ?? 1)
         func points(_ value: (Overview.Week) -> Int) -> String {
-            weeks.enumerated().map { "\(40 + $0 * 62),\(170 - value($1) * 140 / most)" }.joined(separator: " ")
+            weeks.enumerated().map { "\(40 + $0 * 62),\(170 - value($1) * 140 / most)" }.joined(
+                separator: " ")
         }
         let title = call.say("近八周受理与办结", "Reported and closed, eight weeks")
         let sentence =
-            weeks.last.map { call.say("本周到现在受理 \($0.reported) 件，办结 \($0.closed) 件。", "This week so far: \($0.reported) reported, \($0.closed) closed.") } ?? ""
+            weeks.last.map {
+                call.say(
+                    "本周到现在受理 \($0.reported) 件，办结 \($0.closed) 件。",
+                    "This week so far: \($0.reported) reported, \($0.closed) closed.")
+            } ?? ""
         return """
             <section class="sec"><header><h2>\(title)</h2></header><p class="sm mute">\(sentence)</p>\
             <svg class="chart" viewBox="0 0 620 200" role="img" aria-label="\(title)"><path class="gl" d="M40 30H490M40 100H490M40 170H490"/><text x="4" y="35">\(most)</text><text x="4" y="175">0</text>\
@@ -36,7 +41,9 @@ enum Chart {
     }
 
     /// What people report most, as bars.
-    static func most(_ rows: [(category: String, count: Int)], _ names: Directory, _ from: Day, _ to: Day, _ call: Call) -> HTML {
+    static func most(
+        _ rows: [(category: String, count: Int)], _ names: Directory, _ from: Day, _ to: Day, _ call: Call
+    ) -> HTML {
         let most = max(1, rows.first?.count ?? 1)
         return """
             <section class="sec"><header><h2>\(call.say("群众反映最多的事", "Reported most"))</h2></header><ul class="bars">\(rows.html { row in
@@ -55,8 +62,14 @@ enum TileMap {
     static func html(_ tiles: [Overview.Tile], _ names: Directory, _ call: Call) -> HTML {
         var communities: [(id: String, tiles: [Overview.Tile])] = []
         for tile in tiles {
-            let id = [.grid, .town].contains(tile.territory.level) ? tile.territory.parent ?? tile.territory.id : tile.territory.id
-            if let index = communities.firstIndex(where: { $0.id == id }) { communities[index].tiles.append(tile) } else { communities.append((id, [tile])) }
+            let id =
+                [.grid, .town].contains(tile.territory.level)
+                ? tile.territory.parent ?? tile.territory.id : tile.territory.id
+            if let index = communities.firstIndex(where: { $0.id == id }) {
+                communities[index].tiles.append(tile)
+            } else {
+                communities.append((id, [tile]))
+            }
         }
         return """
             <div class="map">\(communities.html { community in
@@ -72,14 +85,17 @@ enum TileMap {
         let tone = tile.overdue > 0 ? "late" : tile.today > 0 ? "soon" : tile.open > 0 ? "ok" : "zero"
         let words: HTML =
             switch tone {
-            case "late": "<span class=\"lamp late\">\(call.say("超期 \(tile.overdue)", "\(tile.overdue) overdue"))</span>"
-            case "soon": "<span class=\"lamp soon\">\(call.say("今天 \(tile.today)", "\(tile.today) today"))</span>"
+            case "late":
+                "<span class=\"lamp late\">\(call.say("超期 \(tile.overdue)", "\(tile.overdue) overdue"))</span>"
+            case "soon":
+                "<span class=\"lamp soon\">\(call.say("今天 \(tile.today)", "\(tile.today) today"))</span>"
             case "ok": "<span class=\"lamp ok\">\(call.say("未到期", "in time"))</span>"
             default: "<span class=\"nolamp\">\(call.say("无在办", "none open"))</span>"
             }
         let name =
             switch tile.territory.level {
-            case .grid where tile.territory.shortName.hasSuffix("网格"): String(tile.territory.shortName.dropLast(2))
+            case .grid where tile.territory.shortName.hasSuffix("网格"):
+                String(tile.territory.shortName.dropLast(2))
             case .grid, .town: tile.territory.shortName
             default: call.say("社区本级", "community")
             }
@@ -89,7 +105,8 @@ enum TileMap {
     }
 }
 
-/// Grids in comparison: units only, ties share a place, too few cases are not ranked, the bottom is "needs a hand".
+/// Grids in comparison: units only, ties share a place, too few cases are not ranked, the bottom is "needs a
+/// hand".
 enum Standings {
     static func html(_ standings: [Overview.Standing], _ from: Day, _ to: Day, _ call: Call) -> HTML {
         let ranked = standings.filter { $0.place != nil }

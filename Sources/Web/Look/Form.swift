@@ -35,7 +35,8 @@ struct Field {
         if case .hidden = kind { return "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">" }
         if case .position = kind { return position(call) }
         let fault = faults.first { $0.field == name }
-        let describedBy = [hint.isEmpty ? nil : "\(name)-hint", fault.map { _ in "\(name)-fault" }].compactMap { $0 }.joined(separator: " ")
+        let describedBy = [hint.isEmpty ? nil : "\(name)-hint", fault.map { _ in "\(name)-fault" }].compactMap
+        { $0 }.joined(separator: " ")
         let described: HTML? = describedBy.isEmpty ? nil : " aria-describedby=\"\(describedBy)\""
         let invalid: HTML? = fault.map { _ in " aria-invalid=\"true\"" }
         if case .flag = kind {
@@ -49,7 +50,8 @@ struct Field {
             """
     }
 
-    /// A button that asks the telephone where it is; without its script, or where nobody wants it, nothing is sent.
+    /// A button that asks the telephone where it is; without its script, or where nobody wants it, nothing is
+    /// sent.
     private func position(_ call: Call) -> HTML {
         """
         <p class="field"><button class="btn quiet" type="button" hidden data-position="\(call.say("记下了", "Noted"))" data-refused="\(call.say("手机没有给出位置，不记也行", "The telephone gave no position; it may stay empty"))">\(label)</button> <output class="mute sm"></output>\
@@ -61,7 +63,9 @@ struct Field {
     static func photos(_ call: Call, isRequired: Bool = false) -> Field {
         Field(
             name: "photo", label: call.say("照片", "Photos"), kind: .photos,
-            hint: call.say("最多 \(Photo.most) 张；照片里的位置信息不保存", "At most \(Photo.most); the place that a phone writes into them is not kept"),
+            hint: call.say(
+                "最多 \(Photo.most) 张；照片里的位置信息不保存",
+                "At most \(Photo.most); the place that a phone writes into them is not kept"),
             isRequired: isRequired)
     }
 
@@ -87,14 +91,21 @@ struct Field {
             """
         }
         switch kind {
-        case .line: return input("text", name == "login" ? " autocomplete=\"username\" autocapitalize=\"none\"" : .none)
+        case .line:
+            return input(
+                "text", name == "login" ? " autocomplete=\"username\" autocapitalize=\"none\"" : .none)
         case .telephone: return input("tel", " autocomplete=\"tel\" inputmode=\"tel\"")
         case .number: return input("number", " inputmode=\"numeric\"")
         case .day: return input("date")
-        case .password: return input("password", " autocomplete=\"\(name == "password" ? "current-password" : "new-password")\"")
-        case .code: return input("text", " autocomplete=\"one-time-code\" autocapitalize=\"characters\" spellcheck=\"false\"")
+        case .password:
+            return input(
+                "password", " autocomplete=\"\(name == "password" ? "current-password" : "new-password")\"")
+        case .code:
+            return input(
+                "text", " autocomplete=\"one-time-code\" autocapitalize=\"characters\" spellcheck=\"false\"")
         case .file:
-            return "<input type=\"file\" id=\"f-\(name)\" name=\"\(name)\"\(described)\(invalid)\(" required", if: isRequired)>"
+            return
+                "<input type=\"file\" id=\"f-\(name)\" name=\"\(name)\"\(described)\(invalid)\(" required", if: isRequired)>"
         case .photos:
             return """
                 <input type="file" id="f-\(name)" name="\(name)" accept="image/jpeg,image/png" multiple\(described)\(invalid)>
@@ -111,10 +122,16 @@ struct Field {
     private func select(_ choices: [Choice], _ described: HTML?, _ invalid: HTML?, _ call: Call) -> HTML {
         var groups: [(String, [Choice])] = []
         for choice in choices {
-            if groups.last?.0 == choice.group { groups[groups.count - 1].1.append(choice) } else { groups.append((choice.group, [choice])) }
+            if groups.last?.0 == choice.group {
+                groups[groups.count - 1].1.append(choice)
+            } else {
+                groups.append((choice.group, [choice]))
+            }
         }
         func options(_ choices: [Choice]) -> [HTML] {
-            choices.html { "<option value=\"\($0.value)\"\(" selected", if: $0.value == value)>\($0.words)</option>" }
+            choices.html {
+                "<option value=\"\($0.value)\"\(" selected", if: $0.value == value)>\($0.words)</option>"
+            }
         }
         return """
             <select id="f-\(name)" name="\(name)"\(described)\(invalid)\(" required", if: isRequired)>\

@@ -1,9 +1,10 @@
 package import Governance
 
-/// Markup whose interpolations are escaped: `"<td>\(text)</td>"`. Nesting a component is interpolating another `HTML`.
+/// Markup whose interpolations are escaped: `"<td>\(text)</td>"`. Nesting a component is interpolating
+/// another `HTML`.
 ///
-/// The literal parts are `StaticString`, so no `String` made at run time can become markup. Attribute values are always
-/// quoted (a test scans every page).
+/// The literal parts are `StaticString`, so no `String` made at run time can become markup. Attribute values
+/// are always quoted (a test scans every page).
 package struct HTML: ExpressibleByStringInterpolation, Sendable {
     /// UTF-8.
     package private(set) var bytes: [UInt8]
@@ -31,19 +32,29 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
         /// Other markup.
         package mutating func appendInterpolation(_ nested: HTML) { bytes += nested.bytes }
         /// A list of components, one after another.
-        package mutating func appendInterpolation(_ nested: [HTML]) { for part in nested { bytes += part.bytes } }
+        package mutating func appendInterpolation(_ nested: [HTML]) {
+            for part in nested { bytes += part.bytes }
+        }
         /// A component that may be missing.
         package mutating func appendInterpolation(_ nested: HTML?) { if let nested { bytes += nested.bytes } }
         /// Markup only if something holds.
-        package mutating func appendInterpolation(_ nested: HTML, if condition: Bool) { if condition { bytes += nested.bytes } }
+        package mutating func appendInterpolation(_ nested: HTML, if condition: Bool) {
+            if condition { bytes += nested.bytes }
+        }
         /// A number.
-        package mutating func appendInterpolation(_ number: Int) { bytes.append(contentsOf: String(number).utf8) }
+        package mutating func appendInterpolation(_ number: Int) {
+            bytes.append(contentsOf: String(number).utf8)
+        }
         /// A text, escaped for both content and quoted attributes.
         package mutating func appendInterpolation(_ text: String) {
             var text = text
             text.withUTF8 { buffer in
                 // Most texts have nothing to escape and are copied whole.
-                guard buffer.contains(where: { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0x22 || $0 == 0x27 }) else {
+                guard
+                    buffer.contains(where: {
+                        $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0x22 || $0 == 0x27
+                    })
+                else {
                     return bytes.append(contentsOf: buffer)
                 }
                 for byte in buffer {
@@ -60,7 +71,9 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
         }
         /// An identity.
         package mutating func appendInterpolation<Of>(_ id: ID<Of>) { bytes.append(contentsOf: id.text.utf8) }
-        private mutating func append(_ entity: StaticString) { entity.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+        private mutating func append(_ entity: StaticString) {
+            entity.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 /// The line icons, drawn on 24 × 24.
 enum Icon: String {
-    case today = "<rect x=\"4\" y=\"5\" width=\"16\" height=\"15\" rx=\"2\"/><path d=\"M4 10h16M9 3v4M15 3v4M8.5 14.5l2.2 2.2 4.3-4.3\"/>"
+    case today =
+        "<rect x=\"4\" y=\"5\" width=\"16\" height=\"15\" rx=\"2\"/><path d=\"M4 10h16M9 3v4M15 3v4M8.5 14.5l2.2 2.2 4.3-4.3\"/>"
     case list = "<path d=\"M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01\"/>"
     case me = "<circle cx=\"12\" cy=\"8\" r=\"4\"/><path d=\"M4.5 20c.8-4 3.800-6 7.500-6s6.700 2 7.500 6\"/>"
     case report = "<path d=\"M12 5v14M5 12h14\"/>"

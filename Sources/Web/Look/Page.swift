@@ -41,7 +41,8 @@ struct Page {
     /// The event number that the page was drawn at, and what is said when it is no longer the newest.
     private func live(_ call: Call) -> HTML? {
         guard isLive, call.actor.person != nil else { return nil }
-        return " data-live=\"\(call.version)\" data-changed=\"\(call.say("有新的变化，点这里刷新", "Something changed: show it"))\""
+        return
+            " data-live=\"\(call.version)\" data-changed=\"\(call.say("有新的变化，点这里刷新", "Something changed: show it"))\""
     }
 
     private func demoLine(_ call: Call) -> HTML? {
@@ -56,7 +57,8 @@ struct Page {
 
     private func person(_ call: Call) -> HTML {
         call.actor.person == nil
-            ? "<a href=\"/sign-in\">\(call.say("登录", "Sign in"))</a>" : "<a href=\"/me\">\(call.say(call.actor.name))</a>"
+            ? "<a href=\"/sign-in\">\(call.say("登录", "Sign in"))</a>"
+            : "<a href=\"/me\">\(call.say(call.actor.name))</a>"
     }
 
     private func navigation(_ call: Call) -> HTML? {
@@ -80,8 +82,10 @@ struct Page {
     private func tabs(_ call: Call) -> HTML? {
         guard isNarrow, call.actor.may(.handleCase), call.holder?.step == nil else { return nil }
         let tabs: [(String, Icon, Phrase)] = [
-            ("/today", .today, Phrase(zh: "今天", en: "Today")), ("/cases", .list, Phrase(zh: "事项", en: "Cases")),
-            ("/cases/new", .report, Phrase(zh: "上报", en: "Report")), ("/look-up", .search, Phrase(zh: "查询", en: "Look up")),
+            ("/today", .today, Phrase(zh: "今天", en: "Today")),
+            ("/cases", .list, Phrase(zh: "事项", en: "Cases")),
+            ("/cases/new", .report, Phrase(zh: "上报", en: "Report")),
+            ("/look-up", .search, Phrase(zh: "查询", en: "Look up")),
             ("/me", .me, Phrase(zh: "我的", en: "Me")),
         ]
         return """
@@ -109,25 +113,46 @@ enum Navigation {
         let actor = call.actor
         guard actor.person != nil, call.holder?.step == nil else { return [] }
         var entries: [Entry] = []
-        if actor.may(.readFigures) { entries.append(.init(path: "/overview", words: Phrase(zh: "总览", en: "Overview"))) }
-        if actor.may(.handleCase) { entries.append(.init(path: "/today", words: Phrase(zh: "今天", en: "Today"))) }
-        if actor.may(.dispatchCase) || actor.may(.checkCase) { entries.append(.init(path: "/board", words: Phrase(zh: "调度台", en: "Board"))) }
-        if actor.seats.contains(where: { $0.kind != .administrator }) { entries.append(.init(path: "/cases", words: Phrase(zh: "事项", en: "Cases"))) }
+        if actor.may(.readFigures) {
+            entries.append(.init(path: "/overview", words: Phrase(zh: "总览", en: "Overview")))
+        }
+        if actor.may(.handleCase) {
+            entries.append(.init(path: "/today", words: Phrase(zh: "今天", en: "Today")))
+        }
+        if actor.may(.dispatchCase) || actor.may(.checkCase) {
+            entries.append(.init(path: "/board", words: Phrase(zh: "调度台", en: "Board")))
+        }
+        if actor.seats.contains(where: { $0.kind != .administrator }) {
+            entries.append(.init(path: "/cases", words: Phrase(zh: "事项", en: "Cases")))
+        }
         if actor.may(.visit), call.directory?.hasRegister == true || call.directory?.hasCampaign == true {
             entries.append(.init(path: "/visits", words: Phrase(zh: "走访", en: "Visits")))
         }
         if actor.may(.readRegister) || actor.may(.readFigures),
-            call.directory?.hasCampaign == true || (actor.may(.readRegister) && call.directory?.hasRegister == true)
+            call.directory?.hasCampaign == true
+                || (actor.may(.readRegister) && call.directory?.hasRegister == true)
         {
             entries.append(.init(path: "/campaign", words: Phrase(zh: "行动", en: "Campaign")))
         }
-        if call.directory?.hasEvaluation == true { entries.append(.init(path: "/evaluation", words: Phrase(zh: "评价", en: "Evaluation"))) }
-        if actor.may(.readRegister), call.directory?.hasRegister == true { entries.append(.init(path: "/register", words: Phrase(zh: "建档立卡", en: "Register"))) }
-        if actor.may(.reportCase) { entries.append(.init(path: "/cases/new", words: Phrase(zh: "上报", en: "Report"))) }
-        if actor.may(.readFigures) { entries.append(.init(path: "/figures", words: Phrase(zh: "指标", en: "Figures"))) }
+        if call.directory?.hasEvaluation == true {
+            entries.append(.init(path: "/evaluation", words: Phrase(zh: "评价", en: "Evaluation")))
+        }
+        if actor.may(.readRegister), call.directory?.hasRegister == true {
+            entries.append(.init(path: "/register", words: Phrase(zh: "建档立卡", en: "Register")))
+        }
+        if actor.may(.reportCase) {
+            entries.append(.init(path: "/cases/new", words: Phrase(zh: "上报", en: "Report")))
+        }
+        if actor.may(.readFigures) {
+            entries.append(.init(path: "/figures", words: Phrase(zh: "指标", en: "Figures")))
+        }
         if actor.may(.readLog) { entries.append(.init(path: "/log", words: Phrase(zh: "日志", en: "Log"))) }
-        if PowerRequests.mayConfirm(actor) { entries.append(.init(path: "/confirmations", words: Phrase(zh: "授权", en: "Confirmations"))) }
-        if actor.may(.administer) { entries.append(.init(path: "/admin", words: Phrase(zh: "管理", en: "Administration"))) }
+        if PowerRequests.mayConfirm(actor) {
+            entries.append(.init(path: "/confirmations", words: Phrase(zh: "授权", en: "Confirmations")))
+        }
+        if actor.may(.administer) {
+            entries.append(.init(path: "/admin", words: Phrase(zh: "管理", en: "Administration")))
+        }
         return entries
     }
 
@@ -135,7 +160,9 @@ enum Navigation {
     static func home(of actor: Actor) -> String {
         guard actor.person != nil else { return "/report" }
         if actor.may(.decide) { return "/overview" }
-        if actor.may(.dispatchCase) || actor.seats.contains(where: { $0.kind == .checker }) { return "/board" }
+        if actor.may(.dispatchCase) || actor.seats.contains(where: { $0.kind == .checker }) {
+            return "/board"
+        }
         if actor.may(.handleCase) { return "/today" }
         if actor.may(.administer) { return "/admin" }
         return actor.may(.readFigures) ? "/overview" : "/cases"

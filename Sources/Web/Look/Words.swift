@@ -52,7 +52,9 @@ extension Call {
         }
     }
 
-    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
 
     /// Colour, shape and word for a deadline: never colour alone.
     func lamp(_ state: Case.State, dueAt: Instant?, provisional: Bool = false) -> HTML {
@@ -61,11 +63,15 @@ extension Call {
         let mark = provisional ? say("（暂定）", " (provisional)") : ""
         if dueAt < now {
             let days = today.number - zone.day(of: dueAt).number
-            let late = days > 0 ? say("超期 \(days) 天", "\(days) d overdue") : say("超期（\(zone.time(of: dueAt)) 到期）", "overdue since \(zone.time(of: dueAt))")
+            let late =
+                days > 0
+                ? say("超期 \(days) 天", "\(days) d overdue")
+                : say("超期（\(zone.time(of: dueAt)) 到期）", "overdue since \(zone.time(of: dueAt))")
             return "<span class=\"lamp late\">\(late)\(mark)</span>"
         }
         if zone.day(of: dueAt) == today {
-            return "<span class=\"lamp soon\">\(say("今天 \(zone.time(of: dueAt)) 前", "by \(zone.time(of: dueAt)) today"))\(mark)</span>"
+            return
+                "<span class=\"lamp soon\">\(say("今天 \(zone.time(of: dueAt)) 前", "by \(zone.time(of: dueAt)) today"))\(mark)</span>"
         }
         return "<span class=\"lamp ok\">\(say("\(moment(dueAt)) 前", "by \(moment(dueAt))"))\(mark)</span>"
     }

@@ -6,17 +6,23 @@ import Rules
 enum AdminPages {
     /// Every part of administration with its path.
     private static let parts: [(path: String, words: Phrase)] = [
-        ("/admin", Phrase(zh: "概况", en: "Start")), ("/admin/territories", Phrase(zh: "区划", en: "Territories")),
+        ("/admin", Phrase(zh: "概况", en: "Start")),
+        ("/admin/territories", Phrase(zh: "区划", en: "Territories")),
         ("/admin/units", Phrase(zh: "单位", en: "Units")), ("/admin/posts", Phrase(zh: "岗位", en: "Posts")),
-        ("/admin/people", Phrase(zh: "人员账号", en: "People and accounts")), ("/admin/categories", Phrase(zh: "类别", en: "Categories")),
-        ("/admin/points", Phrase(zh: "点位", en: "Points")), ("/admin/campaigns", Phrase(zh: "行动方案", en: "Campaigns")),
+        ("/admin/people", Phrase(zh: "人员账号", en: "People and accounts")),
+        ("/admin/categories", Phrase(zh: "类别", en: "Categories")),
+        ("/admin/points", Phrase(zh: "点位", en: "Points")),
+        ("/admin/campaigns", Phrase(zh: "行动方案", en: "Campaigns")),
         ("/admin/evaluations", Phrase(zh: "评价方案", en: "Evaluations")),
-        ("/admin/settings", Phrase(zh: "参数日历", en: "Settings")), ("/admin/import", Phrase(zh: "导入", en: "Import")),
+        ("/admin/settings", Phrase(zh: "参数日历", en: "Settings")),
+        ("/admin/import", Phrase(zh: "导入", en: "Import")),
     ]
 
-    /// A page of administration: its own navigation, the way back, the title with its buttons, and what follows.
+    /// A page of administration: its own navigation, the way back, the title with its buttons, and what
+    /// follows.
     static func frame(
-        _ call: Call, _ path: String, title: String, lead: String = "", crumb: HTML? = nil, buttons: HTML? = nil, body: HTML
+        _ call: Call, _ path: String, title: String, lead: String = "", crumb: HTML? = nil,
+        buttons: HTML? = nil, body: HTML
     ) -> Page {
         let head: HTML? = buttons.map { "<div class=\"btns\">\($0)</div>" }
         return Page(
@@ -29,7 +35,9 @@ enum AdminPages {
     }
 
     /// One step back, above the title.
-    static func back(to path: String, _ words: String) -> HTML { "<p class=\"crumb\"><a href=\"\(path)\">\(words)</a></p>" }
+    static func back(to path: String, _ words: String) -> HTML {
+        "<p class=\"crumb\"><a href=\"\(path)\">\(words)</a></p>"
+    }
 
     /// A part of a page under its own heading.
     static func section(_ title: String, _ body: HTML, more: HTML? = nil) -> HTML {
@@ -63,14 +71,17 @@ enum AdminPages {
         pairs.map { Field(name: $0.name, label: "", kind: .hidden, value: $0.value) }
     }
 
-    /// Runs a change. What is invalid is shown again beside the form that it was entered in; the rest is refused as everywhere.
+    /// Runs a change. What is invalid is shown again beside the form that it was entered in; the rest is
+    /// refused as everywhere.
     static func attempt(
-        _ answers: FormInput, _ call: Call, again: (Call, Attempt) async throws -> Page, _ change: () async throws -> String
+        _ answers: FormInput, _ call: Call, again: (Call, Attempt) async throws -> Page,
+        _ change: () async throws -> String
     ) async throws -> Response {
         do {
             return Responses.seeOther(try await change())
         } catch Refusal.invalid(let faults) {
-            return try await again(call, Attempt(answers: answers, faults: faults)).response(call, status: .unprocessableContent)
+            return try await again(call, Attempt(answers: answers, faults: faults)).response(
+                call, status: .unprocessableContent)
         }
     }
 
@@ -80,17 +91,21 @@ enum AdminPages {
         let (county, today) = (call.actor.county, call.today)
         let state = try await call.read { books in
             Readiness(
-                today: today, units: try Units.all(of: county, on: today, in: books), posts: try Posts.all(of: county, on: today, in: books),
+                today: today, units: try Units.all(of: county, on: today, in: books),
+                posts: try Posts.all(of: county, on: today, in: books),
                 tenures: try Tenures.all(of: county, on: today, in: books).filter { $0.since <= today },
-                accounts: try Accounts.all(of: county, in: books).filter { !$0.isClosed }, years: try Calendars.years(in: books),
+                accounts: try Accounts.all(of: county, in: books).filter { !$0.isClosed },
+                years: try Calendars.years(in: books),
                 territories: names.territories)
         }
-        let body: HTML = "<div class=\"cols\">\(missing(state.gaps, call))\(section(call.say("管理什么", "What to manage"), contents(state, names, call)))</div>"
+        let body: HTML =
+            "<div class=\"cols\">\(missing(state.gaps, call))\(section(call.say("管理什么", "What to manage"), contents(state, names, call)))</div>"
         return frame(
             call, "/admin", title: call.say("管理", "Administration"),
             lead: call.say(
                 "谁负责哪里、什么事归谁、多久办完，都在这里定；每次改动都记入日志。",
-                "Who answers for what, where, and within which time is set here; every change is in the log."), body: body
+                "Who answers for what, where, and within which time is set here; every change is in the log."),
+            body: body
         ).response(call)
     }
 
@@ -98,7 +113,10 @@ enum AdminPages {
     private static func missing(_ gaps: [Readiness.Gap], _ call: Call) -> HTML {
         let title = call.say("还缺什么", "Still missing")
         guard !gaps.isEmpty else {
-            return section(title, "<p>\(call.say("都齐了：有人负责，有人调度，日历也装好了。", "Nothing: somebody answers, somebody dispatches, and the calendar is loaded."))</p>")
+            return section(
+                title,
+                "<p>\(call.say("都齐了：有人负责，有人调度，日历也装好了。", "Nothing: somebody answers, somebody dispatches, and the calendar is loaded."))</p>"
+            )
         }
         return section(
             title,
@@ -113,22 +131,31 @@ enum AdminPages {
     }
 
     /// The part of administration that a gap belongs to.
-    private static func area(of gap: Readiness.Gap) -> Phrase { parts.dropFirst().first { gap.path.hasPrefix($0.path) }?.words ?? parts[0].words }
+    private static func area(of gap: Readiness.Gap) -> Phrase {
+        parts.dropFirst().first { gap.path.hasPrefix($0.path) }?.words ?? parts[0].words
+    }
 
     private static func contents(_ state: Readiness, _ names: Directory, _ call: Call) -> HTML {
         let grids = state.territories.count { $0.level == .grid }
         let figures: [String: String] = [
-            "/admin/territories": call.say("\(state.territories.count) 个，其中网格 \(grids) 个", "\(state.territories.count), of which \(grids) grids"),
+            "/admin/territories": call.say(
+                "\(state.territories.count) 个，其中网格 \(grids) 个",
+                "\(state.territories.count), of which \(grids) grids"),
             "/admin/units": call.say("\(state.units.count) 个", "\(state.units.count)"),
-            "/admin/posts": call.say("\(state.posts.count) 个，空缺 \(state.vacant.count) 个", "\(state.posts.count), of which \(state.vacant.count) vacant"),
+            "/admin/posts": call.say(
+                "\(state.posts.count) 个，空缺 \(state.vacant.count) 个",
+                "\(state.posts.count), of which \(state.vacant.count) vacant"),
             "/admin/people": call.say(
-                "\(names.people.count) 人，可用账号 \(state.accounts.count) 个", "\(names.people.count) people, \(state.accounts.count) open accounts"),
-            "/admin/categories": call.say("在用 \(names.categories.count) 类", "\(names.categories.count) in use"),
+                "\(names.people.count) 人，可用账号 \(state.accounts.count) 个",
+                "\(names.people.count) people, \(state.accounts.count) open accounts"),
+            "/admin/categories": call.say(
+                "在用 \(names.categories.count) 类", "\(names.categories.count) in use"),
             "/admin/points": call.say("巡查要走到的地方", "Places that rounds walk to"),
             "/admin/evaluations": call.say("谁评谁，怎么排，怎么奖惩", "Who judges whom, and what follows"),
             "/admin/campaigns": call.say("发布方案，冻结分母", "Publish a scheme, freeze its denominators"),
             "/admin/settings": call.say("参数、工作时间、节假日", "Parameters, working hours, holidays"),
-            "/admin/import": call.say("从 XLSX 或 CSV 文件一次装入，先试后写", "From an XLSX or CSV file at once, tried before written"),
+            "/admin/import": call.say(
+                "从 XLSX 或 CSV 文件一次装入，先试后写", "From an XLSX or CSV file at once, tried before written"),
         ]
         return """
             <ul class="dec dec2">\(parts.dropFirst().html { part in
@@ -148,7 +175,9 @@ struct Attempt {
     /// The faults, if it was this form.
     func faults(_ verb: String) -> [Refusal.Fault] { answers["verb"] == verb ? faults : [] }
     /// What was entered if it was this form, and what usually stands there if not.
-    func value(_ name: String, _ verb: String, usual: String = "") -> String { answers["verb"] == verb ? answers[name] : usual }
+    func value(_ name: String, _ verb: String, usual: String = "") -> String {
+        answers["verb"] == verb ? answers[name] : usual
+    }
 }
 
 /// What an office has set up, and what it lacks before the first case can be carried through.
@@ -156,7 +185,8 @@ private struct Readiness {
     /// Something that is missing: what, why it matters, and where it is done.
     struct Gap { var words: Phrase, why: Phrase, path: String }
 
-    let today: Day, units: [Unit], posts: [Post], tenures: [Tenure], accounts: [Account], years: [Int], territories: [Territory]
+    let today: Day, units: [Unit], posts: [Post], tenures: [Tenure], accounts: [Account], years: [Int],
+        territories: [Territory]
 
     var vacant: [Post] {
         let held = Set(tenures.map(\.post))
@@ -178,13 +208,18 @@ private struct Readiness {
             gaps.append(
                 .init(
                     words: Phrase(zh: "还没有网格", en: "No grid yet"),
-                    why: Phrase(zh: "网格是有人负责的最小一块地方。", en: "A grid is the smallest place that somebody answers for."), path: "/admin/territories"))
+                    why: Phrase(
+                        zh: "网格是有人负责的最小一块地方。", en: "A grid is the smallest place that somebody answers for."),
+                    path: "/admin/territories"))
         }
         if units.allSatisfy({ $0.kind == .streetOffice }) {
             gaps.append(
                 .init(
                     words: Phrase(zh: "还没有承办单位", en: "No unit to hand cases to"),
-                    why: Phrase(zh: "事项要派给部门、社区或物业公司。", en: "Cases go to departments, communities or property companies."), path: "/admin/units?do=add"))
+                    why: Phrase(
+                        zh: "事项要派给部门、社区或物业公司。",
+                        en: "Cases go to departments, communities or property companies."),
+                    path: "/admin/units?do=add"))
         }
         return gaps
     }
@@ -194,33 +229,40 @@ private struct Readiness {
         if let path = opening(.leader) {
             gaps.append(
                 .init(
-                    words: Phrase(zh: "一把手岗位没有人", en: "Nobody is first-in-command"), why: Phrase(zh: "办不动的事要有人拍板。", en: "What is stuck waits for a decision."),
+                    words: Phrase(zh: "一把手岗位没有人", en: "Nobody is first-in-command"),
+                    why: Phrase(zh: "办不动的事要有人拍板。", en: "What is stuck waits for a decision."),
                     path: path))
         }
         if let path = opening(.dispatcher) {
             gaps.append(
                 .init(
                     words: Phrase(zh: "调度员岗位没有人", en: "There is no dispatcher"),
-                    why: Phrase(zh: "上报的问题要有人核实、派出去。", en: "Somebody has to verify reports and hand them on."), path: path))
+                    why: Phrase(
+                        zh: "上报的问题要有人核实、派出去。", en: "Somebody has to verify reports and hand them on."),
+                    path: path))
         }
         if !vacant.isEmpty {
             gaps.append(
                 .init(
                     words: Phrase(zh: "\(vacant.count) 个岗位空着", en: "\(vacant.count) posts are vacant"),
-                    why: Phrase(zh: "空岗位上的事没有人接。", en: "Work that falls to a vacant post reaches nobody."), path: "/admin/posts?show=vacant"))
+                    why: Phrase(zh: "空岗位上的事没有人接。", en: "Work that falls to a vacant post reaches nobody."),
+                    path: "/admin/posts?show=vacant"))
         }
         if loose > 0 {
             gaps.append(
                 .init(
                     words: Phrase(zh: "\(loose) 个岗位没有上级", en: "\(loose) posts have no superior"),
-                    why: Phrase(zh: "超期后逐级上报，要有上级岗位。", en: "What is overdue climbs the chain of responsibility."), path: "/admin/posts?show=loose"))
+                    why: Phrase(
+                        zh: "超期后逐级上报，要有上级岗位。", en: "What is overdue climbs the chain of responsibility."),
+                    path: "/admin/posts?show=loose"))
         }
         let silent = accounts.count { $0.password == .none }
         if silent > 0 {
             gaps.append(
                 .init(
                     words: Phrase(zh: "\(silent) 个账号没有密码", en: "\(silent) accounts have no password"),
-                    why: Phrase(zh: "设了密码才能登录。", en: "Nobody can sign in without one."), path: "/admin/people?show=silent"))
+                    why: Phrase(zh: "设了密码才能登录。", en: "Nobody can sign in without one."),
+                    path: "/admin/people?show=silent"))
         }
         return gaps
     }
@@ -231,7 +273,8 @@ private struct Readiness {
         return (month >= 11 ? [year, year + 1] : [year]).filter { !years.contains($0) }.map { year in
             Gap(
                 words: Phrase(zh: "没有 \(year) 年的节假日日历", en: "The calendar of \(year) is not loaded"),
-                why: Phrase(zh: "没有日历，时限只能暂定。", en: "Deadlines stay provisional until it is."), path: "/admin/import?kind=calendar")
+                why: Phrase(zh: "没有日历，时限只能暂定。", en: "Deadlines stay provisional until it is."),
+                path: "/admin/import?kind=calendar")
         }
     }
 }

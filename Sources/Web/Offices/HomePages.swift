@@ -12,20 +12,30 @@ enum HomePages {
     /// Sets language or size of text in a cookie and goes back.
     static func look(_ call: Call) async throws -> Response {
         var response = Responses.seeOther(Responses.back(to: call.query.raw("back")))
-        if let language = Language(rawValue: call.query["lang"]) { set("lang", language.rawValue, on: &response, call) }
-        if ["large", "normal"].contains(call.query["size"]) { set("size", call.query["size"], on: &response, call) }
+        if let language = Language(rawValue: call.query["lang"]) {
+            set("lang", language.rawValue, on: &response, call)
+        }
+        if ["large", "normal"].contains(call.query["size"]) {
+            set("size", call.query["size"], on: &response, call)
+        }
         return response
     }
 
     private static func set(_ name: String, _ value: String, on response: inout Response, _ call: Call) {
-        response.setCookie(Cookie(name: name, value: value, maxAge: 365 * 86_400, path: "/", secure: call.isSecure, httpOnly: true, sameSite: .lax))
+        response.setCookie(
+            Cookie(
+                name: name, value: value, maxAge: 365 * 86_400, path: "/", secure: call.isSecure,
+                httpOnly: true, sameSite: .lax))
     }
 
     static func health(_ call: Call) async throws -> Response {
-        let lines = try await call.read { books in try call.directory.map { try Log.count(of: $0.office.county, in: books) } ?? 0 }
+        let lines = try await call.read { books in
+            try call.directory.map { try Log.count(of: $0.office.county, in: books) } ?? 0
+        }
         return Responses.json(
             JSON.object([
-                ("status", .string("ok")), ("office", .optional(call.directory?.office.county.code)), ("log_lines", .int(Int64(lines))),
+                ("status", .string("ok")), ("office", .optional(call.directory?.office.county.code)),
+                ("log_lines", .int(Int64(lines))),
                 ("now", .string(call.now.iso)),
             ]).text)
     }

@@ -2,7 +2,8 @@ import Governance
 import Hummingbird
 import Rules
 
-/// What the office decides for itself: parameters, working hours, and the calendar that limits are counted with.
+/// What the office decides for itself: parameters, working hours, and the calendar that limits are counted
+/// with.
 enum SettingPages {
     private static let path = "/admin/settings"
 
@@ -16,14 +17,18 @@ enum SettingPages {
             try await call.write { books in
                 switch answers["verb"] {
                 case "parameter":
-                    guard let parameter = Parameter(rawValue: answers["parameter"]) else { throw Refusal.notFound }
+                    guard let parameter = Parameter(rawValue: answers["parameter"]) else {
+                        throw Refusal.notFound
+                    }
                     try Parameters.set(
-                        parameter, to: try answers.number(parameter.rawValue, in: parameter.range), from: try answers.day(dayName(parameter)),
+                        parameter, to: try answers.number(parameter.rawValue, in: parameter.range),
+                        from: try answers.day(dayName(parameter)),
                         by: call.actor, at: call.now, in: books)
                 case "factor":
                     let kinds = try PostKind.allCases.filter { try answers.flag("kind_\($0.rawValue)") }
                     try SecondFactor.require(Set(kinds), by: call.actor, at: call.now, in: books)
-                case "slots": try Calendars.setSlots(answers["slots"], by: call.actor, at: call.now, in: books)
+                case "slots":
+                    try Calendars.setSlots(answers["slots"], by: call.actor, at: call.now, in: books)
                 default: throw Refusal.notFound
                 }
             }
@@ -44,16 +49,20 @@ enum SettingPages {
             (
                 try Parameter.allCases.map { parameter in
                     Setting(
-                        parameter: parameter, value: try Parameters.known(parameter, of: county, on: today, in: books),
+                        parameter: parameter,
+                        value: try Parameters.known(parameter, of: county, on: today, in: books),
                         later: try Parameters.known(parameter, of: county, on: .never, in: books))
                 }, try Calendars.years(in: books), try SecondFactor.kinds(of: county, in: books)
             )
         }
         let parameters = AdminPages.section(
-            call.say("参数", "Parameters"), "\(settings.html { setting($0, call, attempt) })", more: "<span class=\"mute\">\(call.say("现行值", "In force"))</span>")
+            call.say("参数", "Parameters"), "\(settings.html { setting($0, call, attempt) })",
+            more: "<span class=\"mute\">\(call.say("现行值", "In force"))</span>")
         return AdminPages.frame(
             call, path, title: call.say("参数日历", "Settings"),
-            lead: call.say("都从某一天起生效，以前的数不重算。", "Each change holds from a day on; earlier figures are not computed again."),
+            lead: call.say(
+                "都从某一天起生效，以前的数不重算。",
+                "Each change holds from a day on; earlier figures are not computed again."),
             body:
                 "<div class=\"cols\">\(parameters)<div class=\"stack\">\(slots(names, call, attempt))\(factor(kinds, call))\(calendar(years, call))</div></div>"
         )
@@ -61,11 +70,16 @@ enum SettingPages {
 
     private static func setting(_ setting: Setting, _ call: Call, _ attempt: Attempt) -> HTML {
         let parameter = setting.parameter
-        let isAgain = attempt.answers["verb"] == "parameter" && attempt.answers["parameter"] == parameter.rawValue
+        let isAgain =
+            attempt.answers["verb"] == "parameter" && attempt.answers["parameter"] == parameter.rawValue
         let (low, high) = (parameter.range.lowerBound, parameter.range.upperBound)
         let hint =
-            parameter.usual.map { call.say("\(low)–\(high)；没有另定时是 \($0)。", "\(low) to \(high); \($0) unless decided otherwise.") }
-            ?? call.say("\(low)–\(high)；按本县的文件填，系统不代定。", "\(low) to \(high); from the county's own documents, the program ships no value.")
+            parameter.usual.map {
+                call.say("\(low)–\(high)；没有另定时是 \($0)。", "\(low) to \(high); \($0) unless decided otherwise.")
+            }
+            ?? call.say(
+                "\(low)–\(high)；按本县的文件填，系统不代定。",
+                "\(low) to \(high); from the county's own documents, the program ships no value.")
         func value(_ name: String, _ usual: String) -> String { isAgain ? attempt.answers[name] : usual }
         let form = Form(
             action: path,
@@ -76,13 +90,16 @@ enum SettingPages {
                     hint: hint,
                     isRequired: true),
                 Field(
-                    name: dayName(parameter), label: call.say("从哪天起", "From which day"), kind: .day, value: value(dayName(parameter), call.today.description),
+                    name: dayName(parameter), label: call.say("从哪天起", "From which day"), kind: .day,
+                    value: value(dayName(parameter), call.today.description),
                     isRequired: true),
             ], submit: call.say("保存", "Save"), faults: isAgain ? attempt.faults : [], isPrimary: false)
         let later: HTML? =
             setting.later == setting.value
             ? nil
-            : setting.later.map { " <span class=\"tag\">\(call.say("已定以后改为 \($0)", "decided for later: \($0)"))</span>" }
+            : setting.later.map {
+                " <span class=\"tag\">\(call.say("已定以后改为 \($0)", "decided for later: \($0)"))</span>"
+            }
         return """
             <details\(" open", if: isAgain)><summary><span>\(call.say(parameter.words))</span> <b>\(setting.value.map { "\($0)" } ?? call.say("未定", "not set"))</b>\(later)</summary>\(form.html(call))</details>
             """
@@ -92,9 +109,12 @@ enum SettingPages {
         let field = Field(
             name: "slots", label: call.say("每个工作日的时段", "Hours of every work day"), kind: .line,
             value: attempt.value("slots", "slots", usual: Calendars.text(names.calendar.slots)),
-            hint: call.say("写成 08:30-12:00 14:30-18:00；时限里的工作小时按它算。", "Like 08:30-12:00 14:30-18:00; limits in work hours count these."), isRequired: true)
+            hint: call.say(
+                "写成 08:30-12:00 14:30-18:00；时限里的工作小时按它算。",
+                "Like 08:30-12:00 14:30-18:00; limits in work hours count these."), isRequired: true)
         let form = Form(
-            action: path, fields: AdminPages.hidden(("verb", "slots")) + [field], submit: call.say("保存", "Save"), faults: attempt.faults("slots"),
+            action: path, fields: AdminPages.hidden(("verb", "slots")) + [field],
+            submit: call.say("保存", "Save"), faults: attempt.faults("slots"),
             isPrimary: false)
         return AdminPages.section(call.say("工作时间", "Working hours"), form.html(call))
     }
@@ -102,9 +122,13 @@ enum SettingPages {
     /// Which kinds of post need a second factor; administrators always do.
     private static func factor(_ kinds: Set<PostKind>, _ call: Call) -> HTML {
         let fields = PostKind.allCases.filter { $0 != .administrator }.map { kind in
-            Field(name: "kind_\(kind.rawValue)", label: call.say(kind.words), kind: .flag, value: kinds.contains(kind) ? "1" : "")
+            Field(
+                name: "kind_\(kind.rawValue)", label: call.say(kind.words), kind: .flag,
+                value: kinds.contains(kind) ? "1" : "")
         }
-        let form = Form(action: path, fields: AdminPages.hidden(("verb", "factor")) + fields, submit: call.say("保存", "Save"), isPrimary: false)
+        let form = Form(
+            action: path, fields: AdminPages.hidden(("verb", "factor")) + fields,
+            submit: call.say("保存", "Save"), isPrimary: false)
         let count = kinds.count + 1
         return AdminPages.section(
             call.say("两步验证", "Second factor"),
@@ -134,8 +158,14 @@ enum SettingPages {
     private static func spans(_ years: [Int]) -> String {
         var spans: [(from: Int, to: Int)] = []
         for year in years {
-            if let last = spans.last, last.to + 1 == year { spans[spans.count - 1].to = year } else { spans.append((year, year)) }
+            if let last = spans.last, last.to + 1 == year {
+                spans[spans.count - 1].to = year
+            } else {
+                spans.append((year, year))
+            }
         }
-        return spans.isEmpty ? "—" : spans.map { $0.from == $0.to ? "\($0.from)" : "\($0.from)–\($0.to)" }.joined(separator: " ")
+        return spans.isEmpty
+            ? "—"
+            : spans.map { $0.from == $0.to ? "\($0.from)" : "\($0.from)–\($0.to)" }.joined(separator: " ")
     }
 }

@@ -8,7 +8,9 @@ enum CommandPages {
     static func show(_ call: Call) async throws -> Response {
         let names = try call.names()
         let day = try call.query["on"].isEmpty ? call.today : call.query.day("on")
-        let chain = try await call.read { try ChainOfCommand.of(call.actor.county, on: day, for: call.actor, in: $0) }
+        let chain = try await call.read {
+            try ChainOfCommand.of(call.actor.county, on: day, for: call.actor, in: $0)
+        }
         let town = names.place(call.query["territory"]).flatMap { $0.level == .town ? $0 : nil }
         let title = call.say("指挥体系", "Command")
         return Page(
@@ -51,7 +53,9 @@ enum CommandPages {
     }
 
     /// The villages of a township: committee, supporters, helpers with their households.
-    private static func villages(of town: Territory, _ chain: ChainOfCommand, _ names: Directory, _ call: Call) -> HTML {
+    private static func villages(
+        of town: Territory, _ chain: ChainOfCommand, _ names: Directory, _ call: Call
+    ) -> HTML {
         let all = chain.posts.values.flatMap(\.self)
         let helpers = Dictionary(grouping: all.filter { $0.kind == .helper }, by: \.territory)
         let villages = names.territories.filter { $0.level == .village && $0.parent == town.id }
@@ -78,12 +82,15 @@ enum CommandPages {
             "\(posts.enumerated().map { index, post -> HTML in "\(separator, if: index > 0)<span class=\"nw\">\(call.say(post.kind.words)) \(holder(post, chain, call))</span>" })"
     }
 
-    private static let order = Dictionary(uniqueKeysWithValues: PostKind.allCases.enumerated().map { ($1, $0) })
+    private static let order = Dictionary(
+        uniqueKeysWithValues: PostKind.allCases.enumerated().map { ($1, $0) })
 
     private static func holder(_ post: Post, _ chain: ChainOfCommand, _ call: Call) -> String {
         let tenures = chain.holders[post.id] ?? []
         guard !tenures.isEmpty else { return call.say("空缺", "vacant") }
-        return tenures.map { $0.isStandIn ? call.say("\($0.personName)（代）", "\($0.personName) (acting)") : $0.personName }.joined(
+        return tenures.map {
+            $0.isStandIn ? call.say("\($0.personName)（代）", "\($0.personName) (acting)") : $0.personName
+        }.joined(
             separator: call.say("、", ", "))
     }
 }

@@ -17,14 +17,26 @@ enum UnitPages {
             try await call.write { books in
                 switch answers["verb"] {
                 case "add":
-                    try Units.add(draft(answers, names, in: books), since: try answers.day("since"), by: call.actor, at: call.now, in: books)
+                    try Units.add(
+                        draft(answers, names, in: books), since: try answers.day("since"), by: call.actor,
+                        at: call.now, in: books)
                 case "change":
-                    try Units.change(try answers.id("id"), to: draft(answers, names, in: books), by: call.actor, at: call.now, in: books)
+                    try Units.change(
+                        try answers.id("id"), to: draft(answers, names, in: books), by: call.actor,
+                        at: call.now, in: books)
                 case "assign":
-                    let town = try Territories.find(TerritoryPages.chosen(answers, names, in: books), in: books)
-                    try CommandAreas.assign(town, to: try answers.id("id"), from: try answers.day("from"), by: call.actor, at: call.now, in: books)
-                case "release": try CommandAreas.end(try answers.id("area"), on: call.today, by: call.actor, at: call.now, in: books)
-                case "end": try Units.end(try answers.id("id"), on: try answers.day("on"), by: call.actor, at: call.now, in: books)
+                    let town = try Territories.find(
+                        TerritoryPages.chosen(answers, names, in: books), in: books)
+                    try CommandAreas.assign(
+                        town, to: try answers.id("id"), from: try answers.day("from"), by: call.actor,
+                        at: call.now, in: books)
+                case "release":
+                    try CommandAreas.end(
+                        try answers.id("area"), on: call.today, by: call.actor, at: call.now, in: books)
+                case "end":
+                    try Units.end(
+                        try answers.id("id"), on: try answers.day("on"), by: call.actor, at: call.now,
+                        in: books)
                 default: throw Refusal.notFound
                 }
             }
@@ -32,8 +44,11 @@ enum UnitPages {
         }
     }
 
-    private static func draft(_ answers: FormInput, _ names: Directory, in books: Books) throws -> Units.Draft {
-        let kind = try answers.choice("kind", of: Unit.Kind.self, otherwise: Phrase(zh: "请选择单位类别。", en: "Please choose a kind of unit."))
+    private static func draft(_ answers: FormInput, _ names: Directory, in books: Books) throws -> Units.Draft
+    {
+        let kind = try answers.choice(
+            "kind", of: Unit.Kind.self, otherwise: Phrase(zh: "请选择单位类别。", en: "Please choose a kind of unit.")
+        )
         return .init(
             code: answers["code"], nameZh: answers["name_zh"], nameEn: answers["name_en"], kind: kind,
             territory: try TerritoryPages.chosen(answers, names, in: books))
@@ -45,7 +60,10 @@ enum UnitPages {
         if let id = try call.query.optionalID("edit", of: Unit.self) {
             let today = call.today
             let (unit, areas) = try await call.read { books in
-                (try Units.find(id, of: county, in: books), try CommandAreas.all(of: county, on: today, in: books).filter { $0.unit == id })
+                (
+                    try Units.find(id, of: county, in: books),
+                    try CommandAreas.all(of: county, on: today, in: books).filter { $0.unit == id }
+                )
             }
             return editing(unit, areas, names, call, attempt)
         }
@@ -56,18 +74,27 @@ enum UnitPages {
         }
         let seats = Dictionary(posts.map { ($0.unit, 1) }, uniquingKeysWith: +)
         return AdminPages.frame(
-            call, path, title: call.say("单位", "Units"), lead: call.say("事项派给单位，单位再落实到人。", "Cases go to a unit, and in it to a named person."),
+            call, path, title: call.say("单位", "Units"),
+            lead: call.say("事项派给单位，单位再落实到人。", "Cases go to a unit, and in it to a named person."),
             buttons: "<a class=\"btn pri\" href=\"\(path)?do=add\">\(call.say("新增单位", "Add a unit"))</a>",
-            body: AdminPages.list(call.say("在用的单位", "Units today"), count: call.say("\(units.count) 个", "\(units.count)"), table(units, seats, names, call)))
+            body: AdminPages.list(
+                call.say("在用的单位", "Units today"), count: call.say("\(units.count) 个", "\(units.count)"),
+                table(units, seats, names, call)))
     }
 
-    private static func table(_ units: [Unit], _ seats: [ID<Unit>: Int], _ names: Directory, _ call: Call) -> HTML {
-        let head = [call.say("名称", "Name"), call.say("代码", "Code"), call.say("所在区划", "Territory"), call.say("岗位", "Posts")]
+    private static func table(_ units: [Unit], _ seats: [ID<Unit>: Int], _ names: Directory, _ call: Call)
+        -> HTML
+    {
+        let head = [
+            call.say("名称", "Name"), call.say("代码", "Code"), call.say("所在区划", "Territory"),
+            call.say("岗位", "Posts"),
+        ]
         var rows: [HTML] = []
         for kind in Unit.Kind.allCases {
             let group = units.filter { $0.kind == kind }
             guard !group.isEmpty else { continue }
-            rows.append("<tr class=\"grp\"><td colspan=\"4\">\(call.say(kind.words)) \(group.count)</td></tr>")
+            rows.append(
+                "<tr class=\"grp\"><td colspan=\"4\">\(call.say(kind.words)) \(group.count)</td></tr>")
             rows += group.html { unit in
                 """
                 <tr><th scope="row" class="nw"><a href="\(path)?edit=\(unit.id)">\(call.say(unit.name))</a></th><td class="nw">\(unit.code)</td>\
@@ -80,20 +107,29 @@ enum UnitPages {
 
     private static func adding(_ names: Directory, _ call: Call, _ attempt: Attempt) -> Page {
         let since = Field(
-            name: "since", label: call.say("从哪天启用", "From which day"), kind: .day, value: attempt.value("since", "add", usual: call.today.description),
+            name: "since", label: call.say("从哪天启用", "From which day"), kind: .day,
+            value: attempt.value("since", "add", usual: call.today.description),
             isRequired: true)
         let code = Field(
             name: "code", label: call.say("代码", "Code"), kind: .line, value: attempt.value("code", "add"),
-            hint: call.say("字母、数字、点、横线，导入时用它认单位；定了就不改。", "Letters, digits, dots, dashes; imports know the unit by it. It stays."), isRequired: true)
+            hint: call.say(
+                "字母、数字、点、横线，导入时用它认单位；定了就不改。",
+                "Letters, digits, dots, dashes; imports know the unit by it. It stays."), isRequired: true)
         let form = Form(
-            action: path + "?do=add", fields: AdminPages.hidden(("verb", "add")) + [code] + fields(nil, "add", names, call, attempt) + [since],
+            action: path + "?do=add",
+            fields: AdminPages.hidden(("verb", "add")) + [code] + fields(nil, "add", names, call, attempt) + [
+                since
+            ],
             submit: call.say("新增单位", "Add the unit"), faults: attempt.faults("add"))
         return AdminPages.frame(
-            call, path, title: call.say("新增单位", "Add a unit"), crumb: AdminPages.back(to: path, call.say("单位", "Units")),
+            call, path, title: call.say("新增单位", "Add a unit"),
+            crumb: AdminPages.back(to: path, call.say("单位", "Units")),
             body: "<div class=\"cols\"><div>\(form.html(call))</div></div>")
     }
 
-    private static func editing(_ unit: Unit, _ areas: [CommandArea], _ names: Directory, _ call: Call, _ attempt: Attempt) -> Page {
+    private static func editing(
+        _ unit: Unit, _ areas: [CommandArea], _ names: Directory, _ call: Call, _ attempt: Attempt
+    ) -> Page {
         let action = "\(path)?edit=\(unit.id)"
         func hidden(_ verb: String) -> [Field] {
             AdminPages.hidden(("verb", verb), ("id", unit.id.text), ("code", unit.code))
@@ -104,10 +140,15 @@ enum UnitPages {
         let day = Field(
             name: "on", label: call.say("从哪天停用", "From which day it no longer exists"), kind: .day,
             value: attempt.value("on", "end", usual: call.today.description),
-            hint: call.say("先停用它的岗位；办过的事项仍记在它名下。", "End its posts first; its past cases stay with it."), isRequired: true)
-        let end = Form(action: action, fields: hidden("end") + [day], submit: call.say("停用", "End"), faults: attempt.faults("end"), isPrimary: false)
+            hint: call.say("先停用它的岗位；办过的事项仍记在它名下。", "End its posts first; its past cases stay with it."),
+            isRequired: true)
+        let end = Form(
+            action: action, fields: hidden("end") + [day], submit: call.say("停用", "End"),
+            faults: attempt.faults("end"), isPrimary: false)
         let ended: HTML? =
-            unit.until == .never ? nil : "<p class=\"note info\">\(call.say("\(call.day(unit.until))起停用。", "Ends on \(call.day(unit.until))."))</p>"
+            unit.until == .never
+            ? nil
+            : "<p class=\"note info\">\(call.say("\(call.day(unit.until))起停用。", "Ends on \(call.day(unit.until))."))</p>"
         return AdminPages.frame(
             call, path, title: call.say(unit.name), crumb: AdminPages.back(to: path, call.say("单位", "Units")),
             body: """
@@ -118,14 +159,19 @@ enum UnitPages {
     }
 
     /// The townships of a war zone: who is under it today, and putting another one there.
-    private static func townships(of unit: Unit, _ areas: [CommandArea], _ names: Directory, _ call: Call, _ attempt: Attempt) -> HTML {
+    private static func townships(
+        of unit: Unit, _ areas: [CommandArea], _ names: Directory, _ call: Call, _ attempt: Attempt
+    ) -> HTML {
         let action = "\(path)?edit=\(unit.id)"
-        let places = names.territories.filter { $0.level == .town }.map { Field.Choice(value: $0.id, words: $0.shortName) }
+        let places = names.territories.filter { $0.level == .town }.map {
+            Field.Choice(value: $0.id, words: $0.shortName)
+        }
         let form = Form(
             action: action,
             fields: AdminPages.hidden(("verb", "assign"), ("id", unit.id.text)) + [
                 Field(
-                    name: "territory", label: call.say("乡镇", "Township"), kind: .select(places), value: attempt.value("territory", "assign"), isRequired: true),
+                    name: "territory", label: call.say("乡镇", "Township"), kind: .select(places),
+                    value: attempt.value("territory", "assign"), isRequired: true),
                 Field(
                     name: "from", label: call.say("从哪天起", "From the day"), kind: .day,
                     value: attempt.value("from", "assign", usual: call.today.description), isRequired: true),
@@ -135,22 +181,31 @@ enum UnitPages {
         }
         return AdminPages.section(
             call.say("所辖乡镇", "Its townships"),
-            "\(areas.isEmpty ? "<p class=\"mute\">\(call.say("还没有。", "None yet."))</p>" : "<ul class=\"plain\">\(lines)</ul>" as HTML)\(form.html(call))")
+            "\(areas.isEmpty ? "<p class=\"mute\">\(call.say("还没有。", "None yet."))</p>" : "<ul class=\"plain\">\(lines)</ul>" as HTML)\(form.html(call))"
+        )
     }
 
-    private static func fields(_ unit: Unit?, _ verb: String, _ names: Directory, _ call: Call, _ attempt: Attempt) -> [Field] {
+    private static func fields(
+        _ unit: Unit?, _ verb: String, _ names: Directory, _ call: Call, _ attempt: Attempt
+    ) -> [Field] {
         let kinds = Unit.Kind.allCases.map { Field.Choice(value: $0.rawValue, words: call.say($0.words)) }
         let english = unit.map { $0.name.en == $0.name.zh ? "" : $0.name.en } ?? ""
         return [
             Field(
-                name: "name_zh", label: call.say("名称", "Name in Chinese"), kind: .line, value: attempt.value("name_zh", verb, usual: unit?.name.zh ?? ""),
+                name: "name_zh", label: call.say("名称", "Name in Chinese"), kind: .line,
+                value: attempt.value("name_zh", verb, usual: unit?.name.zh ?? ""),
                 isRequired: true),
-            Field(name: "name_en", label: call.say("英文名称", "Name in English"), kind: .line, value: attempt.value("name_en", verb, usual: english)),
             Field(
-                name: "kind", label: call.say("类别", "Kind"), kind: .select(kinds), value: attempt.value("kind", verb, usual: unit?.kind.rawValue ?? ""),
+                name: "name_en", label: call.say("英文名称", "Name in English"), kind: .line,
+                value: attempt.value("name_en", verb, usual: english)),
+            Field(
+                name: "kind", label: call.say("类别", "Kind"), kind: .select(kinds),
+                value: attempt.value("kind", verb, usual: unit?.kind.rawValue ?? ""),
                 isRequired: true),
             TerritoryPages.field(
-                call.say("所在区划", "Territory"), value: attempt.value("territory", verb, usual: unit?.territory ?? names.office.territory.id), call, names),
+                call.say("所在区划", "Territory"),
+                value: attempt.value("territory", verb, usual: unit?.territory ?? names.office.territory.id),
+                call, names),
         ]
     }
 }

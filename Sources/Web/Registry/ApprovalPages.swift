@@ -8,45 +8,62 @@ enum ApprovalPages {
 
     static func settle(_ call: Call) async throws -> Response {
         let answers = try await call.form()
-        do { try await call.write { try settle(answers, call, in: $0) } } catch Refusal.invalid(let faults) { return try await page(call, faults: faults) }
+        do { try await call.write { try settle(answers, call, in: $0) } } catch Refusal.invalid(let faults) {
+            return try await page(call, faults: faults)
+        }
         return Responses.seeOther("/register/approvals")
     }
 
     /// The one way of a decision, for pages and API.
     static func settle(_ answers: FormInput, _ call: Call, in books: Books) throws {
         if !answers["double"].isEmpty {
-            let decision = try answers.choice("decision", of: DoubleEntries.Verdict.self, otherwise: Phrase(zh: "请选择。", en: "Please choose."))
+            let decision = try answers.choice(
+                "decision", of: DoubleEntries.Verdict.self,
+                otherwise: Phrase(zh: "请选择。", en: "Please choose."))
             try DoubleEntries.settle(
-                answers.id("double", of: DoubleEntry.self), decision, from: answers.day("from", else: call.today), reason: answers["reason"], by: call.actor,
+                answers.id("double", of: DoubleEntry.self), decision,
+                from: answers.day("from", else: call.today), reason: answers["reason"], by: call.actor,
                 at: call.now, in: books)
         } else {
             guard ["grant", "refuse"].contains(answers["decision"]) else {
-                throw Refusal.invalid("decision", zh: "请选择同意还是退回。", en: "Choose whether to grant or to refuse.")
+                throw Refusal.invalid(
+                    "decision", zh: "请选择同意还是退回。", en: "Choose whether to grant or to refuse.")
             }
             try RegisterChanges.settle(
-                answers.id("request", of: ChangeRequest.self), granted: answers["decision"] == "grant", answer: answers["reason"], by: call.actor, at: call.now,
+                answers.id("request", of: ChangeRequest.self), granted: answers["decision"] == "grant",
+                answer: answers["reason"], by: call.actor, at: call.now,
                 in: books)
         }
     }
 
     private struct Request: Sendable {
-        var request: ChangeRequest, household: Household, verb: ChangeRequest.Verb, member: String, changes: [(fact: Fact, from: Facts, to: Facts)]
+        var request: ChangeRequest, household: Household, verb: ChangeRequest.Verb, member: String,
+            changes: [(fact: Fact, from: Facts, to: Facts)]
     }
-    private struct Double: Sendable { var entry: DoubleEntry, member: String, here: Household?, there: Household? }
+    private struct Double: Sendable {
+        var entry: DoubleEntry, member: String, here: Household?, there: Household?
+    }
 
     private static func page(_ call: Call, faults: [Refusal.Fault]) async throws -> Response {
         let names = try call.names()
         let (requests, doubles) = try await call.read { books in
             let county = call.actor.county
-            let requests = try RegisterChanges.open(for: call.actor, on: call.today, in: books).map { request in
-                let (verb, member, changes) = try RegisterChanges.details(of: request, county: county, in: books)
+            let requests = try RegisterChanges.open(for: call.actor, on: call.today, in: books).map {
+                request in
+                let (verb, member, changes) = try RegisterChanges.details(
+                    of: request, county: county, in: books)
                 return Request(
-                    request: request, household: try Households.find(request.household, for: call.actor, on: call.today, in: books), verb: verb, member: member,
+                    request: request,
+                    household: try Households.find(
+                        request.household, for: call.actor, on: call.today, in: books), verb: verb,
+                    member: member,
                     changes: changes)
             }
             let doubles = try DoubleEntries.open(for: call.actor, on: call.today, in: books).map { entry in
                 let (member, here) = try DoubleEntries.member(of: entry, county: county, in: books)
-                return Double(entry: entry, member: member, here: here, there: try Households.find(entry.household, for: call.actor, on: call.today, in: books))
+                return Double(
+                    entry: entry, member: member, here: here,
+                    there: try Households.find(entry.household, for: call.actor, on: call.today, in: books))
             }
             return (requests, doubles)
         }
@@ -80,7 +97,9 @@ enum ApprovalPages {
     }
 
     private static func card(_ item: Double, _ names: Directory, _ call: Call) -> HTML {
-        func place(_ household: Household?) -> String { household.map { "\(names.placeName($0.village)) \($0.head) \($0.number)" } ?? "" }
+        func place(_ household: Household?) -> String {
+            household.map { "\(names.placeName($0.village)) \($0.head) \($0.number)" } ?? ""
+        }
         return """
             <section class="sec"><header><h2>\(call.say("\(item.member) 登记在两户", "\(item.member) stands in two households"))</h2><span class="mute">\(call.moment(item.entry.foundAt))</span></header>\
             <dl class="kv"><dt>\(call.say("现在在", "Stands in"))</dt><dd>\(place(item.here))</dd><dt>\(call.say("又报在", "Claimed by"))</dt><dd>\(place(item.there))</dd></dl>\
@@ -88,7 +107,9 @@ enum ApprovalPages {
             """
     }
 
-    private static func decision(_ name: String, _ id: String, _ choices: [(String, String)], _ label: String, _ call: Call) -> HTML {
+    private static func decision(
+        _ name: String, _ id: String, _ choices: [(String, String)], _ label: String, _ call: Call
+    ) -> HTML {
         """
         <form class="form" method="post" action="/register/approvals">\(Form.token(call))<input type="hidden" name="\(name)" value="\(id)"><div class="field"><label for="r-\(id)">\(label)</label><input type="text" id="r-\(id)" name="reason"></div>\
         <p class="btns">\(choices.html { "<button class=\"btn\" type=\"submit\" name=\"decision\" value=\"\($0.0)\">\($0.1)</button>" })</p></form>

@@ -20,7 +20,8 @@ enum HouseholdPages {
         let text = try await call.write { books in
             let household = try Households.find(id, for: call.actor, on: call.today, in: books)
             return try RegisterChanges.unmask(
-                answers["field"], member: member, of: household, reason: answers["reason"], by: call.actor, at: call.now, in: books)
+                answers["field"], member: member, of: household, reason: answers["reason"], by: call.actor,
+                at: call.now, in: books)
         }
         return try await show(call, unmasked: ["\(member?.text ?? "") \(answers["field"])": text])
     }
@@ -40,7 +41,8 @@ enum HouseholdPages {
                 helpers: try Helping.helpers(of: id, county: county, on: asOf.day ?? call.today, in: books),
                 requests: try RegisterChanges.all(of: id, county: county, in: books),
                 history: try Log.history(of: .init("household", id.text), county: county, in: books),
-                visits: try Visits.all(of: id, county: county, limit: 20, in: books), cases: try VisitOrder.cases(of: household, for: call.actor, in: books),
+                visits: try Visits.all(of: id, county: county, limit: 20, in: books),
+                cases: try VisitOrder.cases(of: household, for: call.actor, in: books),
                 campaign: try Campaigns.current(of: county, on: call.today, in: books),
                 powers: try Households.powers(over: household, for: call.actor, on: call.today, in: books))
         }
@@ -61,15 +63,20 @@ enum HouseholdPages {
 
     private static func headline(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
         let facts = sight.household.facts
-        let parts = ["kind", "status", "attribute", "main_cause"].compactMap { FactList.household[$0]?.shown(facts, call.language) }.filter { !$0.isEmpty }
-        let helpers = sight.helpers.map { "\(names.name(of: $0.person))（\(call.say($0.title))）" }.joined(separator: call.say("、", ", "))
+        let parts = ["kind", "status", "attribute", "main_cause"].compactMap {
+            FactList.household[$0]?.shown(facts, call.language)
+        }.filter { !$0.isEmpty }
+        let helpers = sight.helpers.map { "\(names.name(of: $0.person))（\(call.say($0.title))）" }.joined(
+            separator: call.say("、", ", "))
         return """
             <p class="headline">\(parts.html { "<span class=\"tag\">\($0)</span>" })<span class="mute">\(helpers.isEmpty ? call.say("还没有帮扶责任人", "No helper yet") : call.say("帮扶责任人：", "Helper: ") + helpers)</span></p>
             """
     }
 
     private static func members(_ sight: Sight, _ unmasked: [String: String], _ call: Call) -> HTML {
-        let columns = ["relation", "sex", "birth", "health", "school", "labour"].compactMap { FactList.member[$0] }
+        let columns = ["relation", "sex", "birth", "health", "school", "labour"].compactMap {
+            FactList.member[$0]
+        }
         return """
             <section class="sec"><header><h2>\(call.say("家庭成员", "Members"))</h2><span class="mute">\(sight.members.count)</span></header>\
             <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("家庭成员", "Members"))"><table><thead><tr><th scope="col">\(call.say("姓名", "Name"))</th>\(columns.html { "<th scope=\"col\">\(call.say($0.words))</th>" })<th scope="col">\(call.say("证件号码", "Certificate"))</th></tr></thead><tbody>\
@@ -83,12 +90,18 @@ enum HouseholdPages {
 
     private static func change(_ member: Member, _ sight: Sight, _ call: Call) -> HTML {
         guard sight.powers.contains(.keepRegister) else { return "\(member.facts["name"])" }
-        return "<a href=\"/register/\(sight.household.id)/do/change?member=\(member.id)\">\(member.facts["name"])</a>"
+        return
+            "<a href=\"/register/\(sight.household.id)/do/change?member=\(member.id)\">\(member.facts["name"])</a>"
     }
 
     /// A secret: masked, with a way to see it for whoever says why.
-    private static func secret(_ name: String, _ facts: Facts, _ member: Member?, _ sight: Sight, _ unmasked: [String: String], _ call: Call) -> HTML {
-        guard facts.isKnown(name) else { return "<span class=\"mute\">\(call.say("没有登记", "not known"))</span>" }
+    private static func secret(
+        _ name: String, _ facts: Facts, _ member: Member?, _ sight: Sight, _ unmasked: [String: String],
+        _ call: Call
+    ) -> HTML {
+        guard facts.isKnown(name) else {
+            return "<span class=\"mute\">\(call.say("没有登记", "not known"))</span>"
+        }
         if let text = unmasked["\(member?.id.text ?? "") \(name)"] { return "<b>\(text)</b>" }
         guard sight.powers.contains(.unmask) else { return "******" }
         let id = "why-\(name)-\(member?.id.text ?? "")"
@@ -127,9 +140,13 @@ enum HouseholdPages {
         let questions = sight.campaign?.scheme.questions ?? []
         let lines = sight.visits.html { visit in
             let answers = questions.compactMap { question in
-                visit.answers[question.name].map { "\(call.say(question.label.phrase))：\(answer($0, question, call))" }
+                visit.answers[question.name].map {
+                    "\(call.say(question.label.phrase))：\(answer($0, question, call))"
+                }
             }
-            let approval = visit.approval.map { call.say($0 ? "认可" : "不认可", $0 ? "approves" : "does not approve") }
+            let approval = visit.approval.map {
+                call.say($0 ? "认可" : "不认可", $0 ? "approves" : "does not approve")
+            }
             return """
                 <li><b>\(call.say(visit.result.words))</b> <span class="mute">\(call.moment(visit.at))\(separator)\(names.name(of: visit.person))\(separator)\(call.say(visit.way.words))\(separator, if: approval != nil)\(approval ?? "")</span>\
                 \(visit.promise.isEmpty ? HTML.none : "<br>\(call.say("答应：", "Promised: "))\(visit.promise)" as HTML)\(visit.note.isEmpty ? HTML.none : "<br>\(visit.note)" as HTML)\(answers.isEmpty ? HTML.none : "<br><span class=\"mute sm\">\(answers.joined(separator: call.say("；", "; ")))</span>" as HTML)</li>
@@ -141,7 +158,9 @@ enum HouseholdPages {
     }
 
     private static func answer(_ word: String, _ question: Scheme.Question, _ call: Call) -> String {
-        if case .choice(let choices) = question.kind, let found = choices.first(where: { $0.word == word }) { return call.say(found.words.phrase) }
+        if case .choice(let choices) = question.kind, let found = choices.first(where: { $0.word == word }) {
+            return call.say(found.words.phrase)
+        }
         return word == "yes" ? call.say("是", "yes") : word == "no" ? call.say("否", "no") : word
     }
 
@@ -191,26 +210,35 @@ enum HouseholdPages {
 /// What the details of the register's events are called.
 enum RegisterWords {
     static func of(_ name: String) -> Phrase {
-        for list in [FactList.household, .member, .income, .village] { if let fact = list[name] { return fact.words } }
+        for list in [FactList.household, .member, .income, .village] {
+            if let fact = list[name] { return fact.words }
+        }
         return others[name] ?? .asGiven(name)
     }
     /// The details of an event in one line; what only programs read is left out.
     static func told(_ details: [String: String], _ call: Call) -> String {
-        details.filter { !["visit", "checks"].contains($0.key) }.sorted { $0.key < $1.key }.map { name, value in
+        details.filter { !["visit", "checks"].contains($0.key) }.sorted { $0.key < $1.key }.map {
+            name, value in
             let words = LookBack.Verdict(rawValue: value)?.words ?? ExitStep.Kind(rawValue: value)?.words
-            return "\(call.say(of(name)))：\(["verdict", "step"].contains(name) ? words.map { call.say($0) } ?? value : value)"
+            return
+                "\(call.say(of(name)))：\(["verdict", "step"].contains(name) ? words.map { call.say($0) } ?? value : value)"
         }.joined(separator: call.say("；", "; "))
     }
     private static let others: [String: Phrase] = [
-        "verdict": Phrase(zh: "结论", en: "verdict"), "step": Phrase(zh: "步骤", en: "step"), "on": Phrase(zh: "日期", en: "on"),
+        "verdict": Phrase(zh: "结论", en: "verdict"), "step": Phrase(zh: "步骤", en: "step"),
+        "on": Phrase(zh: "日期", en: "on"),
         "note": Phrase(zh: "说明", en: "note"), "name": Phrase(zh: "姓名", en: "name"),
-        "from": Phrase(zh: "从", en: "from"), "reason": Phrase(zh: "理由", en: "reason"), "number": Phrase(zh: "编号", en: "number"),
+        "from": Phrase(zh: "从", en: "from"), "reason": Phrase(zh: "理由", en: "reason"),
+        "number": Phrase(zh: "编号", en: "number"),
         "members": Phrase(zh: "人数", en: "members"),
-        "year": Phrase(zh: "年度", en: "year"), "post": Phrase(zh: "岗位", en: "post"), "project": Phrase(zh: "项目", en: "project"),
+        "year": Phrase(zh: "年度", en: "year"), "post": Phrase(zh: "岗位", en: "post"),
+        "project": Phrase(zh: "项目", en: "project"),
         "planned": Phrase(zh: "计划", en: "planned"),
-        "done": Phrase(zh: "落实", en: "done"), "field": Phrase(zh: "看了", en: "field"), "answer": Phrase(zh: "答复", en: "answer"),
+        "done": Phrase(zh: "落实", en: "done"), "field": Phrase(zh: "看了", en: "field"),
+        "answer": Phrase(zh: "答复", en: "answer"),
         "facts": Phrase(zh: "改哪些", en: "facts"),
-        "verb": Phrase(zh: "事项", en: "what"), "unit": Phrase(zh: "单位", en: "unit"), "member": Phrase(zh: "成员", en: "member"),
+        "verb": Phrase(zh: "事项", en: "what"), "unit": Phrase(zh: "单位", en: "unit"),
+        "member": Phrase(zh: "成员", en: "member"),
         "measure": Phrase(zh: "类别", en: "kind"), "decision": Phrase(zh: "决定", en: "decision"),
     ]
 }

@@ -9,7 +9,10 @@ enum QualityPages {
         let rule = call.query["rule"]
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
         let outcome = try await call.atLength {
-            try await call.read { try RegisterQuality.findings(inside: path, rule: rule, for: call.actor, on: call.today, in: $0) }
+            try await call.read {
+                try RegisterQuality.findings(
+                    inside: path, rule: rule, for: call.actor, on: call.today, in: $0)
+            }
         }
         let broken = outcome.counts.values.reduce(0, +)
         return Page(
@@ -32,8 +35,11 @@ enum QualityPages {
         """
     }
 
-    private static func findings(_ outcome: RegisterQuality.Outcome, _ names: Directory, _ call: Call) -> HTML {
-        guard !outcome.first.isEmpty else { return "<p class=\"lead\">\(call.say("没有发现问题。", "Nothing was found."))</p>" }
+    private static func findings(_ outcome: RegisterQuality.Outcome, _ names: Directory, _ call: Call) -> HTML
+    {
+        guard !outcome.first.isEmpty else {
+            return "<p class=\"lead\">\(call.say("没有发现问题。", "Nothing was found."))</p>"
+        }
         return """
             <ul class="cases">\(outcome.first.html { found in
                 """

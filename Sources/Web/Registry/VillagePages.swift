@@ -12,7 +12,8 @@ enum VillagePages {
         do {
             try await call.write { books in
                 try Villages.change(
-                    village, RegisterForm.answers(answers, .village), from: answers.day("from", else: call.today), by: call.actor, at: call.now, in: books)
+                    village, RegisterForm.answers(answers, .village),
+                    from: answers.day("from", else: call.today), by: call.actor, at: call.now, in: books)
             }
         } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
         return Responses.seeOther("/villages/\(village.id)")
@@ -20,18 +21,24 @@ enum VillagePages {
 
     /// The village that the path names.
     static func village(_ call: Call) throws -> Territory {
-        guard let place = try call.names().place(call.part("id")), place.level == .village else { throw Refusal.notFound }
+        guard let place = try call.names().place(call.part("id")), place.level == .village else {
+            throw Refusal.notFound
+        }
         return place
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
+        -> Response
+    {
         let (village, names) = (try village(call), try call.names())
         let asOf = try RegisterPages.asOf(call.query, call)
         let (profile, count, units, history) = try await call.read { books in
             (
                 try Villages.profile(village, as: asOf, for: call.actor, on: call.today, in: books),
-                try RegisterCount.count(inside: village.path, for: call.actor, as: asOf, today: call.today, in: books),
-                try Helping.supporters(of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books),
+                try RegisterCount.count(
+                    inside: village.path, for: call.actor, as: asOf, today: call.today, in: books),
+                try Helping.supporters(
+                    of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books),
                 try Log.history(of: .init("village", village.id), county: call.actor.county, in: books)
             )
         }
@@ -40,9 +47,11 @@ enum VillagePages {
         let town = village.parent.flatMap { names.place($0) }
         let mayChange = call.actor.may(.keepRegister, at: village.path)
         let from = Field(
-            name: "from", label: call.say("从哪天起", "From the day"), kind: .day, value: answers.text("from", else: call.today.description), isRequired: true)
+            name: "from", label: call.say("从哪天起", "From the day"), kind: .day,
+            value: answers.text("from", else: call.today.description), isRequired: true)
         let form = Form(
-            action: "/villages/\(village.id)", fields: [from] + RegisterForm.fields(facts, answers, call), submit: call.say("保存", "Save"), faults: faults)
+            action: "/villages/\(village.id)", fields: [from] + RegisterForm.fields(facts, answers, call),
+            submit: call.say("保存", "Save"), faults: faults)
         var query = HouseholdQuery()
         query.asOf = asOf
         return Page(

@@ -2,7 +2,8 @@ import Governance
 import Hummingbird
 import Rules
 
-/// A survey: the questionnaire that a resident opens by the QR code of a letter, the letters themselves, and the rates.
+/// A survey: the questionnaire that a resident opens by the QR code of a letter, the letters themselves, and
+/// the rates.
 enum SurveyPages {
     // The resident.
 
@@ -12,17 +13,29 @@ enum SurveyPages {
         let answers = try await call.form()
         let token = call.part("token")
         var said: [String: String] = [:]
-        for name in answers.names where name.hasPrefix("answer_") { said[String(name.dropFirst(7))] = answers[name] }
+        for name in answers.names where name.hasPrefix("answer_") {
+            said[String(name.dropFirst(7))] = answers[name]
+        }
         let given = said
-        do { try await call.write { try Surveys.answer(given, with: token, of: call.actor.county, at: call.now, in: $0) } } catch Refusal.invalid(let faults) {
+        do {
+            try await call.write {
+                try Surveys.answer(given, with: token, of: call.actor.county, at: call.now, in: $0)
+            }
+        } catch Refusal.invalid(let faults) {
             return try await page(call, answers, faults: faults)
         }
         return Responses.seeOther("/survey/\(token)?county=\(call.actor.county.code)")
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws -> Response {
+    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
+        -> Response
+    {
         let token = call.part("token")
-        guard let (_, item, survey) = try await call.read({ try Surveys.item(token, of: call.actor.county, in: $0) }) else { throw Refusal.notFound }
+        guard
+            let (_, item, survey) = try await call.read({
+                try Surveys.item(token, of: call.actor.county, in: $0)
+            })
+        else { throw Refusal.notFound }
         let body: HTML =
             item.foundAt != nil
             ? "<p class=\"lead\">\(call.say("这份问卷已经收到，谢谢。", "The questionnaire has been received. Thank you."))</p>"
@@ -31,7 +44,9 @@ enum SurveyPages {
             \(Form(action: "/survey/\(token)?county=\(call.actor.county.code)", fields: fields(survey, answers, call), submit: call.say("交", "Send"), faults: faults).html(call))
             """
         return Page(
-            title: call.say(survey.title.phrase), body: "<div class=\"pagehead tight\"><h1>\(call.say(survey.title.phrase))</h1></div>\(body)", isNarrow: true
+            title: call.say(survey.title.phrase),
+            body: "<div class=\"pagehead tight\"><h1>\(call.say(survey.title.phrase))</h1></div>\(body)",
+            isNarrow: true
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
@@ -49,9 +64,15 @@ enum SurveyPages {
             let county = call.actor.county
             try call.actor.needOffice(.evaluate)
             let (sample, items) = try Samples.read(id, for: call.actor, in: books)
-            guard sample.purpose == .survey, let survey = try Surveys.find(for: sample, of: county, in: books) else { throw Refusal.notFound }
+            guard sample.purpose == .survey, let survey = try Surveys.find(for: sample, of: county, in: books)
+            else { throw Refusal.notFound }
             let open = items.filter { $0.foundAt == nil }
-            return (survey, try open.map { ($0, try Samples.label(of: $0, .survey, county: county, on: call.today, in: books)) })
+            return (
+                survey,
+                try open.map {
+                    ($0, try Samples.label(of: $0, .survey, county: county, on: call.today, in: books))
+                }
+            )
         }
         let address = "\(call.isSecure ? "https" : "http")://\(call.request.head.authority ?? "localhost")"
         return Page(
@@ -70,11 +91,17 @@ enum SurveyPages {
     }
 
     /// The rates of a survey by area and mode, on its sample's page.
-    static func rates(_ survey: Survey, _ items: [SampleItem], _ recorded: (people: Int, households: Int), _ names: Directory, _ call: Call) -> HTML {
+    static func rates(
+        _ survey: Survey, _ items: [SampleItem], _ recorded: (people: Int, households: Int),
+        _ names: Directory, _ call: Call
+    ) -> HTML {
         let depth = names.office.territory.path.count + 3
         let groups: [(String, (SampleItem) -> String, (String) -> String)] = [
             (call.say("全部", "All"), { _ in "" }, { _ in call.say("全部", "All") }),
-            (call.say("按地方", "By area"), { String($0.path.prefix(depth)) }, { names.place(at: $0)?.shortName ?? $0 }),
+            (
+                call.say("按地方", "By area"), { String($0.path.prefix(depth)) },
+                { names.place(at: $0)?.shortName ?? $0 }
+            ),
             (call.say("按方式", "By mode"), { $0.mode }, { mode(String($0), call) }),
         ]
         return """

@@ -1,11 +1,13 @@
 import Foundation
 import Rules
 
-/// The command tree of the demo's county: the leading group and its office, five war zones, five headquarters, departments,
-/// townships, village committees, support units, and a post for every duty of the seed.
+/// The command tree of the demo's county: the leading group and its office, five war zones, five
+/// headquarters, departments, townships, village committees, support units, and a post for every duty of the
+/// seed.
 struct CommandTree {
     private var units: [[String]] = [], people: [[String]] = []
-    private var zoneOf: [String: String] = [:], supporterOf: [String: String] = [:], helpersOf: [String: [String]] = [:]
+    private var zoneOf: [String: String] = [:], supporterOf: [String: String] = [:],
+        helpersOf: [String: [String]] = [:]
     private let county = "410326000000"
 
     /// The code of the unit that supports a village; nil if none does.
@@ -14,12 +16,15 @@ struct CommandTree {
     func helpers(of village: Territory) -> [String] { helpersOf[village.id] ?? [] }
 
     private static let supporters = [
-        "县财政局", "县教体局", "县卫健委", "县水利局", "县住建局", "县农业农村局", "县林业局", "县交通运输局", "县人社局", "县民政局", "县医保局", "县残联", "县妇联", "县总工会",
-        "团县委", "县税务局", "县市场监管局", "县自然资源局", "县审计局", "县统计局", "县司法局", "县公安局", "县法院", "县检察院", "县供电公司", "县邮政公司", "县信用联社",
+        "县财政局", "县教体局", "县卫健委", "县水利局", "县住建局", "县农业农村局", "县林业局", "县交通运输局", "县人社局", "县民政局", "县医保局", "县残联",
+        "县妇联", "县总工会",
+        "团县委", "县税务局", "县市场监管局", "县自然资源局", "县审计局", "县统计局", "县司法局", "县公安局", "县法院", "县检察院", "县供电公司", "县邮政公司",
+        "县信用联社",
         "县农业银行", "县文旅局", "县档案馆", "县委党校", "县气象局", "县供销社", "县烟草局", "县融媒体中心", "县一高", "县人民医院", "县中医院", "县应急局",
     ]
     private static let headquarters = [
-        ("industry", "产业扶贫硬仗指挥部"), ("education", "教育扶贫行动指挥部"), ("housing", "危房改造清零行动指挥部"), ("water", "水利扶贫工程指挥部"), ("health", "健康扶贫行动指挥部"),
+        ("industry", "产业扶贫硬仗指挥部"), ("education", "教育扶贫行动指挥部"), ("housing", "危房改造清零行动指挥部"),
+        ("water", "水利扶贫工程指挥部"), ("health", "健康扶贫行动指挥部"),
     ]
 
     init(places: [Territory], plan: CountyPlan, people invented: inout InventedPeople) {
@@ -42,23 +47,32 @@ struct CommandTree {
             person("hq-\(code)", name(), "unit_lead", title + "指挥长", "hq-\(code)", county, "yuzhiping")
         }
         let towns = places.filter { $0.level == .town }
-        for zone in 1...5 { unit("zone-\(zone)", "第\(["一", "二", "三", "四", "五"][zone - 1])战区", "war_zone", county) }
+        for zone in 1...5 {
+            unit("zone-\(zone)", "第\(["一", "二", "三", "四", "五"][zone - 1])战区", "war_zone", county)
+        }
         // Neighbours fight side by side: fourteen townships in five zones of three or two.
         for (index, town) in towns.enumerated() { zoneOf[town.id] = "zone-\(index * 5 / towns.count + 1)" }
         for town in towns {
             let code = String(town.id.dropFirst(6).prefix(3))
             unit("town-\(code)", town.name, "town_government", town.id)
-            person("ts\(code)", name(), "town_secretary", town.name + "党委书记", "town-\(code)", town.id, "yuzhiping")
+            person(
+                "ts\(code)", name(), "town_secretary", town.name + "党委书记", "town-\(code)", town.id,
+                "yuzhiping")
             person("tm\(code)", name(), "town_mayor", town.name + "镇长", "town-\(code)", town.id, "ts\(code)")
-            person("td\(code)", laterName(), "town_deputy", town.name + "扶贫副书记", "town-\(code)", town.id, "tm\(code)")
-            person("tc\(code)", name(), "town_cadre", town.name + "扶贫专干", "town-\(code)", town.id, "tm\(code)")
+            person(
+                "td\(code)", laterName(), "town_deputy", town.name + "扶贫副书记", "town-\(code)", town.id,
+                "tm\(code)")
+            person(
+                "tc\(code)", name(), "town_cadre", town.name + "扶贫专干", "town-\(code)", town.id, "tm\(code)")
         }
         for (index, supporter) in Self.supporters.enumerated() {
             let number = String(101 + index).dropFirst()
             // A bureau of the county stays a department; what it supports makes it a support unit besides.
             let isBureau = supporter.hasPrefix("县") && supporter.hasSuffix("局") || supporter.hasSuffix("委")
             unit("support-\(number)", supporter, isBureau ? "department" : "support_unit", county)
-            person("sh\(number)", name(), "support_head", supporter + "主要负责人", "support-\(number)", county, "yuzhiping")
+            person(
+                "sh\(number)", name(), "support_head", supporter + "主要负责人", "support-\(number)", county,
+                "yuzhiping")
         }
         var poor = 0, helper = 0
         for village in plan.villages {
@@ -66,16 +80,26 @@ struct CommandTree {
             let code = String(place.id.dropFirst(6))
             let town = String(code.prefix(3))
             unit("village-\(code)", place.shortName + "两委", "village_committee", place.id)
-            person("vs\(code)", name(), "village_secretary", place.shortName + "党支部书记", "village-\(code)", place.id, "tc\(town)")
-            person("vc\(code)", name(), "village_cadre", place.shortName + "扶贫专干", "village-\(code)", place.id, "vs\(code)")
-            person("vd\(code)", laterName(), "village_director", place.shortName + "村委主任", "village-\(code)", place.id, "vs\(code)")
+            person(
+                "vs\(code)", name(), "village_secretary", place.shortName + "党支部书记", "village-\(code)",
+                place.id, "tc\(town)")
+            person(
+                "vc\(code)", name(), "village_cadre", place.shortName + "扶贫专干", "village-\(code)", place.id,
+                "vs\(code)")
+            person(
+                "vd\(code)", laterName(), "village_director", place.shortName + "村委主任", "village-\(code)",
+                place.id, "vs\(code)")
             // Each support unit has two of the poor villages, with a first secretary and an attack group.
             var helperUnit = "town-\(town)"
             if village.isPoor {
                 helperUnit = "support-" + String(101 + poor / 2 % Self.supporters.count).dropFirst()
                 supporterOf[place.id] = helperUnit
-                person("fs\(code)", laterName(), "first_secretary", place.shortName + "驻村第一书记", helperUnit, place.id, "vs\(code)")
-                person("al\(code)", laterName(), "attack_leader", place.shortName + "脱贫攻坚组组长", "town-\(town)", place.id, "tc\(town)")
+                person(
+                    "fs\(code)", laterName(), "first_secretary", place.shortName + "驻村第一书记", helperUnit,
+                    place.id, "vs\(code)")
+                person(
+                    "al\(code)", laterName(), "attack_leader", place.shortName + "脱贫攻坚组组长", "town-\(town)",
+                    place.id, "tc\(town)")
                 poor += 1
             }
             let count = max(1, (village.registered.count + 11) / 12)
@@ -88,8 +112,13 @@ struct CommandTree {
         }
     }
 
-    private mutating func unit(_ code: String, _ name: String, _ kind: String, _ territory: String) { units.append([code, name, kind, territory]) }
-    private mutating func person(_ login: String, _ name: String, _ kind: String, _ title: String, _ unit: String, _ territory: String, _ above: String?) {
+    private mutating func unit(_ code: String, _ name: String, _ kind: String, _ territory: String) {
+        units.append([code, name, kind, territory])
+    }
+    private mutating func person(
+        _ login: String, _ name: String, _ kind: String, _ title: String, _ unit: String, _ territory: String,
+        _ above: String?
+    ) {
         people.append([login, name, kind, title, unit, territory, above ?? ""])
     }
 
@@ -103,15 +132,23 @@ struct CommandTree {
             try Table(Data(([heading] + rows).map { $0.joined(separator: ",") }.joined(separator: "\n").utf8))
         }
         for report in [
-            try Organisation.importingUnits(table(["code", "name_zh", "kind", "territory"], units), inside: path, on: day, by: clerk, at: now, in: books),
+            try Organisation.importingUnits(
+                table(["code", "name_zh", "kind", "territory"], units), inside: path, on: day, by: clerk,
+                at: now, in: books),
             try Organisation.importingPeople(
-                table(["login", "name", "post_kind", "post_zh", "unit", "territory", "reports_to"], people), inside: path, on: day, by: clerk, at: now,
+                table(["login", "name", "post_kind", "post_zh", "unit", "territory", "reports_to"], people),
+                inside: path, on: day, by: clerk, at: now,
                 in: books),
-        ] { precondition(report.faults.isEmpty, "the demo's own tables are wrong: \(report.faults.prefix(3))") }
+        ] {
+            precondition(report.faults.isEmpty, "the demo's own tables are wrong: \(report.faults.prefix(3))")
+        }
         for (territory, code) in zoneOf.sorted(by: { $0.key < $1.key }) {
             guard let unit = try Units.find(code: code, of: RuyangDemo.county, in: books) else { continue }
-            try CommandAreas.assign(Territories.find(territory, in: books), to: unit.id, from: day, by: clerk, at: now, in: books)
+            try CommandAreas.assign(
+                Territories.find(territory, in: books), to: unit.id, from: day, by: clerk, at: now, in: books)
         }
-        for account in try Accounts.all(of: RuyangDemo.county, in: books) { try Accounts.set(password, for: account.login, by: clerk, at: now, in: books) }
+        for account in try Accounts.all(of: RuyangDemo.county, in: books) {
+            try Accounts.set(password, for: account.login, by: clerk, at: now, in: books)
+        }
     }
 }

@@ -1,8 +1,9 @@
 import Rules
 import Store
 
-/// The three evaluations of the push: published in August, townships judge their villages in the first half of September, war
-/// zones each other until the end of the month, the county by samples in October; then objections, approval and payment.
+/// The three evaluations of the push: published in August, townships judge their villages in the first half
+/// of September, war zones each other until the end of the month, the county by samples in October; then
+/// objections, approval and payment.
 struct CountyEvaluation {
     let until: Day
     /// A stream of its own: what others draw does not move when something is added here.
@@ -29,21 +30,30 @@ struct CountyEvaluation {
     }
 
     private func all(_ cast: [String: Actor]) -> [DemoScene] {
-        guard let office = cast["luxinyi"], let leader = cast["tanyiwei"], let checker = cast["heqinglan"], let deputy = cast["yuzhiping"] else { return [] }
+        guard let office = cast["luxinyi"], let leader = cast["tanyiwei"], let checker = cast["heqinglan"],
+            let deputy = cast["yuzhiping"]
+        else { return [] }
         var clerk = Actor.system(of: county)
         clerk.name = .asGiven("管承志")
         let administrator = clerk
-        func scene(_ at: Instant, _ play: @escaping @Sendable (Books) throws -> Void) -> DemoScene { DemoScene(at: at, play: play) }
+        func scene(_ at: Instant, _ play: @escaping @Sendable (Books) throws -> Void) -> DemoScene {
+            DemoScene(at: at, play: play)
+        }
         return [
             scene(Self.at("2019-08-28", 9)) { books in
                 let text = Embedded.text("ruyang-two-month-2019.evaluation.yaml")
                 try Evaluations.publish(text, by: administrator, at: Self.at("2019-08-28", 9), in: books)
             },
-            scene(Self.at("2019-08-28", 10)) { try open(office, cast, checker, at: Self.at("2019-08-28", 10), in: $0) },
-        ] + self.self_(office, leader, cast) + mutual(office, leader, cast) + sampled(office, leader, deputy, checker, cast) + end(office, leader, cast)
+            scene(Self.at("2019-08-28", 10)) {
+                try open(office, cast, checker, at: Self.at("2019-08-28", 10), in: $0)
+            },
+        ] + self.self_(office, leader, cast) + mutual(office, leader, cast)
+            + sampled(office, leader, deputy, checker, cast) + end(office, leader, cast)
     }
 
-    private func open(_ office: Actor, _ cast: [String: Actor], _ checker: Actor, at: Instant, in books: Books) throws {
+    private func open(
+        _ office: Actor, _ cast: [String: Actor], _ checker: Actor, at: Instant, in books: Books
+    ) throws {
         guard let evaluation = try Evaluations.all(of: county, in: books).first else { return }
         let assessment = try Assessments.open(evaluation, by: office, at: at, in: books)
         let areas = try CommandAreas.all(of: county, on: Zone.china.day(of: at), in: books)
@@ -55,11 +65,15 @@ struct CountyEvaluation {
                     let code = String(sheet.team.dropFirst("township:".count + 6).prefix(3))
                     team = ["ts\(code)", "tc\(code)"]
                 case "mutual":
-                    let towns = areas.filter { sheet.team == "war_zone:\($0.unit)" }.map { String($0.territory.dropFirst(6).prefix(3)) }
+                    let towns = areas.filter { sheet.team == "war_zone:\($0.unit)" }.map {
+                        String($0.territory.dropFirst(6).prefix(3))
+                    }
                     team = towns.map { "tm\($0)" }
                 default: team = ["heqinglan", "yuzhiping"]
                 }
-                for person in team.compactMap({ cast[$0]?.person }) { try ScoreSheets.appoint(person, to: sheet.id, by: office, at: at, in: books) }
+                for person in team.compactMap({ cast[$0]?.person }) {
+                    try ScoreSheets.appoint(person, to: sheet.id, by: office, at: at, in: books)
+                }
             }
         }
     }
@@ -68,7 +82,9 @@ struct CountyEvaluation {
         guard let evaluation = try Evaluations.all(of: county, in: books).first,
             let assessment = try Assessments.all(of: evaluation.id, county: county, in: books).first
         else { return nil }
-        return try Assessments.rounds(of: assessment.id, county: county, in: books).first { $0.layer == layer }
+        return try Assessments.rounds(of: assessment.id, county: county, in: books).first {
+            $0.layer == layer
+        }
     }
 
     /// Fills a sheet in and hands it in.
@@ -106,7 +122,9 @@ struct CountyEvaluation {
             // The second of a township objects: it sees itself before the first.
             DemoScene(at: Self.at("2019-09-17", 11)) { books in
                 guard let round = try round("self", in: books),
-                    let entry = try Ledger.all(of: county, round: round.id, in: books).first(where: { $0.rule == "first-villages" }),
+                    let entry = try Ledger.all(of: county, round: round.id, in: books).first(where: {
+                        $0.rule == "first-villages"
+                    }),
                     let secretary = cast["vs\(entry.unit.dropFirst("village:".count + 6))"]
                 else { return }
                 let said = "我们村应访的户里有三户常年在外务工，不该算在没访到的里面。"
@@ -115,9 +133,12 @@ struct CountyEvaluation {
             DemoScene(at: Self.at("2019-09-19", 16)) { books in
                 guard let round = try round("self", in: books) else { return }
                 for entry in try Ledger.all(of: county, round: round.id, in: books) {
-                    for objection in try Ledger.objections(to: entry.id, county: county, in: books) where objection.repliedAt == nil {
+                    for objection in try Ledger.objections(to: entry.id, county: county, in: books)
+                    where objection.repliedAt == nil {
                         let reply = "分母是七月三十日冻结的，各村一样；外出户按“已搬走”如实记，不扣分也不加分。维持。"
-                        try Ledger.reply(reply, isUpheld: false, to: objection.id, by: office, at: Self.at("2019-09-19", 16), in: books)
+                        try Ledger.reply(
+                            reply, isUpheld: false, to: objection.id, by: office,
+                            at: Self.at("2019-09-19", 16), in: books)
                     }
                 }
             },
@@ -133,8 +154,13 @@ struct CountyEvaluation {
     private func approval(_ layer: String, _ at: Instant, _ leader: Actor, _ paper: String) -> DemoScene {
         DemoScene(at: at) { books in
             guard let round = try round(layer, in: books) else { return }
-            for entry in try Ledger.all(of: county, round: round.id, state: .proposed, in: books) where entry.objectionsUntil < Zone.china.day(of: at) {
-                if entry.kind == .recommendation, try Recommendations.all(of: entry.id, county: county, in: books).allSatisfy({ $0.hasPassed != true }) {
+            for entry in try Ledger.all(of: county, round: round.id, state: .proposed, in: books)
+            where entry.objectionsUntil < Zone.china.day(of: at) {
+                if entry.kind == .recommendation,
+                    try Recommendations.all(of: entry.id, county: county, in: books).allSatisfy({
+                        $0.hasPassed != true
+                    })
+                {
                     continue
                 }
                 try Ledger.approve(entry.id, paper: paper, by: leader, at: at, in: books)
@@ -145,7 +171,8 @@ struct CountyEvaluation {
     private func payment(_ layer: String, _ at: Instant, _ office: Actor, _ paper: String) -> DemoScene {
         DemoScene(at: at) { books in
             guard let round = try round(layer, in: books) else { return }
-            for entry in try Ledger.all(of: county, round: round.id, state: .approved, in: books) where entry.kind != .check && entry.kind != .accountability {
+            for entry in try Ledger.all(of: county, round: round.id, state: .approved, in: books)
+            where entry.kind != .check && entry.kind != .accountability {
                 try Ledger.pay(entry.id, paper: paper, by: office, at: at, in: books)
             }
         }
@@ -155,24 +182,33 @@ struct CountyEvaluation {
     private func checks(_ layer: String, _ at: Instant, _ cast: [String: Actor]) -> DemoScene {
         DemoScene(at: at) { books in
             guard let round = try round(layer, in: books), let auditor = cast["fangzhengde"] else { return }
-            let behind = try Ledger.all(of: county, round: round.id, state: .approved, in: books).filter { $0.kind == .check }
+            let behind = try Ledger.all(of: county, round: round.id, state: .approved, in: books).filter {
+                $0.kind == .check
+            }
             for (index, entry) in behind.enumerated() {
                 let note = index == 0 ? "抽看十户，四户走访记录是补写的，措施没有落实。" : "进度慢，主要是两名帮扶责任人住院；已换人，限九月底补齐。"
-                try Ledger.check(entry.id, isSerious: index == 0, note: note, paper: "核查记录 \(index + 1)", by: auditor, at: at.adding(minutes: index), in: books)
+                try Ledger.check(
+                    entry.id, isSerious: index == 0, note: note, paper: "核查记录 \(index + 1)", by: auditor,
+                    at: at.adding(minutes: index), in: books)
             }
         }
     }
 
     private func mutual(_ office: Actor, _ leader: Actor, _ cast: [String: Actor]) -> [DemoScene] {
         // Three zones have handed in when the demo opens; two follow in the last week.
-        var scenes = ["2019-09-18", "2019-09-19", "2019-09-19", "2019-09-25", "2019-09-26"].enumerated().map { index, day -> DemoScene in
+        var scenes = ["2019-09-18", "2019-09-19", "2019-09-19", "2019-09-25", "2019-09-26"].enumerated().map {
+            index, day -> DemoScene in
             let at = Self.at(day, 14, index)
             return DemoScene(at: at) { books in
                 guard let round = try round("mutual", in: books) else { return }
                 let sheets = try ScoreSheets.all(of: round.id, county: county, in: books)
                 guard sheets.indices.contains(index) else { return }
-                let members = try ScoreSheets.read(sheets[index].id, of: county, on: Zone.china.day(of: at), in: books).members
-                guard let first = members.first, let actor = cast.values.first(where: { $0.person == first.id }) else { return }
+                let members = try ScoreSheets.read(
+                    sheets[index].id, of: county, on: Zone.china.day(of: at), in: books
+                ).members
+                guard let first = members.first,
+                    let actor = cast.values.first(where: { $0.person == first.id })
+                else { return }
                 try fill(sheets[index], by: actor, at: at, in: books)
             }
         }
@@ -187,30 +223,43 @@ struct CountyEvaluation {
         return scenes
     }
 
-    private func sampled(_ office: Actor, _ leader: Actor, _ deputy: Actor, _ checker: Actor, _ cast: [String: Actor]) -> [DemoScene] {
+    private func sampled(
+        _ office: Actor, _ leader: Actor, _ deputy: Actor, _ checker: Actor, _ cast: [String: Actor]
+    ) -> [DemoScene] {
         let people = [checker, deputy].compactMap(\.person)
         func draw(_ purpose: Sample.Purpose, _ about: String, _ size: Int, _ at: Instant) -> [DemoScene] {
             [
                 DemoScene(at: at) { books in
-                    let draft = Samples.Draft(purpose, round: try round("sampled", in: books)?.id, about: about, size: size, least: 2)
+                    let draft = Samples.Draft(
+                        purpose, round: try round("sampled", in: books)?.id, about: about, size: size,
+                        least: 2)
                     try Samples.commit(draft, by: office, at: at, in: books)
                 },
                 DemoScene(at: at.adding(minutes: 1440)) { books in
-                    for sample in try Samples.all(of: county, in: books) where sample.purpose == purpose && sample.drawnAt == nil {
+                    for sample in try Samples.all(of: county, in: books)
+                    where sample.purpose == purpose && sample.drawnAt == nil {
                         try Samples.draw(sample.id, by: office, at: at.adding(minutes: 1440), in: books)
-                        try Samples.assign(sample.id, to: people, by: office, at: at.adding(minutes: 1445), in: books)
+                        try Samples.assign(
+                            sample.id, to: people, by: office, at: at.adding(minutes: 1445), in: books)
                     }
                 },
             ]
         }
-        var scenes = draw(.visits, "visits-true", 240, Self.at("2019-09-18", 10)) + draw(.register, "register-true", 240, Self.at("2019-09-23", 10))
-        for (index, day) in ["2019-09-23", "2019-09-24", "2019-09-25", "2019-09-26", "2019-10-08"].enumerated() {
+        var scenes =
+            draw(.visits, "visits-true", 240, Self.at("2019-09-18", 10))
+            + draw(.register, "register-true", 240, Self.at("2019-09-23", 10))
+        for (index, day) in ["2019-09-23", "2019-09-24", "2019-09-25", "2019-09-26", "2019-10-08"]
+            .enumerated()
+        {
             let at = Self.at(day, 17)
-            scenes.append(DemoScene(at: at) { try look(share: index + 1, of: 5, [checker, deputy], at: at, in: $0) })
+            scenes.append(
+                DemoScene(at: at) { try look(share: index + 1, of: 5, [checker, deputy], at: at, in: $0) })
         }
         scenes += [
             DemoScene(at: Self.at("2019-10-09", 10)) { books in
-                guard let round = try round("sampled", in: books), let sheet = try ScoreSheets.all(of: round.id, county: county, in: books).first else {
+                guard let round = try round("sampled", in: books),
+                    let sheet = try ScoreSheets.all(of: round.id, county: county, in: books).first
+                else {
                     return
                 }
                 try fill(sheet, by: checker, at: Self.at("2019-10-09", 10), in: books)
@@ -231,8 +280,11 @@ struct CountyEvaluation {
             let count = share == whole ? waiting.count : waiting.count / (whole - share + 1)
             for (sample, item) in waiting.prefix(count) {
                 let purpose = try Samples.find(sample, of: county, in: books).purpose
-                let first = try ID<Visit>(item.item).flatMap { try Visits.find($0, of: county, in: books) }?.answers ?? [:]
-                try Samples.find(finding(purpose, first), at: item.number, of: sample, by: actor, at: at, in: books)
+                let first =
+                    try ID<Visit>(item.item).flatMap { try Visits.find($0, of: county, in: books) }?.answers
+                    ?? [:]
+                try Samples.find(
+                    finding(purpose, first), at: item.number, of: sample, by: actor, at: at, in: books)
             }
         }
     }
@@ -250,47 +302,64 @@ struct CountyEvaluation {
         switch purpose {
         case .visits:
             var answers = first
-            for question in ["policy", "tidy", "water"] where first[question] != nil && chance.below(question == "water" ? 60 : 14) == 0 {
+            for question in ["policy", "tidy", "water"]
+            where first[question] != nil && chance.below(question == "water" ? 60 : 14) == 0 {
                 answers[question] = first[question] == "yes" ? "no" : "yes"
             }
             if isRight { return .init(.answered, isRight: true, word: "met", answers: answers) }
             let nobody = chance.below(3) == 0
             return .init(
-                .answered, isRight: false, word: nobody ? SampleFindings.nobodyCame : "met", answers: nobody ? [:] : answers,
+                .answered, isRight: false, word: nobody ? SampleFindings.nobodyCame : "met",
+                answers: nobody ? [:] : answers,
                 note: nobody ? "户主说那几天没有人来过。" : "来过，但记的饮水情况和看到的不一样。")
-        default: return .init(.answered, isRight: isRight, note: isRight ? "" : chance.one(of: ["人口少记一人。", "厕所已经改过，表上没有。", "户主说不清有哪些帮扶。"]))
+        default:
+            return .init(
+                .answered, isRight: isRight,
+                note: isRight ? "" : chance.one(of: ["人口少记一人。", "厕所已经改过，表上没有。", "户主说不清有哪些帮扶。"]))
         }
     }
 
     /// After the last round: samples for exit, recommendations and their assessment, approval and payment.
     private func end(_ office: Actor, _ leader: Actor, _ cast: [String: Actor]) -> [DemoScene] {
-        guard let checker = cast["heqinglan"], let deputy = cast["yuzhiping"], let assessor = cast["organisation"] else { return [] }
+        guard let checker = cast["heqinglan"], let deputy = cast["yuzhiping"],
+            let assessor = cast["organisation"]
+        else { return [] }
         let people = [checker, deputy].compactMap(\.person)
         var scenes: [DemoScene] = []
         for (purpose, size) in [(Sample.Purpose.exited, 300), (.unregistered, 200), (.approval, 300)] {
             let at = Self.at("2019-10-11", 9)
             scenes.append(
                 DemoScene(at: at) { books in
-                    let sample = try Samples.commit(.init(purpose, size: size, least: 5), by: office, at: at, in: books)
+                    let sample = try Samples.commit(
+                        .init(purpose, size: size, least: 5), by: office, at: at, in: books)
                     try Samples.draw(sample.id, by: office, at: at.adding(minutes: 60), in: books)
-                    try Samples.assign(sample.id, to: people, by: office, at: at.adding(minutes: 70), in: books)
+                    try Samples.assign(
+                        sample.id, to: people, by: office, at: at.adding(minutes: 70), in: books)
                 })
         }
-        scenes.append(DemoScene(at: Self.at("2019-10-18", 18)) { try look(share: 1, of: 1, [checker, deputy], at: Self.at("2019-10-18", 18), in: $0) })
+        scenes.append(
+            DemoScene(at: Self.at("2019-10-18", 18)) {
+                try look(share: 1, of: 1, [checker, deputy], at: Self.at("2019-10-18", 18), in: $0)
+            })
         scenes += [
             DemoScene(at: Self.at("2019-10-12", 10)) { books in
                 guard let round = try round("sampled", in: books) else { return }
-                for entry in try Ledger.all(of: county, round: round.id, state: .proposed, in: books) where entry.kind == .recommendation {
+                for entry in try Ledger.all(of: county, round: round.id, state: .proposed, in: books)
+                where entry.kind == .recommendation {
                     try recommend(entry, office, cast, at: Self.at("2019-10-12", 10), in: books)
                 }
             },
             DemoScene(at: Self.at("2019-10-16", 10)) { books in
                 guard let round = try round("sampled", in: books) else { return }
-                for entry in try Ledger.all(of: county, round: round.id, in: books) where entry.kind == .recommendation {
-                    for found in try Recommendations.all(of: entry.id, county: county, in: books) where found.hasPassed == nil {
+                for entry in try Ledger.all(of: county, round: round.id, in: books)
+                where entry.kind == .recommendation {
+                    for found in try Recommendations.all(of: entry.id, county: county, in: books)
+                    where found.hasPassed == nil {
                         let hasPassed = chance.below(12) > 0
                         let note = hasPassed ? "谈话、测评、查档，合格。" : "年度考核一次基本称职，暂不列入。"
-                        try Recommendations.assess(found.id, hasPassed: hasPassed, note: note, by: assessor, at: Self.at("2019-10-16", 10), in: books)
+                        try Recommendations.assess(
+                            found.id, hasPassed: hasPassed, note: note, by: assessor,
+                            at: Self.at("2019-10-16", 10), in: books)
                     }
                 }
             },
@@ -301,7 +370,9 @@ struct CountyEvaluation {
     }
 
     /// A township names one of its own and one who helps in its villages; a department one of its own.
-    private func recommend(_ entry: LedgerEntry, _ office: Actor, _ cast: [String: Actor], at: Instant, in books: Books) throws {
+    private func recommend(
+        _ entry: LedgerEntry, _ office: Actor, _ cast: [String: Actor], at: Instant, in books: Books
+    ) throws {
         let day = Zone.china.day(of: at)
         let tenures = try Tenures.all(of: county, on: day, in: books)
         let posts = try Posts.all(of: county, on: day, in: books)
@@ -309,15 +380,20 @@ struct CountyEvaluation {
         if entry.unit.hasPrefix("township:") {
             let town = String(entry.unit.dropFirst("township:".count))
             let own = posts.first { $0.kind == .townCadre && $0.territory == town }
-            let helper = posts.first { $0.kind == .firstSecretary && $0.territory.hasPrefix(String(town.prefix(9))) }
+            let helper = posts.first {
+                $0.kind == .firstSecretary && $0.territory.hasPrefix(String(town.prefix(9)))
+            }
             names = [own, helper].compactMap { post in tenures.first { $0.post == post?.id }?.person }
         } else {
             let unit = String(entry.unit.drop { $0 != ":" }.dropFirst())
-            let own = posts.first { $0.kind == .helper && $0.unit.text == unit } ?? posts.first { $0.unit.text == unit && $0.kind == .firstSecretary }
+            let own =
+                posts.first { $0.kind == .helper && $0.unit.text == unit }
+                ?? posts.first { $0.unit.text == unit && $0.kind == .firstSecretary }
             names = [own].compactMap { post in tenures.first { $0.post == post?.id }?.person }
         }
         for name in names {
-            try Recommendations.make(name, for: entry.id, why: "两个月里吃住在村，所帮的户件件有着落。", by: office, at: at, in: books)
+            try Recommendations.make(
+                name, for: entry.id, why: "两个月里吃住在村，所帮的户件件有着落。", by: office, at: at, in: books)
         }
     }
 }
