@@ -63,8 +63,8 @@ package protocol Connection: AnyObject {
     func script(_ text: String) throws
     /// A mark inside the transaction; forgetting it; going back to it.
     func savepoint() throws
-    func release() throws
-    func rollback() throws
+    func releaseSavepoint() throws
+    func rollBackToSavepoint() throws
 }
 
 /// What the bodies of one batch of writes hand on to each other in memory, such as counters that each of them
@@ -106,13 +106,13 @@ package struct Transaction {
     package func trial<T>(_ body: () throws -> (isKept: Bool, answer: T)) throws -> T {
         let before = context.content
         func undo() throws {
-            try connection.rollback()
+            try connection.rollBackToSavepoint()
             context.content = before
         }
         try connection.savepoint()
         do {
             let (isKept, answer) = try body()
-            if isKept { try connection.release() } else { try undo() }
+            if isKept { try connection.releaseSavepoint() } else { try undo() }
             return answer
         } catch {
             try undo()

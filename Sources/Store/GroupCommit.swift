@@ -193,11 +193,11 @@ final class GroupCommit: Sendable {
                 let (before, changes) = (context.content, writer.changes)
                 if carefully { try writer.savepoint() }
                 if job.run(transaction, carefully) {
-                    if carefully { try writer.release() }
+                    if carefully { try writer.releaseSavepoint() }
                 } else {
                     context.content = before
                     if carefully {
-                        try writer.rollback()
+                        try writer.rollBackToSavepoint()
                     } else if writer.isSpoilt || writer.changes != changes {
                         throw LeftTraces()
                     }

@@ -34,7 +34,7 @@ final class News: Sendable {
     }
 
     /// Wakes everybody: after a time in which words may have been missed.
-    func notifyAll() { tell(followers.withLock { Array($0.byTopic.keys) }) }
+    func notifyAll() { notify(followers.withLock { Array($0.byTopic.keys) }) }
 
     /// Ends every stream.
     func end() {

@@ -9,8 +9,8 @@ final class StatementRecording: Connection {
     func stream(_ statement: SQL, _ body: (Row) throws -> Void) {}
     func script(_ text: String) {}
     func savepoint() {}
-    func release() {}
-    func rollback() {}
+    func releaseSavepoint() {}
+    func rollBackToSavepoint() {}
 }
 
 extension Connection {

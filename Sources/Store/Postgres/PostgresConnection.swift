@@ -213,8 +213,8 @@ final class PostgresConnection: Writer {
     }
 
     func savepoint() throws { try send("SAVEPOINT request", countsAsChange: false) }
-    func release() throws { try send("RELEASE SAVEPOINT request", countsAsChange: false) }
-    func rollback() throws {
+    func releaseSavepoint() throws { try send("RELEASE SAVEPOINT request", countsAsChange: false) }
+    func rollBackToSavepoint() throws {
         guard isAlive else { throw broken() }
         answerEverything()
         try send("ROLLBACK TO SAVEPOINT request", countsAsChange: false)

@@ -72,6 +72,6 @@ final class PostgresWatch: Sendable {
             }
             state.withLock { $0.isLeader = isLeader }
         }
-        news.tell(try connection.told(within: 1000))
+        news.notify(try connection.told(within: 1000))
     }
 }

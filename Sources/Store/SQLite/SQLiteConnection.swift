@@ -90,8 +90,8 @@ final class SQLiteConnection: Writer {
     func notify(_ topics: Set<String>) {}
     func rollback() throws { if db.isInsideTransaction { try control("ROLLBACK") } }
     func savepoint() throws { try control("SAVEPOINT request") }
-    func release() throws { try control("RELEASE request") }
-    func rollback() throws {
+    func releaseSavepoint() throws { try control("RELEASE request") }
+    func rollBackToSavepoint() throws {
         // A full disk ends the whole transaction in SQLite; then nobody's work may count as done.
         guard db.isInsideTransaction else { throw StoreError.full("the transaction was ended") }
         try control("ROLLBACK TO request")
