@@ -14,13 +14,13 @@ package struct Books {
     let key: RegistryKey?
 
     init(transaction: Transaction, chance: Chance, cache: Cache, key: RegistryKey?, isSnapshot: Bool) {
-        (self.transaction, self.chance, self.cache, self.key) = (transaction, chance, memory, key)
+        (self.transaction, self.chance, self.cache, self.key) = (transaction, chance, cache, key)
         heads = isSnapshot ? StandingHeads() : nil
     }
 
     /// The same books over a rehearsal: what is remembered is known there, and nothing that is learnt stays.
     private init(recording books: Books, on transaction: Transaction) {
-        (self.transaction, chance, memory, key) = (
+        (self.transaction, chance, cache, key) = (
             transaction, books.chance, Cache(recalling: books.cache), books.key
         )
         heads = StandingHeads(knowing: books.heads)

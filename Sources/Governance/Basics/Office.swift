@@ -27,10 +27,10 @@ package final class Office: Sendable {
         registryKey: RegistryKey? = nil
     ) {
         (self.database, self.clock, self.chance, self.registryKey) = (database, clock, chance, registryKey)
-        glances = SharedSnapshots { [memory] body in
+        glances = SharedSnapshots { [cache] body in
             try await database.read {
                 try body(
-                    Books(transaction: $0, chance: chance, memory: memory, key: registryKey, isSnapshot: true)
+                    Books(transaction: $0, chance: chance, cache: cache, key: registryKey, isSnapshot: true)
                 )
             }
         }
@@ -39,10 +39,10 @@ package final class Office: Sendable {
     /// Looks something up in one consistent snapshot. Throws `Refusal.away` while the database does not
     /// answer.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
-        let (chance, memory, key) = (self.chance, self.cache, self.registryKey)
+        let (chance, cache, key) = (self.chance, self.cache, self.registryKey)
         do {
             return try await database.read {
-                try body(Books(transaction: $0, chance: chance, memory: memory, key: key, isSnapshot: true))
+                try body(Books(transaction: $0, chance: chance, cache: cache, key: key, isSnapshot: true))
             }
         } catch let error as StoreError { throw Self.told(error) }
     }
@@ -58,11 +58,11 @@ package final class Office: Sendable {
     package func write<T: Sendable>(
         in county: County? = nil, _ body: @escaping @Sendable (Books) throws -> T
     ) async throws -> T {
-        let (chance, memory, key) = (self.chance, self.cache, self.registryKey)
+        let (chance, cache, key) = (self.chance, self.cache, self.registryKey)
         do {
             return try await database.write { transaction in
                 let books = Books(
-                    transaction: transaction, chance: chance, memory: memory, key: key, isSnapshot: false)
+                    transaction: transaction, chance: chance, cache: cache, key: key, isSnapshot: false)
                 if let county { _ = try books.head(of: county) }
                 return try body(books)
             }

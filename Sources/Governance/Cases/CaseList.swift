@@ -144,7 +144,7 @@ extension Cases {
     package static func remembered(
         _ query: CaseQuery, for actor: Actor, at now: Instant, version: Int, cache: Cache
     ) -> CasePage? {
-        pages(in: memory).recall(
+        pages(in: cache).recall(
             question(query, byDeadline: false, of: actor, at: now), of: actor.county, version: version)
     }
 

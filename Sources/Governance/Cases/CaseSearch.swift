@@ -128,9 +128,9 @@ extension Office {
     package func catchUpSearch(of county: County, gently: Bool) async throws {
         while try await write(in: county, { try CaseSearch.catchUp(county, in: $0) }) > 0 {
             guard gently else { continue }
-            let before = database.gauges.written
+            let before = database.metrics.written
             try await Task.sleep(for: .milliseconds(20))
-            if database.gauges.written - before > 20 { try await Task.sleep(for: .milliseconds(980)) }
+            if database.metrics.written - before > 20 { try await Task.sleep(for: .milliseconds(980)) }
         }
     }
 }

@@ -17,7 +17,7 @@ enum CaseListPages {
         let memory = call.office.cache
         let page =
             if let known = Cases.remembered(
-                query, for: call.actor, at: call.now, version: call.version, memory: memory)
+                query, for: call.actor, at: call.now, version: call.version, cache: memory)
             { known } else {
                 try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
             }
