@@ -47,7 +47,7 @@ enum AccountAPI {
     static func end(_ call: Call) async throws -> Response {
         let holder = try call.session()
         try await call.write { try Accounts.end(session: call.part("id"), by: holder, at: call.now, in: $0) }
-        var response = Response(status: .noContent, headers: Answer.common)
+        var response = Response(status: .noContent, headers: Responses.common)
         response.headers[.contentLength] = nil
         return response
     }
@@ -56,7 +56,7 @@ enum AccountAPI {
     static func signOut(_ call: Call) async throws -> Response {
         guard let secret = call.secret else { throw Refusal.signInFirst }
         try await call.write { try Accounts.signOut(secret, by: call.actor, at: call.now, in: $0) }
-        var response = Response(status: .noContent, headers: Answer.common)
+        var response = Response(status: .noContent, headers: Responses.common)
         response.headers[.contentLength] = nil
         return response
     }

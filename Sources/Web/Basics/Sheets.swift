@@ -18,7 +18,7 @@ enum Sheets {
         defer { Self.remove(folder, call) }
         let file = folder.appending(path: "sheet.xlsx")
         try await make(file)
-        var headers = Answer.common
+        var headers = Responses.common
         headers[.contentType] = type
         headers[.cacheControl] = "no-store"
         headers[.contentDisposition] = "attachment; filename*=UTF-8''\(FormText.encoded(name)).xlsx"

@@ -14,10 +14,10 @@ enum CaseListPages {
                     "<div class=\"pagehead\"><h1>\(call.say("事项", "Cases"))</h1></div>\(filters(names, faults, call))"
             ).response(call, status: .unprocessableContent)
         }
-        let memory = call.office.cache
+        let cache = call.office.cache
         let page =
             if let known = Cases.remembered(
-                query, for: call.actor, at: call.now, version: call.version, cache: memory)
+                query, for: call.actor, at: call.now, version: call.version, cache: cache)
             { known } else {
                 try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
             }
