@@ -35,7 +35,7 @@ struct Serve: AsyncParsableCommand {
             checkpoints: (checkpoints, key), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await app.runService() }
-            group.addTask { try await Self.system(office, logger: logger) }
+            group.addTask { try await Self.clockwork(office, logger: logger) }
             group.addTask { try await Self.takingStock(office, logger: logger) }
             group.addTask { try await Self.warming(office, logger: logger) }
             group.addTask { try await Self.indexing(office, logger: logger) }
