@@ -161,7 +161,7 @@ struct Serve: AsyncParsableCommand {
     /// the program.
     private static func recounting(_ office: Office, logger: Logger) async throws {
         try await forEver(
-            every: .seconds(600), onlyElected: true, "the coverage was not counted again", office, logger
+            every: .seconds(600), onlyLeader: true, "the coverage was not counted again", office, logger
         ) { county, zone in
             let now = office.clock.now
             guard county != .shared, zone.time(of: now) >= ClockTime(minutes: 120) else { return }
@@ -174,7 +174,7 @@ struct Serve: AsyncParsableCommand {
 
     /// Takes new words into the search index, a second after they came at the latest unless much is going on.
     private static func indexing(_ office: Office, logger: Logger) async throws {
-        try await forEver(every: .seconds(1), onlyElected: true, "the search index lags", office, logger) {
+        try await forEver(every: .seconds(1), onlyLeader: true, "the search index lags", office, logger) {
             county, _ in
             try await office.catchUpSearch(of: county, gently: true)
         }
@@ -182,7 +182,7 @@ struct Serve: AsyncParsableCommand {
 
     /// Lets happen what happens by itself: twice a minute, for every office.
     private static func clockwork(_ office: Office, logger: Logger) async throws {
-        try await forEver(every: .seconds(30), onlyElected: true, "the clockwork stumbled", office, logger) {
+        try await forEver(every: .seconds(30), onlyLeader: true, "the clockwork stumbled", office, logger) {
             county, _ in
             let now = office.clock.now
             _ = try await office.write(in: county) { try Escalation.run(for: county, at: now, in: $0) }
@@ -190,13 +190,13 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Does something for every county again and again; what goes wrong in one does not keep it from the
-    /// others. `onlyElected`: of several processes on one database only the elected one does it.
+    /// others. `onlyLeader`: of several processes on one database only the elected one does it.
     private static func forEver(
-        every pause: Duration, onlyElected: Bool = false, _ complaint: String, _ office: Office,
+        every pause: Duration, onlyLeader: Bool = false, _ complaint: String, _ office: Office,
         _ logger: Logger, _ body: (County, Zone) async throws -> Void
     ) async throws {
         while !Task.isCancelled {
-            guard !onlyElected || office.database.isLeader else {
+            guard !onlyLeader || office.database.isLeader else {
                 try await Task.sleep(for: .seconds(1))
                 continue
             }
