@@ -16,7 +16,8 @@ func fence(for text: String) -> String {
 
 let output = URL(filePath: CommandLine.arguments[1])
 var swift = """
-    /// The text files of this target, by file name. Written by the build; the files themselves are in the source tree.
+    /// The text files of this target, by file name. Written by the build; the files themselves are in the \
+    source tree.
     enum Embedded {
         static let files: [(name: String, text: StaticString)] = [
 

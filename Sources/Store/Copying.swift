@@ -118,7 +118,10 @@ package enum Copying {
     }
 
     private static func insertion(of row: Row, into table: TableShape) -> SQL {
-        "INSERT INTO \(name(table.name)) (\(SQL.list(row.names.map(name)))) VALUES (\(SQL.list(row.values.map { "\($0)" }))) ON CONFLICT DO NOTHING"
+        """
+        INSERT INTO \(name(table.name)) (\(SQL.list(row.names.map(name))))
+            VALUES (\(SQL.list(row.values.map { "\($0)" }))) ON CONFLICT DO NOTHING
+        """
     }
 
     private static func backwards(_ key: [String]) -> SQL { SQL.list(key.map { "\(name($0)) DESC" }) }

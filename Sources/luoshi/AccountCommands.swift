@@ -48,7 +48,10 @@ struct AccountCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "confirm",
             abstract:
-                "List what waits for a second pair of eyes; confirm it with --all where the office has nobody left who may."
+                """
+                List what waits for a second pair of eyes; confirm it with --all where the office has \
+                nobody left who may.
+                """
         )
         @Flag(help: "Confirm everything that waits.") var all = false
         @OptionGroup var place: CountyFlags

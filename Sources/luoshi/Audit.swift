@@ -133,7 +133,10 @@ struct Audit: AsyncParsableCommand {
             if let out {
                 try Data((proof.json.text + "\n").utf8).write(to: URL(filePath: out))
                 print(
-                    "Written to \(out). Anybody checks it with: luoshi audit check-proof \(out) --key \(checkpoint.key)"
+                    """
+                    Written to \(out). Anybody checks it with: luoshi audit check-proof \(out) --key \
+                    \(checkpoint.key)
+                    """
                 )
             } else {
                 print(proof.json.text)
@@ -168,10 +171,16 @@ struct Audit: AsyncParsableCommand {
                 print("\(entry.at.iso)  \(entry.kind)  \(entry.name.zh) \(entry.post.zh)  \(entry.body)")
             }
             print(
-                "Holds: \(verdict.entries.count) lines of this record, chained to line \(verdict.checkpoint.line), signed \(verdict.checkpoint.at.iso)"
+                """
+                Holds: \(verdict.entries.count) lines of this record, chained to line \
+                \(verdict.checkpoint.line), signed \(verdict.checkpoint.at.iso)
+                """
             )
             print(
-                "by key \(verdict.checkpoint.key)\(key == nil ? "; compare it with the one that the office published" : "")"
+                """
+                by key \(verdict.checkpoint.key)\
+                \(key == nil ? "; compare it with the one that the office published" : "")
+                """
             )
         }
     }
@@ -214,7 +223,10 @@ enum Auditing {
         }
         if key == nil {
             print(
-                "Whoever kept the public key elsewhere names it with --key: these files could have been made anew."
+                """
+                Whoever kept the public key elsewhere names it with --key: these files could have been \
+                made anew.
+                """
             )
         }
         if !isSound { throw ExitCode(1) }

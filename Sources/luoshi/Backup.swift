@@ -70,7 +70,10 @@ struct Restore: AsyncParsableCommand {
             try await database.close()
             try Archive.restoreFiles(source, manifest, into: folder)
             print(
-                "Restored from \(manifest.madeAt.iso): \(manifest.rows.values.reduce(0, &+)) rows; the chains end as the manifest says."
+                """
+                Restored from \(manifest.madeAt.iso): \(manifest.rows.values.reduce(0, &+)) rows; the \
+                chains end as the manifest says.
+                """
             )
             print("Put registry.key and checkpoint.key there, too: an archive does not hold them.")
         }
@@ -105,7 +108,10 @@ struct Copy: AsyncParsableCommand {
         try await source.close()
         try await target.close()
         print(
-            "Copied: every table has as many rows, and every chain ends alike. Settings, checkpoints and keys of the data folder are files: copy them beside it."
+            """
+            Copied: every table has as many rows, and every chain ends alike. Settings, checkpoints and \
+            keys of the data folder are files: copy them beside it.
+            """
         )
     }
 }

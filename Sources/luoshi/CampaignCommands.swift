@@ -49,7 +49,11 @@ struct CampaignCommand: AsyncParsableCommand {
                     try Campaigns.publish(text, by: actor, at: now, in: $0)
                 }
                 print(
-                    "\(campaign.title.zh) \(campaign.title.en): \(campaign.households) households, \(campaign.people) people, frozen as of \(campaign.frozenAsOf), hash \(campaign.frozenHash)"
+                    """
+                    \(campaign.title.zh) \(campaign.title.en): \(campaign.households) households, \
+                    \(campaign.people) people, frozen as of \(campaign.frozenAsOf), hash \
+                    \(campaign.frozenHash)
+                    """
                 )
             } catch Refusal.invalid(let faults) {
                 throw Failure(faults.map { "\($0.words.zh) \($0.words.en)" }.joined(separator: "\n"))
@@ -67,7 +71,11 @@ struct CampaignCommand: AsyncParsableCommand {
             let (office, profile) = try await place.open()
             for campaign in try await office.read({ try Campaigns.all(of: profile.county, in: $0) }) {
                 print(
-                    "\(campaign.name) \(campaign.version): \(campaign.title.zh), \(campaign.begins) – \(campaign.ends), \(campaign.households) households, frozen \(campaign.frozenHash), scheme \(campaign.schemeHash)"
+                    """
+                    \(campaign.name) \(campaign.version): \(campaign.title.zh), \(campaign.begins) – \
+                    \(campaign.ends), \(campaign.households) households, frozen \(campaign.frozenHash), \
+                    scheme \(campaign.schemeHash)
+                    """
                 )
             }
             try await office.database.close()
@@ -129,7 +137,10 @@ struct CoverageCommand: AsyncParsableCommand {
                     ]).text)
             case .text:
                 print(
-                    "\(line.duty)\(line.key.isEmpty ? "" : " \(line.key)"): \(line.done) / \(line.due)\(line.thousandths.map { " (\($0 / 10).\($0 % 10) %)" } ?? "")"
+                    """
+                    \(line.duty)\(line.key.isEmpty ? "" : " \(line.key)"): \(line.done) / \
+                    \(line.due)\(line.thousandths.map { " (\($0 / 10).\($0 % 10) %)" } ?? "")
+                    """
                 )
             }
         }

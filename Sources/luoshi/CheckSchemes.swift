@@ -43,7 +43,10 @@ struct CheckSchemes: AsyncParsableCommand {
             }
             if scenarios.faults.isEmpty {
                 print(
-                    "\(file.path): \(scenarios.count) scenarios, \(scenarios.unreached.count) rules not reached: ok"
+                    """
+                    \(file.path): \(scenarios.count) scenarios, \(scenarios.unreached.count) rules not \
+                    reached: ok
+                    """
                 )
             }
         }
@@ -64,7 +67,10 @@ struct CheckSchemes: AsyncParsableCommand {
         if faults.isEmpty { all[scheme.name] = scheme }
         return (
             faults,
-            "\(scheme.name) \(scheme.version), \(scheme.duties.count) duties, \(scheme.questions.count) questions, \(scheme.raises.count) rules, \(scheme.orders.count) orders"
+            """
+            \(scheme.name) \(scheme.version), \(scheme.duties.count) duties, \(scheme.questions.count) \
+            questions, \(scheme.raises.count) rules, \(scheme.orders.count) orders
+            """
         )
     }
 
@@ -75,7 +81,11 @@ struct CheckSchemes: AsyncParsableCommand {
         if faults.isEmpty { all[found.name] = found }
         return (
             faults,
-            "\(found.name) \(found.version), \(found.indicators.count) indicators, \(found.scores.count) scores, \(found.ranks.count) ranks, \(found.incentives.filter(\.isAward).count) awards, \(found.incentives.filter { !$0.isAward }.count) penalties, \(found.deadlines.count) deadlines"
+            """
+            \(found.name) \(found.version), \(found.indicators.count) indicators, \(found.scores.count) \
+            scores, \(found.ranks.count) ranks, \(found.incentives.filter(\.isAward).count) awards, \
+            \(found.incentives.filter { !$0.isAward }.count) penalties, \(found.deadlines.count) deadlines
+            """
         )
     }
 

@@ -56,8 +56,11 @@ struct Count: AsyncParsableCommand {
         case .text:
             print(
                 """
-                \(count.towns) 个乡镇，\(count.villages) 个村（社区），其中贫困村 \(count.poorVillages) 个；建档立卡 \(count.households) 户 \(count.people) 人，边缘户 \(count.marginal) 户，一般农户 \(count.ordinary) 户。
-                \(count.towns) townships, \(count.villages) villages, \(count.poorVillages) of them poor; \(count.households) registered households with \(count.people) people, \(count.marginal) marginal and \(count.ordinary) ordinary households.
+                \(count.towns) 个乡镇，\(count.villages) 个村（社区），其中贫困村 \(count.poorVillages) 个；建档立卡 \
+                \(count.households) 户 \(count.people) 人，边缘户 \(count.marginal) 户，一般农户 \(count.ordinary) 户。
+                \(count.towns) townships, \(count.villages) villages, \(count.poorVillages) of them poor; \
+                \(count.households) registered households with \(count.people) people, \(count.marginal) \
+                marginal and \(count.ordinary) ordinary households.
                 """)
         }
     }

@@ -28,7 +28,10 @@ struct DatabaseCommand: AsyncParsableCommand {
             }
             guard isThere else {
                 throw Failure(
-                    "The server at \(Opening.place(settings)) has no Citus. Install its package on every node, run CREATE EXTENSION citus in this database, and add the nodes."
+                    """
+                    The server at \(Opening.place(settings)) has no Citus. Install its package on every \
+                    node, run CREATE EXTENSION citus in this database, and add the nodes.
+                    """
                 )
             }
             for call in Distribution.calls {

@@ -86,7 +86,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract:
-            "Recount a published evaluation from its scheme and its frozen facts, without a database; or a round of a data folder."
+            """
+            Recount a published evaluation from its scheme and its frozen facts, without a database; or \
+            a round of a data folder.
+            """
     )
     @OptionGroup var source: EvaluationSource
     @Option(help: "Another scheme: say who would have moved under it.") var against: String?
@@ -101,7 +104,10 @@ struct EvaluateCommand: AsyncParsableCommand {
             if format == .json { return print(moved.json.text) }
             for move in moved.moves {
                 print(
-                    "\(move.rule)\t\(move.name)\t\(move.before.isEmpty ? "–" : move.before) → \(move.after.isEmpty ? "–" : move.after)"
+                    """
+                    \(move.rule)\t\(move.name)\t\(move.before.isEmpty ? "–" : move.before) → \
+                    \(move.after.isEmpty ? "–" : move.after)
+                    """
                 )
             }
             return print("\(moved.moves.count) differences")
@@ -109,7 +115,10 @@ struct EvaluateCommand: AsyncParsableCommand {
         if format == .json { return print(judged.json.text) }
         for score in judged.outcome.scores {
             print(
-                "\(judged.title(score.score).zh)\t\(judged.unit(score.unit).name)\t\(score.points.map { judged.points($0, of: score.score) } ?? "–")"
+                """
+                \(judged.title(score.score).zh)\t\(judged.unit(score.unit).name)\t\
+                \(score.points.map { judged.points($0, of: score.score) } ?? "–")
+                """
             )
             for reason in judged.reasons(score) { print("\t\(reason.zh)") }
         }
@@ -117,12 +126,18 @@ struct EvaluateCommand: AsyncParsableCommand {
         for entry in judged.outcome.entries {
             let money = entry.fen.map { " \($0 / 100) 元" } ?? ""
             print(
-                "\(judged.title(entry.incentive).zh)\t\(judged.unit(entry.unit).name)\t\(entry.kind.phrase.zh)\(money)\t\(judged.reason(entry).zh)"
+                """
+                \(judged.title(entry.incentive).zh)\t\(judged.unit(entry.unit).name)\t\
+                \(entry.kind.phrase.zh)\(money)\t\(judged.reason(entry).zh)
+                """
             )
         }
         for withheld in judged.outcome.withheld {
             print(
-                "\(judged.title(withheld.incentive).zh)\t\(judged.group(withheld.group).zh)\t\(judged.reason(withheld).zh)"
+                """
+                \(judged.title(withheld.incentive).zh)\t\(judged.group(withheld.group).zh)\t\
+                \(judged.reason(withheld).zh)
+                """
             )
         }
     }
@@ -138,7 +153,10 @@ extension EvaluateCommand {
             entries += evaluate(judged.evaluation, facts, on: judged.outcome.day).entries.count
         }
         print(
-            "\(times) evaluations, \(entries / times) entries each, \(Double(Clock.system.now.since(began)) / 1000) s"
+            """
+            \(times) evaluations, \(entries / times) entries each, \
+            \(Double(Clock.system.now.since(began)) / 1000) s
+            """
         )
     }
 }
@@ -156,7 +174,10 @@ struct RankCommand: AsyncParsableCommand {
         let rankings = judged.outcome.rankings.filter { rank == nil || $0.rank == rank }
         if let rank, rankings.isEmpty, !judged.evaluation.ranks.contains(where: { $0.name == rank }) {
             throw Failure(
-                "没有排名“\(rank)”。 There is no rank “\(rank)”. \(judged.evaluation.ranks.map(\.name).joined(separator: ", "))"
+                """
+                没有排名“\(rank)”。 There is no rank “\(rank)”. \
+                \(judged.evaluation.ranks.map(\.name).joined(separator: ", "))
+                """
             )
         }
         if format == .json { return print(JSON.array(rankings.map(judged.json)).text) }
@@ -166,11 +187,17 @@ struct RankCommand: AsyncParsableCommand {
     static func show(_ ranking: Outcome.Ranking, _ judged: JudgedOutcome) {
         let peers = ranking.peers.isEmpty ? "" : "，\(ranking.peers)"
         print(
-            "\(judged.title(ranking.rank).zh)（\(judged.group(ranking.group).zh)\(peers)）\(ranking.isTooSmall ? "：\(ranking.count) 个单位，太少不比" : "")"
+            """
+            \(judged.title(ranking.rank).zh)（\(judged.group(ranking.group).zh)\(peers)）\
+            \(ranking.isTooSmall ? "：\(ranking.count) 个单位，太少不比" : "")
+            """
         )
         for place in ranking.places {
             print(
-                "\t\(place.text)\t\(judged.unit(place.unit).name)\t\(judged.points(place.points, of: ranking.rank))"
+                """
+                \t\(place.text)\t\(judged.unit(place.unit).name)\t\
+                \(judged.points(place.points, of: ranking.rank))
+                """
             )
         }
     }

@@ -65,7 +65,10 @@ struct Import: AsyncParsableCommand {
         let profile = try await office.read { try self.office(in: $0) }
         guard kind == .territories || profile != nil else {
             throw Failure(
-                "This folder holds no office yet. Start `luoshi serve` and open the first page, or load the demo."
+                """
+                This folder holds no office yet. Start `luoshi serve` and open the first page, or load \
+                the demo.
+                """
             )
         }
         var clerk = Actor.system(of: kind == .territories ? .shared : profile?.county ?? .shared)
@@ -133,7 +136,10 @@ struct Import: AsyncParsableCommand {
             guard halves.count == 2, CaseImport.Mapping.fields.contains(where: { $0.name == halves[0] })
             else {
                 throw Failure(
-                    "“\(line)” is not field=column; fields: \(CaseImport.Mapping.fields.map(\.name).joined(separator: ", "))."
+                    """
+                    “\(line)” is not field=column; fields: \
+                    \(CaseImport.Mapping.fields.map(\.name).joined(separator: ", ")).
+                    """
                 )
             }
             answers[halves[0]] = halves[1]
@@ -144,7 +150,10 @@ struct Import: AsyncParsableCommand {
     private func tell(_ report: ImportReport) throws {
         for fault in report.faults.prefix(most) {
             print(
-                "row \(fault.row)\(fault.column.isEmpty ? "" : ", column \(fault.column)"): \(fault.words.zh) \(fault.words.en)"
+                """
+                row \(fault.row)\(fault.column.isEmpty ? "" : ", column \(fault.column)"): \
+                \(fault.words.zh) \(fault.words.en)
+                """
             )
         }
         if report.faultCount > most { print("… and \(report.faultCount - most) more") }

@@ -64,8 +64,10 @@ struct LoadDemo: AsyncParsableCommand {
         print(
             """
 
-            Look first 先看: sign in as guoyunheng and read the overview; as qinxiaoman dispatch what came in this morning;
-            as fanyutong see Today and the week's points on a phone; in the county as tanyiwei see the push, as h0001 your
+            Look first 先看: sign in as guoyunheng and read the overview; as qinxiaoman dispatch what came in \
+            this morning;
+            as fanyutong see Today and the week's points on a phone; in the county as tanyiwei see the \
+            push, as h0001 your
             households; without login report a problem at /report and look it up at /look-up.
             """)
     }

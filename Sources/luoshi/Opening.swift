@@ -37,7 +37,10 @@ enum Opening {
             if let url = settings[.database] {
                 guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
                     throw Failure(
-                        "The database “\(withoutPassword(url))” is not an address like postgres://user@host/name. Leave it out for the file in the data folder."
+                        """
+                        The database “\(withoutPassword(url))” is not an address like \
+                        postgres://user@host/name. Leave it out for the file in the data folder.
+                        """
                     )
                 }
                 let database = PostgresDatabase(

@@ -30,6 +30,9 @@ enum OwnProcess {
         }
         guard !open.isEmpty else { return nil }
         return
-            "Others on this machine may open \(folder.path) or files in it. Close it with: chmod -R go-rwx '\(folder.path)'"
+            """
+            Others on this machine may open \(folder.path) or files in it. Close it with: chmod -R \
+            go-rwx '\(folder.path)'
+            """
     }
 }

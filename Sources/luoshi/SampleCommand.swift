@@ -14,7 +14,10 @@ struct SampleCommand: ParsableCommand {
     struct FrameFile: ParsableArguments {
         @Option(
             help:
-                "The list: a line an item, identity, stratum and size with tabs between; stratum and size may be left out."
+                """
+                The list: a line an item, identity, stratum and size with tabs between; stratum and \
+                size may be left out.
+                """
         ) var frame: String
 
         /// Every line of the list in order, in pieces that are never held together; throws at one that is no
@@ -98,7 +101,10 @@ struct SampleCommand: ParsableCommand {
         func run() throws {
             guard let design = SampleDesign(rawValue: design) else {
                 throw Failure(
-                    "“\(design)”要写 simple、stratified 或 pps。 “\(design)” is wanted as simple, stratified or pps."
+                    """
+                    “\(design)”要写 simple、stratified 或 pps。 “\(design)” is wanted as simple, stratified \
+                    or pps.
+                    """
                 )
             }
             if let fault = SampleDraw.fault(size, least: least) { throw Failure("\(fault.zh) \(fault.en)") }
@@ -165,7 +171,10 @@ struct AuditSample: ParsableCommand {
         for fault in faults { print("\(record): \(fault.zh) \(fault.en)") }
         if !faults.isEmpty { throw ExitCode(1) }
         print(
-            "\(read.sample): \(read.frame.count) 个里抽 \(read.drawn.count) 个，重抽一模一样。 \(read.drawn.count) of \(read.frame.count), drawn again bit for bit."
+            """
+            \(read.sample): \(read.frame.count) 个里抽 \(read.drawn.count) 个，重抽一模一样。 \(read.drawn.count) \
+            of \(read.frame.count), drawn again bit for bit.
+            """
         )
     }
 }

@@ -24,7 +24,10 @@ struct Serve: AsyncParsableCommand {
         if let words = try OwnProcess.openness(of: settings.folder()) { logger.warning("\(words)") }
         if let url = settings[.database], PostgresDatabase.isLineOpen(url) {
             logger.warning(
-                "What goes to PostgreSQL may be read or answered by others on the way: add sslmode=verify-full to \(Opening.withoutPassword(url))."
+                """
+                What goes to PostgreSQL may be read or answered by others on the way: add \
+                sslmode=verify-full to \(Opening.withoutPassword(url)).
+                """
             )
         }
         let isNew = try await office.read { try Offices.listed(in: $0).isEmpty }
@@ -63,7 +66,10 @@ struct Serve: AsyncParsableCommand {
         let tls = try tlsConfiguration(settings)
         guard let proxies = Proxies(settings[.proxies] ?? "") else {
             throw Failure(
-                "The setting proxies “\(settings[.proxies] ?? "")” is not a list of IP addresses with commas between, like 127.0.0.1,10.0.0.9."
+                """
+                The setting proxies “\(settings[.proxies] ?? "")” is not a list of IP addresses with \
+                commas between, like 127.0.0.1,10.0.0.9.
+                """
             )
         }
         let doors = Doors(

@@ -39,13 +39,19 @@ enum Setting: String, CaseIterable {
         case .host: "the address to listen on"
         case .port: "the port to listen on"
         case .proxies:
-            "addresses of the proxies in front, with commas between: their X-Forwarded-For and -Proto are believed"
+            """
+            addresses of the proxies in front, with commas between: their X-Forwarded-For and -Proto \
+            are believed
+            """
         case .connectionsEach: "connections that one address may hold open; proxies may hold any number"
         case .tlsCertificate:
             "a PEM file with the certificate chain; with tls-key the server speaks HTTPS and HTTP/2"
         case .tlsKey: "a PEM file with the private key"
         case .registryKey:
-            "the file with the key that seals personal fields; without it registry.key in the data folder, made when it is missing"
+            """
+            the file with the key that seals personal fields; without it registry.key in the data \
+            folder, made when it is missing
+            """
         case .checkpointKey:
             "the file with the key that signs the log; without it checkpoint.key in the data folder"
         case .logLevel: "trace, debug, info, notice, warning, error or critical"
@@ -172,7 +178,10 @@ struct Settings {
     func number(_ setting: Setting, in range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(self[setting] ?? ""), range.contains(number) else {
             throw Failure(
-                "The setting \(setting.rawValue) “\(self[setting] ?? "")” is not a number from \(range.lowerBound) to \(range.upperBound)."
+                """
+                The setting \(setting.rawValue) “\(self[setting] ?? "")” is not a number from \
+                \(range.lowerBound) to \(range.upperBound).
+                """
             )
         }
         return number

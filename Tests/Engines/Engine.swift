@@ -139,7 +139,10 @@ package enum Partitions {
                 out.append(") PARTITION BY HASH (county);")
                 for part in 0..<8 {
                     out.append(
-                        "CREATE TABLE \(name)_p\(part) PARTITION OF \(name) FOR VALUES WITH (MODULUS 8, REMAINDER \(part));"
+                        """
+                        CREATE TABLE \(name)_p\(part) PARTITION OF \(name) FOR VALUES WITH (MODULUS 8, \
+                        REMAINDER \(part));
+                        """
                     )
                 }
                 table = nil

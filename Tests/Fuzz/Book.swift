@@ -2,9 +2,12 @@
 /// changes is one part.
 enum FuzzBook {
     static let sheet = """
-        <worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>户编号</t></is></c><c r="C1" t="str"><v>姓名</v></c></row>\
-        <row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" s="1"><v>43678</v></c><c r="C2"><v>3.10326E+14</v></c></row>\
-        <row r="3"><c r="C3" t="b"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A2:A3"/><mergeCell ref="B2:C3"/></mergeCells></worksheet>
+        <worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>户编号</t>\
+        </is></c><c r="C1" t="str"><v>姓名</v></c></row>\
+        <row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" s="1"><v>43678</v></c><c r="C2"><v>3.10326E+14</v>\
+        </c></row>\
+        <row r="3"><c r="C3" t="b"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A2:A3"/>\
+        <mergeCell ref="B2:C3"/></mergeCells></worksheet>
         """
     static let strings =
         "<sst><si><t>行政村</t></si><si><r><t>第一</t></r><r><t>社区</t></r><rPh><t>di</t></rPh></si></sst>"

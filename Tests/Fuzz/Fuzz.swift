@@ -53,7 +53,10 @@ struct Fuzz {
                 worker.terminationReason == .exit
                 ? "ended with \(worker.terminationStatus)" : "was ended by signal \(worker.terminationStatus)"
             print(
-                "FAILED fuzz: the reader \(reader) \(why); its input is \(kept.path): fuzz --once \(reader) \(kept.path)"
+                """
+                FAILED fuzz: the reader \(reader) \(why); its input is \(kept.path): fuzz --once \
+                \(reader) \(kept.path)
+                """
             )
         }
         print("fuzz: \(failures) failures")

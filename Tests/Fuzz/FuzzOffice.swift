@@ -78,7 +78,10 @@ enum FuzzOffice {
     static let imports: [FuzzReader] = [
         reader(
             "territories",
-            "code,name,level,parent,longitude_gcj02,latitude_gcj02\n41030500600109,新网格,grid,410305006001,112.4,34.6\n"
+            """
+            code,name,level,parent,longitude_gcj02,latitude_gcj02\n41030500600109,新网格,grid,410305006001,\
+            112.4,34.6\n
+            """
         ) {
             _ = try Territories.importing(
                 $0, system: "nbs", since: Day("2019-02-01")!, by: $1, at: now, in: $2)
@@ -89,14 +92,20 @@ enum FuzzOffice {
         },
         reader(
             "units",
-            "code,name_zh,name_en,kind,territory\nwy,安居物业,Anju,property_company,410305006001\nwy,安居物业二,,property_company,第一社区\n"
+            """
+            code,name_zh,name_en,kind,territory\nwy,安居物业,Anju,property_company,410305006001\nwy,安居物业二,,p\
+            roperty_company,第一社区\n
+            """
         ) {
             _ = try Organisation.importingUnits(
                 $0, inside: "", on: Day("2019-02-01")!, by: $1, at: now, in: $2)
         },
         reader(
             "people",
-            "login,name,phone,post_kind,post_zh,post_en,unit,territory,reports_to\nx1,王一,13900001111,grid_worker,网格员,,office,410305006001,x2\n"
+            """
+            login,name,phone,post_kind,post_zh,post_en,unit,territory,reports_to\nx1,王一,13900001111,grid\
+            _worker,网格员,,office,410305006001,x2\n
+            """
                 + "x2,李二,,deputy,副主任,,office,410305006000,\nx1,王一,,checker,核查员,,office,410305006000,x2\n"
         ) {
             _ = try Organisation.importingPeople(
@@ -128,7 +137,10 @@ enum FuzzOffice {
         },
         reader(
             "register",
-            "行政村,户编号,姓名,证件号码,与户主关系,性别,健康状况,家庭人口数,户类型,脱贫状态\n第一社区,0001,张大,41030519650801001X,户主,男,健康,2,建档立卡户,未脱贫\n"
+            """
+            行政村,户编号,姓名,证件号码,与户主关系,性别,健康状况,家庭人口数,户类型,脱贫状态\n第一社区,0001,张大,41030519650801001X,户主,男,健康,2,建档立卡\
+            户,未脱贫\n
+            """
                 + ",,李二,,配偶,女,,,,\n第一社区,0001,王三,,户主,,,1,,\n"
         ) {
             _ = try RegisterImport.importing(

@@ -244,7 +244,11 @@ struct FuzzReader: Sendable {
         FuzzReader(
             "multipart",
             [
-                "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.csv\"\r\nContent-Type: text/csv\r\n\r\na,b\r\n--x--\r\n"
+                """
+                --x\r\nContent-Disposition: form-data; \
+                name="a"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name="file"; \
+                filename="f.csv"\r\nContent-Type: text/csv\r\n\r\na,b\r\n--x--\r\n
+                """
             ],
             [
                 "--x\r\n", "--x--", "\r\n", "\r\n\r\n", "name=\"", "Content-Disposition: form-data; ", ";",

@@ -221,7 +221,8 @@ struct ArchiveTests {
         async throws
     {
         let endless: SQL = """
-            CREATE VIEW session AS WITH RECURSIVE n(county, id) AS (SELECT 1, 1 UNION ALL SELECT county, id + 1 FROM n)
+            CREATE VIEW session AS WITH RECURSIVE n(county, id) AS (SELECT 1, 1 UNION ALL SELECT county, id \
+            + 1 FROM n)
             SELECT county, id FROM n
             """
         let changes: [[SQL]] = [

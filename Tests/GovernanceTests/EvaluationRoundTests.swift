@@ -25,9 +25,12 @@ extension World {
           mutual: {title: {zh: 互, en: Mutual}, \(basis), team: {another: community}}
           sampled: {title: {zh: 抽, en: Sampled}, \(basis), team: office}
         indicators:
-          work: {title: {zh: 干, en: Work}, \(basis), marks of: 10, when nothing is due: leave out, better: higher}
-          solved: {title: {zh: 真, en: Solved}, \(basis), checks: sampled, when nothing is due: leave out, better: higher}
-          in-time: {title: {zh: 时, en: In time}, \(basis), counts: cases, when nothing is due: leave out, better: higher}
+          work: {title: {zh: 干, en: Work}, \(basis), marks of: 10, when nothing is due: leave out, better: \
+          higher}
+          solved: {title: {zh: 真, en: Solved}, \(basis), checks: sampled, when nothing is due: leave out, \
+          better: higher}
+          in-time: {title: {zh: 时, en: In time}, \(basis), counts: cases, when nothing is due: leave out, \
+          better: higher}
         scores:
           own:
             title: {zh: 自评, en: Own}
@@ -57,8 +60,10 @@ extension World {
             floor: 0
             when nothing counts: leave out
         ranks:
-          inside: {title: {zh: 内, en: Inside}, \(basis), by: own, within: community, ties: share the better place, minimum group: 2, inside the interval: rank anyway}
-          all: {title: {zh: 全, en: All}, \(basis), by: final, within: all, ties: share the better place, minimum group: 3, inside the interval: rank anyway}
+          inside: {title: {zh: 内, en: Inside}, \(basis), by: own, within: community, ties: share the better \
+          place, minimum group: 2, inside the interval: rank anyway}
+          all: {title: {zh: 全, en: All}, \(basis), by: final, within: all, ties: share the better place, \
+          minimum group: 3, inside the interval: rank anyway}
         awards:
           first:
             title: {zh: 头名, en: First}

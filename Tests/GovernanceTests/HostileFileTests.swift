@@ -58,7 +58,10 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
         [
             (
                 "xl/workbook.xml",
-                "<workbook><sheets><sheet name=\"1\" sheetId=\"1\" r:id=\"r\" xmlns:r=\"r\"/></sheets></workbook>"
+                """
+                <workbook><sheets><sheet name="1" sheetId="1" r:id="r" xmlns:r="r"/></sheets>\
+                </workbook>
+                """
             ),
             (
                 "xl/_rels/workbook.xml.rels",
@@ -128,9 +131,15 @@ private func workbook(_ sheet: String, strings: String? = nil) throws -> Data {
 
     @Test func `a workbook that was sent has the rows that it has on the disk`() throws {
         let merges =
-            "<mergeCells><mergeCell ref=\"B3:C4\"/><mergeCell ref=\"A2:A3\"/><mergeCell ref=\"A9:B9\"/><mergeCell ref=\"none\"/></mergeCells>"
+            """
+            <mergeCells><mergeCell ref="B3:C4"/><mergeCell ref="A2:A3"/><mergeCell ref="A9:B9"/>\
+            <mergeCell ref="none"/></mergeCells>
+            """
         let cells =
-            "<row r=\"3\"><c r=\"B3\"><v>1.50</v></c><c r=\"D3\" t=\"b\"><v>1</v></c></row><row r=\"4\"/><row r=\"7\"/>"
+            """
+            <row r="3"><c r="B3"><v>1.50</v></c><c r="D3" t="b"><v>1</v></c></row><row r="4"/>\
+            <row r="7"/>
+            """
         let data = try workbook(
             "<sheetData>\(row(1, "head"))\(row(2, "村"))\(cells)\(row(9))</sheetData>\(merges)")
         let file = FileManager.default.temporaryDirectory.appending(

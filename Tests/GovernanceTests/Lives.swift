@@ -183,9 +183,12 @@ final class Lives {
         sight.rows = try await world.office.database.read { t in
             try t.count(
                 """
-                SELECT (SELECT COUNT(*) FROM case_hand) + (SELECT COUNT(*) FROM case_check) + (SELECT COUNT(*) FROM call_back)
-                    + (SELECT COUNT(*) FROM decision) + (SELECT COUNT(*) FROM decision WHERE settled_at IS NULL) * 1000000
-                    + (SELECT COUNT(*) FROM case_assist) + (SELECT COUNT(*) FROM case_history) + (SELECT COUNT(*) FROM case_file)
+                SELECT (SELECT COUNT(*) FROM case_hand) + (SELECT COUNT(*) FROM case_check) + (SELECT COUNT(*)
+                    FROM call_back)
+                    + (SELECT COUNT(*) FROM decision) + (SELECT COUNT(*) FROM decision
+                        WHERE settled_at IS NULL) * 1000000
+                    + (SELECT COUNT(*) FROM case_assist) + (SELECT COUNT(*)
+                        FROM case_history) + (SELECT COUNT(*) FROM case_file)
                 """)
         }
         return sight
@@ -205,7 +208,10 @@ final class Lives {
         let after = try await sight()
         last = after
         story.append(
-            "\(login) \(what) \(id.flatMap { items.firstIndex(of: $0) }.map(String.init) ?? "")\(words == "done" ? "" : " ✗")"
+            """
+            \(login) \(what) \(id.flatMap { items.firstIndex(of: $0) }.map(String.init) ?? "")\
+            \(words == "done" ? "" : " ✗")
+            """
         )
         guard words == "done" else {
             if after != before { note(.refusals, "\(login) \(what): \(words)") }
@@ -269,15 +275,22 @@ final class Lives {
                         """
                         SELECT COUNT(*) FROM case_hand h WHERE h.id = \(item.id) AND (
                             EXISTS (SELECT 1 FROM case_check k WHERE k.case_id = h.id AND k.person = h.person)
-                            OR EXISTS (SELECT 1 FROM call_back b WHERE b.case_id = h.id AND b.person = h.person))
+                            OR EXISTS (SELECT 1 FROM call_back b WHERE b.case_id = h.id
+                                AND b.person = h.person))
                         """),
                     passed: try t.count(
                         "SELECT COUNT(*) FROM case_check WHERE case_id = \(item.id) AND passed = 1"),
                     open: try t.count(
-                        "SELECT COUNT(*) FROM decision WHERE case_id = \(item.id) AND settled_at IS NULL AND kind <> 'appeal'"
+                        """
+                        SELECT COUNT(*) FROM decision WHERE case_id = \(item.id) AND settled_at IS NULL
+                            AND kind <> 'appeal'
+                        """
                     ),
                     history: try t.all(
-                        "SELECT version, since, until, state FROM case_history WHERE id = \(item.id) ORDER BY version"
+                        """
+                        SELECT version, since, until, state FROM case_history WHERE id = \(item.id)
+                            ORDER BY version
+                        """
                     ) {
                         (
                             try $0.get("version", as: Int.self), try $0.get("since", as: Instant.self),

@@ -117,7 +117,8 @@ struct LogTests {
             world,
             [
                 """
-                INSERT INTO event SELECT county, seq + 1, happened_at, kind, subject_kind, subject_id, person, name_zh, name_en, post_zh,
+                INSERT INTO event SELECT county, seq + 1, happened_at, kind, subject_kind, subject_id, person,
+                    name_zh, name_en, post_zh,
                     post_en, body, hash, hash FROM event WHERE seq = \(last)
                 """
             ])

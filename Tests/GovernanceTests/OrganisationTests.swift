@@ -56,8 +56,11 @@ struct OrganisationTests {
             )
             let table = try Table(
                 Data(
-                    "login,name,post_kind,post_zh,unit,territory\na4,某人,administrator,管理员,\(unit),\(grid.id)\n"
-                        .utf8))
+                    """
+                    login,name,post_kind,post_zh,unit,territory\na4,某人,administrator,管理员,\(unit),\
+                    \(grid.id)\n
+                    """
+                    .utf8))
             return try Organisation.importingPeople(
                 table, inside: path, on: day, by: actor, at: now, in: books)
         }
@@ -69,7 +72,10 @@ struct OrganisationTests {
         let (person, day) = (try await world.person("admin"), Day("2019-03-05")!)
         _ = try await world.office.database.write {
             try $0.run(
-                "UPDATE post SET territory = \(World.g11) WHERE county = \(World.county) AND kind = \(PostKind.administrator)"
+                """
+                UPDATE post SET territory = \(World.g11) WHERE county = \(World.county)
+                    AND kind = \(PostKind.administrator)
+                """
             )
         }
         let actor = try await world.look { try Tenures.actor(person, of: World.county, on: day, in: $1) }

@@ -140,7 +140,10 @@ struct PowerRequestTests {
         let now = world.now
         _ = try await world.office.database.write {
             try $0.run(
-                "UPDATE account SET factor = \(Array("x".utf8)) WHERE county = \(World.county) AND login = \("grid11")"
+                """
+                UPDATE account SET factor = \(Array("x".utf8)) WHERE county = \(World.county)
+                    AND login = \("grid11")
+                """
             )
         }
         let id = try await world.act("admin") {

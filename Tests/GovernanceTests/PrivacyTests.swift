@@ -117,7 +117,10 @@ struct PrivacyTests {
         let open = "打13912345678问"
         _ = try await world.office.database.write {
             try $0.run(
-                "UPDATE case_file SET body = \(open), words_sealed = NULL WHERE county = \(World.county) AND id = \(item.id)"
+                """
+                UPDATE case_file SET body = \(open), words_sealed = NULL WHERE county = \(World.county)
+                    AND id = \(item.id)
+                """
             )
             try $0.run("UPDATE case_check SET finding = \(open) WHERE county = \(World.county)")
             try $0.run("UPDATE case_history SET place = \(open) WHERE county = \(World.county)")

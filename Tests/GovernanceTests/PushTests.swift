@@ -33,7 +33,8 @@ extension World {
                 income: {title: {zh: 收入, en: Income}, \(basis), takes: income, at least: exit_income_line}
                 house: {title: {zh: 住房, en: House}, \(basis), takes: fact, fact: house_grade, is: [A, B]}
               village:
-                incidence: {title: {zh: 发生率, en: Incidence}, \(basis), takes: incidence, at most: village_incidence}
+                incidence: {title: {zh: 发生率, en: Incidence}, \(basis), takes: incidence, at most: \
+                village_incidence}
               notice: exit_notice_days
               county:
                 wrongly-exited: {title: {zh: 错退, en: Wrongly exited}, \(basis), veto: veto_wrongly_exited}

@@ -241,7 +241,8 @@ import Testing
                 try transaction.run(
                     """
                     INSERT INTO decision (county, id, case_id, kind, post, asked_at, words, detail)
-                    VALUES (\(World.county), \(id), \(item.id), 'escalated', \(post), \(now.adding(minutes: number / 3)), '', '')
+                    VALUES (\(World.county), \(id), \(item.id), 'escalated', \(post),
+                        \(now.adding(minutes: number / 3)), '', '')
                     """)
             }
         }

@@ -57,9 +57,12 @@ struct ScaleTests {
         "UPDATE case_file SET due_at = $1, suspended_from = $2, suspended_until = $3 WHERE id = $4",
         "SELECT COUNT(*) FROM complainant",
         """
-        SELECT (SELECT COUNT(*) FROM case_hand) + (SELECT COUNT(*) FROM case_check) + (SELECT COUNT(*) FROM call_back)
-            + (SELECT COUNT(*) FROM decision) + (SELECT COUNT(*) FROM decision WHERE settled_at IS NULL) * 1000000
-            + (SELECT COUNT(*) FROM case_assist) + (SELECT COUNT(*) FROM case_history) + (SELECT COUNT(*) FROM case_file)
+        SELECT (SELECT COUNT(*) FROM case_hand) + (SELECT COUNT(*) FROM case_check) + (SELECT COUNT(*)
+            FROM call_back)
+            + (SELECT COUNT(*) FROM decision) + (SELECT COUNT(*) FROM decision
+                WHERE settled_at IS NULL) * 1000000
+            + (SELECT COUNT(*) FROM case_assist) + (SELECT COUNT(*) FROM case_history) + (SELECT COUNT(*)
+                FROM case_file)
         """,
         """
         SELECT COUNT(*) FROM case_hand h WHERE h.id = $1 AND (
@@ -240,7 +243,8 @@ struct ScaleTests {
             }
             let columns = try transaction.all(
                 """
-                SELECT table_name || ' ' || column_name || ' ' || data_type || ' ' || is_nullable AS words FROM information_schema.columns
+                SELECT table_name || ' ' || column_name || ' ' || data_type || ' ' || is_nullable AS words
+                    FROM information_schema.columns
                 WHERE table_schema = 'public' ORDER BY 1
                 """
             ) { try $0.get("words", as: String.self) }

@@ -20,11 +20,18 @@ private struct Workbook {
         func add(_ name: String, _ text: String) { parts.append((name, Data(text.utf8))) }
         add(
             "xl/workbook.xml",
-            "<workbook xmlns=\"\(main)\" xmlns:r=\"r\">\(workbook)<sheets><sheet name=\"隐\" state=\"hidden\" sheetId=\"1\" r:id=\"r1\"/><sheet name=\"表\" sheetId=\"2\" r:id=\"r2\"/></sheets></workbook>"
+            """
+            <workbook xmlns="\(main)" xmlns:r="r">\(workbook)<sheets>\
+            <sheet name="隐" state="hidden" sheetId="1" r:id="r1"/>\
+            <sheet name="表" sheetId="2" r:id="r2"/></sheets></workbook>
+            """
         )
         add(
             "xl/_rels/workbook.xml.rels",
-            "<Relationships><Relationship Id=\"r1\" Target=\"worksheets/no.xml\"/><Relationship Id=\"r2\" Target=\"worksheets/sheet2.xml\"/></Relationships>"
+            """
+            <Relationships><Relationship Id="r1" Target="worksheets/no.xml"/>\
+            <Relationship Id="r2" Target="worksheets/sheet2.xml"/></Relationships>
+            """
         )
         if more["xl/worksheets/sheet2.xml"] == nil {
             add("xl/worksheets/sheet2.xml", "<x:worksheet xmlns:x=\"\(main)\">\(sheet)</x:worksheet>")
@@ -58,9 +65,12 @@ private struct Workbook {
     @Test func `shared and inline texts, numbers, formulas and flags; a hidden sheet is passed by`() throws {
         let book = Workbook(
             sheet: """
-                <x:sheetData><x:row r="1"><x:c r="A1" t="s"><x:v>0</x:v></x:c><x:c r="B1" t="inlineStr"><x:is><x:t>数</x:t></x:is></x:c><x:c r="C1" t="s"><x:v>1</x:v></x:c></x:row>\
-                <x:row r="3"><x:c r="A3"><x:v>3.0</x:v></x:c><x:c r="C3" t="str"><x:f>A3&amp;"!"</x:f><x:v>3!</x:v></x:c></x:row>\
-                <x:row r="4"><x:c r="A4"><x:v>0.30000000000000004</x:v></x:c><x:c r="B4" t="b"><x:v>1</x:v></x:c><x:c r="C4" t="e"><x:v>#N/A</x:v></x:c></x:row></x:sheetData>
+                <x:sheetData><x:row r="1"><x:c r="A1" t="s"><x:v>0</x:v></x:c><x:c r="B1" t="inlineStr">\
+                <x:is><x:t>数</x:t></x:is></x:c><x:c r="C1" t="s"><x:v>1</x:v></x:c></x:row>\
+                <x:row r="3"><x:c r="A3"><x:v>3.0</x:v></x:c><x:c r="C3" t="str"><x:f>A3&amp;"!"</x:f>\
+                <x:v>3!</x:v></x:c></x:row>\
+                <x:row r="4"><x:c r="A4"><x:v>0.30000000000000004</x:v></x:c><x:c r="B4" t="b"><x:v>1</x:v>\
+                </x:c><x:c r="C4" t="e"><x:v>#N/A</x:v></x:c></x:row></x:sheetData>
                 """, strings: "<si><t>姓</t><r><t>名</t></r><rPh><t>xingming</t></rPh></si><si><t> 备注 </t></si>"
         )
         let table = try Table(file: book.file())
@@ -71,10 +81,15 @@ private struct Workbook {
 
     @Test func `numbers that are shown as dates are dates, from either epoch`() throws {
         let sheet = """
-            <x:sheetData><x:row r="1"><x:c r="A1" t="str"><x:v>日</x:v></x:c></x:row><x:row r="2"><x:c r="A2" s="1"><x:v>43678</x:v></x:c><x:c r="B2" s="2"><x:v>43678.5</x:v></x:c><x:c r="C2" s="0"><x:v>43678</x:v></x:c><x:c r="D2" s="3"><x:v>43678</x:v></x:c></x:row></x:sheetData>
+            <x:sheetData><x:row r="1"><x:c r="A1" t="str"><x:v>日</x:v></x:c></x:row><x:row r="2">\
+            <x:c r="A2" s="1"><x:v>43678</x:v></x:c><x:c r="B2" s="2"><x:v>43678.5</x:v></x:c>\
+            <x:c r="C2" s="0"><x:v>43678</x:v></x:c><x:c r="D2" s="3"><x:v>43678</x:v></x:c></x:row>\
+            </x:sheetData>
             """
         let styles = """
-            <numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/><numFmt numFmtId="177" formatCode="0.00&quot;day&quot;"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="176"/><xf numFmtId="177"/></cellXfs>
+            <numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/>\
+            <numFmt numFmtId="177" formatCode="0.00&quot;day&quot;"/></numFmts><cellXfs><xf numFmtId="0"/>\
+            <xf numFmtId="14"/><xf numFmtId="176"/><xf numFmtId="177"/></cellXfs>
             """
         #expect(
             try Workbook(sheet: sheet, styles: styles).rows()[1] == [
@@ -88,8 +103,11 @@ private struct Workbook {
     @Test func `every cell of a merged block has its value`() throws {
         let book = Workbook(
             sheet: """
-                <x:sheetData><x:row r="1"><x:c r="A1" t="str"><x:v>户</x:v></x:c><x:c r="B1" t="str"><x:v>人</x:v></x:c></x:row>\
-                <x:row r="2"><x:c r="A2" t="str"><x:v>一</x:v></x:c><x:c r="B2" t="str"><x:v>甲</x:v></x:c></x:row><x:row r="3"><x:c r="B3" t="str"><x:v>乙</x:v></x:c></x:row><x:row r="4"><x:c r="B4" t="str"><x:v>丙</x:v></x:c></x:row></x:sheetData>\
+                <x:sheetData><x:row r="1"><x:c r="A1" t="str"><x:v>户</x:v></x:c><x:c r="B1" t="str">\
+                <x:v>人</x:v></x:c></x:row>\
+                <x:row r="2"><x:c r="A2" t="str"><x:v>一</x:v></x:c><x:c r="B2" t="str"><x:v>甲</x:v></x:c>\
+                </x:row><x:row r="3"><x:c r="B3" t="str"><x:v>乙</x:v></x:c></x:row><x:row r="4">\
+                <x:c r="B4" t="str"><x:v>丙</x:v></x:c></x:row></x:sheetData>\
                 <x:mergeCells><x:mergeCell ref="A2:A3"/></x:mergeCells>
                 """)
         #expect(try book.rows().dropFirst() == [["一", "甲"], ["一", "乙"], ["", "丙"]])

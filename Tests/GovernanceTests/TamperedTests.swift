@@ -39,7 +39,10 @@ import Testing
             } == 14)
         try await tamper(
             world,
-            "INSERT INTO parameter (county, name, since, setting) VALUES (\(World.county), 'reopen_days', '2019-01-01', \(setting))"
+            """
+            INSERT INTO parameter (county, name, since, setting)
+                VALUES (\(World.county), 'reopen_days', '2019-01-01', \(setting))
+            """
         )
         // Whoever reads remembers parameters as long as the organisation stands still: here it moves.
         try await world.set(.assistDays, 3)
@@ -96,7 +99,10 @@ import Testing
         }
         try await tamper(
             world,
-            "UPDATE case_file SET due_at = \(later), suspended_from = \(now), suspended_until = \(later) WHERE id = \(item.id)"
+            """
+            UPDATE case_file SET due_at = \(later), suspended_from = \(now), suspended_until = \(later)
+                WHERE id = \(item.id)
+            """
         )
         #expect(try await world.find(item.id).dueAt == later)
     }

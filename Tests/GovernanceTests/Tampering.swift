@@ -48,7 +48,8 @@ extension World {
             let hash = LogEntry.chained(previous, entry.contentHash(county: World.county))
             statements.append(
                 """
-                UPDATE event SET body = \(entry.body), happened_at = \(entry.at), previous_hash = \(previous), hash = \(hash)
+                UPDATE event SET body = \(entry.body), happened_at = \(entry.at), previous_hash = \(previous),
+                    hash = \(hash)
                 WHERE county = \(World.county) AND seq = \(entry.sequence)
                 """)
             previous = hash

@@ -40,7 +40,10 @@ import Testing
 
     @Test func `a number whose most lies below its least is a fault and no trap`() {
         let text =
-            "form:\n  questions:\n    q:\n      label: 几口人\n      takes: number\n      least: 10\n      most: 5\n"
+            """
+            form:\n  questions:\n    q:\n      label: 几口人\n      takes: number\n      least: 10\n      \
+            most: 5\n
+            """
         #expect(faults(text).contains { $0.en.contains("must not be below") })
     }
 

@@ -15,7 +15,8 @@ import Testing
         in force: {from: 2019-08-01, until: 2019-09-30}
         frozen as of: 2018-12-31
         phases:
-          first: {title: {zh: 一, en: One}, from: 2019-08-01, until: 2019-08-31, basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}}
+          first: {title: {zh: 一, en: One}, from: 2019-08-01, until: 2019-08-31, basis: {article: {zh: 一, \
+          en: One}, says: {zh: 说, en: Says}}}
         duties:
           visit:
             title: {zh: 访, en: Visit}
@@ -52,7 +53,9 @@ import Testing
             })
         #expect(
             faults("post: town_secretary", "post: town_secretry").first
-                == "13 “town_secretry” is not known. Is “town_secretary” meant? Known: town_secretary, helper."
+                == """
+                13 “town_secretry” is not known. Is “town_secretary” meant? Known: town_secretary, helper.
+                """
         )
         #expect(
             faults("within: first", "within: frist").first?.hasPrefix(
@@ -130,11 +133,13 @@ import Testing
         let more = """
 
             gates: [house_grade]
-            look-back: {title: {zh: 回, en: Back}, \(basis), post: helper, kind: registered, compares: [house_grade], within: first}
+            look-back: {title: {zh: 回, en: Back}, \(basis), post: helper, kind: registered, compares: \
+            [house_grade], within: first}
             exit:
               household:
                 income: {title: {zh: 收, en: Income}, \(basis), takes: income, at least: line}
-                school: {title: {zh: 学, en: School}, \(basis), takes: members, from age: 6, to age: 15, fact: school, is: primary}
+                school: {title: {zh: 学, en: School}, \(basis), takes: members, from age: 6, to age: 15, \
+                fact: school, is: primary}
               village:
                 road: {title: {zh: 路, en: Road}, \(basis), takes: fact, fact: road, is: concrete}
               notice: days

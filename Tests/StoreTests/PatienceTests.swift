@@ -5,7 +5,10 @@ import Testing
 /// A query that nobody waits for any longer.
 struct PatienceTests {
     private static let endless: SQL =
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000) SELECT COUNT(*) FROM n WHERE i < 0"
+        """
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000)
+            SELECT COUNT(*) FROM n WHERE i < 0
+        """
 
     @Test func `a query that takes too long to its next row ends as slow, and the next one runs`()
         async throws
@@ -25,7 +28,10 @@ struct PatienceTests {
         let rows = try await database.read { transaction in
             var rows = 0
             try transaction.each(
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000) SELECT i FROM n LIMIT 300000"
+                """
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000)
+                    SELECT i FROM n LIMIT 300000
+                """
             ) { _ in
                 rows += 1
             }

@@ -53,7 +53,10 @@ struct SQLTests {
             return (
                 try t.count("SELECT COUNT(*) FROM \(rows) WHERE \(SQL.all([either, "c = \(1)"]))"),
                 try t.count(
-                    "SELECT COUNT(*) FROM \(rows) WHERE \(SQL.all([SQL.any(["a = \(1)", "b = \(1)"]), "c = \(1)"]))"
+                    """
+                    SELECT COUNT(*) FROM \(rows) WHERE
+                        \(SQL.all([SQL.any(["a = \(1)", "b = \(1)"]), "c = \(1)"]))
+                    """
                 ),
                 try t.count(
                     "SELECT COUNT(*) FROM \(rows) WHERE \(SQL.any([either, "c = \(1)"])) AND c = \(1)")
@@ -69,7 +72,10 @@ struct SQLTests {
         try await database.write { t in
             try t.run("CREATE TABLE thing (i BIGINT, r REAL, s TEXT, b BYTEA, n TEXT)")
             try t.run(
-                "INSERT INTO thing VALUES (\(1_000_000_000_000_000), \(0.5), \("落实 'x' \u{1F600}"), \([0, 255] as [UInt8]), \(String?.none))"
+                """
+                INSERT INTO thing VALUES (\(1_000_000_000_000_000), \(0.5), \("落实 'x' \u{1F600}"),
+                    \([0, 255] as [UInt8]), \(String?.none))
+                """
             )
         }
         let row = try #require(try await database.read { try $0.first("SELECT * FROM thing") { $0 } })

@@ -11,7 +11,10 @@ struct StockTests {
         let database = try SQLiteDatabase(file: folder.file)
         try await database.write { transaction in
             try transaction.run(
-                "CREATE TABLE thing (county TEXT NOT NULL, number INTEGER NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (county, number))"
+                """
+                CREATE TABLE thing (county TEXT NOT NULL, number INTEGER NOT NULL, owner TEXT NOT NULL, \
+                PRIMARY KEY (county, number))
+                """
             )
             try transaction.run("CREATE INDEX thing_owner ON thing (county, owner)")
             for number in 0..<2000 {
@@ -21,7 +24,10 @@ struct StockTests {
         }
         let plan: @Sendable (Transaction) throws -> String = { transaction in
             try transaction.all(
-                "EXPLAIN QUERY PLAN SELECT number FROM thing WHERE county = '410305' AND owner = 'owner 3' ORDER BY number"
+                """
+                EXPLAIN QUERY PLAN SELECT number FROM thing WHERE county = '410305' AND owner = 'owner \
+                3' ORDER BY number
+                """
             ) {
                 try $0.get("detail", as: String.self)
             }.joined(separator: "; ")

@@ -99,8 +99,11 @@ struct Browser: Sendable {
                 "--\(mark)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
         }
         body += Array(
-            "--\(mark)\r\nContent-Disposition: form-data; name=\"\(name)\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n"
-                .utf8)
+            """
+            --\(mark)\r\nContent-Disposition: form-data; name="\(name)"; \
+            filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n
+            """
+            .utf8)
         body += file + Array("\r\n--\(mark)--\r\n".utf8)
         return try await send(
             .post, uri, headers: [.contentType: "multipart/form-data; boundary=\(mark)"], body: body)

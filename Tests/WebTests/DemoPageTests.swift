@@ -184,7 +184,12 @@ enum PageCheck {
     }
     @Test func `a sound page has no fault and gives its forms`() {
         let markup = Markup(
-            "<!doctype html><p id=\"a\">1 &lt; 2<br></p><form method=\"post\" action=\"/x?a=1&amp;b=2\"><input type=\"hidden\" name=\"v\" value=\"&quot;1\"><select name=\"s\"><option value=\"\">-</option><option value=\"2\" selected>2</option></select><textarea name=\"t\">a&amp;b</textarea></form>"
+            """
+            <!doctype html><p id="a">1 &lt; 2<br></p><form method="post" action="/x?a=1&amp;b=2">\
+            <input type="hidden" name="v" value="&quot;1"><select name="s">\
+            <option value=\"\">-</option><option value="2" selected>2</option></select>\
+            <textarea name="t">a&amp;b</textarea></form>
+            """
         )
         #expect(markup.faults == [])
         #expect(markup.form(to: "/x?a=1&b=2")?.values == ["v": "\"1", "s": "2", "t": "a&b"])

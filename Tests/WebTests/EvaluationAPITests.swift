@@ -23,7 +23,8 @@ import Web
         layers:
           office: {title: {zh: 查, en: Office}, \(basis), team: office}
         indicators:
-          work: {title: {zh: 干, en: Work}, \(basis), marks of: 10, when nothing is due: leave out, better: higher}
+          work: {title: {zh: 干, en: Work}, \(basis), marks of: 10, when nothing is due: leave out, better: \
+          higher}
         scores:
           mark:
             title: {zh: 分, en: Score}
@@ -35,7 +36,8 @@ import Web
             floor: 0
             when nothing counts: leave out
         ranks:
-          all: {title: {zh: 排, en: Rank}, \(basis), by: mark, within: all, ties: share the better place, minimum group: 2, inside the interval: rank anyway}
+          all: {title: {zh: 排, en: Rank}, \(basis), by: mark, within: all, ties: share the better place, \
+          minimum group: 2, inside the interval: rank anyway}
         awards:
           first:
             title: {zh: 奖, en: First}

@@ -100,11 +100,13 @@ extension Land {
         in force: {from: 2019-01-01, until: 2019-12-31}
         judged: once
         deadlines:
-          objections: {title: {zh: 异, en: Objections}, \(basis), about: objection, within: {calendar days: 30}}
+          objections: {title: {zh: 异, en: Objections}, \(basis), about: objection, within: {calendar days: \
+          30}}
         layers:
           self: {title: {zh: 自, en: Self}, \(basis), team: {own: community}}
         indicators:
-          work: {title: {zh: 干, en: Work}, \(basis), marks of: 10, when nothing is due: leave out, better: higher}
+          work: {title: {zh: 干, en: Work}, \(basis), marks of: 10, when nothing is due: leave out, better: \
+          higher}
         scores:
           own:
             title: {zh: 自评, en: Own}
@@ -116,7 +118,8 @@ extension Land {
             floor: 0
             when nothing counts: leave out
         ranks:
-          inside: {title: {zh: 内, en: Inside}, \(basis), by: own, within: community, ties: share the better place, minimum group: 1, inside the interval: rank anyway}
+          inside: {title: {zh: 内, en: Inside}, \(basis), by: own, within: community, ties: share the better \
+          place, minimum group: 1, inside the interval: rank anyway}
         awards:
           first:
             title: {zh: 头名, en: First}

@@ -22,8 +22,11 @@ struct PhotoPageTests {
         }
         for photo in photos {
             body += Array(
-                "--frontier\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n"
-                    .utf8)
+                """
+                --frontier\r\nContent-Disposition: form-data; name="photo"; \
+                filename="a.png"\r\nContent-Type: image/png\r\n\r\n
+                """
+                .utf8)
             body += photo + Array("\r\n".utf8)
         }
         body += Array("--frontier--\r\n".utf8)

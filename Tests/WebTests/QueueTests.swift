@@ -19,7 +19,8 @@ import Web
                 try transaction.run(
                     """
                     INSERT INTO decision (county, id, case_id, kind, post, asked_at, words, detail)
-                    VALUES (\(Town.county), \(ID<Decision>(milliseconds: Int64(number), random: (1, 1))), \(item.id), 'escalated', \(post), \(now), '', '')
+                    VALUES (\(Town.county), \(ID<Decision>(milliseconds: Int64(number), random: (1, 1))), \
+                    \(item.id), 'escalated', \(post), \(now), '', '')
                     """)
             }
         }

@@ -223,7 +223,10 @@ import Web
     @Test func `a file with a fault is refused whole, with row and column`() async throws {
         let town = try await Town.settled()
         let csv =
-            "code,name,level,parent\n410305006009,第五社区,village,410305006000\n410305006010,第六社区,moon,410305006000\n"
+            """
+            code,name,level,parent\n410305006009,第五社区,village,410305006000\n410305006010,第六社区,moon,41030\
+            5006000\n
+            """
         try await town.open { (browser: Browser) async throws in
             let administrator = browser.holding(try await town.secret("admin"))
             let reply = try await administrator.upload(

@@ -42,7 +42,8 @@ package struct Account: Sendable, Hashable {
         )
     }
     static let columns: SQL = """
-        a.id, a.login, a.person, a.password, a.must_change, a.password_at, a.reset_by, a.reset_at, a.is_closed, a.factor,
+        a.id, a.login, a.person, a.password, a.must_change, a.password_at, a.reset_by, a.reset_at, \
+        a.is_closed, a.factor,
         a.factor_draft, a.factor_step, e.name
         """
 }

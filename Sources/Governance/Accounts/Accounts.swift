@@ -93,8 +93,10 @@ package enum Accounts {
         let isFirst = isOthers && earlier.isEmpty
         try books.change(
             """
-            INSERT INTO account (county, id, login, person, password, is_closed, must_change, password_at, reset_by, reset_at, opened_by, opened_at)
-            VALUES (\(actor.county), \(id), \(login), \(person), \((password ?? .none).stored), 0, \(isOthers),
+            INSERT INTO account (county, id, login, person, password, is_closed, must_change, password_at,
+                reset_by, reset_at, opened_by, opened_at)
+            VALUES (\(actor.county), \(id), \(login), \(person), \((password ?? .none).stored), 0,
+                \(isOthers),
                 \(password.map { _ in now }), \(isReset ? actor.person : nil), \(isReset ? now : nil),
                 \(isFirst ? actor.person : nil), \(isFirst ? now : nil))
             """)

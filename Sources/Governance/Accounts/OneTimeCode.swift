@@ -40,7 +40,10 @@ package enum OneTimeCode {
             text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         }
         return
-            "otpauth://totp/\(encoded(office)):\(encoded(login))?secret=\(base32(secret))&issuer=\(encoded(office))"
+            """
+            otpauth://totp/\(encoded(office)):\(encoded(login))?secret=\(base32(secret))&issuer=\
+            \(encoded(office))
+            """
     }
 
     /// Letters and digits as RFC 4648 writes bytes in base 32, without padding.

@@ -25,7 +25,10 @@ package enum PasswordRules {
             throw Refusal.invalid(
                 "password", zh: "这个密码太容易猜：去掉名字、常用词、连续和重复的字符，剩下的太少。请换一个，比如几个不相干的词。",
                 en:
-                    "Too easily guessed: without names, common words, runs and repetitions too little is left. Take a few unrelated words."
+                    """
+                    Too easily guessed: without names, common words, runs and repetitions too little is \
+                    left. Take a few unrelated words.
+                    """
             )
         }
     }

@@ -64,8 +64,10 @@ package enum RepeatedRequests {
             } ?? answer.body
         let count = try books.change(
             """
-            INSERT INTO repeated_request (county, caller, request_key, fingerprint, status, answer, answered_at)
-            VALUES (\(county), \(caller), \(request), \(kept(fingerprint, in: books)), \(answer.status), \(body), \(now))
+            INSERT INTO repeated_request (county, caller, request_key, fingerprint, status, answer,
+                answered_at)
+            VALUES (\(county), \(caller), \(request), \(kept(fingerprint, in: books)), \(answer.status),
+                \(body), \(now))
             ON CONFLICT (county, caller, request_key) DO NOTHING
             """)
         guard count == 1 else { throw Refusal.changedMeanwhile }

@@ -110,7 +110,10 @@ package enum SecondFactor {
     {
         let county = actor.county
         try books.change(
-            "UPDATE account SET factor = NULL, factor_draft = NULL WHERE county = \(county) AND id = \(account.id)"
+            """
+            UPDATE account SET factor = NULL, factor_draft = NULL WHERE county = \(county)
+                AND id = \(account.id)
+            """
         )
         try books.change("DELETE FROM recovery_code WHERE county = \(county) AND account = \(account.id)")
         if actor.person != account.person { try Accounts.endSessions(of: account, county: county, in: books) }
@@ -152,7 +155,10 @@ package enum SecondFactor {
             return
         }
         let used = try books.change(
-            "DELETE FROM recovery_code WHERE county = \(county) AND account = \(account.id) AND code = \(kept(code, account))"
+            """
+            DELETE FROM recovery_code WHERE county = \(county) AND account = \(account.id)
+                AND code = \(kept(code, account))
+            """
         )
         guard used == 1 else { throw wrong }
         let owner = Actor(county: county, person: account.person, name: .asGiven(account.name), seats: [])
@@ -217,7 +223,10 @@ package enum SecondFactor {
         let codes = (0..<recoveryCodes).map { _ in OneTimeCode.base32(books.chance.bytes(15)) }
         for code in codes {
             try books.change(
-                "INSERT INTO recovery_code (county, account, code) VALUES (\(county), \(account.id), \(kept(code, account)))"
+                """
+                INSERT INTO recovery_code (county, account, code)
+                    VALUES (\(county), \(account.id), \(kept(code, account)))
+                """
             )
         }
         return codes.map { code in

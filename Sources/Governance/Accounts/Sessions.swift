@@ -122,10 +122,12 @@ extension Accounts {
         }
         let found = try books.first(
             """
-            SELECT a.id, a.person, a.must_change, CASE WHEN a.factor IS NULL THEN 0 ELSE 1 END AS has_factor, s.kind, s.scope,
+            SELECT a.id, a.person, a.must_change, CASE WHEN a.factor IS NULL THEN 0 ELSE 1 END AS has_factor,
+                s.kind, s.scope,
                 s.is_waiting, s.seen_at, s.ends_at
             FROM session s JOIN account a ON a.county = s.county AND a.id = s.account
-            WHERE s.county = \(secret.county) AND s.id = \(secret.id) AND s.ends_at > \(now) AND a.is_closed = 0
+            WHERE s.county = \(secret.county) AND s.id = \(secret.id) AND s.ends_at > \(now)
+                AND a.is_closed = 0
             """
         ) {
             Found(
@@ -158,7 +160,10 @@ extension Accounts {
     /// Notes that a session was used. What is noted only ends it later: it is no event.
     package static func noteUse(of session: String, county: County, at now: Instant, in books: Books) throws {
         try books.change(
-            "UPDATE session SET seen_at = \(now) WHERE county = \(county) AND id = \(session) AND seen_at < \(now)"
+            """
+            UPDATE session SET seen_at = \(now) WHERE county = \(county) AND id = \(session)
+                AND seen_at < \(now)
+            """
         )
     }
 
@@ -172,8 +177,10 @@ extension Accounts {
         try books.change("DELETE FROM session WHERE county = \(county) AND ends_at <= \(now)")
         try books.change(
             """
-            INSERT INTO session (county, id, account, kind, opened_at, ends_at, name, scope, seen_at, is_waiting)
-            VALUES (\(county), \(secret.id), \(account), \(kind), \(now), \(end), \(name), \(scope), \(now), \(isWaiting))
+            INSERT INTO session (county, id, account, kind, opened_at, ends_at, name, scope, seen_at,
+                is_waiting)
+            VALUES (\(county), \(secret.id), \(account), \(kind), \(now), \(end), \(name), \(scope), \(now),
+                \(isWaiting))
             """)
         return secret
     }
@@ -230,7 +237,10 @@ extension Accounts {
     package static func endOthers(by holder: Holder, at now: Instant, in books: Books) throws {
         let county = holder.actor.county
         try books.change(
-            "DELETE FROM session WHERE county = \(county) AND account = \(holder.account) AND id <> \(holder.session)"
+            """
+            DELETE FROM session WHERE county = \(county) AND account = \(holder.account)
+                AND id <> \(holder.session)
+            """
         )
         try Organisation.changed(county, in: books)
         try books.record(

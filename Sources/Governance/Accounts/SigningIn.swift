@@ -167,9 +167,11 @@ extension Accounts {
     {
         try books.first(
             """
-            SELECT \(Account.columns) FROM session s JOIN account a ON a.county = s.county AND a.id = s.account
+            SELECT \(Account.columns) FROM session s JOIN account a ON a.county = s.county
+                AND a.id = s.account
             JOIN person e ON e.county = a.county AND e.id = a.person
-            WHERE s.county = \(secret.county) AND s.id = \(secret.id) AND s.is_waiting = 1 AND s.ends_at > \(now) AND a.is_closed = 0
+            WHERE s.county = \(secret.county) AND s.id = \(secret.id) AND s.is_waiting = 1
+                AND s.ends_at > \(now) AND a.is_closed = 0
             """, Account.init)
     }
 
@@ -231,7 +233,8 @@ extension Accounts {
         try books.change(
             """
             DELETE FROM known_network WHERE county = \(county) AND account = \(account.id) AND network NOT IN
-            (SELECT network FROM known_network WHERE county = \(county) AND account = \(account.id) ORDER BY seen_at DESC, network LIMIT \(mostNetworks))
+            (SELECT network FROM known_network WHERE county = \(county) AND account = \(account.id)
+                ORDER BY seen_at DESC, network LIMIT \(mostNetworks))
             """)
     }
 }

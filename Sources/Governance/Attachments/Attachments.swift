@@ -28,13 +28,16 @@ package enum Attachments {
             let id: ID<Attachment> = books.newID(at: now)
             try books.put(
                 """
-                INSERT INTO attachment_content (county, hash, bytes) VALUES (\(county), \(photo.hash), \(photo.bytes))
+                INSERT INTO attachment_content (county, hash, bytes)
+                    VALUES (\(county), \(photo.hash), \(photo.bytes))
                 ON CONFLICT (county, hash) DO NOTHING
                 """)
             try books.put(
                 """
-                INSERT INTO attachment (county, id, subject_kind, subject_id, kind, size, hash, added_at, is_withheld)
-                VALUES (\(county), \(id), \(subject.kind), \(subject.id), \(photo.kind), \(photo.bytes.count), \(photo.hash), \(now),
+                INSERT INTO attachment (county, id, subject_kind, subject_id, kind, size, hash, added_at,
+                    is_withheld)
+                VALUES (\(county), \(id), \(subject.kind), \(subject.id), \(photo.kind), \(photo.bytes.count),
+                    \(photo.hash), \(now),
                     \(isWithheld))
                 """)
             return "\(id):\(photo.hash)"
@@ -73,7 +76,8 @@ package enum Attachments {
         try books.change(
             """
             UPDATE attachment SET is_withheld = 0
-            WHERE county = \(county) AND subject_kind = \(subject.kind) AND subject_id = \(subject.id) AND is_withheld = 1
+            WHERE county = \(county) AND subject_kind = \(subject.kind) AND subject_id = \(subject.id)
+                AND is_withheld = 1
             """)
     }
 
@@ -81,7 +85,8 @@ package enum Attachments {
     package static func of(_ subject: Event.Subject, county: County, in books: Books) throws -> [Attachment] {
         try books.all(
             """
-            SELECT * FROM attachment WHERE county = \(county) AND subject_kind = \(subject.kind) AND subject_id = \(subject.id)
+            SELECT * FROM attachment WHERE county = \(county) AND subject_kind = \(subject.kind)
+                AND subject_id = \(subject.id)
             ORDER BY added_at, id
             """, make)
     }

@@ -23,7 +23,10 @@ enum Receipts {
         -> Receipt?
     {
         let found = try books.first(
-            "SELECT sender, content, answer FROM receipt WHERE county = \(actor.county) AND kind = \(kind) AND id = \(id)"
+            """
+            SELECT sender, content, answer FROM receipt WHERE county = \(actor.county) AND kind = \(kind)
+                AND id = \(id)
+            """
         ) { row in
             (
                 sender: try row.get("sender", as: String.self),

@@ -74,9 +74,11 @@ package struct Books {
         }
         try put(
             """
-            INSERT INTO event (county, seq, happened_at, kind, subject_kind, subject_id, person, name_zh, name_en,
+            INSERT INTO event (county, seq, happened_at, kind, subject_kind, subject_id, person, name_zh,
+                name_en,
                 post_zh, post_en, body, previous_hash, hash)
-            VALUES (\(county), \(entry.sequence), \(now), \(entry.kind), \(subject.kind), \(subject.id), \(entry.person),
+            VALUES (\(county), \(entry.sequence), \(now), \(entry.kind), \(subject.kind), \(subject.id),
+                \(entry.person),
                 \(entry.name.zh), \(entry.name.en), \(entry.post.zh), \(entry.post.en), \(entry.body),
                 \(entry.previous), \(entry.hash))
             """)

@@ -53,7 +53,10 @@ struct CountyHeads: BatchState {
     mutating func head(of county: County, in transaction: Transaction) throws -> CountyHead? {
         if let known = now[county] { return known }
         let fresh = try transaction.locked(
-            "UPDATE county_head SET event_seq = event_seq WHERE county = \(county) RETURNING \(CountyHead.columns)",
+            """
+            UPDATE county_head SET event_seq = event_seq
+                WHERE county = \(county) RETURNING \(CountyHead.columns)
+            """,
             CountyHead.init)
         (now[county], stored[county]) = (fresh, fresh)
         return fresh
@@ -70,8 +73,10 @@ struct CountyHeads: BatchState {
             transaction.notify(county.code)
             try transaction.put(
                 """
-                UPDATE county_head SET event_seq = \(head.events), event_hash = \(head.eventHash), case_year = \(head.caseYear),
-                    case_seq = \(head.cases), organisation_seq = \(head.organisation), stamped_at = \(head.stampedAt)
+                UPDATE county_head SET event_seq = \(head.events), event_hash = \(head.eventHash),
+                    case_year = \(head.caseYear),
+                    case_seq = \(head.cases), organisation_seq = \(head.organisation),
+                        stamped_at = \(head.stampedAt)
                 WHERE county = \(county)
                 """)
         }
@@ -94,7 +99,10 @@ extension Books {
             if let known = found[county] { return known }
             // Both are asked for by nearly everything: one question less a page.
             let fresh = try transaction.first(
-                "SELECT \(CountyHead.columns), (SELECT version FROM shared_version WHERE id = 1) AS shared FROM county_head WHERE county = \(county)"
+                """
+                SELECT \(CountyHead.columns), (SELECT version FROM shared_version WHERE id = 1) AS shared
+                    FROM county_head WHERE county = \(county)
+                """
             ) { (head: try CountyHead($0), shared: try $0.optional("shared", as: Int.self) ?? 0) }
             found[county] = fresh?.head
             if let fresh { shared = fresh.shared }
@@ -137,7 +145,8 @@ extension Books {
         guard try head(of: county) == nil else { return }
         try change(
             """
-            INSERT INTO county_head (county, event_seq, event_hash, case_year, case_seq, organisation_seq, stamped_at)
+            INSERT INTO county_head (county, event_seq, event_hash, case_year, case_seq, organisation_seq,
+                stamped_at)
             VALUES (\(county), 0, \([UInt8]()), 0, 0, 0, 0) ON CONFLICT (county) DO NOTHING
             """)
     }

@@ -53,11 +53,17 @@ package struct ImportReport: Sendable {
         let done = faults.isEmpty && !isDryRun
         return Phrase(
             zh: (done ? "已导入：" : "试导入，没有写入：")
-                + "新增 \(added)，更新 \(changed)，已有 \(same)，问题 \(faultCount)\(isCut ? "（太多了，后面的行没有看；请先改这些）" : "")。"
+                + """
+                新增 \(added)，更新 \(changed)，已有 \(same)，问题 \
+                \(faultCount)\(isCut ? "（太多了，后面的行没有看；请先改这些）" : "")。
+                """
                 + (differing > 0 ? "\(differing) 行的编号已有，但内容和原来不同，没有改动原来的事项。" : "")
                 + (waiting > 0 ? "其中 \(waiting) 项到岗要另一人核准后生效。" : ""),
             en: (done ? "Imported: " : "Tried, nothing written: ")
-                + "\(added) new, \(changed) changed, \(same) already there, \(faultCount) faults\(isCut ? " (too many: the rows behind were not looked at)" : "")."
+                + """
+                \(added) new, \(changed) changed, \(same) already there, \(faultCount) \
+                faults\(isCut ? " (too many: the rows behind were not looked at)" : "").
+                """
                 + (differing > 0
                     ? " \(differing) rows have a known number but say something else; the cases stay as they are."
                     : "")

@@ -68,7 +68,10 @@ package enum Refusal: Error, Sendable, Equatable {
             Phrase(
                 zh: "这个编号已经用在另一条记录上，这一条没有存。请换一个编号再提交。",
                 en:
-                    "This identity was used for another record; this one was not stored. Send it again under a new identity."
+                    """
+                    This identity was used for another record; this one was not stored. Send it again \
+                    under a new identity.
+                    """
             )
         case .clash:
             Phrase(
@@ -82,7 +85,10 @@ package enum Refusal: Error, Sendable, Equatable {
             Phrase(
                 zh: "数据库暂时连不上，请过几秒再试。刚才提交的如果没有看到结果，请再提交一次，不会重复登记。",
                 en:
-                    "The database does not answer just now. Please try again in a few seconds; sending the same again stores it once."
+                    """
+                    The database does not answer just now. Please try again in a few seconds; sending \
+                    the same again stores it once.
+                    """
             )
         case .noRoom:
             Phrase(

@@ -40,7 +40,10 @@ package struct RegistryKey: Sendable {
                 Phrase(
                     zh: "这一项打不开：加密它的不是现在的密钥文件，或者数据被动过。请联系管理员。",
                     en:
-                        "This field cannot be opened: it was sealed with another key file, or changed. Please tell the administrator."
+                        """
+                        This field cannot be opened: it was sealed with another key file, or changed. \
+                        Please tell the administrator.
+                        """
                 ))
         }
     }

@@ -58,7 +58,10 @@ package enum Boundaries {
         try Rehoming(from: old, to: made, on: day, actor: actor, now: now, books: books).households(
             inGroups: groups)
         try books.put(
-            "INSERT INTO territory_succession (predecessor, successor, day, kind) VALUES (\(old.id), \(made.id), \(day), 'split')"
+            """
+            INSERT INTO territory_succession (predecessor, successor, day, kind)
+                VALUES (\(old.id), \(made.id), \(day), 'split')
+            """
         )
         try Organisation.everyoneChanged(in: books)
         try books.record(
@@ -129,7 +132,10 @@ package enum Boundaries {
                 en: "“\(old.name)” begins on that very day. Choose a later one.")
         }
         let known = try books.all(
-            "SELECT code_system, code FROM territory_code WHERE territory = \(old.id) ORDER BY code_system, since"
+            """
+            SELECT code_system, code FROM territory_code WHERE territory = \(old.id)
+                ORDER BY code_system, since
+            """
         ) {
             (system: try $0.get("code_system", as: String.self), code: try $0.get("code", as: String.self))
         }
@@ -137,7 +143,10 @@ package enum Boundaries {
             known.first { $0.code == old.id } ?? known.first ?? (system: Offices.usualSystem, code: old.id)
         if let code {
             let taken = try books.count(
-                "SELECT COUNT(*) FROM territory_code WHERE code_system = \(main.system) AND code = \(code) AND territory <> \(old.id)"
+                """
+                SELECT COUNT(*) FROM territory_code WHERE code_system = \(main.system) AND code = \(code)
+                    AND territory <> \(old.id)
+                """
             )
             guard taken == 0 else {
                 throw Refusal.invalid("code", zh: "代码 \(code) 已经用了。", en: "The code \(code) is taken.")
@@ -165,7 +174,8 @@ package enum Boundaries {
         // Of what was split off and is joined again the last says what happened.
         try books.put(
             """
-            INSERT INTO territory_succession (predecessor, successor, day, kind) VALUES (\(old.id), \(made.id), \(day), \(kind))
+            INSERT INTO territory_succession (predecessor, successor, day, kind)
+                VALUES (\(old.id), \(made.id), \(day), \(kind))
             ON CONFLICT (predecessor, successor) DO UPDATE SET day = excluded.day, kind = excluded.kind
             """)
     }

@@ -23,7 +23,8 @@ struct Rehoming {
         guard !groups.isEmpty else { return }
         let known = try books.count(
             """
-            SELECT COUNT(DISTINCT v.group_name) FROM household_version v WHERE v.county = \(county) AND v.village_path = \(from.path) AND v.group_name IN (\(list: groups))
+            SELECT COUNT(DISTINCT v.group_name) FROM household_version v WHERE v.county = \(county)
+                AND v.village_path = \(from.path) AND v.group_name IN (\(list: groups))
             AND \(AsOf.present.condition("v"))
             """)
         guard known == Set(groups).count else {
@@ -39,7 +40,8 @@ struct Rehoming {
     private func households(where which: SQL) throws {
         let ids = try books.all(
             """
-            SELECT DISTINCT v.id FROM household_version v WHERE v.county = \(county) AND v.village_path = \(from.path) AND v.until > \(on)
+            SELECT DISTINCT v.id FROM household_version v WHERE v.county = \(county)
+                AND v.village_path = \(from.path) AND v.until > \(on)
             AND v.known_until = 253402300799000 AND \(which)
             """
         ) { try $0.get("id", as: String.self) }
@@ -78,7 +80,10 @@ struct Rehoming {
         for unit in units { try Helping.support(to, by: unit, from: on, as: actor, at: now, in: books) }
         if !copying {
             try books.change(
-                "UPDATE support_link SET until = \(on) WHERE county = \(county) AND village = \(from.id) AND until > \(on)"
+                """
+                UPDATE support_link SET until = \(on) WHERE county = \(county) AND village = \(from.id)
+                    AND until > \(on)
+                """
             )
         }
     }
@@ -87,7 +92,10 @@ struct Rehoming {
     private func organisation() throws {
         for table in ["unit", "post", "point"] as [SQL] {
             try books.change(
-                "UPDATE \(table) SET territory = \(to.id) WHERE county = \(county) AND territory = \(from.id) AND until > \(on)"
+                """
+                UPDATE \(table) SET territory = \(to.id) WHERE county = \(county)
+                    AND territory = \(from.id) AND until > \(on)
+                """
             )
         }
         let zone = try CommandAreas.all(of: county, on: on, in: books)

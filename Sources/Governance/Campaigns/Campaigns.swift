@@ -66,7 +66,10 @@ package enum Campaigns {
             }
         }
         let known = try books.count(
-            "SELECT COALESCE(MAX(version), 0) FROM campaign WHERE county = \(county) AND name = \(scheme.name)"
+            """
+            SELECT COALESCE(MAX(version), 0) FROM campaign WHERE county = \(county)
+                AND name = \(scheme.name)
+            """
         )
         guard scheme.version > known else {
             throw Refusal.invalid(
@@ -76,10 +79,13 @@ package enum Campaigns {
         let id: ID<Campaign> = books.newID(at: now)
         try books.change(
             """
-            INSERT INTO campaign (county, id, name, version, title_zh, title_en, begins, ends, scheme, scheme_hash, frozen_as_of, frozen_at, frozen_hash,
+            INSERT INTO campaign (county, id, name, version, title_zh, title_en, begins, ends, scheme,
+                scheme_hash, frozen_as_of, frozen_at, frozen_hash,
                 households, people, published_by)
-            VALUES (\(county), \(id), \(scheme.name), \(scheme.version), \(scheme.title.zh), \(scheme.title.en), \(scheme.from), \(scheme.until), \(text),
-                \(SHA256.hash(data: Data(text.utf8)).hex), \(scheme.frozenAsOf), \(now), '', 0, 0, \(actor.person))
+            VALUES (\(county), \(id), \(scheme.name), \(scheme.version), \(scheme.title.zh),
+                \(scheme.title.en), \(scheme.from), \(scheme.until), \(text),
+                \(SHA256.hash(data: Data(text.utf8)).hex), \(scheme.frozenAsOf), \(now), '', 0, 0,
+                    \(actor.person))
             """)
         let frozen = try Freezing.freeze(
             scheme, as: id, on: max(scheme.from, Offices.of(county, in: books).zone.day(of: now)), of: county,
@@ -110,9 +116,12 @@ enum Freezing {
         let asOf = AsOf(scheme.frozenAsOf)
         try books.change(
             """
-            INSERT INTO frozen_household (county, campaign, id, village, village_path, in_poor_village, kind, headcount)
-            SELECT v.county, \(campaign), v.id, v.village, v.village_path, COALESCE(p.is_poor, 0), COALESCE(v.kind, 'ordinary'), COALESCE(v.headcount, 0)
-            FROM household_version v LEFT JOIN village_version p ON p.county = v.county AND p.id = v.village AND \(asOf.condition("p"))
+            INSERT INTO frozen_household (county, campaign, id, village, village_path, in_poor_village, kind,
+                headcount)
+            SELECT v.county, \(campaign), v.id, v.village, v.village_path, COALESCE(p.is_poor, 0),
+                COALESCE(v.kind, 'ordinary'), COALESCE(v.headcount, 0)
+            FROM household_version v LEFT JOIN village_version p ON p.county = v.county AND p.id = v.village
+                AND \(asOf.condition("p"))
             WHERE v.county = \(county) AND \(asOf.condition("v")) AND \(Household.isCounted)
             """)
         for duty in scheme.duties where duty.isAboutPoints {
@@ -125,13 +134,18 @@ enum Freezing {
         var (hasher, households, people) = (SHA256(), 0, 0)
         try books.transaction.each(
             """
-            SELECT f.id, f.village, f.in_poor_village, f.kind, f.headcount FROM frozen_household f WHERE f.county = \(county) AND f.campaign = \(campaign)
+            SELECT f.id, f.village, f.in_poor_village, f.kind, f.headcount FROM frozen_household f
+                WHERE f.county = \(county) AND f.campaign = \(campaign)
             ORDER BY f.id
             """
         ) { row in
             let heads = try row.get("headcount", as: Int.self)
             let line =
-                "\(try row.get("id", as: String.self)) \(try row.get("village", as: String.self)) \(try row.get("in_poor_village", as: Int.self)) \(try row.get("kind", as: String.self)) \(heads)\n"
+                """
+                \(try row.get("id", as: String.self)) \(try row.get("village", as: String.self)) \
+                \(try row.get("in_poor_village", as: Int.self)) \(try row.get("kind", as: String.self)) \
+                \(heads)\n
+                """
             hasher.update(data: Data(line.utf8))
             households += 1
             people += heads
@@ -139,7 +153,8 @@ enum Freezing {
         // The points are frozen as well: what is owed of them stands in the same hash.
         try books.transaction.each(
             """
-            SELECT DISTINCT d.subject, d.village FROM duty_due d JOIN point o ON o.county = d.county AND o.id = d.subject
+            SELECT DISTINCT d.subject, d.village FROM duty_due d JOIN point o ON o.county = d.county
+                AND o.id = d.subject
             WHERE d.county = \(county) AND d.campaign = \(campaign) ORDER BY d.subject
             """
         ) {
@@ -150,7 +165,10 @@ enum Freezing {
         }
         let hash = hasher.finalize().hex
         try books.change(
-            "UPDATE campaign SET households = \(households), people = \(people), frozen_hash = \(hash) WHERE county = \(county) AND id = \(campaign)"
+            """
+            UPDATE campaign SET households = \(households), people = \(people), frozen_hash = \(hash)
+                WHERE county = \(county) AND id = \(campaign)
+            """
         )
         return (households, people, hash)
     }
@@ -170,18 +188,28 @@ enum Freezing {
         let way: SQL =
             switch scope {
             case .territory:
-                "JOIN territory t ON t.id = p.territory AND f.village_path >= t.path AND f.village_path < t.path || '~'"
+                """
+                JOIN territory t ON t.id = p.territory AND f.village_path >= t.path
+                    AND f.village_path < t.path || '~'
+                """
             case .supported:
-                "JOIN support_link s ON s.county = p.county AND s.unit = p.unit AND s.village = f.village AND s.since <= \(day) AND s.until > \(day)"
+                """
+                JOIN support_link s ON s.county = p.county AND s.unit = p.unit AND s.village = f.village
+                    AND s.since <= \(day) AND s.until > \(day)
+                """
             case .helped:
-                "JOIN help_link l ON l.county = p.county AND l.post = p.id AND l.household = f.id AND l.since <= \(day) AND l.until > \(day)"
+                """
+                JOIN help_link l ON l.county = p.county AND l.post = p.id AND l.household = f.id
+                    AND l.since <= \(day) AND l.until > \(day)
+                """
             }
         try books.change(
             """
             INSERT INTO duty_due (county, campaign, duty, subject, post, village, village_path, visit)
             SELECT f.county, f.campaign, \(duty.name), f.id, p.id, f.village, f.village_path, NULL
             FROM post p JOIN frozen_household f ON f.county = p.county AND f.campaign = \(campaign) \(way)
-            WHERE p.county = \(county) AND p.kind IN (\(list: duty.posts)) AND p.since <= \(day) AND p.until > \(day) AND \(among) AND \(village)
+            WHERE p.county = \(county) AND p.kind IN (\(list: duty.posts)) AND p.since <= \(day)
+                AND p.until > \(day) AND \(among) AND \(village)
             """)
     }
 
@@ -194,8 +222,10 @@ enum Freezing {
             """
             INSERT INTO duty_due (county, campaign, duty, subject, post, village, village_path, visit)
             SELECT o.county, \(campaign), \(duty.name), o.id, p.id, o.territory, w.path, NULL
-            FROM post p JOIN territory t ON t.id = p.territory JOIN point o ON o.county = p.county JOIN territory w ON w.id = o.territory
-            WHERE p.county = \(county) AND p.kind IN (\(list: duty.posts)) AND p.since <= \(day) AND p.until > \(day)
+            FROM post p JOIN territory t ON t.id = p.territory JOIN point o ON o.county = p.county
+                JOIN territory w ON w.id = o.territory
+            WHERE p.county = \(county) AND p.kind IN (\(list: duty.posts)) AND p.since <= \(day)
+                AND p.until > \(day)
             AND o.since <= \(day) AND o.until > \(day) AND w.path >= t.path AND w.path < t.path || '~'
             """)
     }
@@ -207,7 +237,8 @@ enum Freezing {
         let duties = Dictionary(uniqueKeysWithValues: scheme.duties.map { ($0.name, $0) })
         let groups = try books.all(
             """
-            SELECT duty, post, village, village_path, COUNT(*) AS households FROM duty_due WHERE county = \(county) AND campaign = \(campaign)
+            SELECT duty, post, village, village_path, COUNT(*) AS households FROM duty_due
+                WHERE county = \(county) AND campaign = \(campaign)
             GROUP BY duty, post, village, village_path
             """
         ) { row in
@@ -222,8 +253,10 @@ enum Freezing {
             let due = duties[group.duty]?.due(of: group.households) ?? group.households
             try books.put(
                 """
-                INSERT INTO duty_count (county, campaign, duty, post, village, village_path, households, due, done)
-                VALUES (\(county), \(campaign), \(group.duty), \(group.post), \(group.village), \(group.path), \(group.households), \(due), 0)
+                INSERT INTO duty_count (county, campaign, duty, post, village, village_path, households, due,
+                    done)
+                VALUES (\(county), \(campaign), \(group.duty), \(group.post), \(group.village), \(group.path),
+                    \(group.households), \(due), 0)
                 """)
         }
     }

@@ -76,7 +76,10 @@ package enum Coverage {
         let posts: SQL = "JOIN post p ON p.county = k.county AND p.id = k.post"
         // Helpers belong to the unit that supports their village, too: what it owes is theirs and its head's.
         let supports: SQL =
-            "EXISTS (SELECT 1 FROM support_link s WHERE s.county = \(county) AND s.unit = p.unit AND s.until > \(campaign.begins))"
+            """
+            EXISTS (SELECT 1 FROM support_link s WHERE s.county = \(county) AND s.unit = p.unit AND \
+            s.until > \(campaign.begins))
+            """
         let (key, join): (SQL, SQL) =
             switch grouping {
             case .duty: ("''", "")
@@ -89,14 +92,18 @@ package enum Coverage {
             case .department:
                 (
                     "p.unit",
-                    "\(posts) JOIN unit u ON u.county = k.county AND u.id = p.unit AND u.kind = \(Unit.Kind.department)"
+                    """
+                    \(posts) JOIN unit u ON u.county = k.county AND u.id = p.unit AND u.kind = \
+                    \(Unit.Kind.department)
+                    """
                 )
             case .supportUnit: ("p.unit", "\(posts) AND \(supports)")
             // A post that several hold counts once, for its regular holder.
             case .person:
                 (
                     """
-                    COALESCE((SELECT n.person FROM tenure n WHERE n.county = \(county) AND n.post = k.post AND n.since <= \(day) AND n.until > \(day)
+                    COALESCE((SELECT n.person FROM tenure n WHERE n.county = \(county) AND n.post = k.post \
+                    AND n.since <= \(day) AND n.until > \(day)
                         ORDER BY n.is_stand_in, n.since LIMIT 1), '')
                     """, ""
                 )
@@ -104,10 +111,13 @@ package enum Coverage {
         let only: SQL = duty.isEmpty ? "1 = 1" : "k.duty = \(duty)"
         let lines = try books.all(
             """
-            SELECT k.duty, \(key) AS grouped, SUM(k.households) AS households, SUM(k.due) AS due, SUM(CASE WHEN k.done < k.due THEN k.done ELSE k.due END) AS done,
+            SELECT k.duty, \(key) AS grouped, SUM(k.households) AS households, SUM(k.due) AS due,
+                SUM(CASE WHEN k.done < k.due THEN k.done ELSE k.due END) AS done,
                 SUM(k.done) AS visited
-            FROM duty_count k \(join) WHERE k.county = \(county) AND k.campaign = \(campaign.id) AND k.village_path >= \(path)
-            AND k.village_path < \(Territory.end(of: path)) AND \(only) AND \(reach(of: actor, isPersonal: grouping == .person || grouping == .post))
+            FROM duty_count k \(join) WHERE k.county = \(county) AND k.campaign = \(campaign.id)
+                AND k.village_path >= \(path)
+            AND k.village_path < \(Territory.end(of: path)) AND \(only) AND \
+            \(reach(of: actor, isPersonal: grouping == .person || grouping == .post))
             GROUP BY k.duty, grouped ORDER BY k.duty, grouped
             """, Line.init)
         guard grouping == .zone else { return lines }
@@ -195,13 +205,17 @@ package enum Coverage {
     ) -> (columns: SQL, source: SQL) {
         (
             """
-            d.subject, h.number, d.village, d.post, p.title_zh, p.title_en, d.duty, v.group_name, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(county) AND m.household = d.subject
+            d.subject, h.number, d.village, d.post, p.title_zh, p.title_en, d.duty, v.group_name, (SELECT \
+            MIN(m.name) FROM member_version m WHERE m.county = \(county) AND m.household = d.subject
                 AND m.relation = 'head' AND \(AsOf.present.condition("m"))) AS head
             """,
             """
-            duty_due d JOIN household h ON h.county = d.county AND h.id = d.subject JOIN post p ON p.county = d.county AND p.id = d.post
-            JOIN household_version v ON v.county = d.county AND v.id = d.subject AND \(AsOf.present.condition("v"))
-            WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND d.visit IS NULL AND d.village_path >= \(path)
+            duty_due d JOIN household h ON h.county = d.county AND h.id = d.subject JOIN post p ON p.county \
+            = d.county AND p.id = d.post
+            JOIN household_version v ON v.county = d.county AND v.id = d.subject AND \
+            \(AsOf.present.condition("v"))
+            WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND d.visit IS NULL AND \
+            d.village_path >= \(path)
             AND d.village_path < \(Territory.end(of: path)) AND \(condition)
             """
         )
@@ -228,8 +242,10 @@ package enum Coverage {
         return try books.queue(
             "\(Point.columns), d.duty",
             """
-            duty_due d JOIN point o ON o.county = d.county AND o.id = d.subject JOIN territory t ON t.id = o.territory
-            WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND \(whose) AND d.duty IN (\(list: duties)) AND d.visit IS NULL
+            duty_due d JOIN point o ON o.county = d.county AND o.id = d.subject JOIN territory t ON t.id = \
+            o.territory
+            WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND \(whose) AND d.duty IN \
+            (\(list: duties)) AND d.visit IS NULL
             AND d.village_path >= \(path) AND d.village_path < \(Territory.end(of: path)) AND \(reach)
             """, order: "d.village_path, o.code", limit: limit
         ) { WaitingPoint(point: try Point($0), duty: try $0.get("duty")) }
@@ -272,10 +288,13 @@ package enum Coverage {
             let place: SQL = duty.isAboutPoints ? "w.point" : "w.household"
             let wrong = try books.count(
                 """
-                SELECT COUNT(*) FROM duty_due d WHERE d.county = \(county) AND d.campaign = \(campaign.id) AND d.duty = \(duty.name)
+                SELECT COUNT(*) FROM duty_due d WHERE d.county = \(county) AND d.campaign = \(campaign.id)
+                    AND d.duty = \(duty.name)
                 AND (d.visit IS NOT NULL) <> EXISTS (
-                    SELECT 1 FROM visit w JOIN tenure n ON n.county = w.county AND n.person = w.person AND n.post = d.post AND n.since <= w.day AND n.until > w.day
-                    WHERE w.county = \(county) AND \(place) = d.subject AND w.campaign = \(campaign.id) AND w.result = 'met'
+                    SELECT 1 FROM visit w JOIN tenure n ON n.county = w.county AND n.person = w.person
+                        AND n.post = d.post AND n.since <= w.day AND n.until > w.day
+                    WHERE w.county = \(county) AND \(place) = d.subject AND w.campaign = \(campaign.id)
+                        AND w.result = 'met'
                     AND w.day >= \(duty.from) AND w.day <= \(duty.until))
                 """)
             if wrong > 0 { differences.append("\(duty.name): \(wrong) debts do not agree with the visits") }
@@ -283,13 +302,18 @@ package enum Coverage {
         let sums = try books.all(
             """
             SELECT k.duty, k.post, k.village FROM duty_count k LEFT JOIN (
-                SELECT d.duty, d.post, d.village, COUNT(*) AS households, COUNT(d.visit) AS done FROM duty_due d
+                SELECT d.duty, d.post, d.village, COUNT(*) AS households, COUNT(d.visit) AS done
+                    FROM duty_due d
                 WHERE d.county = \(county) AND d.campaign = \(campaign.id) GROUP BY d.duty, d.post, d.village
             ) x ON x.duty = k.duty AND x.post = k.post AND x.village = k.village
-            WHERE k.county = \(county) AND k.campaign = \(campaign.id) AND (x.done IS NULL OR x.done <> k.done OR x.households <> k.households)
+            WHERE k.county = \(county) AND k.campaign = \(campaign.id) AND (x.done IS NULL OR x.done <> k.done
+                OR x.households <> k.households)
             """
         ) {
-            "\(try $0.get("duty", as: String.self)) \(try $0.get("post", as: String.self)) \(try $0.get("village", as: String.self))"
+            """
+            \(try $0.get("duty", as: String.self)) \(try $0.get("post", as: String.self)) \
+            \(try $0.get("village", as: String.self))
+            """
         }
         differences += sums.map { "\($0): the sum differs from what it adds up" }
         return (

@@ -119,9 +119,16 @@ package enum ExitProcedure {
             throw Refusal.notNow(
                 Phrase(
                     zh:
-                        "“\(failing.check.title.zh)”\(failing.finding.holds == false ? "没有达到" : "还不清楚")，不能退出。",
+                        """
+                        “\(failing.check.title.zh)”\(failing.finding.holds == false ? "没有达到" : "还不清楚")，\
+                        不能退出。
+                        """,
                     en:
-                        "“\(failing.check.title.en)” \(failing.finding.holds == false ? "does not hold" : "is not known"): the household cannot leave."
+                        """
+                        “\(failing.check.title.en)” \
+                        \(failing.finding.holds == false ? "does not hold" : "is not known"): the \
+                        household cannot leave.
+                        """
                 ))
         }
         if kind == .announced, let notified = steps.last {
@@ -132,7 +139,10 @@ package enum ExitProcedure {
                     Phrase(
                         zh: "公示要满 \(days) 天，到 \(notified.day + days) 才能公告。",
                         en:
-                            "The notice hangs for \(days) days: it can be announced on \(notified.day + days)."
+                            """
+                            The notice hangs for \(days) days: it can be announced on \
+                            \(notified.day + days).
+                            """
                     ))
             }
         }
@@ -141,8 +151,10 @@ package enum ExitProcedure {
         }.joined(separator: " ")
         try books.put(
             """
-            INSERT INTO exit_step (county, household, number, step, day, taken_at, person, post, assessment, note)
-            VALUES (\(county), \(household.id), \(steps.count + 1), \(kind), \(day), \(now), \(person), \(seat.post), \(assessment),
+            INSERT INTO exit_step (county, household, number, step, day, taken_at, person, post, assessment,
+                note)
+            VALUES (\(county), \(household.id), \(steps.count + 1), \(kind), \(day), \(now), \(person),
+                \(seat.post), \(assessment),
                 \(Check.optionalText(note, field: "note", most: 500)))
             """)
         if kind == .struckOff {

@@ -61,7 +61,10 @@ package enum Exits {
         let county = actor.county
         func people(_ condition: SQL) throws -> Int {
             try books.count(
-                "SELECT COALESCE(SUM(headcount), 0) FROM look_back WHERE county = \(county) AND campaign = \(campaign.id) AND \(condition)"
+                """
+                SELECT COALESCE(SUM(headcount), 0) FROM look_back WHERE county = \(county)
+                    AND campaign = \(campaign.id) AND \(condition)
+                """
             )
         }
         let (wronglyExited, missed) = (
@@ -78,7 +81,10 @@ package enum Exits {
                     Proportion(
                         try poor(inside: "", of: county, in: books) + missed + wronglyExited,
                         of: try books.count(
-                            "SELECT COALESCE(SUM(v.population), 0) FROM village_version v WHERE v.county = \(county) AND \(AsOf.present.condition("v"))"
+                            """
+                            SELECT COALESCE(SUM(v.population), 0) FROM village_version v
+                                WHERE v.county = \(county) AND \(AsOf.present.condition("v"))
+                            """
                         ))
                 }
             return Rate(
@@ -106,8 +112,10 @@ package enum Exits {
     private static func poor(inside path: String, of county: County, in books: Books) throws -> Int {
         try books.count(
             """
-            SELECT COALESCE(SUM(v.headcount), 0) FROM household_version v WHERE v.county = \(county) AND \(AsOf.present.condition("v")) AND v.village_path >= \(path)
-            AND v.village_path < \(Territory.end(of: path)) AND v.kind = 'registered' AND COALESCE(v.status, 'poor') IN ('poor', 'exit_planned', 'relapsed')
+            SELECT COALESCE(SUM(v.headcount), 0) FROM household_version v WHERE v.county = \(county)
+                AND \(AsOf.present.condition("v")) AND v.village_path >= \(path)
+            AND v.village_path < \(Territory.end(of: path)) AND v.kind = 'registered' AND \
+            COALESCE(v.status, 'poor') IN ('poor', 'exit_planned', 'relapsed')
             """)
     }
 
@@ -117,9 +125,11 @@ package enum Exits {
     {
         let sums = try books.first(
             """
-            SELECT COUNT(*) AS asked, COALESCE(SUM(w.approval), 0) AS approving FROM visit w WHERE w.county = \(county) AND w.campaign = \(campaign.id)
+            SELECT COUNT(*) AS asked, COALESCE(SUM(w.approval), 0) AS approving FROM visit w
+                WHERE w.county = \(county) AND w.campaign = \(campaign.id)
             AND w.household IS NOT NULL AND w.approval IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM visit x WHERE x.county = \(county) AND x.household = w.household AND x.campaign = w.campaign AND x.approval IS NOT NULL
+                SELECT 1 FROM visit x WHERE x.county = \(county) AND x.household = w.household
+                    AND x.campaign = w.campaign AND x.approval IS NOT NULL
                 AND (x.visited_at > w.visited_at OR (x.visited_at = w.visited_at AND x.id > w.id)))
             """
         ) { (try $0.get("asked", as: Int.self), try $0.get("approving", as: Int.self)) }

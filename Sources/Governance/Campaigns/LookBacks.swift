@@ -80,17 +80,25 @@ package enum LookBacks {
         }
         // Counted where the campaign froze it, whatever the land became since.
         let frozen = try books.first(
-            "SELECT village_path FROM frozen_household WHERE county = \(county) AND campaign = \(campaign.id) AND id = \(id)"
+            """
+            SELECT village_path FROM frozen_household WHERE county = \(county)
+                AND campaign = \(campaign.id) AND id = \(id)
+            """
         ) {
             try $0.get("village_path", as: String.self)
         }
         try books.put(
             """
-            INSERT INTO look_back (county, campaign, household, verdict, headcount, kind, has_exited, village_path, checked_at, person, post, note, request)
-            VALUES (\(county), \(campaign.id), \(id), \(draft.verdict), \(household.facts.number("headcount") ?? 0), \(kind), \(hasExited), \(frozen ?? household.path),
+            INSERT INTO look_back (county, campaign, household, verdict, headcount, kind, has_exited,
+                village_path, checked_at, person, post, note, request)
+            VALUES (\(county), \(campaign.id), \(id), \(draft.verdict),
+                \(household.facts.number("headcount") ?? 0), \(kind), \(hasExited),
+                \(frozen ?? household.path),
                 \(now), \(person), \(seat.post), \(note), \(request))
-            ON CONFLICT (county, campaign, household) DO UPDATE SET verdict = excluded.verdict, headcount = excluded.headcount, kind = excluded.kind,
-                has_exited = excluded.has_exited, checked_at = excluded.checked_at, person = excluded.person, post = excluded.post, note = excluded.note,
+            ON CONFLICT (county, campaign, household) DO UPDATE
+                SET verdict = excluded.verdict, headcount = excluded.headcount, kind = excluded.kind,
+                has_exited = excluded.has_exited, checked_at = excluded.checked_at, person = excluded.person,
+                    post = excluded.post, note = excluded.note,
                 request = excluded.request
             """)
         try books.record(
@@ -110,7 +118,10 @@ package enum LookBacks {
         _ household: ID<Household>, in campaign: Campaign, of county: County, in books: Books
     ) throws -> LookBack? {
         try books.first(
-            "SELECT * FROM look_back WHERE county = \(county) AND campaign = \(campaign.id) AND household = \(household)",
+            """
+            SELECT * FROM look_back WHERE county = \(county) AND campaign = \(campaign.id)
+                AND household = \(household)
+            """,
             LookBack.init)
     }
 
@@ -137,9 +148,12 @@ package enum LookBacks {
         let end = Territory.end(of: path)
         try books.transaction.each(
             """
-            SELECT SUBSTR(f.village_path, 1, CAST(\(depth) AS INTEGER)) AS area, COUNT(*) AS households, COUNT(l.household) AS checked
-            FROM frozen_household f LEFT JOIN look_back l ON l.county = f.county AND l.campaign = f.campaign AND l.household = f.id
-            WHERE f.county = \(county) AND f.campaign = \(campaign.id) AND f.village_path >= \(path) AND f.village_path < \(end)
+            SELECT SUBSTR(f.village_path, 1, CAST(\(depth) AS INTEGER)) AS area, COUNT(*) AS households,
+                COUNT(l.household) AS checked
+            FROM frozen_household f LEFT JOIN look_back l ON l.county = f.county AND l.campaign = f.campaign
+                AND l.household = f.id
+            WHERE f.county = \(county) AND f.campaign = \(campaign.id) AND f.village_path >= \(path)
+                AND f.village_path < \(end)
             AND f.kind IN (\(list: pass.kinds)) AND \(reach("f")) GROUP BY area
             """
         ) { row in
@@ -149,8 +163,10 @@ package enum LookBacks {
         }
         try books.transaction.each(
             """
-            SELECT SUBSTR(l.village_path, 1, CAST(\(depth) AS INTEGER)) AS area, l.verdict, COUNT(*) AS many FROM look_back l
-            WHERE l.county = \(county) AND l.campaign = \(campaign.id) AND l.village_path >= \(path) AND l.village_path < \(end) AND \(reach("l")) GROUP BY area, l.verdict
+            SELECT SUBSTR(l.village_path, 1, CAST(\(depth) AS INTEGER)) AS area, l.verdict, COUNT(*) AS many
+                FROM look_back l
+            WHERE l.county = \(county) AND l.campaign = \(campaign.id) AND l.village_path >= \(path)
+                AND l.village_path < \(end) AND \(reach("l")) GROUP BY area, l.verdict
             """
         ) { row in
             let area = try row.get("area", as: String.self)
@@ -169,10 +185,14 @@ package enum LookBacks {
         return try books.all(
             """
             SELECT \(Household.columns(.present, of: county)) FROM frozen_household f
-            JOIN household h ON h.county = f.county AND h.id = f.id JOIN household_version v ON v.county = f.county AND v.id = f.id AND \(AsOf.present.condition("v"))
-            WHERE f.county = \(county) AND f.campaign = \(campaign.id) AND f.village_path >= \(path) AND f.village_path < \(Territory.end(of: path))
+            JOIN household h ON h.county = f.county AND h.id = f.id
+                JOIN household_version v ON v.county = f.county AND v.id = f.id
+                AND \(AsOf.present.condition("v"))
+            WHERE f.county = \(county) AND f.campaign = \(campaign.id) AND f.village_path >= \(path)
+                AND f.village_path < \(Territory.end(of: path))
             AND f.kind IN (\(list: pass.kinds)) AND \(actor.registryReach(on: day)) AND NOT EXISTS (
-                SELECT 1 FROM look_back l WHERE l.county = \(county) AND l.campaign = \(campaign.id) AND l.household = f.id)
+                SELECT 1 FROM look_back l WHERE l.county = \(county) AND l.campaign = \(campaign.id)
+                    AND l.household = f.id)
             ORDER BY f.village_path, f.id LIMIT \(limit)
             """, Household.init)
     }

@@ -63,20 +63,25 @@ package enum OrderBoard {
                 try add(
                     """
                     SELECT \(town("c.territory_path")) AS town, COUNT(*) AS many FROM case_file c
-                    WHERE c.county = \(county) AND c.category = \(order.category) AND \(states) AND \(Cases.reach(of: actor)) GROUP BY town
+                    WHERE c.county = \(county) AND c.category = \(order.category) AND \(states)
+                        AND \(Cases.reach(of: actor)) GROUP BY town
                     """, part)
             }
         }
         if !order.measure.isEmpty {
             try add(
                 """
-                SELECT \(town("v.village_path")) AS town, COUNT(*) AS many FROM measure m JOIN household_version v ON v.county = m.county AND v.id = m.household
-                WHERE m.county = \(county) AND m.kind = \(order.measure) AND m.done_on IS NULL AND \(AsOf.present.condition("v")) AND \(counted) GROUP BY town
+                SELECT \(town("v.village_path")) AS town, COUNT(*) AS many FROM measure m
+                    JOIN household_version v ON v.county = m.county AND v.id = m.household
+                WHERE m.county = \(county) AND m.kind = \(order.measure) AND m.done_on IS NULL
+                    AND \(AsOf.present.condition("v")) AND \(counted) GROUP BY town
                 """, \.planned)
             try add(
                 """
-                SELECT \(town("v.village_path")) AS town, COUNT(*) AS many FROM measure m JOIN household_version v ON v.county = m.county AND v.id = m.household
-                WHERE m.county = \(county) AND m.kind = \(order.measure) AND m.done_on >= \(campaign.begins) AND \(AsOf.present.condition("v"))
+                SELECT \(town("v.village_path")) AS town, COUNT(*) AS many FROM measure m
+                    JOIN household_version v ON v.county = m.county AND v.id = m.household
+                WHERE m.county = \(county) AND m.kind = \(order.measure) AND m.done_on >= \(campaign.begins)
+                    AND \(AsOf.present.condition("v"))
                 AND \(actor.registryReach(on: day)) GROUP BY town
                 """, \.done)
         }

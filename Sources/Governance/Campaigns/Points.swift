@@ -14,8 +14,10 @@ package enum Points {
     {
         try books.all(
             """
-            SELECT \(Point.columns) FROM point o JOIN territory t ON t.id = o.territory WHERE o.county = \(actor.county) AND t.path >= \(path)
-            AND t.path < \(Territory.end(of: path)) AND o.since <= \(day) AND o.until > \(day) AND \(reach(of: actor)) ORDER BY t.path, o.code
+            SELECT \(Point.columns) FROM point o JOIN territory t ON t.id = o.territory
+                WHERE o.county = \(actor.county) AND t.path >= \(path)
+            AND t.path < \(Territory.end(of: path)) AND o.since <= \(day) AND o.until > \(day) AND \
+            \(reach(of: actor)) ORDER BY t.path, o.code
             """, Point.init)
     }
 
@@ -31,7 +33,10 @@ package enum Points {
     /// A point that one of the person's posts answers for. Throws `Refusal.notFound`.
     package static func find(_ id: ID<Point>, for actor: Actor, in books: Books) throws -> Point {
         let found = try books.first(
-            "SELECT \(Point.columns) FROM point o JOIN territory t ON t.id = o.territory WHERE o.county = \(actor.county) AND o.id = \(id)",
+            """
+            SELECT \(Point.columns) FROM point o JOIN territory t ON t.id = o.territory
+                WHERE o.county = \(actor.county) AND o.id = \(id)
+            """,
             Point.init)
         guard let found,
             actor.isSystem
@@ -84,14 +89,18 @@ package enum Points {
             let place = try Territories.only(row["territory"], inside: path, field: "territory", in: books)
             let (longitude, latitude) = (try answers.degrees("longitude"), try answers.degrees("latitude"))
             let old = try books.first(
-                "SELECT \(Point.columns) FROM point o JOIN territory t ON t.id = o.territory WHERE o.county = \(actor.county) AND o.code = \(code)",
+                """
+                SELECT \(Point.columns) FROM point o JOIN territory t ON t.id = o.territory
+                    WHERE o.county = \(actor.county) AND o.code = \(code)
+                """,
                 Point.init)
             guard let old else {
                 let id: ID<Point> = books.newID(at: now)
                 try books.put(
                     """
                     INSERT INTO point (county, id, code, name, territory, longitude, latitude, since, until)
-                    VALUES (\(actor.county), \(id), \(code), \(name), \(place.id), \(longitude), \(latitude), \(day), \(Day.never))
+                    VALUES (\(actor.county), \(id), \(code), \(name), \(place.id), \(longitude), \(latitude),
+                        \(day), \(Day.never))
                     """)
                 report.added += 1
                 return
@@ -102,7 +111,8 @@ package enum Points {
             } else {
                 try books.put(
                     """
-                    UPDATE point SET name = \(name), territory = \(place.id), longitude = \(longitude), latitude = \(latitude)
+                    UPDATE point SET name = \(name), territory = \(place.id), longitude = \(longitude),
+                        latitude = \(latitude)
                     WHERE county = \(actor.county) AND id = \(old.id)
                     """)
                 report.changed += 1

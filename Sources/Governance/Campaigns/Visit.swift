@@ -58,5 +58,8 @@ package struct Visit: Sendable {
         answers = Dictionary(members.map { ($0, $1.stringValue ?? "") }) { first, _ in first }
     }
     static let columns: SQL =
-        "w.id, w.household, w.point, w.person, w.post, w.visited_at, w.way, w.result, w.promise, w.note, w.approval, w.answers, w.claimed_at"
+        """
+        w.id, w.household, w.point, w.person, w.post, w.visited_at, w.way, w.result, w.promise, w.note, \
+        w.approval, w.answers, w.claimed_at
+        """
 }

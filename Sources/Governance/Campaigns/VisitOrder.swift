@@ -32,7 +32,8 @@ package enum VisitOrder {
         var last: [ID<Household>: (promise: String, result: Visit.Result)] = [:]
         try books.transaction.each(
             """
-            SELECT w.household, w.promise, w.result FROM visit w WHERE w.county = \(county) AND w.household IN (\(list: ids)) ORDER BY w.visited_at, w.id
+            SELECT w.household, w.promise, w.result FROM visit w WHERE w.county = \(county)
+                AND w.household IN (\(list: ids)) ORDER BY w.visited_at, w.id
             """
         ) { last[try $0.get("household")] = (try $0.get("promise"), try $0.get("result")) }
         for (id, visit) in last {
@@ -47,15 +48,19 @@ package enum VisitOrder {
         if !numbers.isEmpty {
             try books.transaction.each(
                 """
-                SELECT n.outside_number FROM outside_number n JOIN case_file c ON c.county = n.county AND c.id = n.case_id WHERE n.county = \(county)
-                AND n.source = \(Case.Source.visit) AND n.outside_number IN (\(list: numbers.keys.sorted())) AND c.state NOT IN ('closed', 'declined', 'merged', 'void')
+                SELECT n.outside_number FROM outside_number n JOIN case_file c ON c.county = n.county
+                    AND c.id = n.case_id WHERE n.county = \(county)
+                AND n.source = \(Case.Source.visit) AND n.outside_number IN (\(list: numbers.keys.sorted()))
+                    AND c.state NOT IN ('closed', 'declined', 'merged', 'void')
                 """
             ) { if let id = numbers[try $0.get("outside_number")] { reasons[id, default: []].insert(.open) } }
         }
         try books.transaction.each(
             """
-            SELECT v.id FROM household_version v WHERE v.county = \(county) AND v.id IN (\(list: ids)) AND \(AsOf.present.condition("v"))
-            AND (v.status = 'exited_monitored' OR v.monitoring IS NOT NULL) AND COALESCE(v.risk_removed, 0) = 0
+            SELECT v.id FROM household_version v WHERE v.county = \(county) AND v.id IN (\(list: ids))
+                AND \(AsOf.present.condition("v"))
+            AND (v.status = 'exited_monitored' OR v.monitoring IS NOT NULL)
+                AND COALESCE(v.risk_removed, 0) = 0
             """
         ) { reasons[try $0.get("id"), default: []].insert(.monitored) }
         return reasons.mapValues { $0.sorted() }
@@ -71,8 +76,11 @@ package enum VisitOrder {
         guard !numbers.isEmpty else { return [] }
         return try Cases.lines(
             """
-            SELECT \(CaseLine.columns) FROM outside_number n JOIN case_file c ON c.county = n.county AND c.id = n.case_id
-            WHERE n.county = \(county) AND n.source = \(Case.Source.visit) AND n.outside_number IN (\(list: numbers)) AND \(Cases.reach(of: actor)) ORDER BY c.reported_at DESC
+            SELECT \(CaseLine.columns) FROM outside_number n JOIN case_file c ON c.county = n.county
+                AND c.id = n.case_id
+            WHERE n.county = \(county) AND n.source = \(Case.Source.visit)
+                AND n.outside_number IN (\(list: numbers)) AND \(Cases.reach(of: actor))
+                ORDER BY c.reported_at DESC
             """, for: actor, in: books)
     }
 }

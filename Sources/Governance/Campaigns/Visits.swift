@@ -149,10 +149,13 @@ package enum Visits {
         let text = JSON.object(answers.map { ($0.name, .string($0.word)) }).text
         try books.put(
             """
-            INSERT INTO visit (county, id, campaign, household, point, person, post, visited_at, day, recorded_at, way, result, answers, promise, note,
+            INSERT INTO visit (county, id, campaign, household, point, person, post, visited_at, day,
+                recorded_at, way, result, answers, promise, note,
                 approval, longitude, latitude, claimed_at)
-            VALUES (\(county), \(visit), \(campaign?.id), \(place.household), \(place.point), \(person), \(seat.post), \(at), \(day), \(now), \(draft.way),
-                \(draft.result), \(text), \(promise), \(note), \(draft.approval), \(draft.longitude), \(draft.latitude), \(claimed))
+            VALUES (\(county), \(visit), \(campaign?.id), \(place.household), \(place.point), \(person),
+                \(seat.post), \(at), \(day), \(now), \(draft.way),
+                \(draft.result), \(text), \(promise), \(note), \(draft.approval), \(draft.longitude),
+                    \(draft.latitude), \(claimed))
             """)
         let photos = try Attachments.keep(
             draft.photos, of: .init("visit", visit.text), county: county, at: now, in: books)
@@ -188,7 +191,8 @@ package enum Visits {
     {
         try books.all(
             """
-            SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.household = \(household) ORDER BY w.visited_at DESC, w.id DESC LIMIT \(limit)
+            SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.household = \(household)
+                ORDER BY w.visited_at DESC, w.id DESC LIMIT \(limit)
             """, Visit.init)
     }
 
@@ -198,7 +202,8 @@ package enum Visits {
     {
         try books.all(
             """
-            SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.point = \(point) ORDER BY w.visited_at DESC, w.id DESC LIMIT \(limit)
+            SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.point = \(point)
+                ORDER BY w.visited_at DESC, w.id DESC LIMIT \(limit)
             """, Visit.init)
     }
 
@@ -244,7 +249,8 @@ package enum Visits {
         if duties.isEmpty || posts.isEmpty { return [] }
         let paid = try books.all(
             """
-            UPDATE duty_due SET visit = \(visit) WHERE county = \(county) AND campaign = \(campaign) AND subject = \(place.id) AND visit IS NULL
+            UPDATE duty_due SET visit = \(visit) WHERE county = \(county) AND campaign = \(campaign)
+                AND subject = \(place.id) AND visit IS NULL
             AND duty IN (\(list: duties)) AND post IN (\(list: posts)) RETURNING duty, post, village
             """
         ) {
@@ -256,7 +262,8 @@ package enum Visits {
         for due in paid {
             try books.put(
                 """
-                UPDATE duty_count SET done = done + 1 WHERE county = \(county) AND campaign = \(campaign) AND duty = \(due.duty) AND post = \(due.post)
+                UPDATE duty_count SET done = done + 1 WHERE county = \(county) AND campaign = \(campaign)
+                    AND duty = \(due.duty) AND post = \(due.post)
                 AND village = \(due.village)
                 """)
         }
@@ -280,12 +287,14 @@ package enum Visits {
                 place.point == nil
                 ? "n.outside_number = \(stem)"
                 : """
-                (n.outside_number = \("\(stem)/\(day)") OR n.outside_number >= \(stem + "/") AND n.outside_number < \(stem + "0")
+                (n.outside_number = \("\(stem)/\(day)") OR n.outside_number >= \(stem + "/")
+                    AND n.outside_number < \(stem + "0")
                     AND c.state NOT IN ('closed', 'declined', 'merged', 'void'))
                 """
             let isKnown = try books.count(
                 """
-                SELECT COUNT(*) FROM outside_number n JOIN case_file c ON c.county = n.county AND c.id = n.case_id
+                SELECT COUNT(*) FROM outside_number n JOIN case_file c ON c.county = n.county
+                    AND c.id = n.case_id
                 WHERE n.county = \(actor.county) AND n.source = \(Case.Source.visit) AND \(known)
                 """)
             guard isKnown == 0 else { continue }

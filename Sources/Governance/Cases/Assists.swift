@@ -20,7 +20,8 @@ package enum Assists {
         return try books.all(
             """
             SELECT h.*, e.name, u.name_zh, u.name_en FROM case_assist h
-            JOIN person e ON e.county = h.county AND e.id = h.person JOIN unit u ON u.county = h.county AND u.id = h.unit
+            JOIN person e ON e.county = h.county AND e.id = h.person JOIN unit u ON u.county = h.county
+                AND u.id = h.unit
             WHERE h.county = \(actor.county) AND h.case_id = \(item.id) ORDER BY h.asked_at, h.id
             """
         ) { row in
@@ -57,7 +58,8 @@ package enum Assists {
         try books.change(
             """
             INSERT INTO case_assist (county, id, case_id, unit, person, request, asked_at, due_at)
-            VALUES (\(county), \(id), \(item.id), \(unit.id), \(named.person), \(Masking.numbers(in: words)), \(now), \(due))
+            VALUES (\(county), \(id), \(item.id), \(unit.id), \(named.person), \(Masking.numbers(in: words)),
+                \(now), \(due))
             """)
         return .init(details: [
             ("unit", unit.name.zh), ("person", named.name), ("due", due.iso), ("words", words),
@@ -71,7 +73,8 @@ package enum Assists {
         try books.change(
             """
             UPDATE case_assist SET answered_at = \(now), answer = \(Masking.numbers(in: words))
-            WHERE county = \(actor.county) AND case_id = \(item.id) AND person = \(actor.person) AND answered_at IS NULL
+            WHERE county = \(actor.county) AND case_id = \(item.id) AND person = \(actor.person)
+                AND answered_at IS NULL
             """)
         return .init(details: [("words", words)])
     }
@@ -109,9 +112,11 @@ extension Cases {
             CaseLine.columns,
             """
             case_file c WHERE c.county = \(actor.county) AND c.updated_at >= \(from)
-            AND c.id IN (SELECT v.subject_id FROM event v WHERE v.county = \(actor.county) AND v.person = \(actor.person)
+            AND c.id IN (SELECT v.subject_id FROM event v WHERE v.county = \(actor.county) AND v.person = \
+            \(actor.person)
                 AND v.happened_at >= \(from) AND v.subject_kind = 'case'
-                AND v.kind IN ('case.handle', 'case.explain', 'case.check', 'case.rework', 'case.answer', 'case.return', 'case.dispatch', 'case.file'))
+                AND v.kind IN ('case.handle', 'case.explain', 'case.check', 'case.rework', 'case.answer', \
+                'case.return', 'case.dispatch', 'case.file'))
             AND \(reach(of: actor))
             """, order: "c.updated_at DESC, c.id", limit: 50, CaseLine.init
         ).map { $0.shown(to: actor) }

@@ -14,7 +14,10 @@ package enum CallBacks {
         // What was said is the complainant's; that somebody was called may be known.
         let isVisible = Complainants.areVisible(of: item, to: actor)
         return try books.all(
-            "SELECT * FROM call_back WHERE county = \(actor.county) AND case_id = \(item.id) ORDER BY called_at, id"
+            """
+            SELECT * FROM call_back WHERE county = \(actor.county) AND case_id = \(item.id)
+                ORDER BY called_at, id
+            """
         ) { row in
             Entry(
                 at: try row.get("called_at"), reached: try row.get("reached"),
@@ -58,7 +61,10 @@ package enum CallBacks {
                 Phrase(zh: "这件事还没有办结，办结后再评价。", en: "The case is not closed yet. Please rate it afterwards."))
         }
         let mine = try books.count(
-            "SELECT COUNT(*) FROM call_back WHERE county = \(county) AND case_id = \(item.id) AND person IS NULL AND called_at >= \(item.closedAt)"
+            """
+            SELECT COUNT(*) FROM call_back WHERE county = \(county) AND case_id = \(item.id)
+                AND person IS NULL AND called_at >= \(item.closedAt)
+            """
         )
         guard mine == 0 else {
             throw Refusal.notNow(Phrase(zh: "您已经评价过了，谢谢。", en: "You have rated it already. Thank you."))
@@ -81,8 +87,10 @@ package enum CallBacks {
         let id: ID<Case> = books.newID(at: now)
         try books.change(
             """
-            INSERT INTO call_back (county, id, case_id, called_at, person, reached, solved, satisfaction, words)
-            VALUES (\(actor.county), \(id), \(item.id), \(now), \(actor.person), \(reached), \(reached ? solved : nil),
+            INSERT INTO call_back (county, id, case_id, called_at, person, reached, solved, satisfaction,
+                words)
+            VALUES (\(actor.county), \(id), \(item.id), \(now), \(actor.person), \(reached),
+                \(reached ? solved : nil),
                 \(satisfaction?.rawValue), \(Masking.numbers(in: words)))
             """)
         var change = Cases.Change()
@@ -116,10 +124,14 @@ extension CallBacks {
             """
             case_file c WHERE c.county = \(actor.county) AND c.state = \(Case.State.closed)
             AND c.closed_at >= \(now.adding(hours: -24 * 14)) AND \(Cases.reach(of: actor))
-            AND EXISTS (SELECT 1 FROM complainant p WHERE p.county = \(actor.county) AND p.case_id = c.id AND (p.phone_sealed IS NOT NULL OR p.phone <> ''))
-            AND NOT EXISTS (SELECT 1 FROM call_back b WHERE b.county = \(actor.county) AND b.case_id = c.id AND b.called_at >= c.closed_at)
-            AND NOT EXISTS (SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person = \(actor.person))
-            AND (c.handler IS NULL OR c.handler <> \(actor.person)) AND (c.stand_in IS NULL OR c.stand_in <> \(actor.person))
+            AND EXISTS (SELECT 1 FROM complainant p WHERE p.county = \(actor.county) AND p.case_id = c.id \
+            AND (p.phone_sealed IS NOT NULL OR p.phone <> ''))
+            AND NOT EXISTS (SELECT 1 FROM call_back b WHERE b.county = \(actor.county) AND b.case_id = c.id \
+            AND b.called_at >= c.closed_at)
+            AND NOT EXISTS (SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND \
+            k.person = \(actor.person))
+            AND (c.handler IS NULL OR c.handler <> \(actor.person)) AND (c.stand_in IS NULL OR c.stand_in \
+            <> \(actor.person))
             """, order: "c.closed_at, c.id", limit: 100, CaseLine.init
         ).map { $0.shown(to: actor) }
     }

@@ -88,9 +88,10 @@ package struct Case: Sendable, Hashable {
     package var proposedUnit: ID<Unit>?
     /// The number of the event that changed it last.
     package var changedSequence: Int
-    /// Its moments.
+    /// Its moments, up to when the unit was told.
     package var reportedAt: Instant, verifiedAt: Instant?, filedAt: Instant?, dispatchedAt: Instant?,
         toldAt: Instant?
+    /// Its moments from then on, and when it changed last.
     package var acceptedAt: Instant?, handledAt: Instant?, closedAt: Instant?, updatedAt: Instant
     /// Who reported it, if somebody of the office.
     package var reportedBy: ID<Person>?

@@ -32,7 +32,10 @@ package enum CaseImport {
                 throw Refusal.invalid(
                     "source", zh: "来源不认识，应为 \(Case.Source.allCases.map(\.rawValue).joined(separator: "、"))。",
                     en:
-                        "Unknown source; it is one of \(Case.Source.allCases.map(\.rawValue).joined(separator: ", "))."
+                        """
+                        Unknown source; it is one of \
+                        \(Case.Source.allCases.map(\.rawValue).joined(separator: ", ")).
+                        """
                 )
             }
             self.source = Case.Source(rawValue: source) ?? .hotline
@@ -65,7 +68,10 @@ package enum CaseImport {
             throw Refusal.invalid(
                 "number", zh: "要有编号列和内容列。表头：\(table.columns.joined(separator: "、"))。",
                 en:
-                    "A column with a number and one with a text are needed. Headings: \(table.columns.joined(separator: ", "))."
+                    """
+                    A column with a number and one with a text are needed. Headings: \
+                    \(table.columns.joined(separator: ", ")).
+                    """
             )
         }
         var clerk = Actor.system(of: actor.county)
@@ -126,7 +132,8 @@ package enum CaseImport {
     {
         try books.count(
             """
-            SELECT COUNT(*) FROM outside_number WHERE county = \(county) AND source = \(source) AND outside_number = \(number)
+            SELECT COUNT(*) FROM outside_number WHERE county = \(county) AND source = \(source)
+                AND outside_number = \(number)
             """) > 0
     }
 

@@ -26,8 +26,10 @@ package struct CaseLine: Sendable {
 
     static let columns: SQL =
         """
-        c.id, c.number, c.title, c.place, c.territory, c.category, c.category_version, c.source, c.state, c.reported_at,
-        c.due_at, c.due_provisional, c.closed_at, c.updated_at, c.unit, c.handler, c.stand_in, c.territory_path, c.about_unit,
+        c.id, c.number, c.title, c.place, c.territory, c.category, c.category_version, c.source, c.state, \
+        c.reported_at,
+        c.due_at, c.due_provisional, c.closed_at, c.updated_at, c.unit, c.handler, c.stand_in, \
+        c.territory_path, c.about_unit,
         c.is_confidential, c.words_confirmed, c.changed_seq, c."returns", c.needs_lead
         """
 
@@ -177,7 +179,10 @@ extension Cases {
         var paged = conditions
         if let start = try order.start(after: query.cursor) { paged.append(start) }
         let lines = try lines(
-            "SELECT \(CaseLine.columns) FROM case_file c WHERE \(SQL.all(paged)) ORDER BY \(order.sql) LIMIT \(limit + 1)",
+            """
+            SELECT \(CaseLine.columns) FROM case_file c WHERE \(SQL.all(paged)) ORDER BY \(order.sql)
+                LIMIT \(limit + 1)
+            """,
             for: actor, in: books)
         let total = try total(query, for: actor, at: now, in: books)
         let page = Array(lines.prefix(limit))
@@ -326,8 +331,10 @@ extension Cases {
         if let land = over(.checkCase) {
             ways.append(
                 """
-                c.state = \(Case.State.handled) AND c.outcome = \(Case.Outcome.solved) AND \(land) AND NOT EXISTS (
-                    SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person = \(actor.person))
+                c.state = \(Case.State.handled) AND c.outcome = \(Case.Outcome.solved) AND \(land) AND NOT \
+                EXISTS (
+                    SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person \
+                    = \(actor.person))
                 """)
         }
         // What complains about one's own line somebody else deals with.
@@ -336,6 +343,9 @@ extension Cases {
             units.isEmpty ? "" : "AND (c.about_unit IS NULL OR c.about_unit NOT IN (\(list: units)))"
         // Said once more so that an index is asked: whatever waits for somebody is open.
         return
-            "c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) AND \(ways.isEmpty ? "1 = 0" : SQL.any(ways)) \(others)"
+            """
+            c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) AND \
+            \(ways.isEmpty ? "1 = 0" : SQL.any(ways)) \(others)
+            """
     }
 }

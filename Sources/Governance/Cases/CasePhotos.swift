@@ -21,7 +21,8 @@ package enum CasePhotos {
             let merged = try books.count(
                 """
                 SELECT COUNT(*) FROM case_file c
-                WHERE c.county = \(actor.county) AND c.merged_into = \(item) AND (\(Cases.reach(of: actor))) \(sight)
+                WHERE c.county = \(actor.county) AND c.merged_into = \(item)
+                    AND (\(Cases.reach(of: actor))) \(sight)
                 """)
             guard merged > 0 else { throw Refusal.notFound }
         }

@@ -29,7 +29,10 @@ package enum CaseSearch {
     /// Notes that a case's words are new.
     static func note(_ id: ID<Case>, county: County, in books: Books) throws {
         try books.put(
-            "INSERT INTO case_unindexed (county, id) VALUES (\(county), \(id)) ON CONFLICT (county, id) DO NOTHING"
+            """
+            INSERT INTO case_unindexed (county, id) VALUES (\(county), \(id))
+                ON CONFLICT (county, id) DO NOTHING
+            """
         )
     }
 
@@ -60,7 +63,10 @@ package enum CaseSearch {
                 "(\(county), \($0.gram), \($0.id))"
             }
             try books.put(
-                "INSERT INTO case_gram (county, gram, case_id) VALUES \(SQL.list(rows)) ON CONFLICT (county, gram, case_id) DO NOTHING"
+                """
+                INSERT INTO case_gram (county, gram, case_id) VALUES \(SQL.list(rows))
+                    ON CONFLICT (county, gram, case_id) DO NOTHING
+                """
             )
         }
         try books.put("DELETE FROM case_unindexed WHERE county = \(county) AND id IN (\(list: noted))")
@@ -75,7 +81,8 @@ package enum CaseSearch {
         var ways: [SQL] = ["c.number = \(text.uppercased())"]
         ways.append(
             """
-            c.id IN (SELECT o.case_id FROM outside_number o WHERE o.county = \(county) AND o.outside_number = \(text))
+            c.id IN (SELECT o.case_id FROM outside_number o WHERE o.county = \(county) AND o.outside_number \
+            = \(text))
             """)
         let readable: SQL =
             actor.isSystem ? "1 = 1" : "(c.words_confirmed = 1 OR \(Complainants.visible(to: actor)))"
@@ -86,14 +93,18 @@ package enum CaseSearch {
             words.append(
                 SQL.all(
                     pieces.map {
-                        "c.id IN (SELECT g.case_id FROM case_gram g WHERE g.county = \(county) AND g.gram = \($0))"
+                        """
+                        c.id IN (SELECT g.case_id FROM case_gram g WHERE g.county = \(county) AND \
+                        g.gram = \($0))
+                        """
                     }))
             let unindexed = pieces.map { gram -> SQL in
                 "LOWER(f.title || ' ' || f.place || ' ' || f.body) LIKE \("%\(gram)%")"
             }
             words.append(
                 """
-                c.id IN (SELECT f.id FROM case_unindexed u JOIN case_file f ON f.county = u.county AND f.id = u.id
+                c.id IN (SELECT f.id FROM case_unindexed u JOIN case_file f ON f.county = u.county AND f.id \
+                = u.id
                 WHERE u.county = \(county) AND \(SQL.all(unindexed)))
                 """)
         }
@@ -108,7 +119,10 @@ package enum CaseSearch {
         let gone = Set(grams(old)).subtracting(grams(new)).sorted()
         for start in stride(from: 0, to: gone.count, by: 250) {
             try books.put(
-                "DELETE FROM case_gram WHERE county = \(county) AND case_id = \(id) AND gram IN (\(list: Array(gone[start..<min(start + 250, gone.count)])))"
+                """
+                DELETE FROM case_gram WHERE county = \(county) AND case_id = \(id)
+                    AND gram IN (\(list: Array(gone[start..<min(start + 250, gone.count)])))
+                """
             )
         }
     }

@@ -25,7 +25,10 @@ package enum Cases {
     private static func stored(_ which: SQL, by actor: Actor, in books: Books) throws -> Case {
         guard
             let found = try books.first(
-                "SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND \(which) AND (\(reach(of: actor)))",
+                """
+                SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND \(which)
+                    AND (\(reach(of: actor)))
+                """,
                 Case.init)
         else { throw Refusal.notFound }
         return found
@@ -37,12 +40,16 @@ package enum Cases {
         guard let person = actor.person, !actor.isSystem, !actor.seesAll else { return actor.reach }
         let helps: SQL =
             """
-            c.id IN (SELECT h.case_id FROM case_assist h WHERE h.county = \(actor.county) AND h.person = \(person))
+            c.id IN (SELECT h.case_id FROM case_assist h WHERE h.county = \(actor.county) AND h.person = \
+            \(person))
             """
         let units = actor.units
         guard !units.isEmpty else { return SQL.any([actor.reach, helps]) }
         let own: SQL =
-            "(c.about_unit IS NULL OR c.about_unit NOT IN (\(list: Array(units))) OR c.reported_by = \(person))"
+            """
+            (c.about_unit IS NULL OR c.about_unit NOT IN (\(list: Array(units)))
+                OR c.reported_by = \(person))
+            """
         return SQL.any([SQL.all([own, actor.reach]), helps])
     }
 
@@ -53,9 +60,12 @@ package enum Cases {
         let all = try books.all(
             """
             SELECT 'hand' AS part, person FROM case_hand WHERE county = \(county) AND id = \(id)
-            UNION ALL SELECT 'look' AS part, person FROM case_check WHERE county = \(county) AND case_id = \(id)
-            UNION ALL SELECT 'look' AS part, person FROM call_back WHERE county = \(county) AND case_id = \(id) AND person IS NOT NULL
-            UNION ALL SELECT 'assist' AS part, person FROM case_assist WHERE county = \(county) AND case_id = \(id) AND answered_at IS NULL
+            UNION ALL SELECT 'look' AS part, person FROM case_check WHERE county = \(county)
+                AND case_id = \(id)
+            UNION ALL SELECT 'look' AS part, person FROM call_back WHERE county = \(county)
+                AND case_id = \(id) AND person IS NOT NULL
+            UNION ALL SELECT 'assist' AS part, person FROM case_assist WHERE county = \(county)
+                AND case_id = \(id) AND answered_at IS NULL
             """
         ) { (try $0.get("part", as: String.self), try $0.get("person", as: String.self)) }
         for (part, text) in all {
@@ -140,7 +150,8 @@ package enum Cases {
         let changed = try books.change(
             """
             UPDATE case_file SET \(assignments)
-            WHERE county = \(actor.county) AND id = \(item.id) AND state = \(item.state) AND version = \(item.version)
+            WHERE county = \(actor.county) AND id = \(item.id) AND state = \(item.state)
+                AND version = \(item.version)
             """)
         guard changed == 1 else { throw Refusal.changedMeanwhile }
         try keepHistory(of: item.id, county: actor.county, at: now, in: books)
@@ -159,16 +170,23 @@ package enum Cases {
     ) throws {
         if !isFirst {
             try books.put(
-                "UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id) AND until = \(Instant.never)"
+                """
+                UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id)
+                    AND until = \(Instant.never)
+                """
             )
         }
         try books.put(
             """
-            INSERT INTO case_history (county, id, version, since, until, territory_path, place, category, category_version, source, state,
-                outcome, unit, reported_at, filed_at, dispatched_at, told_at, handled_at, closed_at, due_at, "returns",
+            INSERT INTO case_history (county, id, version, since, until, territory_path, place, category,
+                category_version, source, state,
+                outcome, unit, reported_at, filed_at, dispatched_at, told_at, handled_at, closed_at, due_at,
+                    "returns",
                 is_exempt)
-            SELECT county, id, version, updated_at, \(Instant.never), territory_path, place, category, category_version, source, state,
-                outcome, unit, reported_at, filed_at, dispatched_at, told_at, handled_at, closed_at, due_at, "returns",
+            SELECT county, id, version, updated_at, \(Instant.never), territory_path, place, category,
+                category_version, source, state,
+                outcome, unit, reported_at, filed_at, dispatched_at, told_at, handled_at, closed_at, due_at,
+                    "returns",
                 is_exempt
             FROM case_file WHERE county = \(county) AND id = \(id)
             """)

@@ -22,7 +22,8 @@ package enum Categories {
         let retired: SQL = withRetired ? "1 = 1" : "is_retired = 0"
         return try books.all(
             """
-            SELECT * FROM category WHERE county = \(county) AND since <= \(now) AND until > \(now) AND \(retired)
+            SELECT * FROM category WHERE county = \(county) AND since <= \(now) AND until > \(now) AND \
+            \(retired)
             ORDER BY major_zh, code
             """, Category.init)
     }
@@ -33,7 +34,8 @@ package enum Categories {
     {
         try books.first(
             """
-            SELECT * FROM category WHERE county = \(county) AND code = \(code) AND since <= \(now) AND until > \(now)
+            SELECT * FROM category WHERE county = \(county) AND code = \(code) AND since <= \(now)
+                AND until > \(now)
             ORDER BY version DESC LIMIT 1
             """, Category.init)
     }
@@ -74,16 +76,24 @@ package enum Categories {
         if let old, old.texts == texts, old.retired == retired { return false }
         let version = (old?.version ?? 0) + 1
         try books.change(
-            "UPDATE category SET until = \(now) WHERE county = \(county) AND code = \(code) AND until > \(now)"
+            """
+            UPDATE category SET until = \(now) WHERE county = \(county) AND code = \(code)
+                AND until > \(now)
+            """
         )
         try books.change(
             """
-            INSERT INTO category (county, code, version, since, until, major_zh, major_en, minor_zh, minor_en, kind,
-                filing_zh, filing_en, closing_zh, closing_en, time_limit, stages, lead_unit, photo_required, is_public,
+            INSERT INTO category (county, code, version, since, until, major_zh, major_en, minor_zh, minor_en,
+                kind,
+                filing_zh, filing_en, closing_zh, closing_en, time_limit, stages, lead_unit, photo_required,
+                    is_public,
                 grid_duty, examples, is_retired)
-            VALUES (\(county), \(code), \(version), \(now), \(Instant.never), \(texts[0]), \(texts[1]), \(texts[2]),
-                \(texts[3]), \(texts[4]), \(texts[5]), \(texts[6]), \(texts[7]), \(texts[8]), \(texts[9]), \(texts[10]),
-                \(texts[11]), \(texts[12] == "1"), \(texts[13] == "1"), \(texts[14] == "1"), \(texts[15]), \(retired))
+            VALUES (\(county), \(code), \(version), \(now), \(Instant.never), \(texts[0]), \(texts[1]),
+                \(texts[2]),
+                \(texts[3]), \(texts[4]), \(texts[5]), \(texts[6]), \(texts[7]), \(texts[8]), \(texts[9]),
+                    \(texts[10]),
+                \(texts[11]), \(texts[12] == "1"), \(texts[13] == "1"), \(texts[14] == "1"), \(texts[15]),
+                    \(retired))
             """)
         try Organisation.changed(county, in: books)
         try books.record(
@@ -142,7 +152,10 @@ package enum Categories {
                     throw Refusal.invalid(
                         name, zh: "时限写成“5 work_days”的样子；单位有 urgent_hours、work_hours、work_days、calendar_days。",
                         en:
-                            "Write a limit like “5 work_days”; units: urgent_hours, work_hours, work_days, calendar_days."
+                            """
+                            Write a limit like “5 work_days”; units: urgent_hours, work_hours, \
+                            work_days, calendar_days.
+                            """
                     )
                 }
                 texts.append(limit.description)

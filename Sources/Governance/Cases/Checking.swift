@@ -31,7 +31,8 @@ extension Cases {
         try books.change(
             """
             INSERT INTO case_check (county, id, case_id, checked_at, person, passed, finding)
-            VALUES (\(actor.county), \(id), \(item.id), \(now), \(actor.person?.text ?? ""), \(passed), \(Masking.numbers(in: finding)))
+            VALUES (\(actor.county), \(id), \(item.id), \(now), \(actor.person?.text ?? ""), \(passed),
+                \(Masking.numbers(in: finding)))
             """)
     }
 
@@ -53,7 +54,10 @@ extension Cases {
                 Phrase(
                     zh: "结案已经超过 \(days) 天，请重新上报，写上原来的编号。",
                     en:
-                        "It was closed more than \(days) days ago. Please report it anew and name the old number."
+                        """
+                        It was closed more than \(days) days ago. Please report it anew and name the \
+                        old number.
+                        """
                 ))
         }
         var change = Change(

@@ -49,9 +49,13 @@ package enum Complainants {
             units.isEmpty ? "1 = 0" : "(c.about_unit IS NOT NULL AND c.about_unit IN (\(list: units)))"
         let isUnit: SQL = units.isEmpty ? "1 = 0" : "(c.unit IS NOT NULL AND c.unit IN (\(list: units)))"
         let isHandling: SQL =
-            "(\(isUnit) OR (c.handler IS NOT NULL AND c.handler = \(person)) OR (c.stand_in IS NOT NULL AND c.stand_in = \(person)))"
+            """
+            (\(isUnit) OR (c.handler IS NOT NULL AND c.handler = \(person)) OR (c.stand_in IS NOT NULL \
+            AND c.stand_in = \(person)))
+            """
         return """
-            (NOT \(isAbout) AND ((c.is_confidential = 0 AND \(reached(office + [.handleCase]))) OR (c.is_confidential = 1 AND \(reached(office)) AND NOT \(isHandling))))
+            (NOT \(isAbout) AND ((c.is_confidential = 0 AND \(reached(office + [.handleCase])))
+                OR (c.is_confidential = 1 AND \(reached(office)) AND NOT \(isHandling))))
             """
     }
 
@@ -59,7 +63,10 @@ package enum Complainants {
     package static func of(_ item: Case, for actor: Actor, in books: Books) throws -> [Complainant] {
         guard areVisible(of: item, to: actor) else { return [] }
         return try books.all(
-            "SELECT * FROM complainant WHERE county = \(actor.county) AND case_id = \(item.id) ORDER BY joined_at, id"
+            """
+            SELECT * FROM complainant WHERE county = \(actor.county) AND case_id = \(item.id)
+                ORDER BY joined_at, id
+            """
         ) { row in
             let id: ID<Complainant> = try row.get("id")
             return Complainant(
@@ -74,7 +81,10 @@ package enum Complainants {
         var names: [ID<Case>: [String]] = [:]
         guard !cases.isEmpty else { return names }
         for (item, name) in try books.all(
-            "SELECT case_id, name FROM complainant WHERE county = \(county) AND case_id IN (\(list: cases)) AND name <> '' ORDER BY joined_at, id",
+            """
+            SELECT case_id, name FROM complainant WHERE county = \(county) AND case_id IN (\(list: cases))
+                AND name <> '' ORDER BY joined_at, id
+            """,
             { (try $0.get("case_id", as: ID<Case>.self), try $0.get("name", as: String.self)) })
         { names[item, default: []].append(name) }
         return names
@@ -233,7 +243,10 @@ package enum PublicLookUp {
         let number = cursor.trimmed
         let after: SQL = number.isEmpty ? "1 = 1" : "c.number < \(number)"
         let lines = try books.all(
-            "SELECT \(CaseLine.columns) FROM case_file c WHERE \(all) AND \(after) ORDER BY c.number DESC LIMIT \(limit + 1)",
+            """
+            SELECT \(CaseLine.columns) FROM case_file c WHERE \(all) AND \(after) ORDER BY c.number DESC
+                LIMIT \(limit + 1)
+            """,
             CaseLine.init
         ).map { line in
             var line = line

@@ -61,7 +61,8 @@ package enum Decisions {
         return try books.all(
             """
             SELECT p.id, p.kind, p.unit, t.path FROM post p JOIN territory t ON t.id = p.territory
-            WHERE p.county = \(county) AND p.kind IN (\(PostKind.deputy), \(PostKind.leader)) AND p.until > \(day)
+            WHERE p.county = \(county) AND p.kind IN (\(PostKind.deputy), \(PostKind.leader))
+                AND p.until > \(day)
             AND EXISTS (SELECT 1 FROM tenure n WHERE n.county = \(county) AND n.post = p.id
                 AND n.since <= \(day) AND n.until > \(day))
             ORDER BY p.kind, p.code
@@ -92,14 +93,18 @@ package enum Decisions {
                 Phrase(
                     zh: "还没有设领导岗位，没有人能定这件事。请管理员先设好岗位。",
                     en:
-                        "No leader's post is filled, so nobody could decide. The administrator has to set it up."
+                        """
+                        No leader's post is filled, so nobody could decide. The administrator has to \
+                        set it up.
+                        """
                 ))
         }
         let id: ID<Decision> = books.newID(at: now)
         try books.change(
             """
             INSERT INTO decision (county, id, case_id, kind, post, asked_at, asked_by, words, detail)
-            VALUES (\(actor.county), \(id), \(item.id), \(kind), \(post), \(now), \(actor.person), \(Masking.numbers(in: words)), \(detail))
+            VALUES (\(actor.county), \(id), \(item.id), \(kind), \(post), \(now), \(actor.person),
+                \(Masking.numbers(in: words)), \(detail))
             """)
     }
 
@@ -130,7 +135,8 @@ package enum Decisions {
         try books.change(
             """
             UPDATE decision SET settled_at = \(now), settled_by = \(actor.person)
-            WHERE county = \(actor.county) AND case_id = \(id) AND settled_at IS NULL AND \(which) AND \(whose) AND \(spared)
+            WHERE county = \(actor.county) AND case_id = \(id) AND settled_at IS NULL AND \(which)
+                AND \(whose) AND \(spared)
             """)
     }
 
@@ -139,7 +145,8 @@ package enum Decisions {
         let names = try Complainants.hidden(of: item, from: actor, in: books)
         return try books.all(
             """
-            SELECT * FROM decision WHERE county = \(actor.county) AND case_id = \(item.id) AND settled_at IS NULL ORDER BY asked_at, id
+            SELECT * FROM decision WHERE county = \(actor.county) AND case_id = \(item.id)
+                AND settled_at IS NULL ORDER BY asked_at, id
             """, Decision.init
         ).map { question in
             var question = question
@@ -156,15 +163,20 @@ package enum Decisions {
         guard !actor.seats.isEmpty else { return Queue() }
         let source: SQL =
             """
-            decision d JOIN case_file c ON c.county = d.county AND c.id = d.case_id WHERE d.county = \(actor.county)
-            AND d.post IN (\(list: actor.seats.map(\.post))) AND d.settled_at IS NULL AND \(Cases.reach(of: actor))
+            decision d JOIN case_file c ON c.county = d.county AND c.id = d.case_id WHERE d.county = \
+            \(actor.county)
+            AND d.post IN (\(list: actor.seats.map(\.post))) AND d.settled_at IS NULL AND \
+            \(Cases.reach(of: actor))
             """
         let open = try books.queue(
             "d.*", source, page: try page(after: cursor, of: actor.county, in: books),
             order: "d.asked_at, d.id", limit: limit, Decision.init)
         guard !open.items.isEmpty else { return Queue([], total: open.total) }
         let items = try books.all(
-            "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: Array(Set(open.items.map(\.caseID)))))",
+            """
+            SELECT c.* FROM case_file c WHERE c.county = \(actor.county)
+                AND c.id IN (\(list: Array(Set(open.items.map(\.caseID)))))
+            """,
             Case.init)
         let known = Dictionary(items.map { ($0.id, $0.shown(to: actor, in: books)) }) { first, _ in first }
         return Queue(
@@ -267,7 +279,8 @@ package enum Decisions {
         case .appeal:
             let others = try books.all(
                 """
-                SELECT settled_by, granted FROM decision WHERE county = \(actor.county) AND case_id = \(item.id)
+                SELECT settled_by, granted FROM decision WHERE county = \(actor.county)
+                    AND case_id = \(item.id)
                 AND kind = \(Decision.Kind.appeal) AND settled_at IS NOT NULL AND id <> \(question.id)
                 """
             ) {

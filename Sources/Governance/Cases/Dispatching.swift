@@ -13,7 +13,10 @@ extension Cases {
             throw Refusal.invalid(
                 "unit", zh: "反映的就是这个单位，不能派给它。请派给别的单位，需要它说明情况的可以请它协办。",
                 en:
-                    "The case complains about this unit: give it to another one, which can ask this one to assist."
+                    """
+                    The case complains about this unit: give it to another one, which can ask this one \
+                    to assist.
+                    """
             )
         }
         let day = try Offices.of(county, in: books).zone.day(of: now)

@@ -36,9 +36,11 @@ package enum DuplicateDetection {
         return try books.all(
             """
             SELECT \(CaseLine.columns), c.body FROM case_file c
-            WHERE c.county = \(actor.county) AND c.id <> \(item.id) AND \(Territory.inside(town)) AND \(Cases.reach(of: actor))
+            WHERE c.county = \(actor.county) AND c.id <> \(item.id) AND \(Territory.inside(town)) AND \
+            \(Cases.reach(of: actor))
             AND c.reported_at >= \(since) AND c.reported_at <= \(item.reportedAt.adding(hours: 24))
-            AND c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) ORDER BY c.reported_at DESC, c.id DESC LIMIT 300
+            AND c.state IN (\(list: Case.State.allCases.filter(\.isOpen)))
+                ORDER BY c.reported_at DESC, c.id DESC LIMIT 300
             """
         ) { row in
             let line = try CaseLine(row)
@@ -62,9 +64,12 @@ package enum DuplicateDetection {
         guard !item.place.isEmpty else { return [] }
         return try Cases.lines(
             """
-            SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id <> \(item.id)
-            AND c.territory_path = \(item.territoryPath) AND c.place = \(item.place) AND c.place <> '' AND c.category <> ''
-            AND c.reported_at + 0 >= \(item.reportedAt.adding(hours: -24 * 90)) AND c.reported_at + 0 < \(item.reportedAt)
+            SELECT \(CaseLine.columns) FROM case_file c WHERE c.county = \(actor.county)
+                AND c.id <> \(item.id)
+            AND c.territory_path = \(item.territoryPath) AND c.place = \(item.place) AND c.place <> ''
+                AND c.category <> ''
+            AND c.reported_at + 0 >= \(item.reportedAt.adding(hours: -24 * 90))
+                AND c.reported_at + 0 < \(item.reportedAt)
             AND \(Cases.reach(of: actor)) ORDER BY c.reported_at + 0 DESC, c.id DESC LIMIT 5
             """, for: actor, in: books)
     }
@@ -90,7 +95,10 @@ extension Cases {
     /// The stages of a case's limit, in order.
     package static func stages(of id: ID<Case>, county: County, in books: Books) throws -> [CaseStage] {
         try books.all(
-            "SELECT name, due_at, done_at FROM case_stage WHERE county = \(county) AND case_id = \(id) ORDER BY position"
+            """
+            SELECT name, due_at, done_at FROM case_stage WHERE county = \(county) AND case_id = \(id)
+                ORDER BY position
+            """
         ) {
             CaseStage(
                 name: try $0.get("name"), dueAt: try $0.get("due_at"), doneAt: try $0.optional("done_at"))
@@ -102,7 +110,10 @@ extension Cases {
         of id: ID<Case>, county: County, in books: Books
     ) throws -> [(source: Case.Source, number: String)] {
         try books.all(
-            "SELECT source, outside_number FROM outside_number WHERE county = \(county) AND case_id = \(id) ORDER BY source"
+            """
+            SELECT source, outside_number FROM outside_number WHERE county = \(county) AND case_id = \(id)
+                ORDER BY source
+            """
         ) { (try $0.get("source"), try $0.get("outside_number")) }
     }
 }

@@ -77,7 +77,8 @@ package enum Escalation {
             start = try books.first(
                 """
                 SELECT p.id, p.unit FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post
-                WHERE n.county = \(county) AND n.person = \(handler) AND n.since <= \(day) AND n.until > \(day)
+                WHERE n.county = \(county) AND n.person = \(handler) AND n.since <= \(day)
+                    AND n.until > \(day)
                 ORDER BY CASE WHEN p.unit = \(item.unit?.text ?? "") THEN 0 ELSE 1 END, n.is_stand_in LIMIT 1
                 """
             ) { try $0.get("id") }

@@ -130,10 +130,16 @@ extension Cases {
         }
         // Complainants and outside numbers move along: merging never drops a complainant.
         try books.change(
-            "UPDATE complainant SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)"
+            """
+            UPDATE complainant SET case_id = \(target.id) WHERE county = \(actor.county)
+                AND case_id = \(item.id)
+            """
         )
         try books.change(
-            "UPDATE outside_number SET case_id = \(target.id) WHERE county = \(actor.county) AND case_id = \(item.id)"
+            """
+            UPDATE outside_number SET case_id = \(target.id) WHERE county = \(actor.county)
+                AND case_id = \(item.id)
+            """
         )
         let words = item.written(in: books).body
         let photos = try Attachments.move(

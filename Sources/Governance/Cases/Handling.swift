@@ -16,7 +16,10 @@ extension Cases {
             try Decisions.settleAll(of: item.id, kind: kind, by: actor, at: now, in: books)
         }
         try books.change(
-            "UPDATE case_stage SET done_at = \(now) WHERE county = \(actor.county) AND case_id = \(item.id) AND done_at IS NULL"
+            """
+            UPDATE case_stage SET done_at = \(now) WHERE county = \(actor.county) AND case_id = \(item.id)
+                AND done_at IS NULL
+            """
         )
         if outcome == .explained {
             try Decisions.ask(.explained, about: item, words: words, by: actor, at: now, in: books)
@@ -106,7 +109,8 @@ extension Cases {
             let granted = try books.all(
                 """
                 SELECT detail FROM decision WHERE county = \(county) AND case_id = \(item.id)
-                AND kind = \(Decision.Kind.extension) AND granted = 1 AND settled_at >= \(start) ORDER BY settled_at
+                AND kind = \(Decision.Kind.extension) AND granted = 1 AND settled_at >= \(start)
+                    ORDER BY settled_at
                 """
             ) { TimeLimit(try $0.get("detail", as: String.self)) }
             for case let more? in granted { due = calendar.deadline(more, from: due.at) }
@@ -136,7 +140,8 @@ extension Cases {
             try books.change(
                 """
                 UPDATE case_stage SET due_at = \(due.at), is_provisional = \(due.isProvisional)
-                WHERE county = \(county) AND case_id = \(item.id) AND position = \(position) AND is_provisional = 1
+                WHERE county = \(county) AND case_id = \(item.id) AND position = \(position)
+                    AND is_provisional = 1
                 """)
         }
     }
@@ -145,7 +150,8 @@ extension Cases {
     static func categoryVersion(of item: Case, county: County, in books: Books) throws -> Category? {
         try books.first(
             """
-            SELECT * FROM category WHERE county = \(county) AND code = \(item.category) AND version = \(item.categoryVersion)
+            SELECT * FROM category WHERE county = \(county) AND code = \(item.category)
+                AND version = \(item.categoryVersion)
             """, Category.init)
     }
 }

@@ -14,7 +14,10 @@ extension Log {
         var cases: [String: Case] = [:]
         if !ids.isEmpty {
             for item in try books.all(
-                "SELECT c.* FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: Array(ids))) AND (\(Cases.reach(of: reader)))",
+                """
+                SELECT c.* FROM case_file c WHERE c.county = \(actor.county)
+                    AND c.id IN (\(list: Array(ids))) AND (\(Cases.reach(of: reader)))
+                """,
                 Case.init)
             { cases[item.id.text] = item }
         }

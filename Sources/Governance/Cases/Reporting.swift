@@ -142,13 +142,20 @@ extension Cases {
     private static func insert(_ item: Case, county: County, in books: Books) throws {
         try books.put(
             """
-            INSERT INTO case_file (county, id, number, version, title, body, place, territory, territory_path, longitude,
-                latitude, category, category_version, source, state, is_public, is_confidential, about_unit, reported_at,
-                reported_by, stood_still, due_provisional, "returns", reworks, reopens, extensions, suspensions, appeals, is_exempt,
-                escalations, needs_lead, updated_at, words_sealed, words_confirmed, proposed_unit, changed_seq)
-            VALUES (\(county), \(item.id), \(item.number), \(item.version), \(item.title), \(item.body), \(item.place),
-                \(item.territory), \(item.territoryPath), \(item.longitude), \(item.latitude), \(item.category),
-                \(item.categoryVersion), \(item.source), \(item.state), 0, \(item.isConfidential), \(item.aboutUnit),
+            INSERT INTO case_file (county, id, number, version, title, body, place, territory, territory_path,
+                longitude,
+                latitude, category, category_version, source, state, is_public, is_confidential, about_unit,
+                    reported_at,
+                reported_by, stood_still, due_provisional, "returns", reworks, reopens, extensions,
+                    suspensions, appeals, is_exempt,
+                escalations, needs_lead, updated_at, words_sealed, words_confirmed, proposed_unit,
+                    changed_seq)
+            VALUES (\(county), \(item.id), \(item.number), \(item.version), \(item.title), \(item.body),
+                \(item.place),
+                \(item.territory), \(item.territoryPath), \(item.longitude), \(item.latitude),
+                    \(item.category),
+                \(item.categoryVersion), \(item.source), \(item.state), 0, \(item.isConfidential),
+                    \(item.aboutUnit),
                 \(item.reportedAt), \(item.reportedBy), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \(item.updatedAt),
                 \(item.wordsSealed), \(item.areWordsConfirmed), \(item.proposedUnit), \(item.changedSequence))
             """)
@@ -290,15 +297,19 @@ extension Cases {
             try books.put(
                 """
                 INSERT INTO complainant (county, id, case_id, name, phone, phone_tail, joined_at)
-                VALUES (\(county), \(own), \(id), \(name), \(phone), \(phone.isEmpty ? "" : ComplainantPhone.tail(of: phone)), \(now))
+                VALUES (\(county), \(own), \(id), \(name), \(phone),
+                    \(phone.isEmpty ? "" : ComplainantPhone.tail(of: phone)), \(now))
                 """)
             return
         }
         try books.put(
             """
-            INSERT INTO complainant (county, id, case_id, name, phone, phone_tail, joined_at, phone_sealed, phone_mark, tail_mark)
-            VALUES (\(county), \(own), \(id), \(name), '', '', \(now), \(try key.closed(phone, of: "complainant \(own) phone", chance: books.chance)),
-                \(key.mark(ComplainantPhone.digits(of: phone), as: "complainant phone")), \(key.mark(ComplainantPhone.tail(of: phone), as: "complainant tail")))
+            INSERT INTO complainant (county, id, case_id, name, phone, phone_tail, joined_at, phone_sealed,
+                phone_mark, tail_mark)
+            VALUES (\(county), \(own), \(id), \(name), '', '', \(now),
+                \(try key.closed(phone, of: "complainant \(own) phone", chance: books.chance)),
+                \(key.mark(ComplainantPhone.digits(of: phone), as: "complainant phone")),
+                    \(key.mark(ComplainantPhone.tail(of: phone), as: "complainant tail")))
             """)
     }
 

@@ -62,7 +62,8 @@ private enum Sealing {
             "SELECT id, phone FROM complainant WHERE county = \(county) AND phone <> '' LIMIT 500", books
         ) { id, phone, key in
             """
-            UPDATE complainant SET phone = '', phone_tail = '', phone_sealed = \(try key.closed(phone, of: "complainant \(id) phone", chance: books.chance)),
+            UPDATE complainant SET phone = '', phone_tail = '',
+                phone_sealed = \(try key.closed(phone, of: "complainant \(id) phone", chance: books.chance)),
                 phone_mark = \(key.mark(ComplainantPhone.digits(of: phone), as: "complainant phone")),
                 tail_mark = \(key.mark(ComplainantPhone.tail(of: phone), as: "complainant tail"))
             WHERE county = \(county) AND id = \(id)
@@ -75,7 +76,8 @@ private enum Sealing {
             "SELECT id, phone FROM person WHERE county = \(county) AND phone <> '' LIMIT 500", books
         ) { id, phone, key in
             """
-            UPDATE person SET phone = '', phone_sealed = \(try key.closed(phone, of: "person \(id) phone", chance: books.chance))
+            UPDATE person SET phone = '',
+                phone_sealed = \(try key.closed(phone, of: "person \(id) phone", chance: books.chance))
             WHERE county = \(county) AND id = \(id)
             """
         }
@@ -119,7 +121,8 @@ private enum Sealing {
         let rows = try books.all(
             """
             SELECT id, \(version) AS version, \(text) AS text FROM \(table) WHERE county = \(county)
-            AND (id > \(after.0) OR (id = \(after.0) AND \(version) > \(after.1))) AND \(text) IS NOT NULL ORDER BY id, 2 LIMIT 500
+            AND (id > \(after.0) OR (id = \(after.0) AND \(version) > \(after.1))) AND \(text) IS NOT NULL
+                ORDER BY id, 2 LIMIT 500
             """
         ) {
             (
@@ -133,7 +136,10 @@ private enum Sealing {
             guard shown != words else { continue }
             masked += 1
             try books.put(
-                "UPDATE \(table) SET \(text) = \(shown) WHERE county = \(county) AND id = \(id) AND \(version) = \(number)"
+                """
+                UPDATE \(table) SET \(text) = \(shown) WHERE county = \(county) AND id = \(id)
+                    AND \(version) = \(number)
+                """
             )
         }
         return (masked, rows.last.map { ($0.0, $0.1) })
@@ -144,7 +150,10 @@ private enum Sealing {
         Int, (String, Int)?
     ) {
         let open = try books.all(
-            "SELECT id, title, body, place FROM case_file WHERE county = \(county) AND id > \(after.0) AND words_sealed IS NULL ORDER BY id LIMIT 500"
+            """
+            SELECT id, title, body, place FROM case_file WHERE county = \(county) AND id > \(after.0)
+                AND words_sealed IS NULL ORDER BY id LIMIT 500
+            """
         ) {
             (
                 try $0.get("id", as: ID<Case>.self),
@@ -160,7 +169,8 @@ private enum Sealing {
             try books.put(
                 """
                 UPDATE case_file SET title = \(shown.title), body = \(shown.body), place = \(shown.place),
-                    words_sealed = \(try CaseWords.sealed(words, of: id, in: books)) WHERE county = \(county) AND id = \(id)
+                    words_sealed = \(try CaseWords.sealed(words, of: id, in: books)) WHERE county = \(county)
+                        AND id = \(id)
                 """)
             try CaseSearch.forget(
                 [words.title, words.place, words.body], keeping: [shown.title, shown.place, shown.body],

@@ -82,7 +82,10 @@ struct DemoLife {
         if hasComplainant { (draft.name, draft.phone) = chance.one(of: cast.residents) }
         if [.police, .hotline, .desk].contains(finding.source) {
             draft.outsideNumber =
-                "\(finding.source == .police ? "110" : finding.source == .hotline ? "12345" : "SZ")-\(at.milliseconds / 1000 % 100_000_000)"
+                """
+                \(finding.source == .police ? "110" : finding.source == .hotline ? "12345" : "SZ")-\
+                \(at.milliseconds / 1000 % 100_000_000)
+                """
         }
         if chance.below(15) == 0 { draft.isConfidential = true }
         let (report, at) = (draft, at)

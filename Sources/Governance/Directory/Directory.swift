@@ -114,7 +114,8 @@ package final class Directory: Sendable {
         }
         try books.transaction.each(
             """
-            SELECT title, body, category FROM case_file WHERE county = \(county) AND state = \(Case.State.closed)
+            SELECT title, body, category FROM case_file WHERE county = \(county)
+                AND state = \(Case.State.closed)
             AND category <> '' ORDER BY reported_at DESC LIMIT 1000
             """
         ) { row in

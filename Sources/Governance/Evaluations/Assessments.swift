@@ -12,7 +12,10 @@ package enum Assessments {
         -> [Assessment]
     {
         try books.all(
-            "SELECT * FROM assessment WHERE county = \(county) AND evaluation = \(evaluation) ORDER BY since DESC",
+            """
+            SELECT * FROM assessment WHERE county = \(county) AND evaluation = \(evaluation)
+                ORDER BY since DESC
+            """,
             Assessment.init)
     }
 
@@ -30,7 +33,10 @@ package enum Assessments {
         -> [EvaluationRound]
     {
         try books.all(
-            "SELECT \(EvaluationRound.columns) FROM evaluation_round r WHERE r.county = \(county) AND r.assessment = \(assessment) ORDER BY r.number",
+            """
+            SELECT \(EvaluationRound.columns) FROM evaluation_round r WHERE r.county = \(county)
+                AND r.assessment = \(assessment) ORDER BY r.number
+            """,
             EvaluationRound.init)
     }
 
@@ -39,7 +45,10 @@ package enum Assessments {
         -> EvaluationRound
     {
         let found = try books.first(
-            "SELECT \(EvaluationRound.columns) FROM evaluation_round r WHERE r.county = \(county) AND r.id = \(id)",
+            """
+            SELECT \(EvaluationRound.columns) FROM evaluation_round r WHERE r.county = \(county)
+                AND r.id = \(id)
+            """,
             EvaluationRound.init)
         guard let found else { throw Refusal.notFound }
         return found
@@ -67,7 +76,8 @@ package enum Assessments {
         let same = try books.count(
             """
             SELECT COUNT(*) FROM assessment a JOIN evaluation e ON e.county = a.county AND e.id = a.evaluation
-            WHERE a.county = \(county) AND e.name = \(evaluation.name) AND a.since <= \(until) AND a.until >= \(since)
+            WHERE a.county = \(county) AND e.name = \(evaluation.name) AND a.since <= \(until)
+                AND a.until >= \(since)
             """)
         guard same == 0 else {
             throw Refusal.notNow(Phrase(zh: "这一期已经开始了。", en: "This assessment is open already."))
@@ -86,14 +96,16 @@ package enum Assessments {
             let due = try due(layer, evaluation.scheme, until: until, of: county, in: books)
             try books.change(
                 """
-                INSERT INTO evaluation_round (county, id, assessment, layer, number, due) VALUES (\(county), \(round), \(id), \(layer.name), \(number), \(due))
+                INSERT INTO evaluation_round (county, id, assessment, layer, number, due)
+                    VALUES (\(county), \(round), \(id), \(layer.name), \(number), \(due))
                 """)
             for team in teams(of: layer, units) {
                 let sheet: ID<ScoreSheet> = books.newID(at: now)
                 try books.change(
                     """
                     INSERT INTO score_sheet (county, id, round, team, team_name, state, hash, reopened)
-                    VALUES (\(county), \(sheet), \(round), \(team.id), \(team.name), \(ScoreSheet.State.open), '', 0)
+                    VALUES (\(county), \(sheet), \(round), \(team.id), \(team.name), \(ScoreSheet.State.open),
+                        '', 0)
                     """)
             }
         }

@@ -96,7 +96,10 @@ package struct JudgedOutcome: Sendable {
                 Phrase(
                     zh: "\(parts.count) 个单位“\(title(inner).zh)”的平均：\(parts.joined(separator: "、"))",
                     en:
-                        "the mean of “\(title(inner).en)” over \(parts.count) units: \(parts.joined(separator: ", "))"
+                        """
+                        the mean of “\(title(inner).en)” over \(parts.count) units: \
+                        \(parts.joined(separator: ", "))
+                        """
                 ))
         }
         if score.isScaled {
@@ -135,7 +138,10 @@ package struct JudgedOutcome: Sendable {
         return Phrase(
             zh: "\(incentive.basis.article.zh)：\(title(incentive.rank).zh)（\(group.zh)）第 \(place) 名，\(got) 分",
             en:
-                "\(incentive.basis.article.en): \(title(incentive.rank).en) (\(group.en)), place \(place), \(got) points"
+                """
+                \(incentive.basis.article.en): \(title(incentive.rank).en) (\(group.en)), place \
+                \(place), \(got) points
+                """
         )
     }
 

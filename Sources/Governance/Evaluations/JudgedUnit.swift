@@ -93,7 +93,10 @@ package enum JudgedUnits {
     private static func poorVillages(of county: County, on day: Day, in books: Books) throws -> Set<String> {
         Set(
             try books.all(
-                "SELECT v.id FROM village_version v WHERE v.county = \(county) AND \(AsOf(day).condition("v")) AND v.is_poor = 1"
+                """
+                SELECT v.id FROM village_version v WHERE v.county = \(county)
+                    AND \(AsOf(day).condition("v")) AND v.is_poor = 1
+                """
             ) {
                 try $0.get("id", as: String.self)
             })
@@ -107,7 +110,10 @@ package enum JudgedUnits {
         let organisers = Set(evaluation.incentives.flatMap(\.gifts).flatMap(\.by))
         let supporting = Set(
             try books.all(
-                "SELECT DISTINCT unit FROM support_link WHERE county = \(county) AND since <= \(day) AND until > \(day)"
+                """
+                SELECT DISTINCT unit FROM support_link WHERE county = \(county) AND since <= \(day)
+                    AND until > \(day)
+                """
             ) {
                 try $0.get("unit", as: ID<Unit>.self)
             })

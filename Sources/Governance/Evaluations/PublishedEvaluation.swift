@@ -37,7 +37,10 @@ package enum Evaluations {
             0, of: county, version: books.organisation(of: county)
         ) {
             try books.all(
-                "SELECT * FROM evaluation WHERE county = \(county) ORDER BY begins DESC, version DESC, id DESC",
+                """
+                SELECT * FROM evaluation WHERE county = \(county)
+                    ORDER BY begins DESC, version DESC, id DESC
+                """,
                 PublishedEvaluation.init)
         }
     }
@@ -84,7 +87,10 @@ package enum Evaluations {
                 "by", zh: "没有代码为“\(code)”的单位。", en: "There is no unit with the code “\(code)”.")
         }
         let known = try books.count(
-            "SELECT COALESCE(MAX(version), 0) FROM evaluation WHERE county = \(county) AND name = \(scheme.name)"
+            """
+            SELECT COALESCE(MAX(version), 0) FROM evaluation WHERE county = \(county)
+                AND name = \(scheme.name)
+            """
         )
         guard scheme.version > known else {
             throw Refusal.invalid(
@@ -95,8 +101,10 @@ package enum Evaluations {
         let hash = SHA256.hash(data: Data(text.utf8)).hex
         try books.change(
             """
-            INSERT INTO evaluation (county, id, name, version, title_zh, title_en, begins, ends, scheme, scheme_hash, published_at, published_by)
-            VALUES (\(county), \(id), \(scheme.name), \(scheme.version), \(scheme.title.zh), \(scheme.title.en), \(scheme.from), \(scheme.until), \(text),
+            INSERT INTO evaluation (county, id, name, version, title_zh, title_en, begins, ends, scheme,
+                scheme_hash, published_at, published_by)
+            VALUES (\(county), \(id), \(scheme.name), \(scheme.version), \(scheme.title.zh),
+                \(scheme.title.en), \(scheme.from), \(scheme.until), \(text),
                 \(hash), \(now), \(actor.person))
             """)
         try Organisation.changed(county, in: books)

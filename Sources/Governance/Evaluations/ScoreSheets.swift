@@ -54,7 +54,8 @@ package enum ScoreSheets {
         try books.all(
             """
             SELECT s.* FROM score_sheet s JOIN sheet_member m ON m.county = s.county AND m.sheet = s.id
-            WHERE s.county = \(county) AND m.person = \(person) AND s.state = \(ScoreSheet.State.open) ORDER BY s.id
+            WHERE s.county = \(county) AND m.person = \(person) AND s.state = \(ScoreSheet.State.open)
+                ORDER BY s.id
             """, ScoreSheet.init)
     }
 
@@ -97,9 +98,11 @@ package enum ScoreSheets {
         return Set(
             try books.all(
                 """
-                SELECT DISTINCT r.assessment FROM score_sheet s JOIN sheet_member m ON m.county = s.county AND m.sheet = s.id
+                SELECT DISTINCT r.assessment FROM score_sheet s JOIN sheet_member m ON m.county = s.county
+                    AND m.sheet = s.id
                 JOIN evaluation_round r ON r.county = s.county AND r.id = s.round
-                WHERE s.county = \(actor.county) AND m.person = \(person) AND s.state = \(ScoreSheet.State.open)
+                WHERE s.county = \(actor.county) AND m.person = \(person)
+                    AND s.state = \(ScoreSheet.State.open)
                 """
             ) { try $0.get("assessment", as: ID<Assessment>.self) })
     }
@@ -215,7 +218,10 @@ package enum ScoreSheets {
         }
         guard !open.members.contains(where: { $0.id == person }) else { return }
         try books.change(
-            "INSERT INTO sheet_member (county, sheet, person, appointed_at) VALUES (\(county), \(id), \(person), \(now))"
+            """
+            INSERT INTO sheet_member (county, sheet, person, appointed_at)
+                VALUES (\(county), \(id), \(person), \(now))
+            """
         )
         try books.record(
             Event(.memberAppointed, [("person", person.text), ("team", open.sheet.teamName)]),
@@ -242,7 +248,10 @@ package enum ScoreSheets {
         guard open.sheet.state == .open else { throw handedIn }
         guard
             try books.change(
-                "DELETE FROM sheet_member WHERE county = \(actor.county) AND sheet = \(id) AND person = \(person)"
+                """
+                DELETE FROM sheet_member WHERE county = \(actor.county) AND sheet = \(id)
+                    AND person = \(person)
+                """
             ) == 1
         else {
             throw Refusal.notFound
@@ -305,8 +314,10 @@ package enum ScoreSheets {
             try books.change(
                 """
                 INSERT INTO sheet_mark (county, sheet, unit, indicator, mark, most, why, person, marked_at)
-                VALUES (\(county), \(id), \(unit.id), \(indicator.name), \(draft.mark), \(most), \(why), \(person), \(now))
-                ON CONFLICT (county, sheet, unit, indicator) DO UPDATE SET mark = excluded.mark, why = excluded.why, person = excluded.person,
+                VALUES (\(county), \(id), \(unit.id), \(indicator.name), \(draft.mark), \(most), \(why),
+                    \(person), \(now))
+                ON CONFLICT (county, sheet, unit, indicator) DO UPDATE
+                    SET mark = excluded.mark, why = excluded.why, person = excluded.person,
                     marked_at = excluded.marked_at
                 """)
             try books.record(
@@ -328,7 +339,10 @@ package enum ScoreSheets {
                 Phrase(
                     zh: "还有 \(open.missing.count) 项没有打分，比如\(first.unit.name)的“\(first.indicator.title.zh)”。",
                     en:
-                        "\(open.missing.count) marks are missing, such as “\(first.indicator.title.en)” of \(first.unit.name)."
+                        """
+                        \(open.missing.count) marks are missing, such as “\(first.indicator.title.en)” \
+                        of \(first.unit.name).
+                        """
                 ))
         }
         let lines = open.marks.values.sorted { ($0.unit, $0.indicator) < ($1.unit, $1.indicator) }
@@ -336,7 +350,8 @@ package enum ScoreSheets {
         let hash = SHA256.hash(data: Data(lines.joined().utf8)).hex
         try books.change(
             """
-            UPDATE score_sheet SET state = \(ScoreSheet.State.submitted), hash = \(hash), submitted_at = \(now), submitted_by = \(actor.person)
+            UPDATE score_sheet SET state = \(ScoreSheet.State.submitted), hash = \(hash),
+                submitted_at = \(now), submitted_by = \(actor.person)
             WHERE county = \(actor.county) AND id = \(id)
             """)
         try books.record(
@@ -365,7 +380,8 @@ package enum ScoreSheets {
         let why = try Check.text(why, field: "why", most: 500)
         try books.change(
             """
-            UPDATE score_sheet SET state = \(ScoreSheet.State.open), hash = '', submitted_at = NULL, submitted_by = NULL, reopened = reopened + 1
+            UPDATE score_sheet SET state = \(ScoreSheet.State.open), hash = '', submitted_at = NULL,
+                submitted_by = NULL, reopened = reopened + 1
             WHERE county = \(actor.county) AND id = \(id)
             """)
         try books.record(

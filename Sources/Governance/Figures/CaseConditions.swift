@@ -76,7 +76,10 @@ struct CaseConditions: Sendable {
         let spots = try read(
             terms,
             of:
-                "IN (SELECT e.subject_id FROM event e WHERE e.county = \(terms.county) AND e.seq > \(event) AND e.subject_kind = 'case')",
+                """
+                IN (SELECT e.subject_id FROM event e WHERE e.county = \(terms.county) AND e.seq > \
+                \(event) AND e.subject_kind = 'case')
+                """,
             in: books)
         guard !spots.isEmpty else { return }
         let neighbours = spot.indices.filter { spots.contains(spot[$0]) }.map { ID<Case>(bits: id[$0]) }
@@ -152,10 +155,16 @@ struct CaseConditions: Sendable {
         if let few { all.append("\(letter).case_id \(few)") }
         let slots = Figure.slots.enumerated().filter { $0.element.rows == rows }
         let columns = slots.map { slot -> SQL in
-            "COUNT(*) FILTER (WHERE \(slot.element.condition.always(terms))) AS \(SQL(trusted: "slot_\(slot.offset)"))"
+            """
+            COUNT(*) FILTER (WHERE \(slot.element.condition.always(terms))) AS \
+            \(SQL(trusted: "slot_\(slot.offset)"))
+            """
         }
         try books.transaction.each(
-            "SELECT \(letter).case_id AS id, \(SQL.list(columns)) FROM \(table) WHERE \(SQL.all(all)) GROUP BY \(letter).case_id"
+            """
+            SELECT \(letter).case_id AS id, \(SQL.list(columns)) FROM \(table) WHERE \(SQL.all(all))
+                GROUP BY \(letter).case_id
+            """
         ) {
             row in
             guard let at = self.row(of: try row.get("id", as: ID<Case>.self).bits) else { return }

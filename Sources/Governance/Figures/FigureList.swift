@@ -86,7 +86,8 @@ extension Figure {
         numerator: Condition {
             """
             c.source IN ('patrol', 'inspection')
-            AND (c.told_at + \($0.zone.minutesEast * 60_000)) / 86400000 = (c.reported_at + \($0.zone.minutesEast * 60_000)) / 86400000
+            AND (c.told_at + \($0.zone.minutesEast * 60_000)) / 86400000 = (c.reported_at + \
+            \($0.zone.minutesEast * 60_000)) / 86400000
             """
         }, denominator: "c.source IN ('patrol', 'inspection')")
 
@@ -105,7 +106,8 @@ extension Figure {
         numerator: Condition { terms in
             """
             c.filed_at IS NOT NULL AND c.source NOT IN ('patrol', 'meeting', 'opinion') AND EXISTS (
-                SELECT 1 FROM category g WHERE g.county = \(terms.county) AND g.code = c.category AND g.grid_duty = 1
+                SELECT 1 FROM category g WHERE g.county = \(terms.county) AND g.code = c.category AND \
+                g.grid_duty = 1
                 AND g.version = c.category_version)
             """
         }, denominator: "c.filed_at IS NOT NULL")
@@ -121,14 +123,18 @@ extension Figure {
             let found: SQL
             if let past = terms.past {
                 found =
-                    "FROM case_history r WHERE r.since <= \(past) AND r.until > \(past) AND r.reported_at <= \(past) AND"
+                    """
+                    FROM case_history r WHERE r.since <= \(past) AND r.until > \(past)
+                        AND r.reported_at <= \(past) AND
+                    """
             } else {
                 found = "FROM case_file r WHERE"
             }
             return """
                 c.state = 'closed' AND c.outcome = 'solved' AND EXISTS (
                     SELECT 1 \(found) r.county = \(terms.county) AND r.place = c.place AND r.place <> ''
-                    AND r.territory_path = c.territory_path AND r.category = c.category AND r.category <> '' AND r.reported_at > c.closed_at
+                    AND r.territory_path = c.territory_path AND r.category = c.category AND r.category <> \
+                    '' AND r.reported_at > c.closed_at
                     AND r.reported_at <= c.closed_at + \(Int64(terms.recurrenceDays) * 86_400_000))
                 """
         }, denominator: "c.state = 'closed' AND c.outcome = 'solved'")

@@ -73,7 +73,8 @@ package enum Log {
         if let before = query.before { conditions.append("seq < \(before)") }
         return try books.all(
             """
-            SELECT \(columns) FROM event WHERE \(SQL.all(conditions)) ORDER BY seq DESC LIMIT \(min(max(query.limit, 1), 200))
+            SELECT \(columns) FROM event WHERE \(SQL.all(conditions)) ORDER BY seq DESC
+                LIMIT \(min(max(query.limit, 1), 200))
             """, LogEntry.init)
     }
 
@@ -84,7 +85,8 @@ package enum Log {
         try books.all(
             """
             SELECT \(columns) FROM event
-            WHERE county = \(county) AND subject_kind = \(subject.kind) AND subject_id = \(subject.id) ORDER BY seq
+            WHERE county = \(county) AND subject_kind = \(subject.kind) AND subject_id = \(subject.id)
+                ORDER BY seq
             """, LogEntry.init)
     }
 

@@ -49,7 +49,8 @@ struct NamedKeys: Sendable {
         try books.transaction.each(
             """
             SELECT \(Log.columns) FROM event
-            WHERE county = \(county) AND subject_kind = 'log' AND subject_id = \(county.code) AND kind = \(Event.Kind.signingKeyNamed.word) ORDER BY seq
+            WHERE county = \(county) AND subject_kind = 'log' AND subject_id = \(county.code)
+                AND kind = \(Event.Kind.signingKeyNamed.word) ORDER BY seq
             """
         ) { try add(LogEntry($0)) }
     }

@@ -33,7 +33,8 @@ package struct Proof: Sendable {
         var lines: [JSON] = []
         try books.transaction.each(
             """
-            SELECT \(Log.columns) FROM event WHERE county = \(county) AND seq >= \(first.sequence) AND seq <= \(checkpoint.line) ORDER BY seq
+            SELECT \(Log.columns) FROM event WHERE county = \(county) AND seq >= \(first.sequence)
+                AND seq <= \(checkpoint.line) ORDER BY seq
             """
         ) { row in
             let entry = try LogEntry(row)

@@ -119,7 +119,10 @@ package enum Calendars {
                 return refused
             }
             try books.put(
-                "INSERT INTO calendar_year (year, source) VALUES (\(year), \(source)) ON CONFLICT (year) DO UPDATE SET source = excluded.source"
+                """
+                INSERT INTO calendar_year (year, source) VALUES (\(year), \(source))
+                    ON CONFLICT (year) DO UPDATE SET source = excluded.source
+                """
             )
         }
         try Organisation.everyoneChanged(in: books)

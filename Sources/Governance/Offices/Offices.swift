@@ -38,13 +38,19 @@ package final class OfficeProfile: Sendable {
 /// The offices on this server, and founding one.
 package enum Offices {
     private static let columns: SQL =
-        "o.county, o.name_zh, o.name_en, o.number_prefix, o.zone_minutes, o.demo_opens_at, \(Territory.columns)"
+        """
+        o.county, o.name_zh, o.name_en, o.number_prefix, o.zone_minutes, o.demo_opens_at, \
+        \(Territory.columns)
+        """
 
     /// Every office, oldest first: for commands and for what happens by itself. A request asks `listed` or
     /// its own office.
     package static func all(in books: Books) throws -> [OfficeProfile] {
         try books.all(
-            "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory ORDER BY o.founded_at, o.county",
+            """
+            SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory
+                ORDER BY o.founded_at, o.county
+            """,
             OfficeProfile.init)
     }
 
@@ -77,7 +83,10 @@ package enum Offices {
             0, of: county, version: books.organisation(of: county)
         ) {
             try books.first(
-                "SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory WHERE o.county = \(county)",
+                """
+                SELECT \(columns) FROM office o JOIN territory t ON t.id = o.territory
+                    WHERE o.county = \(county)
+                """,
                 OfficeProfile.init)
         }
     }
@@ -126,9 +135,11 @@ package enum Offices {
         let town = try land(of: draft, since: day, by: actor, at: now, in: books)
         try books.change(
             """
-            INSERT INTO office (county, name_zh, name_en, territory, number_prefix, zone_minutes, slots, demo_opens_at, founded_at, texts_sealed)
+            INSERT INTO office (county, name_zh, name_en, territory, number_prefix, zone_minutes, slots,
+                demo_opens_at, founded_at, texts_sealed)
             VALUES (\(county), \(name), \(draft.nameEn.isEmpty ? name : draft.nameEn), \(town.id), \(prefix),
-                \(Zone.china.minutesEast), \(Calendars.text(WorkCalendar.usualSlots)), \(draft.demoOpensAt), \(now), 1)
+                \(Zone.china.minutesEast), \(Calendars.text(WorkCalendar.usualSlots)), \(draft.demoOpensAt),
+                    \(now), 1)
             """)
         let listed = try listed(in: books).count
         try books.change(

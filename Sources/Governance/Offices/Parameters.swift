@@ -102,7 +102,10 @@ package enum Parameters {
                 Phrase(
                     zh: "还没有设定“\(parameter.words.zh)”。请管理员按文件在“设置”里填上。",
                     en:
-                        "“\(parameter.words.en)” is not set. The administrator enters it under Settings, from the county's documents."
+                        """
+                        “\(parameter.words.en)” is not set. The administrator enters it under Settings, \
+                        from the county's documents.
+                        """
                 ))
         }
         return value
@@ -116,7 +119,10 @@ package enum Parameters {
             0, of: county, version: books.organisation(of: county)
         ) {
             try books.all(
-                "SELECT name, since, setting FROM parameter WHERE county = \(county) ORDER BY since DESC, name",
+                """
+                SELECT name, since, setting FROM parameter WHERE county = \(county)
+                    ORDER BY since DESC, name
+                """,
                 Line.init)
         }
         guard let line = lines.first(where: { $0.name == parameter.rawValue && $0.since <= day }) else {

@@ -39,7 +39,8 @@ package struct EvaluationSight: Sendable {
             func items(_ condition: SQL) throws -> Int {
                 try books.count(
                     """
-                    SELECT COUNT(*) FROM sample_item i JOIN sample s ON s.county = i.county AND s.id = i.sample
+                    SELECT COUNT(*) FROM sample_item i JOIN sample s ON s.county = i.county
+                        AND s.id = i.sample
                     WHERE i.county = \(county) AND s.round = \(round.id) AND \(condition)
                     """)
             }
@@ -55,10 +56,13 @@ package struct EvaluationSight: Sendable {
             ? []
             : try books.all(
                 """
-                SELECT e.kind, e.state, COUNT(*) AS entries, SUM(COALESCE(e.fen, 0) * CASE WHEN e.kind = 'bonus'
-                    THEN (SELECT COUNT(*) FROM ledger_person p WHERE p.county = \(county) AND p.entry = e.id) ELSE 1 END) AS fen
+                SELECT e.kind, e.state, COUNT(*) AS entries, SUM(COALESCE(e.fen,
+                    0) * CASE WHEN e.kind = 'bonus'
+                    THEN (SELECT COUNT(*) FROM ledger_person p WHERE p.county = \(county)
+                        AND p.entry = e.id) ELSE 1 END) AS fen
                 FROM ledger_entry e JOIN evaluation_round r ON r.county = e.county AND r.id = e.round
-                WHERE e.county = \(county) AND r.assessment = \(assessment.id) GROUP BY e.kind, e.state ORDER BY e.kind, e.state
+                WHERE e.county = \(county) AND r.assessment = \(assessment.id) GROUP BY e.kind, e.state
+                    ORDER BY e.kind, e.state
                 """, Ledger.Total.init)
         return EvaluationSight(
             evaluation: evaluation, assessment: assessment, rows: rows, assessments: all, totals: totals)

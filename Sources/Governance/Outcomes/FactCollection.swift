@@ -39,8 +39,10 @@ package enum FactCollection {
         try books.all(
             """
             SELECT m.unit, m.indicator, m.mark, m.most, m.why, r.layer, s.id, s.team FROM sheet_mark m
-            JOIN score_sheet s ON s.county = m.county AND s.id = m.sheet JOIN evaluation_round r ON r.county = s.county AND r.id = s.round
-            WHERE m.county = \(county) AND r.assessment = \(assessment.id) AND s.state = \(ScoreSheet.State.submitted)
+            JOIN score_sheet s ON s.county = m.county AND s.id = m.sheet
+                JOIN evaluation_round r ON r.county = s.county AND r.id = s.round
+            WHERE m.county = \(county) AND r.assessment = \(assessment.id)
+                AND s.state = \(ScoreSheet.State.submitted)
             ORDER BY r.number, m.unit, m.indicator, s.id
             """
         ) { row in
@@ -130,13 +132,18 @@ package enum FactCollection {
             let only: SQL = categories.map { "c.category IN (\(list: $0))" } ?? "1 = 1"
             // Ended, or late and still running: who never ends anything does not look clean.
             let due: SQL =
-                "(c.state = 'closed' OR c.state IN ('filed', 'dispatched', 'handling') AND c.due_at < \(until)) AND c.reported_at >= \(from) AND c.reported_at < \(until)"
+                """
+                (c.state = 'closed' OR c.state IN ('filed', 'dispatched', 'handling')
+                    AND c.due_at < \(until)) AND c.reported_at >= \(from) AND c.reported_at < \(until)
+                """
             var counts: [String: Count] = [:]
             func read(by column: SQL, _ add: (String, Count) -> Void) throws {
                 try books.transaction.each(
                     """
-                    SELECT \(column) AS grouped, COUNT(*) AS whole, SUM(CASE WHEN c.state = 'closed' AND c.outcome = 'solved' AND c.handled_at <= c.due_at THEN 1 ELSE 0 END) AS part
-                    FROM case_file c WHERE c.county = \(county) AND \(column) IS NOT NULL AND \(due) AND \(only) GROUP BY grouped
+                    SELECT \(column) AS grouped, COUNT(*) AS whole, SUM(CASE WHEN c.state = 'closed'
+                        AND c.outcome = 'solved' AND c.handled_at <= c.due_at THEN 1 ELSE 0 END) AS part
+                    FROM case_file c WHERE c.county = \(county) AND \(column) IS NOT NULL AND \(due)
+                        AND \(only) GROUP BY grouped
                     """
                 ) { row in add(try row.get("grouped"), (try row.get("part"), try row.get("whole"))) }
             }

@@ -133,7 +133,8 @@ package enum Judgement {
         let hash = SHA256.hash(data: Data(text.utf8)).hex
         try books.change(
             """
-            UPDATE evaluation_round SET judged_on = \(day), judged_at = \(now), judged_by = \(actor.person), facts = \(text), facts_hash = \(hash)
+            UPDATE evaluation_round SET judged_on = \(day), judged_at = \(now), judged_by = \(actor.person),
+                facts = \(text), facts_hash = \(hash)
             WHERE county = \(county) AND id = \(id) AND judged_at IS NULL
             """)
         let judged = JudgedOutcome(evaluation.scheme, facts, on: day)

@@ -18,7 +18,10 @@ package enum Ledger {
         let whose: SQL = round.map { "round = \($0)" } ?? "1 = 1"
         let which: SQL = state.map { "state = \($0)" } ?? "1 = 1"
         return try books.all(
-            "SELECT * FROM ledger_entry WHERE county = \(county) AND \(whose) AND \(which) ORDER BY proposed_at, position, id",
+            """
+            SELECT * FROM ledger_entry WHERE county = \(county) AND \(whose) AND \(which)
+                ORDER BY proposed_at, position, id
+            """,
             LedgerEntry.init)
     }
 
@@ -132,9 +135,11 @@ package enum Ledger {
         let id: ID<LedgerEntry> = books.newID(at: now)
         try books.change(
             """
-            INSERT INTO ledger_entry (county, id, round, position, rule, kind, unit, unit_name, fen, because_zh, because_en, state, proposed_at,
+            INSERT INTO ledger_entry (county, id, round, position, rule, kind, unit, unit_name, fen,
+                because_zh, because_en, state, proposed_at,
                 objections_until, corrects, version)
-            VALUES (\(actor.county), \(id), \(round), \(position), \(rule), \(kind.rawValue), \(unit), \(name), \(fen), \(because.zh), \(because.en),
+            VALUES (\(actor.county), \(id), \(round), \(position), \(rule), \(kind.rawValue), \(unit),
+                \(name), \(fen), \(because.zh), \(because.en),
                 \(LedgerEntry.State.proposed), \(now), \(until), \(corrects), 1)
             """)
         try step(.proposed, id, number: 1, note: "", paper: "", by: actor, at: now, in: books)
@@ -156,14 +161,17 @@ package enum Ledger {
         let whose: SQL =
             if let id = unit.unit { "p.unit = \(id)" } else {
                 """
-                (t.path = \(unit.path) AND p.kind <> 'support_head' OR p.kind = 'support_head' AND EXISTS (SELECT 1 FROM support_link s JOIN territory v ON v.id = s.village
-                    WHERE s.county = \(county) AND s.unit = p.unit AND v.path = \(unit.path) AND s.since <= \(day) AND s.until > \(day)))
+                (t.path = \(unit.path) AND p.kind <> 'support_head' OR p.kind = 'support_head' AND EXISTS \
+                (SELECT 1 FROM support_link s JOIN territory v ON v.id = s.village
+                    WHERE s.county = \(county) AND s.unit = p.unit AND v.path = \(unit.path)
+                        AND s.since <= \(day) AND s.until > \(day)))
                 """
             }
         try books.change(
             """
             INSERT INTO ledger_person (county, entry, post, person, fen)
-            SELECT DISTINCT p.county, \(entry), p.id, n.person, CAST(\(fen) AS BIGINT) FROM post p JOIN territory t ON t.id = p.territory
+            SELECT DISTINCT p.county, \(entry), p.id, n.person, CAST(\(fen) AS BIGINT) FROM post p
+                JOIN territory t ON t.id = p.territory
             JOIN tenure n ON n.county = p.county AND n.post = p.id AND n.since <= \(day) AND n.until > \(day)
             WHERE p.county = \(county) AND p.kind IN (\(list: kinds)) AND \(whose)
             """)
@@ -262,7 +270,8 @@ package enum Ledger {
         let text = try Check.text(text, field: "reply", most: 1000)
         try books.change(
             """
-            UPDATE objection SET reply = \(text), is_upheld = \(isUpheld), replied_by = \(actor.person), replied_at = \(now)
+            UPDATE objection SET reply = \(text), is_upheld = \(isUpheld), replied_by = \(actor.person),
+                replied_at = \(now)
             WHERE county = \(county) AND id = \(id)
             """)
         try books.record(
@@ -341,17 +350,24 @@ package enum Ledger {
             step == .approved
             ? """
             e.state = 'proposed' AND e.objections_until < \(today)
-            AND NOT EXISTS (SELECT 1 FROM objection o WHERE o.county = \(county) AND o.entry = e.id AND o.replied_at IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM objection o WHERE o.county = \(county) AND o.entry = e.id AND \
+            o.replied_at IS NULL)
             AND (e.kind <> \(recommended)
-                OR EXISTS (SELECT 1 FROM recommendation m WHERE m.county = \(county) AND m.entry = e.id AND m.has_passed = 1)
-                AND NOT EXISTS (SELECT 1 FROM recommendation m WHERE m.county = \(county) AND m.entry = e.id AND m.has_passed IS NULL))
+                OR EXISTS (SELECT 1 FROM recommendation m WHERE m.county = \(county) AND m.entry = e.id AND \
+                m.has_passed = 1)
+                AND NOT EXISTS (SELECT 1 FROM recommendation m WHERE m.county = \(county) AND m.entry = \
+                e.id AND m.has_passed IS NULL))
             """ as SQL
             : """
             e.state = 'approved' AND e.kind <> \(check)
-            AND NOT EXISTS (SELECT 1 FROM ledger_step s WHERE s.county = \(county) AND s.entry = e.id AND s.step = 'approved' AND s.person = \(person))
+            AND NOT EXISTS (SELECT 1 FROM ledger_step s WHERE s.county = \(county) AND s.entry = e.id AND \
+            s.step = 'approved' AND s.person = \(person))
             """ as SQL
         let ready = try books.all(
-            "SELECT e.* FROM ledger_entry e WHERE e.county = \(county) AND \(condition) ORDER BY e.proposed_at, e.position, e.id",
+            """
+            SELECT e.* FROM ledger_entry e WHERE e.county = \(county) AND \(condition)
+                ORDER BY e.proposed_at, e.position, e.id
+            """,
             LedgerEntry.init)
         guard !ready.isEmpty else { return [] }
         let hidden = try hidden(from: actor, in: books)
@@ -426,7 +442,10 @@ package enum Ledger {
         )
         let position =
             try books.count(
-                "SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county) AND round = \(entry.round)"
+                """
+                SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county)
+                    AND round = \(entry.round)
+                """
             ) + 1
         let answerable = try add(
             round: entry.round, position: position, rule: entry.rule, kind: .accountability, unit: entry.unit,
@@ -436,7 +455,8 @@ package enum Ledger {
         try books.change(
             """
             INSERT INTO ledger_person (county, entry, post, person, fen)
-            SELECT county, \(answerable), post, person, NULL FROM ledger_person WHERE county = \(county) AND entry = \(id)
+            SELECT county, \(answerable), post, person, NULL FROM ledger_person WHERE county = \(county)
+                AND entry = \(id)
             """)
     }
 
@@ -457,7 +477,10 @@ package enum Ledger {
         let why = try Check.text(why, field: "why", most: 500)
         guard entry.state != .withdrawn,
             try books.count(
-                "SELECT COUNT(*) FROM ledger_entry WHERE county = \(county) AND corrects = \(id) AND state <> 'withdrawn'"
+                """
+                SELECT COUNT(*) FROM ledger_entry WHERE county = \(county) AND corrects = \(id)
+                    AND state <> 'withdrawn'
+                """
             ) == 0
         else {
             throw Refusal.notNow(
@@ -471,7 +494,10 @@ package enum Ledger {
                     Phrase(
                         zh: "已经兑现，更正只能补发差额；多发的按财务规定追回，在这里写明不了。",
                         en:
-                            "It was paid or done: a correction can only pay what is missing. What was too much is taken back outside."
+                            """
+                            It was paid or done: a correction can only pay what is missing. What was \
+                            too much is taken back outside.
+                            """
                     ))
             }
             fen = right - paid
@@ -481,7 +507,10 @@ package enum Ledger {
         )
         let position =
             try books.count(
-                "SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county) AND round = \(entry.round)"
+                """
+                SELECT COALESCE(MAX(position), 0) FROM ledger_entry WHERE county = \(county)
+                    AND round = \(entry.round)
+                """
             ) + 1
         let new = try add(
             round: entry.round, position: position, rule: entry.rule, kind: entry.kind, unit: entry.unit,
@@ -491,7 +520,8 @@ package enum Ledger {
         try books.change(
             """
             INSERT INTO ledger_person (county, entry, post, person, fen)
-            SELECT county, \(new), post, person, CAST(\(fen) AS BIGINT) FROM ledger_person WHERE county = \(county) AND entry = \(id)
+            SELECT county, \(new), post, person, CAST(\(fen) AS BIGINT) FROM ledger_person
+                WHERE county = \(county) AND entry = \(id)
             """)
         if entry.state == .proposed || entry.state == .approved {
             try move(entry, to: .withdrawn, .withdrawn, note: why, paper: "", by: actor, at: now, in: books)
@@ -529,7 +559,8 @@ package enum Ledger {
         try books.change(
             """
             INSERT INTO ledger_step (county, entry, number, step, at, person, post, note, paper)
-            VALUES (\(actor.county), \(id), \(number), \(step), \(now), \(actor.person), \(actor.seats.first?.post), \(note), \(paper))
+            VALUES (\(actor.county), \(id), \(number), \(step), \(now), \(actor.person),
+                \(actor.seats.first?.post), \(note), \(paper))
             """)
         if step != .proposed {
             try books.record(

@@ -32,7 +32,10 @@ package enum Recommendations {
     /// The recommendations of an entry, oldest first.
     static func all(of entry: ID<LedgerEntry>, county: County, in books: Books) throws -> [Recommendation] {
         try books.all(
-            "SELECT * FROM recommendation WHERE county = \(county) AND entry = \(entry) ORDER BY recommended_at, id",
+            """
+            SELECT * FROM recommendation WHERE county = \(county) AND entry = \(entry)
+                ORDER BY recommended_at, id
+            """,
             Recommendation.init)
     }
 
@@ -46,7 +49,8 @@ package enum Recommendations {
             ?? "t.path >= \(unit.path) AND t.path < \(Territory.end(of: unit.path))"
         return try books.all(
             """
-            SELECT DISTINCT w.* FROM person w JOIN tenure n ON n.county = w.county AND n.person = w.id AND n.since <= \(day) AND n.until > \(day)
+            SELECT DISTINCT w.* FROM person w JOIN tenure n ON n.county = w.county AND n.person = w.id
+                AND n.since <= \(day) AND n.until > \(day)
             JOIN post p ON p.county = n.county AND p.id = n.post JOIN territory t ON t.id = p.territory
             WHERE w.county = \(county) AND \(whose) ORDER BY w.name, w.id
             """, Person.init)
@@ -121,8 +125,10 @@ package enum Recommendations {
         let new: ID<Recommendation> = books.newID(at: now)
         try books.change(
             """
-            INSERT INTO recommendation (county, id, entry, person, post, why, recommended_by, recommended_at, assessment)
-            VALUES (\(county), \(new), \(id), \(person), \(seat.post), \(Check.text(why, field: "why", most: 500)), \(maker), \(now), '')
+            INSERT INTO recommendation (county, id, entry, person, post, why, recommended_by, recommended_at,
+                assessment)
+            VALUES (\(county), \(new), \(id), \(person), \(seat.post),
+                \(Check.text(why, field: "why", most: 500)), \(maker), \(now), '')
             """)
         try books.record(
             Event(.cadreRecommended, [("person", person.text)]), about: .init("entry", id.text), by: actor,
@@ -162,7 +168,8 @@ package enum Recommendations {
         }
         try books.change(
             """
-            UPDATE recommendation SET has_passed = \(hasPassed), assessment = \(Check.text(note, field: "note", most: 500)), assessed_by = \(actor.person),
+            UPDATE recommendation SET has_passed = \(hasPassed),
+                assessment = \(Check.text(note, field: "note", most: 500)), assessed_by = \(actor.person),
                 assessed_at = \(now)
             WHERE county = \(county) AND id = \(id)
             """)

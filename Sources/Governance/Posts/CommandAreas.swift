@@ -29,7 +29,8 @@ package enum CommandAreas {
     package static func all(of county: County, on day: Day, in books: Books) throws -> [CommandArea] {
         try books.all(
             """
-            SELECT a.id, a.unit, a.territory, t.path, a.since, a.until FROM command_area a JOIN territory t ON t.id = a.territory
+            SELECT a.id, a.unit, a.territory, t.path, a.since, a.until FROM command_area a
+                JOIN territory t ON t.id = a.territory
             WHERE a.county = \(county) AND a.since <= \(day) AND a.until > \(day) ORDER BY t.path
             """, CommandArea.init)
     }
@@ -51,7 +52,10 @@ package enum CommandAreas {
                 en: "A war zone is made of townships; “\(territory.name)” is none.")
         }
         let later = try books.count(
-            "SELECT COUNT(*) FROM command_area WHERE county = \(actor.county) AND territory = \(territory.id) AND since > \(day)"
+            """
+            SELECT COUNT(*) FROM command_area WHERE county = \(actor.county)
+                AND territory = \(territory.id) AND since > \(day)
+            """
         )
         guard later == 0 else {
             throw Refusal.invalid(
@@ -59,10 +63,16 @@ package enum CommandAreas {
                 en: "The township was put under a war zone later than that day already. Choose a later day.")
         }
         try books.change(
-            "DELETE FROM command_area WHERE county = \(actor.county) AND territory = \(territory.id) AND since = \(day)"
+            """
+            DELETE FROM command_area WHERE county = \(actor.county) AND territory = \(territory.id)
+                AND since = \(day)
+            """
         )
         try books.change(
-            "UPDATE command_area SET until = \(day) WHERE county = \(actor.county) AND territory = \(territory.id) AND until > \(day)"
+            """
+            UPDATE command_area SET until = \(day) WHERE county = \(actor.county)
+                AND territory = \(territory.id) AND until > \(day)
+            """
         )
         let id: ID<CommandArea> = books.newID(at: now)
         try books.change(
@@ -86,7 +96,8 @@ package enum CommandAreas {
         try actor.need(.administer)
         let old = try books.first(
             """
-            SELECT a.id, a.unit, a.territory, t.path, a.since, a.until FROM command_area a JOIN territory t ON t.id = a.territory
+            SELECT a.id, a.unit, a.territory, t.path, a.since, a.until FROM command_area a
+                JOIN territory t ON t.id = a.territory
             WHERE a.county = \(actor.county) AND a.id = \(id)
             """, CommandArea.init)
         guard let old else { throw Refusal.notFound }

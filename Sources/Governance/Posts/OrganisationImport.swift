@@ -14,9 +14,15 @@ extension Organisation {
                 throw Refusal.invalid(
                     "kind",
                     zh:
-                        "单位类别“\(row["kind"])”不认识，应为 \(Unit.Kind.allCases.map(\.rawValue).joined(separator: "、"))。",
+                        """
+                        单位类别“\(row["kind"])”不认识，应为 \
+                        \(Unit.Kind.allCases.map(\.rawValue).joined(separator: "、"))。
+                        """,
                     en:
-                        "Unknown kind “\(row["kind"])”; it is one of \(Unit.Kind.allCases.map(\.rawValue).joined(separator: ", "))."
+                        """
+                        Unknown kind “\(row["kind"])”; it is one of \
+                        \(Unit.Kind.allCases.map(\.rawValue).joined(separator: ", ")).
+                        """
                 )
             }
             let place = try Territories.only(row["territory"], inside: path, field: "territory", in: books)
@@ -55,9 +61,15 @@ extension Organisation {
                 throw Refusal.invalid(
                     "post_kind",
                     zh:
-                        "岗位类别“\(row["post_kind"])”不认识，应为 \(PostKind.allCases.map(\.rawValue).joined(separator: "、"))。",
+                        """
+                        岗位类别“\(row["post_kind"])”不认识，应为 \
+                        \(PostKind.allCases.map(\.rawValue).joined(separator: "、"))。
+                        """,
                     en:
-                        "Unknown post kind “\(row["post_kind"])”; it is one of \(PostKind.allCases.map(\.rawValue).joined(separator: ", "))."
+                        """
+                        Unknown post kind “\(row["post_kind"])”; it is one of \
+                        \(PostKind.allCases.map(\.rawValue).joined(separator: ", ")).
+                        """
                 )
             }
             guard let unit = try Units.find(code: row["unit"], of: actor.county, in: books) else {

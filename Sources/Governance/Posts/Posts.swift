@@ -66,7 +66,8 @@ package enum Posts {
         let id: ID<Post> = books.newID(at: now)
         try books.change(
             """
-            INSERT INTO post (county, id, code, kind, title_zh, title_en, unit, territory, reports_to, since, until)
+            INSERT INTO post (county, id, code, kind, title_zh, title_en, unit, territory, reports_to, since,
+                until)
             VALUES (\(actor.county), \(id), \(draft.code), \(draft.kind), \(draft.titleZh), \(draft.titleEn),
                 \(draft.unit), \(draft.territory), \(draft.reportsTo), \(since), \(Day.never))
             """)
@@ -142,7 +143,8 @@ package enum Posts {
         try PowerRequests.keepingPair(old.kind, of: actor.county, on: day, in: books) {
             try books.change(
                 """
-                UPDATE post SET kind = \(draft.kind), title_zh = \(draft.titleZh), title_en = \(draft.titleEn),
+                UPDATE post SET kind = \(draft.kind), title_zh = \(draft.titleZh),
+                    title_en = \(draft.titleEn),
                     unit = \(draft.unit), territory = \(draft.territory), reports_to = \(draft.reportsTo)
                 WHERE county = \(actor.county) AND id = \(old.id)
                 """)
@@ -195,7 +197,10 @@ package enum Posts {
         try PowerRequests.keepingPair(old.kind, of: actor.county, on: day, in: books) {
             try books.change("UPDATE post SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
             try books.change(
-                "UPDATE tenure SET until = \(day) WHERE county = \(actor.county) AND post = \(id) AND until > \(day)"
+                """
+                UPDATE tenure SET until = \(day) WHERE county = \(actor.county) AND post = \(id)
+                    AND until > \(day)
+                """
             )
         }
         if old.kind == .administrator {
@@ -237,7 +242,10 @@ package enum Posts {
             throw Refusal.invalid(
                 "territory", zh: "管理员管的是整个单位，岗位要设在本级，不能设在下级区划。",
                 en:
-                    "An administrator changes what holds for the whole office; the post belongs to the office's own territory."
+                    """
+                    An administrator changes what holds for the whole office; the post belongs to the \
+                    office's own territory.
+                    """
             )
         }
         if let up = draft.reportsTo { _ = try find(up, of: county, in: books) }

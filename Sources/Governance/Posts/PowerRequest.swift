@@ -92,8 +92,10 @@ package enum PowerRequests {
         guard office.isCovered(by: try Territories.find(post.territory, in: books).path) else { return false }
         let places = try books.all(
             """
-            SELECT DISTINCT t.path FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post JOIN territory t ON t.id = p.territory
-            WHERE n.county = \(actor.county) AND n.person <> \(giver) AND n.is_stand_in = 0 AND p.kind IN (\(SQL.list(confirming.map { "\($0)" })))
+            SELECT DISTINCT t.path FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post
+                JOIN territory t ON t.id = p.territory
+            WHERE n.county = \(actor.county) AND n.person <> \(giver) AND n.is_stand_in = 0 AND p.kind IN \
+            (\(SQL.list(confirming.map { "\($0)" })))
             """
         ) { try $0.get("path", as: String.self) }
         return !places.contains(where: office.isCovered)
@@ -108,7 +110,8 @@ package enum PowerRequests {
         guard let asker = actor.person else { throw Refusal.signInFirst }
         let waiting = try books.count(
             """
-            SELECT COUNT(*) FROM power_request WHERE county = \(actor.county) AND settled_at IS NULL AND kind = \(kind)
+            SELECT COUNT(*) FROM power_request WHERE county = \(actor.county) AND settled_at IS NULL
+                AND kind = \(kind)
             AND subject = \(subject) AND COALESCE(person, '') = \(person?.text ?? "")
             """)
         guard waiting == 0 else {
@@ -118,7 +121,8 @@ package enum PowerRequests {
         try books.change(
             """
             INSERT INTO power_request (county, id, kind, subject, person, details, asked_by, asked_at)
-            VALUES (\(actor.county), \(id), \(kind), \(subject), \(person), \(JSON.object(details.map { ($0.0, .string($0.1)) }).text), \(asker), \(now))
+            VALUES (\(actor.county), \(id), \(kind), \(subject), \(person),
+                \(JSON.object(details.map { ($0.0, .string($0.1)) }).text), \(asker), \(now))
             """)
         try books.record(
             Event(
@@ -197,7 +201,8 @@ package enum PowerRequests {
             if granted { try needOther(request, than: actor, at: now, in: books) }
             let settled = try books.change(
                 """
-                UPDATE power_request SET settled_by = \(actor.person), settled_at = \(now), granted = \(granted), answer = \(answer)
+                UPDATE power_request SET settled_by = \(actor.person), settled_at = \(now),
+                    granted = \(granted), answer = \(answer)
                 WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL
                 """)
             guard settled == 1 else { throw Refusal.changedMeanwhile }
@@ -232,7 +237,8 @@ package enum PowerRequests {
             Phrase(
                 zh: "\(hoursAfterReset) 小时内，您和申请人有一人的密码是另一人设的，这期间不能互相核准。请由另一位有权的人核准。",
                 en: """
-                    One of you set the other's password within \(hoursAfterReset) hours. Until then you do not confirm each other's \
+                    One of you set the other's password within \(hoursAfterReset) hours. Until then you do \
+                    not confirm each other's \
                     requests: somebody else has to.
                     """))
     }
@@ -295,10 +301,13 @@ package enum PowerRequests {
         let office = try Offices.of(county, in: books)
         let holders = try books.all(
             """
-            SELECT DISTINCT n.person, t.path FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post
-            JOIN territory t ON t.id = p.territory WHERE n.county = \(county) AND n.is_stand_in = 0 AND n.since <= \(day) AND n.until > \(day) AND p.until > \(day)
+            SELECT DISTINCT n.person, t.path FROM tenure n JOIN post p ON p.county = n.county
+                AND p.id = n.post
+            JOIN territory t ON t.id = p.territory WHERE n.county = \(county) AND n.is_stand_in = 0
+                AND n.since <= \(day) AND n.until > \(day) AND p.until > \(day)
             AND p.kind IN (\(SQL.list(confirming.map { "\($0)" })))
-            AND EXISTS (SELECT 1 FROM account a WHERE a.county = n.county AND a.person = n.person AND a.is_closed = 0 AND a.password <> '')
+            AND EXISTS (SELECT 1 FROM account a WHERE a.county = n.county AND a.person = n.person
+                AND a.is_closed = 0 AND a.password <> '')
             """
         ) { (person: try $0.get("person", as: ID<Person>.self), path: try $0.get("path", as: String.self)) }
         return Set(holders.filter { office.isCovered(by: $0.path) }.map(\.person)).count
@@ -319,7 +328,10 @@ package enum PowerRequests {
             Phrase(
                 zh: "这样就只剩一个人能核准授权了。请先安排接任的人，核准后再办。",
                 en:
-                    "Only one person could confirm power afterwards. Appoint a successor first and have it confirmed."
+                    """
+                    Only one person could confirm power afterwards. Appoint a successor first and have \
+                    it confirmed.
+                    """
             ))
     }
 }

@@ -30,7 +30,8 @@ package enum Tenures {
         let kept = try keeping(Check.phone(phone, field: "phone"), of: id, in: books)
         try books.change(
             """
-            INSERT INTO person (county, id, name, phone, phone_sealed) VALUES (\(actor.county), \(id), \(name), \(kept.open), \(kept.sealed))
+            INSERT INTO person (county, id, name, phone, phone_sealed)
+                VALUES (\(actor.county), \(id), \(name), \(kept.open), \(kept.sealed))
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
@@ -191,13 +192,17 @@ package enum Tenures {
             let old = try books.first(
                 """
                 SELECT n.id, n.post, n.person, n.is_stand_in, n.since, n.until, p.name FROM tenure n
-                JOIN person p ON p.county = n.county AND p.id = n.person WHERE n.county = \(actor.county) AND n.id = \(id)
+                JOIN person p ON p.county = n.county AND p.id = n.person WHERE n.county = \(actor.county)
+                    AND n.id = \(id)
                 """, Tenure.init)
         else { throw Refusal.notFound }
         let kind = try Posts.find(old.post, of: actor.county, in: books).kind
         try PowerRequests.keepingPair(kind, of: actor.county, on: day, in: books) {
             try books.change(
-                "UPDATE tenure SET until = \(min(max(day, old.since), old.until)) WHERE county = \(actor.county) AND id = \(id)"
+                """
+                UPDATE tenure SET until = \(min(max(day, old.since), old.until))
+                    WHERE county = \(actor.county) AND id = \(id)
+                """
             )
         }
         if kind == .administrator {
@@ -235,11 +240,13 @@ package enum Tenures {
     package static func candidates(of county: County, on day: Day, in books: Books) throws -> [Candidate] {
         try books.all(
             """
-            SELECT n.person, e.name, p.title_zh, p.title_en, p.kind, p.id AS post, p.unit, t.path FROM tenure n
+            SELECT n.person, e.name, p.title_zh, p.title_en, p.kind, p.id AS post, p.unit, t.path
+                FROM tenure n
             JOIN person e ON e.county = n.county AND e.id = n.person
             JOIN post p ON p.county = n.county AND p.id = n.post
             JOIN territory t ON t.id = p.territory
-            WHERE n.county = \(county) AND n.since <= \(day) AND n.until > \(day) ORDER BY t.path, p.code, n.is_stand_in
+            WHERE n.county = \(county) AND n.since <= \(day) AND n.until > \(day) ORDER BY t.path, p.code, \
+            n.is_stand_in
             """
         ) { row in
             Candidate(

@@ -60,7 +60,8 @@ package enum Units {
         try books.change(
             """
             INSERT INTO unit (county, id, code, name_zh, name_en, kind, territory, since, until)
-            VALUES (\(actor.county), \(id), \(code), \(zh), \(en), \(draft.kind), \(draft.territory), \(since), \(Day.never))
+            VALUES (\(actor.county), \(id), \(code), \(zh), \(en), \(draft.kind), \(draft.territory),
+                \(since), \(Day.never))
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
@@ -78,7 +79,8 @@ package enum Units {
         let (_, zh, en) = try checked(draft, in: books)
         try books.change(
             """
-            UPDATE unit SET name_zh = \(zh), name_en = \(en), kind = \(draft.kind), territory = \(draft.territory)
+            UPDATE unit SET name_zh = \(zh), name_en = \(en), kind = \(draft.kind),
+                territory = \(draft.territory)
             WHERE county = \(actor.county) AND id = \(id)
             """)
         try Organisation.changed(actor.county, in: books)
@@ -134,9 +136,12 @@ package enum Organisation {
         let office = try Offices.of(county, in: books)
         let places = try books.all(
             """
-            SELECT t.path FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post JOIN territory t ON t.id = p.territory
-            WHERE n.county = \(county) AND p.kind = \(PostKind.administrator) AND p.until > \(day) AND n.since <= \(day) AND n.until > \(day)
-            AND EXISTS (SELECT 1 FROM account a WHERE a.county = \(county) AND a.person = n.person AND a.is_closed = 0 AND a.password <> '')
+            SELECT t.path FROM tenure n JOIN post p ON p.county = n.county AND p.id = n.post
+                JOIN territory t ON t.id = p.territory
+            WHERE n.county = \(county) AND p.kind = \(PostKind.administrator) AND p.until > \(day)
+                AND n.since <= \(day) AND n.until > \(day)
+            AND EXISTS (SELECT 1 FROM account a WHERE a.county = \(county) AND a.person = n.person
+                AND a.is_closed = 0 AND a.password <> '')
             """
         ) { try $0.get("path", as: String.self) }
         guard places.contains(where: office.isCovered) else {
@@ -144,7 +149,10 @@ package enum Organisation {
                 Phrase(
                     zh: "这样就没有管理员了。请先让另一个人当上管理员。",
                     en:
-                        "Nobody could administer the office any more. Make somebody else an administrator first."
+                        """
+                        Nobody could administer the office any more. Make somebody else an \
+                        administrator first.
+                        """
                 ))
         }
     }

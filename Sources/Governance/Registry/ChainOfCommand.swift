@@ -34,12 +34,14 @@ package struct ChainOfCommand: Sendable {
             isWhole
             ? "1 = 1"
             : """
-            EXISTS (SELECT 1 FROM household_version v WHERE v.county = l.county AND v.id = l.household AND \(AsOf.present.condition("v"))
+            EXISTS (SELECT 1 FROM household_version v WHERE v.county = l.county AND v.id = l.household AND \
+            \(AsOf.present.condition("v"))
                 AND \(reader.registryReach(on: day)))
             """
         let helpers = try books.all(
             """
-            SELECT l.post, COUNT(*) AS households FROM help_link l WHERE l.county = \(county) AND l.since <= \(day) AND l.until > \(day)
+            SELECT l.post, COUNT(*) AS households FROM help_link l WHERE l.county = \(county)
+                AND l.since <= \(day) AND l.until > \(day)
             AND \(within) GROUP BY l.post
             """
         ) { (try $0.get("post", as: ID<Post>.self), try $0.get("households", as: Int.self)) }
@@ -61,7 +63,10 @@ package struct ChainOfCommand: Sendable {
             first, _ in first
         }
         let links = try books.all(
-            "SELECT unit, village FROM support_link WHERE county = \(county) AND since <= \(day) AND until > \(day) ORDER BY village, since, id"
+            """
+            SELECT unit, village FROM support_link WHERE county = \(county) AND since <= \(day)
+                AND until > \(day) ORDER BY village, since, id
+            """
         ) { (unit: try $0.get("unit", as: ID<Unit>.self), village: try $0.get("village", as: String.self)) }
         villages = Dictionary(grouping: links, by: \.unit).mapValues { $0.map(\.village) }
         supporters = Dictionary(grouping: links, by: \.village).mapValues { $0.map(\.unit) }

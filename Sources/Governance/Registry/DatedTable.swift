@@ -62,14 +62,20 @@ struct DatedTable: Sendable {
     /// One record; nil if there is none then.
     func find(_ id: String, of county: County, as asOf: AsOf = .present, in books: Books) throws -> Dated? {
         try books.first(
-            "SELECT \(columns) FROM \(name) v WHERE v.county = \(county) AND v.id = \(id) AND \(asOf.condition("v"))"
+            """
+            SELECT \(columns) FROM \(name) v WHERE v.county = \(county) AND v.id = \(id)
+                AND \(asOf.condition("v"))
+            """
         ) { try Dated(list, $0) }
     }
 
     /// Every version of a record, newest knowledge first.
     func versions(_ id: String, of county: County, in books: Books) throws -> [Dated] {
         try books.all(
-            "SELECT \(columns) FROM \(name) v WHERE v.county = \(county) AND v.id = \(id) ORDER BY v.known_from DESC, v.since DESC, v.version DESC"
+            """
+            SELECT \(columns) FROM \(name) v WHERE v.county = \(county) AND v.id = \(id)
+                ORDER BY v.known_from DESC, v.since DESC, v.version DESC
+            """
         ) { try Dated(list, $0) }
     }
 
@@ -108,7 +114,10 @@ struct DatedTable: Sendable {
             if after == row.facts { continue }
             if first == nil { first = (row.facts, after) }
             try books.put(
-                "UPDATE \(name) SET known_until = \(now) WHERE county = \(county) AND id = \(id) AND version = \(version)"
+                """
+                UPDATE \(name) SET known_until = \(now) WHERE county = \(county) AND id = \(id)
+                    AND version = \(version)
+                """
             )
             func keep(_ facts: Facts, _ from: Day, _ until: Day) throws {
                 guard from < until else { return }
@@ -132,7 +141,10 @@ extension Books {
                 Phrase(
                     zh: "没有密钥文件，个人信息读不了也写不了。请联系管理员。",
                     en:
-                        "Without its key file personal fields are neither read nor written. Please tell the administrator."
+                        """
+                        Without its key file personal fields are neither read nor written. Please tell \
+                        the administrator.
+                        """
                 ))
         }
         let stored = try first("SELECT fingerprint FROM registry_key WHERE county = \(county)") {
@@ -143,12 +155,18 @@ extension Books {
                 Phrase(
                     zh: "密钥文件不是这个县用的那一个（应为 \(stored)，现在是 \(key.fingerprint)）。请联系管理员。",
                     en:
-                        "The key file is not the county's (it should be \(stored) and is \(key.fingerprint)). Please tell the administrator."
+                        """
+                        The key file is not the county's (it should be \(stored) and is \
+                        \(key.fingerprint)). Please tell the administrator.
+                        """
                 ))
         }
         if stored == nil, heads == nil {
             try change(
-                "INSERT INTO registry_key (county, fingerprint) VALUES (\(county), \(key.fingerprint)) ON CONFLICT (county) DO NOTHING"
+                """
+                INSERT INTO registry_key (county, fingerprint) VALUES (\(county), \(key.fingerprint))
+                    ON CONFLICT (county) DO NOTHING
+                """
             )
         }
         return key

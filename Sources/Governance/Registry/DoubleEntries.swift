@@ -45,7 +45,8 @@ package enum DoubleEntries {
     ) throws -> ID<Member>? {
         try books.first(
             """
-            SELECT v.id FROM member_version v WHERE v.county = \(county) AND v.certificate_mark = \(mark) AND v.household <> \(household)
+            SELECT v.id FROM member_version v WHERE v.county = \(county) AND v.certificate_mark = \(mark)
+                AND v.household <> \(household)
             AND \(AsOf.present.condition("v"))
             """
         ) { try $0.get("id") }
@@ -59,7 +60,10 @@ package enum DoubleEntries {
         in books: Books
     ) throws -> Bool {
         let known = try books.count(
-            "SELECT COUNT(*) FROM double_entry WHERE county = \(actor.county) AND member = \(member) AND household = \(household)"
+            """
+            SELECT COUNT(*) FROM double_entry WHERE county = \(actor.county) AND member = \(member)
+                AND household = \(household)
+            """
         )
         guard known == 0 else { return false }
         let id: ID<DoubleEntry> = books.newID(at: now)
@@ -89,8 +93,10 @@ package enum DoubleEntries {
         return try books.queue(
             "d.*",
             """
-            double_entry d JOIN household_version v ON v.county = d.county AND v.id = d.household AND \(AsOf.present.condition("v"))
-            WHERE d.county = \(actor.county) AND d.settled_at IS NULL AND \(wanted) AND \(actor.registryReach(on: day))
+            double_entry d JOIN household_version v ON v.county = d.county AND v.id = d.household AND \
+            \(AsOf.present.condition("v"))
+            WHERE d.county = \(actor.county) AND d.settled_at IS NULL AND \(wanted) AND \
+            \(actor.registryReach(on: day))
             """, order: "d.found_at, d.id", limit: 200, DoubleEntry.init)
     }
 
@@ -103,7 +109,8 @@ package enum DoubleEntries {
         }
         let household = try books.first(
             """
-            SELECT \(Household.columns(.present, of: county)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
+            SELECT \(Household.columns(.present, of: county)) FROM household_version v
+                JOIN household h ON h.county = v.county AND h.id = v.id
             WHERE v.county = \(county) AND v.id = \(facts["household"]) AND \(AsOf.present.condition("v"))
             """, Household.init)
         return (facts["name"], household)

@@ -60,7 +60,10 @@ extension Fact {
         if text.uppercased().contains("E+") {
             throw refusal(
                 "在表里是数字格式，后几位已经丢了；请把这一列改成文本再填",
-                "it was kept as a number and has lost its last digits; make the column text and enter it again"
+                """
+                it was kept as a number and has lost its last digits; make the column text and enter it \
+                again
+                """
             )
         }
         do { return try Certificate(text) } catch {

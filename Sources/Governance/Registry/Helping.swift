@@ -16,7 +16,10 @@ package enum Helping {
         try actor.need(.administer)
         let helper = try Posts.find(post, of: actor.county, in: books)
         try books.change(
-            "UPDATE help_link SET until = \(day) WHERE county = \(actor.county) AND household = \(household) AND until > \(day)"
+            """
+            UPDATE help_link SET until = \(day) WHERE county = \(actor.county)
+                AND household = \(household) AND until > \(day)
+            """
         )
         let id: ID<Household> = books.newID(at: now)
         try books.put(
@@ -38,7 +41,10 @@ package enum Helping {
         try actor.need(.administer)
         let supporter = try Units.find(unit, of: actor.county, in: books)
         let known = try books.count(
-            "SELECT COUNT(*) FROM support_link WHERE county = \(actor.county) AND village = \(village.id) AND unit = \(unit) AND until > \(day)"
+            """
+            SELECT COUNT(*) FROM support_link WHERE county = \(actor.county) AND village = \(village.id)
+                AND unit = \(unit) AND until > \(day)
+            """
         )
         guard known == 0 else { return }
         let id: ID<Unit> = books.newID(at: now)
@@ -59,9 +65,11 @@ package enum Helping {
     {
         try books.all(
             """
-            SELECT p.title_zh, p.title_en, n.person FROM help_link l JOIN post p ON p.county = l.county AND p.id = l.post
+            SELECT p.title_zh, p.title_en, n.person FROM help_link l JOIN post p ON p.county = l.county
+                AND p.id = l.post
             JOIN tenure n ON n.county = p.county AND n.post = p.id AND n.since <= \(day) AND n.until > \(day)
-            WHERE l.county = \(county) AND l.household = \(household) AND l.since <= \(day) AND l.until > \(day) ORDER BY l.since, n.is_stand_in
+            WHERE l.county = \(county) AND l.household = \(household) AND l.since <= \(day)
+                AND l.until > \(day) ORDER BY l.since, n.is_stand_in
             """
         ) { (Phrase(zh: try $0.get("title_zh"), en: try $0.get("title_en")), try $0.get("person")) }
     }
@@ -71,7 +79,10 @@ package enum Helping {
         -> [ID<Unit>]
     {
         try books.all(
-            "SELECT unit FROM support_link WHERE county = \(county) AND village = \(village) AND since <= \(day) AND until > \(day) ORDER BY since, id"
+            """
+            SELECT unit FROM support_link WHERE county = \(county) AND village = \(village)
+                AND since <= \(day) AND until > \(day) ORDER BY since, id
+            """
         ) { try $0.get("unit") }
     }
 
@@ -109,8 +120,10 @@ package enum Helping {
         let id: ID<HelpMeasure> = books.newID(at: now)
         try books.put(
             """
-            INSERT INTO measure (county, id, household, kind, project, planned_on, done_on, yuan, income_effect, entered_at)
-            VALUES (\(actor.county), \(id), \(household), \(draft.kind), \(project), \(draft.plannedOn), \(draft.doneOn), \(draft.yuan), \(draft.incomeEffect), \(now))
+            INSERT INTO measure (county, id, household, kind, project, planned_on, done_on, yuan,
+                income_effect, entered_at)
+            VALUES (\(actor.county), \(id), \(household), \(draft.kind), \(project), \(draft.plannedOn),
+                \(draft.doneOn), \(draft.yuan), \(draft.incomeEffect), \(now))
             """)
         try books.record(
             Event(

@@ -26,7 +26,8 @@ package struct Household: Sendable {
     /// The columns for a household `v` joined with its identity `h`, as of a day.
     static func columns(_ asOf: AsOf, of county: County) -> SQL {
         """
-        \(DatedTable.household.columns), h.number, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(county) AND m.household = v.id
+        \(DatedTable.household.columns), h.number, (SELECT MIN(m.name) FROM member_version m WHERE m.county \
+        = \(county) AND m.household = v.id
             AND m.relation = 'head' AND \(asOf.condition("m"))) AS head
         """
     }
@@ -102,12 +103,18 @@ extension Actor {
         }
         for unit in Set(readers.filter { $0.kind == .supportHead }.map(\.unit)) {
             ways.append(
-                "EXISTS (SELECT 1 FROM support_link s WHERE s.county = \(county) AND s.unit = \(unit) AND s.village = v.village AND s.since <= \(day) AND s.until > \(day))"
+                """
+                EXISTS (SELECT 1 FROM support_link s WHERE s.county = \(county) AND s.unit = \(unit) \
+                AND s.village = v.village AND s.since <= \(day) AND s.until > \(day))
+                """
             )
         }
         for post in Set(readers.filter { $0.kind == .helper }.map(\.post)) {
             ways.append(
-                "EXISTS (SELECT 1 FROM help_link l WHERE l.county = \(county) AND l.post = \(post) AND l.household = v.id AND l.since <= \(day) AND l.until > \(day))"
+                """
+                EXISTS (SELECT 1 FROM help_link l WHERE l.county = \(county) AND l.post = \(post) AND \
+                l.household = v.id AND l.since <= \(day) AND l.until > \(day))
+                """
             )
         }
         return ways.isEmpty ? "1 = 0" : SQL.any(ways)
@@ -133,14 +140,19 @@ extension Actor {
         }
         for unit in Set(readers.filter { $0.kind == .supportHead }.map(\.unit)) {
             ways.append(
-                "\(id) IN (SELECT s.village FROM support_link s WHERE s.county = \(county) AND s.unit = \(unit) AND s.since <= \(day) AND s.until > \(day))"
+                """
+                \(id) IN (SELECT s.village FROM support_link s WHERE s.county = \(county) AND s.unit = \
+                \(unit) AND s.since <= \(day) AND s.until > \(day))
+                """
             )
         }
         for post in Set(readers.filter { $0.kind == .helper }.map(\.post)) {
             ways.append(
                 """
-                \(id) IN (SELECT g.village FROM help_link l JOIN household_version g ON g.county = l.county AND g.id = l.household AND \(AsOf.present.condition("g"))
-                    WHERE l.county = \(county) AND l.post = \(post) AND l.since <= \(day) AND l.until > \(day))
+                \(id) IN (SELECT g.village FROM help_link l JOIN household_version g ON g.county = l.county \
+                AND g.id = l.household AND \(AsOf.present.condition("g"))
+                    WHERE l.county = \(county) AND l.post = \(post) AND l.since <= \(day) AND l.until > \
+                    \(day))
                 """)
         }
         return ways.isEmpty ? "1 = 0" : SQL.any(ways)

@@ -50,7 +50,8 @@ package enum Households {
         }
         return try books.all(
             """
-            SELECT \(Household.columns(query.asOf, of: actor.county)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
+            SELECT \(Household.columns(query.asOf, of: actor.county)) FROM household_version v
+                JOIN household h ON h.county = v.county AND h.id = v.id
             WHERE v.county = \(actor.county) AND \(query.asOf.condition("v")) AND \(SQL.all(conditions))
             ORDER BY v.village_path, v.id LIMIT \(query.limit)
             """, Household.init)
@@ -78,8 +79,10 @@ package enum Households {
         try actor.need(.readRegister)
         let found = try books.first(
             """
-            SELECT \(Household.columns(asOf, of: actor.county)) FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
-            WHERE v.county = \(actor.county) AND v.id = \(id) AND \(asOf.condition("v")) AND \(actor.registryReach(on: day))
+            SELECT \(Household.columns(asOf, of: actor.county)) FROM household_version v
+                JOIN household h ON h.county = v.county AND h.id = v.id
+            WHERE v.county = \(actor.county) AND v.id = \(id) AND \(asOf.condition("v"))
+                AND \(actor.registryReach(on: day))
             """, Household.init)
         guard let found else { throw Refusal.notFound }
         return found
@@ -108,7 +111,8 @@ package enum Households {
         alone.seats = [seat]
         return try books.count(
             """
-            SELECT COUNT(*) FROM household_version v WHERE v.county = \(actor.county) AND v.id = \(household.id)
+            SELECT COUNT(*) FROM household_version v WHERE v.county = \(actor.county)
+                AND v.id = \(household.id)
             AND \(AsOf.present.condition("v")) AND \(alone.registryReach(on: day))
             """) > 0
     }
@@ -127,7 +131,8 @@ package enum Households {
     static func find(number: String, of county: County, in books: Books) throws -> Household? {
         try books.first(
             """
-            SELECT \(Household.columns(.present, of: county)) FROM household h JOIN household_version v ON v.county = h.county AND v.id = h.id
+            SELECT \(Household.columns(.present, of: county)) FROM household h
+                JOIN household_version v ON v.county = h.county AND v.id = h.id
             WHERE h.county = \(county) AND h.number = \(number) AND \(AsOf.present.condition("v"))
             """, Household.init)
     }
@@ -145,7 +150,8 @@ package enum Households {
     ) throws -> [Member] {
         try books.all(
             """
-            SELECT \(DatedTable.member.columns), p.number FROM member_version v JOIN member p ON p.county = v.county AND p.id = v.id
+            SELECT \(DatedTable.member.columns), p.number FROM member_version v
+                JOIN member p ON p.county = v.county AND p.id = v.id
             WHERE v.county = \(county) AND v.household = \(id) AND \(asOf.condition("v"))
             ORDER BY CASE WHEN v.relation = 'head' THEN 0 ELSE 1 END, p.number
             """, Member.init)
@@ -161,7 +167,8 @@ package enum Households {
             ?? "v.known_until = 253402300799000"
         return try books.all(
             """
-            SELECT \(DatedTable.income.columns) FROM income_version v WHERE v.county = \(county) AND v.id = \(id) AND v.since <= \(last) AND \(known)
+            SELECT \(DatedTable.income.columns) FROM income_version v WHERE v.county = \(county)
+                AND v.id = \(id) AND v.since <= \(last) AND \(known)
             ORDER BY v.since DESC
             """
         ) { try Dated(.income, $0) }
@@ -172,7 +179,10 @@ package enum Households {
         -> [HelpMeasure]
     {
         try books.all(
-            "SELECT * FROM measure WHERE county = \(county) AND household = \(id) ORDER BY planned_on DESC, id DESC",
+            """
+            SELECT * FROM measure WHERE county = \(county) AND household = \(id)
+                ORDER BY planned_on DESC, id DESC
+            """,
             HelpMeasure.init)
     }
 
@@ -217,7 +227,8 @@ package enum Households {
             member = "m.certificate_mark = \(mark)"
         } catch is Certificate.Fault { member = "m.name = \(text)" }
         return """
-            v.id IN (SELECT m.household FROM member_version m WHERE m.county = \(county) AND \(member) AND \(asOf.condition("m")))
+            v.id IN (SELECT m.household FROM member_version m WHERE m.county = \(county) AND \(member) AND \
+            \(asOf.condition("m")))
             OR v.id IN (SELECT h2.id FROM household h2 WHERE h2.county = \(county) AND h2.number = \(text))
             """
     }

@@ -172,8 +172,10 @@ package enum RegisterChanges {
         return try books.queue(
             "r.*",
             """
-            change_request r JOIN household_version v ON v.county = r.county AND v.id = r.subject_id AND \(AsOf.present.condition("v"))
-            WHERE r.county = \(actor.county) AND r.settled_at IS NULL AND \(wanted) AND \(actor.registryReach(on: day))
+            change_request r JOIN household_version v ON v.county = r.county AND v.id = r.subject_id AND \
+            \(AsOf.present.condition("v"))
+            WHERE r.county = \(actor.county) AND r.settled_at IS NULL AND \(wanted) AND \
+            \(actor.registryReach(on: day))
             """, order: "r.asked_at, r.id", limit: 200, ChangeRequest.init)
     }
 
@@ -183,7 +185,8 @@ package enum RegisterChanges {
     {
         try books.all(
             """
-            SELECT * FROM change_request WHERE county = \(county) AND subject_kind = 'household' AND subject_id = \(household)
+            SELECT * FROM change_request WHERE county = \(county) AND subject_kind = 'household'
+                AND subject_id = \(household)
             ORDER BY asked_at DESC, id DESC LIMIT 50
             """, ChangeRequest.init)
     }
@@ -242,7 +245,8 @@ package enum RegisterChanges {
         }
         let changed = try books.change(
             """
-            UPDATE change_request SET settled_at = \(now), settled_by = \(actor.person), granted = \(granted), answer = \(answer)
+            UPDATE change_request SET settled_at = \(now), settled_by = \(actor.person), granted = \(granted),
+                answer = \(answer)
             WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL
             """)
         guard changed == 1 else { throw Refusal.changedMeanwhile }
@@ -349,8 +353,10 @@ package enum RegisterChanges {
         let sealed = try key.closed(content.text, of: "request \(id)", chance: books.chance)
         try books.change(
             """
-            INSERT INTO change_request (county, id, subject_kind, subject_id, village_path, changes, holds_from, reason, asked_at, asked_by)
-            VALUES (\(actor.county), \(id), 'household', \(household.id), \(household.path), \(sealed), \(draft.from), \(reason), \(now), \(actor.person))
+            INSERT INTO change_request (county, id, subject_kind, subject_id, village_path, changes,
+                holds_from, reason, asked_at, asked_by)
+            VALUES (\(actor.county), \(id), 'household', \(household.id), \(household.path), \(sealed),
+                \(draft.from), \(reason), \(now), \(actor.person))
             """)
         try books.record(
             Event(

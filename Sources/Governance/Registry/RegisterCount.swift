@@ -29,7 +29,8 @@ package struct RegisterCount: Sendable, Equatable {
         let reach = actor.registryReach(on: day)
         let levels = try books.all(
             """
-            SELECT level, COUNT(*) AS number FROM territory WHERE path >= \(path) AND path < \(Territory.end(of: path)) AND since <= \(day) AND until > \(day)
+            SELECT level, COUNT(*) AS number FROM territory WHERE path >= \(path)
+                AND path < \(Territory.end(of: path)) AND since <= \(day) AND until > \(day)
             AND \(actor.villageReach(path: "path", id: "id", on: day)) GROUP BY level
             """
         ) { (try $0.get("level", as: Territory.Level.self), try $0.get("number", as: Int.self)) }
@@ -40,13 +41,15 @@ package struct RegisterCount: Sendable, Equatable {
         let land: SQL = "v.village_path >= \(path) AND v.village_path < \(Territory.end(of: path))"
         count.poorVillages = try books.count(
             """
-            SELECT COUNT(*) FROM village_version v JOIN territory t ON t.id = v.id WHERE v.county = \(county) AND v.is_poor = 1
+            SELECT COUNT(*) FROM village_version v JOIN territory t ON t.id = v.id WHERE v.county = \(county)
+                AND v.is_poor = 1
             AND t.path >= \(path) AND t.path < \(Territory.end(of: path)) AND \(asOf.condition("v"))
             AND \(actor.villageReach(path: "t.path", id: "t.id", on: day))
             """)
         let kinds = try books.all(
             """
-            SELECT v.kind, COUNT(*) AS number FROM household_version v WHERE v.county = \(county) AND \(land) AND \(asOf.condition("v"))
+            SELECT v.kind, COUNT(*) AS number FROM household_version v WHERE v.county = \(county) AND \(land)
+                AND \(asOf.condition("v"))
             AND \(Household.isCounted) AND \(reach) GROUP BY v.kind
             """
         ) { (try $0.optional("kind", as: String.self) ?? "", try $0.get("number", as: Int.self)) }
@@ -59,8 +62,10 @@ package struct RegisterCount: Sendable, Equatable {
         }
         count.people = try books.count(
             """
-            SELECT COUNT(*) FROM household_version v JOIN member_version m ON m.county = v.county AND m.household = v.id AND \(asOf.condition("m"))
-            WHERE v.county = \(county) AND v.kind = 'registered' AND \(land) AND \(asOf.condition("v")) AND \(Household.isCounted)
+            SELECT COUNT(*) FROM household_version v JOIN member_version m ON m.county = v.county
+                AND m.household = v.id AND \(asOf.condition("m"))
+            WHERE v.county = \(county) AND v.kind = 'registered' AND \(land) AND \(asOf.condition("v"))
+                AND \(Household.isCounted)
             AND \(reach)
             """)
         return count

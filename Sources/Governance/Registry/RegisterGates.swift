@@ -8,7 +8,10 @@ enum RegisterGates {
     static func facts(of county: County, on day: Day, in books: Books) throws -> Set<String> {
         Set(
             try books.all(
-                "SELECT fact FROM register_gate WHERE county = \(county) AND since <= \(day) AND until > \(day)"
+                """
+                SELECT fact FROM register_gate WHERE county = \(county) AND since <= \(day)
+                    AND until > \(day)
+                """
             ) {
                 try $0.get("fact", as: String.self)
             })

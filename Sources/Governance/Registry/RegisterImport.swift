@@ -138,7 +138,10 @@ package enum RegisterImport {
                                 Phrase(
                                     zh: "和第 \(entries[index].line) 行同一户的不一样。",
                                     en:
-                                        "This differs from row \(entries[index].line), which is of the same household."
+                                        """
+                                        This differs from row \(entries[index].line), which is of the \
+                                        same household.
+                                        """
                                 ))
                         ])
                     }
@@ -202,7 +205,10 @@ package enum RegisterImport {
                     member.line, columns.heading(of: "certificate"),
                     zh: "这个人在第 \(other.line) 行的 \(other.household) 户里已经有了，一个人只能在一户。",
                     en:
-                        "This person stands in row \(other.line), in household \(other.household); nobody belongs to two."
+                        """
+                        This person stands in row \(other.line), in household \(other.household); \
+                        nobody belongs to two.
+                        """
                 )
             } else {
                 seen[mark] = (member.line, entry.number)
@@ -282,7 +288,10 @@ package enum RegisterImport {
                         member.line, columns.heading(of: "member"),
                         zh: "人编号 \(member.number) 已经是别人的，或者这个人的证件号码和系统里的不一样。",
                         en:
-                            "The number \(member.number) is another person's, or the person's certificate differs from the one that is known."
+                            """
+                            The number \(member.number) is another person's, or the person's \
+                            certificate differs from the one that is known.
+                            """
                     )
                     continue
                 }
@@ -394,7 +403,10 @@ struct RegisterColumns {
             throw Refusal.invalid(
                 "file", zh: "缺少这些列：\(zh.joined(separator: "、"))。现有：\(table.columns.joined(separator: "、"))。",
                 en:
-                    "These columns are missing: \(missing.joined(separator: ", ")). Found: \(table.columns.joined(separator: ", "))."
+                    """
+                    These columns are missing: \(missing.joined(separator: ", ")). Found: \
+                    \(table.columns.joined(separator: ", ")).
+                    """
             )
         }
         household = headings["household"] ?? ""

@@ -42,12 +42,16 @@ package enum RegisterQuality {
         let key = try books.registryKey(of: actor.county)
         let rules = QualityRule.all.filter { rule.isEmpty || $0.name == rule }
         let land: SQL =
-            "v.village_path >= \(path) AND v.village_path < \(Territory.end(of: path)) AND \(actor.registryReach(on: day))"
+            """
+            v.village_path >= \(path) AND v.village_path < \(Territory.end(of: path)) AND \
+            \(actor.registryReach(on: day))
+            """
         let present = AsOf.present
         var measures: [String: [HelpMeasure]] = [:]
         try books.transaction.each(
             """
-            SELECT s.* FROM measure s JOIN household_version v ON v.county = s.county AND v.id = s.household AND \(present.condition("v"))
+            SELECT s.* FROM measure s JOIN household_version v ON v.county = s.county AND v.id = s.household
+                AND \(present.condition("v"))
             WHERE s.county = \(actor.county) AND \(land)
             """
         ) { row in measures[try row.get("household"), default: []].append(try HelpMeasure(row)) }
@@ -72,11 +76,14 @@ package enum RegisterQuality {
         // One walk over both, household by household: the register is never whole in memory.
         try books.transaction.each(
             """
-            SELECT h.number AS household_number, v.id AS household_id, v.village, v.house_grade, v.is_occupied, v.headcount, v.monitored_since, v.risk_removed,
+            SELECT h.number AS household_number, v.id AS household_id, v.village, v.house_grade,
+                v.is_occupied, v.headcount, v.monitored_since, v.risk_removed,
                 m.id, m.name, m.sex, m.relation, m.school, m.leaving_reason, m.health, m.birth, m.certificate
             FROM household_version v JOIN household h ON h.county = v.county AND h.id = v.id
-            LEFT JOIN member_version m ON m.county = v.county AND m.household = v.id AND \(present.condition("m"))
-            WHERE v.county = \(actor.county) AND \(present.condition("v")) AND \(land) AND \(Household.isCounted)
+            LEFT JOIN member_version m ON m.county = v.county AND m.household = v.id
+                AND \(present.condition("m"))
+            WHERE v.county = \(actor.county) AND \(present.condition("v")) AND \(land)
+                AND \(Household.isCounted)
             ORDER BY v.village_path, v.id
             """
         ) { row in

@@ -137,7 +137,10 @@ enum Registering {
                 throw Refusal.invalid(
                     "certificate", zh: "这个证件号码的人已经登记在另一户，请先在那一户办理减少。",
                     en:
-                        "The person of this certificate stands in another household; let them leave there first."
+                        """
+                        The person of this certificate stands in another household; let them leave \
+                        there first.
+                        """
                 )
             }
         }
@@ -146,7 +149,10 @@ enum Registering {
                 "SELECT number FROM household WHERE county = \(actor.county) AND id = \(household)"
             ) { try $0.get("number", as: String.self) } ?? ""
         let ever = try books.count(
-            "SELECT COUNT(DISTINCT id) FROM member_version WHERE county = \(actor.county) AND household = \(household)"
+            """
+            SELECT COUNT(DISTINCT id) FROM member_version WHERE county = \(actor.county)
+                AND household = \(household)
+            """
         )
         // Numbers that somebody else gave may look like ours: the next that is free is taken.
         var next = ever + 1
@@ -229,7 +235,10 @@ enum Registering {
         if old == nil {
             let version =
                 try books.count(
-                    "SELECT COALESCE(MAX(version), 0) FROM income_version WHERE county = \(actor.county) AND id = \(id)"
+                    """
+                    SELECT COALESCE(MAX(version), 0) FROM income_version WHERE county = \(actor.county)
+                        AND id = \(id)
+                    """
                 ) + 1
             try DatedTable.income.begin(
                 id.text, facts, from: first, until: next, version: version, of: actor.county, at: now,

@@ -18,7 +18,10 @@ package enum Villages {
         -> Bool
     {
         try books.count(
-            "SELECT COUNT(*) FROM territory t WHERE t.id = \(village.id) AND \(actor.villageReach(path: "t.path", id: "t.id", on: day))"
+            """
+            SELECT COUNT(*) FROM territory t WHERE t.id = \(village.id)
+                AND \(actor.villageReach(path: "t.path", id: "t.id", on: day))
+            """
         ) > 0
     }
 

@@ -79,7 +79,10 @@ package struct Sample: Sendable {
         seed = drawnAt == nil ? nil : try row.get("seed", as: String.self)
     }
     static let columns: SQL =
-        "s.id, s.purpose, s.round, s.about, s.title_zh, s.title_en, s.design, s.size, s.least, s.frame_hash, s.items, s.commitment, s.committed_at, s.drawn_at, s.seed"
+        """
+        s.id, s.purpose, s.round, s.about, s.title_zh, s.title_en, s.design, s.size, s.least, \
+        s.frame_hash, s.items, s.commitment, s.committed_at, s.drawn_at, s.seed
+        """
 }
 
 /// One thing that was drawn, who looks at it, and what was found.

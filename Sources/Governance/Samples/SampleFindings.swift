@@ -50,9 +50,11 @@ package enum SampleFindings {
         let only: SQL = purpose.map { "s.purpose = \($0)" } ?? "1 = 1"
         try books.transaction.each(
             """
-            SELECT r.layer, s.about, i.* FROM sample_item i JOIN sample s ON s.county = i.county AND s.id = i.sample
+            SELECT r.layer, s.about, i.* FROM sample_item i JOIN sample s ON s.county = i.county
+                AND s.id = i.sample
             JOIN evaluation_round r ON r.county = s.county AND r.id = s.round
-            WHERE i.county = \(county) AND r.assessment = \(assessment.id) AND i.outcome = 'answered' AND i.is_right IS NOT NULL AND \(only)
+            WHERE i.county = \(county) AND r.assessment = \(assessment.id) AND i.outcome = 'answered'
+                AND i.is_right IS NOT NULL AND \(only)
             """
         ) { row in
             let item = try SampleItem(row)

@@ -25,8 +25,10 @@ enum SampleFrames {
         func households(_ condition: SQL) throws -> [Entry] {
             try books.all(
                 """
-                SELECT v.id, v.village_path AS path, COALESCE(v.headcount, 1) AS size, NULL AS unit FROM household_version v
-                WHERE v.county = \(county) AND \(AsOf.present.condition("v")) AND \(Household.isCounted) AND \(condition) ORDER BY v.id
+                SELECT v.id, v.village_path AS path, COALESCE(v.headcount, 1) AS size, NULL AS unit
+                    FROM household_version v
+                WHERE v.county = \(county) AND \(AsOf.present.condition("v")) AND \(Household.isCounted)
+                    AND \(condition) ORDER BY v.id
                 """, entry)
         }
         switch purpose {
@@ -36,9 +38,11 @@ enum SampleFrames {
             return try books.all(
                 """
                 SELECT MAX(w.id) AS id, v.village_path AS path, 1 AS size, p.unit AS unit FROM visit w
-                JOIN household_version v ON v.county = w.county AND v.id = w.household AND \(AsOf.present.condition("v"))
+                JOIN household_version v ON v.county = w.county AND v.id = w.household
+                    AND \(AsOf.present.condition("v"))
                 JOIN post p ON p.county = w.county AND p.id = w.post
-                WHERE w.county = \(county) AND w.campaign = \(campaign.id) AND w.result = 'met' AND w.day >= \(since ?? campaign.begins) AND w.day <= \(until)
+                WHERE w.county = \(county) AND w.campaign = \(campaign.id) AND w.result = 'met'
+                    AND w.day >= \(since ?? campaign.begins) AND w.day <= \(until)
                 GROUP BY w.household, w.post, v.village_path, p.unit ORDER BY id
                 """, entry)
         case .cases:
@@ -49,12 +53,14 @@ enum SampleFrames {
             return try books.all(
                 """
                 SELECT c.id, c.territory_path AS path, 1 AS size, c.unit AS unit FROM case_file c
-                WHERE c.county = \(county) AND c.state = 'closed' AND c.outcome = 'solved' AND \(from) AND c.reported_at < \(end) ORDER BY c.id
+                WHERE c.county = \(county) AND c.state = 'closed' AND c.outcome = 'solved' AND \(from)
+                    AND c.reported_at < \(end) ORDER BY c.id
                 """, entry)
         case .survey where survey?.frame == .points:
             return try books.all(
                 """
-                SELECT o.id, t.path, 1 AS size, NULL AS unit FROM point o JOIN territory t ON t.id = o.territory
+                SELECT o.id, t.path, 1 AS size, NULL AS unit FROM point o
+                    JOIN territory t ON t.id = o.territory
                 WHERE o.county = \(county) AND o.since <= \(until) AND o.until > \(until) ORDER BY o.id
                 """, entry)
         case .survey: return try households("1 = 1")

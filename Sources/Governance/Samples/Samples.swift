@@ -47,7 +47,10 @@ package enum Samples {
     {
         let only: SQL = round.map { "s.round = \($0)" } ?? "1 = 1"
         return try books.all(
-            "SELECT \(Sample.columns) FROM sample s WHERE s.county = \(county) AND \(only) ORDER BY s.committed_at DESC, s.id DESC",
+            """
+            SELECT \(Sample.columns) FROM sample s WHERE s.county = \(county) AND \(only)
+                ORDER BY s.committed_at DESC, s.id DESC
+            """,
             Sample.init)
     }
 
@@ -101,7 +104,10 @@ package enum Samples {
         sample: ID<Sample>, item: SampleItem
     )] {
         try books.all(
-            "SELECT * FROM sample_item WHERE county = \(county) AND assignee = \(person) AND found_at IS NULL ORDER BY path, sample, number"
+            """
+            SELECT * FROM sample_item WHERE county = \(county) AND assignee = \(person)
+                AND found_at IS NULL ORDER BY path, sample, number
+            """
         ) { (try $0.get("sample"), try SampleItem($0)) }
     }
 
@@ -155,10 +161,13 @@ package enum Samples {
         let title = Phrase(zh: "\(draft.purpose.words.zh) \(day)", en: "\(draft.purpose.words.en), \(day)")
         try books.change(
             """
-            INSERT INTO sample (county, id, purpose, round, about, title_zh, title_en, design, size, least, frame, frame_hash, items, commitment, seed,
+            INSERT INTO sample (county, id, purpose, round, about, title_zh, title_en, design, size, least,
+                frame, frame_hash, items, commitment, seed,
                 committed_at, committed_by)
-            VALUES (\(county), \(id), \(draft.purpose), \(draft.round), \(draft.about), \(title.zh), \(title.en), \(draft.design.rawValue), \(size),
-                \(draft.least), \(frame.items.map(\.line).joined()), \(frame.hash), \(entries.count), \(seed.commitment), \(seed.text), \(now), \(actor.person))
+            VALUES (\(county), \(id), \(draft.purpose), \(draft.round), \(draft.about), \(title.zh),
+                \(title.en), \(draft.design.rawValue), \(size),
+                \(draft.least), \(frame.items.map(\.line).joined()), \(frame.hash), \(entries.count),
+                    \(seed.commitment), \(seed.text), \(now), \(actor.person))
             """)
         try books.record(
             Event(
@@ -183,7 +192,10 @@ package enum Samples {
         let drawn = SampleDraw.draw(sample.design, sample.size, from: frame, least: sample.least, seed: seed)
         let sizes = Dictionary(frame.items.map { ($0.id, $0.size) }) { first, _ in first }
         try books.change(
-            "UPDATE sample SET drawn_at = \(now), drawn_by = \(actor.person) WHERE county = \(county) AND id = \(id) AND drawn_at IS NULL"
+            """
+            UPDATE sample SET drawn_at = \(now), drawn_by = \(actor.person) WHERE county = \(county)
+                AND id = \(id) AND drawn_at IS NULL
+            """
         )
         for (number, item) in drawn.enumerated() {
             try add(
@@ -217,9 +229,11 @@ package enum Samples {
         let (path, unit, word) = try place(of: drawn.id, sample.purpose, county: county, in: books)
         try books.change(
             """
-            INSERT INTO sample_item (county, sample, number, item, path, unit, size, hits, weight, over_weight, in_place_of, why, first_word, second_word, mode,
+            INSERT INTO sample_item (county, sample, number, item, path, unit, size, hits, weight,
+                over_weight, in_place_of, why, first_word, second_word, mode,
                 answers, note, token)
-            VALUES (\(county), \(sample.id), \(number), \(drawn.id), \(path), \(unit), \(size), \(drawn.hits), \(drawn.weight), \(drawn.over), \(inPlaceOf), \(why),
+            VALUES (\(county), \(sample.id), \(number), \(drawn.id), \(path), \(unit), \(size), \(drawn.hits),
+                \(drawn.weight), \(drawn.over), \(inPlaceOf), \(why),
                 \(word), '', '', '{}', '', \(books.chance.bytes(16).hex))
             """)
     }
@@ -237,8 +251,10 @@ package enum Samples {
         case .visits:
             found = try books.first(
                 """
-                SELECT v.village_path AS path, p.unit, w.result FROM visit w JOIN post p ON p.county = w.county AND p.id = w.post
-                JOIN household_version v ON v.county = w.county AND v.id = w.household AND \(AsOf.present.condition("v"))
+                SELECT v.village_path AS path, p.unit, w.result FROM visit w
+                    JOIN post p ON p.county = w.county AND p.id = w.post
+                JOIN household_version v ON v.county = w.county AND v.id = w.household
+                    AND \(AsOf.present.condition("v"))
                 WHERE w.county = \(county) AND w.id = \(item)
                 """
             ) { (try $0.get("path"), try $0.get("unit"), try $0.get("result")) }
@@ -250,11 +266,17 @@ package enum Samples {
             }
         case .survey where try isPoint(item, county: county, in: books):
             found = try books.first(
-                "SELECT t.path FROM point o JOIN territory t ON t.id = o.territory WHERE o.county = \(county) AND o.id = \(item)"
+                """
+                SELECT t.path FROM point o JOIN territory t ON t.id = o.territory
+                    WHERE o.county = \(county) AND o.id = \(item)
+                """
             ) { (try $0.get("path"), nil, "") }
         default:
             found = try books.first(
-                "SELECT v.village_path FROM household_version v WHERE v.county = \(county) AND v.id = \(item) AND \(AsOf.present.condition("v"))"
+                """
+                SELECT v.village_path FROM household_version v WHERE v.county = \(county)
+                    AND v.id = \(item) AND \(AsOf.present.condition("v"))
+                """
             ) {
                 (try $0.get("village_path"), nil, "")
             }
@@ -286,7 +308,10 @@ package enum Samples {
         }
         var supported: [ID<Unit>: [String]] = [:]
         try books.transaction.each(
-            "SELECT s.unit, t.path FROM support_link s JOIN territory t ON t.id = s.village WHERE s.county = \(county) AND s.since <= \(day) AND s.until > \(day)"
+            """
+            SELECT s.unit, t.path FROM support_link s JOIN territory t ON t.id = s.village
+                WHERE s.county = \(county) AND s.since <= \(day) AND s.until > \(day)
+            """
         ) { supported[try $0.get("unit"), default: []].append(try $0.get("path")) }
         let links = supported
         var given = 0
@@ -298,7 +323,10 @@ package enum Samples {
             }
             guard let least = fit.min(by: { (loads[$0].load, $0) < (loads[$1].load, $1) }) else { continue }
             try books.change(
-                "UPDATE sample_item SET assignee = \(loads[least].person) WHERE county = \(county) AND sample = \(id) AND number = \(item.number)"
+                """
+                UPDATE sample_item SET assignee = \(loads[least].person) WHERE county = \(county)
+                    AND sample = \(id) AND number = \(item.number)
+                """
             )
             loads[least].load += 1
             given += 1
@@ -402,8 +430,10 @@ package enum Samples {
         ).text
         let changed = try books.change(
             """
-            UPDATE sample_item SET outcome = \(finding.outcome), is_right = \(finding.outcome == .answered ? finding.isRight : nil),
-                second_word = \(finding.word), mode = \(finding.mode), answers = \(answers), note = \(finding.note), person = \(actor.person), found_at = \(now)
+            UPDATE sample_item SET outcome = \(finding.outcome),
+                is_right = \(finding.outcome == .answered ? finding.isRight : nil),
+                second_word = \(finding.word), mode = \(finding.mode), answers = \(answers),
+                    note = \(finding.note), person = \(actor.person), found_at = \(now)
             WHERE county = \(county) AND sample = \(sample.id) AND number = \(number) AND found_at IS NULL
             """)
         guard changed == 1 else { throw Refusal.changedMeanwhile }
@@ -432,7 +462,10 @@ package enum Samples {
                 Phrase(
                     zh: "按大小抽的不替换，没问到的如实记。",
                     en:
-                        "A sample in proportion to size is not replaced: who was not asked is counted as such."
+                        """
+                        A sample in proportion to size is not replaced: who was not asked is counted as \
+                        such.
+                        """
                 ))
         }
         let why = try Check.text(why, field: "why", most: 200)
@@ -445,7 +478,10 @@ package enum Samples {
             throw Refusal.notNow(Phrase(zh: "没有可替换的了。", en: "Nothing is left to take its place."))
         }
         try books.change(
-            "UPDATE sample_item SET outcome = \(SampleItem.Outcome.replaced) WHERE county = \(county) AND sample = \(id) AND number = \(number)"
+            """
+            UPDATE sample_item SET outcome = \(SampleItem.Outcome.replaced) WHERE county = \(county)
+                AND sample = \(id) AND number = \(number)
+            """
         )
         let drawn = DrawnItem(
             id: next.id, stratum: next.stratum, hits: item.hits, weight: item.weight, over: item.over)
@@ -466,9 +502,11 @@ package enum Samples {
         }
         return try books.all(
             """
-            SELECT DISTINCT w.* FROM person w JOIN tenure n ON n.county = w.county AND n.person = w.id AND n.since <= \(day) AND n.until > \(day)
+            SELECT DISTINCT w.* FROM person w JOIN tenure n ON n.county = w.county AND n.person = w.id
+                AND n.since <= \(day) AND n.until > \(day)
             JOIN post p ON p.county = n.county AND p.id = n.post JOIN territory t ON t.id = p.territory
-            WHERE w.county = \(county) AND t.path = \(office) AND p.kind IN (\(list: kinds.map(\.rawValue))) ORDER BY w.name, w.id
+            WHERE w.county = \(county) AND t.path = \(office) AND p.kind IN (\(list: kinds.map(\.rawValue)))
+                ORDER BY w.name, w.id
             """, Person.init)
     }
 
@@ -495,7 +533,8 @@ package enum Samples {
             : "\(item.item)"
         let found = try books.first(
             """
-            SELECT h.number, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(county) AND m.household = h.id AND m.relation = 'head'
+            SELECT h.number, (SELECT MIN(m.name) FROM member_version m WHERE m.county = \(county)
+                AND m.household = h.id AND m.relation = 'head'
                 AND \(AsOf.present.condition("m"))) AS head
             FROM household h WHERE h.county = \(county) AND h.id = \(household)
             """
@@ -524,7 +563,10 @@ package enum Samples {
         let county = actor.county
         let sample = try find(id, of: county, in: books)
         let open = try books.count(
-            "SELECT COUNT(*) FROM sample_item WHERE county = \(county) AND sample = \(id) AND found_at IS NULL"
+            """
+            SELECT COUNT(*) FROM sample_item WHERE county = \(county) AND sample = \(id)
+                AND found_at IS NULL
+            """
         )
         if open > 0, !actor.mayOffice(.readLog) { try actor.needOffice(.evaluate) }
         guard sample.drawnAt != nil else {

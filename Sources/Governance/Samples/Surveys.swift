@@ -57,10 +57,16 @@ package enum Surveys {
         let start = try Offices.of(county, in: books).zone.instant(day, ClockTime(minutes: 0))
         return (
             try books.count(
-                "SELECT COUNT(DISTINCT phone_mark) FROM complainant WHERE county = \(county) AND joined_at >= \(start) AND phone_mark IS NOT NULL"
+                """
+                SELECT COUNT(DISTINCT phone_mark) FROM complainant WHERE county = \(county)
+                    AND joined_at >= \(start) AND phone_mark IS NOT NULL
+                """
             ),
             try books.count(
-                "SELECT COUNT(DISTINCT household) FROM visit WHERE county = \(county) AND day >= \(day) AND result = 'met' AND household IS NOT NULL"
+                """
+                SELECT COUNT(DISTINCT household) FROM visit WHERE county = \(county) AND day >= \(day)
+                    AND result = 'met' AND household IS NOT NULL
+                """
             )
         )
     }

@@ -20,7 +20,10 @@ package enum Distribution {
         let first = ofCounties.first ?? "office"
         return shared.map { "SELECT create_reference_table('\($0)')" }
             + ofCounties.map { name in
-                "SELECT create_distributed_table('\(name)', 'county'\(name == first ? "" : ", colocate_with => '\(first)'"))"
+                """
+                SELECT create_distributed_table('\(name)',
+                    'county'\(name == first ? "" : ", colocate_with => '\(first)'"))
+                """
             }
     }
 }

@@ -23,7 +23,10 @@ struct MergedCells: Sendable {
             throw Refusal.invalid(
                 "file", zh: "合并单元格太多，没有读。请取消合并、另存一次再传。",
                 en:
-                    "There are too many merged cells; the file was not read. Undo the merging, save it and send it again."
+                    """
+                    There are too many merged cells; the file was not read. Undo the merging, save it \
+                    and send it again.
+                    """
             )
         }
         blocks.append(Block(rows: from.row...to.row, columns: columns))

@@ -30,7 +30,10 @@ struct ReadingLimits: Sendable {
         throw Refusal.invalid(
             "file", zh: "这个文件读了一分钟还没有读完，没有导入。请拆成几个文件，或另存一次再试。",
             en:
-                "This file was not read within a minute and was not taken. Please split it, or save it anew and try again."
+                """
+                This file was not read within a minute and was not taken. Please split it, or save it \
+                anew and try again.
+                """
         )
     }
 
@@ -39,7 +42,8 @@ struct ReadingLimits: Sendable {
         .invalid(
             "file", zh: "这个文件里的格子太多，多半是只有格式、没有内容的空格子。请删去表后面的空行空列，或拆成几个文件再传；也可以在服务器上用 luoshi import。",
             en: """
-                This file has too many cells, most of them probably empty ones with a format. Delete the empty rows and columns, \
+                This file has too many cells, most of them probably empty ones with a format. Delete the \
+                empty rows and columns, \
                 split it, or use `luoshi import` on the server.
                 """)
     }

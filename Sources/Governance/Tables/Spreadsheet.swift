@@ -217,7 +217,10 @@ struct Spreadsheet: Sendable {
         .invalid(
             "file", zh: "有一格的内容太长（表格软件一格最多 32,767 字），没有读。请改短再传。",
             en:
-                "A cell is too long (spreadsheets hold 32,767 characters); the file was not read. Please shorten it."
+                """
+                A cell is too long (spreadsheets hold 32,767 characters); the file was not read. Please \
+                shorten it.
+                """
         )
     }
 

@@ -45,7 +45,10 @@ package struct Table: Sendable {
         .invalid(
             "file", zh: "文件超过 \(mostRows) 行或 \(mostCells) 格，请拆开再导入，或者在服务器上用 luoshi import。",
             en:
-                "The file has more than \(mostRows) rows or \(mostCells) cells. Please split it, or use `luoshi import` on the server."
+                """
+                The file has more than \(mostRows) rows or \(mostCells) cells. Please split it, or use \
+                `luoshi import` on the server.
+                """
         )
     }
 
@@ -76,7 +79,10 @@ package struct Table: Sendable {
             throw Refusal.invalid(
                 "file", zh: "这是有密码的文件，或者是旧的 .xls。请去掉密码、另存为 .xlsx 再传。",
                 en:
-                    "This has a password or is an old .xls. Take the password off, save it as .xlsx and send it again."
+                    """
+                    This has a password or is an old .xls. Take the password off, save it as .xlsx and \
+                    send it again.
+                    """
             )
         }
         if mark == Spreadsheet.mark {
@@ -113,7 +119,10 @@ package struct Table: Sendable {
                 excess = Refusal.invalid(
                     "file", zh: "第 \(record.line) 行有 \(record.count) 格，比表头的 \(heading.count) 格多。",
                     en:
-                        "Row \(record.line) has \(record.count) cells, more than the heading's \(heading.count)."
+                        """
+                        Row \(record.line) has \(record.count) cells, more than the heading's \
+                        \(heading.count).
+                        """
                 )
             }
             guard room != nil else { return }
@@ -193,7 +202,10 @@ package struct Table: Sendable {
             throw Refusal.invalid(
                 "file", zh: "缺少这些列：\(missing.joined(separator: "、"))。现有：\(columns.joined(separator: "、"))。",
                 en:
-                    "These columns are missing: \(missing.joined(separator: ", ")). Found: \(columns.joined(separator: ", "))."
+                    """
+                    These columns are missing: \(missing.joined(separator: ", ")). Found: \
+                    \(columns.joined(separator: ", ")).
+                    """
             )
         }
         return Dictionary(uniqueKeysWithValues: names.map { ($0, position(of: $0) ?? 0) })
@@ -250,7 +262,10 @@ private struct EncodingJudge {
             throw Refusal.invalid(
                 "file", zh: "第 \(rows.joined(separator: "、")) 行的编码和其他行不同（混用了 UTF-8 和 GB18030）。请统一编码后再导入。",
                 en:
-                    "Row \(rows.joined(separator: ", ")): its bytes are in another encoding than the other rows. Save the file in one encoding."
+                    """
+                    Row \(rows.joined(separator: ", ")): its bytes are in another encoding than the \
+                    other rows. Save the file in one encoding.
+                    """
             )
         }
         if let unreadable { throw Self.refusal(of: unreadable) }

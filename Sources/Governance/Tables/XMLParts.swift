@@ -57,7 +57,10 @@ final class XMLParts {
         .invalid(
             "file", zh: "这个 XLSX 文件打不开，可能没有传完整。请在表格软件里重新另存一次。",
             en:
-                "This XLSX file cannot be opened; perhaps it is not whole. Save it again in your spreadsheet program."
+                """
+                This XLSX file cannot be opened; perhaps it is not whole. Save it again in your \
+                spreadsheet program.
+                """
         )
     }
 
@@ -106,7 +109,10 @@ final class XMLParts {
         .invalid(
             "file", zh: "文件解开后太大（超过 1 GB，或者大得不正常），没有读。请拆成几个文件。",
             en:
-                "The file unpacks to more than 1 GB, or to far more than a sheet does, and was not read. Please split it."
+                """
+                The file unpacks to more than 1 GB, or to far more than a sheet does, and was not read. \
+                Please split it.
+                """
         )
     }
 }

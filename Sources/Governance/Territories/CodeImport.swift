@@ -40,7 +40,8 @@ extension Territories {
                 let code = cell(position)
                 let found = try books.all(
                     """
-                    SELECT DISTINCT t.id FROM territory_code k JOIN territory t ON t.id = k.territory WHERE k.code = \(code) AND t.until > \(day)
+                    SELECT DISTINCT t.id FROM territory_code k JOIN territory t ON t.id = k.territory
+                        WHERE k.code = \(code) AND t.until > \(day)
                     AND t.path >= \(path) AND t.path < \(Territory.end(of: path))
                     """
                 ) { try $0.get("id", as: String.self) }
@@ -58,7 +59,10 @@ extension Territories {
             for (position, system) in given {
                 let code = try Check.code(cell(position), field: system)
                 let owner = try books.first(
-                    "SELECT territory FROM territory_code WHERE code_system = \(system) AND code = \(code) AND until > \(day)"
+                    """
+                    SELECT territory FROM territory_code WHERE code_system = \(system) AND code = \(code)
+                        AND until > \(day)
+                    """
                 ) { try $0.get("territory", as: String.self) }
                 if owner == id { continue }
                 if let owner {
@@ -68,7 +72,10 @@ extension Territories {
                 }
                 try needOwnCode(code, field: system, actor, in: books)
                 try books.put(
-                    "INSERT INTO territory_code (code_system, code, territory, since, until) VALUES (\(system), \(code), \(id), \(day), \(Day.never))"
+                    """
+                    INSERT INTO territory_code (code_system, code, territory, since, until)
+                        VALUES (\(system), \(code), \(id), \(day), \(Day.never))
+                    """
                 )
                 added += 1
             }

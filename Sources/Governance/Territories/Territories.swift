@@ -34,7 +34,8 @@ package enum Territories {
     package static func subtree(of path: String, on day: Day, in books: Books) throws -> [Territory] {
         try books.all(
             """
-            SELECT \(Territory.columns) FROM territory t WHERE t.path >= \(path) AND t.path < \(Territory.end(of: path))
+            SELECT \(Territory.columns) FROM territory t WHERE t.path >= \(path)
+                AND t.path < \(Territory.end(of: path))
             AND t.since <= \(day) AND t.until > \(day) ORDER BY t.path
             """, Territory.init)
     }
@@ -42,7 +43,10 @@ package enum Territories {
     /// Everything that ever lay below a path, parents before children.
     package static func everything(inside path: String, in books: Books) throws -> [Territory] {
         try books.all(
-            "SELECT \(Territory.columns) FROM territory t WHERE t.path >= \(path) AND t.path < \(Territory.end(of: path)) ORDER BY t.path",
+            """
+            SELECT \(Territory.columns) FROM territory t WHERE t.path >= \(path)
+                AND t.path < \(Territory.end(of: path)) ORDER BY t.path
+            """,
             Territory.init)
     }
 
@@ -55,7 +59,10 @@ package enum Territories {
             if index % 3 == 2 { prefixes.append(prefix) }
         }
         return try books.all(
-            "SELECT \(Territory.columns) FROM territory t WHERE t.path IN (\(list: prefixes)) ORDER BY t.path",
+            """
+            SELECT \(Territory.columns) FROM territory t WHERE t.path IN (\(list: prefixes))
+                ORDER BY t.path
+            """,
             Territory.init)
     }
 
@@ -65,7 +72,8 @@ package enum Territories {
     )] {
         try books.all(
             """
-            SELECT k.territory, k.code_system, k.code FROM territory_code k JOIN territory t ON t.id = k.territory
+            SELECT k.territory, k.code_system, k.code FROM territory_code k
+                JOIN territory t ON t.id = k.territory
             WHERE t.id = \(id) OR t.parent = \(id) ORDER BY k.territory, k.code_system, k.since
             """
         ) { (try $0.get("territory"), try $0.get("code_system"), try $0.get("code")) }
@@ -96,8 +104,10 @@ package enum Territories {
         if !byCode.isEmpty { return try today(byCode, in: books) }
         let byName = try books.all(
             """
-            SELECT \(Territory.columns) FROM territory t WHERE \(range) AND (t.name IN (\(list: Territory.officialNames(of: text)))
-                OR EXISTS (SELECT 1 FROM territory_alias a WHERE a.territory = t.id AND a.name = \(text))) ORDER BY t.path
+            SELECT \(Territory.columns) FROM territory t WHERE \(range)
+                AND (t.name IN (\(list: Territory.officialNames(of: text)))
+                OR EXISTS (SELECT 1 FROM territory_alias a WHERE a.territory = t.id AND a.name = \(text)))
+                    ORDER BY t.path
             """, Territory.init)
         return try today(byName, in: books)
     }
@@ -130,7 +140,8 @@ package enum Territories {
     )] {
         try books.all(
             """
-            SELECT t.name, s.day, s.kind FROM territory_succession s JOIN territory t ON t.id = s.predecessor WHERE s.successor = \(id) ORDER BY s.day, t.path
+            SELECT t.name, s.day, s.kind FROM territory_succession s JOIN territory t ON t.id = s.predecessor
+                WHERE s.successor = \(id) ORDER BY s.day, t.path
             """
         ) { (try $0.get("name"), try $0.get("day"), try $0.get("kind")) }
     }
@@ -149,16 +160,22 @@ package enum Territories {
         for other in codes.dropFirst() {
             try books.change(
                 """
-                INSERT INTO territory_code (code_system, code, territory, since, until) VALUES (\(other.system), \(other.code), \(id), \(day), \(Day.never))
+                INSERT INTO territory_code (code_system, code, territory, since, until)
+                    VALUES (\(other.system), \(other.code), \(id), \(day), \(Day.never))
                 ON CONFLICT (code_system, code, since) DO NOTHING
                 """)
         }
         try books.change(
             """
-            INSERT INTO territory_alias (territory, name, since, until) SELECT \(id), a.name, a.since, a.until FROM territory_alias a WHERE a.territory = \(old.id)
+            INSERT INTO territory_alias (territory, name, since, until) SELECT \(id), a.name, a.since, a.until
+                FROM territory_alias a WHERE a.territory = \(old.id)
             """)
         try books.change(
-            "UPDATE territory SET longitude = (SELECT o.longitude FROM territory o WHERE o.id = \(old.id)), latitude = (SELECT o.latitude FROM territory o WHERE o.id = \(old.id)) WHERE id = \(id)"
+            """
+            UPDATE territory SET longitude = (SELECT o.longitude FROM territory o
+                WHERE o.id = \(old.id)), latitude = (SELECT o.latitude FROM territory o
+                WHERE o.id = \(old.id)) WHERE id = \(id)
+            """
         )
         return id
     }
@@ -180,7 +197,10 @@ package enum Territories {
         throw Refusal.invalid(
             field, zh: "“\(text)”有 \(found.count) 处：\(where_.joined(separator: "；"))。请改用代码。",
             en:
-                "“\(text)” stands in \(found.count) places: \(where_.joined(separator: "; ")). Please give the code."
+                """
+                “\(text)” stands in \(found.count) places: \(where_.joined(separator: "; ")). Please \
+                give the code.
+                """
         )
     }
 
@@ -267,8 +287,10 @@ package enum Territories {
         let inUse = try books.count(
             """
             SELECT (SELECT COUNT(*) FROM territory t WHERE t.parent = \(id) AND t.until > \(day))
-                 + (SELECT COUNT(*) FROM post p WHERE p.county = \(actor.county) AND p.territory = \(id) AND p.until > \(day))
-                 + (SELECT COUNT(*) FROM unit u WHERE u.county = \(actor.county) AND u.territory = \(id) AND u.until > \(day))
+                 + (SELECT COUNT(*) FROM post p WHERE p.county = \(actor.county) AND p.territory = \(id)
+                     AND p.until > \(day))
+                 + (SELECT COUNT(*) FROM unit u WHERE u.county = \(actor.county) AND u.territory = \(id)
+                     AND u.until > \(day))
                  + (SELECT COUNT(*) FROM case_file c WHERE c.county = \(actor.county) AND c.territory = \(id)
                     AND c.state NOT IN ('closed', 'declined', 'merged', 'void'))
             """)
@@ -277,7 +299,10 @@ package enum Territories {
                 Phrase(
                     zh: "这里还有 \(inUse) 个下级区划、单位、岗位或没办完的事项，先把它们办完或移走。",
                     en:
-                        "\(inUse) territories, units, posts or open cases still belong here. End or move them first."
+                        """
+                        \(inUse) territories, units, posts or open cases still belong here. End or move \
+                        them first.
+                        """
                 ))
         }
         try books.change("UPDATE territory SET until = \(day) WHERE id = \(id)")
@@ -330,7 +355,8 @@ package enum Territories {
     {
         try books.change(
             """
-            INSERT INTO territory_alias (territory, name, since, until) VALUES (\(id), \(name), \(since), \(until))
+            INSERT INTO territory_alias (territory, name, since, until)
+                VALUES (\(id), \(name), \(since), \(until))
             ON CONFLICT (territory, name) DO UPDATE SET until = excluded.until
             """)
     }
@@ -362,7 +388,8 @@ package enum Territories {
         try books.change(
             """
             INSERT INTO territory (id, level, parent, path, name, since, until, longitude, latitude)
-            VALUES (\(id), \(level), \(parent), \(path), \(name), \(since), \(Day.never), \(longitude), \(latitude))
+            VALUES (\(id), \(level), \(parent), \(path), \(name), \(since), \(Day.never), \(longitude),
+                \(latitude))
             """)
         try books.change(
             """

@@ -60,7 +60,10 @@ extension Territories {
                     report.fault(
                         row.line, "parent", zh: "上级 \(row.parent) 不在表里，也不在系统里，或者级别不比它高。",
                         en:
-                            "The parent \(row.parent) is neither in the file nor known, or not of a higher level."
+                            """
+                            The parent \(row.parent) is neither in the file nor known, or not of a \
+                            higher level.
+                            """
                     )
                     continue
                 }
@@ -74,7 +77,10 @@ extension Territories {
                     report.fault(
                         row.line, "parent", zh: "\(row.name)（\(row.code)）已在别处，移动区划请在管理页面办。",
                         en:
-                            "\(row.name) (\(row.code)) lies elsewhere already; moving a territory is done on its page."
+                            """
+                            \(row.name) (\(row.code)) lies elsewhere already; moving a territory is \
+                            done on its page.
+                            """
                     )
                     continue
                 }

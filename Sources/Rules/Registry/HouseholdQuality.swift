@@ -231,7 +231,10 @@ package enum RegisterTotals {
         if let households, let people, people > households * mostHeads {
             return (
                 "平均每户 \(people / max(1, households)) 人，不可能。\(households) 会不会是村数？请核对是“户”还是“村”",
-                "that is \(people / max(1, households)) people a household, which cannot be. Is \(households) the number of villages? Check which is meant"
+                """
+                that is \(people / max(1, households)) people a household, which cannot be. Is \
+                \(households) the number of villages? Check which is meant
+                """
             )
         }
         if let villages, let households, households > villages * mostHouseholds || households < villages {

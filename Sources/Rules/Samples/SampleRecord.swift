@@ -113,7 +113,10 @@ package struct SampleRecord: Codable, Sendable, Equatable {
             {
                 fault(
                     "“\(replacement.id)”不是该替换“\(replacement.inPlaceOf)”的下一个，或者没有写理由。",
-                    "“\(replacement.id)” is not the next in place of “\(replacement.inPlaceOf)”, or no reason is given."
+                    """
+                    “\(replacement.id)” is not the next in place of “\(replacement.inPlaceOf)”, or no \
+                    reason is given.
+                    """
                 )
             }
             taken.insert(replacement.id)

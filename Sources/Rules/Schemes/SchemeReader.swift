@@ -46,7 +46,10 @@ extension Scheme {
             guard duties.count + weeks < Self.mostDuties else {
                 duty.fault(
                     "任务太多：每周一次的按周算，最多 \(Self.mostDuties) 次。",
-                    "These are too many duties: one of every week counts each week, at most \(Self.mostDuties)."
+                    """
+                    These are too many duties: one of every week counts each week, at most \
+                    \(Self.mostDuties).
+                    """
                 )
                 break
             }

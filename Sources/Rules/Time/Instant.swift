@@ -60,7 +60,10 @@ package struct Instant: Hashable, Comparable, Sendable {
         let (day, rest) = Int(milliseconds).quotientAndRemainder(flooringBy: 86_400_000)
         let (seconds, fraction) = rest.quotientAndRemainder(dividingBy: 1000)
         return
-            "\(Day(number: day))T\(ClockTime(minutes: seconds / 60)):\(padded(seconds % 60, 2)).\(padded(fraction, 3))Z"
+            """
+            \(Day(number: day))T\(ClockTime(minutes: seconds / 60)):\(padded(seconds % 60, 2)).\
+            \(padded(fraction, 3))Z
+            """
     }
 }
 

@@ -66,7 +66,10 @@ package final class PostgresDatabase: Database {
         }
         guard order == "C" || order == "POSIX" || order.hasPrefix("C.") else {
             throw StoreError.schema(
-                "this database sorts by \(order); make one that sorts by bytes: createdb --template template0 --encoding UTF8 --locale C.UTF-8 NAME"
+                """
+                this database sorts by \(order); make one that sorts by bytes: createdb --template \
+                template0 --encoding UTF8 --locale C.UTF-8 NAME
+                """
             )
         }
     }

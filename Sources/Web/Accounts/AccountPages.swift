@@ -118,7 +118,8 @@ enum AccountPages {
         guard call.isDemo else { return nil }
         return """
             <p class="note info">\(call.say("演示环境，人人可进：密码都是 \(Demo.password)，登录名见", "A demo, open to everybody: the password is always \(Demo.password); logins are listed under "))\
-            <a href="/about-demo">\(call.say("演示说明", "About the demo"))</a>\(call.say("。不要存真实资料。", ". Enter no real data."))</p>
+            <a href="/about-demo">\(call.say("演示说明", "About the demo"))</a>\
+            \(call.say("。不要存真实资料。", ". Enter no real data."))</p>
             """
     }
 
@@ -145,7 +146,11 @@ enum AccountPages {
         return Page(
             title: call.say("登录", "Sign in"),
             body: """
-                <div class="pagehead"><h1>\(call.say("登录", "Sign in"))</h1></div>\(demoNote(call))\(form.html(call))<p class="sm mute">\(call.say("居民不用登录：", "Residents need no login: "))<a href="/report">\(call.say("上报问题", "report a problem"))</a>\(separator)<a href="/look-up">\(call.say("查办理进度", "look up a case"))</a></p>
+                <div class="pagehead"><h1>\(call.say("登录", "Sign in"))</h1></div>\
+                \(demoNote(call))\(form.html(call))<p class="sm mute">\
+                \(call.say("居民不用登录：", "Residents need no login: "))<a href="/report">\
+                \(call.say("上报问题", "report a problem"))</a>\(separator)<a href="/look-up">\
+                \(call.say("查办理进度", "look up a case"))</a></p>
                 """, isNarrow: true
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }

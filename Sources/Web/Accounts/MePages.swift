@@ -72,7 +72,8 @@ enum MePages {
             body: """
                 <div class="pagehead"><h1>\(call.say("新令牌", "New token"))</h1></div>\
                 <p>\(call.say("只显示这一次，请现在就抄进要用它的程序里：", "Shown this once. Copy it into the program that will use it:"))</p>\
-                <p class="quote"><code>\(secret.text)</code></p><p class="btns"><a class="btn" href="/me">\(call.say("抄好了", "Done"))</a></p>
+                <p class="quote"><code>\(secret.text)</code></p><p class="btns"><a class="btn" href="/me">\
+                \(call.say("抄好了", "Done"))</a></p>
                 """, isNarrow: true
         ).response(call)
     }
@@ -108,7 +109,8 @@ enum MePages {
         return Page(
             title: call.say("改密码", "Change password"), current: "/me",
             body: """
-                <div class="pagehead"><h1>\(call.say("改密码", "Change password"))</h1></div>\(told)\(form.html(call))\
+                <div class="pagehead"><h1>\(call.say("改密码", "Change password"))</h1></div>\
+                \(told)\(form.html(call))\
                 <p class="mute sm">\(call.say("改好以后，各处都要用新密码重新登录。", "Afterwards every browser and token signs in again with the new one."))</p>
                 """, isNarrow: true
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
@@ -125,7 +127,10 @@ enum MePages {
             )
         }
         let posts = call.actor.seats.html { seat in
-            "<li>\(call.say(seat.title))\(separator)\(call.say(names.name(of: seat.unit)))\(call.say(seat.isStandIn ? "（替补）" : "", seat.isStandIn ? " (stand-in)" : ""))</li>"
+            """
+            <li>\(call.say(seat.title))\(separator)\(call.say(names.name(of: seat.unit)))\
+            \(call.say(seat.isStandIn ? "（替补）" : "", seat.isStandIn ? " (stand-in)" : ""))</li>
+            """
         }
         func section(_ title: String, _ body: HTML) -> HTML {
             "<section class=\"sec\"><header><h2>\(title)</h2></header>\(body)</section>"
@@ -136,7 +141,8 @@ enum MePages {
         return Page(
             title: call.say("我的", "Me"), current: "/me",
             body: """
-                <div class="pagehead"><h1>\(call.say(call.actor.name))</h1></div><div class="stack">\(section(call.say("岗位", "Posts"), "<ul class=\"plain\">\(posts)</ul>\(ways)"))\
+                <div class="pagehead"><h1>\(call.say(call.actor.name))</h1></div><div class="stack">\
+                \(section(call.say("岗位", "Posts"), "<ul class=\"plain\">\(posts)</ul>\(ways)"))\
                 \(section(call.say("两步验证", "Second factor"), factor(account, codes, holder, call)))\
                 \(section(call.say("在哪里登录着", "Signed in"), list(sessions, holder, call)))\
                 \(section(call.say("给程序用的令牌", "A token for a program"), token(call, attempt)))\
@@ -151,7 +157,10 @@ enum MePages {
             ? call.say("已启用，备用码还有 \(codes) 个。", "In force; \(codes) recovery codes are left.")
             : call.say("没有启用。启用后，光有密码进不来。", "Not in force. With it the password alone opens nothing.")
         return
-            "<p>\(words) <a href=\"/me/second-factor\">\(account.hasFactor ? call.say("换手机、换备用码", "Change") : call.say("启用", "Set up"))</a></p>"
+            """
+            <p>\(words) <a href="/me/second-factor">\
+            \(account.hasFactor ? call.say("换手机、换备用码", "Change") : call.say("启用", "Set up"))</a></p>
+            """
     }
 
     private static func list(_ sessions: [Session], _ holder: Holder, _ call: Call) -> HTML {
@@ -204,7 +213,10 @@ enum MePages {
                     isRequired: true),
             ], submit: call.say("新建令牌", "Make a token"), faults: attempt.faults("token"), isPrimary: false)
         return
-            "<details\(" open", if: !attempt.faults.isEmpty)><summary>\(call.say("新建令牌", "Make a token"))</summary>\(form.html(call))</details>"
+            """
+            <details\(" open", if: !attempt.faults.isEmpty)><summary>\
+            \(call.say("新建令牌", "Make a token"))</summary>\(form.html(call))</details>
+            """
     }
 
     private static func history(_ lines: [LogEntry], _ call: Call) -> HTML {
@@ -212,8 +224,14 @@ enum MePages {
         return """
             <ul class="plain">\(lines.html { line in
                 let isOwn = line.person == call.actor.person?.text
-                return "<li>\(call.moment(line.at)) \(call.say(EventWords.of(line.kind).words))\(isOwn ? HTML.none : "<b> \(call.say(line.name))</b>")</li>"
-            })</ul><p class="mute sm">\(call.say("不是您做的，请马上改密码并告诉管理员。", "If any of it was not you, change the password and tell the administrator."))</p>
+                return """
+                    <li>\(call.moment(line.at)) \
+                    \(call.say(EventWords.of(line.kind).words))\
+                    \(isOwn ? HTML.none : "<b> \(call.say(line.name))</b>")</li>
+                    """
+            })</ul><p class="mute sm">\(call.say("不是您做的，请马上改密码并告诉管理员。", """
+                If any of it was not you, change the password and tell the administrator.
+                """))</p>
             """
     }
 }

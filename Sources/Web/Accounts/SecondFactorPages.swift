@@ -61,7 +61,10 @@ enum SecondFactorPages {
         return Page(
             title: call.say("两步验证", "Second factor"), current: "/me",
             body:
-                "<div class=\"pagehead\"><h1>\(call.say("两步验证", "Second factor"))</h1></div>\(why)<div class=\"stack\">\(parts)</div>",
+                """
+                <div class="pagehead"><h1>\(call.say("两步验证", "Second factor"))</h1></div>\
+                \(why)<div class="stack">\(parts)</div>
+                """,
             isNarrow: true
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
@@ -108,7 +111,8 @@ enum SecondFactorPages {
             call.say("第二步：扫码，填数字", "Second: scan, and enter the digits"),
             """
             <p>\(QRCode.svg(draft.address, label: call.say("两步验证的二维码", "QR code of the second factor")))</p>\
-            <p class="mute sm">\(call.say("扫不了就手工输入：", "Or type it in: "))<code>\(draft.secret)</code></p>\(form.html(call))
+            <p class="mute sm">\(call.say("扫不了就手工输入：", "Or type it in: "))<code>\(draft.secret)</code></p>\
+            \(form.html(call))
             """)
     }
 
@@ -117,7 +121,10 @@ enum SecondFactorPages {
             "codes", [password(call)], call.say("重发备用码", "Make new codes"), faults, isPrimary: false)
         return AdminPages.section(
             call.say("备用码", "Recovery codes"),
-            "<p>\(call.say("还有 \(codes) 个。重发后旧的作废。", "\(codes) are left. New ones end the old."))</p>\(form.html(call))"
+            """
+            <p>\(call.say("还有 \(codes) 个。重发后旧的作废。", "\(codes) are left. New ones end the old."))</p>\
+            \(form.html(call))
+            """
         )
     }
 

@@ -24,7 +24,10 @@ final class LongWork: Sendable {
                 Phrase(
                     zh: "您的上一项（导出、导入、核验或试算）还在做，请等它做完再试。",
                     en:
-                        "Your last export, import, verification or dry run is still being done. Please wait for it to end."
+                        """
+                        Your last export, import, verification or dry run is still being done. Please \
+                        wait for it to end.
+                        """
                 ))
         }
         let lane = await withCheckedContinuation { turn in

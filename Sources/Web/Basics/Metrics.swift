@@ -36,7 +36,10 @@ package final class Metrics: Sendable {
             ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status)
         }) {
             out +=
-                "luoshi_requests_total{method=\"\(key.method)\",route=\"\(key.route)\",status=\"\(key.status)\"} \(count)\n"
+                """
+                luoshi_requests_total{method="\(key.method)",route="\(key.route)",status=\
+                "\(key.status)"} \(count)\n
+                """
         }
         out += Self.head("luoshi_request_seconds", "histogram", "How long requests took, by route.")
         for (route, times) in state.times.sorted(by: { $0.key < $1.key }) {
@@ -48,7 +51,10 @@ package final class Metrics: Sendable {
             sum += times.counts[Self.bounds.count]
             out += "luoshi_request_seconds_bucket{route=\"\(route)\",le=\"+Inf\"} \(sum)\n"
             out +=
-                "luoshi_request_seconds_sum{route=\"\(route)\"} \(times.sum)\nluoshi_request_seconds_count{route=\"\(route)\"} \(sum)\n"
+                """
+                luoshi_request_seconds_sum{route="\(route)"} \
+                \(times.sum)\nluoshi_request_seconds_count{route="\(route)"} \(sum)\n
+                """
         }
         return out
     }

@@ -7,7 +7,10 @@ import Hummingbird
 package enum Responses {
     /// No inline script or style, nothing from elsewhere, not inside a frame.
     static let contentPolicy =
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+        """
+        default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src \
+        'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'
+        """
 
     /// A page.
     static func html(_ page: HTML, status: HTTPResponse.Status = .ok, call: Call) -> Response {

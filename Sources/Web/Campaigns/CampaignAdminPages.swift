@@ -37,7 +37,10 @@ enum CampaignAdminPages {
                     value: attempt.answers.raw("scheme"),
                     hint: call.say(
                         "有问题会逐行指出，什么也不写；发布以后分母冻结，不能再改，要改就发新版本。",
-                        "Faults are told line by line and nothing is written; once published its denominators are frozen, a change is a new version."
+                        """
+                        Faults are told line by line and nothing is written; once published its \
+                        denominators are frozen, a change is a new version.
+                        """
                     ),
                     isRequired: true)
             ], submit: call.say("检查并发布", "Check and publish"), faults: attempt.faults)
@@ -45,7 +48,10 @@ enum CampaignAdminPages {
             call, path, title: call.say("行动方案", "Campaigns"),
             lead: call.say(
                 "方案写明谁在什么时候走访谁、每条的依据；发布时冻结户数，分到岗位。",
-                "A scheme says who visits whom and when, each rule with its basis; publishing freezes households and shares them out."
+                """
+                A scheme says who visits whom and when, each rule with its basis; publishing freezes \
+                households and shares them out.
+                """
             ),
             body: """
                 \(campaigns.isEmpty ? HTML.none : AdminPages.list(call.say("发布过的", "Published"), count: "\(campaigns.count)", AdminPages.table(call.say("行动方案", "Campaigns"), head, rows)))\

@@ -44,7 +44,10 @@ enum CampaignPages {
             return Page(
                 title: call.say("行动", "Campaign"), current: "/campaign",
                 body:
-                    "<div class=\"pagehead\"><h1>\(call.say("行动", "Campaign"))</h1></div><p class=\"lead\">\(call.say("还没有发布行动方案。", "No campaign is published yet."))</p>"
+                    """
+                    <div class="pagehead"><h1>\(call.say("行动", "Campaign"))</h1></div>\
+                    <p class="lead">\(call.say("还没有发布行动方案。", "No campaign is published yet."))</p>
+                    """
             ).response(call)
         }
         let (campaign, scheme) = (sum.campaign, sum.campaign.scheme)
@@ -56,7 +59,8 @@ enum CampaignPages {
         return Page(
             title: call.say(campaign.title), current: "/campaign", isLive: true,
             body: """
-                <div class="pagehead"><h1>\(call.say(campaign.title))</h1><p class="mute">\(call.day(campaign.begins)) – \(call.day(campaign.ends))</p></div>\
+                <div class="pagehead"><h1>\(call.say(campaign.title))</h1><p class="mute">\
+                \(call.day(campaign.begins)) – \(call.day(campaign.ends))</p></div>\
                 <p class="lead">\(sentence(sum.duties, call))</p>\
                 <div class="cols c84"><div class="stack">\(table(sum.duties, campaign, call))\(groups(grouping, duty, sum, names, call))\(hasHouseholds ? waiting(sum.missing, of: sum.lines.reduce(0) { $0 + $1.missing }, campaign, names, call) : points(sum.points, names, call))</div>\
                 <div class="stack">\(buttons.isEmpty || !call.actor.may(.readRegister) ? HTML.none : "<p class=\"btns\">\(buttons.html { "<a class=\"btn\" href=\"\($0.path)\">\($0.words)</a>" })</p>")\(CampaignRules.html(campaign, call))\(orders(campaign, sum.left, call))\(hasHouseholds ? frozen(campaign, call) : nil)</div></div>
@@ -223,11 +227,19 @@ enum CampaignPages {
     private static func table(_ lines: [Coverage.Line], _ campaign: Campaign, _ call: Call) -> HTML {
         let byName = Dictionary(uniqueKeysWithValues: lines.map { ($0.duty, $0) })
         return """
-            <section class="sec"><header><h2>\(call.say("遍访任务", "Duties"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("遍访任务", "Duties"))"><table><thead><tr><th scope="col">\(call.say("任务", "Duty"))</th><th scope="col" class="num">\(call.say("已走访", "Done"))</th><th scope="col" class="num">\(call.say("应走访", "Due"))</th><th scope="col" class="num">\(call.say("走访率", "Share"))</th><th scope="col" class="num">\(call.say("还差", "Missing"))</th></tr></thead><tbody>\
+            <section class="sec"><header><h2>\(call.say("遍访任务", "Duties"))</h2></header>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("遍访任务", "Duties"))">\
+            <table><thead><tr><th scope="col">\(call.say("任务", "Duty"))</th><th scope="col" class="num">\
+            \(call.say("已走访", "Done"))</th><th scope="col" class="num">\(call.say("应走访", "Due"))</th>\
+            <th scope="col" class="num">\(call.say("走访率", "Share"))</th><th scope="col" class="num">\
+            \(call.say("还差", "Missing"))</th></tr></thead><tbody>\
             \(campaign.scheme.duties.html { duty in
                 guard let line = byName[duty.name] else { return .none }
                 return """
-                    <tr><th scope="row"><a href="\(url(call, by: .town, duty: duty.name))">\(call.say(duty.title.phrase))</a></th><td class="num">\(line.done)</td><td class="num">\(line.due)</td><td class="num"><b>\(share(line))</b></td><td class="num">\(line.missing)</td></tr>
+                    <tr><th scope="row"><a href="\(url(call, by: .town, duty: duty.name))">\
+                    \(call.say(duty.title.phrase))</a></th><td class="num">\(line.done)</td><td class="num">\
+                    \(line.due)</td><td class="num"><b>\(share(line))</b></td><td class="num">\
+                    \(line.missing)</td></tr>
                     """
             })</tbody></table></div></section>
             """
@@ -256,14 +268,22 @@ enum CampaignPages {
                 return "\(plain)"
             }
             return
-                "<a href=\"\(url(call, by: grouping == .town ? .village : .post, territory: place.id))\">\(plain)</a>"
+                """
+                <a href="\(url(call, by: grouping == .town ? .village : .post, territory: place.id))">\
+                \(plain)</a>
+                """
         }
         // Of no duty in particular a line is the sum of all. Who needs a hand stands first.
         let sums = Dictionary(grouping: sum.lines, by: \.key).compactMap { Coverage.Line.sum($1, key: $0) }
         let sorted = sums.sorted { ($0.thousandths ?? 1001, $0.key) < ($1.thousandths ?? 1001, $1.key) }
         return """
-            <section class="sec"><header><h2>\(call.say("需要帮一把的在前", "Who needs a hand, first"))</h2></header><div class="filters"><div class="seg wrapping" role="group" aria-label="\(call.say("按什么看", "By"))">\(choices.html { other in
-                "<a href=\"\(url(call, by: other))\"\(" aria-current=\"true\"", if: other == grouping)>\(words(other))</a>"
+            <section class="sec"><header><h2>\(call.say("需要帮一把的在前", "Who needs a hand, first"))</h2>\
+            </header><div class="filters"><div class="seg wrapping" role="group" \
+            aria-label="\(call.say("按什么看", "By"))">\(choices.html { other in
+                """
+                    <a href="\(url(call, by: other))"\(" aria-current=\"true\"", if: other == grouping)>\
+                    \(words(other))</a>
+                    """
             })</div></div><div class="scroll" tabindex="0" role="region" aria-label="\(words(grouping))"><table><thead><tr><th scope="col">\(words(grouping))</th><th scope="col" class="num">\(call.say("已走访", "Done"))</th><th scope="col" class="num">\(call.say("应走访", "Due"))</th><th scope="col" class="num">\(call.say("走访率", "Share"))</th></tr></thead><tbody>\
             \(sorted.prefix(60).html { "<tr><th scope=\"row\">\(name($0.key))</th><td class=\"num\">\($0.done)</td><td class=\"num\">\($0.due)</td><td class=\"num\"><b>\(share($0))</b></td></tr>" })</tbody></table></div>\(call.more(shown: 60, of: sorted.count, export: true))\(export(.lines, grouping, call.say("导出 XLSX", "Export as XLSX"), call))</section>
             """
@@ -274,7 +294,10 @@ enum CampaignPages {
         -> HTML
     {
         let lines = points.items.html {
-            "<li class=\"ok\"><p class=\"t\">\($0.point.name)</p><p class=\"m\">\(names.placeName($0.point.territory))</p></li>"
+            """
+            <li class="ok"><p class="t">\($0.point.name)</p><p class="m">\
+            \(names.placeName($0.point.territory))</p></li>
+            """
         }
         return """
             <section class="sec"><header><h2>\(call.say("本期还没走到的点位", "Points not walked to yet in this round"))</h2></header>\(lines.isEmpty ? "<p class=\"mute\">\(call.say("都走到了。", "Every one was walked to."))</p>" : "<ul class=\"cases\">\(lines)</ul>\(call.more(points))" as HTML)</section>
@@ -289,7 +312,10 @@ enum CampaignPages {
             uniqueKeysWithValues: campaign.scheme.duties.map { ($0.name, call.say($0.title.phrase)) })
         let lines = missing.html { one in
             """
-            <li class="ok"><p class="t"><a href="/register/\(one.household)">\(one.head.isEmpty ? one.number : one.head)</a></p><p class="m">\(duties[one.duty] ?? one.duty)\(separator)\(call.say(one.title))</p><p class="m">\(names.placeName(one.village))</p><p class="n"><span>\(one.number)</span></p></li>
+            <li class="ok"><p class="t"><a href="/register/\(one.household)">\
+            \(one.head.isEmpty ? one.number : one.head)</a></p><p class="m">\
+            \(duties[one.duty] ?? one.duty)\(separator)\(call.say(one.title))</p><p class="m">\
+            \(names.placeName(one.village))</p><p class="n"><span>\(one.number)</span></p></li>
             """
         }
         return """
@@ -309,7 +335,8 @@ enum CampaignPages {
     private static func orders(_ campaign: Campaign, _ left: [Int], _ call: Call) -> HTML? {
         guard !campaign.scheme.orders.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("作战令", "Orders"))</h2></header><ul class="plain">\(zip(campaign.scheme.orders, left).map { order, left -> HTML in
+            <section class="sec"><header><h2>\(call.say("作战令", "Orders"))</h2></header><ul class="plain">\
+            \(zip(campaign.scheme.orders, left).map { order, left -> HTML in
                 """
                 <li><b>\(call.say(order.title.phrase))</b> <span class="mute">\(call.say("到 \(call.day(order.by)) 剩 \(order.target) 以内", "at most \(order.target) left by \(call.day(order.by))"))</span><br><a href="/orders/\(order.name)">\(call.say("现在还有 \(left)", "\(left) now"))</a></li>
                 """
@@ -319,8 +346,12 @@ enum CampaignPages {
 
     private static func frozen(_ campaign: Campaign, _ call: Call) -> HTML {
         """
-        <section class="sec"><header><h2>\(call.say("冻结的分母", "The frozen denominators"))</h2></header><p>\(call.say(
-            "按 \(call.day(campaign.frozenAsOf)) 的登记冻结 \(campaign.households) 户 \(campaign.people) 人，之后不变。", "\(campaign.households) households with \(campaign.people) people, as the register had them on \(call.day(campaign.frozenAsOf)); they do not change."))</p><dl class="kv"><dt>\(call.say("哈希", "Hash"))</dt><dd class="mono sm">\(campaign.frozenHash)</dd></dl></section>
+        <section class="sec"><header><h2>\(call.say("冻结的分母", "The frozen denominators"))</h2></header><p>\
+        \(call.say(
+            "按 \(call.day(campaign.frozenAsOf)) 的登记冻结 \(campaign.households) 户 \(campaign.people) 人，之后不变。", """
+                \(campaign.households) households with \(campaign.people) people, as the register had them \
+                on \(call.day(campaign.frozenAsOf)); they do not change.
+                """))</p><dl class="kv"><dt>\(call.say("哈希", "Hash"))</dt><dd class="mono sm">\(campaign.frozenHash)</dd></dl></section>
         """
     }
 }

@@ -9,8 +9,12 @@ enum CampaignRules {
         var told: Set<String> = []
         let duties = campaign.scheme.duties.filter { told.insert($0.series?.name ?? $0.name).inserted }
         return """
-            <section class="sec"><header><h2>\(call.say("规定和依据", "Rules and their basis"))</h2></header><ul class="plain">\(duties.html { duty in
-            "<li><b>\(sentence(duty, call))</b><br><span class=\"mute sm\">\(call.say(duty.basis.article.phrase))：\(call.say(duty.basis.says.phrase))</span></li>"
+            <section class="sec"><header><h2>\(call.say("规定和依据", "Rules and their basis"))</h2></header>\
+            <ul class="plain">\(duties.html { duty in
+            """
+                <li><b>\(sentence(duty, call))</b><br><span class="mute sm">\
+                \(call.say(duty.basis.article.phrase))：\(call.say(duty.basis.says.phrase))</span></li>
+                """
             })\(campaign.scheme.raises.html { rule in
             "<li><b>\(call.say("走访答“\(answers(rule, campaign, call))”，就立一件“\(rule.title.zh)”", "The answer “\(answers(rule, campaign, call))” raises a case “\(rule.title.en)”"))</b><br><span class=\"mute sm\">\(call.say(rule.basis.article.phrase))：\(call.say(rule.basis.says.phrase))</span></li>"
             })</ul><p class="mute">\(call.say("依据：", "Basis: "))\(call.say(campaign.scheme.document.phrase))</p></section>
@@ -33,7 +37,10 @@ enum CampaignRules {
             )
             return call.say(
                 "\(call.day(duty.from))至\(call.day(until))，\(who)\(every.0)巡查辖区内的点位：\(share)。",
-                "From \(call.day(duty.from)) to \(call.day(until)) the \(who) walks to the points of the area\(every.1): \(share)."
+                """
+                From \(call.day(duty.from)) to \(call.day(until)) the \(who) walks to the points of the \
+                area\(every.1): \(share).
+                """
             )
         }
         let kinds = kindWords.map { word in
@@ -51,8 +58,14 @@ enum CampaignRules {
             case (.helped, _): Phrase(zh: "所帮扶", en: "that the post helps")
             }
         return call.say(
-            "\(call.day(duty.from))至\(call.day(duty.until))，\(who)走访\(place.zh)的\(kinds)：\(duty.share == 1000 ? "每一户" : share)。",
-            "From \(call.day(duty.from)) to \(call.day(duty.until)) the \(who) visits the \(kinds) households \(place.en): \(share)."
+            """
+            \(call.day(duty.from))至\(call.day(duty.until))，\(who)走访\(place.zh)的\(kinds)：\
+            \(duty.share == 1000 ? "每一户" : share)。
+            """,
+            """
+            From \(call.day(duty.from)) to \(call.day(duty.until)) the \(who) visits the \(kinds) \
+            households \(place.en): \(share).
+            """
         )
     }
 
@@ -76,7 +89,10 @@ enum CampaignRules {
                 return word == "yes" ? call.say("是", "yes") : word == "no" ? call.say("否", "no") : word
             }
             return
-                "\(question.map { call.say($0.label.phrase) } ?? name) \(shown.joined(separator: call.say("或", " or ")))"
+                """
+                \(question.map { call.say($0.label.phrase) } ?? name) \
+                \(shown.joined(separator: call.say("或", " or ")))
+                """
         }.joined(separator: call.say("，", ", "))
     }
 }

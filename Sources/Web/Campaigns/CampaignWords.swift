@@ -46,17 +46,27 @@ enum CampaignWords {
         }
         let place = last.flatMap { line in names.territories.first { $0.path == line.key } }
         let behind: HTML? = place.map {
-            "\(call.say("，", "; "))<a href=\"/campaign?by=village&amp;territory=\($0.id)\">\(call.say("\($0.shortName)最慢", "\($0.shortName) is furthest behind"))</a>"
+            """
+            \(call.say("，", "; "))<a href="/campaign?by=village&amp;territory=\($0.id)">\
+            \(call.say("\($0.shortName)最慢", "\($0.shortName) is furthest behind"))</a>
+            """
         }
         let orders = zip(sight.campaign.scheme.orders, sight.left).map { order, left -> HTML in
-            "<a href=\"/orders/\(order.name)\">\(call.say("\(order.title.zh)还剩 \(left)", "\(order.title.en): \(left) left"))</a>\(call.say("，", ", "))"
+            """
+            <a href="/orders/\(order.name)">\
+            \(call.say("\(order.title.zh)还剩 \(left)", "\(order.title.en): \(left) left"))</a>\
+            \(call.say("，", ", "))
+            """
         }
         let approvals: HTML? =
             sight.approvals == 0
             ? nil
             : "<a class=\"soon\" href=\"/register/approvals\">\(call.say("\(sight.approvals) 项登记修改等您审批", "\(sight.approvals) changes of the register wait for you"))</a>\(call.say("。", "."))"
         return """
-            <p class="lead"><a href="/campaign">\(call.say(sight.campaign.title))</a>\(call.say("：应走访 \(due)，已走访 ", ": \(due) visits due, "))<b>\(done)</b>\(call.say("（\(share)）", " made (\(share))"))\(behind)\(call.say("。", ". "))\(orders)\(approvals)</p>
+            <p class="lead"><a href="/campaign">\(call.say(sight.campaign.title))</a>\
+            \(call.say("：应走访 \(due)，已走访 ", ": \(due) visits due, "))<b>\(done)</b>\
+            \(call.say("（\(share)）", " made (\(share))"))\(behind)\(call.say("。", ". "))\(orders)\
+            \(approvals)</p>
             """
     }
 }

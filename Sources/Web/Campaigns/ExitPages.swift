@@ -16,7 +16,10 @@ enum ExitPages {
             return Page(
                 title: call.say("退出评估", "Exit"), current: "/campaign",
                 body:
-                    "<div class=\"pagehead\"><h1>\(call.say("退出评估", "Exit"))</h1></div><p class=\"lead\">\(call.say("现在的方案里没有退出标准。", "The scheme has no standards of exit."))</p>"
+                    """
+                    <div class="pagehead"><h1>\(call.say("退出评估", "Exit"))</h1></div><p class="lead">\
+                    \(call.say("现在的方案里没有退出标准。", "The scheme has no standards of exit."))</p>
+                    """
             ).response(call)
         }
         let ready = villages.filter { $0.1.allSatisfy { $0.finding.holds == true } }.count
@@ -28,11 +31,19 @@ enum ExitPages {
         return Page(
             title: call.say("退出评估", "Exit"), current: "/campaign",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/campaign">\(call.say("行动", "Campaign"))</a></nav><div class="pagehead tight"><h1>\(call.say("退出评估", "Exit"))</h1></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/campaign">\
+                \(call.say("行动", "Campaign"))</a></nav><div class="pagehead tight"><h1>\
+                \(call.say("退出评估", "Exit"))</h1></div>\
                 <p class="lead">\(verdict(rates, call))</p>\
                 \(table(rates, call))\(samples(sampled, call))<section class="sec"><header><h2>\(call.say("贫困村", "Poor villages"))</h2><span class="mute">\(call.say("\(villages.count) 个，达标 \(ready) 个", "\(villages.count), \(ready) meet every check"))</span></header>\
-                <form class="pick" method="get" action="/exit">\(area.filtering(call))<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form>\
-                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("贫困村", "Poor villages"))"><table><thead><tr><th scope="col">\(call.say("村", "Village"))</th>\(exit.village.html { "<th scope=\"col\">\(call.say($0.title.phrase))</th>" })</tr></thead><tbody>\
+                <form class="pick" method="get" action="/exit">\
+                \(area.filtering(call))<button class="btn quiet" type="submit">\
+                \(call.say("看", "Show"))</button></form>\
+                <div class="scroll" tabindex="0" role="region" \
+                aria-label="\(call.say("贫困村", "Poor villages"))"><table><thead><tr><th scope="col">\
+                \(call.say("村", "Village"))</th>\
+                \(exit.village.html { "<th scope=\"col\">\(call.say($0.title.phrase))</th>" })</tr></thead>\
+                <tbody>\
                 \(villages.html { village, lines in "<tr><th scope=\"row\" class=\"nw\"><a href=\"/villages/\(village.id)\">\(village.shortName)</a></th>\(lines.html { "<td>\(mark($0.finding.holds, call)) <span class=\"mute sm\">\(evidence($0, .village, call))</span></td>" })</tr>" })</tbody></table></div></section>
                 """
         ).response(call)
@@ -79,7 +90,14 @@ enum ExitPages {
     private static func table(_ rates: [Exits.Rate], _ call: Call) -> HTML? {
         guard !rates.isEmpty else { return nil }
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("全县比率", "Rates of the county"))"><table><thead><tr><th scope="col">\(call.say("比率", "Rate"))</th><th scope="col" class="num">\(call.say("分子", "Part"))</th><th scope="col" class="num">\(call.say("分母", "Whole"))</th><th scope="col" class="num">\(call.say("现在", "Now"))</th><th scope="col" class="num">\(call.say("95% 区间", "95 % interval"))</th><th scope="col" class="num">\(call.say("否决线", "Veto"))</th><th scope="col">\(call.say("结论", "Verdict"))</th></tr></thead><tbody>\(rates.html { row($0, call) })</tbody></table></div>\
+            <div class="scroll" tabindex="0" role="region" \
+            aria-label="\(call.say("全县比率", "Rates of the county"))"><table><thead><tr><th scope="col">\
+            \(call.say("比率", "Rate"))</th><th scope="col" class="num">\(call.say("分子", "Part"))</th>\
+            <th scope="col" class="num">\(call.say("分母", "Whole"))</th><th scope="col" class="num">\
+            \(call.say("现在", "Now"))</th><th scope="col" class="num">\
+            \(call.say("95% 区间", "95 % interval"))</th><th scope="col" class="num">\
+            \(call.say("否决线", "Veto"))</th><th scope="col">\(call.say("结论", "Verdict"))</th></tr></thead>\
+            <tbody>\(rates.html { row($0, call) })</tbody></table></div>\
             <p class="mute">\(call.say("错退、漏评来自回头看，认可度来自走访时单独问的那一句；决定的是点值，区间写在旁边。", "Wrongly exited and missed come from the look-back, approval from what visitors asked apart; the rate itself decides, the interval stands beside it."))</p>
             """
     }
@@ -88,7 +106,14 @@ enum ExitPages {
     private static func samples(_ rates: [ExitSamples.Rate], _ call: Call) -> HTML? {
         guard !rates.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("抽样评估", "By samples"))</h2><span class="mute">\(call.say("种子公开，谁都能重抽；决定的是点值", "drawn in the open; the rate itself decides"))</span></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("抽样评估", "By samples"))"><table><thead><tr><th scope="col">\(call.say("比率", "Rate"))</th><th scope="col" class="num">\(call.say("问到", "Answered"))</th><th scope="col" class="num">\(call.say("加权", "Weighted"))</th><th scope="col" class="num">\(call.say("95% 区间", "95 % interval"))</th><th scope="col" class="num">\(call.say("否决线", "Veto"))</th><th scope="col">\(call.say("结论", "Verdict"))</th></tr></thead><tbody>\
+            <section class="sec"><header><h2>\(call.say("抽样评估", "By samples"))</h2><span class="mute">\
+            \(call.say("种子公开，谁都能重抽；决定的是点值", "drawn in the open; the rate itself decides"))</span></header>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("抽样评估", "By samples"))">\
+            <table><thead><tr><th scope="col">\(call.say("比率", "Rate"))</th><th scope="col" class="num">\
+            \(call.say("问到", "Answered"))</th><th scope="col" class="num">\(call.say("加权", "Weighted"))</th>\
+            <th scope="col" class="num">\(call.say("95% 区间", "95 % interval"))</th>\
+            <th scope="col" class="num">\(call.say("否决线", "Veto"))</th><th scope="col">\
+            \(call.say("结论", "Verdict"))</th></tr></thead><tbody>\
             \(rates.html { rate in
             """
             <tr><th scope="row">\(call.actor.mayOffice(.evaluate) || call.actor.mayOffice(.readLog) ? "<a href=\"/samples/\(rate.sample.id)\">\(call.say(rate.veto.title.phrase))</a>" as HTML : "\(call.say(rate.veto.title.phrase))")</th><td class="num">\(rate.standing.answered)/\(rate.standing.drawn)</td><td class="num"><b>\(rate.share.map { SamplePages.percent($0) } ?? "—")</b></td><td class="num nw">\(rate.interval.map { "\(SamplePages.percent($0.lowerBound)) – \(SamplePages.percent($0.upperBound))" } ?? "—")</td><td class="num nw">\(rate.limit.map { "\(rate.veto.rate == .approval ? "≥" : "≤") \($0 / 10).\($0 % 10)%" } ?? call.say("未定", "not set"))</td><td>\(mark(rate.holds, call))</td></tr>
@@ -100,7 +125,9 @@ enum ExitPages {
     private static func row(_ rate: Exits.Rate, _ call: Call) -> HTML {
         let (proportion, isApproval) = (rate.proportion, rate.veto.rate == .approval)
         return """
-            <tr><th scope="row" class="details">\(call.say(rate.veto.title.phrase))<br><span class="mute sm">\(call.say(rate.veto.basis.says.phrase))</span></th><td class="num">\(proportion.part)</td><td class="num">\(proportion.whole)</td>\
+            <tr><th scope="row" class="details">\(call.say(rate.veto.title.phrase))<br>\
+            <span class="mute sm">\(call.say(rate.veto.basis.says.phrase))</span></th><td class="num">\
+            \(proportion.part)</td><td class="num">\(proportion.whole)</td>\
             <td class="num"><b>\(proportion.thousandths.map { "\($0 / 10).\($0 % 10)%" } ?? "—")</b></td><td class="num nw">\(proportion.interval.map { "\(percent($0.lowerBound)) – \(percent($0.upperBound))" } ?? "—")</td>\
             <td class="num nw">\(rate.limit.map { "\(isApproval ? "≥" : "≤") \($0 / 10).\($0 % 10)%" } ?? call.say("未定", "not set"))</td><td>\(mark(rate.holds, call))</td></tr>
             """
@@ -182,9 +209,15 @@ enum ExitPages {
         return Page(
             title: call.say("退出评估 \(name)", "Exit of \(name)"), current: "/register",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/exit">\(call.say("退出评估", "Exit"))</a> › <a href="/register/\(id)">\(name)</a></nav><div class="pagehead tight"><h1>\(name)</h1><p class="mute">\(names.placeName(household.village))</p></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/exit">\
+                \(call.say("退出评估", "Exit"))</a> › <a href="/register/\(id)">\(name)</a></nav>\
+                <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\
+                \(names.placeName(household.village))</p></div>\
                 <p class="lead">\(hasExited ? call.say("这一户已经脱贫。", "The household has left already.") : holds ? call.say("每一条都达到，可以退出。", "Every check holds: it can leave.") : call.say("还不能退出：", "It cannot leave yet: ") + lines.filter { $0.finding.holds != true }.map { call.say($0.check.title.phrase) }.joined(separator: call.say("、", ", ")))</p>\
-                <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("标准", "Standards"))"><table><thead><tr><th scope="col">\(call.say("标准", "Standard"))</th><th scope="col">\(call.say("结论", "Verdict"))</th><th scope="col">\(call.say("根据", "Seen from"))</th></tr></thead><tbody>\
+                <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" \
+                aria-label="\(call.say("标准", "Standards"))"><table><thead><tr><th scope="col">\
+                \(call.say("标准", "Standard"))</th><th scope="col">\(call.say("结论", "Verdict"))</th>\
+                <th scope="col">\(call.say("根据", "Seen from"))</th></tr></thead><tbody>\
                 \(lines.html { "<tr><th scope=\"row\">\(call.say($0.check.title.phrase))<br><span class=\"mute sm\">\(call.say($0.check.basis.article.phrase))：\(call.say($0.check.basis.says.phrase))</span></th><td>\(mark($0.finding.holds, call))</td><td>\(evidence($0, .household, call))</td></tr>" })</tbody></table></div></div>\
                 <div class="stack">\(form)\(withdraw)<section class="sec"><header><h2>\(call.say("已办的步骤", "Steps taken"))</h2></header>\(steps.isEmpty ? "<p class=\"mute\">\(call.say("还没有。", "None yet."))</p>" : "<ul class=\"plain\">\(steps.html { "<li><b>\(call.say($0.kind.words))</b> <span class=\"mute\">\(call.day($0.day))\(separator)\(names.name(of: $0.person))</span>\($0.note.isEmpty ? HTML.none : "<br>\($0.note)" as HTML)</li>" })</ul>" as HTML)</section></div></div>
                 """
@@ -232,7 +265,10 @@ enum ExitPages {
             case .share(let part, let whole, let limit):
                 call.say(
                     "\(whole.map { "\($0) 人里 \(part) 人" } ?? "没有登记人口")，上限千分之 \(limit)",
-                    "\(whole.map { "\(part) of \($0) people" } ?? "population not entered"), at most \(limit) ‰"
+                    """
+                    \(whole.map { "\(part) of \($0) people" } ?? "population not entered"), at most \
+                    \(limit) ‰
+                    """
                 )
             case .unset(let parameter):
                 call.say(

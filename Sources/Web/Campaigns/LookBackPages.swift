@@ -27,7 +27,10 @@ enum LookBackPages {
             return Page(
                 title: call.say("回头看", "Look-back"), current: "/campaign",
                 body:
-                    "<div class=\"pagehead\"><h1>\(call.say("回头看", "Look-back"))</h1></div><p class=\"lead\">\(call.say("现在的方案里没有回头看。", "The scheme has no look-back."))</p>"
+                    """
+                    <div class="pagehead"><h1>\(call.say("回头看", "Look-back"))</h1></div>\
+                    <p class="lead">\(call.say("现在的方案里没有回头看。", "The scheme has no look-back."))</p>
+                    """
             ).response(call)
         }
         let (households, checked) = (
@@ -47,10 +50,19 @@ enum LookBackPages {
             title: call.say(pass.title.phrase), current: "/campaign", isLive: true,
             body: """
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/campaign">\(call.say("行动", "Campaign"))</a>\(place == nil ? HTML.none : " › <a href=\"/look-back\">\(call.say("回头看", "Look-back"))</a>" as HTML)</nav>\
-                <div class="pagehead tight"><h1>\(call.say(pass.title.phrase))\(place.map { " \($0.shortName)" } ?? "")</h1><p class="mute">\(call.day(pass.from)) – \(call.day(pass.until))</p></div>\
+                <div class="pagehead tight"><h1>\
+                \(call.say(pass.title.phrase))\(place.map { " \($0.shortName)" } ?? "")</h1><p class="mute">\
+                \(call.day(pass.from)) – \(call.day(pass.until))</p></div>\
                 <p class="lead">\(call.say("应看 \(households) 户，已看 \(checked) 户，还差 \(households - checked) 户。", "\(households) households to look at, \(checked) done, \(households - checked) missing."))</p>\
-                <p class="mute">\(call.say(pass.basis.article.phrase))：\(call.say(pass.basis.says.phrase))</p>\
-                <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("进度", "Progress"))"><table><thead><tr><th scope="col">\(isTown ? call.say("村", "Village") : call.say("乡镇", "Township"))</th><th scope="col" class="num">\(call.say("已看", "Done"))</th><th scope="col" class="num">\(call.say("应看", "Due"))</th><th scope="col" class="num">\(call.say("还差", "Missing"))</th>\(verdicts.html { "<th scope=\"col\" class=\"num\">\(call.say($0.words))</th>" })</tr></thead><tbody>\(rows)</tbody></table></div></div>\
+                <p class="mute">\(call.say(pass.basis.article.phrase))：\
+                \(call.say(pass.basis.says.phrase))</p>\
+                <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" \
+                aria-label="\(call.say("进度", "Progress"))"><table><thead><tr><th scope="col">\
+                \(isTown ? call.say("村", "Village") : call.say("乡镇", "Township"))</th>\
+                <th scope="col" class="num">\(call.say("已看", "Done"))</th><th scope="col" class="num">\
+                \(call.say("应看", "Due"))</th><th scope="col" class="num">\(call.say("还差", "Missing"))</th>\
+                \(verdicts.html { "<th scope=\"col\" class=\"num\">\(call.say($0.words))</th>" })</tr>\
+                </thead><tbody>\(rows)</tbody></table></div></div>\
                 <div class="stack"><section class="sec"><header><h2>\(call.say("还没看的户", "Not looked at yet"))</h2></header>\(waiting.total == 0 ? "<p class=\"mute\">\(call.say("都看过了。", "Every one was looked at."))</p>" : "<ul class=\"cases\">\(waiting.items.html { "<li class=\"ok\"><p class=\"t\"><a href=\"/register/\($0.id)/look-back\">\($0.head.isEmpty ? $0.number : $0.head)</a></p><p class=\"m\">\(names.placeName($0.village))</p><p class=\"n\"><span>\($0.number)</span></p></li>" })</ul>\(call.more(waiting))" as HTML)</section></div></div>
                 """
         ).response(call)
@@ -111,8 +123,10 @@ enum LookBackPages {
         return Page(
             title: call.say("回头看 \(name)", "Look-back \(name)"), current: "/campaign",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/look-back">\(call.say("回头看", "Look-back"))</a> › <a href="/register/\(id)">\(name)</a></nav>\
-                <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\(names.placeName(household.village)) \(household.facts["group_name"])</p></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/look-back">\
+                \(call.say("回头看", "Look-back"))</a> › <a href="/register/\(id)">\(name)</a></nav>\
+                <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\
+                \(names.placeName(household.village)) \(household.facts["group_name"])</p></div>\
                 \(last.map { "<p class=\"note info\">\(call.say("\(call.moment($0.at)) 看过：\($0.verdict.words.zh)", "Looked at \(call.moment($0.at)): \($0.verdict.words.en)"))</p>" as HTML })\
                 <p class="mute">\(call.say("下面是登记里的，和现场一样就不动；不一样就改成看到的，改动要由另一个岗位审批。", "Below is what the register says. Leave what is so; where it differs enter what you see: another post approves it."))</p>\
                 \(Form(action: "/register/\(id)/look-back", fields: [verdict] + compared + [note], submit: call.say("记下", "Record"), faults: faults).html(call))

@@ -16,7 +16,8 @@ enum OrderPages {
             let left = order.left(line)
             let link = "/register?\(facts)\(territory.isEmpty ? "" : "&territory=\(territory)")"
             return """
-                \(hasCounts ? "<td class=\"num\">\(line.before)</td>" : HTML.none)<td class=\"num\"><b>\(hasCounts && left > 0 ? "<a href=\"\(link)\">\(left)</a>" as HTML : "\(left)")</b></td>\
+                \(hasCounts ? "<td class=\"num\">\(line.before)</td>" : HTML.none)<td class="num"><b>\
+                \(hasCounts && left > 0 ? "<a href=\"\(link)\">\(left)</a>" as HTML : "\(left)")</b></td>\
                 \(hasCases ? "<td class=\"num\">\(line.open)</td><td class=\"num\">\(line.closed)</td>" : HTML.none)\(hasMeasures ? "<td class=\"num\">\(line.planned)</td><td class=\"num\">\(line.done)</td>" : HTML.none)
                 """
         }
@@ -31,13 +32,17 @@ enum OrderPages {
         return Page(
             title: call.say(order.title.phrase), current: "/campaign", isLive: true,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/campaign">\(call.say("行动", "Campaign"))</a> › <span class="mute">\(call.say("作战令", "Orders"))</span></nav>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/campaign">\
+                \(call.say("行动", "Campaign"))</a> › <span class="mute">\(call.say("作战令", "Orders"))</span>\
+                </nav>\
                 <div class="pagehead tight"><h1>\(call.say(order.title.phrase))</h1></div>\
                 <p class="lead">\(call.say("到 \(call.day(order.by)) 剩 \(order.target) 以内；现在还有 ", "At most \(order.target) left by \(call.day(order.by)); now "))<b>\(order.left(total))</b>\(call.say("。", "."))</p>\
-                <p class="mute">\(call.say(order.basis.article.phrase))：\(call.say(order.basis.says.phrase))</p>\
+                <p class="mute">\(call.say(order.basis.article.phrase))：\
+                \(call.say(order.basis.says.phrase))</p>\
                 <div class="scroll" tabindex="0" role="region" aria-label="\(call.say(order.title.phrase))"><table><thead><tr>\(head.enumerated().map { index, words -> HTML in index == 0 ? "<th scope=\"col\">\(words)</th>" : "<th scope=\"col\" class=\"num\">\(words)</th>" })</tr></thead><tbody>\
                 \(sorted.html { line in "<tr><th scope=\"row\">\(names.place(at: line.path)?.shortName ?? line.path)</th>\(cells(line, "td", territory: names.place(at: line.path)?.id ?? ""))</tr>" })\
-                <tr><th scope="row">\(call.say("合计", "All"))</th>\(cells(total, "td", territory: ""))</tr></tbody></table></div>\
+                <tr><th scope="row">\(call.say("合计", "All"))</th>\(cells(total, "td", territory: ""))</tr>\
+                </tbody></table></div>\
                 <p class="mute">\(call.say("每个数都从登记、事项和措施里数出来，没有人填。", "Every number is counted from the register, the cases and the measures; nobody types it in."))</p>
                 """
         ).response(call)

@@ -14,7 +14,8 @@ enum PointAdminPages {
         let head = [call.say("名称", "Name"), call.say("代码", "Code"), call.say("所在区划", "Territory"), ""]
         let rows = points.html { point in
             """
-            <tr><th scope="row">\(point.name)</th><td class="nw">\(point.code)</td><td class="nw">\(names.placeName(point.territory))</td>\
+            <tr><th scope="row">\(point.name)</th><td class="nw">\(point.code)</td><td class="nw">\
+            \(names.placeName(point.territory))</td>\
             <td>\(PostButton(action: path, words: call.say("停用", "End"), fields: [("id", point.id.text)]).html(call))</td></tr>
             """
         }
@@ -23,10 +24,16 @@ enum PointAdminPages {
             call, path, title: call.say("点位", "Points"),
             lead: call.say(
                 "巡查要走到的地方。停用以后不再列入新发布的方案；已经发布的，欠着的还算。",
-                "Places that rounds walk to. An ended one is in no scheme published later; what is owed of a published one stays owed."
+                """
+                Places that rounds walk to. An ended one is in no scheme published later; what is owed \
+                of a published one stays owed.
+                """
             ),
             buttons:
-                "<a class=\"btn pri\" href=\"/admin/import?kind=points\">\(call.say("导入点位", "Import points"))</a>",
+                """
+                <a class="btn pri" href="/admin/import?kind=points">\
+                \(call.say("导入点位", "Import points"))</a>
+                """,
             body: points.isEmpty
                 ? "<p class=\"mute\">\(call.say("还没有点位。", "No points yet."))</p>"
                 : AdminPages.list(

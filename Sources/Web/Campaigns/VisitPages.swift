@@ -17,7 +17,8 @@ enum VisitPages {
         return Page(
             title: call.say("走访", "Visits"), current: "/visits",
             body: """
-                <div class="pagehead"><h1>\(call.say("走访", "Visits"))</h1></div><p class="sub">\(lead)</p>\(points(mine, names, call))\(first(mine, names, call))\(villages(mine, names, call))
+                <div class="pagehead"><h1>\(call.say("走访", "Visits"))</h1></div><p class="sub">\(lead)</p>\
+                \(points(mine, names, call))\(first(mine, names, call))\(villages(mine, names, call))
                 """, isNarrow: true
         ).response(call)
     }
@@ -60,8 +61,13 @@ enum VisitPages {
             first, _ in first
         }
         return """
-            <section class="grp"><h2>\(call.say("本期点位", "Points of this round")) <span class="mute">\(mine.points.total)</span></h2><ul class="cases">\(mine.points.items.html {
-                "<li class=\"ok\"><p class=\"t\"><a href=\"/points/\($0.point.id)/visit\">\($0.point.name)</a></p><p class=\"m\">\(names.placeName($0.point.territory))\(separator)\(duties[$0.duty] ?? $0.duty)</p></li>"
+            <section class="grp"><h2>\(call.say("本期点位", "Points of this round")) <span class="mute">\
+            \(mine.points.total)</span></h2><ul class="cases">\(mine.points.items.html {
+                """
+                    <li class="ok"><p class="t"><a href="/points/\($0.point.id)/visit">\
+                    \($0.point.name)</a></p><p class="m">\
+                    \(names.placeName($0.point.territory))\(separator)\(duties[$0.duty] ?? $0.duty)</p></li>
+                    """
             })</ul>\(call.more(mine.points))</section>
             """
     }
@@ -86,14 +92,21 @@ enum VisitPages {
         let sections = order.html { village in
             let inside = (groups[village] ?? []).sorted { ($0.group, $0.number) < ($1.group, $1.number) }
             return
-                "<section class=\"grp\"><h2>\(names.placeName(village)) <span class=\"mute\">\(inside.count)</span></h2><ul class=\"cases\">\(inside.html { line($0, [$0.group].filter { !$0.isEmpty }) })</ul></section>"
+                """
+                <section class="grp"><h2>\(names.placeName(village)) <span class="mute">\
+                \(inside.count)</span></h2><ul class="cases">\
+                \(inside.html { line($0, [$0.group].filter { !$0.isEmpty }) })</ul></section>
+                """
         }
         return "\(sections)\(call.more(mine.households))"
     }
 
     private static func line(_ one: Coverage.Missing, _ words: [String]) -> HTML {
         """
-        <li class="ok"><p class="t"><a href="/register/\(one.household)/visit">\(one.head.isEmpty ? one.number : one.head)</a></p>\(words.isEmpty ? HTML.none : "<p class=\"m\">\(words.joined(separator: " · "))</p>")<p class="n"><span>\(one.number)</span></p></li>
+        <li class="ok"><p class="t"><a href="/register/\(one.household)/visit">\
+        \(one.head.isEmpty ? one.number : one.head)</a></p>\
+        \(words.isEmpty ? HTML.none : "<p class=\"m\">\(words.joined(separator: " · "))</p>")<p class="n">\
+        <span>\(one.number)</span></p></li>
         """
     }
 
@@ -190,8 +203,10 @@ enum VisitPages {
         return Page(
             title: call.say("走访 \(name)", "Visit \(name)"), current: "/visits",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/visits">\(call.say("走访", "Visits"))</a> › \(crumb)</nav>\
-                <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\(names.placeName(household.village)) \(household.facts["group_name"])</p></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/visits">\
+                \(call.say("走访", "Visits"))</a> › \(crumb)</nav>\
+                <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\
+                \(names.placeName(household.village)) \(household.facts["group_name"])</p></div>\
                 \(last.map { "<p class=\"note info\">\(call.say("上次答应的（\(call.moment($0.at))）：", "Promised \(call.moment($0.at)): "))\($0.promise)</p>" as HTML })\(nobody.html(call))\
                 \(form("/register/\(id)/visit", fields, answers, faults, call))
                 """, isNarrow: true
@@ -218,8 +233,10 @@ enum VisitPages {
         return Page(
             title: call.say("巡查 \(point.name)", "Round: \(point.name)"), current: "/visits",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/visits">\(call.say("走访", "Visits"))</a></nav>\
-                <div class="pagehead tight"><h1>\(point.name)</h1><p class="mute">\(names.placeName(point.territory))</p></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/visits">\
+                \(call.say("走访", "Visits"))</a></nav>\
+                <div class="pagehead tight"><h1>\(point.name)</h1><p class="mute">\
+                \(names.placeName(point.territory))</p></div>\
                 \(visits.first.map { "<p class=\"mute\">\(call.say("上次 \(call.moment($0.at))", "Last time \(call.moment($0.at))"))</p>" as HTML })\
                 \(form("/points/\(id)/visit", fields, answers, faults, call))
                 """, isNarrow: true

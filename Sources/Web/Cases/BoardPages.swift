@@ -24,8 +24,10 @@ enum BoardPages {
         return Page(
             title: call.say("调度台", "Board"), current: "/board", isLive: true,
             body: """
-                <div class="pagehead"><h1>\(call.say("调度台", "Board"))</h1><p class="mute">\(call.day(call.today)) \(call.weekday(call.today))</p>\
-                <div class="btns"><a class="btn pri" href="/cases/new">\(call.say("登记一件", "Enter a case"))</a></div></div>\
+                <div class="pagehead"><h1>\(call.say("调度台", "Board"))</h1><p class="mute">\
+                \(call.day(call.today)) \(call.weekday(call.today))</p>\
+                <div class="btns"><a class="btn pri" href="/cases/new">\
+                \(call.say("登记一件", "Enter a case"))</a></div></div>\
                 <div class="board">\(zip(heaps, found).html { heap, page in column(heap, page, names, call) })\(callBacks(silent, names, call))</div>
                 """
         ).response(call)
@@ -42,7 +44,10 @@ enum BoardPages {
             <ul class="cards">\(page.lines.html { line in
                 let verb = line.state == .filed && line.needsLead ? call.say("等领导定", "for a leader") : call.say(Case.step(heap.2).words)
                 return """
-                    <li class="\(call.urgency(line.state, dueAt: line.dueAt))"><p class="t"><a href="/cases/\(line.id)">\(line.title)</a></p><p class="m">\(lamp(line, call))\(separator)\(names.placeName(line.territory))\(separator)\(call.say(line.source.words))</p>\
+                    <li class="\(call.urgency(line.state, dueAt: line.dueAt))"><p class="t">\
+                    <a href="/cases/\(line.id)">\(line.title)</a></p><p class="m">\
+                    \(lamp(line, call))\(separator)\(names.placeName(line.territory))\(separator)\
+                    \(call.say(line.source.words))</p>\
                     \(isOurs && !line.needsLead ? "<a class=\"btn quiet\" href=\"/cases/\(line.id)\(heap.1 == .handled ? "" : "/do/\(heap.2.rawValue)")\">\(verb)<span class=\"vh\">：\(line.title)</span></a>" as HTML? : nil)</li>
                     """
             })</ul>\(page.lines.isEmpty ? "<p class=\"mute\">\(call.say("没有", "None"))</p>" as HTML? : nil)</section>
@@ -62,10 +67,14 @@ enum BoardPages {
         guard call.actor.may(.callBack) else { return nil }
         let first = Queue(Array(waiting.items.prefix(8)), total: waiting.total)
         return """
-            <section class="sec"><header><h2>\(call.say("待回访", "To call back"))</h2><span class="cnt">\(first.total)</span></header><ul class="cards">\(first.items.html { line in
+            <section class="sec"><header><h2>\(call.say("待回访", "To call back"))</h2><span class="cnt">\
+            \(first.total)</span></header><ul class="cards">\(first.items.html { line in
                 """
-                <li class="ok"><p class="t"><a href="/cases/\(line.id)">\(line.title)</a></p><p class="m">\(call.say("结案", "closed")) \(line.closedAt.map(call.moment) ?? "")\(separator)\(names.placeName(line.territory))</p>\
-                <a class="btn quiet" href="/cases/\(line.id)/do/call-back">\(call.say("回访", "Call back"))<span class="vh">：\(line.title)</span></a></li>
+                <li class="ok"><p class="t"><a href="/cases/\(line.id)">\(line.title)</a></p><p class="m">\
+                \(call.say("结案", "closed")) \
+                \(line.closedAt.map(call.moment) ?? "")\(separator)\(names.placeName(line.territory))</p>\
+                <a class="btn quiet" href="/cases/\(line.id)/do/call-back">\
+                \(call.say("回访", "Call back"))<span class="vh">：\(line.title)</span></a></li>
                 """
             })</ul>\(first.total == 0 ? "<p class=\"mute\">\(call.say("没有", "None"))</p>" as HTML? : call.more(first))</section>
             """

@@ -11,7 +11,10 @@ enum CaseListPages {
             return Page(
                 title: call.say("事项", "Cases"), current: "/cases",
                 body:
-                    "<div class=\"pagehead\"><h1>\(call.say("事项", "Cases"))</h1></div>\(filters(names, faults, call))"
+                    """
+                    <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1></div>\
+                    \(filters(names, faults, call))
+                    """
             ).response(call, status: .unprocessableContent)
         }
         let cache = call.office.cache
@@ -24,7 +27,8 @@ enum CaseListPages {
         return Page(
             title: call.say("事项", "Cases"), current: "/cases", isLive: true,
             body: """
-                <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\(call.say("共 \(page.total) 件", "\(page.total) cases"))</p>\(export(page.total, call))</div>\
+                <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\
+                \(call.say("共 \(page.total) 件", "\(page.total) cases"))</p>\(export(page.total, call))</div>\
                 \(heaps(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(names, [], call) : finder(query, call))\(try remembered(page, of: query, names, call))\(more(page, query, call))
                 """
         ).response(call)
@@ -95,8 +99,12 @@ enum CaseListPages {
     private static func heaps(_ query: CaseQuery, _ call: Call) -> HTML {
         let rest = fields(query, cursor: "")
         return """
-            <div class="filters"><div class="seg" role="group" aria-label="\(call.say("清单", "Heap"))">\(CaseQuery.Heap.allCases.html { heap in
-                "<a href=\"\(url(heap, rest))\"\(" aria-current=\"true\"", if: heap == query.heap)>\(call.say(heap.words))</a>"
+            <div class="filters"><div class="seg" role="group" aria-label="\(call.say("清单", "Heap"))">\
+            \(CaseQuery.Heap.allCases.html { heap in
+                """
+                    <a href="\(url(heap, rest))"\(" aria-current=\"true\"", if: heap == query.heap)>\
+                    \(call.say(heap.words))</a>
+                    """
             })</div></div>
             """
     }
@@ -121,8 +129,10 @@ enum CaseListPages {
             field("reported_from", "上报从", "Reported from", .day), field("reported_to", "到", "to", .day),
         ]
         return """
-            <form class="form row4" method="get" action="/cases">\(fields.html { $0.filtering(call, faults: faults) })\
-            <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button><a class="btn quiet" href="/cases">\(call.say("清除", "Clear"))</a></p></form>
+            <form class="form row4" method="get" action="/cases">\
+            \(fields.html { $0.filtering(call, faults: faults) })\
+            <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button>\
+            <a class="btn quiet" href="/cases">\(call.say("清除", "Clear"))</a></p></form>
             """
     }
 
@@ -132,8 +142,11 @@ enum CaseListPages {
         let field = Field(name: "q", label: call.say("找", "Find"), kind: .line)
         let url = url(query)
         return """
-            <form class="pick find" method="get" action="/cases"><input type="hidden" name="heap" value="\(query.heap.rawValue)">\(field.filtering(call))\
-            <button class="btn quiet" type="submit">\(call.say("查找", "Find"))</button><a href="\(url)\(url.contains("?") ? "&" : "?")filter=1">\(call.say("更多筛选", "More filters"))</a></form>
+            <form class="pick find" method="get" action="/cases">\
+            <input type="hidden" name="heap" value="\(query.heap.rawValue)">\(field.filtering(call))\
+            <button class="btn quiet" type="submit">\(call.say("查找", "Find"))</button>\
+            <a href="\(url)\(url.contains("?") ? "&" : "?")filter=1">\(call.say("更多筛选", "More filters"))</a>\
+            </form>
             """
     }
 
@@ -159,16 +172,23 @@ enum CaseListPages {
         let unit = call.say(names.name(of: line.unit))
         let person = names.name(of: line.handler)
         return """
-            <li class="\(call.urgency(line.state, dueAt: line.dueAt))"><p class="t"><a href="/cases/\(line.id)">\(line.title)</a></p>\
-            <p class="m">\(call.lamp(line.state, dueAt: line.dueAt, provisional: line.dueProvisional))\("\(separator)\(call.say(line.state.words))", if: line.state.isRunning && line.dueAt != nil)\(separator)\(category)\(separator)\(call.say(line.source.words))</p>\
-            <p class="m">\(place)\(separator, if: !line.place.isEmpty)\(line.place)\(separator, if: !unit.isEmpty)\(unit)\(" ", if: !person.isEmpty)\(person)</p>\
+            <li class="\(call.urgency(line.state, dueAt: line.dueAt))"><p class="t">\
+            <a href="/cases/\(line.id)">\(line.title)</a></p>\
+            <p class="m">\(call.lamp(line.state, dueAt: line.dueAt, provisional: line.dueProvisional))\
+            \("\(separator)\(call.say(line.state.words))", if: line.state.isRunning && line.dueAt != nil)\
+            \(separator)\(category)\(separator)\(call.say(line.source.words))</p>\
+            <p class="m">\(place)\(separator, if: !line.place.isEmpty)\(line.place)\
+            \(separator, if: !unit.isEmpty)\(unit)\(" ", if: !person.isEmpty)\(person)</p>\
             <p class="n"><span>\(line.number)</span> <span>\(call.moment(line.reportedAt))</span></p></li>
             """
     }
 
     private static func more(_ page: CasePage, _ query: CaseQuery, _ call: Call) -> HTML? {
         page.next.map {
-            "<p class=\"btns more\"><a class=\"btn quiet\" href=\"\(url(query, cursor: $0))\">\(call.say("下一页", "Next page"))</a></p>"
+            """
+            <p class="btns more"><a class="btn quiet" href="\(url(query, cursor: $0))">\
+            \(call.say("下一页", "Next page"))</a></p>
+            """
         }
     }
 }

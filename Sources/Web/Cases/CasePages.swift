@@ -36,10 +36,15 @@ enum CasePages {
         return Page(
             title: item.title, current: "/cases",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/cases">\(call.say("事项", "Cases"))</a> › <a href="/cases?territory=\(item.territory)">\(names.placeName(item.territory))</a> › <span class="mute">\(item.number)</span></nav>\
-                <div class="pagehead tight"><h1>\(item.title)</h1></div>\(headline(item, names, call))\(CaseSteps.html(item, call))\(stuck(sight, names, call))\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/cases">\
+                \(call.say("事项", "Cases"))</a> › <a href="/cases?territory=\(item.territory)">\
+                \(names.placeName(item.territory))</a> › <span class="mute">\(item.number)</span></nav>\
+                <div class="pagehead tight"><h1>\(item.title)</h1></div>\
+                \(headline(item, names, call))\(CaseSteps.html(item, call))\(stuck(sight, names, call))\
                 <div class="cols c84"><div class="stack">\(CaseTimeline.html(sight.history, call))</div>\
-                <div class="stack">\(actions(sight, call))\(CaseAside.html(sight, names, unmasked: unmasked, call))</div></div>\(try Seal.line(call))\(bar(sight, call))
+                <div class="stack">\(actions(sight, call))\
+                \(CaseAside.html(sight, names, unmasked: unmasked, call))</div></div>\
+                \(try Seal.line(call))\(bar(sight, call))
                 """,
             hasActions: !sight.possible.isEmpty
         ).response(call)
@@ -131,10 +136,14 @@ enum CasePages {
     private static func actions(_ sight: Sight, _ call: Call) -> HTML? {
         guard !sight.possible.isEmpty else { return nil }
         let buttons = sight.possible.enumerated().html { index, step in
-            "<a class=\"btn\(index == 0 ? " pri" : step.verb == .note ? " quiet" : "")\" href=\"/cases/\(sight.item.id)/do/\(step.verb.rawValue)\">\(call.say(step.words))</a>"
+            """
+            <a class="btn\(index == 0 ? " pri" : step.verb == .note ? " quiet" : "")" \
+            href="/cases/\(sight.item.id)/do/\(step.verb.rawValue)">\(call.say(step.words))</a>
+            """
         }
         return """
-            <section class="panel act" aria-labelledby="act"><h2 id="act">\(call.say("您现在可以", "What you can do now"))</h2><div class="btns">\(buttons)</div>\
+            <section class="panel act" aria-labelledby="act"><h2 id="act">\
+            \(call.say("您现在可以", "What you can do now"))</h2><div class="btns">\(buttons)</div>\
             \(sight.possible.contains { $0.verb == .giveBack } ? "<p class=\"sm mute\">\(call.say("退回要写明原因。第 2 次退回将直接送分管领导。", "A return needs its reason. The second one goes straight to the leader."))</p>" as HTML? : nil)</section>
             """
     }
@@ -143,8 +152,10 @@ enum CasePages {
     private static func bar(_ sight: Sight, _ call: Call) -> HTML? {
         guard let first = sight.possible.first else { return nil }
         return """
-            <div class="stickyact" role="group" aria-label="\(call.say("办理操作", "Actions"))"><a class="btn quiet" href="#act">\(call.say("更多", "More"))</a>\
-            <a class="btn pri" href="/cases/\(sight.item.id)/do/\(first.verb.rawValue)">\(call.say(first.words))</a></div>
+            <div class="stickyact" role="group" aria-label="\(call.say("办理操作", "Actions"))">\
+            <a class="btn quiet" href="#act">\(call.say("更多", "More"))</a>\
+            <a class="btn pri" href="/cases/\(sight.item.id)/do/\(first.verb.rawValue)">\
+            \(call.say(first.words))</a></div>
             """
     }
 }
@@ -172,8 +183,12 @@ enum CaseSteps {
             }
         guard at >= 0 else { return .none }
         return """
-            <ol class="steps" aria-label="\(call.say("办理进度", "Progress"))">\(names.enumerated().html { index, name in
-                "<li class=\"\(index <= at ? "y" : "")\(index == at ? " now" : "")\"\(" aria-current=\"step\"", if: index == at)>\(call.say(name))</li>"
+            <ol class="steps" aria-label="\(call.say("办理进度", "Progress"))">\
+            \(names.enumerated().html { index, name in
+                """
+                    <li class="\(index <= at ? "y" : "")\(index == at ? " now" : "")"\
+                    \(" aria-current=\"step\"", if: index == at)>\(call.say(name))</li>
+                    """
             })</ol>
             """
     }

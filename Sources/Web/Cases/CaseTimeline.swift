@@ -5,7 +5,8 @@ import Rules
 enum CaseTimeline {
     static func html(_ history: [LogEntry], _ call: Call) -> HTML {
         """
-        <section class="sec"><header><h2>\(call.say("办理经过", "What happened"))</h2><span class="mute sm">\(call.say("新的在上", "newest first"))</span></header>\
+        <section class="sec"><header><h2>\(call.say("办理经过", "What happened"))</h2><span class="mute sm">\
+        \(call.say("新的在上", "newest first"))</span></header>\
         <ol class="tl">\(history.reversed().html { entry($0, call, isPublic: false) })</ol></section>
         """
     }
@@ -24,7 +25,10 @@ enum CaseTimeline {
         let who: HTML =
             isPublic
             ? .none
-            : "<span class=\"mute\">\(call.say(entry.name))\(separator, if: !entry.post.zh.isEmpty)\(call.say(entry.post))</span>"
+            : """
+            <span class="mute">\
+            \(call.say(entry.name))\(separator, if: !entry.post.zh.isEmpty)\(call.say(entry.post))</span>
+            """
         let tag: HTML =
             isVisible
             ? "<span class=\"tag pub\">\(call.say("居民可见", "public"))</span>"
@@ -32,8 +36,11 @@ enum CaseTimeline {
         // What residents may read was chosen where the history was.
         let words = details["words"] ?? ""
         return """
-            <li class="\(tone)"><div class="h"><h3>\(call.say(kind.words))</h3>\(who)<time datetime="\(entry.at.iso)">\(call.moment(entry.at))</time>\(tag, if: !isPublic)</div>\
-            \(facts(details, call, isPublic: isPublic))\(words.isEmpty ? nil : "<div class=\"tx\"><p class=\"quote\">\(words)</p></div>" as HTML?)\(isPublic ? nil : photos(details["photos"] ?? "", entry, call))</li>
+            <li class="\(tone)"><div class="h"><h3>\(call.say(kind.words))</h3>\
+            \(who)<time datetime="\(entry.at.iso)">\(call.moment(entry.at))</time>\(tag, if: !isPublic)</div>\
+            \(facts(details, call, isPublic: isPublic))\
+            \(words.isEmpty ? nil : "<div class=\"tx\"><p class=\"quote\">\(words)</p></div>" as HTML?)\
+            \(isPublic ? nil : photos(details["photos"] ?? "", entry, call))</li>
             """
     }
 
@@ -49,7 +56,11 @@ enum CaseTimeline {
         let kind = call.say(words)
         return """
             <div class="photos">\(all.enumerated().html { index, id in
-                "<figure><a href=\"/photos/\(id)\"><img src=\"/photos/\(id)\" loading=\"lazy\" alt=\"\(call.say("\(kind)，第 \(index + 1) 张照片", "\(kind), photo \(index + 1)"))\"></a></figure>"
+                """
+                    <figure><a href="/photos/\(id)"><img src="/photos/\(id)" loading="lazy" \
+                    alt="\(call.say("\(kind)，第 \(index + 1) 张照片", "\(kind), photo \(index + 1)"))"></a>\
+                    </figure>
+                    """
             })</div>
             """
     }
@@ -87,7 +98,10 @@ enum CaseTimeline {
         if details["reopened"] == "yes" { facts.append(call.say("按规则自动重开", "reopened by rule")) }
         guard !facts.isEmpty else { return nil }
         return
-            "<p class=\"tx mute\">\(facts.enumerated().html { index, fact in "\(separator, if: index > 0)\(fact)" })</p>"
+            """
+            <p class="tx mute">\
+            \(facts.enumerated().html { index, fact in "\(separator, if: index > 0)\(fact)" })</p>
+            """
     }
 }
 

@@ -81,9 +81,11 @@ enum CaseVerbPages {
         return Page(
             title: "\(title)：\(item.title)", current: "/cases",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/cases/\(id)">\(item.title)</a> › <span class="mute">\(item.number)</span></nav>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/cases/\(id)">\
+                \(item.title)</a> › <span class="mute">\(item.number)</span></nav>\
                 <div class="pagehead tight"><h1>\(title)</h1></div><p class="quote said">\(item.body)</p>\
-                \(CaseTimeline.figures(photos.map(\.id), of: Phrase(zh: "来件", en: "As it came in"), call))\(standard(item, step, names, call))\(form.html(call))
+                \(CaseTimeline.figures(photos.map(\.id), of: Phrase(zh: "来件", en: "As it came in"), call))\
+                \(standard(item, step, names, call))\(form.html(call))
                 """
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
@@ -118,7 +120,10 @@ enum CaseVerbPages {
         if field == .limit {
             hint = call.say(
                 "不填就按类别的时限。写成 5 work_days、8 work_hours、4 urgent_hours、30 calendar_days。",
-                "Empty takes the category's limit. Write 5 work_days, 8 work_hours, 4 urgent_hours or 30 calendar_days."
+                """
+                Empty takes the category's limit. Write 5 work_days, 8 work_hours, 4 urgent_hours or 30 \
+                calendar_days.
+                """
             )
         }
         if field == .days, let limit = item.limit {

@@ -17,11 +17,16 @@ enum CategoryPages {
             call, path, title: call.say("类别", "Categories"),
             lead: call.say(
                 "改动只管以后立案的事项；已立案的按当时的版本办。",
-                "A change holds for cases filed from now on; earlier ones keep the version they were filed under."
+                """
+                A change holds for cases filed from now on; earlier ones keep the version they were \
+                filed under.
+                """
             ),
             buttons: "<a class=\"btn pri\" href=\"\(path)/new\">\(call.say("新增类别", "Add a category"))</a>",
             body: """
-                <div class="filters">\(AdminPages.choice(call.say("只看", "Show"), links, current: retired ? links[1].0 : path))</div>\
+                <div class="filters">\
+                \(AdminPages.choice(call.say("只看", "Show"), links, current: retired ? links[1].0 : path))</d\
+                iv>\
                 \(AdminPages.list(call.say("类别", "Categories"), count: call.say("\(shown.count) 类", "\(shown.count)"), table(shown, call)))
                 """
         ).response(call)
@@ -48,8 +53,11 @@ enum CategoryPages {
                 : "<span class=\"den\">\(call.say("分 \(category.stages.count) 段", "\(category.stages.count) stages"))</span>"
             rows.append(
                 """
-                <tr><th scope="row" class="nw"><a href="\(path)/\(category.code)">\(call.say(category.minor))</a>\(" <span class=\"tag\">\(call.say("已停用", "retired"))</span>", if: category.isRetired)</th>\
-                <td class="nw">\(call.limit(category.limit))\(stages)</td><td class="nw">\(call.say(category.leadUnit.words))</td>\
+                <tr><th scope="row" class="nw"><a href="\(path)/\(category.code)">\
+                \(call.say(category.minor))</a>\
+                \(" <span class=\"tag\">\(call.say("已停用", "retired"))</span>", if: category.isRetired)</th>\
+                <td class="nw">\(call.limit(category.limit))\(stages)</td><td class="nw">\
+                \(call.say(category.leadUnit.words))</td>\
                 <td class="nw">\(marks(category, call))</td><td class="nw mute sm">\(category.code)</td></tr>
                 """)
         }
@@ -142,8 +150,11 @@ enum CategoryPages {
             versions.html { version in
                 let category = version.category
                 return """
-                    <tr><th scope="row">\(category.version)</th><td class="nw">\(call.moment(version.since))</td><td class="nw">\(call.say(category.words))</td><td class="nw">\(call.limit(category.limit))</td>\
-                    <td class="nw">\(call.say(category.leadUnit.words))</td><td class="nw">\(category.isRetired ? call.say("停用", "retired") : call.say("在用", "in use"))</td></tr>
+                    <tr><th scope="row">\(category.version)</th><td class="nw">\
+                    \(call.moment(version.since))</td><td class="nw">\(call.say(category.words))</td>\
+                    <td class="nw">\(call.limit(category.limit))</td>\
+                    <td class="nw">\(call.say(category.leadUnit.words))</td><td class="nw">\
+                    \(category.isRetired ? call.say("停用", "retired") : call.say("在用", "in use"))</td></tr>
                     """
             })
     }
@@ -198,7 +209,10 @@ extension CategoryPages {
                 "limit", call.say("时限", "Limit"), old?.limit.description,
                 hint: call.say(
                     "写成 5 work_days；单位：urgent_hours 小时（不分昼夜）、work_hours 工作小时、work_days 工作日、calendar_days 天。",
-                    "Like 5 work_days; units: urgent_hours (day and night), work_hours, work_days, calendar_days."
+                    """
+                    Like 5 work_days; units: urgent_hours (day and night), work_hours, work_days, \
+                    calendar_days.
+                    """
                 )),
             line(
                 "stages", call.say("分段时限", "Stages"), old.map { Stage.text($0.stages) },

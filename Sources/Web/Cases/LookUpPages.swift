@@ -60,7 +60,10 @@ extension ResidentPages {
         return Page(
             title: call.say("查办理进度", "Look up a case"), current: "/look-up",
             body:
-                "<div class=\"pagehead\"><h1>\(call.say("查办理进度", "Look up a case"))</h1></div>\(form.html(call))",
+                """
+                <div class="pagehead"><h1>\(call.say("查办理进度", "Look up a case"))</h1></div>\
+                \(form.html(call))
+                """,
             isNarrow: true
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
@@ -86,7 +89,10 @@ extension ResidentPages {
         let timeline: HTML? =
             view.isMerged
             ? nil
-            : "<section class=\"sec\"><header><h2>\(call.say("办理经过", "What happened"))</h2></header>\(CaseTimeline.publicHTML(history, call))</section>"
+            : """
+            <section class="sec"><header><h2>\(call.say("办理经过", "What happened"))</h2></header>\
+            \(CaseTimeline.publicHTML(history, call))</section>
+            """
         let isRated =
             history.last { $0.kind == "case.rate" || $0.kind == "case.check" || $0.kind == "case.close" }?
             .kind == "case.rate"
@@ -94,7 +100,9 @@ extension ResidentPages {
         return Page(
             title: title, current: "/look-up",
             body: """
-                <div class="pagehead"><h1>\(title)</h1></div>\(merged)<p class="headline">\(call.lamp(item.state, dueAt: item.dueAt))<span class="mute">\(item.number)\(separator, if: !unit.isEmpty)\(unit)</span></p>\
+                <div class="pagehead"><h1>\(title)</h1></div>\(merged)<p class="headline">\
+                \(call.lamp(item.state, dueAt: item.dueAt))<span class="mute">\
+                \(item.number)\(separator, if: !unit.isEmpty)\(unit)</span></p>\
                 \("<div class=\"note info\"><p>\(call.say("谢谢，您的评价已记下。不满意、没解决的会自动重开。", "Thank you. What is not solved is reopened by itself."))</p></div>", if: thanks)\(CaseSteps.html(item, call))\
                 \(item.state == .closed && !isRated ? ratingForm(answers, faults, call) : nil)\
                 \(timeline)
@@ -120,7 +128,10 @@ extension ResidentPages {
                     value: answers["words"]),
             ], submit: call.say("评价", "Rate"), faults: faults)
         return
-            "<section class=\"sec\"><header><h2>\(call.say("办得怎么样", "How was it done"))</h2></header>\(form.html(call))</section>"
+            """
+            <section class="sec"><header><h2>\(call.say("办得怎么样", "How was it done"))</h2></header>\
+            \(form.html(call))</section>
+            """
     }
 
     /// What everybody may know: number, kind, place, state. Never a person, never words.
@@ -134,14 +145,20 @@ extension ResidentPages {
             let category =
                 names.category(line.category, version: line.categoryVersion).map { call.say($0.minor) } ?? ""
             return """
-                <tr><th scope="row">\(line.number)</th><td>\(category)</td><td>\(names.placeName(line.territory))</td><td>\(call.say(line.state.words))</td><td>\(call.day(call.zone.day(of: line.reportedAt)))</td></tr>
+                <tr><th scope="row">\(line.number)</th><td>\(category)</td><td>\
+                \(names.placeName(line.territory))</td><td>\(call.say(line.state.words))</td><td>\
+                \(call.day(call.zone.day(of: line.reportedAt)))</td></tr>
                 """
         }
         return Page(
             title: call.say("办理公示", "Public notice"), current: "/public",
             body: """
                 <div class="pagehead"><h1>\(call.say("办理公示", "Public notice"))</h1><p class="mute">\(call.say("共 \(page.total) 件可以公开的事项，不含任何个人信息。", "\(page.total) cases that may be public; nothing about persons."))</p></div>\
-                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("公示表", "Notice"))"><table><thead><tr><th scope="col">\(call.say("编号", "Number"))</th><th scope="col">\(call.say("类别", "Category"))</th><th scope="col">\(call.say("网格", "Grid"))</th><th scope="col">\(call.say("状态", "State"))</th><th scope="col">\(call.say("受理", "Reported"))</th></tr></thead><tbody>\(rows)</tbody></table></div>\
+                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("公示表", "Notice"))">\
+                <table><thead><tr><th scope="col">\(call.say("编号", "Number"))</th><th scope="col">\
+                \(call.say("类别", "Category"))</th><th scope="col">\(call.say("网格", "Grid"))</th>\
+                <th scope="col">\(call.say("状态", "State"))</th><th scope="col">\
+                \(call.say("受理", "Reported"))</th></tr></thead><tbody>\(rows)</tbody></table></div>\
                 \(page.next.map { "<p class=\"btns more\"><a class=\"btn quiet\" href=\"/public?after=\($0)\">\(call.say("下一页", "Next page"))</a></p>" as HTML })
                 """
         ).response(call)

@@ -24,7 +24,8 @@ enum ReportPages {
                 Phrase(
                     zh: "这个单号已经登记过，内容和这次不一样，所以没有存。要补充的请到原来的事项里加说明；是另一件事请核对单号。",
                     en: """
-                        This number was entered before with other words, so nothing was stored. Add a note to that case, or check the number \
+                        This number was entered before with other words, so nothing was stored. Add a note \
+                        to that case, or check the number \
                         if it is another matter.
                         """))
             return try page(call, answers: answers, faults: [fault])
@@ -116,7 +117,10 @@ enum ReportPages {
         return Page(
             title: call.say("上报", "Report"), current: "/cases/new",
             body:
-                "<div class=\"pagehead\"><h1>\(call.say("上报问题", "Report a problem"))</h1></div>\(form.html(call))",
+                """
+                <div class="pagehead"><h1>\(call.say("上报问题", "Report a problem"))</h1></div>\
+                \(form.html(call))
+                """,
             isNarrow: isWorker
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }

@@ -123,7 +123,8 @@ enum ResidentPages {
         return Page(
             title: call.say("对本系统有意见", "Complain about this system"),
             body: """
-                <div class="pagehead"><h1>\(call.say("这个系统哪里让您多费事了？", "Where does this system cost you effort?"))</h1></div>\
+                <div class="pagehead"><h1>\
+                \(call.say("这个系统哪里让您多费事了？", "Where does this system cost you effort?"))</h1></div>\
                 <p class="mute">\(call.say("多填了表、重复录入、看不懂、点不动，都可以说。意见会立成一件事，有人、有期限、有答复。", "Needless forms, entering things twice, words nobody understands: say so. It becomes a case with a person, a date and an answer."))</p>\(form.html(call))
                 """, isNarrow: true
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
@@ -133,9 +134,12 @@ enum ResidentPages {
         Page(
             title: call.say("已收到", "Received"),
             body: """
-                <div class="pagehead"><h1>\(call.say("已收到，编号 \(made.number)", "Received: number \(made.number)"))</h1></div>\
+                <div class="pagehead"><h1>\
+                \(call.say("已收到，编号 \(made.number)", "Received: number \(made.number)"))</h1></div>\
                 <p class="lead">\(hasPhone ? call.say("凭编号和电话后四位，随时可以查办到哪一步。", "With the number and the last four digits of your telephone you can look it up any time.") : call.say("请记下编号。没有留电话，就查不了进度。", "Please note the number. Without a telephone it cannot be looked up."))</p>\
-                <p class="btns"><a class="btn pri" href="/look-up?number=\(made.number)">\(call.say("查办理进度", "Look it up"))</a><a class="btn quiet" href="/report">\(call.say("再报一件", "Report another"))</a></p>
+                <p class="btns"><a class="btn pri" href="/look-up?number=\(made.number)">\
+                \(call.say("查办理进度", "Look it up"))</a><a class="btn quiet" href="/report">\
+                \(call.say("再报一件", "Report another"))</a></p>
                 """, isNarrow: true
         ).response(call, status: .created)
     }

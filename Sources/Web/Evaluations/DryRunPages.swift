@@ -63,7 +63,9 @@ enum DryRunPages {
         return Page(
             title: call.say("试算", "Dry run"), current: EvaluationPages.path,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\(call.say("评价", "Evaluation"))</a></nav><div class="pagehead tight"><h1>\(call.say("试算", "Dry run"))</h1></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\
+                \(call.say("评价", "Evaluation"))</a></nav><div class="pagehead tight"><h1>\
+                \(call.say("试算", "Dry run"))</h1></div>\
                 \(moved.map { result($0, call) })\(Form(action: "/evaluation/dry-run", fields: fields, submit: call.say("试算", "Run"), faults: faults).html(call))
                 """
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)

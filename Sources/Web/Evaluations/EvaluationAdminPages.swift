@@ -24,7 +24,11 @@ enum EvaluationAdminPages {
             call.say("方案哈希", "Hash of the scheme"),
         ]
         let rows = evaluations.html { one in
-            "<tr><th scope=\"row\">\(call.say(one.title))</th><td>\(one.version)</td><td class=\"nw\">\(call.day(one.begins)) – \(call.day(one.ends))</td><td class=\"mono sm\">\(String(one.hash.prefix(16)))</td></tr>"
+            """
+            <tr><th scope="row">\(call.say(one.title))</th><td>\(one.version)</td><td class="nw">\
+            \(call.day(one.begins)) – \(call.day(one.ends))</td><td class="mono sm">\
+            \(String(one.hash.prefix(16)))</td></tr>
+            """
         }
         let form = Form(
             action: path,
@@ -41,7 +45,10 @@ enum EvaluationAdminPages {
             call, path, title: call.say("评价方案", "Evaluations"),
             lead: call.say(
                 "方案写明谁评谁、看什么、怎么排、怎么奖惩，每条都有依据。",
-                "A scheme says who judges whom, by what, how they are ordered and what follows, each rule with its basis."
+                """
+                A scheme says who judges whom, by what, how they are ordered and what follows, each \
+                rule with its basis.
+                """
             ),
             body: """
                 \(evaluations.isEmpty ? HTML.none : AdminPages.list(call.say("发布过的", "Published"), count: "\(evaluations.count)", AdminPages.table(call.say("评价方案", "Evaluations"), head, rows)))\

@@ -44,9 +44,12 @@ enum EvaluationPages {
         return Page(
             title: call.say(sight.evaluation.title), current: path, isLive: true,
             body: """
-                <div class="pagehead"><h1>\(call.say(sight.evaluation.title))</h1><p class="mute">\(call.day(sight.assessment.since)) – \(call.day(sight.assessment.until))</p></div>\
+                <div class="pagehead"><h1>\(call.say(sight.evaluation.title))</h1><p class="mute">\
+                \(call.day(sight.assessment.since)) – \(call.day(sight.assessment.until))</p></div>\
                 <p class="lead">\(sentence(sight, call))</p>\(others(sight, call))\
-                <div class="cols c84"><div class="stack">\(mine(sheets, items, ripe, checks, names, call))\(rounds(sight, call))\(totals(sight, call))</div>\
+                <div class="cols c84"><div class="stack">\
+                \(mine(sheets, items, ripe, checks, names, call))\(rounds(sight, call))\
+                \(totals(sight, call))</div>\
                 <div class="stack"><p class="btns"><a class="btn" href="/evaluation/rules/\(sight.evaluation.id)">\(call.say("规定和依据", "Rules and basis"))</a> <a class="btn" href="/ledger">\(call.say("奖惩台账", "Ledger"))</a> \(call.actor.mayOffice(.evaluate) || call.actor.mayOffice(.readLog) ? "<a class=\"btn\" href=\"/samples\">\(call.say("抽样", "Samples"))</a>" as HTML : .none) \(call.actor.mayOffice(.evaluate) ? "<a class=\"btn\" href=\"/evaluation/dry-run\">\(call.say("试算", "Dry run"))</a>" as HTML : .none)</p>\
                 \(opening(published, call))</div></div>
                 """
@@ -64,7 +67,8 @@ enum EvaluationPages {
         }
         guard call.actor.mayOffice(.evaluate), !open.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("开始一期", "Open what is judged"))</h2></header>\(open.html { one in
+            <section class="sec"><header><h2>\(call.say("开始一期", "Open what is judged"))</h2></header>\
+            \(open.html { one in
             let month = Field(name: "month", label: call.say("哪个月（任选一天）", "Which month (any day of it)"), kind: .day, value: call.today.description, isRequired: true)
             return Form(
                 action: "/evaluation/open",
@@ -82,8 +86,12 @@ enum EvaluationPages {
         return Page(
             title: call.say("规定和依据", "Rules and their basis"), current: path,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="\(path)">\(call.say(evaluation.title))</a></nav><div class="pagehead tight"><h1>\(call.say("规定和依据", "Rules and their basis"))</h1></div>\
-                \(EvaluationRules.html(evaluation.scheme, call))<p class="btns"><a class="btn quiet" href="/evaluation/schemes/\(id)">\(call.say("方案原文（YAML）", "The scheme (YAML)"))</a></p>
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="\(path)">\
+                \(call.say(evaluation.title))</a></nav><div class="pagehead tight"><h1>\
+                \(call.say("规定和依据", "Rules and their basis"))</h1></div>\
+                \(EvaluationRules.html(evaluation.scheme, call))<p class="btns">\
+                <a class="btn quiet" href="/evaluation/schemes/\(id)">\
+                \(call.say("方案原文（YAML）", "The scheme (YAML)"))</a></p>
                 """
         ).response(call)
     }
@@ -121,21 +129,45 @@ enum EvaluationPages {
         guard !sheets.isEmpty || !items.isEmpty || ripe > 0 || !checks.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("等您办的", "Waiting for you"))</h2></header><ul class="cases">\(ripe > 0 ? "<li class=\"soon\"><p class=\"t\"><a href=\"/ledger?state=proposed\">\(call.say("\(ripe) 条奖惩等您批准", "\(ripe) entries of the ledger wait for your approval"))</a></p><p class=\"m\">\(call.say("异议期已过，异议都答复了", "Objections have ended and are replied to"))</p></li>" as HTML : .none)\(checks.html { check in
-            "<li class=\"\(check.due < call.today ? "late" : "soon" as HTML)\"><p class=\"t\"><a href=\"/ledger/\(check.entry.id)\">\(call.say("核查", "Check")) \(check.entry.unitName)</a></p><p class=\"m\">\(call.say("\(call.day(check.due))以前", "by \(call.day(check.due))"))</p></li>"
+            """
+                <li class="\(check.due < call.today ? "late" : "soon" as HTML)"><p class="t">\
+                <a href="/ledger/\(check.entry.id)">\(call.say("核查", "Check")) \(check.entry.unitName)</a>\
+                </p><p class="m">\(call.say("\(call.day(check.due))以前", "by \(call.day(check.due))"))</p>\
+                </li>
+                """
             })\(sheets.html { sheet in
-            "<li class=\"soon\"><p class=\"t\"><a href=\"/evaluation/sheets/\(sheet.id)\">\(call.say("评价表", "Score sheet")) \(sheet.teamName)</a></p><p class=\"m\">\(call.say("打分，写理由，交卷", "Mark, say why, hand in"))</p></li>"
+            """
+                <li class="soon"><p class="t"><a href="/evaluation/sheets/\(sheet.id)">\
+                \(call.say("评价表", "Score sheet")) \(sheet.teamName)</a></p><p class="m">\
+                \(call.say("打分，写理由，交卷", "Mark, say why, hand in"))</p></li>
+                """
             })\(items.prefix(30).html { sample, item in
-            "<li class=\"ok\"><p class=\"t\"><a href=\"/samples/\(sample)/items/\(item.number)\">\(call.say("抽查第 \(item.number) 个", "Sampled item \(item.number)"))</a></p><p class=\"m\">\(names.place(at: item.path).map { names.placeName($0.id) } ?? "")</p></li>"
-            })</ul>\(items.count > 30 ? "<p class=\"mute\">\(call.say("一共 \(items.count) 个", "\(items.count) in all"))</p>" as HTML : .none)</section>
+            """
+                <li class="ok"><p class="t"><a href="/samples/\(sample)/items/\(item.number)">\
+                \(call.say("抽查第 \(item.number) 个", "Sampled item \(item.number)"))</a></p><p class="m">\
+                \(names.place(at: item.path).map { names.placeName($0.id) } ?? "")</p></li>
+                """
+            })</ul>\(items.count > 30 ? """
+                <p class="mute">\(call.say("一共 \(items.count) 个", "\(items.count) in all"))</p>
+                """ as HTML : .none)</section>
             """
     }
 
     private static func rounds(_ sight: EvaluationSight, _ call: Call) -> HTML {
         """
-        <section class="sec"><header><h2>\(call.say("各轮评价", "Rounds"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("各轮评价", "Rounds"))"><table><thead><tr><th scope="col">\(call.say("轮次", "Round"))</th><th scope="col">\(call.say("期限", "Due"))</th><th scope="col" class="num">\(call.say("交卷", "Handed in"))</th><th scope="col" class="num">\(call.say("抽查", "Sampled"))</th><th scope="col">\(call.say("状态", "State"))</th></tr></thead><tbody>\
+        <section class="sec"><header><h2>\(call.say("各轮评价", "Rounds"))</h2></header>\
+        <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("各轮评价", "Rounds"))"><table>\
+        <thead><tr><th scope="col">\(call.say("轮次", "Round"))</th><th scope="col">\
+        \(call.say("期限", "Due"))</th><th scope="col" class="num">\(call.say("交卷", "Handed in"))</th>\
+        <th scope="col" class="num">\(call.say("抽查", "Sampled"))</th><th scope="col">\
+        \(call.say("状态", "State"))</th></tr></thead><tbody>\
         \(sight.rows.html { row in
         """
-        <tr><th scope="row"><a href="/evaluation/rounds/\(row.round.id)">\(row.layer.map { call.say($0.title.phrase) } ?? row.round.layer)</a></th><td class="nw">\(row.round.due.map { call.day($0) } ?? "—")</td><td class="num">\(row.handedIn)/\(row.sheets)</td><td class="num">\(row.sampled == 0 ? "—" : "\(row.lookedAt)/\(row.sampled)")</td><td>\(state(row, call))</td></tr>
+        <tr><th scope="row"><a href="/evaluation/rounds/\(row.round.id)">\
+        \(row.layer.map { call.say($0.title.phrase) } ?? row.round.layer)</a></th><td class="nw">\
+        \(row.round.due.map { call.day($0) } ?? "—")</td><td class="num">\(row.handedIn)/\(row.sheets)</td>\
+        <td class="num">\(row.sampled == 0 ? "—" : "\(row.lookedAt)/\(row.sampled)")</td><td>\
+        \(state(row, call))</td></tr>
         """
         })</tbody></table></div></section>
         """
@@ -156,9 +188,19 @@ enum EvaluationPages {
     private static func totals(_ sight: EvaluationSight, _ call: Call) -> HTML? {
         guard !sight.totals.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("奖惩", "What follows"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("奖惩", "What follows"))"><table><thead><tr><th scope="col">\(call.say("种类", "Kind"))</th><th scope="col">\(call.say("状态", "State"))</th><th scope="col" class="num">\(call.say("条", "Entries"))</th><th scope="col" class="num">\(call.say("金额（元）", "Yuan"))</th></tr></thead><tbody>\
+            <section class="sec"><header><h2>\(call.say("奖惩", "What follows"))</h2></header>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("奖惩", "What follows"))">\
+            <table><thead><tr><th scope="col">\(call.say("种类", "Kind"))</th><th scope="col">\
+            \(call.say("状态", "State"))</th><th scope="col" class="num">\(call.say("条", "Entries"))</th>\
+            <th scope="col" class="num">\(call.say("金额（元）", "Yuan"))</th></tr></thead><tbody>\
             \(sight.totals.html { total in
-            "<tr><th scope=\"row\"><a href=\"/ledger?kind=\(total.kind.rawValue)&amp;state=\(total.state.rawValue)\">\(call.say(total.kind.phrase))</a></th><td>\(call.say(total.state.words))</td><td class=\"num\">\(total.entries)</td><td class=\"num\">\(total.fen == 0 ? "—" : yuan(total.fen))</td></tr>"
+            """
+                <tr><th scope="row">\
+                <a href="/ledger?kind=\(total.kind.rawValue)&amp;state=\(total.state.rawValue)">\
+                \(call.say(total.kind.phrase))</a></th><td>\(call.say(total.state.words))</td>\
+                <td class="num">\(total.entries)</td><td class="num">\
+                \(total.fen == 0 ? "—" : yuan(total.fen))</td></tr>
+                """
             })</tbody></table></div></section>
             """
     }

@@ -5,15 +5,24 @@ import Rules
 enum EvaluationRules {
     static func html(_ scheme: Evaluation, _ call: Call) -> HTML {
         """
-        <p class="mute">\(call.say("依据：", "Basis: "))\(call.say(scheme.document.phrase))</p><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("规定和依据", "Rules and their basis"))"><table><thead><tr><th scope="col">\(call.say("依据", "Basis"))</th><th scope="col">\(call.say("规定", "Rule"))</th></tr></thead><tbody>\
-        \(scheme.layers.html { line(layer($0, call), $0.basis, call) })\(scheme.indicators.html { line(indicator($0, call), $0.basis, call) })\
-        \(scheme.scores.html { line(score($0, scheme, call), $0.basis, call) })\(scheme.ranks.html { line(rank($0, scheme, call), $0.basis, call) })\
-        \(scheme.incentives.html { line(incentive($0, scheme, call), $0.basis, call) })\(scheme.deadlines.html { line(deadline($0, call), $0.basis, call) })</tbody></table></div>
+        <p class="mute">\(call.say("依据：", "Basis: "))\(call.say(scheme.document.phrase))</p>\
+        <div class="scroll" tabindex="0" role="region" \
+        aria-label="\(call.say("规定和依据", "Rules and their basis"))"><table><thead><tr><th scope="col">\
+        \(call.say("依据", "Basis"))</th><th scope="col">\(call.say("规定", "Rule"))</th></tr></thead><tbody>\
+        \(scheme.layers.html { line(layer($0, call), $0.basis, call) })\
+        \(scheme.indicators.html { line(indicator($0, call), $0.basis, call) })\
+        \(scheme.scores.html { line(score($0, scheme, call), $0.basis, call) })\
+        \(scheme.ranks.html { line(rank($0, scheme, call), $0.basis, call) })\
+        \(scheme.incentives.html { line(incentive($0, scheme, call), $0.basis, call) })\
+        \(scheme.deadlines.html { line(deadline($0, call), $0.basis, call) })</tbody></table></div>
         """
     }
 
     private static func line(_ sentence: String, _ basis: Evaluation.Basis, _ call: Call) -> HTML {
-        "<tr><td>\(call.say(basis.article.phrase))<br><span class=\"mute sm\">\(call.say(basis.says.phrase))</span></td><th scope=\"row\">\(sentence)</th></tr>"
+        """
+        <tr><td>\(call.say(basis.article.phrase))<br><span class="mute sm">\
+        \(call.say(basis.says.phrase))</span></td><th scope="row">\(sentence)</th></tr>
+        """
     }
 
     private static func layer(_ layer: Evaluation.Layer, _ call: Call) -> String {
@@ -28,7 +37,10 @@ enum EvaluationRules {
             }
         return call.say(
             "\(layer.title.zh)：\(who.zh)；谁都不评自己这条线，交卷前看不到别人的结果。",
-            "\(layer.title.en): \(who.en); nobody judges the own line or sees other results before handing in."
+            """
+            \(layer.title.en): \(who.en); nobody judges the own line or sees other results before \
+            handing in.
+            """
         )
     }
 
@@ -48,7 +60,10 @@ enum EvaluationRules {
             }
         let lower = indicator.isLowerBetter ? call.say("，越低越好", ", the lower the better") : ""
         return
-            "\(call.say(indicator.title.phrase))\(call.say("：", ": "))\(call.say(what))\(lower)\(call.say("；", "; "))\(call.say(nothing))\(call.say("。", "."))"
+            """
+            \(call.say(indicator.title.phrase))\(call.say("：", ": "))\(call.say(what))\(lower)\
+            \(call.say("；", "; "))\(call.say(nothing))\(call.say("。", "."))
+            """
     }
 
     private static func title(_ name: String, _ scheme: Evaluation, _ call: Call) -> String {
@@ -75,7 +90,10 @@ enum EvaluationRules {
         for off in score.deductions {
             words += call.say(
                 "；\(title(off.indicator, scheme, call))每件扣 \(off.each) 分，最多扣 \(off.most) 分",
-                "; \(off.each) points off for each “\(title(off.indicator, scheme, call))”, \(off.most) at most"
+                """
+                ; \(off.each) points off for each “\(title(off.indicator, scheme, call))”, \(off.most) \
+                at most
+                """
             )
         }
         let rounding: Phrase =
@@ -109,8 +127,14 @@ enum EvaluationRules {
         let then = rank.thenBy.map { title($0, scheme, call) }.joined(separator: call.say("、", ", "))
         let thenWords = then.isEmpty ? "" : call.say("，相同看\(then)", ", then by \(then)")
         return call.say(
-            "\(rank.title.zh)：按“\(title(rank.by, scheme, call))”\(within)排\(thenWords)；\(ties.zh)，\(inside.zh)，不到 \(rank.minimum) 个不排。",
-            "\(rank.title.en): ordered by “\(title(rank.by, scheme, call))”\(within)\(thenWords); \(ties.en), \(inside.en), none of fewer than \(rank.minimum)."
+            """
+            \(rank.title.zh)：按“\(title(rank.by, scheme, call))”\(within)排\(thenWords)；\(ties.zh)，\
+            \(inside.zh)，不到 \(rank.minimum) 个不排。
+            """,
+            """
+            \(rank.title.en): ordered by “\(title(rank.by, scheme, call))”\(within)\(thenWords); \
+            \(ties.en), \(inside.en), none of fewer than \(rank.minimum).
+            """
         )
     }
 
@@ -145,7 +169,12 @@ enum EvaluationRules {
                 ? call.say("，线上并列的都算", ", equals at the cut all")
                 : call.say("，线上并列的都不算", ", equals at the cut none")
         return
-            "\(call.say(rule.title.phrase))\(call.say("：", ": "))\(who)\(least)\(cut)\(call.say("，", ", "))\(rule.gifts.map { gift($0, call) }.joined(separator: call.say("，", ", ")))\(call.say("。", "."))"
+            """
+            \(call.say(rule.title.phrase))\(call.say("：", ": "))\(who)\(least)\(cut)\
+            \(call.say("，", ", "))\
+            \(rule.gifts.map { gift($0, call) }.joined(separator: call.say("，", ", ")))\
+            \(call.say("。", "."))
+            """
     }
 
     private static func word(_ rounding: Scheme.Rounding) -> Phrase {

@@ -39,15 +39,28 @@ enum LedgerPages {
         return Page(
             title: call.say("奖惩台账", "Ledger"), current: EvaluationPages.path, isLive: true,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\(call.say("评价", "Evaluation"))</a></nav>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\
+                \(call.say("评价", "Evaluation"))</a></nav>\
                 <div class="pagehead tight"><h1>\(call.say("奖惩台账", "Ledger"))</h1></div>\
                 <p class="lead">\(call.say("\(entries.count) 条，工作经费 \(EvaluationPages.yuan(fen)) 元。算出来的不改，更正另记一条。", "\(entries.count) entries, \(EvaluationPages.yuan(fen)) yuan of work funds. What was computed stays; a correction is an entry of its own."))</p>\
                 \(together("approve", ripe, call.say("\(ripe) 条等批准", "\(ripe) wait for approval"), call.say("一起批准", "Approve all"), call))\(together("pay", payable, call.say("\(payable) 条等兑现", "\(payable) wait to be paid or done"), call.say("一起记为已兑现", "Note all as paid"), call))\
-                <form class="pick" method="get" action="/ledger">\(fields.html { $0.filtering(call) })<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form>\
+                <form class="pick" method="get" action="/ledger">\
+                \(fields.html { $0.filtering(call) })<button class="btn quiet" type="submit">\
+                \(call.say("看", "Show"))</button></form>\
                 <p class="btns">\(PostButton(action: "/ledger/export", words: call.say("导出表格", "Export"), fields: [("kind", call.query["kind"]), ("state", call.query["state"])]).html(call))</p>\
-                \(byUnit(entries, call))<div class="scroll" tabindex="0" role="region" aria-label="\(call.say("奖惩台账", "Ledger"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col">\(call.say("种类", "Kind"))</th><th scope="col" class="num">\(call.say("金额（元）", "Yuan"))</th><th scope="col">\(call.say("状态", "State"))</th><th scope="col">\(call.say("理由", "Because"))</th></tr></thead><tbody>\
+                \(byUnit(entries, call))<div class="scroll" tabindex="0" role="region" \
+                aria-label="\(call.say("奖惩台账", "Ledger"))"><table><thead><tr><th scope="col">\
+                \(call.say("单位", "Unit"))</th><th scope="col">\(call.say("种类", "Kind"))</th>\
+                <th scope="col" class="num">\(call.say("金额（元）", "Yuan"))</th><th scope="col">\
+                \(call.say("状态", "State"))</th><th scope="col">\(call.say("理由", "Because"))</th></tr>\
+                </thead><tbody>\
                 \(entries.prefix(500).html { entry in
-                "<tr><th scope=\"row\" class=\"nw\"><a href=\"/ledger/\(entry.id)\">\(entry.unitName)</a></th><td class=\"nw\">\(call.say(entry.kind.phrase))</td><td class=\"num\">\(entry.fen.map { EvaluationPages.yuan($0) } ?? "—")</td><td class=\"nw\">\(lamp(entry, call))</td><td class=\"details\">\(call.say(entry.because))</td></tr>"
+                """
+                    <tr><th scope="row" class="nw"><a href="/ledger/\(entry.id)">\(entry.unitName)</a>\
+                    </th><td class="nw">\(call.say(entry.kind.phrase))</td><td class="num">\
+                    \(entry.fen.map { EvaluationPages.yuan($0) } ?? "—")</td><td class="nw">\
+                    \(lamp(entry, call))</td><td class="details">\(call.say(entry.because))</td></tr>
+                    """
                 })</tbody></table></div>\(call.more(shown: 500, of: entries.count, export: true))
                 """
         ).response(call)
@@ -67,7 +80,11 @@ enum LedgerPages {
         }
         .sorted { ($1.fen, $1.entries, $0.name) < ($0.fen, $0.entries, $1.name) }
         return """
-            <details><summary>\(call.say("按单位合计", "Totals by unit"))</summary><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("按单位合计", "Totals by unit"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col" class="num">\(call.say("条", "Entries"))</th><th scope="col" class="num">\(call.say("工作经费（元）", "Work funds, yuan"))</th></tr></thead><tbody>\
+            <details><summary>\(call.say("按单位合计", "Totals by unit"))</summary>\
+            <div class="scroll" tabindex="0" role="region" \
+            aria-label="\(call.say("按单位合计", "Totals by unit"))"><table><thead><tr><th scope="col">\
+            \(call.say("单位", "Unit"))</th><th scope="col" class="num">\(call.say("条", "Entries"))</th>\
+            <th scope="col" class="num">\(call.say("工作经费（元）", "Work funds, yuan"))</th></tr></thead><tbody>\
             \(rows.html { "<tr><th scope=\"row\">\($0.name)</th><td class=\"num\">\($0.entries)</td><td class=\"num\">\($0.fen == 0 ? "—" : EvaluationPages.yuan($0.fen))</td></tr>" })</tbody></table></div></details>
             """
     }
@@ -208,20 +225,31 @@ enum LedgerPages {
         return Page(
             title: "\(call.say(entry.kind.phrase)) \(entry.unitName)", current: EvaluationPages.path,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/ledger">\(call.say("奖惩台账", "Ledger"))</a></nav>\
-                <div class="pagehead tight"><h1>\(entry.unitName)</h1><p class="mute">\(call.say(sight.title)) · \(call.say(entry.kind.phrase))</p></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/ledger">\
+                \(call.say("奖惩台账", "Ledger"))</a></nav>\
+                <div class="pagehead tight"><h1>\(entry.unitName)</h1><p class="mute">\
+                \(call.say(sight.title)) · \(call.say(entry.kind.phrase))</p></div>\
                 <p class="lead">\(entry.fen.map { entry.kind == .bonus ? call.say("每人 \(EvaluationPages.yuan($0)) 元。", "\(EvaluationPages.yuan($0)) yuan each. ") : call.say("\(EvaluationPages.yuan($0)) 元。", "\(EvaluationPages.yuan($0)) yuan. ") } ?? "")\(call.say(entry.because))</p>\
                 <p>\(lamp(entry, call)) \(sight.checkDue.map { call.say("核查限\(call.day($0))以前", "to be checked by \(call.day($0))") } ?? "") <a href="/evaluation/rounds/\(entry.round)/units/\(entry.unit)">\(call.say("分是怎么来的", "How the score came about"))</a>\(entry.corrects.map { " · <a href=\"/ledger/\($0)\">\(call.say("更正的是这一条", "It corrects this entry"))</a>" as HTML })</p>\
-                <div class="cols c84"><div class="stack">\(actions(sight, answers, faults, names, call))\(objections(sight, names, call))\(recommendations(sight, titles, names, call))</div>\
-                <div class="stack">\(steps(sight, names, call))\(people(sight, titles, names, call))</div></div>
+                <div class="cols c84"><div class="stack">\
+                \(actions(sight, answers, faults, names, call))\(objections(sight, names, call))\
+                \(recommendations(sight, titles, names, call))</div>\
+                <div class="stack">\(steps(sight, names, call))\(people(sight, titles, names, call))</div>\
+                </div>
                 """
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
     private static func steps(_ sight: LedgerSight, _ names: Directory, _ call: Call) -> HTML {
         """
-        <section class="sec"><header><h2>\(call.say("经过", "Steps"))</h2></header><ul class="plain">\(sight.steps.html { step in
-        "<li><b>\(call.say(step.kind.words))</b> <span class=\"mute\">\(call.moment(step.at))\(step.person.map { " · \(names.name(of: $0))" } ?? "")</span>\(step.paper.isEmpty ? HTML.none : "<br>\(step.paper)" as HTML)\(step.note.isEmpty ? HTML.none : "<br>\(step.note)" as HTML)</li>"
+        <section class="sec"><header><h2>\(call.say("经过", "Steps"))</h2></header><ul class="plain">\
+        \(sight.steps.html { step in
+        """
+            <li><b>\(call.say(step.kind.words))</b> <span class="mute">\
+            \(call.moment(step.at))\(step.person.map { " · \(names.name(of: $0))" } ?? "")</span>\
+            \(step.paper.isEmpty ? HTML.none : "<br>\(step.paper)" as HTML)\
+            \(step.note.isEmpty ? HTML.none : "<br>\(step.note)" as HTML)</li>
+            """
         })</ul></section>
         """
     }
@@ -234,7 +262,10 @@ enum LedgerPages {
         let posts = sight.people.map { titles[$0.post].map { call.say($0) } ?? "" }
         return """
             <section class="sec"><header><h2>\(sight.entry.fen == nil ? call.say("评定那天在岗的人", "In the posts on the day of judging") : call.say("给谁", "To whom"))</h2></header><ul class="plain">\(zip(sight.people, posts).map { $0 }.html { person, post in
-            "<li>\(post)\(person.person.map { " <b>\(names.name(of: $0))</b>" as HTML } ?? .none)\(person.fen.map { " \(EvaluationPages.yuan($0)) \(call.say("元", "yuan"))" } ?? "")</li>"
+            """
+                <li>\(post)\(person.person.map { " <b>\(names.name(of: $0))</b>" as HTML } ?? .none)\
+                \(person.fen.map { " \(EvaluationPages.yuan($0)) \(call.say("元", "yuan"))" } ?? "")</li>
+                """
             })</ul></section>
             """
     }
@@ -318,7 +349,8 @@ enum LedgerPages {
     private static func objections(_ sight: LedgerSight, _ names: Directory, _ call: Call) -> HTML? {
         guard !sight.objections.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("异议和答复", "Objections and replies"))</h2></header><ul class="plain">\(sight.objections.html { objection in
+            <section class="sec"><header><h2>\(call.say("异议和答复", "Objections and replies"))</h2></header>\
+            <ul class="plain">\(sight.objections.html { objection in
             """
             <li><b>\(objection.said)</b> <span class="mute">\(objection.person.map { names.name(of: $0) + " · " } ?? "")\(call.moment(objection.at))</span>\(objection.repliedAt.map { "<br>\(objection.isUpheld == true ? call.say("采纳：", "Upheld: ") : call.say("不采纳：", "Not upheld: "))\(objection.reply) <span class=\"mute\">\(objection.repliedBy.map { names.name(of: $0) } ?? "") · \(call.moment($0))</span>" as HTML } ?? reply(objection, sight, call))</li>
             """
@@ -352,7 +384,9 @@ enum LedgerPages {
         let isOpen =
             sight.entry.state == .proposed && sight.recommendations.count < seats && !sight.candidates.isEmpty
         return """
-            <section class="sec"><header><h2>\(call.say("推荐人选", "Recommended"))</h2><span class="mute">\(sight.recommendations.count)/\(seats)</span></header><ul class="plain">\(sight.recommendations.html { found in
+            <section class="sec"><header><h2>\(call.say("推荐人选", "Recommended"))</h2><span class="mute">\
+            \(sight.recommendations.count)/\(seats)</span></header><ul class="plain">\
+            \(sight.recommendations.html { found in
             """
             <li><b>\(names.name(of: found.person))</b> <span class="mute">\(titles[found.post].map { call.say($0) } ?? "")</span><br>\(found.why)\(found.hasPassed.map { "<br><span class=\"lamp done\">\($0 ? call.say("考核通过", "passed") : call.say("考核没有通过", "not passed"))</span> \(found.assessment)" as HTML } ?? assess(found, sight, call))</li>
             """

@@ -39,7 +39,9 @@ enum RoundPages {
         return Page(
             title: title, current: EvaluationPages.path, isLive: sight.judged == nil,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation?assessment=\(sight.assessment.id)">\(call.say(sight.evaluation.title))</a></nav>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))">\
+                <a href="/evaluation?assessment=\(sight.assessment.id)">\
+                \(call.say(sight.evaluation.title))</a></nav>\
                 <div class="pagehead tight"><h1>\(title)</h1><p class="mute">\(sight.round.due.map { call.say("\(call.day($0))以前交卷", "to be handed in by \(call.day($0))") } ?? "")</p></div>\
                 \(layer.map { "<p class=\"mute\">\(call.say($0.basis.article.phrase))：\(call.say($0.basis.says.phrase))</p>" as HTML })\
                 \(sight.judged.map { outcome($0, sight, call) })<div class="stack">\(teams(sight, call))</div>
@@ -54,8 +56,12 @@ enum RoundPages {
         return """
             <p class="lead">\(call.say("\(call.day(judged.outcome.day))评定。每个分都能点开看怎么来的。", "Judged on \(call.day(judged.outcome.day)). Every score opens into how it came about."))</p>\
             <p class="btns">\(PostButton(action: "/evaluation/rounds/\(sight.round.id)/export", words: call.say("导出表格", "Export")).html(call)) <a class="btn quiet" href="/evaluation/rounds/\(sight.round.id)/facts">\(call.say("冻结的事实（JSON）", "Frozen facts (JSON)"))</a> <a class="btn quiet" href="/evaluation/schemes/\(sight.evaluation.id)">\(call.say("方案原文（YAML）", "The scheme (YAML)"))</a></p>\
-            <p class="mute details">\(call.say("谁都能重算：", "Anybody can recount: "))<code>luoshi evaluate --scheme scheme.yaml --facts facts.json</code> \(call.say("事实的 SHA-256：", "SHA-256 of the facts: "))<code>\(sight.round.factsHash ?? "")</code></p>\
-            <div class="stack">\(orders(rankings, judged, sight, call))\(gaps(judged, call))\(help(needs, judged, sight, call))</div>
+            <p class="mute details">\(call.say("谁都能重算：", "Anybody can recount: "))<code>luoshi evaluate \
+            --scheme scheme.yaml --facts facts.json</code> \
+            \(call.say("事实的 SHA-256：", "SHA-256 of the facts: "))<code>\(sight.round.factsHash ?? "")</code>\
+            </p>\
+            <div class="stack">\(orders(rankings, judged, sight, call))\(gaps(judged, call))\
+            \(help(needs, judged, sight, call))</div>
             """
     }
 
@@ -63,7 +69,8 @@ enum RoundPages {
         let gaps = LayerDifference.all(in: judged)
         guard !gaps.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("两层评价差多少", "How far the layers are apart"))</h2></header><ul class="plain">\(gaps.html { gap in
+            <section class="sec"><header><h2>\(call.say("两层评价差多少", "How far the layers are apart"))</h2>\
+            </header><ul class="plain">\(gaps.html { gap in
             "<li>\(call.say("“\(judged.title(gap.first).zh)”比“\(judged.title(gap.second).zh)”平均\(gap.mean < 0 ? "低" : "高") \(hundredths(abs(gap.mean))) 分（\(gap.pairs.count) 个）；差得最多的：", "“\(judged.title(gap.first).en)” is \(hundredths(abs(gap.mean))) points \(gap.mean < 0 ? "below" : "above") “\(judged.title(gap.second).en)” on average (\(gap.pairs.count) units); furthest apart: "))\(gap.pairs.prefix(3).map { "\(judged.unit($0.unit).name) \(hundredths($0.first)) → \(hundredths($0.second))" }.joined(separator: call.say("，", ", ")))</li>"
             })</ul></section>
             """
@@ -77,7 +84,8 @@ enum RoundPages {
     ) -> HTML? {
         guard !needs.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("需要帮一把", "Needs a hand"))</h2><span class="mute">\(needs.count)</span></header><ul class="plain">\(needs.prefix(40).html { need in
+            <section class="sec"><header><h2>\(call.say("需要帮一把", "Needs a hand"))</h2><span class="mute">\
+            \(needs.count)</span></header><ul class="plain">\(needs.prefix(40).html { need in
             "<li><a href=\"\(unit(need.unit, judged, sight))\"><b>\(judged.unit(need.unit).name)</b></a> <span class=\"mute\">\(call.say(judged.group(need.group)))</span><br>\(need.causes.isEmpty ? call.say("各项都不差，是别人更好", "no line is weak, others are better") : need.causes.map { call.say("\(judged.title($0.item).zh)少得 \(judged.points($0.lost, of: need.rank)) 分", "\(judged.title($0.item).en): \(judged.points($0.lost, of: need.rank)) points lost") }.joined(separator: call.say("，", "; ")))</li>"
             })</ul></section>
             """
@@ -96,7 +104,8 @@ enum RoundPages {
             rank, rankings in
             guard rankings.count > 1 else { return "\(rankings.html { table($0, judged, sight, call) })" }
             return """
-                <section class="sec"><header><h2>\(call.say(rank.title.phrase))</h2><span class="mute">\(rankings.count)</span></header>\(rankings.html { ranking in
+                <section class="sec"><header><h2>\(call.say(rank.title.phrase))</h2><span class="mute">\
+                \(rankings.count)</span></header>\(rankings.html { ranking in
                 "<details><summary>\(call.say(judged.group(ranking.group)))\(ranking.places.first.map { first in call.say("：第一名 \(judged.unit(first.unit).name)，\(ranking.count) 个", ": first \(judged.unit(first.unit).name), \(ranking.count) units") } ?? "")</summary>\(table(ranking, judged, sight, call))</details>"
                 })</section>
                 """
@@ -107,7 +116,10 @@ enum RoundPages {
         _ ranking: Outcome.Ranking, _ judged: JudgedOutcome, _ sight: Sight, _ call: Call
     ) -> HTML {
         let title =
-            "\(call.say(judged.title(ranking.rank))) \(ranking.group.isEmpty ? "" : call.say(judged.group(ranking.group)))"
+            """
+            \(call.say(judged.title(ranking.rank))) \
+            \(ranking.group.isEmpty ? "" : call.say(judged.group(ranking.group)))
+            """
         if ranking.isTooSmall {
             return
                 "<section class=\"sec\"><header><h2>\(title)</h2></header><p class=\"mute\">\(call.say("只有 \(ranking.count) 个，方案说太少不比。", "Only \(ranking.count): too few to compare, the scheme says."))</p></section>"
@@ -119,7 +131,10 @@ enum RoundPages {
             <section class="sec"><header><h2>\(title)</h2><span class="mute">\(call.say("\(ranking.count) 个", "\(ranking.count) units"))</span></header><div class="scroll" tabindex="0" role="region" aria-label="\(title)"><table><thead><tr><th scope="col" class="num">\(call.say("名次", "Place"))</th><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col" class="num">\(call.say("得分", "Points"))</th>\(hasInterval ? "<th scope=\"col\" class=\"num\">\(call.say("抽查数", "Sampled"))</th><th scope=\"col\" class=\"num\">\(call.say("95% 区间", "95 % interval"))</th>" as HTML : .none)</tr></thead><tbody>\
             \(ranking.places.html { place in
             """
-            <tr><td class="num">\(place.text)</td><th scope="row"><a href="\(unit(place.unit, judged, sight))">\(judged.unit(place.unit).name)</a></th><td class="num"><b>\(judged.points(place.points, of: ranking.rank))</b></td>\(hasInterval ? interval(place, ranking, judged) : .none)</tr>
+            <tr><td class="num">\(place.text)</td><th scope="row">\
+            <a href="\(unit(place.unit, judged, sight))">\(judged.unit(place.unit).name)</a></th>\
+            <td class="num"><b>\(judged.points(place.points, of: ranking.rank))</b></td>\
+            \(hasInterval ? interval(place, ranking, judged) : .none)</tr>
             """
             })</tbody></table></div></section>
             """
@@ -148,7 +163,11 @@ enum RoundPages {
             ? "<section class=\"panel act\"><h2>\(call.say("评定这一轮", "Judge this round"))</h2><p>\(call.say("表都交了、抽到的都查了才能评定；评定以后事实冻结，奖惩按方案拟定。", "Every sheet has to be handed in and every sampled item looked at; then the facts are frozen and what follows is proposed."))</p>\(PostButton(action: "/evaluation/rounds/\(sight.round.id)/judge", words: call.say("评定", "Judge"), style: "pri").html(call))</section>"
             : nil
         return """
-            \(judge)<section class="sec"><header><h2>\(call.say("评价组", "Teams"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("评价组", "Teams"))"><table><thead><tr><th scope="col">\(call.say("评价组", "Team"))</th><th scope="col">\(call.say("成员", "Members"))</th><th scope="col">\(call.say("状态", "State"))</th></tr></thead><tbody>\
+            \(judge)<section class="sec"><header><h2>\(call.say("评价组", "Teams"))</h2></header>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("评价组", "Teams"))"><table>\
+            <thead><tr><th scope="col">\(call.say("评价组", "Team"))</th><th scope="col">\
+            \(call.say("成员", "Members"))</th><th scope="col">\(call.say("状态", "State"))</th></tr></thead>\
+            <tbody>\
             \(sight.sheets.html { sheet in
             """
             <tr><th scope="row">\(name(sheet, sight, call))</th><td>\((sight.members[sheet.id] ?? []).map(\.name).joined(separator: call.say("、", ", ")))</td><td>\(sheet.state == .submitted ? "<span class=\"lamp done\">\(sheet.submittedAt.map { call.say("\(call.moment($0)) 交", "handed in \(call.moment($0))") } ?? "")</span>" as HTML : "<span class=\"lamp ok\">\(call.say("没交", "open"))</span>")\(sheet.reopened > 0 ? " <span class=\"mute sm\">\(call.say("退回过 \(sheet.reopened) 次", "opened again \(sheet.reopened) times"))</span>" as HTML : .none)</td></tr>
@@ -186,7 +205,8 @@ enum RoundPages {
             title: found.name, current: EvaluationPages.path,
             body: """
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation?assessment=\(sight.assessment.id)">\(call.say(sight.evaluation.title))</a> › <a href="/evaluation/rounds/\(sight.round.id)">\(sight.evaluation.scheme.layers.first { $0.name == sight.round.layer }.map { call.say($0.title.phrase) } ?? "")</a></nav>\
-                <div class="pagehead tight"><h1>\(found.name)</h1><p class="mute">\(kind.map { call.say($0.words) } ?? found.kind)</p></div>\
+                <div class="pagehead tight"><h1>\(found.name)</h1><p class="mute">\
+                \(kind.map { call.say($0.words) } ?? found.kind)</p></div>\
                 <div class="stack">\(scores.html { score($0, judged, sight, call) })</div>
                 """
         ).response(call)
@@ -198,7 +218,9 @@ enum RoundPages {
         let basis = judged.basis(score.score)
         let rows = score.lines.flatMap(\.facts) + score.deductions.flatMap(\.facts)
         return """
-            <section class="sec"><header><h2>\(call.say(judged.title(score.score)))</h2><b>\(score.points.map { judged.points($0, of: score.score) } ?? call.say("不打分", "no score"))</b></header>\
+            <section class="sec"><header><h2>\(call.say(judged.title(score.score)))</h2><b>\
+            \(score.points.map { judged.points($0, of: score.score) } ?? call.say("不打分", "no score"))</b>\
+            </header>\
             <p class="mute sm">\(basis.map { "\(call.say($0.article.phrase))：\(call.say($0.says.phrase))" } ?? "")</p>\
             <ul class="plain">\(judged.reasons(score).html { "<li>\(call.say($0))</li>" })</ul>\
             \(score.low == score.high ? HTML.none : "<p class=\"mute sm\">\(call.say("抽查了 \(score.sampled) 个，95% 区间 \(judged.points(score.low, of: score.score)) – \(judged.points(score.high, of: score.score))", "\(score.sampled) sampled; 95 % interval \(judged.points(score.low, of: score.score)) – \(judged.points(score.high, of: score.score))"))</p>" as HTML)\
@@ -217,7 +239,11 @@ enum RoundPages {
             }
         let by = fact.by.flatMap { by in judged.facts.units.first { $0.id == by }?.name } ?? ""
         return
-            "<li><span class=\"mute\">#\(row + 1)</span> \(call.say(judged.title(fact.indicator))) <b>\(fact.part)/\(fact.whole)</b> <span class=\"mute sm\">\(what)\(by.isEmpty ? "" : " · \(by)")</span>\(fact.why.map { "<br>\($0)" as HTML })</li>"
+            """
+            <li><span class="mute">#\(row + 1)</span> \(call.say(judged.title(fact.indicator))) <b>\
+            \(fact.part)/\(fact.whole)</b> <span class="mute sm">\
+            \(what)\(by.isEmpty ? "" : " · \(by)")</span>\(fact.why.map { "<br>\($0)" as HTML })</li>
+            """
     }
 
     /// The frozen facts, byte for byte as they were hashed.

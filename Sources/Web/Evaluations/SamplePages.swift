@@ -48,9 +48,15 @@ enum SamplePages {
         return Page(
             title: call.say("抽样", "Samples"), current: EvaluationPages.path,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\(call.say("评价", "Evaluation"))</a></nav><div class="pagehead tight"><h1>\(call.say("抽样", "Samples"))</h1></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\
+                \(call.say("评价", "Evaluation"))</a></nav><div class="pagehead tight"><h1>\
+                \(call.say("抽样", "Samples"))</h1></div>\
                 <p class="lead">\(call.say("先冻结名单、公布承诺，再抽；抽了公布种子，谁都能重抽一遍。", "The frame is frozen and committed to, then drawn; the seed is published, and anybody can draw again."))</p>\
-                <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("抽样", "Samples"))"><table><thead><tr><th scope="col">\(call.say("抽样", "Sample"))</th><th scope="col" class="num">\(call.say("名单", "Frame"))</th><th scope="col" class="num">\(call.say("抽", "Drawn"))</th><th scope="col">\(call.say("状态", "State"))</th></tr></thead><tbody>\
+                <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" \
+                aria-label="\(call.say("抽样", "Samples"))"><table><thead><tr><th scope="col">\
+                \(call.say("抽样", "Sample"))</th><th scope="col" class="num">\(call.say("名单", "Frame"))</th>\
+                <th scope="col" class="num">\(call.say("抽", "Drawn"))</th><th scope="col">\
+                \(call.say("状态", "State"))</th></tr></thead><tbody>\
                 \(samples.html { sample in
                 "<tr><th scope=\"row\"><a href=\"\(path)/\(sample.id)\">\(call.say(sample.title))</a></th><td class=\"num\">\(sample.items)</td><td class=\"num\">\(sample.size)</td><td>\(sample.drawnAt.map { "<span class=\"lamp done\">\(call.say("\(call.moment($0)) 抽", "drawn \(call.moment($0))"))</span>" as HTML } ?? "<span class=\"lamp soon\">\(call.say("已冻结，等抽", "frozen, not drawn"))</span>")</td></tr>"
                 })</tbody></table></div></div><div class="stack">\(call.actor.mayOffice(.evaluate) ? form(sight, answers, faults, call) : nil)</div></div>
@@ -107,7 +113,10 @@ enum SamplePages {
                     value: answers["least"]),
             ], submit: call.say("冻结名单", "Freeze the frame"), faults: faults)
         return
-            "<section class=\"sec\"><header><h2>\(call.say("新的抽样", "A new sample"))</h2></header>\(form.html(call))</section>"
+            """
+            <section class="sec"><header><h2>\(call.say("新的抽样", "A new sample"))</h2></header>\
+            \(form.html(call))</section>
+            """
     }
 
     /// What one sample's page is drawn from.
@@ -160,12 +169,18 @@ enum SamplePages {
         return Page(
             title: call.say(sample.title), current: EvaluationPages.path, isLive: true,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/samples">\(call.say("抽样", "Samples"))</a></nav><div class="pagehead tight"><h1>\(call.say(sample.title))</h1></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/samples">\
+                \(call.say("抽样", "Samples"))</a></nav><div class="pagehead tight"><h1>\
+                \(call.say(sample.title))</h1></div>\
                 <p class="lead">\(sentence(sight, call))</p>\
-                <div class="cols c84"><div class="stack">\(sight.survey.map { SurveyPages.rates($0.survey, sight.items, $0.recorded, names, call) })\(agreement(sight, call))\(items(sight, names, call))</div>\
-                <div class="stack">\(actions(sight, call))<section class="sec"><header><h2>\(call.say("抽样记录", "Record of the draw"))</h2></header><ul class="plain details">\
+                <div class="cols c84"><div class="stack">\
+                \(sight.survey.map { SurveyPages.rates($0.survey, sight.items, $0.recorded, names, call) })\
+                \(agreement(sight, call))\(items(sight, names, call))</div>\
+                <div class="stack">\(actions(sight, call))<section class="sec"><header><h2>\
+                \(call.say("抽样记录", "Record of the draw"))</h2></header><ul class="plain details">\
                 <li>\(call.say("名单 \(sample.items) 个，SHA-256", "\(sample.items) items in the frame, SHA-256")) <code>\(sample.frameHash)</code></li>\
-                <li>\(call.say("种子的承诺（抽前公布）", "Commitment of the seed, published before")) <code>\(sample.commitment)</code></li>\
+                <li>\(call.say("种子的承诺（抽前公布）", "Commitment of the seed, published before")) <code>\
+                \(sample.commitment)</code></li>\
                 <li>\(call.say("种子", "Seed")) \(sample.seed.map { "<code>\($0)</code>" as HTML } ?? "\(call.say("抽了才公布", "published when drawn"))")</li></ul>\
                 \(sample.drawnAt == nil ? HTML.none : "<p class=\"btns\">\(PostButton(action: "/samples/\(sample.id)/export", words: call.say("导出表格", "Export")).html(call)) <a class=\"btn quiet\" href=\"/samples/\(sample.id)/record\">\(call.say("下载记录（JSON）", "Download the record (JSON)"))</a></p><p class=\"mute sm\"><code>luoshi audit sample record.json</code></p>" as HTML)</section></div></div>
                 """
@@ -178,7 +193,10 @@ enum SamplePages {
             return call.say("名单已冻结，还没有抽。", "The frame is frozen; nothing is drawn yet.")
         }
         var words = call.say(
-            "抽了 \(standing.drawn) 个，问到 \(standing.answered)，拒绝 \(standing.refused)，联系不上 \(standing.unreachable)，替换 \(standing.replaced)。",
+            """
+            抽了 \(standing.drawn) 个，问到 \(standing.answered)，拒绝 \(standing.refused)，联系不上 \
+            \(standing.unreachable)，替换 \(standing.replaced)。
+            """,
             "\(standing.drawn) drawn: \(standing.answered) answered, \(standing.refused) refused, \(standing.unreachable) not reached, \(standing.replaced) replaced. "
         )
         if sight.survey != nil { return words }
@@ -187,8 +205,14 @@ enum SamplePages {
         }
         let (said, exact) = (standing.estimate.said, standing.estimate.said.exactInterval)
         words += call.say(
-            "属实 \(said.part)/\(said.whole)，加权 \(percent(rate))，95% 区间 \(percent(interval.lowerBound)) – \(percent(interval.upperBound))",
-            "\(said.part) of \(said.whole) right, weighted \(percent(rate)), 95 % interval \(percent(interval.lowerBound)) – \(percent(interval.upperBound))"
+            """
+            属实 \(said.part)/\(said.whole)，加权 \(percent(rate))，95% 区间 \(percent(interval.lowerBound)) – \
+            \(percent(interval.upperBound))
+            """,
+            """
+            \(said.part) of \(said.whole) right, weighted \(percent(rate)), 95 % interval \
+            \(percent(interval.lowerBound)) – \(percent(interval.upperBound))
+            """
         )
         words +=
             exact.map {
@@ -200,8 +224,14 @@ enum SamplePages {
             // The point rate decides; the interval stands beside it.
             let (title, sign) = (exit.veto.title, exit.veto.rate == .approval ? "≥" : "≤")
             words += call.say(
-                "\(title.zh) \(percent(share))，线是 \(sign) \(limit / 10).\(limit % 10)%：\(holds ? "没有触到否决" : "触到否决")。",
-                "\(title.en) \(percent(share)), the line is \(sign) \(limit / 10).\(limit % 10) %: \(holds ? "no veto" : "veto")."
+                """
+                \(title.zh) \(percent(share))，线是 \(sign) \
+                \(limit / 10).\(limit % 10)%：\(holds ? "没有触到否决" : "触到否决")。
+                """,
+                """
+                \(title.en) \(percent(share)), the line is \(sign) \(limit / 10).\(limit % 10) %: \
+                \(holds ? "no veto" : "veto").
+                """
             )
         }
         return words
@@ -217,7 +247,11 @@ enum SamplePages {
     private static func agreement(_ sight: Sight, _ call: Call) -> HTML? {
         guard !sight.standing.agreement.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("两次访问一致吗", "Do both visits agree"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("一致", "Agreement"))"><table><thead><tr><th scope="col">\(call.say("问题", "Question"))</th><th scope="col" class="num">\(call.say("一致", "Agree"))</th><th scope="col" class="num">\(call.say("对数", "Pairs"))</th><th scope="col" class="num">kappa</th></tr></thead><tbody>\
+            <section class="sec"><header><h2>\(call.say("两次访问一致吗", "Do both visits agree"))</h2></header>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("一致", "Agreement"))">\
+            <table><thead><tr><th scope="col">\(call.say("问题", "Question"))</th><th scope="col" class="num">\
+            \(call.say("一致", "Agree"))</th><th scope="col" class="num">\(call.say("对数", "Pairs"))</th>\
+            <th scope="col" class="num">kappa</th></tr></thead><tbody>\
             \(sight.standing.agreement.html { line in
             "<tr><th scope=\"row\">\(line.what == SampleFindings.verdict ? call.say("整体结论", "The verdict as a whole") : sight.labels[line.what].map { call.say($0) } ?? line.what)</th><td class=\"num\">\(line.agree)</td><td class=\"num\">\(line.pairs)</td><td class=\"num\">\(line.kappa.map { hundredths($0) } ?? "—")</td></tr>"
             })</tbody></table></div></section>
@@ -232,7 +266,11 @@ enum SamplePages {
     private static func items(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
         guard !sight.items.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("抽到的", "Drawn"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("抽到的", "Drawn"))"><table><thead><tr><th scope="col" class="num">#</th><th scope="col">\(call.say("在哪里", "Where"))</th><th scope="col">\(call.say("谁去看", "Who looks"))</th><th scope="col">\(call.say("结果", "Outcome"))</th></tr></thead><tbody>\
+            <section class="sec"><header><h2>\(call.say("抽到的", "Drawn"))</h2></header>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("抽到的", "Drawn"))"><table>\
+            <thead><tr><th scope="col" class="num">#</th><th scope="col">\(call.say("在哪里", "Where"))</th>\
+            <th scope="col">\(call.say("谁去看", "Who looks"))</th><th scope="col">\
+            \(call.say("结果", "Outcome"))</th></tr></thead><tbody>\
             \(sight.items.prefix(500).html { item in
             """
             <tr><td class="num">\(item.number)</td><th scope="row">\(names.place(at: item.path).map { names.placeName($0.id) } ?? "")\(item.inPlaceOf.isEmpty ? HTML.none : "<br><span class=\"mute sm\">\(call.say("替换：\(item.why)", "in place of another: \(item.why)"))</span>" as HTML)</th><td>\(item.assignee.map { names.name(of: $0) } ?? "—")</td><td>\(outcome(item, sight, call))</td></tr>
@@ -265,7 +303,10 @@ enum SamplePages {
         }
         let open = sight.items.count { $0.assignee == nil }
         let letters: HTML? = sight.survey.map { _ in
-            "<p class=\"btns\"><a class=\"btn quiet\" href=\"/samples/\(sight.sample.id)/letters\">\(call.say("问卷信件（二维码）", "Letters with QR codes"))</a></p>"
+            """
+            <p class="btns"><a class="btn quiet" href="/samples/\(sight.sample.id)/letters">\
+            \(call.say("问卷信件（二维码）", "Letters with QR codes"))</a></p>
+            """
         }
         guard open > 0 else { return letters }
         let form = Form(
@@ -438,8 +479,11 @@ enum SamplePages {
         return Page(
             title: call.say("抽查", "Sampled check"), current: EvaluationPages.path,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\(call.say("评价", "Evaluation"))</a></nav>\
-                <div class="pagehead tight"><h1>\(label)</h1><p class="mute">\(call.say(sample.purpose.words)) · \(names.place(at: item.path).map { names.placeName($0.id) } ?? "")</p></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\
+                \(call.say("评价", "Evaluation"))</a></nav>\
+                <div class="pagehead tight"><h1>\(label)</h1><p class="mute">\
+                \(call.say(sample.purpose.words)) · \
+                \(names.place(at: item.path).map { names.placeName($0.id) } ?? "")</p></div>\
                 \(Form(action: "/samples/\(id)/items/\(number)", fields: fields, submit: call.say("记下", "Record"), faults: faults).html(call))
                 """, isNarrow: true
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)

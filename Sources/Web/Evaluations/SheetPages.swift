@@ -81,9 +81,15 @@ enum SheetPages {
         return Page(
             title: "\(call.say(open.layer.title.phrase)) \(name)", current: EvaluationPages.path,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation?assessment=\(open.assessment.id)">\(call.say(open.evaluation.title))</a> › <a href="/evaluation/rounds/\(open.round.id)">\(call.say(open.layer.title.phrase))</a></nav>\
-                <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\(open.round.due.map { call.say("\(call.day($0))以前交", "due \(call.day($0))") } ?? "")</p></div>\
-                \(lead(open, isMine, call))\(isMine ? fill(open, answers, faults, call) : table(open, call))\(team(open, candidates, call))\(reopen(open, call))
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))">\
+                <a href="/evaluation?assessment=\(open.assessment.id)">\
+                \(call.say(open.evaluation.title))</a> › <a href="/evaluation/rounds/\(open.round.id)">\
+                \(call.say(open.layer.title.phrase))</a></nav>\
+                <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\
+                \(open.round.due.map { call.say("\(call.day($0))以前交", "due \(call.day($0))") } ?? "")</p>\
+                </div>\
+                \(lead(open, isMine, call))\(isMine ? fill(open, answers, faults, call) : table(open, call))\
+                \(team(open, candidates, call))\(reopen(open, call))
                 """, isNarrow: isMine
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
@@ -109,7 +115,9 @@ enum SheetPages {
             \(faults.isEmpty ? HTML.none : "<div class=\"note errors\" role=\"alert\" tabindex=\"-1\" id=\"errors\"><h2>\(call.say("请改一下再提交", "Please change this and send again"))</h2><ul>\(faults.html { "<li><a href=\"#f-mark/\($0.field)\">\(fault($0, open, call))</a></li>" })</ul></div>" as HTML)\
             <form class="form" method="post" action="/evaluation/sheets/\(open.sheet.id)">\(Form.token(call))\
             \(open.units.filter { open.objection(of: call.actor, to: $0) == nil }.html { unit in fields(unit, open, answers, faults, call) })\
-            <p class="btns"><button class="btn" type="submit">\(call.say("保存", "Save"))</button> <button class="btn pri" type="submit" name="then" value="submit">\(call.say("保存并交卷", "Save and hand in"))</button></p></form>\
+            <p class="btns"><button class="btn" type="submit">\
+            \(call.say("保存", "Save"))</button> <button class="btn pri" type="submit" name="then" \
+            value="submit">\(call.say("保存并交卷", "Save and hand in"))</button></p></form>\
             \(blocked.isEmpty ? HTML.none : "<p class=\"note info\">\(call.say("这些由组里别的人评：", "Others of the team judge these: "))\(blocked.compactMap { open.objection(of: call.actor, to: $0) }.map { call.say($0) }.joined(separator: " "))</p>" as HTML)
             """
     }
@@ -139,8 +147,13 @@ enum SheetPages {
         let number = answers.text("mark/\(name)", else: old.map { "\($0.mark)" } ?? "")
         let why = answers.text("why/\(name)", else: old?.why ?? "")
         return """
-            <div class="field\(" bad", if: isBad)"><label for="f-mark/\(name)">\(call.say(indicator.title.phrase)) <span class="mute sm">\(call.say("0–\(most) 分", "0–\(most)"))</span></label><input type="number" inputmode="numeric" min="0" max="\(most)" id="f-mark/\(name)" name="mark/\(name)" value="\(number)"\(" aria-invalid=\"true\"", if: isBad)></div>\
-            <div class="field"><label for="f-why/\(name)">\(call.say("理由", "Reason"))</label><input type="text" id="f-why/\(name)" name="why/\(name)" value="\(why)" maxlength="500"></div>
+            <div class="field\(" bad", if: isBad)"><label for="f-mark/\(name)">\
+            \(call.say(indicator.title.phrase)) <span class="mute sm">\
+            \(call.say("0–\(most) 分", "0–\(most)"))</span></label>\
+            <input type="number" inputmode="numeric" min="0" max="\(most)" id="f-mark/\(name)" \
+            name="mark/\(name)" value="\(number)"\(" aria-invalid=\"true\"", if: isBad)></div>\
+            <div class="field"><label for="f-why/\(name)">\(call.say("理由", "Reason"))</label>\
+            <input type="text" id="f-why/\(name)" name="why/\(name)" value="\(why)" maxlength="500"></div>
             """
     }
 
@@ -153,7 +166,11 @@ enum SheetPages {
             }
         }
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("分数", "Marks"))"><table><thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col">\(call.say("项目", "Line"))</th><th scope="col" class="num">\(call.say("分数", "Mark"))</th><th scope="col">\(call.say("理由", "Reason"))</th><th scope="col">\(call.say("谁打的", "Given by"))</th></tr></thead><tbody>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("分数", "Marks"))"><table>\
+            <thead><tr><th scope="col">\(call.say("单位", "Unit"))</th><th scope="col">\
+            \(call.say("项目", "Line"))</th><th scope="col" class="num">\(call.say("分数", "Mark"))</th>\
+            <th scope="col">\(call.say("理由", "Reason"))</th><th scope="col">\
+            \(call.say("谁打的", "Given by"))</th></tr></thead><tbody>\
             \(lines.html { unit, mark in
             "<tr><th scope=\"row\">\(unit.name)</th><td>\(open.indicators[unit.kind]?.first { $0.name == mark.indicator }.map { call.say($0.title.phrase) } ?? "")</td><td class=\"num\"><b>\(mark.mark)</b>/\(mark.most)</td><td>\(mark.why)</td><td>\(names[mark.person] ?? "")</td></tr>"
             })</tbody></table></div>

@@ -11,14 +11,23 @@ enum FigurePages {
         let rows = Figure.all.html { figure in
             let value = values.first { $0.id == figure.id }
             return """
-                <tr id="\(figure.id)"><th scope="row">\(call.say(figure.words))<span class="den">\(call.say(figure.definition))</span></th><td class="num">\(value?.percent.map { "\($0)%" } ?? (value?.denominator == nil ? "" : "—"))</td><td class="num">\(value?.fraction ?? "")</td></tr>
+                <tr id="\(figure.id)"><th scope="row">\(call.say(figure.words))<span class="den">\
+                \(call.say(figure.definition))</span></th><td class="num">\
+                \(value?.percent.map { "\($0)%" } ?? (value?.denominator == nil ? "" : "—"))</td>\
+                <td class="num">\(value?.fraction ?? "")</td></tr>
                 """
         }
         return Page(
             title: call.say("指标", "Figures"), current: "/figures", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say("指标", "Figures"))</h1><p class="mute">\(call.say("每个数只在一处定义，任何过去的日子都能重算。", "Each figure is defined once and can be asked for as of any past day."))</p></div>\(filter(scope, names, call))\
-                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("指标表", "Figures"))"><table><caption>\(call.day(scope.from)) – \(call.day(scope.to))\(separator)\(call.say("截至 \(call.moment(scope.asOf))", "as of \(call.moment(scope.asOf))"))</caption><thead><tr><th scope="col">\(call.say("指标和口径", "Figure and definition"))</th><th scope="col" class="num">\(call.say("率", "Rate"))</th><th scope="col" class="num">\(call.say("分子/分母", "Fraction"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
+                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("指标表", "Figures"))">\
+                <table><caption>\(call.day(scope.from)) – \
+                \(call.day(scope.to))\(separator)\
+                \(call.say("截至 \(call.moment(scope.asOf))", "as of \(call.moment(scope.asOf))"))</caption>\
+                <thead><tr><th scope="col">\(call.say("指标和口径", "Figure and definition"))</th>\
+                <th scope="col" class="num">\(call.say("率", "Rate"))</th><th scope="col" class="num">\
+                \(call.say("分子/分母", "Fraction"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
                 """
         ).response(call)
     }
@@ -68,7 +77,9 @@ enum FigurePages {
                 value: scope.asOf < call.now ? call.zone.day(of: scope.asOf).description : ""),
         ]
         return """
-            <form class="form row4" method="get" action="/figures">\(fields.html { $0.filtering(call) })<p class="btns"><button class="btn" type="submit">\(call.say("重算", "Recount"))</button></p></form>
+            <form class="form row4" method="get" action="/figures">\
+            \(fields.html { $0.filtering(call) })<p class="btns"><button class="btn" type="submit">\
+            \(call.say("重算", "Recount"))</button></p></form>
             """
     }
 }

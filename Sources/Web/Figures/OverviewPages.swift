@@ -55,11 +55,18 @@ enum OverviewPages {
         return Page(
             title: title, current: "/overview", isLive: true,
             body: """
-                <div class="pagehead"><h1>\(title)</h1><p class="mute inl"><span>\(call.day(from))\(call.say("起", " on"))</span><span>\(call.say("数据截至 \(call.moment(call.now))", "as of \(call.moment(call.now))"))</span><a href="/figures">\(call.say("口径说明", "Definitions"))</a></p></div>\
-                \(lead(sight, from, to, wanted, call))\(campaign.map { CampaignWords.html($0, names, call) })\(approvals(entries, call))\(controls(span, wanted, names, call))\
-                <div class="cols">\(decisions(waiting, call))\(figures(sight.values, from, to, wanted, call))</div>\
+                <div class="pagehead"><h1>\(title)</h1><p class="mute inl"><span>\
+                \(call.day(from))\(call.say("起", " on"))</span><span>\
+                \(call.say("数据截至 \(call.moment(call.now))", "as of \(call.moment(call.now))"))</span>\
+                <a href="/figures">\(call.say("口径说明", "Definitions"))</a></p></div>\
+                \(lead(sight, from, to, wanted, call))\
+                \(campaign.map { CampaignWords.html($0, names, call) })\(approvals(entries, call))\
+                \(controls(span, wanted, names, call))\
+                <div class="cols">\(decisions(waiting, call))\
+                \(figures(sight.values, from, to, wanted, call))</div>\
                 <div class="cols"><section class="sec"><header><h2>\(isCounty ? call.say("乡镇一张图", "The townships") : call.say("网格一张图", "The grids"))</h2><span class="mute sm">\(isCounty ? call.say("点开看该乡镇的在办事项", "open one for its cases") : call.say("按社区排列，点开看该网格的在办事项", "by community; open one for its cases"))</span></header>\(TileMap.html(sight.tiles, names, call))</section>\
-                <div class="stack">\(Chart.weeks(sight.weeks, call))\(Chart.most(sight.most, names, from, to, call))</div></div>\
+                <div class="stack">\(Chart.weeks(sight.weeks, call))\
+                \(Chart.most(sight.most, names, from, to, call))</div></div>\
                 \(sight.standings.isEmpty ? HTML.none : Standings.html(sight.standings, from, to, call))
                 """
         ).response(call)
@@ -69,7 +76,11 @@ enum OverviewPages {
     private static func approvals(_ entries: Int, _ call: Call) -> HTML? {
         guard entries > 0 else { return nil }
         return
-            "<p class=\"lead\"><a class=\"soon\" href=\"/ledger?state=proposed\">\(call.say("\(entries) 条奖惩等您批准", "\(entries) entries of the ledger wait for you"))</a>\(call.say("。", "."))</p>"
+            """
+            <p class="lead"><a class="soon" href="/ledger?state=proposed">\
+            \(call.say("\(entries) 条奖惩等您批准", "\(entries) entries of the ledger wait for you"))</a>\
+            \(call.say("。", "."))</p>
+            """
     }
 
     /// One sentence that a leader can say aloud.
@@ -93,10 +104,19 @@ enum OverviewPages {
         let lateWords: HTML =
             late == 0
             ? "\(call.say("没有超期。", "Nothing is overdue."))"
-            : "<a class=\"late\" href=\"/cases?heap=overdue\">\(call.say("\(late) 件超期", "\(late) overdue"))</a>\(call.say(places.isEmpty ? "。" : "，在\(places)；", places.isEmpty ? ". " : ", in \(places); "))"
+            : """
+            <a class="late" href="/cases?heap=overdue">\
+            \(call.say("\(late) 件超期", "\(late) overdue"))</a>\
+            \(call.say(places.isEmpty ? "。" : "，在\(places)；", places.isEmpty ? ". " : ", in \(places); "))
+            """
         return """
-            <p class="lead">\(call.say("受理 ", "Reported "))<a href="\(link([]))">\(call.say("\(value("reported")) 件", "\(value("reported"))"))</a>\(call.say("，已办结 ", ", closed "))<a href="\(link([("state", "closed")]))">\(call.say("\(value("closed")) 件", "\(value("closed"))"))</a>\(call.say("。现在在办 \(open) 件，", ". Open now: \(open); "))\(lateWords)\
-            <a class="soon" href="/cases?heap=todo">\(call.say("\(today) 件今天到期", "\(today) due today"))</a>\(call.say("。", "."))</p>
+            <p class="lead">\(call.say("受理 ", "Reported "))<a href="\(link([]))">\
+            \(call.say("\(value("reported")) 件", "\(value("reported"))"))</a>\
+            \(call.say("，已办结 ", ", closed "))<a href="\(link([("state", "closed")]))">\
+            \(call.say("\(value("closed")) 件", "\(value("closed"))"))</a>\
+            \(call.say("。现在在办 \(open) 件，", ". Open now: \(open); "))\(lateWords)\
+            <a class="soon" href="/cases?heap=todo">\(call.say("\(today) 件今天到期", "\(today) due today"))</a>\
+            \(call.say("。", "."))</p>
             """
     }
 
@@ -106,7 +126,8 @@ enum OverviewPages {
             name: "territory", label: call.say("范围", "Area"), kind: .select(Choices.territories(names)),
             value: territory, empty: call.say(names.office.name))
         return """
-            <div class="filters"><div class="seg" role="group" aria-label="\(call.say("时间", "Time"))">\(Span.allCases.html { one in
+            <div class="filters"><div class="seg" role="group" aria-label="\(call.say("时间", "Time"))">\
+            \(Span.allCases.html { one in
                 "<a href=\"/overview?\(FormText.query([("span", one.rawValue), ("territory", territory)]))\"\(" aria-current=\"true\"", if: one == span)>\(call.say(one.words))</a>"
             })</div><form class="pick" method="get" action="/overview"><input type="hidden" name="span" value="\(span.rawValue)">\(field.filtering(call))<button class="btn quiet" type="submit">\(call.say("看", "Show"))</button></form></div>
             """
@@ -131,9 +152,15 @@ enum OverviewPages {
                 ? "<a class=\"btn\" href=\"/cases/\(item.id)\">\(call.say("去看看", "Look at it"))</a>"
                 : decision.kind.isYesOrNo
                     ? DecisionPages.buttons(decision, call)
-                    : "<a class=\"btn\" href=\"/cases/\(item.id)\(decision.kind == .explained ? "" : "/do/\(verb)")\">\(word)</a>"
+                    : """
+                    <a class="btn" href="/cases/\
+                    \(item.id)\(decision.kind == .explained ? "" : "/do/\(verb)")">\(word)</a>
+                    """
             return """
-                <li>\(call.lamp(item.state, dueAt: item.dueAt))<div><p class="t"><a href="/cases/\(item.id)">\(item.title)</a></p><p class="sm mute">\(call.say(decision.kind.words))\(DecisionPages.detail(decision, call))\(separator, if: !decision.words.isEmpty)\(decision.words)</p></div>\(action)</li>
+                <li>\(call.lamp(item.state, dueAt: item.dueAt))<div><p class="t">\
+                <a href="/cases/\(item.id)">\(item.title)</a></p><p class="sm mute">\
+                \(call.say(decision.kind.words))\(DecisionPages.detail(decision, call))\
+                \(separator, if: !decision.words.isEmpty)\(decision.words)</p></div>\(action)</li>
                 """
         }
         let list: HTML =
@@ -141,7 +168,8 @@ enum OverviewPages {
             ? "<p class=\"mute\">\(call.say("没有等您定的事。", "Nothing waits for you."))</p>"
             : "<ol class=\"dec\">\(rows)</ol>\(call.more(first))"
         return """
-            <section class="sec"><header><h2>\(call.say("等您定的事", "Waits for your decision"))</h2><span class="cnt">\(waiting.total)</span></header>\
+            <section class="sec"><header><h2>\(call.say("等您定的事", "Waits for your decision"))</h2>\
+            <span class="cnt">\(waiting.total)</span></header>\
             \(list)</section>
             """
     }
@@ -156,12 +184,17 @@ enum OverviewPages {
             "/figures?"
             + FormText.query([("from", from.description), ("to", to.description), ("territory", territory)])
         return """
-            <section class="sec"><header><h2>\(call.say("关键数", "Key figures"))</h2><a class="more" href="\(link)">\(call.say("全部指标", "All figures"))</a></header><dl class="figs">\(wanted.html { id in
+            <section class="sec"><header><h2>\(call.say("关键数", "Key figures"))</h2>\
+            <a class="more" href="\(link)">\(call.say("全部指标", "All figures"))</a></header><dl class="figs">\
+            \(wanted.html { id in
                 guard let figure = Figure.named(id), let value = values.first(where: { $0.id == id }) else { return .none }
                 let big: HTML = value.denominator == nil
                     ? "\(value.fraction)<small>\(call.say("件", ""))</small>" : value.percent.map { "\($0)<small>%</small>" } ?? "—"
                 let small = value.denominator == nil ? call.say(figure.definition) : value.fraction
-                return "<div class=\"fig\"><dt>\(call.say(figure.words))</dt><dd class=\"v\">\(big)</dd><dd class=\"n\">\(small)</dd></div>"
+                return """
+                    <div class="fig"><dt>\(call.say(figure.words))</dt><dd class="v">\(big)</dd>\
+                    <dd class="n">\(small)</dd></div>
+                    """
             })</dl></section>
             """
     }

@@ -51,10 +51,22 @@ enum LogPages {
             title: call.say("日志", "Log"), current: "/log", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say("日志", "Log"))</h1><p class="mute">\(call.say("共 \(total) 条，一环扣一环；改一个字都会被查出来。", "\(total) lines, each chained to the one before; any changed letter shows."))</p><div class="btns">\(PostButton(action: "/log/verify", words: call.say("核验整条链", "Verify the chain"), style: "pri").html(call))</div></div>\
-                \(verdict(outcome, call))<div class="filters"><div class="seg wrapping" role="group" aria-label="\(call.say("类别", "Kind"))"><a href="/log"\(" aria-current=\"true\"", if: query.kind.isEmpty)>\(call.say("全部", "All"))</a>\(kinds.html { kind in
-                    "<a href=\"/log?kind=\(kind).\"\(" aria-current=\"true\"", if: query.kind == kind + ".")>\(call.say(Self.kindWords[kind] ?? .asGiven(kind)))</a>"
+                \(verdict(outcome, call))<div class="filters">\
+                <div class="seg wrapping" role="group" aria-label="\(call.say("类别", "Kind"))">\
+                <a href="/log"\(" aria-current=\"true\"", if: query.kind.isEmpty)>\
+                \(call.say("全部", "All"))</a>\(kinds.html { kind in
+                    """
+                        <a href="/log?kind=\(kind).\
+                        "\(" aria-current=\"true\"", if: query.kind == kind + ".")>\
+                        \(call.say(Self.kindWords[kind] ?? .asGiven(kind)))</a>
+                        """
                 })</div></div>\
-                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("日志", "Log"))"><table><thead><tr><th scope="col" class="num">#</th><th scope="col">\(call.say("时间", "Time"))</th><th scope="col">\(call.say("谁", "Who"))</th><th scope="col">\(call.say("做了什么", "What"))</th><th scope="col">\(call.say("详情", "Details"))</th><th scope="col">\(call.say("指纹", "Print"))</th></tr></thead><tbody>\(lines.html { row($0, call) })</tbody></table></div>\
+                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("日志", "Log"))"><table>\
+                <thead><tr><th scope="col" class="num">#</th><th scope="col">\(call.say("时间", "Time"))</th>\
+                <th scope="col">\(call.say("谁", "Who"))</th><th scope="col">\(call.say("做了什么", "What"))</th>\
+                <th scope="col">\(call.say("详情", "Details"))</th><th scope="col">\
+                \(call.say("指纹", "Print"))</th></tr></thead><tbody>\(lines.html { row($0, call) })</tbody>\
+                </table></div>\
                 \(try Seal.section(call))\(last.map { "<p class=\"btns more\"><a class=\"btn quiet\" href=\"/log?\(FormText.query([("kind", query.kind), ("before", String($0))]))\">\(call.say("更早的", "Earlier"))</a></p>" as HTML })
                 """
         ).response(call)
@@ -70,7 +82,10 @@ enum LogPages {
             entry.subject.kind == "case" && call.actor.seats.contains(where: \.kind.reachesTerritory)
             ? "<a href=\"/cases/\(entry.subject.id)\">\(what)</a>" : "\(what)"
         return """
-            <tr><td class="num">\(entry.sequence)</td><td class="nw">\(call.moment(entry.at))</td><td class="who">\(call.say(entry.name))<span class="den">\(call.say(entry.post))</span></td><td>\(link)</td><td class="details">\(details)</td><td class="mono">\(entry.hash.prefix(4).hex)</td></tr>
+            <tr><td class="num">\(entry.sequence)</td><td class="nw">\(call.moment(entry.at))</td>\
+            <td class="who">\(call.say(entry.name))<span class="den">\(call.say(entry.post))</span></td><td>\
+            \(link)</td><td class="details">\(details)</td><td class="mono">\(entry.hash.prefix(4).hex)</td>\
+            </tr>
             """
     }
 

@@ -19,12 +19,23 @@ enum Chart {
             } ?? ""
         return """
             <section class="sec"><header><h2>\(title)</h2></header><p class="sm mute">\(sentence)</p>\
-            <svg class="chart" viewBox="0 0 620 200" role="img" aria-label="\(title)"><path class="gl" d="M40 30H490M40 100H490M40 170H490"/><text x="4" y="35">\(most)</text><text x="4" y="175">0</text>\
-            <polyline class="l2" points="\(points(\.closed))"/><polyline class="l1" points="\(points(\.reported))"/>\
+            <svg class="chart" viewBox="0 0 620 200" role="img" aria-label="\(title)">\
+            <path class="gl" d="M40 30H490M40 100H490M40 170H490"/><text x="4" y="35">\(most)</text>\
+            <text x="4" y="175">0</text>\
+            <polyline class="l2" points="\(points(\.closed))"/>\
+            <polyline class="l1" points="\(points(\.reported))"/>\
             \(weeks.enumerated().html { index, week in "<text class=\"\(index % 2 == 0 ? "" : "odd")\" x=\"\(40 + index * 62)\" y=\"194\" text-anchor=\"middle\">\(week.monday.parts.month)/\(week.monday.parts.day)</text>" })\
             \(labels(weeks, most, call))</svg>\
-            <details><summary>\(call.say("看数", "The numbers"))</summary><table><thead><tr><th scope="col">\(call.say("周一", "Monday"))</th><th scope="col" class="num">\(call.say("受理", "Reported"))</th><th scope="col" class="num">\(call.say("办结", "Closed"))</th></tr></thead><tbody>\(weeks.html { week in
-                "<tr><th scope=\"row\"><a href=\"/cases?reported_from=\(week.monday.description)&amp;reported_to=\((week.monday + 6).description)\">\(call.day(week.monday))</a></th><td class=\"num\">\(week.reported)</td><td class=\"num\">\(week.closed)</td></tr>"
+            <details><summary>\(call.say("看数", "The numbers"))</summary><table><thead><tr><th scope="col">\
+            \(call.say("周一", "Monday"))</th><th scope="col" class="num">\(call.say("受理", "Reported"))</th>\
+            <th scope="col" class="num">\(call.say("办结", "Closed"))</th></tr></thead><tbody>\
+            \(weeks.html { week in
+                """
+                    <tr><th scope="row">\
+                    <a href="/cases?reported_from=\(week.monday.description)&amp;reported_to=\
+                    \((week.monday + 6).description)">\(call.day(week.monday))</a></th><td class="num">\
+                    \(week.reported)</td><td class="num">\(week.closed)</td></tr>
+                    """
             })</tbody></table></details></section>
             """
     }
@@ -36,7 +47,9 @@ enum Chart {
         let isClose = abs(a - b) < 18
         let (reportedAt, closedAt) = isClose ? (min(a, b) - 6, min(a, b) + 14) : (a, b)
         return """
-            <text class="b" x="482" y="\(reportedAt + 5)">\(call.say("受理", "Reported")) \(last.reported)</text><text x="482" y="\(closedAt + 5)">\(call.say("办结", "Closed")) \(last.closed)</text>
+            <text class="b" x="482" y="\(reportedAt + 5)">\
+            \(call.say("受理", "Reported")) \(last.reported)</text><text x="482" y="\(closedAt + 5)">\
+            \(call.say("办结", "Closed")) \(last.closed)</text>
             """
     }
 
@@ -46,13 +59,18 @@ enum Chart {
     ) -> HTML {
         let most = max(1, rows.first?.count ?? 1)
         return """
-            <section class="sec"><header><h2>\(call.say("群众反映最多的事", "Reported most"))</h2></header><ul class="bars">\(rows.html { row in
+            <section class="sec"><header><h2>\(call.say("群众反映最多的事", "Reported most"))</h2></header>\
+            <ul class="bars">\(rows.html { row in
                 let name = names.categories.first { $0.code == row.category }.map { call.say($0.minor) } ?? row.category
                 let link = "/cases?" + FormText.query([("category", row.category), ("reported_from", from.description), ("reported_to", to.description)])
                 return """
-                    <li><a href="\(link)">\(name)</a><svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true"><rect width="\(row.count * 100 / most)" height="14"/></svg><span class="num">\(call.say("\(row.count) 件", "\(row.count)"))</span></li>
+                    <li><a href="\(link)">\(name)</a><svg viewBox="0 0 100 14" preserveAspectRatio="none" \
+                    aria-hidden="true"><rect width="\(row.count * 100 / most)" height="14"/></svg>\
+                    <span class="num">\(call.say("\(row.count) 件", "\(row.count)"))</span></li>
                     """
-            })</ul>\("<p class=\"mute\">\(call.say("这段时间没有。", "None in this time."))</p>", if: rows.isEmpty)</section>
+            })</ul>\("""
+                <p class="mute">\(call.say("这段时间没有。", "None in this time."))</p>
+                """, if: rows.isEmpty)</section>
             """
     }
 }
@@ -75,7 +93,9 @@ enum TileMap {
             <div class="map">\(communities.html { community in
                 let open = community.tiles.reduce(0) { $0 + $1.open }
                 return """
-                    <section><h3><span>\(names.place(community.id)?.shortName ?? "")</span><span class="mute sm">\(call.say("在办 \(open) 件", "\(open) open"))</span></h3><div class="tiles">\(community.tiles.html { tile($0, names, call) })</div></section>
+                    <section><h3><span>\(names.place(community.id)?.shortName ?? "")</span>\
+                    <span class="mute sm">\(call.say("在办 \(open) 件", "\(open) open"))</span></h3>\
+                    <div class="tiles">\(community.tiles.html { tile($0, names, call) })</div></section>
                     """
             })</div><p class="key"><span class="lamp late">\(call.say("超期", "overdue"))</span><span class="lamp soon">\(call.say("今天到期", "due today"))</span><span class="lamp ok">\(call.say("在办，未到期", "open, in time"))</span><span class="nolamp">\(call.say("右上数字为在办件数", "number: open cases"))</span></p>
             """
@@ -86,7 +106,10 @@ enum TileMap {
         let words: HTML =
             switch tone {
             case "late":
-                "<span class=\"lamp late\">\(call.say("超期 \(tile.overdue)", "\(tile.overdue) overdue"))</span>"
+                """
+                <span class="lamp late">\
+                \(call.say("超期 \(tile.overdue)", "\(tile.overdue) overdue"))</span>
+                """
             case "soon":
                 "<span class=\"lamp soon\">\(call.say("今天 \(tile.today)", "\(tile.today) today"))</span>"
             case "ok": "<span class=\"lamp ok\">\(call.say("未到期", "in time"))</span>"
@@ -119,11 +142,15 @@ enum Standings {
                 """
         }
         return """
-            <section class="sec standings"><header><h2>\(call.say("网格位次", "Grids in comparison"))</h2><span class="mute sm">\(call.say("只排单位，不排个人", "units only, never persons"))</span></header>\
+            <section class="sec standings"><header><h2>\(call.say("网格位次", "Grids in comparison"))</h2>\
+            <span class="mute sm">\(call.say("只排单位，不排个人", "units only, never persons"))</span></header>\
             <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("网格位次表", "Grids in comparison"))"><table><caption>\(call.say("按期结案率 =（按期结案）÷（已结案 + 在办超期）。件数不够的网格不排位：\(standings.count - ranked.count) 个。", "On-time closing rate = closed in time ÷ (closed + open overdue). Grids with too few cases are not ranked: \(standings.count - ranked.count)."))</caption>\
-            <thead><tr><th scope="col">\(call.say("位次", "Place"))</th><th scope="col">\(call.say("网格", "Grid"))</th><th scope="col" class="num">\(call.say("按期结案率", "On time"))</th><th scope="col" class="num">\(call.say("超期", "Overdue"))</th></tr></thead><tbody>\
+            <thead><tr><th scope="col">\(call.say("位次", "Place"))</th><th scope="col">\
+            \(call.say("网格", "Grid"))</th><th scope="col" class="num">\(call.say("按期结案率", "On time"))</th>\
+            <th scope="col" class="num">\(call.say("超期", "Overdue"))</th></tr></thead><tbody>\
             <tr class="grp"><td colspan="4">\(call.say("并列第 1 的 \(best.count) 个网格，件数多的在前：", best.count == 1 ? "First place:" : "\(best.count) grids share the first place, most cases first:"))</td></tr>\(best.prefix(3).html { row($0) })\
-            <tr class="grp"><td colspan="4">\(call.say("需要帮一把的，附原因：", "Need a hand, with the cause:"))</td></tr>\(behind.html { one in
+            <tr class="grp"><td colspan="4">\(call.say("需要帮一把的，附原因：", "Need a hand, with the cause:"))</td>\
+            </tr>\(behind.html { one in
                 let late = one.due - one.onTime - one.overdue
                 return row(one, cause: "<span class=\"den\">\(call.say("\(one.overdue) 件还没办完已超期，\(late) 件办晚了", "\(one.overdue) still open and late, \(late) finished late"))</span>")
             })</tbody></table></div></section>

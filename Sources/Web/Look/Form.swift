@@ -41,12 +41,16 @@ struct Field {
         let invalid: HTML? = fault.map { _ in " aria-invalid=\"true\"" }
         if case .flag = kind {
             return """
-                <p class="field flag\(" bad", if: fault != nil)"><input type="checkbox" id="f-\(name)" name="\(name)" value="1"\(" checked", if: value == "1")\(described)>\
+                <p class="field flag\(" bad", if: fault != nil)">\
+                <input type="checkbox" id="f-\(name)" name="\(name)" \
+                value="1"\(" checked", if: value == "1")\(described)>\
                 <label for="f-\(name)">\(label)</label>\(help)\(words(fault, call))</p>
                 """
         }
         return """
-            <div class="field\(" bad", if: fault != nil)"><label for="f-\(name)">\(label)\(optional(call))</label>\(help)\(words(fault, call))\(control(described, invalid, call))</div>
+            <div class="field\(" bad", if: fault != nil)"><label for="f-\(name)">\
+            \(label)\(optional(call))</label>\
+            \(help)\(words(fault, call))\(control(described, invalid, call))</div>
             """
     }
 
@@ -54,7 +58,10 @@ struct Field {
     /// sent.
     private func position(_ call: Call) -> HTML {
         """
-        <p class="field"><button class="btn quiet" type="button" hidden data-position="\(call.say("记下了", "Noted"))" data-refused="\(call.say("手机没有给出位置，不记也行", "The telephone gave no position; it may stay empty"))">\(label)</button> <output class="mute sm"></output>\
+        <p class="field"><button class="btn quiet" type="button" hidden \
+        data-position="\(call.say("记下了", "Noted"))" \
+        data-refused="\(call.say("手机没有给出位置，不记也行", "The telephone gave no position; it may stay empty"))">\
+        \(label)</button> <output class="mute sm"></output>\
         <input type="hidden" name="longitude" value=""><input type="hidden" name="latitude" value=""></p>
         """
     }
@@ -87,7 +94,8 @@ struct Field {
     private func control(_ described: HTML?, _ invalid: HTML?, _ call: Call) -> HTML {
         func input(_ type: HTML, _ more: HTML = .none) -> HTML {
             """
-            <input type="\(type)" id="f-\(name)" name="\(name)" value="\(value)"\(more)\(described)\(invalid)\(" required", if: isRequired)>
+            <input type="\(type)" id="f-\(name)" name="\(name)" \
+            value="\(value)"\(more)\(described)\(invalid)\(" required", if: isRequired)>
             """
         }
         switch kind {
@@ -105,14 +113,19 @@ struct Field {
                 "text", " autocomplete=\"one-time-code\" autocapitalize=\"characters\" spellcheck=\"false\"")
         case .file:
             return
-                "<input type=\"file\" id=\"f-\(name)\" name=\"\(name)\"\(described)\(invalid)\(" required", if: isRequired)>"
+                """
+                <input type="file" id="f-\(name)" \
+                name="\(name)"\(described)\(invalid)\(" required", if: isRequired)>
+                """
         case .photos:
             return """
-                <input type="file" id="f-\(name)" name="\(name)" accept="image/jpeg,image/png" multiple\(described)\(invalid)>
+                <input type="file" id="f-\(name)" name="\(name)" accept="image/jpeg,image/png" \
+                multiple\(described)\(invalid)>
                 """
         case .text:
             return """
-                <textarea id="f-\(name)" name="\(name)" rows="4"\(described)\(invalid)\(" required", if: isRequired)>\(value)</textarea>
+                <textarea id="f-\(name)" name="\(name)" \
+                rows="4"\(described)\(invalid)\(" required", if: isRequired)>\(value)</textarea>
                 """
         case .select(let choices): return select(choices, described, invalid, call)
         case .flag, .hidden, .position: return .none
@@ -163,8 +176,10 @@ struct Form {
     /// The form with its error summary.
     func html(_ call: Call) -> HTML {
         """
-        \(summary(call))<form class="form" method="post" action="\(action)"\(" enctype=\"multipart/form-data\"", if: hasFile || hasPhotos)>\(Self.token(call))\
-        \(fields.html { $0.html(faults, call) })<p class="btns"><button class="btn\(" pri", if: isPrimary)" type="submit">\(submit)</button>\
+        \(summary(call))<form class="form" method="post" \
+        action="\(action)"\(" enctype=\"multipart/form-data\"", if: hasFile || hasPhotos)>\(Self.token(call))\
+        \(fields.html { $0.html(faults, call) })<p class="btns">\
+        <button class="btn\(" pri", if: isPrimary)" type="submit">\(submit)</button>\
         \(other.map { "<button class=\"btn quiet\" type=\"submit\" name=\"\($0.name)\" value=\"\($0.value)\">\($0.words)</button>" as HTML })</p></form>
         """
     }
@@ -178,7 +193,8 @@ struct Form {
     private func summary(_ call: Call) -> HTML? {
         guard !faults.isEmpty else { return nil }
         return """
-            <div class="note errors" role="alert" tabindex="-1" id="errors"><h2>\(call.say("请改一下再提交", "Please change this and send again"))</h2><ul>\
+            <div class="note errors" role="alert" tabindex="-1" id="errors"><h2>\
+            \(call.say("请改一下再提交", "Please change this and send again"))</h2><ul>\
             \(faults.html { "<li><a href=\"#f-\($0.field)\">\(call.say($0.words))</a></li>" })</ul></div>
             """
     }
@@ -189,7 +205,8 @@ struct PostButton {
     var action: String, words: String, fields: [(String, String)] = [], style = "quiet"
     func html(_ call: Call) -> HTML {
         """
-        <form method="post" action="\(action)" class="inline">\(Form.token(call))\(fields.html { "<input type=\"hidden\" name=\"\($0.0)\" value=\"\($0.1)\">" })\
+        <form method="post" action="\(action)" class="inline">\
+        \(Form.token(call))\(fields.html { "<input type=\"hidden\" name=\"\($0.0)\" value=\"\($0.1)\">" })\
         <button class="btn \(style)" type="submit">\(words)</button></form>
         """
     }

@@ -26,14 +26,28 @@ struct Page {
         let other = call.language == .zh ? ("en", "English") : ("zh-CN", "中文")
         let back = FormText.encoded(call.request.uri.path)
         return """
-            <!doctype html><html lang="\(call.language.rawValue)"\(" data-size=\"large\"", if: call.isLarge)><head><meta charset="utf-8">\
-            <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><title>\(title) - \(call.say("落实", "Luoshi"))</title>\
-            <link rel="stylesheet" href="/luoshi.css"><link rel="icon" href="/icon.svg" type="image/svg+xml"><script src="/luoshi.js" defer></script></head><body data-person="\(call.draftOwner)">\
+            <!doctype html><html \
+            lang="\(call.language.rawValue)"\(" data-size=\"large\"", if: call.isLarge)><head>\
+            <meta charset="utf-8">\
+            <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><title>\
+            \(title) - \(call.say("落实", "Luoshi"))</title>\
+            <link rel="stylesheet" href="/luoshi.css"><link rel="icon" href="/icon.svg" \
+            type="image/svg+xml"><script src="/luoshi.js" defer></script></head>\
+            <body data-person="\(call.draftOwner)">\
             <a class="skip" href="#main">\(call.say("跳到主要内容", "Skip to content"))</a>\(demoLine(call))\
-            <header class="top"><div class="wrap"><a class="logo" href="/"><svg viewBox="0 0 64 64" aria-hidden="true"><path d="M8 8h22v22H8zM34 8h22v22H34zM8 34h22v22H8z" fill="#fff" opacity=".92"/><path d="M36 45l7 7 13-16" stroke="#fff" stroke-width="6" fill="none"/></svg>\(call.say("落实", "Luoshi"))</a>\
-            <span class="org">\(call.say(call.officeName))</span><div class="r"><a class="opt" href="/look?size=\(call.isLarge ? "normal" : "large")&amp;back=\(back)">\(call.isLarge ? call.say("标准字号", "Normal text") : call.say("大字版", "Large text"))</a>\
-            <a class="opt" href="/look?lang=\(other.0)&amp;back=\(back)" lang="\(other.0)" hreflang="\(other.0)">\(other.1)</a>\(person(call))</div></div></header>\
-            \(navigation(call))<main id="main" class="\(isNarrow ? "duty" : "wrap")\(" hasact", if: hasActions)" tabindex="-1"\(live(call))>\(body)</main>\
+            <header class="top"><div class="wrap"><a class="logo" href="/">\
+            <svg viewBox="0 0 64 64" aria-hidden="true">\
+            <path d="M8 8h22v22H8zM34 8h22v22H34zM8 34h22v22H8z" fill="#fff" opacity=".92"/>\
+            <path d="M36 45l7 7 13-16" stroke="#fff" stroke-width="6" fill="none"/></svg>\
+            \(call.say("落实", "Luoshi"))</a>\
+            <span class="org">\(call.say(call.officeName))</span><div class="r">\
+            <a class="opt" href="/look?size=\(call.isLarge ? "normal" : "large")&amp;back=\(back)">\
+            \(call.isLarge ? call.say("标准字号", "Normal text") : call.say("大字版", "Large text"))</a>\
+            <a class="opt" href="/look?lang=\(other.0)&amp;back=\(back)" lang="\(other.0)" \
+            hreflang="\(other.0)">\(other.1)</a>\(person(call))</div></div></header>\
+            \(navigation(call))<main id="main" \
+            class="\(isNarrow ? "duty" : "wrap")\(" hasact", if: hasActions)" tabindex="-1"\(live(call))>\
+            \(body)</main>\
             \(foot(call))\(tabs(call))</body></html>
             """
     }
@@ -51,7 +65,8 @@ struct Page {
         let time = call.zone.time(of: opens)
         return """
             <p class="demo"><span class="wrap">\(call.say("演示：人物都是虚构的，时间从 \(year) 年 \(month) 月 \(date) 日 \(time) 走起。", "A demo: all people are invented, and time runs on from \(call.day(call.zone.day(of: opens))) \(year), \(time)."))\
-             <a href="/about-demo">\(call.say("怎样建自己的机构", "How to begin with an office of your own"))</a></span></p>
+             <a href="/about-demo">\(call.say("怎样建自己的机构", "How to begin with an office of your own"))</a>\
+             </span></p>
             """
     }
 
@@ -65,9 +80,11 @@ struct Page {
         let entries = Navigation.entries(for: call)
         guard !entries.isEmpty else { return nil }
         return """
-            <nav class="nav" aria-label="\(call.say("主导航", "Main"))"><div class="wrap"><ul>\(entries.html { entry in
+            <nav class="nav" aria-label="\(call.say("主导航", "Main"))"><div class="wrap"><ul>\
+            \(entries.html { entry in
                 """
-                <li><a href="\(entry.path)"\(" aria-current=\"page\"", if: entry.path == current)>\(call.say(entry.words))\(count(entry, call))</a></li>
+                <li><a href="\(entry.path)"\(" aria-current=\"page\"", if: entry.path == current)>\
+                \(call.say(entry.words))\(count(entry, call))</a></li>
                 """
             })</ul></div></nav>
             """
@@ -89,9 +106,12 @@ struct Page {
             ("/me", .me, Phrase(zh: "我的", en: "Me")),
         ]
         return """
-            <nav class="tabbar" aria-label="\(call.say("快捷导航", "Quick"))"><ul>\(tabs.html { path, icon, words in
+            <nav class="tabbar" aria-label="\(call.say("快捷导航", "Quick"))"><ul>\
+            \(tabs.html { path, icon, words in
                 """
-                <li class="\(path == "/cases/new" ? "add" : "")"><a href="\(path)"\(" aria-current=\"page\"", if: path == current)>\(path == "/cases/new" ? "<span>\(icon.html)</span>" : icon.html)\(call.say(words))</a></li>
+                <li class="\(path == "/cases/new" ? "add" : "")">\
+                <a href="\(path)"\(" aria-current=\"page\"", if: path == current)>\
+                \(path == "/cases/new" ? "<span>\(icon.html)</span>" : icon.html)\(call.say(words))</a></li>
                 """
             })</ul></nav>
             """
@@ -100,7 +120,10 @@ struct Page {
     private func foot(_ call: Call) -> HTML {
         """
         <footer class="foot wrap"><p>\(call.say("每个数都能点到明细；数据口径改动有记录。本系统不考核登录次数、在线时长和上传照片数。", "Every number opens its rows; every change of a definition is recorded. This system never counts log-ins, time online or photos."))</p>\
-        <p><a href="/complaint">\(call.say("对本系统有意见", "Complain about this system"))</a><i class="sep"></i><a href="/report">\(call.say("居民上报", "Report a problem"))</a><i class="sep"></i><a href="/look-up">\(call.say("查办理进度", "Look up a case"))</a><i class="sep"></i><a href="/public">\(call.say("办理公示", "Public notice"))</a></p></footer>
+        <p><a href="/complaint">\(call.say("对本系统有意见", "Complain about this system"))</a><i class="sep"></i>\
+        <a href="/report">\(call.say("居民上报", "Report a problem"))</a><i class="sep"></i><a href="/look-up">\
+        \(call.say("查办理进度", "Look up a case"))</a><i class="sep"></i><a href="/public">\
+        \(call.say("办理公示", "Public notice"))</a></p></footer>
         """
     }
 }

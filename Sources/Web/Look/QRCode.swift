@@ -14,7 +14,9 @@ enum QRCode {
             }
         }
         return """
-            <svg viewBox="0 0 \(width + 8) \(width + 8)" width="160" height="160" role="img" aria-label="\(label)" shape-rendering="crispEdges"><rect width="100%" height="100%" fill="#fff"/><path d="\(path)" fill="#000"/></svg>
+            <svg viewBox="0 0 \(width + 8) \(width + 8)" width="160" height="160" role="img" \
+            aria-label="\(label)" shape-rendering="crispEdges">\
+            <rect width="100%" height="100%" fill="#fff"/><path d="\(path)" fill="#000"/></svg>
             """
     }
 }

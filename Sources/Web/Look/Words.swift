@@ -71,7 +71,10 @@ extension Call {
         }
         if zone.day(of: dueAt) == today {
             return
-                "<span class=\"lamp soon\">\(say("今天 \(zone.time(of: dueAt)) 前", "by \(zone.time(of: dueAt)) today"))\(mark)</span>"
+                """
+                <span class="lamp soon">\
+                \(say("今天 \(zone.time(of: dueAt)) 前", "by \(zone.time(of: dueAt)) today"))\(mark)</span>
+                """
         }
         return "<span class=\"lamp ok\">\(say("\(moment(dueAt)) 前", "by \(moment(dueAt))"))\(mark)</span>"
     }

@@ -29,7 +29,10 @@ enum AdminPages {
             title: title, current: "/admin",
             body: """
                 <nav class="nav" aria-label="\(call.say("管理", "Administration"))"><ul>\(parts.html { part in
-                    "<li><a href=\"\(part.path)\"\(" aria-current=\"page\"", if: part.path == path)>\(call.say(part.words))</a></li>"
+                    """
+                        <li><a href="\(part.path)"\(" aria-current=\"page\"", if: part.path == path)>\
+                        \(call.say(part.words))</a></li>
+                        """
                 })</ul></nav>\(crumb)<div class="pagehead"><h1>\(title)</h1>\(head)</div>\("<p class=\"mute\">\(lead)</p>", if: !lead.isEmpty)\(body)
                 """)
     }
@@ -52,7 +55,8 @@ enum AdminPages {
     /// A table that scrolls by itself where the screen is narrow.
     static func table(_ label: String, _ head: [String], _ rows: [HTML]) -> HTML {
         """
-        <div class="scroll" tabindex="0" role="region" aria-label="\(label)"><table><thead><tr>\(head.html { "<th scope=\"col\" class=\"nw\">\($0)</th>" })</tr></thead>\
+        <div class="scroll" tabindex="0" role="region" aria-label="\(label)"><table><thead><tr>\
+        \(head.html { "<th scope=\"col\" class=\"nw\">\($0)</th>" })</tr></thead>\
         <tbody>\(rows)</tbody></table></div>
         """
     }
@@ -99,12 +103,18 @@ enum AdminPages {
                 territories: names.territories)
         }
         let body: HTML =
-            "<div class=\"cols\">\(missing(state.gaps, call))\(section(call.say("管理什么", "What to manage"), contents(state, names, call)))</div>"
+            """
+            <div class="cols">\(missing(state.gaps, call))\
+            \(section(call.say("管理什么", "What to manage"), contents(state, names, call)))</div>
+            """
         return frame(
             call, "/admin", title: call.say("管理", "Administration"),
             lead: call.say(
                 "谁负责哪里、什么事归谁、多久办完，都在这里定；每次改动都记入日志。",
-                "Who answers for what, where, and within which time is set here; every change is in the log."),
+                """
+                Who answers for what, where, and within which time is set here; every change is in the \
+                log.
+                """),
             body: body
         ).response(call)
     }
@@ -123,7 +133,8 @@ enum AdminPages {
             """
             <ul class="dec">\(gaps.html { gap in
                 """
-                <li><span class="mute">\(call.say(area(of: gap)))</span><div><p class="t">\(call.say(gap.words))</p><p class="mute sm">\(call.say(gap.why))</p></div>\
+                <li><span class="mute">\(call.say(area(of: gap)))</span><div><p class="t">\
+                \(call.say(gap.words))</p><p class="mute sm">\(call.say(gap.why))</p></div>\
                 <a class="btn" href="\(gap.path)">\(call.say("去办", "Do it"))</a></li>
                 """
             })</ul>
@@ -159,7 +170,10 @@ enum AdminPages {
         ]
         return """
             <ul class="dec dec2">\(parts.dropFirst().html { part in
-                "<li><a class=\"b\" href=\"\(part.path)\">\(call.say(part.words))</a><span>\(figures[part.path] ?? "")</span></li>"
+                """
+                    <li><a class="b" href="\(part.path)">\(call.say(part.words))</a><span>\
+                    \(figures[part.path] ?? "")</span></li>
+                    """
             })</ul>
             """
     }

@@ -45,9 +45,13 @@ enum HomePages {
         return Page(
             title: call.say("怎样建自己的机构", "An office of your own"),
             body: """
-                <div class="pagehead"><h1>\(call.say("怎样建自己的机构", "How to begin with an office of your own"))</h1></div>\
+                <div class="pagehead"><h1>\
+                \(call.say("怎样建自己的机构", "How to begin with an office of your own"))</h1></div>\
                 <p class="lead">\(call.say("这里的人、电话、单位都是虚构的；时间停在 2019 年 9 月 20 日 9:40，打开后往前走。随便点，改坏了重新装一次演示就行。", "People, numbers and units here are invented; it is 20 September 2019, 09:40, when it opens, and time runs on. Press anything; load the demo again if you spoil it."))</p>\
-                <section class="sec"><header><h2>\(call.say("三步", "Three steps"))</h2></header><ol class="plain numbered"><li>\(call.say("给一个空的数据文件夹，启动：", "Give it an empty data folder and start it: "))<code>\(command)</code></li>\
+                <section class="sec"><header><h2>\(call.say("三步", "Three steps"))</h2></header>\
+                <ol class="plain numbered"><li>\
+                \(call.say("给一个空的数据文件夹，启动：", "Give it an empty data folder and start it: "))<code>\
+                \(command)</code></li>\
                 <li>\(call.say("打开首页，写上机构名称，设第一个管理员。", "Open the first page, name the office and set the first administrator."))</li><li>\(call.say("管理员在“管理”里导入区划、单位、人员，或者逐个登记。", "Under Administration import territories, units and people, or enter them one by one."))</li></ol></section>
                 """
         ).response(call)

@@ -66,7 +66,10 @@ enum ImportPages {
                 Phrase(
                     zh: "一行一个区划，一列一套代码，列名就是那套代码的名称；认得其中一个代码就行。",
                     en:
-                        "A row a territory, a column a code system, whose name is the column's; one known code tells which territory it is."
+                        """
+                        A row a territory, a column a code system, whose name is the column's; one \
+                        known code tells which territory it is.
+                        """
                 )
             case .points:
                 Phrase(
@@ -80,7 +83,10 @@ enum ImportPages {
                 Phrase(
                     zh: "登录名也是岗位代码；reports_to 写上级的登录名。账号没有密码，导入后再设。",
                     en:
-                        "The login is the post's code as well; reports_to names a superior's login. Accounts have no password yet."
+                        """
+                        The login is the post's code as well; reports_to names a superior's login. \
+                        Accounts have no password yet.
+                        """
                 )
             case .categories:
                 Phrase(zh: "代码已有而内容不同的，记为新版本。", en: "Known codes with other contents become a new version.")
@@ -96,7 +102,10 @@ enum ImportPages {
                 Phrase(
                     zh: "一行一个人，户的内容每行重复或只写在第一行；列的先后不论，常见的表头都认得。",
                     en:
-                        "A row a person; what belongs to the household stands on each row or on the first; columns in any order."
+                        """
+                        A row a person; what belongs to the household stands on each row or on the \
+                        first; columns in any order.
+                        """
                 )
             case .cases:
                 Phrase(
@@ -186,11 +195,18 @@ enum ImportPages {
             call, path, title: call.say("导入", "Import"),
             lead: call.say(
                 "XLSX 或 CSV 文件（UTF-8、GB18030 都行）。先试一遍，看清楚再写入；有一处不对就都不写。",
-                "XLSX or CSV files (UTF-8 or GB18030). Try first, then write; with one fault nothing is written."
+                """
+                XLSX or CSV files (UTF-8 or GB18030). Try first, then write; with one fault nothing is \
+                written.
+                """
             ),
             body: """
-                <section class="grp"><h2>\(call.say("导入什么", "What to import"))</h2><ul class="dec dec2">\(Kind.allCases.html { kind in
-                    "<li><a class=\"b\" href=\"\(path)?kind=\(kind.rawValue)\">\(call.say(kind.words))</a><span>\(call.say(kind.help))</span></li>"
+                <section class="grp"><h2>\(call.say("导入什么", "What to import"))</h2><ul class="dec dec2">\
+                \(Kind.allCases.html { kind in
+                    """
+                        <li><a class="b" href="\(path)?kind=\(kind.rawValue)">\
+                        \(call.say(kind.words))</a><span>\(call.say(kind.help))</span></li>
+                        """
                 })</ul></section>
                 """)
     }
@@ -208,7 +224,8 @@ enum ImportPages {
             lead: call.say(kind.help),
             crumb: AdminPages.back(to: path, call.say("导入", "Import")),
             body: """
-                \(report.map { outcome($0, call) })<div class="cols">\(AdminPages.section(call.say("选文件", "Choose the file"), form.html(call)))\
+                \(report.map { outcome($0, call) })<div class="cols">\
+                \(AdminPages.section(call.say("选文件", "Choose the file"), form.html(call)))\
                 \(AdminPages.section(call.say("文件里的列", "Columns of the file"), columns(kind, call)))</div>
                 """)
     }
@@ -307,9 +324,13 @@ extension ImportPages {
         let more: HTML? =
             possible.isEmpty
             ? nil
-            : "<dt>\(call.say("可以有", "Possible"))</dt><dd>\(possible.joined(separator: call.say("、", ", ")))</dd>"
+            : """
+            <dt>\(call.say("可以有", "Possible"))</dt><dd>\
+            \(possible.joined(separator: call.say("、", ", ")))</dd>
+            """
         return """
-            <dl class="kv"><dt>\(call.say("必须有", "Needed"))</dt><dd>\(needed.joined(separator: call.say("、", ", ")))</dd>\(more)\(values(kind, call))</dl>\
+            <dl class="kv"><dt>\(call.say("必须有", "Needed"))</dt><dd>\
+            \(needed.joined(separator: call.say("、", ", ")))</dd>\(more)\(values(kind, call))</dl>\
             <p class="mute sm">\(call.say("第一行是列名，大小写不论，多出来的列不看。", "The first row holds the headings, in any case; further columns are not read."))</p>
             """
     }
@@ -326,7 +347,10 @@ extension ImportPages {
             }
         guard !words.isEmpty else { return nil }
         return
-            "<dt>\(column)</dt><dd>\(words.html { "<div>\($0.0) <span class=\"mute\">\(call.say($0.1))</span></div>" })</dd>"
+            """
+            <dt>\(column)</dt><dd>\
+            \(words.html { "<div>\($0.0) <span class=\"mute\">\(call.say($0.1))</span></div>" })</dd>
+            """
     }
 
     /// What the file would do or did, and what is wrong with which cell.
@@ -336,7 +360,10 @@ extension ImportPages {
             "<div class=\"\(note)\" role=\"status\"><p class=\"b\">\(call.say(report.words))</p></div>"
         guard !report.faults.isEmpty else { return sentence }
         let rows = report.faults.prefix(mostFaults).html {
-            "<tr><th scope=\"row\" class=\"num\">\($0.row)</th><td class=\"nw\">\($0.column)</td><td>\(call.say($0.words))</td></tr>"
+            """
+            <tr><th scope="row" class="num">\($0.row)</th><td class="nw">\($0.column)</td><td>\
+            \(call.say($0.words))</td></tr>
+            """
         }
         let table = AdminPages.table(
             call.say("问题", "Faults"),

@@ -64,7 +64,10 @@ enum SettingPages {
                 "都从某一天起生效，以前的数不重算。",
                 "Each change holds from a day on; earlier figures are not computed again."),
             body:
-                "<div class=\"cols\">\(parameters)<div class=\"stack\">\(slots(names, call, attempt))\(factor(kinds, call))\(calendar(years, call))</div></div>"
+                """
+                <div class="cols">\(parameters)<div class="stack">\
+                \(slots(names, call, attempt))\(factor(kinds, call))\(calendar(years, call))</div></div>
+                """
         )
     }
 
@@ -101,7 +104,9 @@ enum SettingPages {
                 " <span class=\"tag\">\(call.say("已定以后改为 \($0)", "decided for later: \($0)"))</span>"
             }
         return """
-            <details\(" open", if: isAgain)><summary><span>\(call.say(parameter.words))</span> <b>\(setting.value.map { "\($0)" } ?? call.say("未定", "not set"))</b>\(later)</summary>\(form.html(call))</details>
+            <details\(" open", if: isAgain)><summary><span>\(call.say(parameter.words))</span> <b>\
+            \(setting.value.map { "\($0)" } ?? call.say("未定", "not set"))</b>\(later)</summary>\
+            \(form.html(call))</details>
             """
     }
 
@@ -134,7 +139,8 @@ enum SettingPages {
             call.say("两步验证", "Second factor"),
             """
             <p class="mute">\(call.say("管理员必须用；还有哪些岗位要用，由本单位定。", "Administrators need it; which other posts do is for the office to say."))</p>\
-            <details><summary>\(call.say("\(count) 类岗位要用", "\(count) kinds of post need it"))</summary>\(form.html(call))</details>
+            <details><summary>\(call.say("\(count) 类岗位要用", "\(count) kinds of post need it"))</summary>\
+            \(form.html(call))</details>
             """)
     }
 

@@ -63,15 +63,24 @@ enum ConfirmationPages {
                 detail("until") == Day.never.description
                 ? "" : call.say("，到 \(day("until"))", ", until \(day("until"))")
             return call.say(
-                "\(detail("person"))担任“\(detail("post"))”\(stand)：\(kind)，\(unit)，\(place)，从 \(day("from"))\(until)",
-                "\(detail("person")) takes up “\(detail("post"))”\(stand): \(kind), \(unit), \(place), from \(day("from"))\(until)"
+                """
+                \(detail("person"))担任“\(detail("post"))”\(stand)：\(kind)，\(unit)，\(place)，从 \
+                \(day("from"))\(until)
+                """,
+                """
+                \(detail("person")) takes up “\(detail("post"))”\(stand): \(kind), \(unit), \(place), \
+                from \(day("from"))\(until)
+                """
             )
         case .post:
             let kind = PostKind(rawValue: detail("kind")).map { call.say($0.words) } ?? ""
             let unit = named(detail("unit"), names.name(of:) as (ID<Governance.Unit>) -> Phrase)
             return call.say(
                 "岗位“\(detail("post"))”改为：\(kind)，\(unit)，\(names.placeName(detail("territory")))。在岗的人权限随之改变",
-                "The post “\(detail("post"))” becomes: \(kind), \(unit), \(names.placeName(detail("territory"))); whoever holds it gets that power"
+                """
+                The post “\(detail("post"))” becomes: \(kind), \(unit), \
+                \(names.placeName(detail("territory"))); whoever holds it gets that power
+                """
             )
         case .secondFactor:
             return call.say(
@@ -98,10 +107,12 @@ enum ConfirmationPages {
         return Page(
             title: call.say("授权核准", "Confirmations"), current: "/confirmations",
             body: """
-                <div class="pagehead tight"><h1>\(call.say("授权核准", "Confirmations"))</h1><p class="mute">\(call.say("\(requests.count) 项等核准", "\(requests.count) wait"))</p></div>\
+                <div class="pagehead tight"><h1>\(call.say("授权核准", "Confirmations"))</h1><p class="mute">\
+                \(call.say("\(requests.count) 项等核准", "\(requests.count) wait"))</p></div>\
                 <p class="mute">\(call.say("能决定、看全号、看日志、管系统的岗位，一个人安排，另一个人核准，核准以后才生效。", "Posts that decide, see numbers in full, read the log or administer are given by one person and hold once another confirms."))</p>\
                 \(faults.isEmpty ? HTML.none : "<div class=\"note errors\" role=\"alert\"><ul>\(faults.html { "<li>\(call.say($0.words))</li>" })</ul></div>")\
-                \("<p class=\"lead\">\(call.say("没有等核准的。", "Nothing waits."))</p>", if: requests.isEmpty)\(all)\
+                \("<p class=\"lead\">\(call.say("没有等核准的。", "Nothing waits."))</p>", if: requests.isEmpty)\
+                \(all)\
                 <ul class="plain">\(requests.html { line($0, names, isOwn: isOwn($0), isOnly: requests.count == 1, mayConfirm: mayConfirm, call) })</ul>
                 """
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
@@ -123,9 +134,12 @@ enum ConfirmationPages {
             !mayConfirm || isOwn && !isAsker
             ? "<p class=\"mute sm\">\(call.say("要由别人核准。", "Somebody else has to confirm this."))</p>"
             : """
-            <details\(" open", if: isOnly)><summary>\(isAsker ? call.say("撤回", "Withdraw") : call.say("核准或退回", "Confirm or send back"))</summary>\
-            <form class="form" method="post" action="/confirmations">\(Form.token(call))<input type="hidden" name="request" value="\(request.id)">\
-            <div class="field"><label for="a-\(request.id)">\(what)</label><input type="text" id="a-\(request.id)" name="answer"></div>\
+            <details\(" open", if: isOnly)><summary>\
+            \(isAsker ? call.say("撤回", "Withdraw") : call.say("核准或退回", "Confirm or send back"))</summary>\
+            <form class="form" method="post" action="/confirmations">\
+            \(Form.token(call))<input type="hidden" name="request" value="\(request.id)">\
+            <div class="field"><label for="a-\(request.id)">\(what)</label>\
+            <input type="text" id="a-\(request.id)" name="answer"></div>\
             <p class="btns">\(choices.html { "<button class=\"btn\" type=\"submit\" name=\"decision\" value=\"\($0.0)\">\($0.1)</button>" })</p></form></details>
             """
         let whose =
@@ -133,7 +147,8 @@ enum ConfirmationPages {
             ? call.say("您申请的，等别人核准", "asked by you, waits for somebody else")
             : names.name(of: request.askedBy)
         return """
-            <li><p><b>\(call.say(request.kind.words))</b> \(words(request, names, call))</p><p class="mute sm">\(whose) \(call.moment(request.askedAt))</p>\(form)</li>
+            <li><p><b>\(call.say(request.kind.words))</b> \(words(request, names, call))</p>\
+            <p class="mute sm">\(whose) \(call.moment(request.askedAt))</p>\(form)</li>
             """
     }
 }

@@ -120,8 +120,11 @@ enum PeoplePages {
             shown.html { person in
                 let accounts = crowd.accounts[person.id] ?? []
                 return """
-                    <tr><th scope="row" class="nw"><a href="\(path)?edit=\(person.id)">\(person.name)</a></th><td class="nw">\(seats(of: person, crowd, call))</td>\
-                    <td class="nw">\(accounts.isEmpty ? "—" : accounts.map(\.login).joined(separator: " "))</td><td class="nw">\(accounts.html { state($0, call) })\("<span class=\"tag\">\(call.say("没有账号", "none"))</span>", if: accounts.isEmpty)</td>\
+                    <tr><th scope="row" class="nw"><a href="\(path)?edit=\(person.id)">\(person.name)</a>\
+                    </th><td class="nw">\(seats(of: person, crowd, call))</td>\
+                    <td class="nw">\(accounts.isEmpty ? "—" : accounts.map(\.login).joined(separator: " "))<\
+                    /td><td class="nw">\(accounts.html { state($0, call) })\
+                    \("<span class=\"tag\">\(call.say("没有账号", "none"))</span>", if: accounts.isEmpty)</td>\
                     <td class="nw">\(person.maskedPhone.isEmpty ? "—" : person.maskedPhone)</td></tr>
                     """
             })
@@ -190,14 +193,18 @@ extension PeoplePages {
             "change", person, fields(person, "change", call, attempt), call.say("保存", "Save"), attempt)
         let accounts = crowd.accounts[person.id] ?? []
         let seats: HTML =
-            "\(self.seats(of: person, crowd, call))<p class=\"sm\"><a href=\"/admin/posts\">\(call.say("到岗位页安排到岗、离岗", "Posts: take up, leave"))</a></p>"
+            """
+            \(self.seats(of: person, crowd, call))<p class="sm"><a href="/admin/posts">\
+            \(call.say("到岗位页安排到岗、离岗", "Posts: take up, leave"))</a></p>
+            """
         return AdminPages.frame(
             call, path, title: person.name,
             crumb: AdminPages.back(to: path, call.say("人员账号", "People and accounts")),
             body: """
                 <div class="cols"><div class="stack">\(accounts.html { account in account.isClosed ? closed(account, call) : open(account, person, call, attempt) })\
                 \(accounts.contains { !$0.isClosed } ? nil : opening(person, call, attempt))</div>\
-                <div class="stack">\(AdminPages.section(call.say("基本信息", "The person"), change.html(call)))\(AdminPages.section(call.say("岗位", "Posts"), seats))</div></div>
+                <div class="stack">\(AdminPages.section(call.say("基本信息", "The person"), change.html(call)))\
+                \(AdminPages.section(call.say("岗位", "Posts"), seats))</div></div>
                 """)
     }
 

@@ -146,9 +146,12 @@ enum PostPages {
             let held = holders[post.id] ?? []
             rows.append(
                 """
-                <tr><th scope="row" class="nw"><a href="\(path)/\(post.id)">\(call.say(post.title))</a></th><td class="nw">\(people(held.filter { !$0.isStandIn }, call, vacant: held.isEmpty))</td>\
-                <td class="nw">\(people(held.filter(\.isStandIn), call))</td><td class="nw">\(post.reportsTo.flatMap { titles[$0] }.map(call.say) ?? "—")</td>\
-                <td class="nw">\(call.say(names.name(of: post.unit)))</td><td class="nw">\(call.say(post.kind.words))</td></tr>
+                <tr><th scope="row" class="nw"><a href="\(path)/\(post.id)">\(call.say(post.title))</a></th>\
+                <td class="nw">\(people(held.filter { !$0.isStandIn }, call, vacant: held.isEmpty))</td>\
+                <td class="nw">\(people(held.filter(\.isStandIn), call))</td><td class="nw">\
+                \(post.reportsTo.flatMap { titles[$0] }.map(call.say) ?? "—")</td>\
+                <td class="nw">\(call.say(names.name(of: post.unit)))</td><td class="nw">\
+                \(call.say(post.kind.words))</td></tr>
                 """)
         }
         return AdminPages.table(call.say("岗位", "Posts"), head, rows)
@@ -256,7 +259,10 @@ private struct PostSight {
         let ended: HTML? =
             post.until == .never
             ? nil
-            : "<p class=\"note info\">\(call.say("\(call.day(post.until))起停用。", "Ends on \(call.day(post.until))."))</p>"
+            : """
+            <p class="note info">\
+            \(call.say("\(call.day(post.until))起停用。", "Ends on \(call.day(post.until))."))</p>
+            """
         let open: HTML? =
             post.until <= today
             ? nil
@@ -276,8 +282,10 @@ private struct PostSight {
             lead: "\(call.say(names.name(of: post.unit))) \(names.placeName(post.territory))",
             crumb: AdminPages.back(to: path, call.say("岗位", "Posts")),
             body: """
-                \(ended)\(waits)<div class="cols"><div class="stack">\(AdminPages.section(call.say("谁在岗", "Who holds it"), history))\(change)</div>\
-                <div class="stack">\(AdminPages.section(call.say("责任链", "Chain of responsibility"), ladder))\(open)</div></div>
+                \(ended)\(waits)<div class="cols"><div class="stack">\
+                \(AdminPages.section(call.say("谁在岗", "Who holds it"), history))\(change)</div>\
+                <div class="stack">\(AdminPages.section(call.say("责任链", "Chain of responsibility"), ladder))\
+                \(open)</div></div>
                 """)
     }
 
@@ -285,8 +293,10 @@ private struct PostSight {
     private var waits: HTML? {
         guard !waiting.isEmpty else { return nil }
         return """
-            <div class="note info"><p>\(call.say("等另一人核准，核准前不生效：", "Waits for somebody else; until then it does not hold:"))</p>\
-            <ul>\(waiting.html { "<li>\(ConfirmationPages.words($0, names, call))</li>" })</ul><p><a href="/confirmations">\(call.say("去看授权核准", "Confirmations"))</a></p></div>
+            <div class="note info"><p>\
+            \(call.say("等另一人核准，核准前不生效：", "Waits for somebody else; until then it does not hold:"))</p>\
+            <ul>\(waiting.html { "<li>\(ConfirmationPages.words($0, names, call))</li>" })</ul><p>\
+            <a href="/confirmations">\(call.say("去看授权核准", "Confirmations"))</a></p></div>
             """
     }
 
@@ -299,7 +309,8 @@ private struct PostSight {
                 : "<a href=\"\(path)/\(step.id)\">\(call.say(step.title))</a>"
             let held = holding(step.id)
             return """
-                <li><p class="h">\(name)<span class="mute">\(PostPages.people(held, call, vacant: held.isEmpty))</span>\
+                <li><p class="h">\(name)<span class="mute">\
+                \(PostPages.people(held, call, vacant: held.isEmpty))</span>\
                 \("<span class=\"tag\">\(call.say("已停用", "ended"))</span>", if: step.until <= today)</p></li>
                 """
         }
@@ -318,8 +329,12 @@ private struct PostSight {
             call.say("谁在岗", "Who holds it"), head,
             own.html { tenure in
                 """
-                <tr><th scope="row" class="nw"><a href="/admin/people?edit=\(tenure.person)">\(tenure.personName)</a></th><td class="nw">\(tenure.isStandIn ? call.say("代班", "stand-in") : call.say("在岗", "holder"))</td>\
-                <td class="nw">\(call.day(tenure.since))</td><td class="nw">\(tenure.until == .never ? "—" : call.day(tenure.until))</td><td class="nw">\(state(of: tenure))</td></tr>
+                <tr><th scope="row" class="nw"><a href="/admin/people?edit=\(tenure.person)">\
+                \(tenure.personName)</a></th><td class="nw">\
+                \(tenure.isStandIn ? call.say("代班", "stand-in") : call.say("在岗", "holder"))</td>\
+                <td class="nw">\(call.day(tenure.since))</td><td class="nw">\
+                \(tenure.until == .never ? "—" : call.day(tenure.until))</td><td class="nw">\
+                \(state(of: tenure))</td></tr>
                 """
             })
     }

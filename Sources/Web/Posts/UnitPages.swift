@@ -97,8 +97,11 @@ enum UnitPages {
                 "<tr class=\"grp\"><td colspan=\"4\">\(call.say(kind.words)) \(group.count)</td></tr>")
             rows += group.html { unit in
                 """
-                <tr><th scope="row" class="nw"><a href="\(path)?edit=\(unit.id)">\(call.say(unit.name))</a></th><td class="nw">\(unit.code)</td>\
-                <td class="nw">\(names.placeName(unit.territory))</td><td><a href="/admin/posts?unit=\(unit.id)">\(call.say("\(seats[unit.id] ?? 0) 个", "\(seats[unit.id] ?? 0)"))</a></td></tr>
+                <tr><th scope="row" class="nw"><a href="\(path)?edit=\(unit.id)">\(call.say(unit.name))</a>\
+                </th><td class="nw">\(unit.code)</td>\
+                <td class="nw">\(names.placeName(unit.territory))</td><td>\
+                <a href="/admin/posts?unit=\(unit.id)">\
+                \(call.say("\(seats[unit.id] ?? 0) 个", "\(seats[unit.id] ?? 0)"))</a></td></tr>
                 """
             }
         }
@@ -148,7 +151,10 @@ enum UnitPages {
         let ended: HTML? =
             unit.until == .never
             ? nil
-            : "<p class=\"note info\">\(call.say("\(call.day(unit.until))起停用。", "Ends on \(call.day(unit.until))."))</p>"
+            : """
+            <p class="note info">\
+            \(call.say("\(call.day(unit.until))起停用。", "Ends on \(call.day(unit.until))."))</p>
+            """
         return AdminPages.frame(
             call, path, title: call.say(unit.name), crumb: AdminPages.back(to: path, call.say("单位", "Units")),
             body: """

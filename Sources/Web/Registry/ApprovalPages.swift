@@ -70,11 +70,15 @@ enum ApprovalPages {
         return Page(
             title: call.say("待审批", "To approve"), current: "/register",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\(call.say("建档立卡", "Register"))</a></nav>\
-                <div class="pagehead tight"><h1>\(call.say("待审批", "To approve"))</h1><p class="mute">\(call.say("\(requests.total + doubles.total) 项", "\(requests.total + doubles.total)"))</p></div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\
+                \(call.say("建档立卡", "Register"))</a></nav>\
+                <div class="pagehead tight"><h1>\(call.say("待审批", "To approve"))</h1><p class="mute">\
+                \(call.say("\(requests.total + doubles.total) 项", "\(requests.total + doubles.total)"))</p>\
+                </div>\
                 \(faults.isEmpty ? HTML.none : "<div class=\"note errors\" role=\"alert\"><ul>\(faults.html { "<li>\(call.say($0.words))</li>" })</ul></div>")\
                 \(requests.total + doubles.total == 0 ? "<p class=\"lead\">\(call.say("没有等待审批的。", "Nothing waits."))</p>" : HTML.none)\
-                <div class="stack">\(requests.items.html { card($0, names, call) })\(call.more(requests))\(doubles.items.html { card($0, names, call) })\(call.more(doubles))</div>
+                <div class="stack">\(requests.items.html { card($0, names, call) })\(call.more(requests))\
+                \(doubles.items.html { card($0, names, call) })\(call.more(doubles))</div>
                 """
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }
@@ -83,10 +87,21 @@ enum ApprovalPages {
         let request = item.request
         let isOwn = request.askedBy == call.actor.person
         return """
-            <section class="sec"><header><h2><a href="/register/\(item.household.id)">\(item.household.head) \(call.say(item.verb.words))\(item.member.isEmpty || item.member == item.household.head ? "" : "：\(item.member)")</a></h2><span class="mute">\(names.placeName(item.household.village))</span></header>\
-            <p class="mute">\(names.name(of: request.askedBy)) \(call.moment(request.askedAt))\(separator)\(call.say("从 \(call.day(request.from)) 起", "from \(call.day(request.from))"))</p><p class="quote">\(request.reason)</p>\
+            <section class="sec"><header><h2><a href="/register/\(item.household.id)">\
+            \(item.household.head) \
+            \(call.say(item.verb.words))\
+            \(item.member.isEmpty || item.member == item.household.head ? "" : "：\(item.member)")</a></h2>\
+            <span class="mute">\(names.placeName(item.household.village))</span></header>\
+            <p class="mute">\(names.name(of: request.askedBy)) \
+            \(call.moment(request.askedAt))\(separator)\
+            \(call.say("从 \(call.day(request.from)) 起", "from \(call.day(request.from))"))</p>\
+            <p class="quote">\(request.reason)</p>\
             <dl class="kv">\(item.changes.html { change in
-                "<dt>\(call.say(change.fact.words))</dt><dd>\(shown(change.fact, change.from, call)) → <b>\(shown(change.fact, change.to, call))</b></dd>"
+                """
+                    <dt>\(call.say(change.fact.words))</dt><dd>\
+                    \(shown(change.fact, change.from, call)) → <b>\(shown(change.fact, change.to, call))</b>\
+                    </dd>
+                    """
             })</dl>\(isOwn ? "<p class=\"mute\">\(call.say("这是您自己申请的，要由别人审批。", "You asked for this yourself: somebody else approves it."))</p>" : decision("request", request.id.text, [("grant", call.say("批准", "Approve")), ("refuse", call.say("退回", "Send back"))], call.say("意见（退回时要写）", "Words (needed to send back)"), call))</section>
             """
     }
@@ -101,8 +116,11 @@ enum ApprovalPages {
             household.map { "\(names.placeName($0.village)) \($0.head) \($0.number)" } ?? ""
         }
         return """
-            <section class="sec"><header><h2>\(call.say("\(item.member) 登记在两户", "\(item.member) stands in two households"))</h2><span class="mute">\(call.moment(item.entry.foundAt))</span></header>\
-            <dl class="kv"><dt>\(call.say("现在在", "Stands in"))</dt><dd>\(place(item.here))</dd><dt>\(call.say("又报在", "Claimed by"))</dt><dd>\(place(item.there))</dd></dl>\
+            <section class="sec"><header><h2>\
+            \(call.say("\(item.member) 登记在两户", "\(item.member) stands in two households"))</h2>\
+            <span class="mute">\(call.moment(item.entry.foundAt))</span></header>\
+            <dl class="kv"><dt>\(call.say("现在在", "Stands in"))</dt><dd>\(place(item.here))</dd><dt>\
+            \(call.say("又报在", "Claimed by"))</dt><dd>\(place(item.there))</dd></dl>\
             \(decision("double", item.entry.id.text, DoubleEntries.Verdict.allCases.map { ($0.rawValue, call.say($0.words)) }, call.say("理由", "Reason"), call))</section>
             """
     }
@@ -111,7 +129,9 @@ enum ApprovalPages {
         _ name: String, _ id: String, _ choices: [(String, String)], _ label: String, _ call: Call
     ) -> HTML {
         """
-        <form class="form" method="post" action="/register/approvals">\(Form.token(call))<input type="hidden" name="\(name)" value="\(id)"><div class="field"><label for="r-\(id)">\(label)</label><input type="text" id="r-\(id)" name="reason"></div>\
+        <form class="form" method="post" action="/register/approvals">\
+        \(Form.token(call))<input type="hidden" name="\(name)" value="\(id)"><div class="field">\
+        <label for="r-\(id)">\(label)</label><input type="text" id="r-\(id)" name="reason"></div>\
         <p class="btns">\(choices.html { "<button class=\"btn\" type=\"submit\" name=\"decision\" value=\"\($0.0)\">\($0.1)</button>" })</p></form>
         """
     }

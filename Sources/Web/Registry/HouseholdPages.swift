@@ -53,9 +53,15 @@ enum HouseholdPages {
         return Page(
             title: call.say("\(name)户", "\(name)’s household"), current: "/register",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\(call.say("建档立卡", "Register"))</a> › <a href="/villages/\(household.village)">\(names.placeName(household.village))</a> › <span class="mute">\(household.number)</span></nav>\
-                <div class="pagehead tight"><h1>\(call.say("\(name)户", "\(name)’s household"))</h1></div>\(RegisterPages.day(query, call))\(headline(sight, names, call))\
-                <div class="cols c84"><div class="stack">\(members(sight, unmasked, call))\(incomes(sight, call))\(measures(sight, call))\(visits(sight, names, call))\(cases(sight, call))\(history(sight, call))</div>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\
+                \(call.say("建档立卡", "Register"))</a> › <a href="/villages/\(household.village)">\
+                \(names.placeName(household.village))</a> › <span class="mute">\(household.number)</span>\
+                </nav>\
+                <div class="pagehead tight"><h1>\(call.say("\(name)户", "\(name)’s household"))</h1></div>\
+                \(RegisterPages.day(query, call))\(headline(sight, names, call))\
+                <div class="cols c84"><div class="stack">\
+                \(members(sight, unmasked, call))\(incomes(sight, call))\(measures(sight, call))\
+                \(visits(sight, names, call))\(cases(sight, call))\(history(sight, call))</div>\
                 <div class="stack">\(actions(sight, call))\(facts(sight, unmasked, call))</div></div>
                 """
         ).response(call)
@@ -78,11 +84,17 @@ enum HouseholdPages {
             FactList.member[$0]
         }
         return """
-            <section class="sec"><header><h2>\(call.say("家庭成员", "Members"))</h2><span class="mute">\(sight.members.count)</span></header>\
-            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("家庭成员", "Members"))"><table><thead><tr><th scope="col">\(call.say("姓名", "Name"))</th>\(columns.html { "<th scope=\"col\">\(call.say($0.words))</th>" })<th scope="col">\(call.say("证件号码", "Certificate"))</th></tr></thead><tbody>\
+            <section class="sec"><header><h2>\(call.say("家庭成员", "Members"))</h2><span class="mute">\
+            \(sight.members.count)</span></header>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("家庭成员", "Members"))">\
+            <table><thead><tr><th scope="col">\(call.say("姓名", "Name"))</th>\
+            \(columns.html { "<th scope=\"col\">\(call.say($0.words))</th>" })<th scope="col">\
+            \(call.say("证件号码", "Certificate"))</th></tr></thead><tbody>\
             \(sight.members.html { member in
                 """
-                <tr><th scope="row" class="nw">\(change(member, sight, call))</th>\(columns.html { "<td class=\"nw\">\($0.shown(member.facts, call.language))</td>" })<td class="nw">\(secret("certificate", member.facts, member, sight, unmasked, call))</td></tr>
+                <tr><th scope="row" class="nw">\(change(member, sight, call))</th>\
+                \(columns.html { "<td class=\"nw\">\($0.shown(member.facts, call.language))</td>" })<td \
+                class="nw">\(secret("certificate", member.facts, member, sight, unmasked, call))</td></tr>
                 """
             })</tbody></table></div></section>
             """
@@ -91,7 +103,10 @@ enum HouseholdPages {
     private static func change(_ member: Member, _ sight: Sight, _ call: Call) -> HTML {
         guard sight.powers.contains(.keepRegister) else { return "\(member.facts["name"])" }
         return
-            "<a href=\"/register/\(sight.household.id)/do/change?member=\(member.id)\">\(member.facts["name"])</a>"
+            """
+            <a href="/register/\(sight.household.id)/do/change?member=\(member.id)">\
+            \(member.facts["name"])</a>
+            """
     }
 
     /// A secret: masked, with a way to see it for whoever says why.
@@ -106,15 +121,24 @@ enum HouseholdPages {
         guard sight.powers.contains(.unmask) else { return "******" }
         let id = "why-\(name)-\(member?.id.text ?? "")"
         return """
-            <details><summary>******</summary><form class="form" method="post" action="/register/\(sight.household.id)/unmask">\(Form.token(call))<input type="hidden" name="field" value="\(name)"><input type="hidden" name="member" value="\(member?.id.text ?? "")">\
-            <div class="field"><label for="\(id)">\(call.say("为什么要看", "Why"))</label><input type="text" id="\(id)" name="reason" required></div><p class="btns"><button class="btn quiet" type="submit">\(call.say("查看", "Show"))</button></p></form></details>
+            <details><summary>******</summary><form class="form" method="post" \
+            action="/register/\(sight.household.id)/unmask">\
+            \(Form.token(call))<input type="hidden" name="field" value="\(name)">\
+            <input type="hidden" name="member" value="\(member?.id.text ?? "")">\
+            <div class="field"><label for="\(id)">\(call.say("为什么要看", "Why"))</label>\
+            <input type="text" id="\(id)" name="reason" required></div><p class="btns">\
+            <button class="btn quiet" type="submit">\(call.say("查看", "Show"))</button></p></form></details>
             """
     }
 
     private static func incomes(_ sight: Sight, _ call: Call) -> HTML? {
         guard !sight.incomes.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("收入", "Income"))</h2></header><div class="scroll" tabindex="0" role="region" aria-label="\(call.say("收入", "Income"))"><table><thead><tr><th scope="col">\(call.say("年度", "Year"))</th>\(FactList.income.shown.html { "<th scope=\"col\" class=\"num\">\(call.say($0.words))</th>" })<th scope="col" class="num">\(call.say("人均纯收入", "Net a head"))</th></tr></thead><tbody>\
+            <section class="sec"><header><h2>\(call.say("收入", "Income"))</h2></header>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("收入", "Income"))"><table>\
+            <thead><tr><th scope="col">\(call.say("年度", "Year"))</th>\
+            \(FactList.income.shown.html { "<th scope=\"col\" class=\"num\">\(call.say($0.words))</th>" })<t\
+            h scope="col" class="num">\(call.say("人均纯收入", "Net a head"))</th></tr></thead><tbody>\
             \(sight.incomes.html { income in
                 "<tr><th scope=\"row\">\(income.since.parts.year)</th>\(FactList.income.shown.html { "<td class=\"num\">\(income.facts.number($0.name) ?? 0)</td>" })<td class=\"num\"><b>\(income.facts.netIncomePerHead ?? 0)</b></td></tr>"
             })</tbody></table></div></section>
@@ -127,7 +151,9 @@ enum HouseholdPages {
                 measure.doneOn.map { call.say("\(call.day($0)) 落实", "done \(call.day($0))") }
                 ?? call.say("计划 \(call.day(measure.plannedOn))", "planned \(call.day(measure.plannedOn))")
             return """
-                <li>\(measure.project) <span class="mute">\(call.say(measure.kind.words))\(separator)\(when)\(separator, if: measure.yuan > 0)\(measure.yuan > 0 ? call.say("\(measure.yuan) 元", "\(measure.yuan) yuan") : "")</span></li>
+                <li>\(measure.project) <span class="mute">\
+                \(call.say(measure.kind.words))\(separator)\(when)\(separator, if: measure.yuan > 0)\
+                \(measure.yuan > 0 ? call.say("\(measure.yuan) 元", "\(measure.yuan) yuan") : "")</span></li>
                 """
         }
         return """
@@ -148,7 +174,9 @@ enum HouseholdPages {
                 call.say($0 ? "认可" : "不认可", $0 ? "approves" : "does not approve")
             }
             return """
-                <li><b>\(call.say(visit.result.words))</b> <span class="mute">\(call.moment(visit.at))\(separator)\(names.name(of: visit.person))\(separator)\(call.say(visit.way.words))\(separator, if: approval != nil)\(approval ?? "")</span>\
+                <li><b>\(call.say(visit.result.words))</b> <span class="mute">\
+                \(call.moment(visit.at))\(separator)\(names.name(of: visit.person))\(separator)\
+                \(call.say(visit.way.words))\(separator, if: approval != nil)\(approval ?? "")</span>\
                 \(visit.promise.isEmpty ? HTML.none : "<br>\(call.say("答应：", "Promised: "))\(visit.promise)" as HTML)\(visit.note.isEmpty ? HTML.none : "<br>\(visit.note)" as HTML)\(answers.isEmpty ? HTML.none : "<br><span class=\"mute sm\">\(answers.joined(separator: call.say("；", "; ")))</span>" as HTML)</li>
                 """
         }
@@ -167,8 +195,13 @@ enum HouseholdPages {
     private static func cases(_ sight: Sight, _ call: Call) -> HTML? {
         guard !sight.cases.isEmpty else { return nil }
         return """
-            <section class="sec"><header><h2>\(call.say("走访发现的事项", "Cases that visits raised"))</h2></header><ul class="plain">\(sight.cases.html {
-                "<li>\(call.lamp($0.state, dueAt: $0.dueAt)) <a href=\"/cases/\($0.id)\">\($0.title)</a> <span class=\"mute\">\($0.number)\(separator)\(call.say($0.state.words))</span></li>"
+            <section class="sec"><header><h2>\(call.say("走访发现的事项", "Cases that visits raised"))</h2>\
+            </header><ul class="plain">\(sight.cases.html {
+                """
+                    <li>\(call.lamp($0.state, dueAt: $0.dueAt)) <a href="/cases/\($0.id)">\
+                    \($0.title)</a> <span class="mute">\
+                    \($0.number)\(separator)\(call.say($0.state.words))</span></li>
+                    """
             })</ul></section>
             """
     }
@@ -177,7 +210,8 @@ enum HouseholdPages {
         let household = sight.household
         let known = FactList.household.shown.filter { household.facts.isKnown($0.name) }
         return """
-            <section class="sec"><header><h2>\(call.say("基本情况", "Facts"))</h2></header><dl class="kv">\(known.html { fact in
+            <section class="sec"><header><h2>\(call.say("基本情况", "Facts"))</h2></header><dl class="kv">\
+            \(known.html { fact in
                 "<dt>\(call.say(fact.words))</dt><dd>\(fact.isSecret ? secret(fact.name, household.facts, nil, sight, unmasked, call) : "\(fact.shown(household.facts, call.language))")</dd>"
             })</dl></section>
             """
@@ -189,8 +223,10 @@ enum HouseholdPages {
         let id = sight.household.id
         return """
             <section class="panel act"><h2>\(call.say("您能办的", "What you can do"))</h2><p class="btns">\(sight.powers.contains(.visit) ? "<a class=\"btn pri\" href=\"/register/\(id)/visit\">\(call.say("走访", "Visit"))</a>" : HTML.none)<a class="btn" href="/register/\(id)/do/change">\(call.say("修改", "Change"))</a>\
-            <a class="btn quiet" href="/register/\(id)/do/join">\(call.say("增加成员", "Add a member"))</a><a class="btn quiet" href="/register/\(id)/do/leave">\(call.say("减少成员", "A member leaves"))</a>\
-            <a class="btn quiet" href="/register/\(id)/do/income">\(call.say("登记收入", "Enter income"))</a><a class="btn quiet" href="/register/\(id)/do/measure">\(call.say("登记措施", "Enter a measure"))</a>\
+            <a class="btn quiet" href="/register/\(id)/do/join">\(call.say("增加成员", "Add a member"))</a>\
+            <a class="btn quiet" href="/register/\(id)/do/leave">\(call.say("减少成员", "A member leaves"))</a>\
+            <a class="btn quiet" href="/register/\(id)/do/income">\(call.say("登记收入", "Enter income"))</a>\
+            <a class="btn quiet" href="/register/\(id)/do/measure">\(call.say("登记措施", "Enter a measure"))</a>\
             \(sight.campaign?.scheme.lookBack != nil && sight.powers.contains(.visit) ? "<a class=\"btn quiet\" href=\"/register/\(id)/look-back\">\(call.say("回头看", "Look back"))</a>" : HTML.none)\(sight.campaign?.scheme.exit != nil ? "<a class=\"btn quiet\" href=\"/register/\(id)/exit\">\(call.say("退出评估", "Exit"))</a>" : HTML.none)</p>\
             \(waiting == 0 ? HTML.none : "<p class=\"mute\">\(call.say("\(waiting) 项修改等待审批。", "\(waiting) changes wait for approval."))</p>")</section>
             """
@@ -198,9 +234,12 @@ enum HouseholdPages {
 
     private static func history(_ sight: Sight, _ call: Call) -> HTML {
         """
-        <section class="sec"><header><h2>\(call.say("变更记录", "What changed"))</h2></header><ul class="plain">\(sight.history.reversed().filter { $0.kind != "visit.record" }.prefix(30).html { entry in
+        <section class="sec"><header><h2>\(call.say("变更记录", "What changed"))</h2></header><ul class="plain">\
+        \(sight.history.reversed().filter { $0.kind != "visit.record" }.prefix(30).html { entry in
             """
-            <li><b>\(call.say(EventWords.of(entry.kind).words))</b> <span class="mute">\(call.moment(entry.at))\(separator)\(call.say(entry.name))</span><br>\(RegisterWords.told(entry.details, call))</li>
+            <li><b>\(call.say(EventWords.of(entry.kind).words))</b> <span class="mute">\
+            \(call.moment(entry.at))\(separator)\(call.say(entry.name))</span><br>\
+            \(RegisterWords.told(entry.details, call))</li>
             """
         })</ul></section>
         """
@@ -221,7 +260,10 @@ enum RegisterWords {
             name, value in
             let words = LookBack.Verdict(rawValue: value)?.words ?? ExitStep.Kind(rawValue: value)?.words
             return
-                "\(call.say(of(name)))：\(["verdict", "step"].contains(name) ? words.map { call.say($0) } ?? value : value)"
+                """
+                \(call.say(of(name)))：\
+                \(["verdict", "step"].contains(name) ? words.map { call.say($0) } ?? value : value)
+                """
         }.joined(separator: call.say("；", "; "))
     }
     private static let others: [String: Phrase] = [

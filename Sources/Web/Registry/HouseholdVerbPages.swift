@@ -89,8 +89,11 @@ enum HouseholdVerbPages {
         return Page(
             title: "\(title)：\(name)", current: "/register",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register/\(id)">\(call.say("\(name)户", "\(name)’s household"))</a> › <span class="mute">\(household.number)</span></nav>\
-                <div class="pagehead tight"><h1>\(title)\(member.map { "：\($0.facts["name"])" as HTML })</h1></div>\(form.html(call))
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register/\(id)">\
+                \(call.say("\(name)户", "\(name)’s household"))</a> › <span class="mute">\
+                \(household.number)</span></nav>\
+                <div class="pagehead tight"><h1>\
+                \(title)\(member.map { "：\($0.facts["name"])" as HTML })</h1></div>\(form.html(call))
                 """
         ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
     }

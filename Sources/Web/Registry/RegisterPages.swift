@@ -24,7 +24,10 @@ enum RegisterPages {
             title: call.say("建档立卡", "Register"), current: "/register",
             body: """
                 <div class="pagehead"><h1>\(call.say("建档立卡", "Register"))</h1><p class="mute">\(call.say("\(totals.households) 户 \(totals.people) 人", "\(totals.households) households, \(totals.people) people"))</p>\
-                <div class="btns">\(works(call))</div></div>\(count.map { sentence($0, call) })\(day(query, call))\(form(call, names))\(export(totals.households, call))\(lines(households, names, call))\(more(households, query, call))
+                <div class="btns">\(works(call))</div></div>\
+                \(count.map { sentence($0, call) })\(day(query, call))\(form(call, names))\
+                \(export(totals.households, call))\(lines(households, names, call))\
+                \(more(households, query, call))
                 """
         ).response(call)
     }
@@ -101,8 +104,15 @@ enum RegisterPages {
     private static func sentence(_ count: RegisterCount, _ call: Call) -> HTML {
         """
         <p class="lead">\(call.say(
-            "\(count.villages) 个村，其中贫困村 \(count.poorVillages) 个；建档立卡 \(count.households) 户 \(count.people) 人，边缘户 \(count.marginal) 户，一般农户 \(count.ordinary) 户。",
-            "\(count.villages) villages, \(count.poorVillages) of them poor; \(count.households) registered households with \(count.people) people, \(count.marginal) marginal and \(count.ordinary) ordinary households."))</p>
+            """
+                \(count.villages) 个村，其中贫困村 \(count.poorVillages) 个；建档立卡 \(count.households) 户 \
+                \(count.people) 人，边缘户 \(count.marginal) 户，一般农户 \(count.ordinary) 户。
+                """,
+            """
+                \(count.villages) villages, \(count.poorVillages) of them poor; \(count.households) \
+                registered households with \(count.people) people, \(count.marginal) marginal and \
+                \(count.ordinary) ordinary households.
+                """))</p>
         """
     }
 
@@ -115,7 +125,10 @@ enum RegisterPages {
                 call.say("，按 \(call.moment($0)) 时知道的", ", as it was known \(call.moment($0))")
             } ?? ""
         return
-            "<p class=\"note info\">\(call.say("这是 \(day) 的情况\(known)。", "This is how things were on \(day)\(known)."))</p>"
+            """
+            <p class="note info">\
+            \(call.say("这是 \(day) 的情况\(known)。", "This is how things were on \(day)\(known)."))</p>
+            """
     }
 
     private static func form(_ call: Call, _ names: Directory) -> HTML {
@@ -141,8 +154,11 @@ enum RegisterPages {
         )
         let isFiltered = fields.contains { !$0.value.isEmpty }
         return """
-            <details class="find"\(" open", if: isFiltered)><summary>\(call.say("查找和筛选", "Find and filter"))</summary><form class="form row4" method="get" action="/register">\(fields.html { $0.filtering(call) })\
-            <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button><a class="btn quiet" href="/register">\(call.say("清除", "Clear"))</a></p></form></details>
+            <details class="find"\(" open", if: isFiltered)><summary>\
+            \(call.say("查找和筛选", "Find and filter"))</summary>\
+            <form class="form row4" method="get" action="/register">\(fields.html { $0.filtering(call) })\
+            <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button>\
+            <a class="btn quiet" href="/register">\(call.say("清除", "Clear"))</a></p></form></details>
             """
     }
 
@@ -207,9 +223,13 @@ enum RegisterPages {
         .filter { !$0.isEmpty }
         let town = names.place(household.village)?.parent.flatMap { names.place($0)?.shortName } ?? ""
         return """
-            <li class="ok"><p class="t"><a href="/register/\(household.id)\(asOf(call))">\(household.head.isEmpty ? household.number : household.head)</a> <span class="mute sm">\(call.say("\(facts.number("headcount") ?? 0) 人", "\(facts.number("headcount") ?? 0) people"))</span></p>\
+            <li class="ok"><p class="t"><a href="/register/\(household.id)\(asOf(call))">\
+            \(household.head.isEmpty ? household.number : household.head)</a> <span class="mute sm">\
+            \(call.say("\(facts.number("headcount") ?? 0) 人", "\(facts.number("headcount") ?? 0) people"))</\
+            span></p>\
             <p class="m">\(parts.enumerated().map { $0.offset == 0 ? "\($0.element)" : "\(separator)\($0.element)" })</p>\
-            <p class="m">\(town) \(names.placeName(household.village)) \(facts["group_name"])</p><p class="n"><span>\(household.number)</span></p></li>
+            <p class="m">\(town) \(names.placeName(household.village)) \(facts["group_name"])</p>\
+            <p class="n"><span>\(household.number)</span></p></li>
             """
     }
 
@@ -224,7 +244,10 @@ enum RegisterPages {
         var pairs = call.query.names.filter { $0 != "after" }.map { ($0, call.query[$0]) }
         pairs.append(("after", "\(last.path)-\(last.id)"))
         return
-            "<p class=\"btns more\"><a class=\"btn quiet\" href=\"/register?\(FormText.query(pairs))\">\(call.say("下一页", "Next page"))</a></p>"
+            """
+            <p class="btns more"><a class="btn quiet" href="/register?\(FormText.query(pairs))">\
+            \(call.say("下一页", "Next page"))</a></p>
+            """
     }
 }
 

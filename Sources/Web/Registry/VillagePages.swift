@@ -57,12 +57,19 @@ enum VillagePages {
         return Page(
             title: village.shortName, current: "/register",
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\(call.say("建档立卡", "Register"))</a> › <a href="/register?territory=\(town?.id ?? "")">\(town?.shortName ?? "")</a></nav>\
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\
+                \(call.say("建档立卡", "Register"))</a> › <a href="/register?territory=\(town?.id ?? "")">\
+                \(town?.shortName ?? "")</a></nav>\
                 <div class="pagehead tight"><h1>\(village.shortName)</h1>\(facts.flag("is_poor") == true ? "<span class=\"tag\">\(call.say("贫困村", "poor village"))</span>" : HTML.none)</div>\(RegisterPages.day(query, call))\
                 <p class="lead"><a href="/register?territory=\(village.id)&amp;kind=registered">\(call.say("建档立卡 \(count.households) 户 \(count.people) 人", "\(count.households) registered households with \(count.people) people"))</a>\(call.say("，边缘户 ", ", "))<a href="/register?territory=\(village.id)&amp;kind=marginal">\(count.marginal)</a>\(call.say(" 户，一般农户 ", " marginal and "))<a href="/register?territory=\(village.id)&amp;kind=ordinary">\(count.ordinary)</a>\(call.say(" 户。", " ordinary households."))</p>\
                 <div class="cols c84"><div class="stack"><section class="sec"><header><h2>\(call.say("村情", "Profile"))</h2></header><dl class="kv">\(known.html { "<dt>\(call.say($0.words))</dt><dd>\($0.shown(facts, call.language))</dd>" })</dl></section>\
-                <section class="sec"><header><h2>\(call.say("变更记录", "What changed"))</h2></header><ul class="plain">\(history.reversed().prefix(20).html { entry in
-                    "<li><b>\(call.say(EventWords.of(entry.kind).words))</b> <span class=\"mute\">\(call.moment(entry.at))\(separator)\(call.say(entry.name))</span><br>\(RegisterWords.told(entry.details, call))</li>"
+                <section class="sec"><header><h2>\(call.say("变更记录", "What changed"))</h2></header>\
+                <ul class="plain">\(history.reversed().prefix(20).html { entry in
+                    """
+                        <li><b>\(call.say(EventWords.of(entry.kind).words))</b> <span class="mute">\
+                        \(call.moment(entry.at))\(separator)\(call.say(entry.name))</span><br>\
+                        \(RegisterWords.told(entry.details, call))</li>
+                        """
                 })</ul></section></div>\
                 <div class="stack"><section class="sec"><header><h2>\(call.say("帮扶单位", "Supported by"))</h2></header>\(units.isEmpty ? "<p class=\"mute\">\(call.say("没有帮扶单位。", "No support unit."))</p>" : "<ul class=\"plain\">\(units.html { "<li>\(call.say(names.name(of: $0)))</li>" })</ul>" as HTML)</section>\
                 \(mayChange ? "<details\(" open", if: !faults.isEmpty)><summary>\(call.say("修改村情", "Change the profile"))</summary>\(form.html(call))</details>" : HTML.none)</div></div>

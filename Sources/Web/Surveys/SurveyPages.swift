@@ -81,7 +81,9 @@ enum SurveyPages {
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/samples/\(id)">\(call.say(survey.title.phrase))</a></nav><div class="pagehead tight"><h1>\(call.say("问卷信件", "Letters"))</h1><p class="mute">\(call.say("\(items.count) 封，打印以后每家一封", "\(items.count), to be printed, one for each address"))</p></div>\
                 \(items.html { item, label in
                 """
-                <section class="sec"><header><h2>\(label)</h2><span class="mute">\(names.place(at: item.path).map { names.placeName($0.id) } ?? "") #\(item.number)</span></header>\
+                <section class="sec"><header><h2>\(label)</h2><span class="mute">\
+                \(names.place(at: item.path).map { names.placeName($0.id) } ?? "") #\(item.number)</span>\
+                </header>\
                 <p>\(call.say("扫码填“\(survey.title.zh)”，或者等调查员上门。不用登录，不问姓名。", "Scan to answer “\(survey.title.en)”, or wait for the interviewer. No login, no name."))</p>\
                 \(QRCode.svg("\(address)/survey/\(item.token)?county=\(call.actor.county.code)", label: call.say("问卷二维码", "QR code of the questionnaire")))<p class="mono details">\(address)/survey/\(item.token)?county=\(call.actor.county.code)</p></section>
                 """
@@ -105,14 +107,24 @@ enum SurveyPages {
             (call.say("按方式", "By mode"), { $0.mode }, { mode(String($0), call) }),
         ]
         return """
-            <section class="sec"><header><h2>\(call.say("群众的率", "Rates of the public"))</h2></header>\(groups.html { title, key, name in
+            <section class="sec"><header><h2>\(call.say("群众的率", "Rates of the public"))</h2></header>\
+            \(groups.html { title, key, name in
             """
-            <h3>\(title)</h3><div class="scroll" tabindex="0" role="region" aria-label="\(title)"><table><thead><tr><th scope="col">\(call.say("率", "Rate"))</th><th scope="col">\(call.say("范围", "Of"))</th><th scope="col" class="num">\(call.say("答“是”的", "Yes"))</th><th scope="col" class="num">\(call.say("答了的", "Answered"))</th><th scope="col" class="num">\(call.say("加权", "Weighted"))</th><th scope="col" class="num">\(call.say("95% 区间", "95 % interval"))</th></tr></thead><tbody>\
+            <h3>\(title)</h3><div class="scroll" tabindex="0" role="region" aria-label="\(title)"><table>\
+            <thead><tr><th scope="col">\(call.say("率", "Rate"))</th><th scope="col">\
+            \(call.say("范围", "Of"))</th><th scope="col" class="num">\(call.say("答“是”的", "Yes"))</th>\
+            <th scope="col" class="num">\(call.say("答了的", "Answered"))</th><th scope="col" class="num">\
+            \(call.say("加权", "Weighted"))</th><th scope="col" class="num">\
+            \(call.say("95% 区间", "95 % interval"))</th></tr></thead><tbody>\
             \(Surveys.lines(survey, items, by: key).html { line in
             "<tr><th scope=\"row\">\(call.say(line.rate.title.phrase))</th><td>\(name(line.of))</td><td class=\"num\">\(line.estimate.said.part)</td><td class=\"num\">\(line.estimate.said.whole)</td><td class=\"num\"><b>\(line.estimate.rate.map { SamplePages.percent($0) } ?? "—")</b></td><td class=\"num nw\">\(line.estimate.interval.map { "\(SamplePages.percent($0.lowerBound)) – \(SamplePages.percent($0.upperBound))" } ?? "—")</td></tr>"
             })</tbody></table></div>
             """
-            })<p class="mute">\(call.say("记录里参与过的：反映过问题的 \(recorded.people) 人，见到过的 \(recorded.households) 户。按人、按户去重，不把人次相加，也不和上面的率混在一起。", "Recorded: \(recorded.people) people who reported something, \(recorded.households) households that were met. Distinct, never a sum of head-counts, and never mixed with the rates above."))</p></section>
+            })<p class="mute">\(call.say("记录里参与过的：反映过问题的 \(recorded.people) 人，见到过的 \(recorded.households) 户。按人、按户去重，不把人次相加，也不和上面的率混在一起。", """
+                Recorded: \(recorded.people) people who reported something, \(recorded.households) \
+                households that were met. Distinct, never a sum of head-counts, and never mixed with the \
+                rates above.
+                """))</p></section>
             """
     }
 

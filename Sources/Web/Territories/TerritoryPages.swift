@@ -122,17 +122,25 @@ enum TerritoryPages {
             day == call.today
             ? nil
             : """
-            <p class="note info">\(call.say("按 \(call.day(day)) 的区划显示。", "Shown as of \(call.day(day))."))<a href="\(address(sight.at.id))">\(call.say("看今天的", "Show today"))</a></p>
+            <p class="note info">\
+            \(call.say("按 \(call.day(day)) 的区划显示。", "Shown as of \(call.day(day))."))<a \
+            href="\(address(sight.at.id))">\(call.say("看今天的", "Show today"))</a></p>
             """
         let parts = AdminPages.section(
             call.say("下级区划", "What lies in it"), children(sight, call),
             more:
-                "<span class=\"mute\">\(call.say("\(sight.children.count) 个", "\(sight.children.count)"))</span>"
+                """
+                <span class="mute">\
+                \(call.say("\(sight.children.count) 个", "\(sight.children.count)"))</span>
+                """
         )
         return AdminPages.frame(
             call, path, title: sight.at.name, crumb: crumb(sight, names, call),
             body:
-                "\(day_)<div class=\"cols\">\(parts)<div class=\"stack\">\(about(sight.at, sight, call))\(forms(sight, names, call, attempt))</div></div>"
+                """
+                \(day_)<div class="cols">\(parts)<div class="stack">\
+                \(about(sight.at, sight, call))\(forms(sight, names, call, attempt))</div></div>
+                """
         )
     }
 
@@ -143,7 +151,10 @@ enum TerritoryPages {
                 : "<span class=\"mute\">\(step.shortName)</span>"
         }
         return
-            "<nav class=\"crumb\" aria-label=\"\(call.say("上级区划", "What it lies in"))\">\(links.html { "\($0)\(separator)" })\(sight.at.shortName)</nav>"
+            """
+            <nav class="crumb" aria-label="\(call.say("上级区划", "What it lies in"))">\
+            \(links.html { "\($0)\(separator)" })\(sight.at.shortName)</nav>
+            """
     }
 
     private static func children(_ sight: Sight, _ call: Call) -> HTML {
@@ -158,8 +169,10 @@ enum TerritoryPages {
             call.say("下级区划", "What lies in it"), head,
             sight.children.html { part in
                 """
-                <tr><th scope="row" class="nw"><a href="\(address(part.id))">\(part.name)</a></th><td class="nw">\(call.say(part.level.words))</td>\
-                <td class="nw">\((sight.codes[part.id] ?? []).joined(separator: " "))</td><td class="nw">\((sight.aliases[part.id] ?? []).joined(separator: call.say("、", ", ")))</td></tr>
+                <tr><th scope="row" class="nw"><a href="\(address(part.id))">\(part.name)</a></th>\
+                <td class="nw">\(call.say(part.level.words))</td>\
+                <td class="nw">\((sight.codes[part.id] ?? []).joined(separator: " "))</td><td class="nw">\
+                \((sight.aliases[part.id] ?? []).joined(separator: call.say("、", ", ")))</td></tr>
                 """
             })
     }
@@ -171,8 +184,10 @@ enum TerritoryPages {
         return AdminPages.section(
             call.say("这个区划", "This territory"),
             """
-            <dl class="kv"><dt>\(call.say("级别", "Level"))</dt><dd>\(call.say(at.level.words))</dd><dt>\(call.say("代码", "Code"))</dt><dd>\((sight.codes[at.id] ?? []).joined(separator: " "))</dd>\
-            <dt>\(call.say("别名", "Also"))</dt><dd>\(aliases.isEmpty ? "—" : aliases)</dd><dt>\(call.say("启用", "Since"))</dt><dd>\(call.day(at.since))</dd>\(ends)\
+            <dl class="kv"><dt>\(call.say("级别", "Level"))</dt><dd>\(call.say(at.level.words))</dd><dt>\
+            \(call.say("代码", "Code"))</dt><dd>\((sight.codes[at.id] ?? []).joined(separator: " "))</dd>\
+            <dt>\(call.say("别名", "Also"))</dt><dd>\(aliases.isEmpty ? "—" : aliases)</dd><dt>\
+            \(call.say("启用", "Since"))</dt><dd>\(call.day(at.since))</dd>\(ends)\
             \(sight.predecessors.isEmpty ? HTML.none : "<dt>\(call.say("前身", "Before"))</dt><dd>\(sight.predecessors.map { "\($0.name)（\(call.day($0.day))）" }.joined(separator: call.say("、", ", ")))</dd>" as HTML)\
             \(sight.successors.isEmpty ? HTML.none : "<dt>\(call.say("现在是", "Now"))</dt><dd>\(sight.successors.html { "<a href=\"\(address($0.id))\">\($0.name)</a> " })</dd>" as HTML)</dl>
             """)

@@ -38,7 +38,10 @@ struct CountyDesk {
 
     private func cases(_ state: Case.State, in books: Books) throws -> [Case] {
         try books.all(
-            "SELECT \(Cases.columns) FROM case_file c WHERE c.county = \(county) AND c.source = \(Case.Source.visit) AND c.state = \(state) ORDER BY c.reported_at, c.id",
+            """
+            SELECT \(Cases.columns) FROM case_file c WHERE c.county = \(county)
+                AND c.source = \(Case.Source.visit) AND c.state = \(state) ORDER BY c.reported_at, c.id
+            """,
             Case.init)
     }
 

@@ -44,7 +44,8 @@ struct CountyPlay {
     private func visitors(_ campaign: Campaign, in books: Books) throws -> [Visitor] {
         let owed = try books.all(
             """
-            SELECT d.post, d.subject FROM duty_due d WHERE d.county = \(county) AND d.campaign = \(campaign.id) ORDER BY d.post, d.village_path, d.subject
+            SELECT d.post, d.subject FROM duty_due d WHERE d.county = \(county)
+                AND d.campaign = \(campaign.id) ORDER BY d.post, d.village_path, d.subject
             """
         ) {
             (

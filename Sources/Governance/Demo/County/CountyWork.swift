@@ -23,7 +23,8 @@ struct CountyWork {
     private func homes(in books: Books) throws -> [Home] {
         try books.all(
             """
-            SELECT v.id, v.village, v.kind, v.status, v.house_grade, v.is_water_safe, v.headcount FROM household_version v WHERE v.county = \(county)
+            SELECT v.id, v.village, v.kind, v.status, v.house_grade, v.is_water_safe, v.headcount
+                FROM household_version v WHERE v.county = \(county)
             AND \(AsOf.present.condition("v")) ORDER BY v.village_path, v.id
             """
         ) { row in
