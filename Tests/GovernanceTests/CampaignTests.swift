@@ -15,7 +15,7 @@ extension World {
         frozen as of: 2018-12-31
         phases:
           attack: {title: {zh: 攻坚, en: Attack}, from: 2019-03-04, until: 2019-04-30, basis: {article: {zh: \
-          一, en: One}, says: {zh: 说, en: Says}}}
+        一, en: One}, says: {zh: 说, en: Says}}}
         duties:
           secretary:
             title: {zh: 书记遍访, en: Secretary}

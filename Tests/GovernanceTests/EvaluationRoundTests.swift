@@ -26,11 +26,11 @@ extension World {
           sampled: {title: {zh: 抽, en: Sampled}, \(basis), team: office}
         indicators:
           work: {title: {zh: 干, en: Work}, \(basis), marks of: 10, when nothing is due: leave out, better: \
-          higher}
+        higher}
           solved: {title: {zh: 真, en: Solved}, \(basis), checks: sampled, when nothing is due: leave out, \
-          better: higher}
+        better: higher}
           in-time: {title: {zh: 时, en: In time}, \(basis), counts: cases, when nothing is due: leave out, \
-          better: higher}
+        better: higher}
         scores:
           own:
             title: {zh: 自评, en: Own}
@@ -61,9 +61,9 @@ extension World {
             when nothing counts: leave out
         ranks:
           inside: {title: {zh: 内, en: Inside}, \(basis), by: own, within: community, ties: share the better \
-          place, minimum group: 2, inside the interval: rank anyway}
+        place, minimum group: 2, inside the interval: rank anyway}
           all: {title: {zh: 全, en: All}, \(basis), by: final, within: all, ties: share the better place, \
-          minimum group: 3, inside the interval: rank anyway}
+        minimum group: 3, inside the interval: rank anyway}
         awards:
           first:
             title: {zh: 头名, en: First}

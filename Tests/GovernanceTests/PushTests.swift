@@ -34,7 +34,7 @@ extension World {
                 house: {title: {zh: 住房, en: House}, \(basis), takes: fact, fact: house_grade, is: [A, B]}
               village:
                 incidence: {title: {zh: 发生率, en: Incidence}, \(basis), takes: incidence, at most: \
-                village_incidence}
+            village_incidence}
               notice: exit_notice_days
               county:
                 wrongly-exited: {title: {zh: 错退, en: Wrongly exited}, \(basis), veto: veto_wrongly_exited}

@@ -15,7 +15,7 @@ extension World {
         frozen as of: 2018-12-31
         phases:
           walk: {title: {zh: 巡, en: Walk}, from: 2019-03-06, until: 2019-03-20, basis: {article: {zh: 一, \
-          en: One}, says: {zh: 说, en: Says}}}
+        en: One}, says: {zh: 说, en: Says}}}
         duties:
           patrol:
             title: {zh: 每周巡一遍, en: Every point every week}

@@ -27,9 +27,9 @@ enum SmallEvaluation {
             when nothing is due: leave out
             better: higher
           true: {title: {zh: 实, en: 'True'}, \(basis), checks: sampled, when nothing is due: full, better: \
-          higher}
+        higher}
           false: {title: {zh: 虚, en: 'False'}, \(basis), counts: cases, when nothing is due: leave out, \
-          better: lower}
+        better: lower}
         scores:
           village:
             title: {zh: 村, en: Village}

@@ -16,7 +16,7 @@ import Testing
         frozen as of: 2018-12-31
         phases:
           first: {title: {zh: 一, en: One}, from: 2019-08-01, until: 2019-08-31, basis: {article: {zh: 一, \
-          en: One}, says: {zh: 说, en: Says}}}
+        en: One}, says: {zh: 说, en: Says}}}
         duties:
           visit:
             title: {zh: 访, en: Visit}
@@ -139,7 +139,7 @@ import Testing
               household:
                 income: {title: {zh: 收, en: Income}, \(basis), takes: income, at least: line}
                 school: {title: {zh: 学, en: School}, \(basis), takes: members, from age: 6, to age: 15, \
-                fact: school, is: primary}
+            fact: school, is: primary}
               village:
                 road: {title: {zh: 路, en: Road}, \(basis), takes: fact, fact: road, is: concrete}
               notice: days

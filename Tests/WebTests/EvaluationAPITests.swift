@@ -24,7 +24,7 @@ import Web
           office: {title: {zh: 查, en: Office}, \(basis), team: office}
         indicators:
           work: {title: {zh: 干, en: Work}, \(basis), marks of: 10, when nothing is due: leave out, better: \
-          higher}
+        higher}
         scores:
           mark:
             title: {zh: 分, en: Score}
@@ -37,7 +37,7 @@ import Web
             when nothing counts: leave out
         ranks:
           all: {title: {zh: 排, en: Rank}, \(basis), by: mark, within: all, ties: share the better place, \
-          minimum group: 2, inside the interval: rank anyway}
+        minimum group: 2, inside the interval: rank anyway}
         awards:
           first:
             title: {zh: 奖, en: First}

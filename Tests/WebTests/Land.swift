@@ -101,12 +101,12 @@ extension Land {
         judged: once
         deadlines:
           objections: {title: {zh: 异, en: Objections}, \(basis), about: objection, within: {calendar days: \
-          30}}
+        30}}
         layers:
           self: {title: {zh: 自, en: Self}, \(basis), team: {own: community}}
         indicators:
           work: {title: {zh: 干, en: Work}, \(basis), marks of: 10, when nothing is due: leave out, better: \
-          higher}
+        higher}
         scores:
           own:
             title: {zh: 自评, en: Own}
@@ -119,7 +119,7 @@ extension Land {
             when nothing counts: leave out
         ranks:
           inside: {title: {zh: 内, en: Inside}, \(basis), by: own, within: community, ties: share the better \
-          place, minimum group: 1, inside the interval: rank anyway}
+        place, minimum group: 1, inside the interval: rank anyway}
         awards:
           first:
             title: {zh: 头名, en: First}

@@ -141,7 +141,7 @@ import Web
             frozen as of: 2018-12-31
             phases:
               attack: {title: {zh: 攻坚, en: Attack}, from: 2019-03-01, until: 2019-04-30, basis: {article: \
-              {zh: 一, en: One}, says: {zh: 说, en: Says}}}
+            {zh: 一, en: One}, says: {zh: 说, en: Says}}}
             duties:
               village:
                 title: {zh: 村书记遍访, en: Village}
@@ -190,7 +190,7 @@ import Web
         frozen as of: 2018-12-31
         phases:
           attack: {title: {zh: 攻坚, en: Attack}, from: 2019-03-01, until: 2019-04-30, basis: {article: {zh: \
-          一, en: One}, says: {zh: 说, en: Says}}}
+        一, en: One}, says: {zh: 说, en: Says}}}
         duties:
           round:
             title: {zh: 每周巡查, en: Round}
@@ -219,14 +219,14 @@ import Web
         exit:
           household:
             house: {title: {zh: 住房, en: House}, basis: {article: {zh: 一, en: One}, says: {zh: 说, en: \
-            Says}}, takes: fact, fact: house_grade, is: [A, B]}
+        Says}}, takes: fact, fact: house_grade, is: [A, B]}
           village:
             road: {title: {zh: 道路, en: Road}, basis: {article: {zh: 一, en: One}, says: {zh: 说, en: Says}}, \
-            takes: fact, fact: road, is: concrete}
+        takes: fact, fact: road, is: concrete}
           notice: exit_notice_days
           county:
             missed: {title: {zh: 漏评, en: Missed}, basis: {article: {zh: 一, en: One}, says: {zh: 说, en: \
-            Says}}, veto: veto_missed}
+        Says}}, veto: veto_missed}
         """
 
     @Test

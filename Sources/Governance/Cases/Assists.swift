@@ -116,7 +116,7 @@ extension Cases {
             \(actor.person)
                 AND v.happened_at >= \(from) AND v.subject_kind = 'case'
                 AND v.kind IN ('case.handle', 'case.explain', 'case.check', 'case.rework', 'case.answer', \
-                'case.return', 'case.dispatch', 'case.file'))
+            'case.return', 'case.dispatch', 'case.file'))
             AND \(reach(of: actor))
             """, order: "c.updated_at DESC, c.id", limit: 50, CaseLine.init
         ).map { $0.shown(to: actor) }

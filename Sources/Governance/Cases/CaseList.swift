@@ -334,7 +334,7 @@ extension Cases {
                 c.state = \(Case.State.handled) AND c.outcome = \(Case.Outcome.solved) AND \(land) AND NOT \
                 EXISTS (
                     SELECT 1 FROM case_hand k WHERE k.county = \(actor.county) AND k.id = c.id AND k.person \
-                    = \(actor.person))
+                = \(actor.person))
                 """)
         }
         // What complains about one's own line somebody else deals with.

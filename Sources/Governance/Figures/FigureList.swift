@@ -107,7 +107,7 @@ extension Figure {
             """
             c.filed_at IS NOT NULL AND c.source NOT IN ('patrol', 'meeting', 'opinion') AND EXISTS (
                 SELECT 1 FROM category g WHERE g.county = \(terms.county) AND g.code = c.category AND \
-                g.grid_duty = 1
+            g.grid_duty = 1
                 AND g.version = c.category_version)
             """
         }, denominator: "c.filed_at IS NOT NULL")
@@ -134,7 +134,7 @@ extension Figure {
                 c.state = 'closed' AND c.outcome = 'solved' AND EXISTS (
                     SELECT 1 \(found) r.county = \(terms.county) AND r.place = c.place AND r.place <> ''
                     AND r.territory_path = c.territory_path AND r.category = c.category AND r.category <> \
-                    '' AND r.reported_at > c.closed_at
+                '' AND r.reported_at > c.closed_at
                     AND r.reported_at <= c.closed_at + \(Int64(terms.recurrenceDays) * 86_400_000))
                 """
         }, denominator: "c.state = 'closed' AND c.outcome = 'solved'")

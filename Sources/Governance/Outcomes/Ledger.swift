@@ -354,9 +354,9 @@ package enum Ledger {
             o.replied_at IS NULL)
             AND (e.kind <> \(recommended)
                 OR EXISTS (SELECT 1 FROM recommendation m WHERE m.county = \(county) AND m.entry = e.id AND \
-                m.has_passed = 1)
+            m.has_passed = 1)
                 AND NOT EXISTS (SELECT 1 FROM recommendation m WHERE m.county = \(county) AND m.entry = \
-                e.id AND m.has_passed IS NULL))
+            e.id AND m.has_passed IS NULL))
             """ as SQL
             : """
             e.state = 'approved' AND e.kind <> \(check)

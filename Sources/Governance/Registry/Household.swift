@@ -152,7 +152,7 @@ extension Actor {
                 \(id) IN (SELECT g.village FROM help_link l JOIN household_version g ON g.county = l.county \
                 AND g.id = l.household AND \(AsOf.present.condition("g"))
                     WHERE l.county = \(county) AND l.post = \(post) AND l.since <= \(day) AND l.until > \
-                    \(day))
+                \(day))
                 """)
         }
         return ways.isEmpty ? "1 = 0" : SQL.any(ways)

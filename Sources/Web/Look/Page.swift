@@ -66,7 +66,7 @@ struct Page {
         return """
             <p class="demo"><span class="wrap">\(call.say("演示：人物都是虚构的，时间从 \(year) 年 \(month) 月 \(date) 日 \(time) 走起。", "A demo: all people are invented, and time runs on from \(call.day(call.zone.day(of: opens))) \(year), \(time)."))\
              <a href="/about-demo">\(call.say("怎样建自己的机构", "How to begin with an office of your own"))</a>\
-             </span></p>
+            </span></p>
             """
     }
 
