@@ -166,6 +166,76 @@ struct OwnLineTests {
         #expect(line?.details["about_before"] == "安居物业" && line?.details["about"] == "乐居物业")
     }
 
+    @Test
+    func `the first-in-command neither takes the complaint from the own unit nor lets others see its photos`()
+        async throws
+    {
+        let world = try await World()
+        let item = try await complaint(world, about: "office")
+        let other = try await world.unit("wy").text
+        let away = try await outcome {
+            try await world.perform(.file, item.id, answers(["about_unit": other]), by: "leader")
+        }
+        #expect(away == "not allowed")
+        let photos = try await outcome {
+            try await world.perform(.file, item.id, answers(["shown_photos": "1"]), by: "leader")
+        }
+        #expect(photos == "invalid shown_photos")
+    }
+
+    @Test func `nobody merges anything into a complaint about the own unit`() async throws {
+        let world = try await World()
+        let target = try await complaint(world, about: "office")
+        let item = try await world.report()
+        let merged = try await outcome {
+            try await world.perform(.merge, item.id, ["into": target.number], by: "deputy")
+        }
+        #expect(merged == "not allowed")
+    }
+
+    @Test
+    func `a place that was corrected is read by those who go there, and one that was taken out stays out`()
+        async throws
+    {
+        let world = try await World()
+        for (place, handler, clerk) in [("新街3号", "新街3号", "新街3号"), ("", "", "3号楼2单元501门口")] {
+            let item = try await complaint(world, about: "ps")
+            try await world.perform(.file, item.id, answers(["place": place]), by: "dispatcher")
+            _ = try await world.dispatch(item.id, to: "wy", "wyworker")
+            #expect(
+                try await world.look("wyworker") { try Cases.find(item.id, by: $0, in: $1).place } == handler)
+            #expect(
+                try await world.look("dispatcher") { try Cases.find(item.id, by: $0, in: $1).place } == clerk)
+        }
+    }
+
+    @Test func `a known number tells nobody who complained`() async throws {
+        let world = try await World()
+        let about = try await world.unit("ps")
+        let item = try await world.report("路灯不亮", source: .hotline, by: "dispatcher") {
+            ($0.outsideNumber, $0.name, $0.phone, $0.aboutUnit) = ("12345-3", "王芳", "13912345678", about)
+        }
+        try await world.perform(.file, item.id, answers(), by: "dispatcher")
+        _ = try await world.dispatch(item.id, to: "cg", "cgworker")
+        try await world.perform(.accept, item.id, by: "cgworker")
+        let help = [
+            "unit": about.text, "person": try await world.person("psworker").text, "words": "王芳反映的，请说明",
+        ]
+        try await world.perform(.assist, item.id, help, by: "cgworker")
+        for phone in ["13912345678", "13900001111"] {
+            let told = try await outcome {
+                try await world.report("路灯不亮", source: .hotline, by: "psworker") {
+                    ($0.outsideNumber, $0.phone) = ("12345-3", phone)
+                }
+            }
+            #expect(told == "not now")
+        }
+        let asked = try await world.look("psworker") {
+            try Assists.waiting(for: $0, in: $1).items.map(\.request)
+        }
+        #expect(asked == ["某某反映的，请说明"])
+    }
+
     @Test func `a unit that does not exist is a fault of its field`() async throws {
         let world = try await World()
         #expect(

@@ -191,6 +191,12 @@ struct PowerRequestTests {
         }
         #expect(try await settle([asked], by: "admin", world) == "not now")
         #expect(try await settle([asked], by: "deputy", world) == "done")
+        // Nor do two whose passwords the same one set.
+        try await world.act("admin") { try Accounts.set(good, for: "deputy", by: $0, at: now, in: $1) }
+        guard case .waits(let second) = try await ask("grid12", "checker", by: "leader", world) else {
+            throw Refusal.notFound
+        }
+        #expect(try await settle([second], by: "deputy", world) == "not now")
     }
 
     @Test func `in a new office the first who can confirm holds at once, and everybody else waits`()

@@ -81,6 +81,16 @@ struct ReportingTests {
         try await world.perform(.merge, first, ["into": target.number], by: "dispatcher")
         #expect(try await take("路灯不亮") == "done")
         #expect(try await take("整条街没有灯，还有井盖") == "already used")
+        // Through two mergers, too.
+        let end = try await world.report("全镇没有灯", source: .hotline, by: "dispatcher")
+        try await world.perform(.merge, target.id, ["into": end.number], by: "dispatcher")
+        #expect(try await take("路灯不亮") == "done")
+        let protected = try await outcome {
+            try await world.report("路灯不亮", source: .hotline, by: "dispatcher") {
+                ($0.outsideNumber, $0.isConfidential) = ("12345-9", true)
+            }
+        }
+        #expect(protected == "already used", "a wish that is not kept is told")
     }
 
     @Test func `a moment that is still to come is corrected and marked, not refused`() async throws {

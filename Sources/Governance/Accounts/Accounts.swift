@@ -131,8 +131,14 @@ package enum Accounts {
         // The first password has to come from somebody, and who replaces one later need not: both are kept in
         // mind, apart.
         if !isOwn, let person = actor.person {
+            // A second account of somebody is as good as a new password.
+            let earlier = try books.count(
+                """
+                SELECT COUNT(*) FROM account WHERE county = \(actor.county) AND person = \(account.person)
+                    AND is_closed = 1
+                """)
             change +=
-                account.password == .none
+                account.password == .none && earlier == 0
                 ? ["opened_by = \(person)", "opened_at = \(now)"]
                 : ["reset_by = \(person)", "reset_at = \(now)"]
         }

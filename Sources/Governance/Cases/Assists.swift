@@ -89,7 +89,7 @@ extension Assists {
 
     /// What waits for the actor's answer, soonest first.
     package static func waiting(for actor: Actor, in books: Books) throws -> Queue<Waiting> {
-        try books.queue(
+        let queue = try books.queue(
             "h.case_id, h.request, h.due_at, \(CaseLine.columns)",
             """
             case_assist h
@@ -98,9 +98,19 @@ extension Assists {
             AND c.state IN ('dispatched', 'handling', 'handled')
             """, order: "h.due_at, h.id", limit: 100
         ) {
-            Waiting(
-                caseID: try $0.get("case_id"), title: try CaseLine($0).shown(to: actor).title,
-                request: try $0.get("request"), dueAt: try $0.get("due_at"))
+            (
+                line: try CaseLine($0),
+                asked: Waiting(
+                    caseID: try $0.get("case_id"), title: "", request: try $0.get("request"),
+                    dueAt: try $0.get("due_at"))
+            )
+        }
+        let names = try Complainants.hidden(of: queue.items.map(\.line), from: actor, in: books)
+        return queue.map { line, asked in
+            var asked = asked
+            asked.title = line.shown(to: actor).title
+            asked.request = Masking.numbers(in: asked.request, and: names[line.id] ?? [])
+            return asked
         }
     }
 }

@@ -124,6 +124,7 @@ extension CallBacks {
             """
             case_file c WHERE c.county = \(actor.county) AND c.state = \(Case.State.closed)
             AND c.closed_at >= \(now.adding(hours: -24 * 14)) AND \(Cases.reach(of: actor))
+                AND \(Cases.ofOthers(than: actor))
             AND EXISTS (SELECT 1 FROM complainant p WHERE p.county = \(actor.county) AND p.case_id = c.id \
             AND (p.phone_sealed IS NOT NULL OR p.phone <> ''))
             AND NOT EXISTS (SELECT 1 FROM call_back b WHERE b.county = \(actor.county) AND b.case_id = c.id \

@@ -337,15 +337,17 @@ extension Cases {
                 = \(actor.person))
                 """)
         }
-        // What complains about one's own line somebody else deals with.
-        let units = actor.isFirstInCommand ? [] : Array(actor.units)
-        let others: SQL =
-            units.isEmpty ? "" : "AND (c.about_unit IS NULL OR c.about_unit NOT IN (\(list: units)))"
         // Said once more so that an index is asked: whatever waits for somebody is open.
         return
             """
             c.state IN (\(list: Case.State.allCases.filter(\.isOpen))) AND \
-            \(ways.isEmpty ? "1 = 0" : SQL.any(ways)) \(others)
+            \(ways.isEmpty ? "1 = 0" : SQL.any(ways)) AND \(ofOthers(than: actor))
             """
+    }
+
+    /// That case `c` does not complain about the actor's own line: what does somebody else deals with.
+    static func ofOthers(than actor: Actor) -> SQL {
+        let units = actor.isFirstInCommand ? [] : Array(actor.units)
+        return units.isEmpty ? "1 = 1" : "(c.about_unit IS NULL OR c.about_unit NOT IN (\(list: units)))"
     }
 }

@@ -3,6 +3,8 @@ import Store
 
 /// What a case tells of who may know its complainant. A case and a line of a list answer it alike.
 package protocol ComplainantProtected {
+    /// The case.
+    var id: ID<Case> { get }
     /// The land that it lies on.
     var territoryPath: String { get }
     /// Whom it complains about, and whether the complainant asked not to be named.
@@ -174,6 +176,8 @@ extension Cases {
         }
         if entry.kind == "case.report" { details["words"] = item.body }
         if complainants.contains(entry.kind) { details["words"] = nil }
+        // Where a complainant said that it was, before somebody looked.
+        if entry.kind == "case.file" { details["place"] = nil }
         return entry.showing(details)
     }
 }

@@ -84,6 +84,12 @@ extension Cases {
             throw Refusal.notNow(Phrase(zh: "已经申诉过一次。", en: "It was appealed once already."))
         }
         let posts = try Decisions.deciders(for: item, county: actor.county, at: now, in: books)
+        guard posts.count >= 2 || item.aboutUnit == nil else {
+            throw Refusal.notNow(
+                Phrase(
+                    zh: "反映的是领导所在的单位，没有两位可以审申诉的领导。",
+                    en: "It complains about the leaders' own unit: no two of them could judge an appeal."))
+        }
         guard posts.count >= 2 else {
             throw Refusal.notNow(
                 Phrase(

@@ -90,11 +90,27 @@ package enum Complainants {
         return names
     }
 
+    /// The names of complainants by identity.
+    static func names(of ids: [ID<Complainant>], county: County, in books: Books) throws -> [String: String] {
+        guard !ids.isEmpty else { return [:] }
+        let found = try books.all(
+            "SELECT id, name FROM complainant WHERE county = \(county) AND id IN (\(list: ids)) AND name <> ''"
+        ) { (try $0.get("id", as: String.self), try $0.get("name", as: String.self)) }
+        return Dictionary(found) { first, _ in first }
+    }
+
     /// The names that are kept from somebody in what others wrote about a case; none for who may know the
     /// complainants.
     static func hidden(of item: Case, from actor: Actor, in books: Books) throws -> [String] {
-        if actor.isSystem || areVisible(of: item, to: actor) { return [] }
-        return try names(of: [item.id], county: actor.county, in: books)[item.id] ?? []
+        try hidden(of: [item], from: actor, in: books)[item.id] ?? []
+    }
+    /// The same of several cases, or of lines of a list.
+    static func hidden<Item: ComplainantProtected>(of items: [Item], from actor: Actor, in books: Books)
+        throws
+        -> [ID<Case>: [String]]
+    {
+        let hidden = actor.isSystem ? [] : items.filter { !areVisible(of: $0, to: actor) }.map(\.id)
+        return try names(of: Array(Set(hidden)), county: actor.county, in: books)
     }
 
     /// How many there are: that number may be known to everybody who sees the case. `shown`: those whom the

@@ -166,7 +166,7 @@ package enum Decisions {
             decision d JOIN case_file c ON c.county = d.county AND c.id = d.case_id WHERE d.county = \
             \(actor.county)
             AND d.post IN (\(list: actor.seats.map(\.post))) AND d.settled_at IS NULL AND \
-            \(Cases.reach(of: actor))
+            \(Cases.reach(of: actor)) AND \(Cases.ofOthers(than: actor))
             """
         let open = try books.queue(
             "d.*", source, page: try page(after: cursor, of: actor.county, in: books),
@@ -179,8 +179,13 @@ package enum Decisions {
             """,
             Case.init)
         let known = Dictionary(items.map { ($0.id, $0.shown(to: actor, in: books)) }) { first, _ in first }
+        let names = try Complainants.hidden(of: items, from: actor, in: books)
         return Queue(
-            open.items.compactMap { decision in known[decision.caseID].map { (decision, $0) } },
+            open.items.compactMap { decision in
+                var decision = decision
+                decision.words = Masking.numbers(in: decision.words, and: names[decision.caseID] ?? [])
+                return known[decision.caseID].map { (decision, $0) }
+            },
             total: open.total)
     }
 

@@ -39,6 +39,8 @@ extension Cases {
         let aboutNow = try about.map { try Units.find($0, of: county, in: books).name.zh }
         let aboutBefore = try item.aboutUnit.map { try Units.find($0, of: county, in: books).name.zh }
         // Whom it is about the complainant said: to say otherwise takes a reason, and the log keeps both.
+        // Nobody takes it from the own unit.
+        if about != item.aboutUnit, actor.belongs(to: item.aboutUnit) { throw Case.ownLine }
         guard item.aboutUnit == nil || about == item.aboutUnit || !finding.isEmpty else {
             throw Refusal.invalid(
                 "finding", zh: "反映人说的是“\(aboutBefore ?? "")”。改成别的单位，请写明核实到的情况。",
@@ -55,9 +57,16 @@ extension Cases {
                 ("category", category.minor.zh), ("territory", place.shortName), ("limit", limit.description),
                 ("words", finding), ("about", about == item.aboutUnit ? nil : aboutNow),
                 ("about_before", about == item.aboutUnit ? nil : aboutBefore),
+                ("place", answers["place"].isEmpty ? nil : item.written(in: books).place),
             ])
         // Where the complainant is protected, whoever files has looked at the pictures and says so.
-        if try answers.flag(CaseField.shownPhotos.rawValue) || !item.isProtected && about == nil {
+        let showsPhotos = try answers.flag(CaseField.shownPhotos.rawValue)
+        guard !showsPhotos || actor.isSystem || Complainants.areVisible(of: item, to: actor) else {
+            throw Refusal.invalid(
+                CaseField.shownPhotos.rawValue, zh: "您看不到来件的照片，不能决定给谁看。",
+                en: "You do not see the photos that came along, so you cannot let others see them.")
+        }
+        if showsPhotos || !item.isProtected && about == nil {
             try Attachments.show(of: item.subject, county: county, in: books)
         }
         if item.verifiedAt == nil { change.set.append("verified_at = \(now)") }
@@ -75,14 +84,16 @@ extension Cases {
         let body = try Check.optionalText(
             answers["shown_words"], field: "shown_words", most: 5000, label: CaseField.shownWords.label)
         let place = try Check.optionalText(answers["place"], field: "place", most: 200)
-        if item.areWordsConfirmed, title.isEmpty, body.isEmpty, place.isEmpty { return [] }
+        // A place that was taken out stays out; one that was not asked for stays as it is.
+        let isPlaced = answers.names.contains("place")
+        if item.areWordsConfirmed, title.isEmpty, body.isEmpty, !isPlaced { return [] }
         let stored = CaseWords.Words(title: item.title, body: item.body, place: item.place)
         let proposed =
             item.areWordsConfirmed ? stored : try proposedWords(of: item, county: county, in: books)
         let shown = CaseWords.Words(
             title: Masking.numbers(in: title.isEmpty ? proposed.title : title),
             body: Masking.numbers(in: body.isEmpty ? proposed.body : body),
-            place: Masking.numbers(in: place.isEmpty ? proposed.place : place))
+            place: Masking.numbers(in: isPlaced ? place : proposed.place))
         guard shown != stored || !item.areWordsConfirmed else { return [] }
         var set: [SQL] = [
             "title = \(shown.title)", "body = \(shown.body)", "place = \(shown.place)", "words_confirmed = 1",
@@ -90,8 +101,12 @@ extension Cases {
         let isReworded =
             shown.title != stored.title || shown.body != stored.body
             || !item.areWordsConfirmed && shown.place != stored.place
-        if item.wordsSealed == nil, isReworded {
-            set.append("words_sealed = \(try CaseWords.sealed(stored, of: item.id, in: books))")
+        // Where it really is whoever may know the complainant reads, too: the log keeps what was written.
+        var written = item.written(in: books)
+        let isCorrected = !place.isEmpty && place != proposed.place
+        if isCorrected { written.place = place }
+        if item.wordsSealed == nil ? isReworded : isCorrected {
+            set.append("words_sealed = \(try CaseWords.sealed(written, of: item.id, in: books))")
         }
         try CaseSearch.forget(
             [stored.title, stored.place, stored.body], keeping: [shown.title, shown.place, shown.body],
@@ -109,6 +124,7 @@ extension Cases {
             throw Refusal.invalid("into", zh: "没有编号为 \(number) 的事项。", en: "There is no case \(number).")
         }
         guard actor.isSystem || actor.may(.fileCase, on: target) else { throw Actor.powerless }
+        guard !actor.isOwnLine(target) else { throw Case.ownLine }
         guard target.id != item.id, target.state.isOpen else {
             throw Refusal.invalid(
                 "into", zh: "要并入另一件还没有办完的事项。", en: "Choose another case that is still open.")

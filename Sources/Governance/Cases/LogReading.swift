@@ -23,7 +23,16 @@ extension Log {
         }
         let names = try Complainants.names(of: cases.values.map(\.id), county: actor.county, in: books)
         let seesOffice = reader.isSystem || reader.seesAll
+        let looks = lines.filter { $0.subject.kind == "complainant" }.compactMap {
+            ID<Complainant>($0.subject.id)
+        }
+        let looked =
+            reader.isSystem ? [:] : try Complainants.names(of: looks, county: actor.county, in: books)
         return lines.map { line in
+            // Why somebody looked at a number the log tells; of whom it was it does not.
+            if let name = looked[line.subject.id] {
+                return (line.showing(line.details.mapValues { Masking.numbers(in: $0, and: [name]) }), true)
+            }
             if line.subject.kind == "case" {
                 guard let item = cases[line.subject.id] else { return (line.showing([:]), true) }
                 let isVisible = reader.isSystem || Complainants.areVisible(of: item, to: reader)

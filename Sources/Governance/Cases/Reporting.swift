@@ -85,13 +85,15 @@ extension Cases {
             if actor.person != nil {
                 // Whoever cannot see the case learns only that somebody entered it before.
                 do { answer = try find(known.id, by: actor, in: books) } catch Refusal.notFound {
-                    throw Refusal.notNow(
-                        Phrase(zh: "这个单号已经有人登记过了。", en: "Somebody has entered this number before."))
+                    throw Self.enteredBefore
                 }
             }
-            if isByNumber, try !said(report, of: known, county: actor.county, in: books) {
-                throw Refusal.alreadyUsed
+            guard isByNumber else { return answer }
+            // Whoever may not know who complained is told the same whatever they send: it must not tell.
+            guard actor.person == nil || Complainants.areVisible(of: known, to: actor) else {
+                throw Self.enteredBefore
             }
+            if try !said(report, of: known, county: actor.county, in: books) { throw Refusal.alreadyUsed }
             return answer
         }
         let office = try Offices.of(actor.county, in: books)
@@ -192,17 +194,27 @@ extension Cases {
         ).map { ($0, true) }
     }
 
-    /// Whether a report says what a case, or one that was merged into it, was made from: the same words, and
-    /// no telephone that is not known.
+    private static let enteredBefore = Refusal.notNow(
+        Phrase(zh: "这个单号已经有人登记过了。", en: "Somebody has entered this number before."))
+
+    /// Whether a report says what a case, or one that was merged into it, was made from: the same words, no
+    /// telephone that is not known, and no wish for protection that is not there.
     private static func said(_ report: CaseReport, of known: Case, county: County, in books: Books) throws
         -> Bool
     {
-        let merged = try books.all(
-            "SELECT \(columns) FROM case_file c WHERE c.county = \(county) AND c.merged_into = \(known.id)",
-            Case.init)
-        guard ([known] + merged).contains(where: { $0.written(in: books).body == report.body.trimmed }) else {
-            return false
+        if report.isConfidential && !known.isConfidential { return false }
+        if let about = report.aboutUnit, about != known.aboutUnit { return false }
+        var (all, last) = ([known], [known])
+        while !last.isEmpty, all.count < 1_000 {
+            last = try books.all(
+                """
+                SELECT \(columns) FROM case_file c WHERE c.county = \(county)
+                    AND c.merged_into IN (\(list: last.map(\.id)))
+                """,
+                Case.init)
+            all += last
         }
+        guard all.contains(where: { $0.written(in: books).body == report.body.trimmed }) else { return false }
         let phone = try Check.phone(report.phone, field: "phone")
         if phone.isEmpty { return true }
         let mark = books.key?.mark(ComplainantPhone.digits(of: phone), as: "complainant phone")

@@ -121,7 +121,7 @@ private enum Sealing {
         let rows = try books.all(
             """
             SELECT id, \(version) AS version, \(text) AS text FROM \(table) WHERE county = \(county)
-            AND (id > \(after.0) OR (id = \(after.0) AND \(version) > \(after.1))) AND \(text) IS NOT NULL
+            AND (id, \(version)) > (\(after.0), \(after.1)) AND \(text) IS NOT NULL
                 ORDER BY id, 2 LIMIT 500
             """
         ) {

@@ -243,8 +243,9 @@ package enum PowerRequests {
                     """))
     }
 
-    /// Whether one of two people set the other's password of late: then one alone could sit at both accounts.
-    /// A first password has to come from somebody, so it counts only where a third one could confirm.
+    /// Whether one of two people set the other's password of late, or somebody else set both: then one alone
+    /// could sit at both accounts. A first password has to come from somebody, so it counts only where
+    /// somebody could confirm who has theirs from another.
     private static func isTied(
         _ one: ID<Person>, _ other: ID<Person>, _ now: Instant, _ county: County, in books: Books
     ) throws -> Bool {
@@ -257,9 +258,26 @@ package enum PowerRequests {
                 """)
         }
         if try count("reset_by", "reset_at") > 0 { return true }
+        let setters = try [one, other].map { person in
+            Set(
+                try books.all(
+                    """
+                    SELECT reset_by FROM account WHERE county = \(county) AND person = \(person)
+                        AND is_closed = 0 AND reset_at > \(since) AND reset_by IS NOT NULL
+                    """
+                ) { try $0.get("reset_by", as: String.self) })
+        }
+        if !setters[0].isDisjoint(with: setters[1]) { return true }
         guard try count("opened_by", "opened_at") > 0 else { return false }
         let day = try Offices.of(county, in: books).zone.day(of: now)
-        return try confirmers(of: county, on: day, in: books).then > 2
+        let fresh = Set(
+            try books.all(
+                """
+                SELECT person FROM account WHERE county = \(county) AND is_closed = 0
+                    AND opened_at > \(since) AND opened_by IN (\(one), \(other))
+                """
+            ) { try $0.get("person", as: ID<Person>.self) })
+        return try !people(of: county, on: day, in: books).subtracting(fresh.union([one, other])).isEmpty
     }
 
     private static func perform(_ request: PowerRequest, by actor: Actor, at now: Instant, in books: Books)
@@ -298,6 +316,10 @@ package enum PowerRequests {
     }
 
     private static func count(of county: County, on day: Day, in books: Books) throws -> Int {
+        try people(of: county, on: day, in: books).count
+    }
+
+    private static func people(of county: County, on day: Day, in books: Books) throws -> Set<ID<Person>> {
         let office = try Offices.of(county, in: books)
         let holders = try books.all(
             """
@@ -310,7 +332,7 @@ package enum PowerRequests {
                 AND a.is_closed = 0 AND a.password <> '')
             """
         ) { (person: try $0.get("person", as: ID<Person>.self), path: try $0.get("path", as: String.self)) }
-        return Set(holders.filter { office.isCovered(by: $0.path) }.map(\.person)).count
+        return Set(holders.filter { office.isCovered(by: $0.path) }.map(\.person))
     }
 
     /// Does what may take somebody away who can confirm, and refuses it if one would be left alone where two

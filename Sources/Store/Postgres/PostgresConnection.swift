@@ -368,9 +368,11 @@ final class PostgresConnection: Writer {
         func field(_ letter: Unicode.Scalar) -> String {
             trimmed(PQresultErrorField(answer, Int32(letter.value)))
         }
-        let constraint = field("n")
+        let (state, constraint) = (field("C"), field("n"))
+        // What the client library says by itself has no fields, and no row in it.
+        if state.isEmpty { return StoreError(state: state, words: trimmed(PQresultErrorMessage(answer))) }
         return StoreError(
-            state: field("C"), words: field("M") + (constraint.isEmpty ? "" : " (\(constraint))"))
+            state: state, words: field("M") + (constraint.isEmpty ? "" : " (\(constraint))"))
     }
 
     static func trimmed(_ text: UnsafePointer<CChar>?) -> String {

@@ -6,8 +6,7 @@ import Rules
 enum CaseListPages {
     static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let query: CaseQuery
-        do { query = try CaseQuery(call.query) } catch Refusal.invalid(let faults) {
+        do { return try await list(CaseQuery(call.query), names, call) } catch Refusal.invalid(let faults) {
             return Page(
                 title: call.say("事项", "Cases"), current: "/cases",
                 body:
@@ -17,6 +16,9 @@ enum CaseListPages {
                     """
             ).response(call, status: .unprocessableContent)
         }
+    }
+
+    private static func list(_ query: CaseQuery, _ names: Directory, _ call: Call) async throws -> Response {
         let cache = call.office.cache
         let page =
             if let known = Cases.remembered(
@@ -93,6 +95,8 @@ enum CaseListPages {
             ("territory", query.territory),
             ("unit", query.unit?.text ?? ""), ("reported_from", query.reportedFrom?.description ?? ""),
             ("reported_to", query.reportedTo?.description ?? ""), ("q", query.words), ("cursor", cursor),
+            ("changed_after", query.changedAfter.map(String.init) ?? ""),
+            ("updated_after", query.updatedAfter?.iso ?? ""),
         ])
     }
 
@@ -119,8 +123,11 @@ enum CaseListPages {
         func field(_ name: String, _ zh: String, _ en: String, _ kind: Field.Kind) -> Field {
             Field(name: name, label: call.say(zh, en), kind: kind, value: query[name])
         }
+        var heap = field("heap", "", "", .hidden)
+        // A queue that is not known would stay in the form for ever.
+        if faults.contains(where: { $0.field == heap.name }) { heap.value = "" }
         let fields = [
-            field("heap", "", "", .hidden), field("q", "找", "Find", .line),
+            heap, field("q", "找", "Find", .line),
             field("state", "状态", "State", choices { (state: Case.State) in state.words }),
             field("source", "来源", "Source", choices { (source: Case.Source) in source.words }),
             field("category", "类别", "Category", .select(Choices.categories(names, call))),
@@ -128,7 +135,9 @@ enum CaseListPages {
             field("unit", "单位", "Unit", .select(Choices.units(names, call))),
             field("reported_from", "上报从", "Reported from", .day), field("reported_to", "到", "to", .day),
         ]
+        let shown = Set(fields.dropFirst().map(\.name))
         return """
+            \(faults.filter { !shown.contains($0.field) }.html { "<p class=\"note\">\(call.say($0.words))</p>" })\
             <form class="form row4" method="get" action="/cases">\
             \(fields.html { $0.filtering(call, faults: faults) })\
             <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button>\
