@@ -199,7 +199,9 @@ struct OwnLineTests {
     {
         let world = try await World()
         for (place, handler, clerk) in [("新街3号", "新街3号", "新街3号"), ("", "", "3号楼2单元501门口")] {
-            let item = try await complaint(world, about: "ps")
+            let item = try await world.report(Self.words, source: .resident, by: "visitor") {
+                ($0.isConfidential, $0.place) = (true, "3号楼2单元501门口")
+            }
             try await world.perform(.file, item.id, answers(["place": place]), by: "dispatcher")
             _ = try await world.dispatch(item.id, to: "wy", "wyworker")
             #expect(

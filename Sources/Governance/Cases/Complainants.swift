@@ -94,7 +94,10 @@ package enum Complainants {
     static func names(of ids: [ID<Complainant>], county: County, in books: Books) throws -> [String: String] {
         guard !ids.isEmpty else { return [:] }
         let found = try books.all(
-            "SELECT id, name FROM complainant WHERE county = \(county) AND id IN (\(list: ids)) AND name <> ''"
+            """
+            SELECT id, name FROM complainant WHERE county = \(county) AND id IN (\(list: ids))
+                AND name <> ''
+            """
         ) { (try $0.get("id", as: String.self), try $0.get("name", as: String.self)) }
         return Dictionary(found) { first, _ in first }
     }

@@ -136,8 +136,9 @@ enum CaseListPages {
             field("reported_from", "上报从", "Reported from", .day), field("reported_to", "到", "to", .day),
         ]
         let shown = Set(fields.dropFirst().map(\.name))
+        let others = faults.filter { !shown.contains($0.field) }
         return """
-            \(faults.filter { !shown.contains($0.field) }.html { "<p class=\"note\">\(call.say($0.words))</p>" })\
+            \(others.html { "<p class=\"note\">\(call.say($0.words))</p>" })\
             <form class="form row4" method="get" action="/cases">\
             \(fields.html { $0.filtering(call, faults: faults) })\
             <p class="btns"><button class="btn" type="submit">\(call.say("查找", "Find"))</button>\
