@@ -25,6 +25,32 @@ struct OrganisationTests {
     }
     private func faults(_ report: ImportReport) -> [String] { report.faults.map { "\($0.row) \($0.column)" } }
 
+    @Test func `who has a telephone is found however it is written, by a keyed hash`() async throws {
+        let world = try await World()
+        let now = world.now
+        let id = try await world.act("admin") {
+            try Tenures.addPerson(name: "电话员", phone: "139-1234-5678", by: $0, at: now, in: $1)
+        }
+        func found(_ phone: String) async throws -> [ID<Person>] {
+            try await world.look("admin") {
+                try Tenures.people(of: World.county, withPhone: phone, in: $1).map(\.id)
+            }
+        }
+        for way in ["13912345678", "+86 139 1234 5678", "139-12345678"] {
+            #expect(try await found(way) == [id])
+        }
+        #expect(try await found("13912345679") == [])
+        #expect(try await outcome { try await found("no number") } == "invalid phone")
+        // An older program sealed it without.
+        _ = try await world.office.database.write {
+            try $0.run("UPDATE person SET phone_mark = NULL WHERE county = \(World.county)")
+            try $0.run("UPDATE office SET texts_sealed = 0 WHERE county = \(World.county)")
+        }
+        #expect(try await found("13912345678") == [])
+        #expect(try await world.office.sealOpenNumbers() == 1)
+        #expect(try await found("13912345678") == [id])
+    }
+
     @Test
     func
         `an administrator's post stands in the office's own territory and nowhere below, by form and by import`()

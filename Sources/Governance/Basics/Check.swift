@@ -69,6 +69,12 @@ package enum Check {
         return code
     }
 
+    /// The digits of a telephone number, so that two ways of writing it are the same.
+    static func digits(of phone: String) -> String {
+        let digits = phone.filter { $0.isASCII && $0.isNumber }
+        return digits.count == 13 && digits.hasPrefix("86") ? String(digits.dropFirst(2)) : digits
+    }
+
     /// A telephone number of 5 to 20 digits, spaces, plus or dashes; empty if none was given.
     package static func phone(_ text: String?, field: String) throws -> String {
         let phone = (text ?? "").filter { !$0.isWhitespace }

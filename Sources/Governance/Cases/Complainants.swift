@@ -172,12 +172,6 @@ enum ComplainantPhone {
         let longest = parts.reduce("") { $1.count > $0.count ? $1 : $0 }
         return String(longest.suffix(4))
     }
-
-    /// The digits of a number, so that two ways of writing it are the same.
-    static func digits(of phone: String) -> String {
-        let digits = phone.filter { $0.isASCII && $0.isNumber }
-        return digits.count == 13 && digits.hasPrefix("86") ? String(digits.dropFirst(2)) : digits
-    }
 }
 
 /// What a resident may look up: a case by its number and the last four digits of the telephone that was left.

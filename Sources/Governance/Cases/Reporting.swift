@@ -217,7 +217,7 @@ extension Cases {
         guard all.contains(where: { $0.written(in: books).body == report.body.trimmed }) else { return false }
         let phone = try Check.phone(report.phone, field: "phone")
         if phone.isEmpty { return true }
-        let mark = books.key?.mark(ComplainantPhone.digits(of: phone), as: "complainant phone")
+        let mark = books.key?.mark(Check.digits(of: phone), as: "complainant phone")
         return try books.count(
             """
             SELECT COUNT(*) FROM complainant WHERE county = \(county) AND case_id = \(known.id)
@@ -320,7 +320,7 @@ extension Cases {
                 phone_mark, tail_mark)
             VALUES (\(county), \(own), \(id), \(name), '', '', \(now),
                 \(try key.closed(phone, of: "complainant \(own) phone", chance: books.chance)),
-                \(key.mark(ComplainantPhone.digits(of: phone), as: "complainant phone")),
+                \(key.mark(Check.digits(of: phone), as: "complainant phone")),
                     \(key.mark(ComplainantPhone.tail(of: phone), as: "complainant tail")))
             """)
     }

@@ -20,7 +20,7 @@ extension Office {
                 let texts = Sealing.texts.map { text -> Sealing.Step in
                     { try Sealing.texts(text, $0, $1, $2) }
                 }
-                for step in [{ try Sealing.cases($0, $1, $2) }] + texts {
+                for step in [{ try Sealing.marks($0, $1, $2) }, { try Sealing.cases($0, $1, $2) }] + texts {
                     var after: (String, Int)? = ("", 0)
                     while let from = after {
                         let (masked, next) = try await write(in: office.county) {
@@ -64,7 +64,7 @@ private enum Sealing {
             """
             UPDATE complainant SET phone = '', phone_tail = '',
                 phone_sealed = \(try key.closed(phone, of: "complainant \(id) phone", chance: books.chance)),
-                phone_mark = \(key.mark(ComplainantPhone.digits(of: phone), as: "complainant phone")),
+                phone_mark = \(key.mark(Check.digits(of: phone), as: "complainant phone")),
                 tail_mark = \(key.mark(ComplainantPhone.tail(of: phone), as: "complainant tail"))
             WHERE county = \(county) AND id = \(id)
             """
@@ -77,6 +77,7 @@ private enum Sealing {
         ) { id, phone, key in
             """
             UPDATE person SET phone = '',
+                phone_mark = \(key.mark(Check.digits(of: phone), as: "person phone")),
                 phone_sealed = \(try key.closed(phone, of: "person \(id) phone", chance: books.chance))
             WHERE county = \(county) AND id = \(id)
             """
@@ -93,6 +94,29 @@ private enum Sealing {
         }
         for (id, phone) in rows { try books.put(seal(id, phone, key)) }
         return rows.count
+    }
+
+    /// Marks the next telephones of staff that an older program sealed without; answers how many.
+    static func marks(_ county: County, _ after: (String, Int), _ books: Books) throws -> (
+        Int, (String, Int)?
+    ) {
+        guard let key = books.key else { return (0, nil) }
+        let rows = try books.all(
+            """
+            SELECT id, phone_sealed FROM person WHERE county = \(county) AND id > \(after.0)
+                AND phone_sealed IS NOT NULL AND phone_mark IS NULL ORDER BY id LIMIT 500
+            """
+        ) { (try $0.get("id", as: String.self), try $0.get("phone_sealed", as: [UInt8].self)) }
+        for (id, bytes) in rows {
+            // What was sealed with another key stays as it is.
+            do {
+                let mark = key.mark(
+                    Check.digits(of: try key.opened(bytes, of: "person \(id) phone")), as: "person phone")
+                try books.put(
+                    "UPDATE person SET phone_mark = \(mark) WHERE county = \(county) AND id = \(id)")
+            } catch is Refusal { continue }
+        }
+        return (rows.count, rows.last.map { ($0.0, 0) })
     }
 
     /// Whether numbers in the texts of an office may lie open.

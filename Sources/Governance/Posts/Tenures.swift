@@ -12,10 +12,20 @@ package enum Tenures {
         return found
     }
 
-    /// Everybody of a county, by name.
-    package static func people(of county: County, in books: Books) throws -> [Person] {
-        try books.all(
-            "SELECT id, name, phone, phone_sealed FROM person WHERE county = \(county) ORDER BY name, id"
+    /// Everybody of a county, by name; perhaps only who has a telephone, however it is written. Throws
+    /// `Refusal.invalid` if it is none.
+    package static func people(of county: County, withPhone phone: String = "", in books: Books) throws
+        -> [Person]
+    {
+        let phone = try Check.phone(phone, field: "phone")
+        let kept = try books.key.map { $0.mark(Check.digits(of: phone), as: "person phone") }
+        let one: SQL =
+            phone.isEmpty ? "1 = 1" : "(phone_mark = \(kept) OR (phone <> '' AND phone = \(phone)))"
+        return try books.all(
+            """
+            SELECT id, name, phone, phone_sealed FROM person WHERE county = \(county) AND \(one)
+            ORDER BY name, id
+            """
         ) { try Person($0, in: books) }
     }
 
@@ -30,8 +40,8 @@ package enum Tenures {
         let kept = try keeping(Check.phone(phone, field: "phone"), of: id, in: books)
         try books.change(
             """
-            INSERT INTO person (county, id, name, phone, phone_sealed)
-                VALUES (\(actor.county), \(id), \(name), \(kept.open), \(kept.sealed))
+            INSERT INTO person (county, id, name, phone, phone_sealed, phone_mark)
+                VALUES (\(actor.county), \(id), \(name), \(kept.open), \(kept.sealed), \(kept.mark))
             """)
         try Organisation.changed(actor.county, in: books)
         try books.record(
@@ -42,10 +52,13 @@ package enum Tenures {
 
     /// How a telephone is kept: sealed, or open where the office has no key.
     private static func keeping(_ phone: String, of id: ID<Person>, in books: Books) throws -> (
-        open: String, sealed: [UInt8]?
+        open: String, sealed: [UInt8]?, mark: [UInt8]?
     ) {
-        guard let key = books.key, !phone.isEmpty else { return (phone, nil) }
-        return ("", try key.closed(phone, of: "person \(id) phone", chance: books.chance))
+        guard let key = books.key, !phone.isEmpty else { return (phone, nil, nil) }
+        return (
+            "", try key.closed(phone, of: "person \(id) phone", chance: books.chance),
+            key.mark(Check.digits(of: phone), as: "person phone")
+        )
     }
 
     /// Shows a telephone in full, for a reason that the log keeps.
@@ -79,7 +92,9 @@ package enum Tenures {
         if !phone.trimmed.isEmpty {
             let kept = try keeping(
                 phone.trimmed == "-" ? "" : Check.phone(phone, field: "phone"), of: id, in: books)
-            change += ["phone = \(kept.open)", "phone_sealed = \(kept.sealed)"]
+            change += [
+                "phone = \(kept.open)", "phone_sealed = \(kept.sealed)", "phone_mark = \(kept.mark)",
+            ]
         }
         try books.change(
             "UPDATE person SET \(SQL.list(change)) WHERE county = \(actor.county) AND id = \(id)")

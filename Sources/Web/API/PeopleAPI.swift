@@ -3,12 +3,12 @@ import Hummingbird
 
 /// People and their accounts.
 extension OrganisationAPI {
-    /// `GET /people`: everybody of the office, by name.
+    /// `GET /people`: everybody of the office, by name; with `phone` who has that telephone.
     static func people(_ call: Call) async throws -> Response {
-        let query = try API.query(call, "limit", "cursor")
+        let query = try API.query(call, "phone", "limit", "cursor")
         let (all, accounts) = try await call.read { books in
             (
-                try Tenures.people(of: call.actor.county, in: books),
+                try Tenures.people(of: call.actor.county, withPhone: query["phone"], in: books),
                 try Accounts.all(of: call.actor.county, in: books)
             )
         }

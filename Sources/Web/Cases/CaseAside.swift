@@ -174,8 +174,8 @@ enum CaseAside {
         return """
             <section class="sec"><header><h2>\(call.say("同一地点的往事", "This place before"))</h2></header>\
             <p class="lamp soon">\
-            \(call.say("90 天内第 \(sight.before.count + 1) 次", "No. \(sight.before.count + 1) in 90 days"))</p\
-            ><ul class="plain">\(sight.before.html { line in
+            \(call.say("90 天内第 \(sight.before.count + 1) 次", "No. \(sight.before.count + 1) in 90 days"))\
+            </p><ul class="plain">\(sight.before.html { line in
                 """
                     <li><a href="/cases/\(line.id)">\(call.day(call.zone.day(of: line.reportedAt))) \
                     \(line.title)</a> <span class="mute">\(call.say(line.state.words))</span></li>

@@ -66,7 +66,7 @@ enum PeoplePages {
         let (county, today) = (call.actor.county, call.today)
         let crowd = try await call.read { books in
             Crowd(
-                people: try Tenures.people(of: county, in: books),
+                people: try Tenures.people(of: county, withPhone: call.query["phone"], in: books),
                 accounts: Dictionary(grouping: try Accounts.all(of: county, in: books), by: \.person),
                 tenures: Dictionary(
                     grouping: try Tenures.all(of: county, on: today, in: books).filter { $0.since <= today },
@@ -97,8 +97,20 @@ enum PeoplePages {
             buttons: "<a class=\"btn pri\" href=\"\(path)?do=add\">\(call.say("新增人员", "Add a person"))</a>",
             body: """
                 <div class="filters">\(AdminPages.choice(call.say("只看", "Show"), links, current: show.isEmpty ? path : "\(path)?show=\(show)"))</div>\
+                \(finder(call))\
                 \(AdminPages.list(call.say("人员", "People"), count: call.say("\(shown.count) 人", "\(shown.count)"), table(shown, crowd, call)))
                 """)
+    }
+
+    /// Whose a telephone is: it stands nowhere in full, so only a whole number is found.
+    private static func finder(_ call: Call) -> HTML {
+        let field = Field(
+            name: "phone", label: call.say("按电话找", "Find by telephone"), kind: .telephone,
+            value: call.query["phone"])
+        return """
+            <form class="pick find" method="get" action="\(path)">\(field.filtering(call))\
+            <button class="btn quiet" type="submit">\(call.say("查找", "Find"))</button></form>
+            """
     }
 
     /// Everybody with what belongs to them.
@@ -122,8 +134,8 @@ enum PeoplePages {
                 return """
                     <tr><th scope="row" class="nw"><a href="\(path)?edit=\(person.id)">\(person.name)</a>\
                     </th><td class="nw">\(seats(of: person, crowd, call))</td>\
-                    <td class="nw">\(accounts.isEmpty ? "—" : accounts.map(\.login).joined(separator: " "))<\
-                    /td><td class="nw">\(accounts.html { state($0, call) })\
+                    <td class="nw">\(accounts.isEmpty ? "—" : accounts.map(\.login).joined(separator: " "))\
+                    </td><td class="nw">\(accounts.html { state($0, call) })\
                     \("<span class=\"tag\">\(call.say("没有账号", "none"))</span>", if: accounts.isEmpty)</td>\
                     <td class="nw">\(person.maskedPhone.isEmpty ? "—" : person.maskedPhone)</td></tr>
                     """
