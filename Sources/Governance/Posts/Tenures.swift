@@ -18,7 +18,7 @@ package enum Tenures {
         -> [Person]
     {
         let phone = try Check.phone(phone, field: "phone")
-        let kept = try books.key.map { $0.mark(Check.digits(of: phone), as: "person phone") }
+        let kept = books.key.map { $0.mark(Check.digits(of: phone), as: "person phone") }
         let one: SQL =
             phone.isEmpty ? "1 = 1" : "(phone_mark = \(kept) OR (phone <> '' AND phone = \(phone)))"
         return try books.all(
