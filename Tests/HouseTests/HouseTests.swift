@@ -288,6 +288,7 @@ import Testing
         "Sealing.people": "recorded once by `sealOpenNumbers`",
         "Sealing.cases": "recorded once by `sealOpenNumbers`",
         "Sealing.markDone": "recorded once by `sealOpenNumbers`",
+        "Sealing.marks": "recorded once by `sealOpenNumbers`",
         "Archive.copy": "what is copied brings its events along",
         "Attachments.show": "the event is that of filing",
         "Assists.asking": "an effect of `Cases.perform`",
