@@ -19,7 +19,7 @@ package final class Office: Sendable {
     package let pace = SignInPace()
 
     /// Looks that share their snapshots.
-    private let glances: SharedSnapshots<Books>
+    private let snapshots: SharedSnapshots<Books>
 
     /// An office over a database whose schema is current.
     package init(
@@ -27,7 +27,7 @@ package final class Office: Sendable {
         registryKey: RegistryKey? = nil
     ) {
         (self.database, self.clock, self.chance, self.registryKey) = (database, clock, chance, registryKey)
-        glances = SharedSnapshots { [cache] body in
+        snapshots = SharedSnapshots { [cache] body in
             try await database.read {
                 try body(
                     Books(transaction: $0, chance: chance, cache: cache, key: registryKey, isSnapshot: true)
@@ -50,7 +50,7 @@ package final class Office: Sendable {
     /// The same for what takes microseconds: looks that come together share a snapshot, and each waits for
     /// the others.
     package func readShared<T: Sendable>(_ body: @escaping @Sendable (Books) throws -> T) async throws -> T {
-        do { return try await glances.look(body) } catch let error as StoreError { throw Self.told(error) }
+        do { return try await snapshots.look(body) } catch let error as StoreError { throw Self.told(error) }
     }
 
     /// Changes something: all of it, durably, or nothing. Whoever names the county waits until no other

@@ -21,6 +21,10 @@ package protocol ComplainantProtected {
 extension ComplainantProtected {
     /// Whether the complainant is to be kept from somebody: they asked for it, or complain about a unit.
     package var isProtected: Bool { isConfidential || aboutUnit != nil }
+
+    /// Whether a question about it may rest with a post: none of the unit that it complains about, unless it
+    /// is a first-in-command's.
+    func mayRest(with unit: ID<Unit>, _ kind: PostKind) -> Bool { unit != aboutUnit || kind == .leader }
 }
 
 extension Case: ComplainantProtected {}

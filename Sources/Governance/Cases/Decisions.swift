@@ -74,7 +74,7 @@ package enum Decisions {
                 path: try $0.get("path", as: String.self)
             )
         }
-        .filter { item.territoryPath.hasPrefix($0.path) && ($0.unit != item.aboutUnit || $0.kind == .leader) }
+        .filter { item.territoryPath.hasPrefix($0.path) && item.mayRest(with: $0.unit, $0.kind) }
         .map(\.id)
     }
 

@@ -86,7 +86,7 @@ package enum Escalation {
         if let start {
             // A question about a unit does not rest with the unit.
             let above = try Posts.chain(from: start, of: county, in: books).dropFirst().filter {
-                $0.unit != item.aboutUnit || $0.kind == .leader
+                item.mayRest(with: $0.unit, $0.kind)
             }
             if !above.isEmpty { return above }
         }
