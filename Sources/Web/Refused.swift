@@ -12,12 +12,15 @@ enum Refused {
         var allowed: [HTTPRequest.Method] = []
     }
 
-    static func response(_ error: any Error, call: Call?, route: Route, logger: Logger) -> Response {
+    /// The answer; `isTold` where the server's own log has it already.
+    static func response(
+        _ error: any Error, call: Call?, route: Route, logger: Logger, isTold: Bool = false
+    ) -> Response {
         let number = call?.number ?? ""
         let outcome = outcome(of: error, number: number)
         var isOurs = outcome.status == .internalServerError
         if case .clash? = error as? Refusal { isOurs = true }
-        if isOurs {
+        if isOurs, !isTold {
             logger.error("\(route.method) \(route.path) failed: \(error)", metadata: ["request": "\(number)"])
         }
         var response: Response

@@ -30,6 +30,9 @@ package struct Route: Sendable {
     var room: Int?
     /// The whole answer, if it is a file of the binary.
     var file: Response?
+    /// The page that holds the form which is sent here, if it has another path: it is answered again with what
+    /// was typed if the form cannot be taken.
+    var form: (@Sendable (Call) async throws -> Response)?
     /// The steps after signing in at which the door is open already: where they are taken, and the way out.
     package var steps: Set<AccountStep> = []
 
@@ -45,6 +48,13 @@ package struct Route: Sendable {
     func counted(_ limit: VisitLimit, room: Int? = nil) -> Route {
         var route = self
         (route.limit, route.room) = (limit, room)
+        return route
+    }
+
+    /// The same door with the page that holds its form.
+    func from(_ form: @escaping @Sendable (Call) async throws -> Response) -> Route {
+        var route = self
+        route.form = form
         return route
     }
 
@@ -97,7 +107,8 @@ package enum Site {
         .page(.post, "/report", .anyone, ResidentPages.report).counted(.report),
         .page(.get, "/look-up", .anyone, ResidentPages.lookUpForm),
         .page(.post, "/look-up", .anyone, ResidentPages.lookUp).counted(.lookUp, room: 16 << 10),
-        .page(.post, "/look-up/rate", .anyone, ResidentPages.rate).counted(.lookUp, room: 16 << 10),
+        .page(.post, "/look-up/rate", .anyone, ResidentPages.rate).counted(.lookUp, room: 16 << 10).from(
+            ResidentPages.rated),
         .page(.get, "/public", .anyone, ResidentPages.notice),
         .page(.get, "/complaint", .anyone, ResidentPages.complaintForm),
         .page(.post, "/complaint", .anyone, ResidentPages.complain).counted(.report),
@@ -109,7 +120,7 @@ package enum Site {
         .page(.post, "/decisions/{id}", .holders(of: .decide), DecisionPages.decide),
         .page(.get, "/cases", .signedIn, CaseListPages.list),
         .page(.get, "/cases/new", .holders(of: .reportCase), ReportPages.form),
-        .page(.post, "/cases", .holders(of: .reportCase), ReportPages.report),
+        .page(.post, "/cases", .holders(of: .reportCase), ReportPages.report).from(ReportPages.form),
         .page(.post, "/cases/export", .signedIn, CaseListPages.exported),
         .page(.get, "/cases/{id}", .signedIn, CasePages.show),
         .page(.get, "/cases/{id}/do/{verb}", .signedIn, CaseVerbPages.form),
@@ -193,7 +204,8 @@ package enum Site {
         .page(.get, "/admin/people", .holders(of: .administer), PeoplePages.list),
         .page(.post, "/admin/people", .holders(of: .administer), PeoplePages.change),
         .page(.get, "/admin/categories", .holders(of: .administer), CategoryPages.list),
-        .page(.post, "/admin/categories", .holders(of: .administer), CategoryPages.change),
+        .page(.post, "/admin/categories", .holders(of: .administer), CategoryPages.change).from(
+            CategoryPages.again),
         .page(.get, "/admin/categories/{code}", .holders(of: .administer), CategoryPages.show),
         .page(.get, "/admin/settings", .holders(of: .administer), SettingPages.show),
         .page(.post, "/admin/settings", .holders(of: .administer), SettingPages.change),

@@ -25,7 +25,13 @@ package enum SiteRouter {
         -> Router<SiteContext>
     {
         let router = Router(context: SiteContext.self, options: .autoGenerateHeadEndpoints)
-        for route in routes {
+        // A form stands on the page of its own address, or where its door says.
+        let forms = Dictionary(
+            routes.filter { $0.kind == .page && $0.method == .get }.map { ($0.path, $0.answer) }
+        ) { first, _ in first }
+        for var route in routes {
+            if route.kind == .page, route.method == .post, route.form == nil { route.form = forms[route.path] }
+            let route = route
             // What travels inside the binary is the same for everybody: it needs no actor and no database.
             if let file = route.file {
                 router.on(RouterPath(route.path), method: route.method) { secured(file, $0, $1, doors) }
@@ -86,8 +92,35 @@ package enum SiteRouter {
                 var response = try await route.answer(arrival.admitted(call))
                 markTaken(&response, route, request, visit, doors)
                 return response
+            } catch let refusal as Refusal where route.kind == .page && request.method == .post {
+                return await again(refusal, call, route, visit)
             } catch { return Refused.response(error, call: call, route: route, logger: visit.logger) }
         } catch { return Refused.response(error, call: nil, route: route, logger: visit.logger) }
+    }
+}
+
+extension SiteRouter {
+    /// The page of a form that could not be taken, with what was typed and why, under the refusal's status.
+    fileprivate static func again(_ refusal: Refusal, _ call: Call, _ route: Route, _ visit: SiteContext) async
+        -> Response
+    {
+        let plain = Refused.response(refusal, call: call, route: route, logger: visit.logger)
+        // Whose session ran out while they wrote has not been read yet; how often one may come is told before
+        // anything is read.
+        if case .signInFirst = refusal, !call.submission.isRead { _ = try? await call.form() }
+        guard plain.status.code >= 400 else { return plain }
+        call.submission.refuse(refusal)
+        if let form = route.form, call.submission.isRead,
+            var response = try? await form(call), response.status.code < 400 || response.status == plain.status
+        {
+            // A page that leads elsewhere shows nothing of what was typed.
+            if response.status.code < 300 || response.status.code >= 400 {
+                response.status = plain.status
+                for name in [HTTPField.Name.retryAfter, .allow] { response.headers[name] = plain.headers[name] }
+                return response
+            }
+        }
+        return Refused.response(refusal, call: call, route: route, logger: visit.logger, isTold: true)
     }
 }
 

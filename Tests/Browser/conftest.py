@@ -93,6 +93,10 @@ class Person:
                     if self.driver.execute_script("return arguments[0].files[0].name", field) == "photo.jpg":
                         break
                     time.sleep(0.1)
+            elif field.get_attribute("type") == "radio":
+                choices = self.driver.find_elements(By.CSS_SELECTOR, f"input[name='{name}']")
+                words = {c: c.find_element(By.XPATH, "..").text.strip() for c in choices}
+                next(c for c in choices if value in (c.get_attribute("value"), words[c])).click()
             elif field.get_attribute("type") == "checkbox":
                 if field.is_selected() != value:
                     field.click()

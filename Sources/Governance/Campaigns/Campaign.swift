@@ -45,11 +45,6 @@ extension Scheme.Vocabulary {
     }
 }
 
-extension Scheme.Words {
-    /// The words as the rest of the program says them.
-    package var phrase: Phrase { Phrase(zh: zh, en: en) }
-}
-
 extension Refusal {
     /// What is wrong with a scheme, line by line.
     static func scheme(_ faults: [SchemeFault]) -> Refusal {

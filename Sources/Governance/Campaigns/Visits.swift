@@ -142,7 +142,7 @@ package enum Visits {
             $0.begins <= day && day <= $0.ends ? $0 : nil
         }
         let scheme = campaign?.scheme
-        let answers = draft.result == .met ? try checked(draft.answers, scheme?.questions ?? []) : []
+        let answers = draft.result == .met ? try QuestionForm.read(draft.answers, scheme?.questions ?? [], prefix: "q-") : []
         let promise = try Check.optionalText(draft.promise, field: "promise", most: 500)
         let note = try Check.optionalText(draft.note, field: "note", most: 1000)
         let visit: ID<Visit> = draft.id ?? books.newID(at: now)
@@ -210,35 +210,6 @@ package enum Visits {
     static func find(_ id: ID<Visit>, of county: County, in books: Books) throws -> Visit? {
         try books.first(
             "SELECT \(Visit.columns) FROM visit w WHERE w.county = \(county) AND w.id = \(id)", Visit.init)
-    }
-
-    /// The answers in the order of the form. Throws `Refusal.invalid` for an answer that the form does not
-    /// take.
-    private static func checked(_ answers: [String: String], _ questions: [Scheme.Question]) throws -> [(
-        name: String, word: String
-    )] {
-        var (taken, faults) = ([] as [(name: String, word: String)], [] as [Refusal.Fault])
-        func wrong(_ name: String, _ label: Scheme.Words?) {
-            faults.append(
-                .init(
-                    name,
-                    Phrase(
-                        zh: "“\(label?.zh ?? name)”的回答不对。",
-                        en: "The answer to “\(label?.en ?? name)” is not one of its answers.")))
-        }
-        for name in answers.keys.sorted() where !questions.contains(where: { $0.name == name }) {
-            wrong(name, nil)
-        }
-        for question in questions {
-            guard let word = answers[question.name]?.trimmed, !word.isEmpty else { continue }
-            if question.takes(word) {
-                taken.append((question.name, word))
-            } else {
-                wrong(question.name, question.label)
-            }
-        }
-        guard faults.isEmpty else { throw Refusal.invalid(faults) }
-        return taken
     }
 
     /// Marks what the visit pays, at the household and in the sums. Answers the duties.

@@ -36,7 +36,7 @@ package enum Assists {
         }
     }
 
-    static func asking(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+    static func asking(_ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books)
         throws -> Cases.Change
     {
         let county = actor.county
@@ -51,7 +51,7 @@ package enum Assists {
             throw Refusal.invalid(
                 "person", zh: "请指定\(unit.name.zh)的一位责任人。", en: "Name a person of \(unit.name.en).")
         }
-        let words = try Cases.text(answers, .words)
+        let words = answers["words"]
         let days = try Parameters.value(.assistDays, of: county, on: day, in: books)
         let due = TimeLimit(days, .workDays).map { calendar.deadline($0, from: now).at } ?? now
         let id: ID<Assist> = books.newID(at: now)
@@ -67,9 +67,9 @@ package enum Assists {
     }
 
     static func answering(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Cases.Change {
-        let words = try Cases.text(answers, .words)
+        let words = answers["words"]
         try books.change(
             """
             UPDATE case_assist SET answered_at = \(now), answer = \(Masking.numbers(in: words))

@@ -30,20 +30,20 @@ package enum CallBacks {
     }
 
     /// A call by the office. Dissatisfied and unsolved, inside the window, reopens the case.
-    static func calling(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+    static func calling(_ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books)
         throws -> Cases.Change
     {
-        let reached = try answers.flag("reached")
-        let solved = try answers.flag("solved")
+        let reached = answers.flag("reached")
+        let solved = answers.flag("solved")
         var satisfaction: Satisfaction?
         if reached {
-            satisfaction = Satisfaction(rawValue: answers["satisfaction"])
+            satisfaction = try answers.optionalChoice("satisfaction")
             guard satisfaction != nil else {
                 throw Refusal.invalid(
                     "satisfaction", zh: "请选一项满意度。", en: "Please choose how satisfied they are.")
             }
         }
-        let words = try Check.optionalText(answers["words"], field: "words", most: 2000)
+        let words = answers["words"]
         return try keep(
             item, reached: reached, solved: solved, satisfaction: satisfaction, words: words, actor: actor,
             at: now, in: books)
@@ -69,7 +69,6 @@ package enum CallBacks {
         guard mine == 0 else {
             throw Refusal.notNow(Phrase(zh: "您已经评价过了，谢谢。", en: "You have rated it already. Thank you."))
         }
-        let words = try Check.optionalText(words, field: "words", most: 2000)
         let actor = Actor.anonymous(of: county)
         let change = try keep(
             item, reached: true, solved: solved, satisfaction: satisfaction, words: words, actor: actor,
@@ -77,6 +76,13 @@ package enum CallBacks {
         try Cases.apply(
             change, to: item, event: Event(.caseRated, change.details), as: nil, by: actor, at: now, in: books
         )
+    }
+
+    /// The same from what was filled in.
+    package static func rate(_ values: FormValues, of county: County, at now: Instant, in books: Books) throws {
+        try rate(
+            number: values["number"], phoneTail: values["phone_tail"], solved: values.flag("solved"),
+            satisfaction: values.choice("satisfaction"), words: values["words"], of: county, at: now, in: books)
     }
 
     private static func keep(

@@ -23,26 +23,31 @@ package enum CaseField: String, CaseIterable, Sendable {
     case photo
 
     /// How it is entered.
-    package enum Kind: Sendable {
-        case line, text, category, territory, limit, unit, person, number, day, flag, satisfaction, photo
-    }
-
-    /// How it is entered.
-    package var kind: Kind {
+    package var kind: FormField.Kind {
         switch self {
-        case .finding, .reason, .words, .done, .shownWords: .text
-        case .place, .title, .into, .shownTitle: .line
-        case .category: .category
-        case .territory: .territory
-        case .limit: .limit
-        case .unit, .aboutUnit: .unit
-        case .person, .standIn: .person
-        case .days: .number
+        case .finding, .reason, .words, .done: .text(most: 2000)
+        case .shownWords: .text(most: 5000)
+        case .place: .line(most: 200)
+        case .title, .shownTitle: .line(most: 100)
+        case .into: .line(most: 40)
+        case .category: .reference(.category)
+        case .territory: .reference(.territory)
+        case .limit: .duration
+        case .unit, .aboutUnit: .reference(.unit)
+        case .person, .standIn: .reference(.person)
+        case .days: .number(1...3660)
         case .until: .day
         case .reached, .solved, .isPublic, .shownPhotos: .flag
-        case .satisfaction: .satisfaction
-        case .photo: .photo
+        case .satisfaction: .choice(of: Satisfaction.self, \.words)
+        case .photo: .photos
         }
+    }
+
+    /// The field as it is declared once for pages and API.
+    package var field: FormField {
+        let hint: Phrase? =
+            self == .limit ? Phrase(zh: "不填就按类别的时限。", en: "Empty takes the category's limit.") : nil
+        return FormField(rawValue, label, kind, hint: hint)
     }
 
     /// What it is called.
@@ -138,6 +143,9 @@ package struct CaseStep: Sendable {
         )
         (self.asks, self.mayTell, self.isPublic) = (asks, mayTell, isPublic)
     }
+
+    /// What is asked, in the order of the form.
+    package var form: [FormField] { asks.map(\.field.required) + mayTell.map(\.field) }
 
     /// The log's kind of event.
     package var event: Event.Kind {

@@ -106,12 +106,15 @@ package enum Cases {
         let past = try past(of: id, county: actor.county, in: books)
         if let refusal = item.refusal(of: verb, to: actor, past: past) { throw refusal }
         let step = Case.step(verb)
-        var change = try effect(of: verb, on: item, with: answers, by: actor, at: now, in: books)
+        // The clockwork has nothing to say in words.
+        let form = actor.isSystem ? step.form.map(\.optional) : step.form
+        let values = try form.read(answers)
+        var change = try effect(of: verb, on: item, with: values, by: actor, at: now, in: books)
         change.details.append(
             (
                 "photos",
                 try CasePhotos.keep(
-                    answers.takenPhotos(), with: step, of: item, county: actor.county, at: now, in: books)
+                    values.photos, with: step, of: item, county: actor.county, at: now, in: books)
             ))
         if let state = step.to { change.set.append("state = \(state)") }
         if let end = step.to, !end.isOpen {
@@ -194,13 +197,13 @@ package enum Cases {
 
     /// The change that each verb makes; the state itself is set by `perform` from the life table.
     private static func effect(
-        of verb: CaseVerb, on item: Case, with answers: FormInput, by actor: Actor, at now: Instant,
+        of verb: CaseVerb, on item: Case, with answers: FormValues, by actor: Actor, at now: Instant,
         in books: Books
     ) throws -> Change {
         switch verb {
         case .verify: try verifying(item, answers, at: now)
         case .file: try filing(item, answers, by: actor, at: now, in: books)
-        case .decline, .void: Change(details: [("words", try text(answers, .reason))])
+        case .decline, .void: Change(details: [("words", answers["reason"])])
         case .merge: try merging(item, answers, by: actor, at: now, in: books)
         case .dispatch: try dispatching(item, answers, by: actor, at: now, in: books)
         case .tell: try telling(item, answers, by: actor, at: now, in: books)
@@ -221,15 +224,10 @@ package enum Cases {
         case .appeal: try appealing(item, answers, by: actor, at: now, in: books)
         case .note:
             Change(details: [
-                ("words", try text(answers, .words)), ("public", try answers.flag("is_public") ? "yes" : nil),
+                ("words", answers["words"]), ("public", answers.flag("is_public") ? "yes" : nil),
             ])
         case .instruct: try instructing(item, answers, by: actor, at: now, in: books)
         case .escalate: try escalating(item, answers, by: actor, at: now, in: books)
         }
-    }
-
-    /// A text answer of at most 2000 characters.
-    static func text(_ answers: FormInput, _ field: CaseField) throws -> String {
-        try Check.text(answers[field.rawValue], field: field.rawValue, most: 2000, label: field.label)
     }
 }

@@ -9,11 +9,7 @@ extension Event.Kind {
 /// The office's table of categories: versioned, effective-dated, edited by the office.
 package enum Categories {
     /// The names under which a category is entered, imported and exported.
-    package static let fields = [
-        "code", "major_zh", "major_en", "minor_zh", "minor_en", "kind", "filing_zh", "filing_en",
-        "closing_zh",
-        "closing_en", "limit", "stages", "lead_unit", "photo_required", "is_public", "grid_duty", "examples",
-    ]
+    package static let fields = CategoryForm.table.map(\.name)
 
     /// The categories in force at a moment, by code. Retired ones are left out unless wanted.
     package static func all(
@@ -52,12 +48,12 @@ package enum Categories {
     /// Adds a category, or a new version of it from now on. Answers whether anything changed.
     @discardableResult
     package static func put(
-        _ answers: FormInput, retired: Bool = false, by actor: Actor, at now: Instant, in books: Books
+        _ values: FormValues, retired: Bool = false, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Bool {
         try actor.need(.administer)
         let county = actor.county
-        let code = try Check.code(answers["code"], field: "code")
-        let texts = try checked(answers)
+        let code = values["code"]
+        let texts = try texts(values)
         let old = try books.first(
             "SELECT * FROM category WHERE county = \(county) AND code = \(code) ORDER BY version DESC LIMIT 1"
         ) { row in
@@ -116,8 +112,9 @@ package enum Categories {
         return try table.each { row, report in
             let known = try find(row["code"], of: actor.county, at: now, in: books)
             let isKnown = known != nil
-            let answers = FormInput(Dictionary(uniqueKeysWithValues: fields.map { ($0, row[$0]) }))
-            let changed = try put(answers, retired: known?.isRetired ?? false, by: actor, at: now, in: books)
+            let values = try CategoryForm.table.read(
+                FormInput(Dictionary(uniqueKeysWithValues: fields.map { ($0, row[$0]) })))
+            let changed = try put(values, retired: known?.isRetired ?? false, by: actor, at: now, in: books)
             if !changed {
                 report.same += 1
             } else if isKnown {
@@ -135,51 +132,19 @@ package enum Categories {
         precondition(report.faults.isEmpty, "the starter categories are wrong: \(report.faults)")
     }
 
-    /// The texts of `fields` after the code, checked.
-    private static func checked(_ answers: FormInput) throws -> [String] {
-        var texts: [String] = []
-        for name in fields.dropFirst() {
-            let text = answers[name]
+    /// The columns of `fields` after the code.
+    private static func texts(_ values: FormValues) throws -> [String] {
+        let stages = Stage.text(try CategoryForm.stages(values))
+        return fields.dropFirst().map { name in
             switch name {
-            case "kind":
-                guard text == "event" || text == "component" else {
-                    throw Refusal.invalid(
-                        name, zh: "类型为 event（事件）或 component（部件）。", en: "The kind is event or component.")
-                }
-                texts.append(text)
-            case "limit":
-                guard let limit = TimeLimit(text) else {
-                    throw Refusal.invalid(
-                        name, zh: "时限写成“5 work_days”的样子；单位有 urgent_hours、work_hours、work_days、calendar_days。",
-                        en:
-                            """
-                            Write a limit like “5 work_days”; units: urgent_hours, work_hours, \
-                            work_days, calendar_days.
-                            """
-                    )
-                }
-                texts.append(limit.description)
-            case "stages":
-                guard let stages = Stage.list(text) else {
-                    throw Refusal.invalid(
-                        name, zh: "分段写成“guard: 3 urgent_hours; repair: 8 urgent_hours”的样子。",
-                        en: "Write stages like “guard: 3 urgent_hours; repair: 8 urgent_hours”.")
-                }
-                texts.append(Stage.text(stages))
-            case "lead_unit":
-                guard Unit.Kind(rawValue: text) != nil else {
-                    throw Refusal.invalid(name, zh: "主办单位类别不认识。", en: "Unknown kind of leading unit.")
-                }
-                texts.append(text)
-            case "photo_required", "is_public", "grid_duty":
-                guard ["", "0", "1"].contains(text) else {
-                    throw Refusal.invalid(name, zh: "填 0 或 1。", en: "Enter 0 or 1.")
-                }
-                texts.append(text == "1" ? "1" : "0")
-            case "examples": texts.append(try Check.optionalText(text, field: name, most: 4000))
-            default: texts.append(try Check.text(text, field: name, most: 300))
+            case "stages": stages
+            case "photo_required", "is_public", "grid_duty": values.flag(name) ? "1" : "0"
+            // One a line on the page, between bars in tables.
+            case "examples":
+                values[name].split { $0.isNewline || $0 == "|" }.map { String($0).trimmed }
+                    .filter { !$0.isEmpty }.joined(separator: "|")
+            default: values[name]
             }
         }
-        return texts
     }
 }

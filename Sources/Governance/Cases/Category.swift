@@ -36,6 +36,9 @@ package struct Category: Sendable, Hashable {
         Phrase(zh: "\(major.zh)｜\(minor.zh)", en: "\(major.en) | \(minor.en)")
     }
 
+    /// The category of complaints about this system itself.
+    package static let aboutSystem = "system.complaint"
+
     init(_ row: Row) throws {
         code = try row.get("code")
         version = try row.get("version")

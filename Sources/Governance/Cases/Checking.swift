@@ -3,18 +3,18 @@ import Store
 
 /// After the work: check, rework, close, reopen, appeal.
 extension Cases {
-    static func closing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+    static func closing(_ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books)
         throws -> Change
     {
-        let finding = try text(answers, .finding)
+        let finding = answers["finding"]
         try addCheck(of: item, passed: true, finding: finding, by: actor, at: now, in: books)
         return Change(set: ["closed_at = \(now)"], details: [("words", finding)])
     }
 
     static func reworking(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
-        let reason = try text(answers, .reason)
+        let reason = answers["reason"]
         try addCheck(of: item, passed: false, finding: reason, by: actor, at: now, in: books)
         try Decisions.settleAll(of: item.id, kind: .explained, by: actor, at: now, in: books)
         return Change(
@@ -37,9 +37,9 @@ extension Cases {
     }
 
     static func reopening(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
-        try reopened(item, words: try text(answers, .reason), county: actor.county, at: now, in: books)
+        try reopened(item, words: answers["reason"], county: actor.county, at: now, in: books)
     }
 
     /// A closed case runs again: the same unit and person, a new deadline, the resident's words kept.
@@ -77,9 +77,9 @@ extension Cases {
 
     /// Once, after closing, judged by two people. The raw overdue fact stays beside the exemption.
     static func appealing(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
-        let reason = try text(answers, .reason)
+        let reason = answers["reason"]
         guard item.appeals == 0 else {
             throw Refusal.notNow(Phrase(zh: "已经申诉过一次。", en: "It was appealed once already."))
         }
@@ -103,19 +103,19 @@ extension Cases {
     }
 
     static func instructing(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
         for kind in [Decision.Kind.overdue, .escalated] {
             try Decisions.settleAll(of: item.id, kind: kind, postsOf: actor, by: actor, at: now, in: books)
         }
-        return Change(details: [("words", try text(answers, .words))])
+        return Change(details: [("words", answers["words"])])
     }
 
     /// Puts a case into the leader's queue by hand.
     static func escalating(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
-        let reason = try text(answers, .reason)
+        let reason = answers["reason"]
         try Decisions.refuseSecond(.escalated, of: item, county: actor.county, in: books)
         try Decisions.ask(.escalated, about: item, words: reason, by: actor, at: now, in: books)
         return Change(details: [("words", reason)])

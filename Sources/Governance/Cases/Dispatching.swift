@@ -4,7 +4,7 @@ import Store
 /// Giving a case to a unit and a named person: dispatch, tell, return.
 extension Cases {
     static func dispatching(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
         let county = actor.county
         let unit = try Units.find(try answers.id("unit"), of: county, in: books)
@@ -58,7 +58,7 @@ extension Cases {
             ],
             details: [
                 ("unit", unit.name.zh), ("person", named.name), ("stand_in", standIn?.name),
-                ("words", try Check.optionalText(answers["words"], field: "words", most: 2000)),
+                ("words", answers["words"]),
             ])
         if item.toldAt == nil { change.set.append("told_at = \(now)") }
         // The clock starts at the first dispatch and is never set back by a return or another dispatch.
@@ -102,20 +102,20 @@ extension Cases {
     }
 
     /// The finder tells the responsible unit at once, on the spot or by telephone: the same-day clock stops.
-    static func telling(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+    static func telling(_ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books)
         throws -> Change
     {
         let unit = try Units.find(try answers.id("unit"), of: actor.county, in: books)
         return Change(
             set: item.toldAt == nil ? ["told_at = \(now)"] : [],
-            details: [("unit", unit.name.zh), ("words", try text(answers, .words))])
+            details: [("unit", unit.name.zh), ("words", answers["words"])])
     }
 
     /// Returns are counted; the second one goes to the leader, who must name the lead.
     static func givingBack(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
-        let reason = try text(answers, .reason)
+        let reason = answers["reason"]
         let returns = item.returns + 1
         // Who no longer has it can neither be given more time nor let it rest.
         for kind in [Decision.Kind.extension, .suspension] {

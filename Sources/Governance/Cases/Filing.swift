@@ -3,11 +3,11 @@ import Store
 
 /// Before the work begins: verify, file, decline, merge.
 extension Cases {
-    static func verifying(_ item: Case, _ answers: FormInput, at now: Instant) throws -> Change {
-        Change(set: ["verified_at = \(now)"], details: [("words", try text(answers, .finding))])
+    static func verifying(_ item: Case, _ answers: FormValues, at now: Instant) throws -> Change {
+        Change(set: ["verified_at = \(now)"], details: [("words", answers["finding"])])
     }
 
-    static func filing(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+    static func filing(_ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books)
         throws -> Change
     {
         let county = actor.county
@@ -21,20 +21,13 @@ extension Cases {
             answers["territory"], inside: office.territory.path, field: "territory", in: books)
         // Moving a report into somebody else's area needs power there too.
         try actor.need(.fileCase, at: place.path)
-        let finding = try Check.optionalText(answers["finding"], field: "finding", most: 2000)
+        let finding = answers["finding"]
         guard item.verifiedAt != nil || item.source.isSeen || !finding.isEmpty else {
             throw Refusal.invalid(
                 "finding", zh: "这件还没有核实。请写一句核实到的情况再立案。",
                 en: "This report was not verified yet. Say what was found, then file it.")
         }
-        var limit = category.limit
-        if !answers["limit"].isEmpty {
-            guard let own = TimeLimit(answers["limit"]) else {
-                throw Refusal.invalid(
-                    "limit", zh: "时限写成“5 work_days”的样子。", en: "Write a limit like “5 work_days”.")
-            }
-            limit = own
-        }
+        let limit = answers.duration("limit") ?? category.limit
         let about: ID<Unit>? = try answers.optionalID("about_unit") ?? item.aboutUnit
         let aboutNow = try about.map { try Units.find($0, of: county, in: books).name.zh }
         let aboutBefore = try item.aboutUnit.map { try Units.find($0, of: county, in: books).name.zh }
@@ -60,7 +53,7 @@ extension Cases {
                 ("place", answers["place"].isEmpty ? nil : item.written(in: books).place),
             ])
         // Where the complainant is protected, whoever files has looked at the pictures and says so.
-        let showsPhotos = try answers.flag(CaseField.shownPhotos.rawValue)
+        let showsPhotos = answers.flag(CaseField.shownPhotos.rawValue)
         guard !showsPhotos || actor.isSystem || Complainants.areVisible(of: item, to: actor) else {
             throw Refusal.invalid(
                 CaseField.shownPhotos.rawValue, zh: "您看不到来件的照片，不能决定给谁看。",
@@ -76,16 +69,14 @@ extension Cases {
     /// The words that those read who may not know the complainant: those that whoever files wrote, or left as
     /// they were proposed. What the complainant wrote stays sealed beside them, also where whoever files may
     /// not read it.
-    private static func wording(_ item: Case, _ answers: FormInput, county: County, in books: Books) throws
+    private static func wording(_ item: Case, _ answers: FormValues, county: County, in books: Books) throws
         -> [SQL]
     {
-        let title = try Check.optionalText(
-            answers["shown_title"], field: "shown_title", most: 100, label: CaseField.shownTitle.label)
-        let body = try Check.optionalText(
-            answers["shown_words"], field: "shown_words", most: 5000, label: CaseField.shownWords.label)
-        let place = try Check.optionalText(answers["place"], field: "place", most: 200)
+        let title = answers["shown_title"]
+        let body = answers["shown_words"]
+        let place = answers["place"]
         // A place that was taken out stays out; one that was not asked for stays as it is.
-        let isPlaced = answers.names.contains("place")
+        let isPlaced = answers.isGiven("place")
         if item.areWordsConfirmed, title.isEmpty, body.isEmpty, !isPlaced { return [] }
         let stored = CaseWords.Words(title: item.title, body: item.body, place: item.place)
         let proposed =
@@ -115,10 +106,10 @@ extension Cases {
         return set
     }
 
-    static func merging(_ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books)
+    static func merging(_ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books)
         throws -> Change
     {
-        let number = try Check.text(answers["into"], field: "into", most: 40, label: CaseField.into.label)
+        let number = answers["into"]
         let target: Case
         do { target = try find(number: number, by: actor, in: books) } catch Refusal.notFound {
             throw Refusal.invalid("into", zh: "没有编号为 \(number) 的事项。", en: "There is no case \(number).")
@@ -175,12 +166,12 @@ extension Cases {
 
     /// Makes a child that begins as filed, so that a part can go to another unit with a clock of its own.
     static func splitting(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
         var report = CaseReport(source: item.source)
         (report.isConfidential, report.aboutUnit) = (item.isConfidential, item.aboutUnit)
-        report.title = try text(answers, .title)
-        report.body = try text(answers, .words)
+        report.title = answers["title"]
+        report.body = answers["words"]
         (report.place, report.territory, report.category) = (item.place, item.territory, item.category)
         let child = try self.report(report, by: actor, at: now, in: books)
         try apply(

@@ -4,10 +4,10 @@ import Store
 /// Doing the work: handle, explain, ask for more time, suspend and resume.
 extension Cases {
     static func handling(
-        _ item: Case, _ answers: FormInput, as outcome: Case.Outcome, by actor: Actor, at now: Instant,
+        _ item: Case, _ answers: FormValues, as outcome: Case.Outcome, by actor: Actor, at now: Instant,
         in books: Books
     ) throws -> Change {
-        let words = try text(answers, outcome == .solved ? .done : .reason)
+        let words = answers[outcome == .solved ? "done" : "reason"]
         var change = Change(
             set: ["handled_at = \(now)", "outcome = \(outcome)"], details: [("words", words)])
         // Reporting it done without a press on "accept" is one entry less, not one fact less.
@@ -30,9 +30,9 @@ extension Cases {
     /// At most two extensions, each at most the original limit, never once overdue, granted by another
     /// person.
     static func extending(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
-        let reason = try text(answers, .reason)
+        let reason = answers["reason"]
         guard let limit = item.limit, item.dueAt != nil else {
             throw Refusal.notNow(Phrase(zh: "这件没有时限，不用延期。", en: "This case has no deadline to extend."))
         }
@@ -44,7 +44,12 @@ extension Cases {
             throw Refusal.notNow(Phrase(zh: "已经延过两次，不能再延。", en: "It was extended twice; that is the most."))
         }
         try Decisions.refuseSecond(.extension, of: item, county: actor.county, in: books)
-        let amount = try answers.number("days", in: 1...limit.amount)
+        let amount = try answers.number("days")
+        guard amount <= limit.amount else {
+            throw Refusal.invalid(
+                "days", zh: "最多延长 \(limit.amount)，和原来的时限一样长。",
+                en: "At most \(limit.amount), as long as the limit itself.")
+        }
         let wanted = TimeLimit(amount, limit.unit) ?? limit
         try Decisions.ask(
             .extension, about: item, words: reason, detail: wanted.description, by: actor, at: now, in: books)
@@ -53,9 +58,9 @@ extension Cases {
 
     /// Once, at most a year, granted by another person; it resumes by itself.
     static func suspending(
-        _ item: Case, _ answers: FormInput, by actor: Actor, at now: Instant, in books: Books
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
-        let reason = try text(answers, .reason)
+        let reason = answers["reason"]
         guard item.suspensions == 0 else {
             throw Refusal.notNow(Phrase(zh: "已经挂账过一次，不能再挂。", en: "It was suspended once; that is the most."))
         }
@@ -75,12 +80,12 @@ extension Cases {
     }
 
     /// The deadline moves by the time, of its own clock, that the case was suspended.
-    static func resuming(_ item: Case, _ answers: FormInput, county: County, at now: Instant, in books: Books)
+    static func resuming(_ item: Case, _ answers: FormValues, county: County, at now: Instant, in books: Books)
         throws -> Change
     {
         var change = Change(
             set: ["suspended_from = \(Instant?.none)", "suspended_until = \(Instant?.none)"],
-            details: [("words", try Check.optionalText(answers["words"], field: "words", most: 2000))])
+            details: [("words", answers["words"])])
         if let from = item.suspendedFrom, let due = item.dueAt, let unit = item.limit?.unit {
             let calendar = try Calendars.of(county, in: books)
             let still = calendar.elapsed(unit, from: from, to: now)

@@ -413,8 +413,9 @@ package enum Samples {
         }
         var made = finding
         let day = try Offices.of(county, in: books).zone.day(of: now)
-        made.answers = try Surveys.check(
-            finding.answers, questions(of: sample, county: county, on: day, in: books))
+        made.answers = Dictionary(
+            uniqueKeysWithValues: try QuestionForm.read(
+                finding.answers, questions(of: sample, county: county, on: day, in: books), prefix: "answer_"))
         made.note = note
         try write(made, at: number, of: sample, by: actor, at: now, in: books)
     }

@@ -101,7 +101,8 @@ package enum Surveys {
             throw Refusal.notNow(
                 Phrase(zh: "这份问卷已经答过了，谢谢。", en: "This questionnaire was answered already. Thank you."))
         }
-        let taken = try check(answers, survey.questions)
+        let taken = Dictionary(
+            uniqueKeysWithValues: try QuestionForm.read(answers, survey.questions, prefix: "answer_"))
         guard !taken.isEmpty else {
             throw Refusal.invalid(
                 "answer_\(survey.questions.first?.name ?? "")", zh: "请至少答一题。",
@@ -110,26 +111,5 @@ package enum Surveys {
         try Samples.write(
             .init(.answered, mode: "qr", answers: taken), at: item.number, of: sample,
             by: .anonymous(of: county), at: now, in: books)
-    }
-
-    /// The answers to a form's questions. Throws `Refusal.invalid` for a word that a question does not take.
-    static func check(_ answers: [String: String], _ questions: [Scheme.Question]) throws -> [String: String]
-    {
-        var (taken, faults) = ([String: String](), [Refusal.Fault]())
-        for question in questions {
-            guard let word = answers[question.name]?.trimmed, !word.isEmpty else { continue }
-            if question.takes(word) {
-                taken[question.name] = word
-            } else {
-                faults.append(
-                    .init(
-                        "answer_\(question.name)",
-                        Phrase(
-                            zh: "“\(question.label.zh)”的回答不对。",
-                            en: "The answer to “\(question.label.en)” is not one of its answers.")))
-            }
-        }
-        guard faults.isEmpty else { throw Refusal.invalid(faults) }
-        return taken
     }
 }

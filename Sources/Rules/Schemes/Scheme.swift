@@ -119,15 +119,6 @@ package struct Scheme: Sendable {
         }
         /// Its name, what it asks, and what it takes.
         package var name: String, label: Words, kind: Kind
-        /// Whether it takes a word: one of its answers, a number in its range, a text of at most 500
-        /// characters.
-        package func takes(_ word: String) -> Bool {
-            switch kind {
-            case .flag, .choice: answers.contains(word)
-            case .text: word.count <= 500
-            case .number(let range): Int(word).map(range.contains) ?? false
-            }
-        }
         /// The words that it takes; none where it takes a number or a text.
         package var answers: [String] {
             switch kind {

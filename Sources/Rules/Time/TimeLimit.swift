@@ -33,6 +33,20 @@ package struct TimeLimit: Hashable, Sendable, CustomStringConvertible {
         self.init(amount, unit)
     }
 
+    /// A limit as people write it in a table: 5 个工作日, 8小时, 30天, 4 work days; nil for anything else.
+    package init?(written text: String) {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let rest = text.dropFirst(digits.count).trimmingPrefix { $0 == " " || $0 == "个" }
+        let units: [String: Unit] = [
+            "小时": .urgentHours, "工作小时": .workHours, "工作日": .workDays, "天": .calendarDays, "日": .calendarDays,
+            "自然日": .calendarDays, "hours": .urgentHours, "work hours": .workHours, "work days": .workDays,
+            "days": .calendarDays, "urgent_hours": .urgentHours, "work_hours": .workHours,
+            "work_days": .workDays, "calendar_days": .calendarDays,
+        ]
+        guard let amount = Int(digits), let unit = units[String(rest)] else { return nil }
+        self.init(amount, unit)
+    }
+
     package var description: String { "\(amount) \(unit.rawValue)" }
 
     /// The same kind of limit with another amount, at least 1.

@@ -35,6 +35,13 @@ enum API {
         return FormInput(texts)
     }
 
+    /// The fields of a body for a declared form: one that the form does not have is refused.
+    static func answers(_ call: Call, for form: [FormField], besides: String...) async throws -> FormInput {
+        let answers = try await answers(call)
+        try form.refuseOthers(in: answers, besides: besides)
+        return answers
+    }
+
     /// A browser that is signed in by cookie has to name a type of body that no form can send: then a page of
     /// another site cannot act in its name even if the browser hides where a request comes from.
     static func guardSender(_ call: Call) throws {

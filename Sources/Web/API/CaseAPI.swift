@@ -23,11 +23,10 @@ enum CaseAPI {
 
     /// `POST /cases`: a report by somebody of the office.
     static func report(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
-        var report = try CaseReport(answers, from: try answers.choice("source"))
-        try report.add(answers, zone: call.zone)
+        let answers = try await API.answers(call, for: ReportForm.office)
+        let report = try CaseReport.byOffice(answers, zone: call.zone)
         let names = try call.names()
-        return try await API.once(call, answers) { [report] books in
+        return try await API.once(call, answers) { books in
             // A report that was known already is told only to those who may see its case: the verb sees to
             // that.
             let made = try Cases.report(report, by: call.actor, at: call.now, in: books)
@@ -112,7 +111,7 @@ enum CaseAPI {
     static func perform(_ call: Call) async throws -> Response {
         let id: ID<Case> = try call.id()
         guard let verb = CaseVerb(rawValue: call.part("verb")) else { throw Refusal.notFound }
-        let answers = try await API.answers(call)
+        let answers = try await API.answers(call, for: Case.step(verb).form, besides: "version")
         let version = answers["version"].isEmpty ? nil : try answers.number("version", in: 1...Int.max)
         let names = try call.names()
         return try await API.once(call, answers) { books in

@@ -5,8 +5,8 @@ import Hummingbird
 extension CaseAPI {
     /// `POST /reports`: a report by anybody, signed in or not; it is always a resident's.
     static func publicReport(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
-        let report = try CaseReport(answers, from: .resident)
+        let answers = try await API.answers(call, for: ReportForm.resident)
+        let report = try CaseReport.byResident(answers)
         let names = try call.names()
         return try await API.once(call, answers) { books in
             let visitor = Actor.anonymous(of: call.actor.county)
@@ -18,21 +18,17 @@ extension CaseAPI {
     /// `POST /look-up`: a case by its number and the last four digits of the telephone that was left. It
     /// changes nothing, so that `Idempotency-Key` is ignored and the answer is always the present one.
     static func lookUp(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
-        return API.ok(try await call.read { try publicCase(answers, call, in: $0) })
+        let values = try LookUpForm.fields.read(await API.answers(call, for: LookUpForm.fields))
+        return API.ok(try await call.read { try publicCase(values, call, in: $0) })
     }
 
     /// `POST /look-up/rate`: what a complainant thinks of the end.
     static func rate(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
-        let solved = try answers.neededFlag("solved")
-        let satisfaction: Satisfaction = try answers.choice("satisfaction")
+        let answers = try await API.answers(call, for: LookUpForm.rating)
+        let values = try LookUpForm.rating.read(answers)
         return try await API.once(call, answers) { books in
-            try CallBacks.rate(
-                number: answers["number"], phoneTail: answers["phone_tail"], solved: solved,
-                satisfaction: satisfaction,
-                words: answers["words"], of: call.actor.county, at: call.now, in: books)
-            return (.ok, try publicCase(answers, call, in: books))
+            try CallBacks.rate(values, of: call.actor.county, at: call.now, in: books)
+            return (.ok, try publicCase(values, call, in: books))
         }
     }
 
@@ -49,10 +45,10 @@ extension CaseAPI {
                 total: page.total, items: page.lines.map { CaseJSON.noticeLine($0, names) }, next: page.next))
     }
 
-    private static func publicCase(_ answers: FormInput, _ call: Call, in books: Books) throws -> JSON {
+    private static func publicCase(_ values: FormValues, _ call: Call, in books: Books) throws -> JSON {
         let county = call.actor.county
         let view = try PublicLookUp.view(
-            number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
+            number: values["number"], phoneTail: values["phone_tail"], of: county, in: books)
         return JSON.object(CaseJSON.publicView(view.item, try call.names()))
             .with([
                 ("is_merged", .bool(view.isMerged)),

@@ -17,17 +17,22 @@ extension OrganisationAPI {
     /// `POST /categories`: a category, or a new version of it from now on. A field that is not given stays as
     /// it is.
     static func putCategory(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
+        let form = CategoryForm.table + [CategoryForm.retired]
+        let answers = try await API.answers(call, for: form)
         return try await API.once(call, answers) { books in
             let county = call.actor.county
             let old = try Categories.find(answers["code"], of: county, at: call.now, in: books)
             var whole = answers
-            for name in Categories.fields {
-                let text = answers.text(name, else: old.map(json)?[name]?.fieldValue ?? "")
-                whole[name] = ["true": "1", "false": "0"][text] ?? text
+            if let old = old.map(json) {
+                for name in Categories.fields where !answers.names.contains(name) {
+                    whole[name] = old[name]?.fieldValue ?? ""
+                }
             }
-            let retired = try answers.optionalFlag("is_retired") ?? old?.isRetired ?? false
-            let changed = try Categories.put(whole, retired: retired, by: call.actor, at: call.now, in: books)
+            let values = try form.read(whole)
+            let retired =
+                values.isGiven("is_retired") ? values.flag("is_retired") : old?.isRetired ?? false
+            let changed = try Categories.put(
+                values, retired: retired, by: call.actor, at: call.now, in: books)
             guard let new = try Categories.find(answers["code"], of: county, at: call.now, in: books) else {
                 throw Refusal.notFound
             }

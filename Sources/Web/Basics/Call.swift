@@ -43,6 +43,8 @@ package final class Call: Sendable {
     package let version: Int
     /// How many cases the person's posts could move on now: shown in the navigation.
     package let todo: Int
+    /// The form that was sent, and what became of it.
+    let submission = Submission()
 
     init(
         request: Request, parameters: [String: String], office: Office, actor: Actor, holder: Holder?,
@@ -121,6 +123,7 @@ package final class Call: Sendable {
                 ? try await Aside.run { try Self.readable(FormText.fields(bytes)) }
                 : try Self.readable(FormText.fields(bytes))
         }
+        submission.note(answers)
         try guardForm(answers)
         return answers
     }
@@ -162,6 +165,7 @@ package final class Call: Sendable {
     package func upload(_ name: String) async throws -> (FormInput, Data) {
         let upload = try await Multipart.read(request, limit: room ?? 20 << 20)
         let answers = try Self.readable(upload.fields)
+        submission.note(answers)
         try guardForm(answers)
         guard let file = upload.files[name]?.last, !file.isEmpty else {
             throw Refusal.invalid(name, zh: "请选一个文件。", en: "Please choose a file.")

@@ -4,25 +4,16 @@ import Rules
 
 /// The form of each verb, made from the life table, and its POST.
 enum CaseVerbPages {
-    static func form(_ call: Call) async throws -> Response {
-        let step = try step(call)
-        return try await page(call, step: step, answers: call.query, faults: [])
-    }
-
     static func perform(_ call: Call) async throws -> Response {
         let step = try step(call)
         let answers = try await call.form()
         let id = try call.id(of: Case.self)
         let version = try answers["version"].isEmpty ? nil : answers.number("version", in: 1...Int.max)
-        do {
-            try await call.write { books in
-                try Cases.perform(
-                    step.verb, on: id, with: answers, seen: version, by: call.actor, at: call.now, in: books)
-            }
-        } catch Refusal.invalid(let faults) {
-            return try await page(call, step: step, answers: answers, faults: faults)
+        let item = try await call.write { books in
+            try Cases.perform(
+                step.verb, on: id, with: answers, seen: version, by: call.actor, at: call.now, in: books)
         }
-        return Responses.seeOther("/cases/\(id)")
+        return call.done("/cases/\(id)", CaseOutcome.words(of: step, item, call))
     }
 
     private static func step(_ call: Call) throws -> CaseStep {
@@ -30,9 +21,9 @@ enum CaseVerbPages {
         return Case.step(verb)
     }
 
-    private static func page(_ call: Call, step: CaseStep, answers: FormInput, faults: [Refusal.Fault])
-        async throws -> Response
-    {
+    static func form(_ call: Call) async throws -> Response {
+        let step = try step(call)
+        let answers = call.query
         let id = try call.id(of: Case.self)
         let names = try call.names()
         let (item, isPossible, candidates, shown, photos) = try await call.read { books in
@@ -50,7 +41,8 @@ enum CaseVerbPages {
                     ? try CasePhotos.all(of: item, for: call.actor, in: books).filter(\.isWithheld) : []
             )
         }
-        guard isPossible else {
+        // What was typed is shown once more even where the case has moved on meanwhile.
+        guard isPossible || call.submission.refused != nil else {
             throw Refusal.notNow(
                 Phrase(
                     zh: "“\(step.words.zh)”现在办不了：状态已变，或者您的岗位不能办。",
@@ -68,15 +60,16 @@ enum CaseVerbPages {
         var own: Set<CaseField> = shown == nil ? [.shownTitle, .shownWords] : []
         if photos.isEmpty || !item.isProtected { own.insert(.shownPhotos) }
         let filled = given
-        let fields = (step.asks + step.mayTell).filter { !own.contains($0) }.map { field in
-            view(
-                of: field, step: step, item: item, answers: filled, candidates: candidates, names: names, call
-            )
-        }
+        let fields = (step.asks.map { ($0, true) } + step.mayTell.map { ($0, false) })
+            .filter { !own.contains($0.0) }.map { field, isAsked in
+                view(
+                    of: field, isAsked, step: step, item: item, answers: filled, candidates: candidates,
+                    names: names, call)
+            }
         let form = Form(
             action: "/cases/\(id)/do/\(step.verb.rawValue)",
-            fields: [Field(name: "version", label: "", kind: .hidden, value: String(item.version))] + fields,
-            submit: call.say(step.words), faults: faults)
+            fields: [Field(name: "version", label: "", kind: .fresh, value: String(item.version))] + fields,
+            submit: call.say(step.words))
         let title = call.say(step.words)
         return Page(
             title: "\(title)：\(item.title)", current: "/cases",
@@ -87,7 +80,7 @@ enum CaseVerbPages {
                 \(CaseTimeline.figures(photos.map(\.id), of: Phrase(zh: "来件", en: "As it came in"), call))\
                 \(standard(item, step, names, call))\(form.html(call))
                 """
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
     /// The standard that this step is measured by.
@@ -100,12 +93,11 @@ enum CaseVerbPages {
     }
 
     private static func view(
-        of field: CaseField, step: CaseStep, item: Case, answers: FormInput, candidates: [Tenures.Candidate],
-        names: Directory,
-        _ call: Call
+        of field: CaseField, _ isAsked: Bool, step: CaseStep, item: Case, answers: FormInput,
+        candidates: [Tenures.Candidate], names: Directory, _ call: Call
     ) -> Field {
+        var declared = isAsked ? field.field.required : field.field
         var value = answers[field.rawValue]
-        var hint = ""
         if value.isEmpty {
             switch field {
             case .territory: value = item.territory
@@ -117,45 +109,16 @@ enum CaseVerbPages {
             default: break
             }
         }
-        if field == .limit {
-            hint = call.say(
-                "不填就按类别的时限。写成 5 work_days、8 work_hours、4 urgent_hours、30 calendar_days。",
-                """
-                Empty takes the category's limit. Write 5 work_days, 8 work_hours, 4 urgent_hours or 30 \
-                calendar_days.
-                """
-            )
-        }
         if field == .days, let limit = item.limit {
-            hint = call.say(
-                "按 \(call.limit(limit)) 的单位，最多 \(limit.amount)。",
-                "In the unit of the limit (\(call.limit(limit))), at most \(limit.amount).")
+            declared.hint = Phrase(
+                zh: "按 \(call.limit(limit)) 的单位，最多 \(limit.amount)。",
+                en: "In the unit of the limit (\(call.limit(limit))), at most \(limit.amount).")
         }
         if field == .photo {
             let asked = names.category(item.category, version: item.categoryVersion)?.photoRequired == true
-            return .photos(call, isRequired: step.verb == .handle && asked)
+            declared.isRequired = step.verb == .handle && asked
         }
-        return Field(
-            name: field.rawValue, label: call.say(field.label), kind: kind(field, candidates, names, call),
-            value: value, hint: hint,
-            isRequired: step.asks.contains(field))
-    }
-
-    private static func kind(
-        _ field: CaseField, _ candidates: [Tenures.Candidate], _ names: Directory, _ call: Call
-    ) -> Field.Kind {
-        switch field.kind {
-        case .line, .limit: .line
-        case .text: .text
-        case .number: .number
-        case .day: .day
-        case .flag: .flag
-        case .category: .select(Choices.categories(names, call))
-        case .territory: .select(Choices.territories(names))
-        case .unit: .select(Choices.units(names, call))
-        case .person: .select(Choices.people(candidates, names, call))
-        case .satisfaction: .select(Choices.satisfaction(call))
-        case .photo: .photos
-        }
+        let people = field.kind.isOf(.person) ? Choices.people(candidates, names, call) : nil
+        return declared.field(call, value: value, choices: people)
     }
 }

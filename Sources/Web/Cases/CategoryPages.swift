@@ -73,43 +73,42 @@ enum CategoryPages {
     }
 
     /// One category with its versions; the code `new` is an empty form.
-    static func show(_ call: Call) async throws -> Response {
-        try await page(call, call.part("code"), Attempt()).response(call)
+    static func show(_ call: Call) async throws -> Response { try await page(call, call.part("code")) }
+
+    /// The page of a form that was refused.
+    static func again(_ call: Call) async throws -> Response {
+        let sent = call.submission.refused?.values ?? FormInput()
+        return try await page(call, sent["verb"] == "add" ? "new" : sent["code"])
     }
 
     /// Adds a category, or makes a new version of one.
     static func change(_ call: Call) async throws -> Response {
-        var answers = try await call.form()
-        // One example a line is easier to read than the table's bars.
-        answers["examples"] = answers["examples"].split(whereSeparator: \.isNewline).map {
-            $0.trimmingPrefix(while: \.isWhitespace)
-        }
-        .filter { !$0.isEmpty }.joined(separator: "|")
-        let given = answers
-        let again: (Call, Attempt) async throws -> Page = { call, attempt in
-            try await page(call, given["verb"] == "add" ? "new" : given["code"], attempt)
-        }
-        return try await AdminPages.attempt(answers, call, again: again) {
-            try await call.write { books in
-                let old = try Categories.find(given["code"], of: call.actor.county, at: call.now, in: books)
-                switch given["verb"] {
-                case "add":
-                    guard old == nil else {
-                        throw Refusal.invalid(
-                            "code", zh: "代码 \(given["code"]) 已经用了。", en: "The code \(given["code"]) is taken."
-                        )
-                    }
-                case "change": guard old != nil else { throw Refusal.notFound }
-                default: throw Refusal.notFound
+        let sent = try await call.form()
+        let values = try (CategoryForm.page + [CategoryForm.retired]).read(sent)
+        let changed = try await call.write { books in
+            let old = try Categories.find(values["code"], of: call.actor.county, at: call.now, in: books)
+            switch sent["verb"] {
+            case "add":
+                guard old == nil else {
+                    throw Refusal.invalid(
+                        "code", zh: "代码 \(values["code"]) 已经用了。", en: "The code \(values["code"]) is taken.")
                 }
-                try Categories.put(
-                    given, retired: try given.flag("retired"), by: call.actor, at: call.now, in: books)
+            case "change": guard old != nil else { throw Refusal.notFound }
+            default: throw Refusal.notFound
             }
-            return "\(path)/\(given["code"])"
+            return try Categories.put(
+                values, retired: values.flag("is_retired"), by: call.actor, at: call.now, in: books)
         }
+        return call.done(
+            "\(path)/\(values["code"])",
+            changed
+                ? Phrase(
+                    zh: "已保存。以后立案的按这一版；已立案的不变。",
+                    en: "Stored. Cases filed from now on go by this version; earlier ones keep theirs.")
+                : Phrase(zh: "没有改动，还是原来的版本。", en: "Nothing differs; the version stays."))
     }
 
-    private static func page(_ call: Call, _ code: String, _ attempt: Attempt) async throws -> Page {
+    private static func page(_ call: Call, _ code: String) async throws -> Response {
         let (county, isNew) = (call.actor.county, code == "new")
         let versions = try await call.read { books in
             isNew
@@ -120,12 +119,11 @@ enum CategoryPages {
         }
         let newest = versions.first?.category
         guard isNew || newest != nil else { throw Refusal.notFound }
-        let verb = isNew ? "add" : "change"
         let form = Form(
-            action: path, fields: AdminPages.hidden(("verb", verb)) + fields(newest, verb, call, attempt),
+            action: path,
+            fields: AdminPages.hidden(("verb", isNew ? "add" : "change")) + fields(newest, call),
             submit: isNew
-                ? call.say("新增类别", "Add the category") : call.say("保存为新版本", "Save as a new version"),
-            faults: attempt.faults(verb))
+                ? call.say("新增类别", "Add the category") : call.say("保存为新版本", "Save as a new version"))
         let title = newest.map { call.say($0.minor) } ?? call.say("新增类别", "Add a category")
         let past: HTML? = newest.map { _ in
             AdminPages.list(call.say("历次版本", "Versions"), count: "\(versions.count)", history(versions, call))
@@ -135,7 +133,35 @@ enum CategoryPages {
             lead: newest.map { call.say("\($0.major.zh)，代码 \($0.code)", "\($0.major.en), code \($0.code)") }
                 ?? "",
             crumb: AdminPages.back(to: path, call.say("类别", "Categories")),
-            body: "<div class=\"cols\"><div>\(form.html(call))</div></div>\(past)")
+            body: "<div class=\"cols\"><div>\(form.html(call))</div></div>\(past)"
+        ).response(call)
+    }
+
+    private static func fields(_ old: Category?, _ call: Call) -> [Field] {
+        let values = old.map(values) ?? [:]
+        let shown = (CategoryForm.page + (old == nil ? [] : [CategoryForm.retired])).map { field in
+            field.field(call, value: values[field.name] ?? "")
+        }
+        // The code tells which one it is, and stays.
+        return old.map { AdminPages.hidden(("code", $0.code)) + shown.filter { $0.name != "code" } } ?? shown
+    }
+
+    /// What stands in the form of a category that exists.
+    private static func values(_ old: Category) -> [String: String] {
+        var values = [
+            "major_zh": old.major.zh, "major_en": old.major.en, "minor_zh": old.minor.zh,
+            "minor_en": old.minor.en, "kind": old.kind, "filing_zh": old.filing.zh,
+            "filing_en": old.filing.en, "closing_zh": old.closing.zh, "closing_en": old.closing.en,
+            "limit": old.limit.description, "lead_unit": old.leadUnit.rawValue,
+            "photo_required": old.photoRequired ? "1" : "", "is_public": old.isPublic ? "1" : "",
+            "grid_duty": old.gridDuty ? "1" : "", "examples": old.examples.joined(separator: "\n"),
+            "is_retired": old.isRetired ? "1" : "",
+        ]
+        for (number, stage) in old.stages.enumerated() {
+            values["stage_\(number + 1)"] = stage.name
+            values["stage_\(number + 1)_limit"] = stage.limit.description
+        }
+        return values
     }
 
     private struct Version { var category: Category, since: Instant }
@@ -157,87 +183,5 @@ enum CategoryPages {
                     \(category.isRetired ? call.say("停用", "retired") : call.say("在用", "in use"))</td></tr>
                     """
             })
-    }
-}
-
-// MARK: The form
-
-extension CategoryPages {
-    private static func fields(_ old: Category?, _ verb: String, _ call: Call, _ attempt: Attempt) -> [Field]
-    {
-        func value(_ name: String, _ usual: String?) -> String {
-            attempt.value(name, verb, usual: usual ?? "")
-        }
-        func line(
-            _ name: String, _ label: String, _ usual: String?, _ kind: Field.Kind = .line, hint: String = "",
-            isRequired: Bool = true
-        ) -> Field {
-            Field(
-                name: name, label: label, kind: kind, value: value(name, usual), hint: hint,
-                isRequired: isRequired)
-        }
-        func flag(_ name: String, _ label: String, _ usual: Bool?) -> Field {
-            line(name, label, usual == true ? "1" : "", .flag, isRequired: false)
-        }
-        let code =
-            old.map { AdminPages.hidden(("code", $0.code)) }
-            ?? [
-                line(
-                    "code", call.say("代码", "Code"), nil,
-                    hint: call.say(
-                        "字母、数字、点、横线，例如 fire.fly-wire；定了就不改。",
-                        "Letters, digits, dots, dashes, such as fire.fly-wire. It stays."))
-            ]
-        let kinds = [
-            Field.Choice(value: "event", words: call.say("事件（发生的事）", "Event (something happens)")),
-            .init(value: "component", words: call.say("部件（坏了的设施）", "Component (a thing is broken)")),
-        ]
-        let units = Unit.Kind.allCases.map { Field.Choice(value: $0.rawValue, words: call.say($0.words)) }
-        let examples = value("examples", old?.examples.joined(separator: "|")).split(separator: "|").joined(
-            separator: "\n")
-        return code + [
-            line("major_zh", call.say("大类", "Major class in Chinese"), old?.major.zh),
-            line("major_en", call.say("大类英文", "Major class in English"), old?.major.en),
-            line("minor_zh", call.say("小类", "Minor class in Chinese"), old?.minor.zh),
-            line("minor_en", call.say("小类英文", "Minor class in English"), old?.minor.en),
-            line("kind", call.say("类型", "Kind"), old?.kind, .select(kinds)),
-            line("filing_zh", call.say("什么情况立案", "When it is a case, in Chinese"), old?.filing.zh, .text),
-            line("filing_en", call.say("什么情况立案，英文", "When it is a case, in English"), old?.filing.en, .text),
-            line("closing_zh", call.say("怎样算办好", "When it is fixed, in Chinese"), old?.closing.zh, .text),
-            line("closing_en", call.say("怎样算办好，英文", "When it is fixed, in English"), old?.closing.en, .text),
-            line(
-                "limit", call.say("时限", "Limit"), old?.limit.description,
-                hint: call.say(
-                    "写成 5 work_days；单位：urgent_hours 小时（不分昼夜）、work_hours 工作小时、work_days 工作日、calendar_days 天。",
-                    """
-                    Like 5 work_days; units: urgent_hours (day and night), work_hours, work_days, \
-                    calendar_days.
-                    """
-                )),
-            line(
-                "stages", call.say("分段时限", "Stages"), old.map { Stage.text($0.stages) },
-                hint: call.say(
-                    "写成 guard: 3 urgent_hours; repair: 8 urgent_hours；不分段就空着。",
-                    "Like guard: 3 urgent_hours; repair: 8 urgent_hours. Empty if there are none."),
-                isRequired: false),
-            line(
-                "lead_unit", call.say("哪类单位主办", "Kind of leading unit"), old?.leadUnit.rawValue,
-                .select(units)),
-            flag("photo_required", call.say("办结要照片", "Ask for a photo"), old?.photoRequired),
-            flag("is_public", call.say("在公示页公开", "Show in the public notice"), old?.isPublic),
-            flag("grid_duty", call.say("网格巡查本该发现", "The grid's own patrol should find it"), old?.gridDuty),
-            Field(
-                name: "examples", label: call.say("例句", "Example reports"), kind: .text, value: examples,
-                hint: call.say(
-                    "一行一句，居民会怎么说；系统据此推荐类别。",
-                    "One a line, as residents would say it; the suggestion learns from them.")),
-        ]
-            + (old == nil
-                ? []
-                : [
-                    flag(
-                        "retired", call.say("停用：不再立新案", "Retired: no new case is filed under it"),
-                        old?.isRetired)
-                ])
     }
 }

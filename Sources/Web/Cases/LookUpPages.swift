@@ -6,57 +6,10 @@ import Rules
 /// notice.
 extension ResidentPages {
     static func lookUpForm(_ call: Call) async throws -> Response {
-        lookUpPage(call, answers: call.query, faults: [])
-    }
-
-    /// A POST, so that neither number nor digits stand in addresses and logs.
-    static func lookUp(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        do { return try await found(answers, call) } catch Refusal.invalid(let faults) {
-            return lookUpPage(call, answers: answers, faults: faults)
-        } catch Refusal.notFound {
-            return lookUpPage(
-                call, answers: answers,
-                faults: [
-                    .init(
-                        "number",
-                        Phrase(
-                            zh: "编号和电话对不上，请核对。",
-                            en: "Number and telephone do not belong together. Please check."))
-                ]
-            )
-        }
-    }
-
-    static func rate(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        do {
-            let satisfaction = try answers.choice(
-                "satisfaction", of: Satisfaction.self,
-                otherwise: Phrase(zh: "请选一项满意度。", en: "Please choose how satisfied you are."))
-            let county = try call.names().office.county
-            try await call.write {
-                try CallBacks.rate(
-                    number: answers["number"], phoneTail: answers["phone_tail"],
-                    solved: try answers.flag("solved"),
-                    satisfaction: satisfaction, words: answers["words"], of: county, at: call.now, in: $0)
-            }
-            return try await found(answers, call, thanks: true)
-        } catch Refusal.invalid(let faults) { return try await found(answers, call, faults: faults) }
-    }
-
-    private static func lookUpPage(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) -> Response {
         let form = Form(
             action: "/look-up",
-            fields: [
-                Field(
-                    name: "number", label: call.say("编号", "Number"), kind: .line, value: answers["number"],
-                    isRequired: true),
-                Field(
-                    name: "phone_tail", label: call.say("电话后四位", "Last four digits of the telephone"),
-                    kind: .line, value: answers["phone_tail"],
-                    isRequired: true),
-            ], submit: call.say("查询", "Look up"), faults: faults)
+            fields: LookUpForm.fields.map { $0.field(call, value: call.query[$0.name]) },
+            submit: call.say("查询", "Look up"))
         return Page(
             title: call.say("查办理进度", "Look up a case"), current: "/look-up",
             body:
@@ -65,18 +18,40 @@ extension ResidentPages {
                 \(form.html(call))
                 """,
             isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
+    }
+
+    /// A POST, so that neither number nor digits stand in addresses and logs.
+    static func lookUp(_ call: Call) async throws -> Response {
+        let values = try LookUpForm.fields.read(try await call.form())
+        do { return try await found(values, call) } catch Refusal.notFound {
+            throw Refusal.invalid(
+                "number", zh: "编号和电话对不上，请核对。",
+                en: "Number and telephone do not belong together. Please check.")
+        }
+    }
+
+    static func rate(_ call: Call) async throws -> Response {
+        let values = try LookUpForm.rating.read(try await call.form())
+        let county = try call.names().office.county
+        try await call.write { try CallBacks.rate(values, of: county, at: call.now, in: $0) }
+        return try await found(values, call, thanks: true)
+    }
+
+    /// The case that was rated, once more with what was typed.
+    static func rated(_ call: Call) async throws -> Response {
+        try await found(LookUpForm.fields.read(call.submission.refused?.values ?? FormInput()), call)
     }
 
     private static func found(
-        _ answers: FormInput, _ call: Call, faults: [Refusal.Fault] = [], thanks: Bool = false
+        _ values: FormValues, _ call: Call, thanks: Bool = false
     ) async throws -> Response {
         let names = try call.names()
         let county = names.office.county
-        let view = try await call.read { books in
+        let view = try await call.read { 
             try PublicLookUp.view(
-                number: answers["number"], phoneTail: answers["phone_tail"], of: county, in: books)
-        }
+                number: values["number"], phoneTail: values["phone_tail"], of: county, in: $0)
+         }
         let (item, history) = (view.item, view.history)
         // No words that somebody wrote: the kind of matter, or the number that the resident knows.
         let title =
@@ -104,29 +79,19 @@ extension ResidentPages {
                 \(call.lamp(item.state, dueAt: item.dueAt))<span class="mute">\
                 \(item.number)\(separator, if: !unit.isEmpty)\(unit)</span></p>\
                 \("<div class=\"note info\"><p>\(call.say("谢谢，您的评价已记下。不满意、没解决的会自动重开。", "Thank you. What is not solved is reopened by itself."))</p></div>", if: thanks)\(CaseSteps.html(item, call))\
-                \(item.state == .closed && !isRated ? ratingForm(answers, faults, call) : nil)\
+                \(item.state == .closed && !isRated ? ratingForm(values, call) : nil)\
                 \(timeline)
                 """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
-    private static func ratingForm(_ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call) -> HTML? {
+    private static func ratingForm(_ values: FormValues, _ call: Call) -> HTML? {
+        let known = LookUpForm.fields.map {
+            Field(name: $0.name, label: "", kind: .hidden, value: values[$0.name])
+        }
         let form = Form(
-            action: "/look-up/rate",
-            fields: [
-                Field(name: "number", label: "", kind: .hidden, value: answers["number"]),
-                Field(name: "phone_tail", label: "", kind: .hidden, value: answers["phone_tail"]),
-                Field(
-                    name: "solved", label: call.say("问题解决了", "It is solved"), kind: .flag,
-                    value: answers["solved"].isEmpty ? "" : "1"),
-                Field(
-                    name: "satisfaction", label: call.say("满意吗", "Are you satisfied?"),
-                    kind: .select(Choices.satisfaction(call)),
-                    value: answers["satisfaction"], isRequired: true),
-                Field(
-                    name: "words", label: call.say("想说的话", "Anything to say"), kind: .text,
-                    value: answers["words"]),
-            ], submit: call.say("评价", "Rate"), faults: faults)
+            action: "/look-up/rate", fields: known + LookUpForm.opinion.map { $0.field(call) },
+            submit: call.say("评价", "Rate"))
         return
             """
             <section class="sec"><header><h2>\(call.say("办得怎么样", "How was it done"))</h2></header>\

@@ -6,120 +6,26 @@ import Rules
 /// system itself.
 enum ResidentPages {
     static func form(_ call: Call) async throws -> Response {
-        try formPage(call, answers: call.query, faults: [])
-    }
-
-    static func report(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        return try await take(answers, call) { try formPage(call, answers: answers, faults: $0) }
-    }
-
-    static func complaintForm(_ call: Call) async throws -> Response {
-        try complaintPage(call, answers: call.query, faults: [])
-    }
-
-    /// A complaint about the system is a case like any other: it gets a number, a person and a date.
-    static func complain(_ call: Call) async throws -> Response {
-        var answers = try await call.form()
-        answers["category"] = "system.complaint"
-        answers["place"] = ""
-        let asked = answers
-        return try await take(asked, call) { try complaintPage(call, answers: asked, faults: $0) }
-    }
-
-    private static func take(
-        _ answers: FormInput, _ call: Call, otherwise page: ([Refusal.Fault]) throws -> Response
-    ) async throws -> Response {
-        // A field that people do not see: what fills it in is a machine.
-        guard answers["website"].isEmpty else {
-            throw Refusal.notAllowed(Phrase(zh: "没有收下。", en: "Not taken."))
-        }
-        do {
-            let report = try publicReport(from: answers)
-            let visitor = Actor.anonymous(of: try call.names().office.county)
-            let made = try await call.write { try Cases.report(report, by: visitor, at: call.now, in: $0) }
-            return done(made, hasPhone: !report.phone.isEmpty, call)
-        } catch Refusal.invalid(let faults) { return try page(faults) }
-    }
-
-    /// What a resident may say: never a source or a category of the office's own.
-    static func publicReport(from answers: FormInput) throws -> CaseReport {
-        var report = CaseReport(source: .resident)
-        report.id = try answers.optionalID("id")
-        (report.body, report.place, report.territory) = (
-            answers.raw("body"), answers["place"], answers["territory"]
-        )
-        (report.name, report.phone) = (answers["name"], answers["phone"])
-        report.isConfidential = try answers.wish("confidential", or: "is_confidential")
-        report.aboutUnit = try answers.optionalID("about_unit")
-        report.photos = try answers.takenPhotos()
-        if answers["category"] == "system.complaint" { report.category = "system.complaint" }
-        return report
-    }
-
-    private static func formPage(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) throws -> Response
-    {
-        let names = try call.names()
         let form = Form(
-            action: "/report", fields: fields(answers, names, call), submit: call.say("上报", "Report"),
-            faults: faults)
+            action: "/report", fields: try fields(call), submit: call.say("上报", "Report"))
         return Page(
             title: call.say("居民上报", "Report a problem"), current: "/report",
             body: """
                 <div class="pagehead"><h1>\(call.say("您看到什么问题？", "What is the problem?"))</h1></div>\
                 <p class="mute">\(call.say("不用登录。写清什么事、在哪里就行；会有专人办，办完有人去看。", "No login. Say what and where; a named person will handle it, and somebody else will look."))</p>\(form.html(call))
                 """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
-    private static func fields(_ answers: FormInput, _ names: Directory, _ call: Call) -> [Field] {
-        let id =
-            answers["id"].isEmpty
-            ? ID<Case>(
-                milliseconds: call.now.milliseconds,
-                random: (call.office.chance.bits(), UInt16(truncatingIfNeeded: call.office.chance.bits()))
-            ).text
-            : answers["id"]
-        return [
-            Field(name: "id", label: "", kind: .hidden, value: id),
-            Field(name: "website", label: "", kind: .hidden),
-            Field(
-                name: "body", label: call.say("什么事", "What"), kind: .text, value: answers.raw("body"),
-                isRequired: true),
-            Field.photos(call),
-            Field(
-                name: "place", label: call.say("在哪里", "Where"), kind: .line, value: answers["place"],
-                hint: call.say("小区、楼号、路口都行", "Estate, building or crossing")),
-            Field(
-                name: "territory", label: call.say("社区", "Community"),
-                kind: .select(Choices.territories(names)), value: answers["territory"],
-                hint: call.say("不清楚可以不选", "Leave it if you are not sure")),
-            Field(name: "name", label: call.say("怎么称呼您", "Your name"), kind: .line, value: answers["name"]),
-            Field(
-                name: "phone", label: call.say("电话", "Telephone"), kind: .telephone, value: answers["phone"],
-                hint: call.say(
-                    "留了电话才能查进度、评价；别人只看得到中间打星号的号码",
-                    "With it you can look the case up and rate it; others see it masked")),
-            Field(
-                name: "about_unit", label: call.say("反映的是哪个单位", "Which unit it is about"),
-                kind: .select(Choices.units(names, call)),
-                value: answers["about_unit"],
-                hint: call.say("选了以后，这件事不会交给这个单位办", "Then the matter is not given to that unit")),
-            Field(
-                name: "confidential",
-                label: call.say("不让承办单位知道是我反映的", "Do not tell the handling unit that it was me"), kind: .flag,
-                value: answers["confidential"].isEmpty ? "" : "1"),
-        ]
+    static func report(_ call: Call) async throws -> Response {
+        try await take(try await call.form(), call)
     }
 
-    private static func complaintPage(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) throws
-        -> Response
-    {
-        let names = try call.names()
+    static func complaintForm(_ call: Call) async throws -> Response {
         let wanted: Set<String> = ["id", "website", "body", "name", "phone"]
         let form = Form(
-            action: "/complaint", fields: fields(answers, names, call).filter { wanted.contains($0.name) },
-            submit: call.say("提意见", "Complain"), faults: faults)
+            action: "/complaint", fields: try fields(call).filter { wanted.contains($0.name) },
+            submit: call.say("提意见", "Complain"))
         return Page(
             title: call.say("对本系统有意见", "Complain about this system"),
             body: """
@@ -127,7 +33,56 @@ enum ResidentPages {
                 \(call.say("这个系统哪里让您多费事了？", "Where does this system cost you effort?"))</h1></div>\
                 <p class="mute">\(call.say("多填了表、重复录入、看不懂、点不动，都可以说。意见会立成一件事，有人、有期限、有答复。", "Needless forms, entering things twice, words nobody understands: say so. It becomes a case with a person, a date and an answer."))</p>\(form.html(call))
                 """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
+    }
+
+    /// A complaint about the system is a case like any other: it gets a number, a person and a date.
+    static func complain(_ call: Call) async throws -> Response {
+        var answers = try await call.form()
+        answers["category"] = Category.aboutSystem
+        answers["place"] = ""
+        return try await take(answers, call)
+    }
+
+    private static func take(_ answers: FormInput, _ call: Call) async throws -> Response {
+        // A field that people do not see: what fills it in is a machine.
+        guard answers["website"].isEmpty else {
+            throw Refusal.notAllowed(Phrase(zh: "没有收下。", en: "Not taken."))
+        }
+        let report = try CaseReport.byResident(answers)
+        let visitor = Actor.anonymous(of: try call.names().office.county)
+        let made = try await call.write { try Cases.report(report, by: visitor, at: call.now, in: $0) }
+        return done(made, hasPhone: !report.phone.isEmpty, call)
+    }
+
+    private static func fields(_ call: Call) throws -> [Field] {
+        _ = try call.names()
+        let answers = call.query
+        func field(_ field: FormField, _ label: (String, String), _ hint: (String, String)? = nil) -> Field {
+            field.field(
+                call, value: answers[field.name], label: call.say(label.0, label.1),
+                hint: hint.map { call.say($0.0, $0.1) })
+        }
+        return [
+            .identity(call), Field(name: "website", label: "", kind: .identity),
+            field(ReportForm.body, ("什么事", "What")), ReportForm.photos.field(call),
+            field(ReportForm.place, ("在哪里", "Where"), ("小区、楼号、路口都行", "Estate, building or crossing")),
+            field(
+                ReportForm.territory, ("社区", "Community"), ("不清楚可以不选", "Leave it if you are not sure")),
+            field(ReportForm.name, ("怎么称呼您", "Your name")),
+            field(
+                ReportForm.phone, ("电话", "Telephone"),
+                (
+                    "留了电话才能查进度、评价；别人只看得到中间打星号的号码",
+                    "With it you can look the case up and rate it; others see it masked"
+                )),
+            field(
+                ReportForm.aboutUnit, ("反映的是哪个单位", "Which unit it is about"),
+                ("选了以后，这件事不会交给这个单位办", "Then the matter is not given to that unit")),
+            field(
+                ReportForm.isConfidential,
+                ("不让承办单位知道是我反映的", "Do not tell the handling unit that it was me")),
+        ]
     }
 
     private static func done(_ made: Case, hasPhone: Bool, _ call: Call) -> Response {

@@ -4,9 +4,15 @@ import Governance
 struct Field {
     /// How it is entered.
     enum Kind {
-        case line, text, password, code, number, day, telephone, flag, file, photos, position
+        case line, text, password, code, number, decimal, day, moment, telephone, flag, file, photos, position
         case select([Choice])
-        case hidden
+        /// Two or three large choices, none of them chosen for anybody.
+        case options([Choice])
+        /// A number and what is counted.
+        case duration([Choice])
+        /// Sent along unseen: which of a page's forms it is; a number that the page gives out, which stays
+        /// when the form comes back; and what is always the page's newest.
+        case hidden, identity, fresh
     }
     /// One choice of a list, in a group if it has one.
     struct Choice {
@@ -32,7 +38,7 @@ struct Field {
 
     /// The field with its label, help and fault.
     func html(_ faults: [Refusal.Fault], _ call: Call) -> HTML {
-        if case .hidden = kind { return "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">" }
+        if isUnseen { return "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">" }
         if case .position = kind { return position(call) }
         let fault = faults.first { $0.field == name }
         let describedBy = [hint.isEmpty ? nil : "\(name)-hint", fault.map { _ in "\(name)-fault" }].compactMap
@@ -52,6 +58,28 @@ struct Field {
             \(label)\(optional(call))</label>\
             \(help)\(words(fault, call))\(control(described, invalid, call))</div>
             """
+    }
+
+    /// Whether it is sent along unseen.
+    var isUnseen: Bool {
+        switch kind {
+        case .hidden, .identity, .fresh: true
+        default: false
+        }
+    }
+
+    /// The same field with what was typed into it.
+    func filled(_ typed: FormInput) -> Field {
+        var field = self
+        switch kind {
+        case .hidden, .fresh, .password, .code, .file, .photos, .position: return self
+        case .duration:
+            let unit = typed["\(name)_unit"]
+            field.value = unit.isEmpty ? typed[name] : "\(typed[name]) \(unit)"
+        case .flag: field.value = typed[name].isEmpty ? "" : "1"
+        default: field.value = typed.raw(name)
+        }
+        return field
     }
 
     /// A button that asks the telephone where it is; without its script, or where nobody wants it, nothing is
@@ -74,6 +102,15 @@ struct Field {
                 "最多 \(Photo.most) 张；照片里的位置信息不保存",
                 "At most \(Photo.most); the place that a phone writes into them is not kept"),
             isRequired: isRequired)
+    }
+
+    /// An identity that the page gives out, so that a form sent twice is stored once.
+    static func identity(_ call: Call) -> Field {
+        let chance = call.office.chance
+        let id = ID<Case>(
+            milliseconds: call.now.milliseconds,
+            random: (chance.bits(), UInt16(truncatingIfNeeded: chance.bits())))
+        return Field(name: "id", label: "", kind: .identity, value: id.text)
     }
 
     /// The same field in a form that filters.
@@ -105,6 +142,7 @@ struct Field {
         case .telephone: return input("tel", " autocomplete=\"tel\" inputmode=\"tel\"")
         case .number: return input("number", " inputmode=\"numeric\"")
         case .day: return input("date")
+        case .moment: return input("datetime-local")
         case .password:
             return input(
                 "password", " autocomplete=\"\(name == "password" ? "current-password" : "new-password")\"")
@@ -128,8 +166,36 @@ struct Field {
                 rows="4"\(described)\(invalid)\(" required", if: isRequired)>\(value)</textarea>
                 """
         case .select(let choices): return select(choices, described, invalid, call)
-        case .flag, .hidden, .position: return .none
+        case .decimal: return input("text", " inputmode=\"decimal\"")
+        case .options(let choices): return options(choices, described)
+        case .duration(let units): return duration(units, described, invalid, call)
+        case .flag, .hidden, .identity, .fresh, .position: return .none
         }
+    }
+
+    private func options(_ choices: [Choice], _ described: HTML?) -> HTML {
+        """
+        <span class="options" role="radiogroup" id="f-\(name)"\(described)>\(choices.html { choice in
+            """
+            <label><input type="radio" name="\(name)" \
+            value="\(choice.value)"\(" checked", if: choice.value == value)\(" required", if: isRequired)> \
+            \(choice.words)</label>
+            """
+        })</span>
+        """
+    }
+
+    private func duration(_ units: [Choice], _ described: HTML?, _ invalid: HTML?, _ call: Call) -> HTML {
+        let parts = value.split(separator: " ", omittingEmptySubsequences: false)
+        let unit = parts.count > 1 ? String(parts[1]) : ""
+        return """
+            <span class="pair"><input type="number" id="f-\(name)" name="\(name)" inputmode="numeric" min="1" \
+            value="\(parts.first.map(String.init) ?? "")"\(described)\(invalid)\(" required", if: isRequired)>\
+            <select id="f-\(name)_unit" name="\(name)_unit" \
+            aria-label="\(call.say("单位", "Unit"))"><option value="">\(call.say("单位", "Unit"))</option>\
+            \(units.html { "<option value=\"\($0.value)\"\(" selected", if: $0.value == unit)>\($0.words)</option>" })\
+            </select></span>
+            """
     }
 
     private func select(_ choices: [Choice], _ described: HTML?, _ invalid: HTML?, _ call: Call) -> HTML {
@@ -162,8 +228,6 @@ struct Form {
     var fields: [Field]
     /// What its button says.
     var submit: String
-    /// What was wrong with the last try.
-    var faults: [Refusal.Fault] = []
     /// Whether it carries a file.
     var hasFile = false
     /// Whether it is the page's main matter.
@@ -173,30 +237,32 @@ struct Form {
 
     private var hasPhotos: Bool { fields.contains { if case .photos = $0.kind { true } else { false } } }
 
-    /// The form with its error summary.
+    /// The form. If it was sent and refused it holds what was typed, and says above why it could not be taken.
     func html(_ call: Call) -> HTML {
-        """
-        \(summary(call))<form class="form" method="post" \
-        action="\(action)"\(" enctype=\"multipart/form-data\"", if: hasFile || hasPhotos)>\(Self.token(call))\
-        \(fields.html { $0.html(faults, call) })<p class="btns">\
-        <button class="btn\(" pri", if: isPrimary)" type="submit">\(submit)</button>\
-        \(other.map { "<button class=\"btn quiet\" type=\"submit\" name=\"\($0.name)\" value=\"\($0.value)\">\($0.words)</button>" as HTML })</p></form>
-        """
+        let unseen = fields.filter { if case .hidden = $0.kind { true } else { false } }
+        let refused = call.refused(action, unseen.map { ($0.name, $0.value) })
+        let shown = refused.map { refused in fields.map { $0.filled(refused.values) } } ?? fields
+        return """
+            \(refused.map { Call.notice($0, call) })<form class="form" method="post" \
+            action="\(action)"\(" enctype=\"multipart/form-data\"", if: hasFile || hasPhotos)>\
+            \(Self.token(call))\(shown.html { $0.html(refused?.faults ?? [], call) })\
+            \(photosAgain(refused, call))<p class="btns">\
+            <button class="btn\(" pri", if: isPrimary)" type="submit">\(submit)</button>\
+            \(other.map { "<button class=\"btn quiet\" type=\"submit\" name=\"\($0.name)\" value=\"\($0.value)\">\($0.words)</button>" as HTML })</p></form>
+            """
+    }
+
+    /// A browser does not let a page choose files again.
+    private func photosAgain(_ refused: RefusedForm?, _ call: Call) -> HTML? {
+        guard let refused, hasPhotos, !refused.values.photos.isEmpty || refused.values.photoFault != nil else {
+            return nil
+        }
+        return "<p class=\"hint\">\(call.say("照片要请您再选一次。", "Please choose the photos once more."))</p>"
     }
 
     /// The session's token against forged forms.
     static func token(_ call: Call) -> HTML? {
         call.holder.map { "<input type=\"hidden\" name=\"form_token\" value=\"\($0.formToken)\">" }
-    }
-
-    /// What has to be changed, with links to the fields; it takes the focus.
-    private func summary(_ call: Call) -> HTML? {
-        guard !faults.isEmpty else { return nil }
-        return """
-            <div class="note errors" role="alert" tabindex="-1" id="errors"><h2>\
-            \(call.say("请改一下再提交", "Please change this and send again"))</h2><ul>\
-            \(faults.html { "<li><a href=\"#f-\($0.field)\">\(call.say($0.words))</a></li>" })</ul></div>
-            """
     }
 }
 

@@ -19,7 +19,9 @@ struct Page {
 
     /// The whole document as an answer.
     func response(_ call: Call, status: HTTPResponse.Status = .ok) -> Response {
-        Responses.html(document(call), status: status, call: call)
+        var response = Responses.html(document(call), status: status, call: call)
+        if call.said != nil { Said.forget(&response, call) }
+        return response
     }
 
     private func document(_ call: Call) -> HTML {
@@ -47,16 +49,21 @@ struct Page {
             hreflang="\(other.0)">\(other.1)</a>\(person(call))</div></div></header>\
             \(navigation(call))<main id="main" \
             class="\(isNarrow ? "duty" : "wrap")\(" hasact", if: hasActions)" tabindex="-1"\(live(call))>\
-            \(body)</main>\
+            \(call.refusedAside)\(said(call))\(body)</main>\
             \(foot(call))\(tabs(call))</body></html>
             """
     }
 
     /// The event number that the page was drawn at, and what is said when it is no longer the newest.
     private func live(_ call: Call) -> HTML? {
-        guard isLive, call.actor.person != nil else { return nil }
+        guard isLive, call.actor.person != nil, call.submission.refused == nil else { return nil }
         return
             " data-live=\"\(call.version)\" data-changed=\"\(call.say("有新的变化，点这里刷新", "Something changed: show it"))\""
+    }
+
+    /// What the last form did, told once on the page that follows it.
+    private func said(_ call: Call) -> HTML? {
+        call.said.map { "<p class=\"note info\" role=\"status\">\($0)</p>" }
     }
 
     private func demoLine(_ call: Call) -> HTML? {

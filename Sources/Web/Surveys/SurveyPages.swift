@@ -7,52 +7,42 @@ import Rules
 enum SurveyPages {
     // The resident.
 
-    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
-
-    static func answer(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        let token = call.part("token")
-        var said: [String: String] = [:]
-        for name in answers.names where name.hasPrefix("answer_") {
-            said[String(name.dropFirst(7))] = answers[name]
-        }
-        let given = said
-        do {
-            try await call.write {
-                try Surveys.answer(given, with: token, of: call.actor.county, at: call.now, in: $0)
-            }
-        } catch Refusal.invalid(let faults) {
-            return try await page(call, answers, faults: faults)
-        }
-        return Responses.seeOther("/survey/\(token)?county=\(call.actor.county.code)")
-    }
-
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    static func form(_ call: Call) async throws -> Response {
         let token = call.part("token")
         guard
             let (_, item, survey) = try await call.read({
                 try Surveys.item(token, of: call.actor.county, in: $0)
             })
         else { throw Refusal.notFound }
+        let form = Form(
+            action: "/survey/\(token)?county=\(call.actor.county.code)",
+            fields: survey.questions.map { $0.field(answerPrefix).field(call) },
+            submit: call.say("交", "Send"))
         let body: HTML =
             item.foundAt != nil
             ? "<p class=\"lead\">\(call.say("这份问卷已经收到，谢谢。", "The questionnaire has been received. Thank you."))</p>"
             : """
             <p class="lead">\(call.say("您家是随机抽到的。不用登录，不问姓名；不想答的可以空着。", "Your address was drawn at random. No login and no name; leave out what you do not want to answer."))</p>\
-            \(Form(action: "/survey/\(token)?county=\(call.actor.county.code)", fields: fields(survey, answers, call), submit: call.say("交", "Send"), faults: faults).html(call))
+            \(form.html(call))
             """
         return Page(
             title: call.say(survey.title.phrase),
             body: "<div class=\"pagehead tight\"><h1>\(call.say(survey.title.phrase))</h1></div>\(body)",
             isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
-    private static func fields(_ survey: Survey, _ answers: FormInput, _ call: Call) -> [Field] {
-        survey.questions.map { $0.field("answer_\($0.name)", answers, call) }
+    static func answer(_ call: Call) async throws -> Response {
+        let given = try await call.form().under(answerPrefix)
+        let token = call.part("token")
+        try await call.write {
+            try Surveys.answer(given, with: token, of: call.actor.county, at: call.now, in: $0)
+        }
+        return Responses.seeOther("/survey/\(token)?county=\(call.actor.county.code)")
     }
+
+    /// Before the name of each question in a form.
+    static let answerPrefix = "answer_"
 
     // The office.
 

@@ -18,6 +18,13 @@ package struct FormInput: Sendable {
     /// The names that were answered.
     package var names: [String] { texts.keys.sorted() }
 
+    /// The answers whose names begin so, under the rest of their names.
+    package func under(_ prefix: String) -> [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: names.filter { $0.hasPrefix(prefix) }
+                .map { (String($0.dropFirst(prefix.count)), self[$0]) })
+    }
+
     /// An identity; throws `Refusal.invalid` if it is missing or is not one.
     package func id<Of>(_ name: String, of: Of.Type = Of.self) throws -> ID<Of> {
         guard let id = ID<Of>(self[name]) else {
@@ -39,6 +46,23 @@ package struct FormInput: Sendable {
         }
         return day
     }
+    /// A moment; one without an offset is of the zone, if one is named. Throws `Refusal.invalid` if it is
+    /// none.
+    package func moment(_ name: String, zone: Zone? = nil) throws -> Instant {
+        if let at = Instant(iso: self[name]) { return at }
+        if let zone {
+            let sign = zone.minutesEast < 0 ? "-" : "+"
+            if let at = Instant(
+                iso: self[name] + sign + ClockTime(minutes: abs(zone.minutesEast)).description)
+            {
+                return at
+            }
+        }
+        throw Refusal.invalid(
+            name, zh: "时间“\(self[name])”不对，应为 2026-01-31T08:00:00Z 的样子。",
+            en: "“\(self[name])” is not a moment like 2026-01-31T08:00:00Z.")
+    }
+
     /// A whole number in a range.
     package func number(_ name: String, in range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(self[name]), range.contains(number) else {

@@ -1,0 +1,73 @@
+import Rules
+
+/// What a report asks, declared once for residents' and the office's page, for the API, and for its reading.
+package enum ReportForm {
+    static let id = FormField("id", "编号", "Identity", .line(most: 26))
+    /// What was seen.
+    package static let body = FormField("body", "情况说明", "The description", .text(most: 5000), isRequired: true)
+    static let title = FormField("title", "标题", "Title", .text(most: 100))
+    /// Where, in words and as a territory.
+    package static let place = FormField("place", "具体地点", "Place", .line(most: 200))
+    package static let territory = FormField(
+        "territory", "网格或社区", "Grid or community", .reference(.territory))
+    static let longitude = FormField("longitude", "经度", "Longitude", .degrees)
+    static let latitude = FormField("latitude", "纬度", "Latitude", .degrees)
+    /// Who complains, about whom, and whether they want to be protected.
+    package static let name = FormField("name", "反映人", "Complainant", .line(most: 40))
+    package static let phone = FormField("phone", "电话", "Telephone", .telephone)
+    package static let aboutUnit = FormField(
+        "about_unit", "被反映的单位", "Unit complained about", .reference(.unit))
+    package static let isConfidential = FormField(
+        "is_confidential", "反映人不愿让承办单位知道姓名",
+        "The complainant does not want the handling unit to know who it was", .flag,
+        olderNames: ["confidential"])
+    /// Pictures.
+    package static let photos = FormField("photo", "照片", "Photos", .photos)
+    /// What kind of matter, and where it came from with which number there.
+    package static let category = FormField("category", "类别", "Category", .reference(.category))
+    package static let source = FormField(
+        "source", "来源", "Source", .choice(of: Case.Source.self, \.words), isRequired: true)
+    package static let outsideNumber = FormField(
+        "outside_number", "对方的单号", "Number in the other system", .line(most: 60))
+    static let reportedAt = FormField("reported_at", "来件时间", "When it came in there", .moment)
+    /// Residents never choose a category of the office's own; only a complaint about this system says so.
+    static let aboutSystem = FormField(
+        "category", "类别", "Category",
+        .choice([.init(Category.aboutSystem, Phrase(zh: "对本系统的意见", en: "Complaint about this system"))]))
+
+    /// What anybody may tell.
+    package static let resident = [
+        id, body, title, photos, place, territory, longitude, latitude, name, phone, aboutUnit, isConfidential,
+        aboutSystem,
+    ]
+    /// What somebody of the office may tell.
+    package static let office = [
+        id, body, title, photos, place, territory, longitude, latitude, source, category, outsideNumber,
+        reportedAt, name, phone, aboutUnit, isConfidential,
+    ]
+}
+
+extension CaseReport {
+    /// A resident's report from what they filled in. Throws `Refusal.invalid` with every fault.
+    package static func byResident(_ input: FormInput) throws -> CaseReport {
+        try CaseReport(ReportForm.resident.read(input), from: .resident)
+    }
+
+    /// A report by somebody of the office. A moment without an offset is in the office's zone.
+    package static func byOffice(_ input: FormInput, zone: Zone) throws -> CaseReport {
+        let values = try ReportForm.office.read(input, zone: zone)
+        return CaseReport(values, from: try values.choice("source"))
+    }
+
+    private init(_ values: FormValues, from source: Case.Source) throws {
+        self.init(source: source)
+        id = try values.optionalID("id")
+        (title, body, place) = (values["title"], values["body"], values["place"])
+        (territory, category) = (values["territory"], values["category"])
+        (name, phone, outsideNumber) = (values["name"], values["phone"], values["outside_number"])
+        isConfidential = values.flag("is_confidential")
+        aboutUnit = try values.optionalID("about_unit")
+        (longitude, latitude) = (values.degrees("longitude"), values.degrees("latitude"))
+        (reportedAt, photos) = (values.moment("reported_at"), values.photos)
+    }
+}
