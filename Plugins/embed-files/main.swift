@@ -36,10 +36,11 @@ swift += """
 
         /// The text of the file of that name, which must exist: a missing one is a fault of the build.
         static func text(_ name: String) -> String {
-            guard let file = files.first(where: { $0.name == name }) else {
-                preconditionFailure("no embedded file \\(name)")
-            }
-            return file.text.description
+            guard let text = optional(name) else { preconditionFailure("no embedded file \\(name)") }
+            return text
+        }
+        static func optional(_ name: String) -> String? {
+            files.first { $0.name == name }?.text.description
         }
     }
 

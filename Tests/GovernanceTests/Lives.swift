@@ -115,8 +115,11 @@ final class Lives {
         let crowd = (others + pairs.map(\.1)).shuffled(using: &chance)
         for someone in (percent(60) ? crowd.filter { actors[$0]?.person == item.handler } : []) + crowd
         where percent(94) {
-            let offered = Case.life.map(\.verb).filter {
-                item.refusal(of: $0, to: actors[someone]!, past: .init(hands: hands)) == nil
+            let inquiry = Inquiry(
+                item, .init(hands: hands), actor: actors[someone]!, now: world.now,
+                today: Zone.china.day(of: world.now))
+            let offered = Case.lifecycle.map(\.verb).filter {
+                inquiry.refusal(of: $0) == nil
                     && (!(asides.contains($0) || $0 == .dispatch && item.state != .filed) || percent(4))
             }
             guard let possible = offered.randomElement(using: &chance) else { continue }
@@ -134,28 +137,28 @@ final class Lives {
     private func answers(to verb: CaseVerb, about item: Case) async throws -> [String: String] {
         var answers: [String: String] = [:]
         let pair = pick(pairs)
-        for field in Case.step(verb).asks + Case.step(verb).mayTell where field.kind != .photo && percent(97)
-        {
+        for declared in Case.transition(verb).form where percent(97) {
+            guard let field = CaseField(rawValue: declared.name), field != .photo else { continue }
             answers[field.rawValue] =
                 switch field.kind {
                 case .text: pick(["看过了", "办好了", "不归我们"])
                 case .line:
                     field == .into ? try await world.find(pick(items)).number : pick(["3 号楼", "5 号楼"])
-                case .category:
+                case .reference(.category):
                     percent(95)
                         ? pick([World.corridor, "illegal.under-way", "education.drop-out"]) : "no.such"
-                case .territory: percent(95) ? pick([World.g11, World.g12, World.g21]) : "火星"
-                case .limit:
+                case .reference(.territory): percent(95) ? pick([World.g11, World.g12, World.g21]) : "火星"
+                case .duration:
                     percent(95) ? pick(["", "2 work_days", "30 urgent_hours", "3 calendar_days"]) : "soon"
-                case .unit: field == .aboutUnit ? (percent(10) ? units["wy"]!.text : "") : units[pair.0]!.text
-                case .person:
+                case .reference(.unit): field == .aboutUnit ? (percent(10) ? units["wy"]!.text : "") : units[pair.0]!.text
+                case .reference(.person):
                     field == .standIn && percent(60)
                         ? "" : actors[field == .standIn ? pick(pairs).1 : pair.1]?.person?.text ?? ""
                 case .number: pick(["1", "2", "3", "99"])
                 case .day: (Zone.china.day(of: world.now) + pick([1, 2, 10, 400])).description
                 case .flag: pick(["1", "1", "0"])
-                case .satisfaction: pick(Satisfaction.allCases).rawValue
-                case .photo: ""
+                case .choice: pick(Satisfaction.allCases).rawValue
+                default: ""
                 }
         }
         return answers
@@ -175,7 +178,7 @@ final class Lives {
         let ids = items
         var sight = try await world.office.read { books in
             let all = try ids.map { try Cases.find($0, by: .system(of: World.county), in: books) }
-            let hands = try ids.map { ($0, try Cases.past(of: $0, county: World.county, in: books).hands) }
+            let hands = try ids.map { ($0, try Cases.circumstances(of: $0, county: World.county, in: books).hands) }
             return Sight(
                 items: all, sequence: try books.version(of: World.county),
                 hands: Dictionary(uniqueKeysWithValues: hands))

@@ -157,7 +157,7 @@ struct PowerTests {
             ] {
                 let offered = try await world.look(login) { actor, books -> Set<CaseVerb> in
                     guard let seen = try? Cases.find(item.id, by: actor, in: books) else { return [] }
-                    return Set(try Cases.possible(seen, for: actor, in: books).map(\.verb))
+                    return Set(try Cases.possible(seen, for: actor, at: now, in: books).map(\.verb))
                 }
                 for verb in CaseVerb.allCases where !offered.contains(verb) {
                     let words = try await outcome { try await world.perform(verb, item.id, by: login) }

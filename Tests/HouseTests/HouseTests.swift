@@ -44,7 +44,7 @@ import Testing
     /// The floors of `Governance`: a folder uses only what stands below it.
     static let floors = [
         "Basics": 0, "Schema": 0, "Starter": 0, "Tables": 1, "Forms": 1, "Territories": 2, "Log": 2, "Attachments": 2,
-        "Posts": 3, "Accounts": 3, "Offices": 4,
+        "Lifecycle": 3, "Posts": 3, "Accounts": 3, "Offices": 4,
         "Registry": 5, "Cases": 6, "Boundaries": 7, "Campaigns": 7, "Figures": 7, "Directory": 7,
         "Evaluations": 8, "Samples": 9, "Outcomes": 10,
         "Archive": 11, "Demo": 12,

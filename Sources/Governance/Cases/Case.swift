@@ -31,7 +31,7 @@ package struct Case: Sendable, Hashable {
     }
 
     /// Where a case stands.
-    package enum State: String, CaseIterable, Sendable, Bindable, Readable {
+    package enum State: String, LifecycleState, Bindable, Readable {
         case reported, declined, merged, filed, dispatched, handling, handled, closed, suspended, void
 
         /// What the state is called.

@@ -1,7 +1,7 @@
 import Rules
 
 /// Everything that can happen to a case. Buttons, checks, the API, tests and the manual read this one table.
-package enum CaseVerb: String, CaseIterable, Sendable {
+package enum CaseVerb: String, LifecycleVerb {
     case verify, file, decline, merge, dispatch, tell, accept
     case giveBack = "return"
     case assist, answer, split, extend, suspend, resume, handle, explain, check, rework, close
@@ -103,59 +103,53 @@ package enum Satisfaction: String, CaseIterable, Sendable {
     }
 }
 
-/// One line of the life table.
-package struct CaseStep: Sendable {
-    /// Who may, besides having the power.
-    package enum Who: Sendable {
-        /// Anybody with the power in reach.
-        case anyone
-        /// The named person, the stand-in or the head of the unit that handles it.
-        case handler
-        /// Anybody who never handled it.
-        case notHandler
-        /// The person who was asked to assist.
-        case assistant
-    }
+/// Who may, besides having the power.
+private enum Who {
+    /// Anybody with the power in reach.
+    case anyone
+    /// The named person, the stand-in or the head of the unit that handles it.
+    case handler
+    /// Anybody who never handled it.
+    case notHandler
+    /// The person who was asked to assist.
+    case assistant
+}
 
-    /// The verb.
-    package var verb: CaseVerb
-    /// Its name on a button and in the timeline.
-    package var words: Phrase
-    /// The states from which it is possible.
-    package var from: Set<Case.State>
-    /// The state it leads to; nil if it stays.
-    package var to: Case.State?
-    /// The power it needs.
-    package var needs: Power
-    /// Who may.
-    package var who: Who
-    /// What has to be answered, and what may be.
-    package var asks: [CaseField], mayTell: [CaseField]
-    /// Whether the complainant sees that it happened.
-    package var isPublic: Bool
-
-    init(
+extension Transition where Record == Case {
+    fileprivate init(
         _ verb: CaseVerb, _ words: Phrase, from: Set<Case.State>, to: Case.State? = nil, needs: Power,
-        who: Who = .anyone, asks: [CaseField] = [], mayTell: [CaseField] = [], isPublic: Bool = false
+        who: Who = .anyone, asks: [CaseField] = [], mayTell: [CaseField] = [],
+        if conditions: [Guard<Case>] = [], isPublic: Bool = false
     ) {
-        (self.verb, self.words, self.from, self.to, self.needs, self.who) = (
-            verb, words, from, to, needs, who
-        )
-        (self.asks, self.mayTell, self.isPublic) = (asks, mayTell, isPublic)
+        let people: [Guard<Case>] =
+            switch who {
+            case .anyone: [.reach(needs), .otherLine(needs)]
+            case .handler: [.named(needs), .otherLine(needs), .handler, .neverChecked]
+            case .notHandler: [.reach(needs), .otherLine(needs), .neverHandled]
+            case .assistant: [.named(needs), .asked]
+            }
+        self.init(
+            verb, words, from: from, to: to, needs: needs, guards: people + conditions,
+            form: asks.map(\.field.required) + mayTell.map(\.field), isPublic: isPublic)
     }
-
-    /// What is asked, in the order of the form.
-    package var form: [FormField] { asks.map(\.field.required) + mayTell.map(\.field) }
 
     /// The log's kind of event.
     package var event: Event.Kind {
         .init("case.\(verb.rawValue)", zh: words.zh, en: words.en, isPublic: isPublic)
     }
+    /// Whether whoever does it has the case in hand from then on.
+    var takesInHand: Bool {
+        switch verb {
+        case .accept, .giveBack, .assist, .extend, .suspend, .resume, .handle, .explain, .answer: true
+        default: false
+        }
+    }
 }
 
-extension Case {
+extension Case: LifecycleRecord {
+    package static let noun = Phrase(zh: "这件事", en: "The case")
     /// The life of a case: one line a verb.
-    package static let life: [CaseStep] = [
+    package static let lifecycle: [Transition<Case>] = [
         .init(
             .verify, Phrase(zh: "核实", en: "Verify"), from: [.reported], needs: .fileCase, asks: [.finding],
             mayTell: [.photo]),
@@ -174,7 +168,8 @@ extension Case {
         .init(
             .dispatch, Phrase(zh: "派遣", en: "Dispatch"), from: [.filed, .dispatched, .handling],
             to: .dispatched,
-            needs: .dispatchCase, asks: [.unit, .person], mayTell: [.standIn, .words], isPublic: true),
+            needs: .dispatchCase, asks: [.unit, .person], mayTell: [.standIn, .words], if: [.leadNamed],
+            isPublic: true),
         .init(
             .tell, Phrase(zh: "当面反馈", en: "Tell the unit"), from: [.reported, .filed], needs: .reportCase,
             asks: [.unit, .words]),
@@ -199,11 +194,12 @@ extension Case {
         .init(
             .extend, Phrase(zh: "申请延期", en: "Ask for more time"), from: [.dispatched, .handling],
             needs: .handleCase,
-            who: .handler, asks: [.days, .reason]),
+            who: .handler, asks: [.days, .reason],
+            if: [.hasDeadline, .inTime, .extendedLessThanTwice, .notWaiting(.extension)]),
         .init(
             .suspend, Phrase(zh: "申请挂账", en: "Ask to suspend"), from: [.dispatched, .handling],
             needs: .handleCase,
-            who: .handler, asks: [.until, .reason]),
+            who: .handler, asks: [.until, .reason], if: [.neverSuspended, .notWaiting(.suspension)]),
         .init(
             .resume, Phrase(zh: "恢复办理", en: "Resume"), from: [.suspended], to: .handling, needs: .handleCase,
             who: .handler, asks: [.words], isPublic: true),
@@ -219,14 +215,14 @@ extension Case {
         .init(
             .check, Phrase(zh: "核查通过，结案", en: "Check passed: close"), from: [.handled], to: .closed,
             needs: .checkCase,
-            who: .notHandler, asks: [.finding], mayTell: [.photo], isPublic: true),
+            who: .notHandler, asks: [.finding], mayTell: [.photo], if: [.solved], isPublic: true),
         .init(
             .rework, Phrase(zh: "核查不通过，返工", en: "Check failed: rework"), from: [.handled], to: .handling,
             needs: .checkCase, who: .notHandler, asks: [.reason], mayTell: [.photo], isPublic: true),
         .init(
             .close, Phrase(zh: "同意解释，结案", en: "Endorse the explanation: close"), from: [.handled],
             to: .closed,
-            needs: .decide, who: .notHandler, asks: [.finding], isPublic: true),
+            needs: .decide, who: .notHandler, asks: [.finding], if: [.explained], isPublic: true),
         .init(
             .callBack, Phrase(zh: "回访", en: "Call back"), from: [.closed], needs: .callBack, who: .notHandler,
             mayTell: [.reached, .solved, .satisfaction, .words]),
@@ -235,7 +231,7 @@ extension Case {
             who: .notHandler, asks: [.reason], isPublic: true),
         .init(
             .appeal, Phrase(zh: "申诉", en: "Appeal"), from: [.closed], needs: .handleCase, who: .handler,
-            asks: [.reason]),
+            asks: [.reason], if: [.neverAppealed, .wasLate]),
         .init(
             .note, Phrase(zh: "加一条说明", en: "Add a note"), from: Set(Case.State.allCases).subtracting([.void]),
             needs: .note, asks: [.words], mayTell: [.isPublic, .photo]),
@@ -246,7 +242,7 @@ extension Case {
         .init(
             .escalate, Phrase(zh: "督办", en: "Escalate"),
             from: [.reported, .filed, .dispatched, .handling, .handled],
-            needs: .escalateCase, asks: [.reason]),
+            needs: .escalateCase, asks: [.reason], if: [.notWaiting(.escalated)]),
         .init(
             .void, Phrase(zh: "作废", en: "Void"),
             from: [.reported, .filed, .dispatched, .handling, .suspended], to: .void,
@@ -267,20 +263,18 @@ extension Case {
         }
     }
 
-    private static let steps = Dictionary(uniqueKeysWithValues: life.map { ($0.verb, $0) })
-
-    /// The life table's line of a verb.
-    package static func step(_ verb: CaseVerb) -> CaseStep { steps[verb] ?? life[0] }
-
-    /// Who has had to do with a case.
-    package struct Past: Sendable {
+    /// What is known of a case besides its row.
+    package struct Circumstances: Sendable {
         /// Who ever handled it, who ever checked it or called back, who still owes an answer as assistant.
         package var hands: Set<ID<Person>>, lookers: Set<ID<Person>>, assistants: Set<ID<Person>>
-        /// Nobody unless told.
+        /// The questions about it that wait for a leader.
+        package var waiting: Set<Decision.Kind>
+        /// Nothing unless told.
         package init(
-            hands: Set<ID<Person>> = [], lookers: Set<ID<Person>> = [], assistants: Set<ID<Person>> = []
+            hands: Set<ID<Person>> = [], lookers: Set<ID<Person>> = [], assistants: Set<ID<Person>> = [],
+            waiting: Set<Decision.Kind> = []
         ) {
-            (self.hands, self.lookers, self.assistants) = (hands, lookers, assistants)
+            (self.hands, self.lookers, self.assistants, self.waiting) = (hands, lookers, assistants, waiting)
         }
     }
 
@@ -289,74 +283,131 @@ extension Case {
         Phrase(
             zh: "反映的是您所在的单位，要由别人来办。",
             en: "It complains about your own unit; somebody else has to deal with it."))
+}
 
-    /// Why a verb is not possible for somebody now, or nil if it is.
-    package func refusal(of verb: CaseVerb, to actor: Actor, past: Past) -> Refusal? {
-        let step = Self.step(verb)
-        guard step.from.contains(state) else {
-            return .notNow(
-                Phrase(
-                    zh: "这件事现在是“\(state.words.zh)”，不能“\(step.words.zh)”。",
-                    en: "The case is now “\(state.words.en)”; “\(step.words.en)” is not possible."))
+// MARK: Who
+
+extension Guard where Record == Case {
+    /// A post with the power that reaches the case. Whoever reported it or had it in hand and only adds what
+    /// they know needs the power by any post.
+    fileprivate static func reach(_ power: Power) -> Guard {
+        .who { inquiry in
+            let (item, actor, past) = (inquiry.record, inquiry.actor, inquiry.circumstances)
+            let isTheirs =
+                actor.person.map {
+                    $0 == item.reportedBy || past.hands.contains($0) || past.assistants.contains($0)
+                } ?? false
+            let adds = power == .note || power == .reportCase
+            return adds && isTheirs ? named(power).refusal(inquiry) : actor.may(power, on: item) ? nil : Actor.powerless
         }
-        if actor.isSystem { return nil }
-        let person = actor.person
-        guard person != nil else { return .signInFirst }
-        // Who is named or asked needs the power by any post; so does whoever reported the case or had it in
-        // hand and only adds what they know. Everything else is done by a post that reaches the case.
-        let adds = step.needs == .note || step.needs == .reportCase
-        let isTheirs =
-            person.map { $0 == reportedBy || past.hands.contains($0) || past.assistants.contains($0) }
-            ?? false
-        let isNamed = step.who == .handler || step.who == .assistant || adds && isTheirs
-        guard isNamed ? actor.may(step.needs) : actor.may(step.needs, on: self) else {
-            return Actor.powerless
+    }
+
+    /// The power by any post: for whoever is named or was asked.
+    fileprivate static func named(_ power: Power) -> Guard {
+        .who { $0.actor.may(power) ? nil : Actor.powerless }
+    }
+
+    /// What complains about a unit nobody of that unit deals with; they may add what they know.
+    fileprivate static func otherLine(_ power: Power) -> Guard {
+        .who { power != .note && $0.actor.isOwnLine($0.record) ? Case.ownLine : nil }
+    }
+
+    fileprivate static let handler = Guard.who { inquiry in
+        let (item, actor) = (inquiry.record, inquiry.actor)
+        let isHead = actor.seats.contains {
+            $0.unit == item.unit && ($0.kind == .unitLead || $0.kind == .communityLead)
         }
-        if actor.isOwnLine(self), step.who != .assistant, step.needs != .note {
-            return Self.ownLine
+        if let person = actor.person, person == item.handler || person == item.standIn || isHead { return nil }
+        return .notAllowed(Phrase(zh: "这件事的责任人不是您。", en: "You are not the person named for this case."))
+    }
+
+    fileprivate static let neverChecked = Guard.who { inquiry in
+        if let person = inquiry.actor.person, !inquiry.circumstances.lookers.contains(person) { return nil }
+        return .notAllowed(
+            Phrase(
+                zh: "您核查或回访过这件事，要由别人来办。",
+                en: "You checked this case or called back; somebody else has to handle it."))
+    }
+
+    fileprivate static let neverHandled = Guard.who { inquiry in
+        let item = inquiry.record
+        if let person = inquiry.actor.person, !inquiry.circumstances.hands.contains(person),
+            person != item.handler, person != item.standIn
+        {
+            return nil
         }
-        switch step.who {
-        case .handler:
-            let isHead = actor.seats.contains {
-                $0.unit == unit && ($0.kind == .unitLead || $0.kind == .communityLead)
-            }
-            guard person != nil, person == handler || person == standIn || isHead else {
-                return .notAllowed(
-                    Phrase(zh: "这件事的责任人不是您。", en: "You are not the person named for this case."))
-            }
-            guard let person, !past.lookers.contains(person) else {
-                return .notAllowed(
-                    Phrase(
-                        zh: "您核查或回访过这件事，要由别人来办。",
-                        en: "You checked this case or called back; somebody else has to handle it."))
-            }
-        case .notHandler:
-            guard let person, !past.hands.contains(person), person != handler, person != standIn else {
-                return .notAllowed(
-                    Phrase(
-                        zh: "您办过这件事，要由别人来核查、结案或回访。",
-                        en: "You handled this case; somebody else has to check, close or call back."))
-            }
-        case .assistant:
-            guard let person, past.assistants.contains(person) else {
-                return .notAllowed(
-                    Phrase(zh: "没有请您协办，或者您已经答复了。", en: "You were not asked to assist, or you have answered."))
-            }
-        case .anyone: break
-        }
-        switch verb {
-        case .check where outcome == .explained:
-            return .notNow(
+        return .notAllowed(
+            Phrase(
+                zh: "您办过这件事，要由别人来核查、结案或回访。",
+                en: "You handled this case; somebody else has to check, close or call back."))
+    }
+
+    fileprivate static let asked = Guard.who { inquiry in
+        if let person = inquiry.actor.person, inquiry.circumstances.assistants.contains(person) { return nil }
+        return .notAllowed(
+            Phrase(zh: "没有请您协办，或者您已经答复了。", en: "You were not asked to assist, or you have answered."))
+    }
+}
+
+// MARK: How things stand
+
+extension Guard where Record == Case {
+    fileprivate static let solved = Guard.fact {
+        $0.record.outcome != .explained
+            ? nil
+            : .notNow(
                 Phrase(
                     zh: "这件是“解释说明”，要由领导同意才能结案。",
                     en: "This one was explained, not fixed: a leader has to endorse it."))
-        case .close where outcome != .explained:
-            return .notNow(
+    }
+    fileprivate static let explained = Guard.fact {
+        $0.record.outcome == .explained
+            ? nil
+            : .notNow(
                 Phrase(zh: "这件报的是已处置，请用“核查通过”。", en: "This one was reported fixed: use the check."))
-        case .dispatch where needsLead && !actor.may(.decide, on: self):
-            return .notAllowed(
+    }
+    /// What came back twice is given to a lead by a leader.
+    fileprivate static let leadNamed = Guard.who {
+        !$0.record.needsLead || $0.actor.may(.decide, on: $0.record)
+            ? nil
+            : .notAllowed(
                 Phrase(zh: "已经退回两次，要由领导指定牵头单位。", en: "It came back twice: a leader has to name the lead."))
-        default: return nil
+    }
+    fileprivate static let hasDeadline = Guard.fact {
+        $0.record.limit != nil && $0.record.dueAt != nil
+            ? nil : .notNow(Phrase(zh: "这件没有时限，不用延期。", en: "This case has no deadline to extend."))
+    }
+    fileprivate static let inTime = Guard.fact {
+        $0.record.isOverdue(at: $0.now)
+            ? .notNow(Phrase(zh: "已经超期，不能再申请延期。", en: "It is overdue; more time can no longer be asked for."))
+            : nil
+    }
+    fileprivate static let extendedLessThanTwice = Guard.fact {
+        $0.record.extensions < 2
+            ? nil : .notNow(Phrase(zh: "已经延过两次，不能再延。", en: "It was extended twice; that is the most."))
+    }
+    fileprivate static let neverSuspended = Guard.fact {
+        $0.record.suspensions == 0
+            ? nil : .notNow(Phrase(zh: "已经挂账过一次，不能再挂。", en: "It was suspended once; that is the most."))
+    }
+    /// An appeal excuses lateness: where nothing was late there is nothing to excuse.
+    fileprivate static let wasLate = Guard.fact {
+        let item = $0.record
+        if let due = item.dueAt, let handled = item.handledAt ?? item.closedAt, handled > due { return nil }
+        return .notNow(Phrase(zh: "这件没有超期，不用申诉。", en: "It was not late: there is nothing to appeal."))
+    }
+    fileprivate static let neverAppealed = Guard.fact {
+        $0.record.appeals == 0 ? nil : .notNow(Phrase(zh: "已经申诉过一次。", en: "It was appealed once already."))
+    }
+    /// Nobody asks twice what still waits for an answer.
+    fileprivate static func notWaiting(_ kind: Decision.Kind) -> Guard {
+        .fact {
+            $0.circumstances.waiting.contains(kind)
+                ? .notNow(
+                    Phrase(
+                        zh: "“\(kind.words.zh)”已经在等领导定了。",
+                        en: "“\(kind.words.en)” is waiting for a decision already."))
+                : nil
         }
     }
 }

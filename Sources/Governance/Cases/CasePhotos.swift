@@ -43,10 +43,10 @@ package enum CasePhotos {
     /// Keeps what was sent with a verb. Throws `Refusal.invalid` if the verb takes no pictures, or if the
     /// category asks for one when the work is done and there is none.
     static func keep(
-        _ photos: [Photo], with step: CaseStep, of item: Case, county: County, at now: Instant,
+        _ photos: [Photo], with step: Transition<Case>, of item: Case, county: County, at now: Instant,
         in books: Books
     ) throws -> String? {
-        guard photos.isEmpty || step.mayTell.contains(.photo) else {
+        guard photos.isEmpty || step.form.contains(where: { $0.name == CaseField.photo.rawValue }) else {
             throw Refusal.invalid("photo", zh: "这一步不收照片。", en: "This step takes no photos.")
         }
         if step.verb == .handle, photos.isEmpty,

@@ -53,10 +53,13 @@ package enum Cases {
         return SQL.any([SQL.all([own, actor.reach]), helps])
     }
 
-    /// Who has had to do with a case, as the life table asks for it: who handled it, who checked it or called
-    /// its complainant and so never handles it afterwards, and who still owes an answer as assistant.
-    package static func past(of id: ID<Case>, county: County, in books: Books) throws -> Case.Past {
-        var past = Case.Past()
+    /// What the life table asks of a case besides its row: who handled it, who checked it or called its
+    /// complainant and so never handles it afterwards, who still owes an answer as assistant, and which
+    /// questions wait for a leader.
+    package static func circumstances(of id: ID<Case>, county: County, in books: Books) throws
+        -> Case.Circumstances
+    {
+        var found = Case.Circumstances()
         let all = try books.all(
             """
             SELECT 'hand' AS part, person FROM case_hand WHERE county = \(county) AND id = \(id)
@@ -66,25 +69,41 @@ package enum Cases {
                 AND case_id = \(id) AND person IS NOT NULL
             UNION ALL SELECT 'assist' AS part, person FROM case_assist WHERE county = \(county)
                 AND case_id = \(id) AND answered_at IS NULL
+            UNION ALL SELECT 'waits' AS part, kind FROM decision WHERE county = \(county)
+                AND case_id = \(id) AND settled_at IS NULL
             """
         ) { (try $0.get("part", as: String.self), try $0.get("person", as: String.self)) }
         for (part, text) in all {
+            if part == "waits" {
+                if let kind = Decision.Kind(rawValue: text) { found.waiting.insert(kind) }
+                continue
+            }
             // The clockwork checks too, and is nobody.
             guard let person = ID<Person>(text) else { continue }
             switch part {
-            case "hand": past.hands.insert(person)
-            case "look": past.lookers.insert(person)
-            default: past.assistants.insert(person)
+            case "hand": found.hands.insert(person)
+            case "look": found.lookers.insert(person)
+            default: found.assistants.insert(person)
             }
         }
-        return past
+        return found
+    }
+
+    /// A case before somebody, with everything that its life table asks.
+    package static func inquiry(_ item: Case, for actor: Actor, at now: Instant, in books: Books) throws
+        -> Inquiry<Case>
+    {
+        Inquiry(
+            item, try circumstances(of: item.id, county: actor.county, in: books), actor: actor, now: now,
+            today: try Offices.of(actor.county, in: books).zone.day(of: now))
     }
 
     /// The verbs that the actor could use on a case now: what moves it on first, then in the order of the
     /// table.
-    package static func possible(_ item: Case, for actor: Actor, in books: Books) throws -> [CaseStep] {
-        let past = try past(of: item.id, county: actor.county, in: books)
-        let possible = Case.life.filter { item.refusal(of: $0.verb, to: actor, past: past) == nil }
+    package static func possible(_ item: Case, for actor: Actor, at now: Instant, in books: Books) throws
+        -> [Transition<Case>]
+    {
+        let possible = try inquiry(item, for: actor, at: now, in: books).possible
         return possible.filter { $0.verb == item.mainVerb } + possible.filter { $0.verb != item.mainVerb }
     }
 
@@ -103,9 +122,8 @@ package enum Cases {
     ) throws -> Case {
         let item = try stored(id, by: actor, in: books)
         if let version, version != item.version { throw Refusal.changedMeanwhile }
-        let past = try past(of: id, county: actor.county, in: books)
-        if let refusal = item.refusal(of: verb, to: actor, past: past) { throw refusal }
-        let step = Case.step(verb)
+        if let refusal = try inquiry(item, for: actor, at: now, in: books).refusal(of: verb) { throw refusal }
+        let step = Case.transition(verb)
         // The clockwork has nothing to say in words.
         let form = actor.isSystem ? step.form.map(\.optional) : step.form
         let values = try form.read(answers)
@@ -122,7 +140,7 @@ package enum Cases {
             // ended.
             try Decisions.settleAll(of: id, sparingAppeals: end == .closed, by: actor, at: now, in: books)
         }
-        if step.who == .handler || step.who == .assistant, let person = actor.person, verb != .appeal {
+        if step.takesInHand, let person = actor.person {
             try addHand(person, to: item, actor, books)
         }
         return try apply(

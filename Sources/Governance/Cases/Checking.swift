@@ -80,9 +80,6 @@ extension Cases {
         _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
         let reason = answers["reason"]
-        guard item.appeals == 0 else {
-            throw Refusal.notNow(Phrase(zh: "已经申诉过一次。", en: "It was appealed once already."))
-        }
         let posts = try Decisions.deciders(for: item, county: actor.county, at: now, in: books)
         guard posts.count >= 2 || item.aboutUnit == nil else {
             throw Refusal.notNow(
@@ -116,7 +113,6 @@ extension Cases {
         _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
         let reason = answers["reason"]
-        try Decisions.refuseSecond(.escalated, of: item, county: actor.county, in: books)
         try Decisions.ask(.escalated, about: item, words: reason, by: actor, at: now, in: books)
         return Change(details: [("words", reason)])
     }

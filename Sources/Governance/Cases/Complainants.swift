@@ -287,7 +287,7 @@ package enum PublicLookUp {
     /// words but the office's own answers, without numbers and without complainants' names. Page and API show
     /// the same.
     package static func history(of item: Case, county: County, in books: Books) throws -> [LogEntry] {
-        let visible = Set(Case.life.filter(\.isPublic).map(\.event.word)).union([
+        let visible = Set(Case.lifecycle.filter(\.isPublic).map(\.event.word)).union([
             "case.report", "case.join", "case.rate",
         ])
         let names = try Complainants.names(of: [item.id], county: county, in: books)[item.id] ?? []

@@ -32,6 +32,8 @@ package struct Decision: Sendable, Hashable {
     package var askedAt: Instant, askedBy: ID<Person>?
     /// Why, and what exactly is asked for.
     package var words: String, detail: String
+    /// Whether it still waits.
+    package var state: State
 
     init(_ row: Row) throws {
         id = try row.get("id")
@@ -42,6 +44,7 @@ package struct Decision: Sendable, Hashable {
         askedBy = try row.optional("asked_by")
         words = try row.get("words")
         detail = try row.get("detail")
+        state = try row.optional("settled_at", as: Instant.self) == nil ? .waiting : .settled
     }
 }
 
@@ -106,21 +109,6 @@ package enum Decisions {
             VALUES (\(actor.county), \(id), \(item.id), \(kind), \(post), \(now), \(actor.person),
                 \(Masking.numbers(in: words)), \(detail))
             """)
-    }
-
-    /// Refuses a question that is already waiting.
-    static func refuseSecond(_ kind: Decision.Kind, of item: Case, county: County, in books: Books) throws {
-        let waiting = try books.count(
-            """
-            SELECT COUNT(*) FROM decision WHERE county = \(county) AND case_id = \(item.id) AND kind = \(kind)
-            AND settled_at IS NULL
-            """)
-        guard waiting == 0 else {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "“\(kind.words.zh)”已经在等领导定了。",
-                    en: "“\(kind.words.en)” is waiting for a decision already."))
-        }
     }
 
     /// Settles open questions of a case because something happened that answers them.
@@ -203,34 +191,53 @@ package enum Decisions {
         return "(d.asked_at, d.id) > (\(asked), \(cursor))"
     }
 
-    /// Says yes or no to an extension, a suspension or an appeal. The asker never decides; of an appeal's two
-    /// reviewers neither is the other.
+    /// Questions before somebody, with everything that their life table asks; those whose case is not among
+    /// the cases are left out.
+    package static func inquiries(
+        _ questions: [Decision], about items: [Case], for actor: Actor, at now: Instant, in books: Books
+    ) throws -> [Inquiry<Decision>] {
+        guard !questions.isEmpty else { return [] }
+        let county = actor.county
+        let today = try Offices.of(county, in: books).zone.day(of: now)
+        let known = Dictionary(items.map { ($0.id, $0) }) { first, _ in first }
+        var reviewers: [ID<Case>: Set<ID<Person>>] = [:]
+        let appealed = Set(questions.filter { $0.kind == .appeal }.map(\.caseID))
+        if !appealed.isEmpty {
+            for (id, person) in try books.all(
+                """
+                SELECT case_id, settled_by FROM decision WHERE county = \(county)
+                    AND case_id IN (\(list: Array(appealed))) AND kind = \(Decision.Kind.appeal)
+                    AND settled_at IS NOT NULL AND settled_by IS NOT NULL
+                """,
+                { (try $0.get("case_id", as: ID<Case>.self), try $0.get("settled_by", as: ID<Person>.self)) })
+            {
+                reviewers[id, default: []].insert(person)
+            }
+        }
+        return questions.compactMap { question in
+            known[question.caseID].map { item in
+                Inquiry(
+                    question, .init(item: item, reviewers: reviewers[item.id] ?? []), actor: actor, now: now,
+                    today: today)
+            }
+        }
+    }
+
+    /// Says yes or no to an extension, a suspension or an appeal. Answers the case.
+    @discardableResult
     package static func decide(
         _ id: ID<Decision>, grant: Bool, words: String, by actor: Actor, at now: Instant, in books: Books
-    ) throws {
+    ) throws -> Case {
         try actor.need(.decide)
         guard
             let question = try books.first(
                 "SELECT * FROM decision WHERE county = \(actor.county) AND id = \(id) AND settled_at IS NULL",
                 Decision.init)
         else { throw Refusal.notFound }
-        let item = try Cases.find(question.caseID, by: actor, in: books)
-        guard actor.isSystem || actor.may(.decide, on: item) else { throw Actor.powerless }
-        guard !actor.isOwnLine(item) else { throw Case.ownLine }
-        guard question.kind.isYesOrNo else {
-            throw Refusal.notNow(Phrase(zh: "这一件请打开事项来办。", en: "Open the case to settle this one."))
-        }
-        guard
-            actor.seats.contains(where: {
-                $0.post == question.post
-                    || ($0.kind == .leader && $0.reaches(item.territoryPath) && question.kind != .appeal)
-            })
-        else {
-            throw Refusal.notAllowed(Phrase(zh: "这件事等别的岗位来定。", en: "This waits for another post's decision."))
-        }
-        guard question.askedBy != actor.person else {
-            throw Refusal.notAllowed(
-                Phrase(zh: "自己申请的，要由别人来定。", en: "You asked for it; somebody else has to decide."))
+        let item = try Cases.stored(question.caseID, by: actor, in: books)
+        let verb: DecisionVerb = grant ? .grant : .refuse
+        for inquiry in try inquiries([question], about: [item], for: actor, at: now, in: books) {
+            if let refusal = inquiry.refusal(of: verb) { throw refusal }
         }
         let words = try Check.optionalText(words, field: "words", most: 2000)
         let settled = try books.change(
@@ -240,7 +247,7 @@ package enum Decisions {
             """)
         guard settled == 1 else { throw Refusal.changedMeanwhile }
         let change = try effect(of: question, grant: grant, on: item, by: actor, at: now, in: books)
-        try Cases.apply(
+        return try Cases.apply(
             change, to: item,
             event: Event(
                 grant ? .decisionGranted : .decisionRefused,
@@ -254,26 +261,14 @@ package enum Decisions {
         guard grant else { return Cases.Change() }
         switch question.kind {
         case .extension:
-            guard let more = TimeLimit(question.detail), let due = item.dueAt, item.isInHand,
-                !item.isOverdue(at: now)
-            else {
-                throw Refusal.notNow(
-                    Phrase(
-                        zh: "已经超期或者已不在办，不能再延期。",
-                        en: "It is overdue or no longer in anybody's hands; it cannot be extended."))
-            }
+            guard let more = TimeLimit(question.detail), let due = item.dueAt else { throw Refusal.notFound }
             let later = try Calendars.of(actor.county, in: books).deadline(more, from: due)
             return .init(set: [
                 "due_at = \(later.at)", "due_provisional = \(later.isProvisional)",
                 "extensions = extensions + 1",
             ])
         case .suspension:
-            guard let until = Day(question.detail), item.isInHand else {
-                throw Refusal.notNow(
-                    Phrase(
-                        zh: "这件事已经不在办，不能挂账。",
-                        en: "The case is no longer in anybody's hands; it cannot be suspended."))
-            }
+            guard let until = Day(question.detail) else { throw Refusal.notFound }
             let zone = try Offices.of(actor.county, in: books).zone
             return .init(
                 set: [
@@ -282,23 +277,13 @@ package enum Decisions {
                     "suspended_until = \(zone.instant(until))",
                 ])
         case .appeal:
-            let others = try books.all(
+            // Two people judge an appeal; it excuses if both say yes.
+            let granted = try books.count(
                 """
-                SELECT settled_by, granted FROM decision WHERE county = \(actor.county)
-                    AND case_id = \(item.id)
-                AND kind = \(Decision.Kind.appeal) AND settled_at IS NOT NULL AND id <> \(question.id)
-                """
-            ) {
-                (
-                    try $0.optional("settled_by", as: ID<Person>.self),
-                    try $0.optional("granted", as: Bool.self) ?? false
-                )
-            }
-            guard !others.contains(where: { $0.0 == actor.person }) else {
-                throw Refusal.notAllowed(
-                    Phrase(zh: "申诉要两个人审，您已经审过了。", en: "Two people judge an appeal; you have judged it."))
-            }
-            return others.contains { $0.1 } ? .init(set: ["is_exempt = 1"]) : .init()
+                SELECT COUNT(*) FROM decision WHERE county = \(actor.county) AND case_id = \(item.id)
+                    AND kind = \(Decision.Kind.appeal) AND granted = 1 AND id <> \(question.id)
+                """)
+            return granted > 0 ? .init(set: ["is_exempt = 1"]) : .init()
         default: return .init()
         }
     }

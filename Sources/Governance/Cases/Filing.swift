@@ -182,7 +182,7 @@ extension Cases {
                     "category_version = \(item.categoryVersion)", "is_public = \(item.isPublic)",
                     "time_limit = \(item.limit?.description)",
                 ]),
-            to: child, event: Event(Case.step(.file).event, [("words", "\(item.number)")]), as: .dispatchCase,
+            to: child, event: Event(Case.transition(.file).event, [("words", "\(item.number)")]), as: .dispatchCase,
             by: actor,
             at: now, in: books)
         return Change(details: [("number", child.number), ("words", child.title)])

@@ -33,17 +33,7 @@ extension Cases {
         _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
         let reason = answers["reason"]
-        guard let limit = item.limit, item.dueAt != nil else {
-            throw Refusal.notNow(Phrase(zh: "这件没有时限，不用延期。", en: "This case has no deadline to extend."))
-        }
-        guard !item.isOverdue(at: now) else {
-            throw Refusal.notNow(
-                Phrase(zh: "已经超期，不能再申请延期。", en: "It is overdue; more time can no longer be asked for."))
-        }
-        guard item.extensions < 2 else {
-            throw Refusal.notNow(Phrase(zh: "已经延过两次，不能再延。", en: "It was extended twice; that is the most."))
-        }
-        try Decisions.refuseSecond(.extension, of: item, county: actor.county, in: books)
+        guard let limit = item.limit else { throw Refusal.notFound }
         let amount = try answers.number("days")
         guard amount <= limit.amount else {
             throw Refusal.invalid(
@@ -61,10 +51,6 @@ extension Cases {
         _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Change {
         let reason = answers["reason"]
-        guard item.suspensions == 0 else {
-            throw Refusal.notNow(Phrase(zh: "已经挂账过一次，不能再挂。", en: "It was suspended once; that is the most."))
-        }
-        try Decisions.refuseSecond(.suspension, of: item, county: actor.county, in: books)
         let zone = try Offices.of(actor.county, in: books).zone
         let today = zone.day(of: now)
         let most = try Parameters.value(.suspensionDays, of: actor.county, on: today, in: books)

@@ -1,7 +1,7 @@
 extension Event.Kind {
     /// Every kind of event that this program writes: the log's vocabulary.
     package static let all: [Event.Kind] =
-        Case.life.map(\.event) + [
+        Case.lifecycle.map(\.event) + [
             .caseReported, .caseJoined, .caseRated, .caseOverdue, .caseDeadlineSettled, .casesImported,
             .decisionGranted,
             .decisionRefused, .phoneUnmasked, .numbersSealed, .officeFounded, .parameterSet, .calendarLoaded,

@@ -7,7 +7,7 @@ package enum Schema {
         step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"),
         step(6, "registry"), step(7, "campaign"),
         step(8, "push"), step(9, "evaluation"), step(10, "words"), step(11, "accounts"), step(12, "photos"),
-        step(13, "sealing"),
+        step(13, "sealing"), step(14, "steps"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
@@ -15,10 +15,9 @@ package enum Schema {
         let file = String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "-" + name
         return Migration(
             number: number, name: name, text: Embedded.text("\(file).sql"),
-            own: [
-                .sqlite: Embedded.text("\(file).sqlite.sql"),
-                .postgres: Embedded.text("\(file).postgres.sql"),
-            ])
+            own: [.sqlite: "sqlite", .postgres: "postgres"].compactMapValues {
+                Embedded.optional("\(file).\($0).sql")
+            })
     }
 
     /// Every table that holds something of its own, each behind those it points to. The pieces of words
@@ -69,13 +68,12 @@ package enum Schema {
         .init("command_area", key: ["county", "id"]),
         .init("register_gate", key: ["county", "fact", "since"]),
         .init("look_back", key: ["county", "campaign", "household"]),
-        .init("exit_step", key: ["county", "household", "number"]),
         .init("evaluation", key: ["county", "id"]), .init("assessment", key: ["county", "id"]),
         .init("evaluation_round", key: ["county", "id"]), .init("score_sheet", key: ["county", "id"]),
         .init("sheet_member", key: ["county", "sheet", "person"]),
         .init("sheet_mark", key: ["county", "sheet", "unit", "indicator"]),
         .init("ledger_entry", key: ["county", "id"], parent: "corrects"),
-        .init("ledger_step", key: ["county", "entry", "number"]),
+        .init("signed_step", key: ["county", "kind", "subject", "number"]),
         .init("ledger_person", key: ["county", "entry", "post", "person"]),
         .init("objection", key: ["county", "id"]), .init("recommendation", key: ["county", "id"]),
         .init("sample", key: ["county", "id"]),

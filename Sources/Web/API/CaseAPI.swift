@@ -41,7 +41,7 @@ enum CaseAPI {
         let json = try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
             return CaseJSON.whole(item, names, at: call.now)
-                .with(try CaseJSON.belongings(of: item, for: call.actor, names, in: books))
+                .with(try CaseJSON.belongings(of: item, for: call.actor, names, at: call.now, in: books))
         }
         return API.ok(json)
     }
@@ -111,7 +111,7 @@ enum CaseAPI {
     static func perform(_ call: Call) async throws -> Response {
         let id: ID<Case> = try call.id()
         guard let verb = CaseVerb(rawValue: call.part("verb")) else { throw Refusal.notFound }
-        let answers = try await API.answers(call, for: Case.step(verb).form, besides: "version")
+        let answers = try await API.answers(call, for: Case.transition(verb).form, besides: "version")
         let version = answers["version"].isEmpty ? nil : try answers.number("version", in: 1...Int.max)
         let names = try call.names()
         return try await API.once(call, answers) { books in

@@ -65,9 +65,9 @@ enum CaseJSON {
 
     /// What hangs on a case: complainants as far as the actor may know them, requests to assist, open
     /// questions, calls, and the verbs that the actor could use now.
-    static func belongings(of item: Case, for actor: Actor, _ names: Directory, in books: Books) throws -> [(
-        String, JSON
-    )] {
+    static func belongings(
+        of item: Case, for actor: Actor, _ names: Directory, at now: Instant, in books: Books
+    ) throws -> [(String, JSON)] {
         let complainants = try Complainants.of(item, for: actor, in: books)
         return [
             (
@@ -81,7 +81,7 @@ enum CaseJSON {
                 .array(try Decisions.open(of: item, for: actor, in: books).map { decision($0, names) })
             ),
             ("calls", .array(try CallBacks.all(of: item, for: actor, in: books).map(entry))),
-            ("possible", .array(try Cases.possible(item, for: actor, in: books).map(step))),
+            ("possible", .array(try Cases.possible(item, for: actor, at: now, in: books).map(step))),
         ]
     }
 
@@ -122,11 +122,11 @@ enum CaseJSON {
         ])
     }
 
-    private static func step(_ step: CaseStep) -> JSON {
+    private static func step(_ step: Transition<Case>) -> JSON {
         .object([
             ("verb", .string(step.verb.rawValue)), ("words", .words(step.words)),
-            ("asks", .array(step.asks.map { .string($0.rawValue) })),
-            ("may_tell", .array(step.mayTell.map { .string($0.rawValue) })),
+            ("asks", .array(step.form.filter(\.isRequired).map { .string($0.name) })),
+            ("may_tell", .array(step.form.filter { !$0.isRequired }.map { .string($0.name) })),
         ])
     }
 

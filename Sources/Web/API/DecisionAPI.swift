@@ -28,11 +28,12 @@ extension CaseAPI {
     /// `POST /decisions/{id}`: yes or no.
     static func decide(_ call: Call) async throws -> Response {
         let id: ID<Decision> = try call.id()
-        let answers = try await API.answers(call)
-        let grant = try answers.neededFlag("grant")
+        let answers = try await API.answers(call, for: Decision.answer)
+        let values = try Decision.answer.read(answers)
+        let grant = values.flag("grant")
         return try await API.once(call, answers) { books in
             try Decisions.decide(
-                id, grant: grant, words: answers["words"], by: call.actor, at: call.now, in: books)
+                id, grant: grant, words: values["words"], by: call.actor, at: call.now, in: books)
             return (.ok, .object([("id", .id(id)), ("granted", .bool(grant))]))
         }
     }

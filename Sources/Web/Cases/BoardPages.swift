@@ -37,12 +37,12 @@ enum BoardPages {
         _ heap: (Phrase, Case.State, CaseVerb), _ page: CasePage, _ names: Directory, _ call: Call
     ) -> HTML {
         let isOurs =
-            [.reported, .filed, .handled].contains(heap.1) && call.actor.may(Case.step(heap.2).needs)
+            [.reported, .filed, .handled].contains(heap.1) && call.actor.may(Case.transition(heap.2).needs)
         return """
             <section class="sec"><header><h2>\(call.say(heap.0))</h2><span class="cnt">\(page.total)</span>\
             \("<a class=\"more\" href=\"/cases?state=\(heap.1.rawValue)\">\(call.say("全部", "All"))</a>", if: page.total > page.lines.count)</header>\
             <ul class="cards">\(page.lines.html { line in
-                let verb = line.state == .filed && line.needsLead ? call.say("等领导定", "for a leader") : call.say(Case.step(heap.2).words)
+                let verb = line.state == .filed && line.needsLead ? call.say("等领导定", "for a leader") : call.say(Case.transition(heap.2).words)
                 return """
                     <li class="\(call.urgency(line.state, dueAt: line.dueAt))"><p class="t">\
                     <a href="/cases/\(line.id)">\(line.title)</a></p><p class="m">\

@@ -47,12 +47,13 @@ enum CaseAside {
         guard !sight.open.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("等领导定", "Waits for a leader"))</h2></header>\
-            <ul class="plain">\(sight.open.html { question in
-                """
+            <ul class="plain">\(sight.open.html { inquiry in
+                let question = inquiry.record
+                return """
                     <li><b>\(call.say(question.kind.words))</b>\
                     \(DecisionPages.detail(question, call)) <span class="mute sm">\
                     \(call.moment(question.askedAt))</span><br>\
-                    \(question.words)\(DecisionPages.buttons(question, call))</li>
+                    \(question.words)\(DecisionPages.buttons(inquiry, call))</li>
                     """
             })</ul></section>
             """

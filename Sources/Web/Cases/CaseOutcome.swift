@@ -3,7 +3,7 @@ import Rules
 
 /// What is told after a verb: what was stored, and what follows from it.
 enum CaseOutcome {
-    static func words(of step: CaseStep, _ item: Case, _ call: Call) -> Phrase {
+    static func words(of step: Transition<Case>, _ item: Case, _ call: Call) -> Phrase {
         let next = next(after: step.verb, item, call)
         return Phrase(zh: "已\(step.words.zh)。\(next.zh)", en: "Stored: \(step.words.en). \(next.en)")
     }

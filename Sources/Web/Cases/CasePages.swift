@@ -6,7 +6,7 @@ import Rules
 enum CasePages {
     /// What a case page shows, read in one snapshot.
     struct Sight: Sendable {
-        var item: Case, possible: [CaseStep], history: [LogEntry], open: [Decision], assists: [Assist]
+        var item: Case, possible: [Transition<Case>], history: [LogEntry], open: [Inquiry<Decision>], assists: [Assist]
         var complainants: [Complainant], complainantCount: Int, areVisible: Bool
         var alike: [DuplicateDetection.Candidate], before: [CaseLine], calls: [CallBacks.Entry],
             children: [CaseLine], stages: [CaseStage]
@@ -56,18 +56,21 @@ enum CasePages {
         let alike =
             item.state == .reported && actor.may(.fileCase, on: item)
             ? try DuplicateDetection.candidates(for: item, by: actor, in: books) : []
-        return try books.pipelined { try sight(of: item, alike, actor, in: $0) }
+        let now = call.now
+        return try books.pipelined { try sight(of: item, alike, actor, at: now, in: $0) }
     }
 
     private static func sight(
-        of item: Case, _ alike: [DuplicateDetection.Candidate], _ actor: Actor, in books: Books
+        of item: Case, _ alike: [DuplicateDetection.Candidate], _ actor: Actor, at now: Instant,
+        in books: Books
     ) throws -> Sight {
         let id = item.id
         let complainants = try Complainants.of(item, for: actor, in: books)
         return Sight(
-            item: item, possible: try Cases.possible(item, for: actor, in: books),
+            item: item, possible: try Cases.possible(item, for: actor, at: now, in: books),
             history: try Cases.history(of: item, for: actor, in: books),
-            open: try Decisions.open(of: item, for: actor, in: books),
+            open: try Decisions.inquiries(
+                Decisions.open(of: item, for: actor, in: books), about: [item], for: actor, at: now, in: books),
             assists: try Assists.all(of: item, for: actor, in: books),
             complainants: complainants,
             complainantCount: try Complainants.count(of: item, shown: complainants, to: actor, in: books),
@@ -104,7 +107,7 @@ enum CasePages {
         let who = names.name(of: item.handler)
         let unit = call.say(names.name(of: item.unit))
         let words: String
-        if let decision = sight.open.first(where: {
+        if let decision = sight.open.map(\.record).first(where: {
             $0.kind.isYesOrNo || $0.kind == .secondReturn || $0.kind == .explained
         }) {
             words = call.say(

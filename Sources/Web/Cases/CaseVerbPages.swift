@@ -16,9 +16,9 @@ enum CaseVerbPages {
         return call.done("/cases/\(id)", CaseOutcome.words(of: step, item, call))
     }
 
-    private static func step(_ call: Call) throws -> CaseStep {
+    private static func step(_ call: Call) throws -> Transition<Case> {
         guard let verb = CaseVerb(rawValue: call.part("verb")) else { throw Refusal.notFound }
-        return Case.step(verb)
+        return Case.transition(verb)
     }
 
     static func form(_ call: Call) async throws -> Response {
@@ -28,10 +28,10 @@ enum CaseVerbPages {
         let names = try call.names()
         let (item, isPossible, candidates, shown, photos) = try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
-            let possible = try Cases.possible(item, for: call.actor, in: books).contains {
+            let possible = try Cases.possible(item, for: call.actor, at: call.now, in: books).contains {
                 $0.verb == step.verb
             }
-            let needsPeople = step.asks.contains(.person)
+            let needsPeople = step.form.contains { $0.kind.isOf(.person) }
             return (
                 item, possible,
                 needsPeople ? try Tenures.candidates(of: call.actor.county, on: call.today, in: books) : [],
@@ -57,15 +57,15 @@ enum CaseVerbPages {
         }
         // What the office wrote itself needs no second wording; pictures are asked about where the
         // complainant is protected.
-        var own: Set<CaseField> = shown == nil ? [.shownTitle, .shownWords] : []
-        if photos.isEmpty || !item.isProtected { own.insert(.shownPhotos) }
+        var own: Set<String> =
+            shown == nil ? [CaseField.shownTitle.rawValue, CaseField.shownWords.rawValue] : []
+        if photos.isEmpty || !item.isProtected { own.insert(CaseField.shownPhotos.rawValue) }
         let filled = given
-        let fields = (step.asks.map { ($0, true) } + step.mayTell.map { ($0, false) })
-            .filter { !own.contains($0.0) }.map { field, isAsked in
-                view(
-                    of: field, isAsked, step: step, item: item, answers: filled, candidates: candidates,
-                    names: names, call)
-            }
+        let fields = step.form.filter { !own.contains($0.name) }.map { field in
+            view(
+                of: field, step: step, item: item, answers: filled, candidates: candidates, names: names, call
+            )
+        }
         let form = Form(
             action: "/cases/\(id)/do/\(step.verb.rawValue)",
             fields: [Field(name: "version", label: "", kind: .fresh, value: String(item.version))] + fields,
@@ -84,7 +84,7 @@ enum CaseVerbPages {
     }
 
     /// The standard that this step is measured by.
-    private static func standard(_ item: Case, _ step: CaseStep, _ names: Directory, _ call: Call) -> HTML? {
+    private static func standard(_ item: Case, _ step: Transition<Case>, _ names: Directory, _ call: Call) -> HTML? {
         guard let category = names.category(item.category, version: item.categoryVersion) else { return nil }
         let words = [CaseVerb.check, .rework, .handle].contains(step.verb) ? category.closing : nil
         return words.map {
@@ -93,13 +93,14 @@ enum CaseVerbPages {
     }
 
     private static func view(
-        of field: CaseField, _ isAsked: Bool, step: CaseStep, item: Case, answers: FormInput,
+        of field: FormField, step: Transition<Case>, item: Case, answers: FormInput,
         candidates: [Tenures.Candidate], names: Directory, _ call: Call
     ) -> Field {
-        var declared = isAsked ? field.field.required : field.field
-        var value = answers[field.rawValue]
+        var declared = field
+        var value = answers[field.name]
+        let what = CaseField(rawValue: field.name)
         if value.isEmpty {
-            switch field {
+            switch what {
             case .territory: value = item.territory
             case .place: value = item.place
             case .category: value = item.category
@@ -109,12 +110,12 @@ enum CaseVerbPages {
             default: break
             }
         }
-        if field == .days, let limit = item.limit {
+        if what == .days, let limit = item.limit {
             declared.hint = Phrase(
                 zh: "按 \(call.limit(limit)) 的单位，最多 \(limit.amount)。",
                 en: "In the unit of the limit (\(call.limit(limit))), at most \(limit.amount).")
         }
-        if field == .photo {
+        if what == .photo {
             let asked = names.category(item.category, version: item.categoryVersion)?.photoRequired == true
             declared.isRequired = step.verb == .handle && asked
         }

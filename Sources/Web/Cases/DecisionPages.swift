@@ -5,14 +5,19 @@ import Rules
 /// Saying yes or no to what waits.
 enum DecisionPages {
     static func decide(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
+        let sent = try await call.form()
+        let values = try Decision.answer.read(sent)
         let id = try call.id(of: Decision.self)
-        let grant = try answers.neededFlag("grant")
-        try await call.write {
+        let item = try await call.write {
             try Decisions.decide(
-                id, grant: grant, words: answers["words"], by: call.actor, at: call.now, in: $0)
+                id, grant: values.flag("grant"), words: values["words"], by: call.actor, at: call.now, in: $0)
         }
-        return Responses.seeOther(Responses.back(to: answers["back"]))
+        let next = CaseOutcome.next(after: .note, item, call)
+        return call.done(
+            Responses.back(to: sent["back"]),
+            values.flag("grant")
+                ? Phrase(zh: "已同意。\(next.zh)", en: "Granted. \(next.en)")
+                : Phrase(zh: "已退回，不同意。\(next.zh)", en: "Refused. \(next.en)"))
     }
 
     /// What exactly is asked for: so many days, until which day.
@@ -24,17 +29,18 @@ enum DecisionPages {
         return .none
     }
 
-    /// Yes and no, for whoever may decide; nothing for others.
-    static func buttons(_ question: Decision, _ call: Call) -> HTML {
-        let isMine = call.actor.seats.contains {
-            $0.post == question.post || ($0.kind == .leader && question.kind != .appeal)
+    /// A button for each answer that the actor may give; nothing for others.
+    static func buttons(_ inquiry: Inquiry<Decision>, _ call: Call) -> HTML {
+        let possible = inquiry.possible
+        guard !possible.isEmpty else { return .none }
+        let buttons = possible.html { transition in
+            PostButton(
+                action: "/decisions/\(inquiry.record.id)", words: call.say(transition.words),
+                fields: [
+                    ("grant", transition.verb == .grant ? "1" : "0"), ("back", call.request.uri.path),
+                ], style: transition.verb == .grant ? "pri" : "quiet"
+            ).html(call)
         }
-        guard question.kind.isYesOrNo, call.actor.may(.decide), isMine, call.actor.person != question.askedBy
-        else { return .none }
-        let back = ("back", call.request.uri.path)
-        return """
-            <div class="btns yesno">\(PostButton(action: "/decisions/\(question.id)", words: call.say("同意", "Grant"), fields: [("grant", "1"), back], style: "pri").html(call))\
-            \(PostButton(action: "/decisions/\(question.id)", words: call.say("不同意", "Refuse"), fields: [("grant", "0"), back]).html(call))</div>
-            """
+        return "<div class=\"btns yesno\">\(buttons)</div>"
     }
 }

@@ -31,7 +31,7 @@ enum OverviewPages {
         let span = Span(rawValue: call.query["span"]) ?? .month
         let (from, to) = span.days(call.today)
         let wanted = call.query["territory"]
-        let (sight, waiting, campaign, entries) = try await call.read { books in
+        let (sight, waiting, inquiries, campaign, entries) = try await call.read { books in
             let path =
                 try wanted.isEmpty ? names.office.territory.path : Territories.find(wanted, in: books).path
             let scope = try Figures.scope(
@@ -46,8 +46,11 @@ enum OverviewPages {
             }
             let sight = try Overview.of(
                 scope, among: names.territories, for: call.actor, at: call.now, in: books)
+            let first = waiting.items.prefix(shownDecisions)
+            let inquiries = try Decisions.inquiries(
+                first.map(\.decision), about: first.map(\.item), for: call.actor, at: call.now, in: books)
             return (
-                sight, waiting, try CampaignWords.read(call, names, approvals: approvals, in: books), entries
+                sight, waiting, inquiries, try CampaignWords.read(call, names, approvals: approvals, in: books), entries
             )
         }
         let isCounty = sight.tiles.first?.territory.level == .town
@@ -62,7 +65,7 @@ enum OverviewPages {
                 \(lead(sight, from, to, wanted, call))\
                 \(campaign.map { CampaignWords.html($0, names, call) })\(approvals(entries, call))\
                 \(controls(span, wanted, names, call))\
-                <div class="cols">\(decisions(waiting, call))\
+                <div class="cols">\(decisions(waiting.total, inquiries, call))\
                 \(figures(sight.values, from, to, wanted, call))</div>\
                 <div class="cols"><section class="sec"><header><h2>\(isCounty ? call.say("乡镇一张图", "The townships") : call.say("网格一张图", "The grids"))</h2><span class="mute sm">\(isCounty ? call.say("点开看该乡镇的在办事项", "open one for its cases") : call.say("按社区排列，点开看该网格的在办事项", "by community; open one for its cases"))</span></header>\(TileMap.html(sight.tiles, names, call))</section>\
                 <div class="stack">\(Chart.weeks(sight.weeks, call))\
@@ -133,9 +136,12 @@ enum OverviewPages {
             """
     }
 
-    private static func decisions(_ waiting: Queue<(decision: Decision, item: Case)>, _ call: Call) -> HTML {
-        let first = Queue(Array(waiting.items.prefix(12)), total: waiting.total)
-        let rows = first.items.html { decision, item in
+    /// How many of what waits stand on the page.
+    private static let shownDecisions = 12
+
+    private static func decisions(_ total: Int, _ first: [Inquiry<Decision>], _ call: Call) -> HTML {
+        let rows = first.html { inquiry in
+            let (decision, item) = (inquiry.record, inquiry.circumstances.item)
             let verb =
                 decision.kind == .secondReturn
                 ? "dispatch" : decision.kind == .explained ? "close" : "instruct"
@@ -151,7 +157,7 @@ enum OverviewPages {
                 !call.actor.may(.decide, at: item.territoryPath)
                 ? "<a class=\"btn\" href=\"/cases/\(item.id)\">\(call.say("去看看", "Look at it"))</a>"
                 : decision.kind.isYesOrNo
-                    ? DecisionPages.buttons(decision, call)
+                    ? DecisionPages.buttons(inquiry, call)
                     : """
                     <a class="btn" href="/cases/\
                     \(item.id)\(decision.kind == .explained ? "" : "/do/\(verb)")">\(word)</a>
@@ -164,12 +170,12 @@ enum OverviewPages {
                 """
         }
         let list: HTML =
-            waiting.total == 0
+            total == 0
             ? "<p class=\"mute\">\(call.say("没有等您定的事。", "Nothing waits for you."))</p>"
-            : "<ol class=\"dec\">\(rows)</ol>\(call.more(first))"
+            : "<ol class=\"dec\">\(rows)</ol>\(call.more(shown: first.count, of: total))"
         return """
             <section class="sec"><header><h2>\(call.say("等您定的事", "Waits for your decision"))</h2>\
-            <span class="cnt">\(waiting.total)</span></header>\
+            <span class="cnt">\(total)</span></header>\
             \(list)</section>
             """
     }
