@@ -122,6 +122,8 @@ package enum Site {
         .page(.get, "/cases/new", .holders(of: .reportCase), ReportPages.form),
         .page(.post, "/cases", .holders(of: .reportCase), ReportPages.report).from(ReportPages.form),
         .page(.post, "/cases/export", .signedIn, CaseListPages.exported),
+        .page(.get, "/cases/together/{verb}", .signedIn, CaseBulkPages.form),
+        .page(.post, "/cases/together/{verb}", .signedIn, CaseBulkPages.perform),
         .page(.get, "/cases/{id}", .signedIn, CasePages.show),
         .page(.get, "/cases/{id}/do/{verb}", .signedIn, CaseVerbPages.form),
         .page(.post, "/cases/{id}/do/{verb}", .signedIn, CaseVerbPages.perform),

@@ -90,7 +90,14 @@ final class Lives {
                 in: books)
         }
         guard let actor = actors[login], let question = waiting.randomElement(using: &chance) else { return }
-        try await watch(login, id, "\(grant ? "grant" : "refuse") \(question.kind)") {
+        let now = world.now
+        let promised = try await world.office.read { books in
+            guard let item = try? Cases.find(id, by: actor, in: books) else { return false }
+            return try Decisions.inquiries([question], about: [item], for: actor, at: now, in: books).contains {
+                $0.refusal(of: grant ? .grant : .refuse) == nil
+            }
+        }
+        try await watch(login, id, "\(grant ? "grant" : "refuse") \(question.kind)", promised: promised) {
             try Decisions.decide(question.id, grant: grant, words: "", by: actor, at: $1, in: $0)
         }
     }
@@ -109,15 +116,12 @@ final class Lives {
     private func perform() async throws {
         let id = pick(items)
         let item = try await world.find(id)
-        let hands = last?.hands[id] ?? []
         var (login, verb) = ("dispatcher", pick(CaseVerb.allCases))
         // Mostly somebody who can do something does it; now and then anybody tries anything.
         let crowd = (others + pairs.map(\.1)).shuffled(using: &chance)
         for someone in (percent(60) ? crowd.filter { actors[$0]?.person == item.handler } : []) + crowd
         where percent(94) {
-            let inquiry = Inquiry(
-                item, .init(hands: hands), actor: actors[someone]!, now: world.now,
-                today: Zone.china.day(of: world.now))
+            let inquiry = try await inquiry(item, someone)
             let offered = Case.lifecycle.map(\.verb).filter {
                 inquiry.refusal(of: $0) == nil
                     && (!(asides.contains($0) || $0 == .dispatch && item.state != .filed) || percent(4))
@@ -129,9 +133,18 @@ final class Lives {
         let (answers, actor, used) = (try await self.answers(to: verb, about: item), actors[login]!, verb)
         let late = percent(8)
         let seen: Int? = late ? item.version - 1 : percent(50) ? item.version : nil
-        try await watch(login, id, verb.rawValue, stale: late) {
+        let isInReach = try await world.office.read { books in
+            (try? Cases.find(id, by: actor, in: books)) != nil
+        }
+        let promised = try await isInReach && inquiry(item, login).refusal(of: verb) == nil
+        try await watch(login, id, verb.rawValue, stale: late, promised: promised) {
             try Cases.perform(used, on: id, with: FormInput(answers), seen: seen, by: actor, at: $1, in: $0)
         }
+    }
+
+    private func inquiry(_ item: Case, _ login: String) async throws -> Inquiry<Case> {
+        let (actor, now) = (actors[login]!, world.now)
+        return try await world.office.read { try Cases.inquiry(item, for: actor, at: now, in: $0) }
     }
 
     private func answers(to verb: CaseVerb, about item: Case) async throws -> [String: String] {
@@ -178,7 +191,8 @@ final class Lives {
         let ids = items
         var sight = try await world.office.read { books in
             let all = try ids.map { try Cases.find($0, by: .system(of: World.county), in: books) }
-            let hands = try ids.map { ($0, try Cases.circumstances(of: $0, county: World.county, in: books).hands) }
+            let known = try Cases.circumstances(of: ids, county: World.county, in: books)
+            let hands = ids.map { ($0, known[$0]?.hands ?? []) }
             return Sight(
                 items: all, sequence: try books.version(of: World.county),
                 hands: Dictionary(uniqueKeysWithValues: hands))
@@ -198,7 +212,7 @@ final class Lives {
     }
 
     private func watch<T: Sendable>(
-        _ login: String, _ id: ID<Case>?, _ what: String, stale: Bool = false,
+        _ login: String, _ id: ID<Case>?, _ what: String, stale: Bool = false, promised: Bool? = nil,
         _ body: @escaping @Sendable (Books, Instant) throws -> T
     ) async throws {
         guard let before = last else { return }
@@ -216,6 +230,10 @@ final class Lives {
             \(words == "done" ? "" : " ✗")
             """
         )
+        if promised == true, !stale, ["not allowed", "not now", "not found"].contains(words) {
+            note(.offered, "\(login) \(what): \(words)")
+        }
+        if promised == false, words == "done" { note(.hidden, "\(login) \(what)") }
         guard words == "done" else {
             if after != before { note(.refusals, "\(login) \(what): \(words)") }
             return

@@ -15,6 +15,8 @@ struct RandomLifeTests {
         case version = "a change raises the version by exactly one"
         case events = "a change is in the log"
         case refusals = "what is refused changes nothing"
+        case offered = "what is offered may happen; only its answers can still be wrong"
+        case hidden = "what is not offered is refused"
         case ends = "what is closed was checked and passed by somebody"
         case queues = "what has ended leaves no question open"
         case hands = "what is being handled is in somebody's hands"

@@ -147,6 +147,7 @@ extension Transition where Record == Case {
 }
 
 extension Case: LifecycleRecord {
+    package typealias Verb = CaseVerb
     package static let noun = Phrase(zh: "这件事", en: "The case")
     /// The life of a case: one line a verb.
     package static let lifecycle: [Transition<Case>] = [
@@ -179,7 +180,7 @@ extension Case: LifecycleRecord {
         .init(
             .giveBack, Phrase(zh: "退回", en: "Return"), from: [.dispatched, .handling], to: .filed,
             needs: .handleCase,
-            who: .handler, asks: [.reason]),
+            who: .handler, asks: [.reason], if: [.returnGoesOn]),
         .init(
             .assist, Phrase(zh: "请协办", en: "Ask to assist"), from: [.dispatched, .handling],
             needs: .handleCase,
@@ -195,11 +196,11 @@ extension Case: LifecycleRecord {
             .extend, Phrase(zh: "申请延期", en: "Ask for more time"), from: [.dispatched, .handling],
             needs: .handleCase,
             who: .handler, asks: [.days, .reason],
-            if: [.hasDeadline, .inTime, .extendedLessThanTwice, .notWaiting(.extension)]),
+            if: [.hasDeadline, .inTime, .extendedLessThanTwice, .notWaiting(.extension), .hasDecider]),
         .init(
             .suspend, Phrase(zh: "申请挂账", en: "Ask to suspend"), from: [.dispatched, .handling],
             needs: .handleCase,
-            who: .handler, asks: [.until, .reason], if: [.neverSuspended, .notWaiting(.suspension)]),
+            who: .handler, asks: [.until, .reason], if: [.neverSuspended, .notWaiting(.suspension), .hasDecider]),
         .init(
             .resume, Phrase(zh: "恢复办理", en: "Resume"), from: [.suspended], to: .handling, needs: .handleCase,
             who: .handler, asks: [.words], isPublic: true),
@@ -211,7 +212,7 @@ extension Case: LifecycleRecord {
             .explain, Phrase(zh: "解释说明（办不到）", en: "Explain that it cannot be met"),
             from: [.dispatched, .handling],
             to: .handled, needs: .handleCase, who: .handler, asks: [.reason], mayTell: [.photo],
-            isPublic: true),
+            if: [.hasDecider], isPublic: true),
         .init(
             .check, Phrase(zh: "核查通过，结案", en: "Check passed: close"), from: [.handled], to: .closed,
             needs: .checkCase,
@@ -228,10 +229,10 @@ extension Case: LifecycleRecord {
             mayTell: [.reached, .solved, .satisfaction, .words]),
         .init(
             .reopen, Phrase(zh: "重开", en: "Reopen"), from: [.closed], to: .handling, needs: .callBack,
-            who: .notHandler, asks: [.reason], isPublic: true),
+            who: .notHandler, asks: [.reason], if: [.soonAfterClosing], isPublic: true),
         .init(
             .appeal, Phrase(zh: "申诉", en: "Appeal"), from: [.closed], needs: .handleCase, who: .handler,
-            asks: [.reason], if: [.neverAppealed, .wasLate]),
+            asks: [.reason], if: [.neverAppealed, .wasLate, .twoJudges]),
         .init(
             .note, Phrase(zh: "加一条说明", en: "Add a note"), from: Set(Case.State.allCases).subtracting([.void]),
             needs: .note, asks: [.words], mayTell: [.isPublic, .photo]),
@@ -242,7 +243,7 @@ extension Case: LifecycleRecord {
         .init(
             .escalate, Phrase(zh: "督办", en: "Escalate"),
             from: [.reported, .filed, .dispatched, .handling, .handled],
-            needs: .escalateCase, asks: [.reason], if: [.notWaiting(.escalated)]),
+            needs: .escalateCase, asks: [.reason], if: [.notWaiting(.escalated), .hasDecider]),
         .init(
             .void, Phrase(zh: "作废", en: "Void"),
             from: [.reported, .filed, .dispatched, .handling, .suspended], to: .void,
@@ -267,15 +268,26 @@ extension Case: LifecycleRecord {
     package struct Circumstances: Sendable {
         /// Who ever handled it, who ever checked it or called back, who still owes an answer as assistant.
         package var hands: Set<ID<Person>>, lookers: Set<ID<Person>>, assistants: Set<ID<Person>>
-        /// The questions about it that wait for a leader.
-        package var waiting: Set<Decision.Kind>
+        /// The questions about it that wait for a leader, and the leaders' posts that could decide.
+        package var waiting: Set<Decision.Kind> = [], deciders: [ID<Post>] = []
+        /// The last day on which it can be opened again, and how many days that is after closing.
+        var lastReopening: (day: Day, days: Int)?
         /// Nothing unless told.
         package init(
-            hands: Set<ID<Person>> = [], lookers: Set<ID<Person>> = [], assistants: Set<ID<Person>> = [],
-            waiting: Set<Decision.Kind> = []
+            hands: Set<ID<Person>> = [], lookers: Set<ID<Person>> = [], assistants: Set<ID<Person>> = []
         ) {
-            (self.hands, self.lookers, self.assistants, self.waiting) = (hands, lookers, assistants, waiting)
+            (self.hands, self.lookers, self.assistants) = (hands, lookers, assistants)
         }
+    }
+
+    /// Why a closed case cannot be opened again on a day.
+    static func tooLate(_ last: (day: Day, days: Int)?, today: Day) -> Refusal? {
+        guard let last, today > last.day else { return nil }
+        return .notNow(
+            Phrase(
+                zh: "结案已经超过 \(last.days) 天，请重新上报，写上原来的编号。",
+                en: "It was closed more than \(last.days) days ago. Please report it anew and name the old number."
+            ))
     }
 
     /// What somebody is told of whose own line a case complains.
@@ -398,6 +410,31 @@ extension Guard where Record == Case {
     }
     fileprivate static let neverAppealed = Guard.fact {
         $0.record.appeals == 0 ? nil : .notNow(Phrase(zh: "已经申诉过一次。", en: "It was appealed once already."))
+    }
+    /// A closed case is opened again within the office's days.
+    fileprivate static let soonAfterClosing = Guard.fact {
+        Case.tooLate($0.circumstances.lastReopening, today: $0.today)
+    }
+    /// Somebody else than who asks can decide.
+    fileprivate static let hasDecider = Guard.fact { inquiry in
+        let own = inquiry.actor.seats.map(\.post)
+        return inquiry.circumstances.deciders.contains { !own.contains($0) } ? nil : Decisions.nobody
+    }
+    /// The second return goes to a leader.
+    fileprivate static let returnGoesOn = Guard.fact {
+        $0.record.returns == 0 ? nil : hasDecider.refusal($0)
+    }
+    fileprivate static let twoJudges = Guard.fact { inquiry in
+        guard inquiry.circumstances.deciders.count < 2 else { return nil }
+        return inquiry.record.aboutUnit != nil
+            ? .notNow(
+                Phrase(
+                    zh: "反映的是领导所在的单位，没有两位可以审申诉的领导。",
+                    en: "It complains about the leaders' own unit: no two of them could judge an appeal."))
+            : .notNow(
+                Phrase(
+                    zh: "申诉要两位领导审，请管理员先设好岗位。",
+                    en: "An appeal needs two leaders; the administrator has to set up the posts."))
     }
     /// Nobody asks twice what still waits for an answer.
     fileprivate static func notWaiting(_ kind: Decision.Kind) -> Guard {

@@ -53,49 +53,95 @@ package enum Cases {
         return SQL.any([SQL.all([own, actor.reach]), helps])
     }
 
-    /// What the life table asks of a case besides its row: who handled it, who checked it or called its
-    /// complainant and so never handles it afterwards, who still owes an answer as assistant, and which
-    /// questions wait for a leader.
-    package static func circumstances(of id: ID<Case>, county: County, in books: Books) throws
-        -> Case.Circumstances
+    /// What the life table asks of cases besides their rows: who handled them, who checked them or called
+    /// their complainants and so never handles them afterwards, who still owes an answer as assistant, and
+    /// which questions wait for a leader. A case about which nothing is known is left out.
+    package static func circumstances(of ids: [ID<Case>], county: County, in books: Books) throws
+        -> [ID<Case>: Case.Circumstances]
     {
-        var found = Case.Circumstances()
+        var found: [ID<Case>: Case.Circumstances] = [:]
         let all = try books.all(
             """
-            SELECT 'hand' AS part, person FROM case_hand WHERE county = \(county) AND id = \(id)
-            UNION ALL SELECT 'look' AS part, person FROM case_check WHERE county = \(county)
-                AND case_id = \(id)
-            UNION ALL SELECT 'look' AS part, person FROM call_back WHERE county = \(county)
-                AND case_id = \(id) AND person IS NOT NULL
-            UNION ALL SELECT 'assist' AS part, person FROM case_assist WHERE county = \(county)
-                AND case_id = \(id) AND answered_at IS NULL
-            UNION ALL SELECT 'waits' AS part, kind FROM decision WHERE county = \(county)
-                AND case_id = \(id) AND settled_at IS NULL
+            SELECT id AS item, 'hand' AS part, person FROM case_hand WHERE county = \(county)
+                AND id IN (\(list: ids))
+            UNION ALL SELECT case_id, 'look', person FROM case_check WHERE county = \(county)
+                AND case_id IN (\(list: ids))
+            UNION ALL SELECT case_id, 'look', person FROM call_back WHERE county = \(county)
+                AND case_id IN (\(list: ids)) AND person IS NOT NULL
+            UNION ALL SELECT case_id, 'assist', person FROM case_assist WHERE county = \(county)
+                AND case_id IN (\(list: ids)) AND answered_at IS NULL
+            UNION ALL SELECT case_id, 'waits', kind FROM decision WHERE county = \(county)
+                AND case_id IN (\(list: ids)) AND settled_at IS NULL
             """
-        ) { (try $0.get("part", as: String.self), try $0.get("person", as: String.self)) }
-        for (part, text) in all {
+        ) {
+            (
+                try $0.get("item", as: ID<Case>.self), try $0.get("part", as: String.self),
+                try $0.get("person", as: String.self)
+            )
+        }
+        for (id, part, text) in all {
             if part == "waits" {
-                if let kind = Decision.Kind(rawValue: text) { found.waiting.insert(kind) }
+                if let kind = Decision.Kind(rawValue: text) { found[id, default: .init()].waiting.insert(kind) }
                 continue
             }
             // The clockwork checks too, and is nobody.
             guard let person = ID<Person>(text) else { continue }
             switch part {
-            case "hand": found.hands.insert(person)
-            case "look": found.lookers.insert(person)
-            default: found.assistants.insert(person)
+            case "hand": found[id, default: .init()].hands.insert(person)
+            case "look": found[id, default: .init()].lookers.insert(person)
+            default: found[id, default: .init()].assistants.insert(person)
             }
         }
         return found
     }
 
-    /// A case before somebody, with everything that its life table asks.
+    /// Cases before somebody, with everything that their life table asks.
+    package static func inquiries(_ items: [Case], for actor: Actor, at now: Instant, in books: Books) throws
+        -> [Inquiry<Case>]
+    {
+        guard !items.isEmpty else { return [] }
+        let county = actor.county
+        let known = try circumstances(of: items.map(\.id), county: county, in: books)
+        let today = try Offices.of(county, in: books).zone.day(of: now)
+        return try items.map { item in
+            var circumstances = known[item.id] ?? .init()
+            circumstances.deciders = try Decisions.deciders(for: item, county: county, at: now, in: books)
+            circumstances.lastReopening = try lastReopening(of: item, county: county, at: now, in: books)
+            return Inquiry(item, circumstances, actor: actor, now: now, today: today)
+        }
+    }
+
+    /// One case before somebody.
     package static func inquiry(_ item: Case, for actor: Actor, at now: Instant, in books: Books) throws
         -> Inquiry<Case>
     {
-        Inquiry(
-            item, try circumstances(of: item.id, county: actor.county, in: books), actor: actor, now: now,
-            today: try Offices.of(actor.county, in: books).zone.day(of: now))
+        guard let one = try inquiries([item], for: actor, at: now, in: books).first else {
+            throw Refusal.notFound
+        }
+        return one
+    }
+
+    /// The verbs that are done to many at once: the same answers fit all of them.
+    package static let together: [CaseVerb] = [.file, .dispatch, .accept, .check, .decline]
+
+    /// The cases of a query to which the actor may do a verb now, in the words that the actor may read; the
+    /// first 200 of the query are looked at. What somebody wrote is filed alone: whoever files confirms its
+    /// words.
+    package static func ready(
+        for verb: CaseVerb, _ query: CaseQuery, by actor: Actor, at now: Instant, in books: Books
+    ) throws -> [Case] {
+        var query = query
+        (query.limit, query.cursor) = (200, "")
+        let ids = try list(query, for: actor, at: now, in: books).lines.map(\.id)
+        guard !ids.isEmpty else { return [] }
+        let items = try books.all(
+            """
+            SELECT \(columns) FROM case_file c WHERE c.county = \(actor.county) AND c.id IN (\(list: ids))
+                AND (\(reach(of: actor))) ORDER BY c.reported_at, c.id
+            """, Case.init)
+        return try inquiries(items, for: actor, at: now, in: books)
+            .filter { $0.refusal(of: verb) == nil && (verb != .file || $0.record.areWordsConfirmed) }
+            .map { $0.record.shown(to: actor, in: books) }
     }
 
     /// The verbs that the actor could use on a case now: what moves it on first, then in the order of the

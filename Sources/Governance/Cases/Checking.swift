@@ -42,24 +42,23 @@ extension Cases {
         try reopened(item, words: answers["reason"], county: actor.county, at: now, in: books)
     }
 
+    /// The last day on which a closed case can be opened again, and how many days that is after closing.
+    static func lastReopening(of item: Case, county: County, at now: Instant, in books: Books) throws -> (
+        day: Day, days: Int
+    )? {
+        guard let closed = item.closedAt else { return nil }
+        let zone = try Offices.of(county, in: books).zone
+        let days = try Parameters.value(.reopenDays, of: county, on: zone.day(of: now), in: books)
+        return (zone.day(of: closed) + days, days)
+    }
+
     /// A closed case runs again: the same unit and person, a new deadline, the resident's words kept.
     static func reopened(_ item: Case, words: String, county: County, at now: Instant, in books: Books) throws
         -> Change
     {
         let calendar = try Calendars.of(county, in: books)
-        let days = try Parameters.value(.reopenDays, of: county, on: calendar.zone.day(of: now), in: books)
-        guard let closed = item.closedAt, calendar.zone.day(of: now) <= calendar.zone.day(of: closed) + days
-        else {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "结案已经超过 \(days) 天，请重新上报，写上原来的编号。",
-                    en:
-                        """
-                        It was closed more than \(days) days ago. Please report it anew and name the \
-                        old number.
-                        """
-                ))
-        }
+        let last = try lastReopening(of: item, county: county, at: now, in: books)
+        if let refusal = Case.tooLate(last, today: calendar.zone.day(of: now)) { throw refusal }
         var change = Change(
             set: [
                 "reopens = reopens + 1", "closed_at = \(Instant?.none)", "handled_at = \(Instant?.none)",
@@ -81,18 +80,6 @@ extension Cases {
     ) throws -> Change {
         let reason = answers["reason"]
         let posts = try Decisions.deciders(for: item, county: actor.county, at: now, in: books)
-        guard posts.count >= 2 || item.aboutUnit == nil else {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "反映的是领导所在的单位，没有两位可以审申诉的领导。",
-                    en: "It complains about the leaders' own unit: no two of them could judge an appeal."))
-        }
-        guard posts.count >= 2 else {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "申诉要两位领导审，请管理员先设好岗位。",
-                    en: "An appeal needs two leaders; the administrator has to set up the posts."))
-        }
         for post in posts.prefix(2) {
             try Decisions.ask(.appeal, about: item, words: reason, post: post, by: actor, at: now, in: books)
         }

@@ -4,6 +4,7 @@ import Rules
 package enum DecisionVerb: String, LifecycleVerb { case grant, refuse }
 
 extension Decision: LifecycleRecord {
+    package typealias Verb = DecisionVerb
     /// Whether it waits or was settled.
     package enum State: String, LifecycleState {
         case waiting, settled

@@ -55,31 +55,45 @@ extension Event.Kind {
 
 /// What waits for a decision, and deciding it.
 package enum Decisions {
+    /// A post of a leader that somebody holds.
+    private struct Leader: Sendable {
+        var id: ID<Post>, kind: PostKind, unit: ID<Unit>, path: String
+    }
+
     /// The posts that can decide about a case, the nearest first: deputies in charge, then the
     /// first-in-command. None of a unit that it complains about, unless it is the first-in-command.
     static func deciders(for item: Case, county: County, at now: Instant, in books: Books) throws -> [ID<
         Post
     >] {
         let day = try Offices.of(county, in: books).zone.day(of: now)
-        return try books.all(
-            """
-            SELECT p.id, p.kind, p.unit, t.path FROM post p JOIN territory t ON t.id = p.territory
-            WHERE p.county = \(county) AND p.kind IN (\(PostKind.deputy), \(PostKind.leader))
-                AND p.until > \(day)
-            AND EXISTS (SELECT 1 FROM tenure n WHERE n.county = \(county) AND n.post = p.id
-                AND n.since <= \(day) AND n.until > \(day))
-            ORDER BY p.kind, p.code
-            """
+        // Every look at a case asks it, and posts change seldom.
+        let leaders = try books.cache.versioned("leaders", most: 2).thing(
+            day, of: county, version: books.organisation(of: county)
         ) {
-            (
-                id: try $0.get("id", as: ID<Post>.self), kind: try $0.get("kind", as: PostKind.self),
-                unit: try $0.get("unit", as: ID<Unit>.self),
-                path: try $0.get("path", as: String.self)
-            )
+            try books.all(
+                """
+                SELECT p.id, p.kind, p.unit, t.path FROM post p JOIN territory t ON t.id = p.territory
+                WHERE p.county = \(county) AND p.kind IN (\(PostKind.deputy), \(PostKind.leader))
+                    AND p.until > \(day)
+                AND EXISTS (SELECT 1 FROM tenure n WHERE n.county = \(county) AND n.post = p.id
+                    AND n.since <= \(day) AND n.until > \(day))
+                ORDER BY p.kind, p.code
+                """
+            ) {
+                Leader(
+                    id: try $0.get("id"), kind: try $0.get("kind"), unit: try $0.get("unit"),
+                    path: try $0.get("path"))
+            }
         }
-        .filter { item.territoryPath.hasPrefix($0.path) && item.mayRest(with: $0.unit, $0.kind) }
-        .map(\.id)
+        return leaders.filter { item.territoryPath.hasPrefix($0.path) && item.mayRest(with: $0.unit, $0.kind) }
+            .map(\.id)
     }
+
+    /// What is said where no leader could decide.
+    static let nobody = Refusal.notNow(
+        Phrase(
+            zh: "还没有设领导岗位，没有人能定这件事。请管理员先设好岗位。",
+            en: "No leader's post is filled, so nobody could decide. The administrator has to set it up."))
 
     /// Puts a question into a queue: that of the given post, or of the nearest that can decide.
     static func ask(
@@ -91,17 +105,7 @@ package enum Decisions {
         let others = try deciders(for: item, county: actor.county, at: now, in: books).filter {
             !own.contains($0)
         }
-        guard let post = post ?? others.first else {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "还没有设领导岗位，没有人能定这件事。请管理员先设好岗位。",
-                    en:
-                        """
-                        No leader's post is filled, so nobody could decide. The administrator has to \
-                        set it up.
-                        """
-                ))
-        }
+        guard let post = post ?? others.first else { throw nobody }
         let id: ID<Decision> = books.newID(at: now)
         try books.change(
             """

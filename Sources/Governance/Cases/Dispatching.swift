@@ -35,7 +35,7 @@ extension Cases {
                     en: "This person has a post in the unit complained about. Name somebody else.")
             }
         }
-        let lookers = try circumstances(of: item.id, county: county, in: books).lookers
+        let lookers = try circumstances(of: [item.id], county: county, in: books)[item.id]?.lookers ?? []
         for (field, person) in [("person", answers["person"]), ("stand_in", answers["stand_in"])]
         where lookers.contains(where: { $0.text == person }) {
             throw Refusal.invalid(

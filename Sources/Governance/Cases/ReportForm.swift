@@ -1,4 +1,4 @@
-import Rules
+package import Rules
 
 /// What a report asks, declared once for residents' and the office's page, for the API, and for its reading.
 package enum ReportForm {
@@ -50,13 +50,14 @@ package enum ReportForm {
 extension CaseReport {
     /// A resident's report from what they filled in. Throws `Refusal.invalid` with every fault.
     package static func byResident(_ input: FormInput) throws -> CaseReport {
-        try CaseReport(ReportForm.resident.read(input), from: .resident)
+        let values = try ReportForm.resident.read(input)
+        return try CaseReport(values, from: .resident)
     }
 
     /// A report by somebody of the office. A moment without an offset is in the office's zone.
     package static func byOffice(_ input: FormInput, zone: Zone) throws -> CaseReport {
         let values = try ReportForm.office.read(input, zone: zone)
-        return CaseReport(values, from: try values.choice("source"))
+        return try CaseReport(values, from: values.choice("source"))
     }
 
     private init(_ values: FormValues, from source: Case.Source) throws {

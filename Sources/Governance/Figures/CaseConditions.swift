@@ -216,6 +216,23 @@ struct CaseConditions: Sendable {
         var path: String, unit: ID<Unit>?, reported: Range<Int64>?
         /// Whose figures they are: these paths and units; nil for everybody's.
         var reach: (paths: [String], units: Set<String>)?
+        /// Only cases of these categories; nil for all.
+        var categories: Set<String>?
+    }
+
+    /// What is counted apart: by territory, or by the unit that handles it.
+    enum Grouping { case territories, units }
+
+    /// The same for each territory's path, or for each unit's identity; cases without a unit are of none.
+    func counts(_ filter: Filter, asOf: Instant, by grouping: Grouping) -> [(key: String, counts: FigureCounts)] {
+        let (names, numbers) =
+            switch grouping {
+            case .territories: (places.things, place)
+            case .units: (units.things, unit)
+            }
+        guard !names.isEmpty else { return [] }
+        return zip(names, counts(filter, asOf: asOf, groups: names.count) { Int(numbers[$0]) })
+            .filter { !$0.0.isEmpty }.map { (key: $0.0, counts: $0.1) }
     }
 
     /// What every condition comes to at a moment, in groups. `group` answers a row's group, 0 ..< groups, or
@@ -229,6 +246,7 @@ struct CaseConditions: Sendable {
         }
         let isUnitWanted = units.things.map { unit in filter.unit.map { $0.text == unit } ?? true }
         let isUnitReached = units.things.map { unit in filter.reach.map { $0.units.contains(unit) } ?? true }
+        let isCategoryWanted = categories.things.map { filter.categories?.contains($0) ?? true }
         let moment = asOf.milliseconds
         let range = filter.reported ?? Int64.min..<Int64.max
         // First how often each share occurs, in time and late; then what these shares come to.
@@ -236,6 +254,7 @@ struct CaseConditions: Sendable {
         for row in reported.indices {
             let (place, unit) = (Int(place[row]), Int(unit[row]))
             guard range.contains(reported[row]), isInside[place], isUnitWanted[unit],
+                isCategoryWanted[Int(category[row])],
                 isPlaceReached[place] || isUnitReached[unit],
                 let group = group(row)
             else { continue }

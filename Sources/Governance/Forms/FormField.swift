@@ -1,5 +1,3 @@
-package import Rules
-
 /// One field of a form, declared once. The page that shows it, the API that takes it, the reading that
 /// refuses what is not understood and the description of the API all ask this declaration.
 package struct FormField: Sendable {

@@ -12,7 +12,7 @@ package enum FactCollection {
         let scheme = evaluation.scheme
         let units = try JudgedUnits.all(of: scheme, county: county, on: day, in: books)
         var facts: [EvaluationFacts.Fact] = []
-        let figures = Figures(units, assessment, scheme, county: county, day: day, books: books)
+        let figures = Counting(units, assessment, scheme, county: county, day: day, books: books)
         for indicator in scheme.indicators {
             guard case .figure(let name, let narrowed) = indicator.source,
                 let figure = JudgedFigure(rawValue: name)
@@ -55,7 +55,7 @@ package enum FactCollection {
     }
 
     /// The figures that the program counts for judged units.
-    private struct Figures {
+    private struct Counting {
         let units: [JudgedUnit], assessment: Assessment, scheme: Evaluation, county: County, day: Day,
             books: Books
         typealias Count = (part: Int, whole: Int)
@@ -124,34 +124,29 @@ package enum FactCollection {
         }
 
         private func cases(_ categories: [String]?, _ kinds: Set<JudgedKind>) throws -> [String: Count] {
-            let zone = try Offices.of(county, in: books).zone
-            let (from, until) = (
-                zone.instant(assessment.since, ClockTime(minutes: 0)),
-                zone.instant(min(assessment.until, day) + 1, ClockTime(minutes: 0))
-            )
-            let only: SQL = categories.map { "c.category IN (\(list: $0))" } ?? "1 = 1"
-            // Ended, or late and still running: who never ends anything does not look clean.
-            let due: SQL =
-                """
-                (c.state = 'closed' OR c.state IN ('filed', 'dispatched', 'handling')
-                    AND c.due_at < \(until)) AND c.reported_at >= \(from) AND c.reported_at < \(until)
-                """
+            // The figure that pages show, as of the end of the day that is judged: nobody reckons it twice.
+            let last = min(assessment.until, day)
+            let office = try Offices.of(county, in: books)
+            let end = office.zone.instant(last + 1)
+            let scope = try Figures.scope(
+                path: office.territory.path, from: assessment.since, to: last, asOf: end, county: county,
+                in: books)
             var counts: [String: Count] = [:]
-            func read(by column: SQL, _ add: (String, Count) -> Void) throws {
-                try books.transaction.each(
-                    """
-                    SELECT \(column) AS grouped, COUNT(*) AS whole, SUM(CASE WHEN c.state = 'closed'
-                        AND c.outcome = 'solved' AND c.handled_at <= c.due_at THEN 1 ELSE 0 END) AS part
-                    FROM case_file c WHERE c.county = \(county) AND \(column) IS NOT NULL AND \(due)
-                        AND \(only) GROUP BY grouped
-                    """
-                ) { row in add(try row.get("grouped"), (try row.get("part"), try row.get("whole"))) }
-            }
-            try read(by: "c.territory_path") { path, count in add(count, at: path, to: &counts) }
-            if !kinds.isDisjoint(with: [.department, .supportUnit]) {
-                try read(by: "c.unit") { unit, count in
-                    for kind in [JudgedKind.department, .supportUnit] {
-                        add(count, to: "\(kind.rawValue):\(unit)", &counts)
+            try CaseConditions.with(scope, isPast: true, in: books) { rows in
+                var filter = Figures.filter(scope, for: .system(of: county))
+                filter.categories = categories.map(Set.init)
+                func read(by grouping: CaseConditions.Grouping, _ add: (String, Count) -> Void) {
+                    for (key, found) in rows.counts(filter, asOf: end, by: grouping) {
+                        let whole = found.denominator(of: .onTimeClosingRate) ?? 0
+                        if whole > 0 { add(key, (found.numerator(of: .onTimeClosingRate), whole)) }
+                    }
+                }
+                read(by: .territories) { path, count in add(count, at: path, to: &counts) }
+                if !kinds.isDisjoint(with: [.department, .supportUnit]) {
+                    read(by: .units) { unit, count in
+                        for kind in [JudgedKind.department, .supportUnit] {
+                            add(count, to: "\(kind.rawValue):\(unit)", &counts)
+                        }
                     }
                 }
             }

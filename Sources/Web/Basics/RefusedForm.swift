@@ -1,4 +1,5 @@
 import Governance
+import Hummingbird
 import Synchronization
 
 /// A form that was sent and could not be taken: what was typed, and why. The page that holds the form is

@@ -31,7 +31,7 @@ enum CaseListPages {
             body: """
                 <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\
                 \(call.say("共 \(page.total) 件", "\(page.total) cases"))</p>\(export(page.total, call))</div>\
-                \(heaps(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(names, [], call) : finder(query, call))\(try remembered(page, of: query, names, call))\(more(page, query, call))
+                \(heaps(query, call))\(CaseBulkPages.links(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(names, [], call) : finder(query, call))\(try remembered(page, of: query, names, call))\(more(page, query, call))
                 """
         ).response(call)
     }

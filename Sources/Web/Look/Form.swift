@@ -1,4 +1,5 @@
 import Governance
+import Rules
 
 /// One field of a form.
 struct Field {

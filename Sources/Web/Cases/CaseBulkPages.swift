@@ -1,0 +1,134 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// One verb for many cases: whoever has thirty before them does not open thirty forms. Each case goes through
+/// the verb by itself, so that one which cannot go on keeps no other back.
+enum CaseBulkPages {
+    /// A link for each verb that may be done to several of the cases which are shown.
+    static func links(_ query: CaseQuery, _ call: Call) -> HTML? {
+        guard query.heap == .todo else { return nil }
+        let verbs = Cases.together.map { Case.transition($0) }.filter { transition in
+            transition.needs.map { call.actor.may($0) } ?? false
+        }
+        guard !verbs.isEmpty else { return nil }
+        return """
+            <p class="mute sm">\(call.say("一起办：", "Several at once: "))\
+            \(verbs.html { " <a href=\"\(address($0.verb, query))\">\(call.say($0.words))</a>" })</p>
+            """
+    }
+
+    private static func address(_ verb: CaseVerb, _ query: CaseQuery) -> String {
+        let list = CaseListPages.url(query)
+        let filter = list.split(separator: "?", maxSplits: 1).dropFirst().first.map { "?\($0)" } ?? ""
+        return "/cases/together/\(verb.rawValue)\(filter)"
+    }
+
+    private static func transition(_ call: Call) throws -> Transition<Case> {
+        guard let verb = CaseVerb(rawValue: call.part("verb")), Cases.together.contains(verb) else {
+            throw Refusal.notFound
+        }
+        return Case.transition(verb)
+    }
+
+    static func form(_ call: Call) async throws -> Response {
+        let transition = try transition(call)
+        let names = try call.names()
+        let query = try CaseQuery(call.query)
+        let (items, candidates) = try await call.read { books in
+            (
+                try Cases.ready(for: transition.verb, query, by: call.actor, at: call.now, in: books),
+                try transition.form.contains { $0.kind.isOf(.person) }
+                    ? Tenures.candidates(of: call.actor.county, on: call.today, in: books) : []
+            )
+        }
+        let title = call.say(
+            "一起办：\(transition.words.zh)", "Several at once: \(transition.words.en.lowercased())")
+        let path = call.request.uri.path + (call.request.uri.query.map { "?\($0)" } ?? "")
+        return Page(
+            title: title, current: "/cases",
+            body: """
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))">\
+                <a href="\(CaseListPages.url(query))">\(call.say("事项", "Cases"))</a></nav>\
+                <div class="pagehead tight"><h1>\(title)</h1><p class="mute">\
+                \(call.say("\(items.count) 件可以办", "\(items.count) are ready for it"))</p></div>\
+                \(items.isEmpty ? "<p class=\"lead\">\(call.say("这里没有可以一起办的。", "Nothing here is ready for it."))</p>" : sheet(items, transition, candidates, names, path, call))
+                """
+        ).response(call)
+    }
+
+    private static func sheet(
+        _ items: [Case], _ transition: Transition<Case>, _ candidates: [Tenures.Candidate],
+        _ names: Directory, _ action: String, _ call: Call
+    ) -> HTML {
+        let refused = call.refused(action)
+        let fields = transition.form.filter { field in
+            // What is about one case alone is not asked for many.
+            ![CaseField.place, .shownTitle, .shownWords, .shownPhotos, .aboutUnit, .photo, .standIn]
+                .contains { $0.rawValue == field.name }
+        }
+        .map { declared -> Field in
+            let people = declared.kind.isOf(.person) ? Choices.people(candidates, names, call) : nil
+            let field = declared.field(call, choices: people)
+            return refused.map { field.filled($0.values) } ?? field
+        }
+        return """
+            \(refused.map { Call.notice($0, call) })\
+            <form class="form wide" method="post" action="\(action)">\(Form.token(call))\
+            <ul class="cases">\(items.html { item in
+                """
+                <li class="\(call.urgency(item.state, dueAt: item.dueAt))"><p class="field flag">\
+                <input type="checkbox" id="item-\(item.id)" name="\(prefix)\(item.id)" value="1"\
+                \(" checked", if: refused?.values["\(prefix)\(item.id)"] == "1")>\
+                <label for="item-\(item.id)">\(item.title)</label></p>\
+                <p class="m">\(call.lamp(item.state, dueAt: item.dueAt))\(separator)\
+                \(names.placeName(item.territory))\(separator)<a href="/cases/\(item.id)">\(item.number)</a></p></li>
+                """
+            })</ul>\(fields.html { $0.html(refused?.faults ?? [], call) })\
+            <p class="btns"><button class="btn pri" type="submit">\
+            \(call.say("办勾选的：\(transition.words.zh)", "Do it with those that are ticked"))</button></p></form>
+            """
+    }
+
+    private static let prefix = "item_"
+
+    static func perform(_ call: Call) async throws -> Response {
+        let transition = try transition(call)
+        let sent = try await call.form()
+        let ids = sent.under(prefix).keys.sorted().compactMap { ID<Case>($0) }
+        guard (1...200).contains(ids.count) else {
+            throw Refusal.invalid("item", zh: "请勾选要办的事项。", en: "Please tick the cases.")
+        }
+        _ = try transition.form.read(sent)
+        var (done, others) = (0, [Refusal]())
+        for id in ids {
+            do {
+                try await call.write { books in
+                    try Cases.perform(
+                        transition.verb, on: id, with: sent, by: call.actor, at: call.now, in: books)
+                }
+                done += 1
+            } catch let refusal as Refusal {
+                // What is wrong with all of them is told with the form; nothing was stored.
+                if done == 0, isOfAll(refusal) || others.count + 1 == ids.count { throw refusal }
+                others.append(refusal)
+            }
+        }
+        let why = Set(others.map(\.words.zh)).sorted().joined()
+        let whyEnglish = Set(others.map(\.words.en)).sorted().joined(separator: " ")
+        return call.done(
+            "/cases?heap=todo",
+            others.isEmpty
+                ? Phrase(
+                    zh: "\(done) 件已\(transition.words.zh)。", en: "\(done) cases: \(transition.words.en.lowercased()).")
+                : Phrase(
+                    zh: "\(done) 件已\(transition.words.zh)，\(others.count) 件没有办成：\(why)",
+                    en: "\(done) cases: \(transition.words.en.lowercased()). \(others.count) were not: \(whyEnglish)"
+                ))
+    }
+
+    private static func isOfAll(_ refusal: Refusal) -> Bool {
+        if case .invalid = refusal { return true }
+        return false
+    }
+}
