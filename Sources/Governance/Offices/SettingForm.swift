@@ -34,11 +34,13 @@ package enum SettingForm {
     ]
     /// The kinds of post that need a second factor; administrators always do.
     package static let secondFactor = PostKind.allCases.filter { $0 != .administrator }.map {
-        FormField("kind_\($0.rawValue)", $0.words, .flag)
+        FormField(name(of: $0), $0.words, .flag)
     }
+    /// The name of a kind's box.
+    package static func name(of kind: PostKind) -> String { "kind_\(kind.rawValue)" }
     /// The kinds that were ticked there.
     package static func kinds(_ values: FormValues) -> Set<PostKind> {
-        Set(PostKind.allCases.filter { values.flag("kind_\($0.rawValue)") })
+        Set(PostKind.allCases.filter { values.flag(name(of: $0)) })
     }
 
     /// The same for programs: one thing by its name. What its value may be its own declaration says.

@@ -17,7 +17,8 @@ enum AccountPages {
     }
 
     /// What somebody asks who wants in, and where, for page and API.
-    static func wish(_ sent: FormInput, _ form: [FormField], as kind: Accounts.Kind, _ call: Call) async throws
+    static func wish(_ sent: FormInput, _ form: [FormField], as kind: Accounts.Kind, _ call: Call)
+        async throws
         -> (County, Accounts.SignIn)
     {
         let values = try form.read(sent)
