@@ -48,9 +48,9 @@ package enum SettingForm {
         FormField(
             "name", "参数", "Parameter",
             .choice(
-                Parameter.allCases.map { .init($0.rawValue, $0.words) } + [
-                    .init(Other.slots.rawValue, slots[0].label),
-                    .init(Other.secondFactor.rawValue, Phrase(zh: "两步验证", en: "Second factor")),
+                Parameter.allCases.map { FormField.Choice($0.rawValue, $0.words) } + [
+                    FormField.Choice(Other.slots.rawValue, slots[0].label),
+                    FormField.Choice(Other.secondFactor.rawValue, Phrase(zh: "两步验证", en: "Second factor")),
                 ]), isRequired: true),
         FormField("value", "数值", "Value", .line(most: 1000)),
         FormField("from", "从哪天起", "From which day", .day),

@@ -142,9 +142,9 @@ enum PeoplePages {
                     first, _ in first
                 })
         }
-        if let id = try sent.map({ try $0.optionalID("id") })
-            ?? call.query.optionalID("edit", of: Person.self)
-        {
+        let chosen: ID<Person>? =
+            if let sent { try sent.optionalID("id") } else { try call.query.optionalID("edit") }
+        if let id = chosen {
             guard let person = crowd.people.first(where: { $0.id == id }) else { throw Refusal.notFound }
             return editing(person, crowd, call).response(call)
         }

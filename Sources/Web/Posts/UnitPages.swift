@@ -96,8 +96,9 @@ enum UnitPages {
         let (sent, today) = (call.submission.refused?.values, call.today)
         let isNew = sent.map { $0["verb"] == "add" } ?? (call.query["do"] == "add")
         if isNew { return adding(names, call).response(call) }
-        if let id = try sent.map({ try $0.optionalID("id") }) ?? call.query.optionalID("edit", of: Unit.self)
-        {
+        let chosen: ID<Unit>? =
+            if let sent { try sent.optionalID("id") } else { try call.query.optionalID("edit") }
+        if let id = chosen {
             let (unit, areas) = try await call.read { books in
                 (
                     try Units.find(id, of: county, in: books),
@@ -222,7 +223,7 @@ enum UnitPages {
                 return field.field(
                     call, value: unit.map { $0.name.en == $0.name.zh ? "" : $0.name.en } ?? "")
             case "kind": return field.field(call, value: unit?.kind.rawValue ?? "")
-            case "territory" where form.contains { $0.name == "kind" }:
+            case "territory" where form.contains(where: { $0.name == "kind" }):
                 return TerritoryPages.field(
                     field, value: unit?.territory ?? names.office.territory.id, call, names)
             case "territory":
