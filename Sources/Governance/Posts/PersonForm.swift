@@ -42,7 +42,7 @@ package enum PowerRequestForm {
 
 extension PowerRequests {
     /// The one way of a decision, for page and API: one request, or with `until` everything that somebody
-    /// else asked for up to that moment. Nobody confirms what they did not see. Answers how many were settled.
+    /// else asked for up to that moment. Nobody confirms what they did not see. Answers how many it settled.
     @discardableResult
     package static func settle(_ values: FormValues, by actor: Actor, at now: Instant, in books: Books) throws
         -> Int

@@ -32,8 +32,8 @@ enum FirstRunPages {
             secret, to: try await AccountPages.next(secret, back: "/admin", call), call)
         Said.tell(
             call.say(
-                "机构已启用，您是第一个管理员。接着登记区划、单位和人员。",
-                "The office is founded, and you are its first administrator. Territories, units and people come next."
+                "机构已启用，您是第一个管理员。接着登记区划和单位。",
+                "The office is founded; you are its first administrator. Territories and units come next."
             ), &response, call)
         return response
     }

@@ -23,8 +23,8 @@ enum SettingPages {
             words = Phrase(
                 zh: "已保存：“\(parameter.words.zh)”从\(call.day(day))起是 \(parameter.said(value))，以前的数不重算。",
                 en: """
-                    Stored: “\(parameter.words.en)” is \(parameter.said(value)) from \(call.day(day)); earlier \
-                    figures are not computed again.
+                    Stored: “\(parameter.words.en)” is \(parameter.said(value)) from \
+                    \(call.day(day)); earlier figures are not computed again.
                     """)
         case "factor":
             let values = try SettingForm.secondFactor.read(sent)
@@ -43,7 +43,7 @@ enum SettingPages {
             words = Phrase(
                 zh: "已保存。以后算的时限按新的工作时间，已经定了的时限不变。",
                 en:
-                    "Stored. Limits that are reckoned from now on count these hours; deadlines already set stay."
+                    "Stored. Limits reckoned from now on count these hours; deadlines already set stay."
             )
         default: throw Refusal.notFound
         }
@@ -112,7 +112,9 @@ enum SettingPages {
             setting.later == setting.value
             ? nil
             : setting.later.map { later in
-                " <span class=\"tag\">\(call.say("已定以后改为 \(parameter.said(later))", "decided for later: \(parameter.said(later))"))</span>"
+                let value = parameter.said(later)
+                let words = call.say("已定以后改为 \(value)", "decided for later: \(value)")
+                return " <span class=\"tag\">\(words)</span>"
             }
         return """
             <details\(" open", if: call.refused(path, unseen) != nil)><summary><span>\

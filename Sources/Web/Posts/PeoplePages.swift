@@ -22,7 +22,7 @@ enum PeoplePages {
             let id = try await call.write { try add(values, call, in: $0) }
             return call.done(
                 "\(path)?edit=\(id)", "已登记\(values["name"])。还没有账号和岗位：在这里开账号，到岗位页安排到岗。",
-                "\(values["name"]) is added, without account and post: open the one here, and put them into the other."
+                "\(values["name"]) is added. Open an account here, and put them into a post."
             )
         }
         guard let form = changes[verb] else { throw Refusal.notFound }
@@ -100,7 +100,7 @@ enum PeoplePages {
             Phrase(
                 zh: "账号 \(login) 已开。请把密码当面告诉本人，他登录后要先改掉。",
                 en:
-                    "The account \(login) is open. Tell the password in person; it has to be changed after signing in."
+                    "The account \(login) is open. Tell the password in person; its owner has to change it."
             )
         case "account":
             Phrase(
@@ -110,7 +110,7 @@ enum PeoplePages {
             Phrase(
                 zh: "密码已设，账号 \(login) 在各处都已退出登录。请当面告诉本人，他登录后要先改掉。",
                 en:
-                    "The password is set, and \(login) is signed out everywhere. Tell it in person; it has to be changed."
+                    "The password is set, and \(login) is signed out everywhere. Its owner has to change it."
             )
         case "close":
             Phrase(

@@ -124,7 +124,7 @@ enum TerritoryPages {
                 Phrase(
                     zh: "已从“\(old.name)”分出“\(new.name)”。划出去的下级和户已归它，那天以前的数不变。",
                     en:
-                        "“\(new.name)” is split off “\(old.name)” with its parts and households; what was counted before stays."
+                        "“\(new.name)” is split off “\(old.name)”; what was counted before that day stays."
                 )
             )
         case "move":
