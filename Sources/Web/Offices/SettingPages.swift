@@ -147,7 +147,8 @@ enum SettingPages {
             call.say("两步验证", "Second factor"),
             """
             <p class="mute">\(call.say("管理员必须用；还有哪些岗位要用，由本单位定。", "Administrators need it; which other posts do is for the office to say."))</p>\
-            <details\(" open", if: call.refused(path, [("verb", "factor")]) != nil)><summary>\(call.say("\(count) 类岗位要用", "\(count) kinds of post need it"))</summary>\
+            <details\(" open", if: call.refused(path, [("verb", "factor")]) != nil)><summary>\
+            \(call.say("\(count) 类岗位要用", "\(count) kinds of post need it"))</summary>\
             \(form.html(call))</details>
             """)
     }
