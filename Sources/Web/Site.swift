@@ -99,7 +99,7 @@ package enum Site {
         .page(.post, "/me/password", .signedIn, MePages.changePassword).open(at: .password),
         .page(.get, "/me/second-factor", .signedIn, SecondFactorPages.show).open(at: .factor),
         .page(.post, "/me/second-factor", .signedIn, SecondFactorPages.change).open(at: .factor),
-        .page(.post, "/me/sessions", .signedIn, MePages.changeSessions),
+        .page(.post, "/me/sessions", .signedIn, MePages.changeSessions).from(MePages.show),
         .page(.get, "/confirmations", .holdersOfAny([.decide, .administer]), ConfirmationPages.list),
         .page(.post, "/confirmations", .holdersOfAny([.decide, .administer]), ConfirmationPages.settle),
 
@@ -201,7 +201,7 @@ package enum Site {
         .page(.get, "/admin/units", .holders(of: .administer), UnitPages.list),
         .page(.post, "/admin/units", .holders(of: .administer), UnitPages.change),
         .page(.get, "/admin/posts", .holders(of: .administer), PostPages.list),
-        .page(.post, "/admin/posts", .holders(of: .administer), PostPages.change),
+        .page(.post, "/admin/posts", .holders(of: .administer), PostPages.change).from(PostPages.again),
         .page(.get, "/admin/posts/{id}", .holders(of: .administer), PostPages.show),
         .page(.get, "/admin/people", .holders(of: .administer), PeoplePages.list),
         .page(.post, "/admin/people", .holders(of: .administer), PeoplePages.change),

@@ -337,7 +337,7 @@ import Web
             ["name": "新网格", "level": "grid", "code": "g-9", "parent": Town.c1, "system": "nbs"]
         ),
         ("/units", "admin", ["code": "u9", "name_zh": "新单位", "kind": "department", "territory": Town.code]),
-        ("/people", "admin", ["name": "新人", "login": "xinren", "password": "a long password"]),
+        ("/people", "admin", ["name": "新人", "phone": "13900009999"]),
         ("/settings", "admin", ["name": "reopen_days", "value": "20"]),
     ]
 

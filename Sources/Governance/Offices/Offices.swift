@@ -177,7 +177,6 @@ package enum Offices {
         of draft: Draft, since day: Day, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Territory {
         if let known = try Territories.meaning(draft.townCode, inside: "", in: books).first { return known }
-        let townName = try Check.name(draft.townName, field: "town_name")
         let countyCode = draft.county.code + "000000"
         let county =
             try Territories.meaning(countyCode, inside: "", in: books).first
@@ -187,7 +186,8 @@ package enum Offices {
                 by: actor, at: now, in: books)
         if draft.townCode == countyCode { return county }
         return try Territories.add(
-            name: townName, level: .town, code: draft.townCode, system: usualSystem, parent: county.id,
+            name: Check.name(draft.townName, field: "town_name"), level: .town, code: draft.townCode,
+            system: usualSystem, parent: county.id,
             since: day,
             by: actor, at: now, in: books)
     }

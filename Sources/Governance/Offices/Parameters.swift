@@ -49,12 +49,25 @@ package enum Parameter: String, CaseIterable, Sendable {
         }
     }
 
-    /// What it may be.
-    package var range: ClosedRange<Int> {
+    /// Whether it is a share: held in thousandths, said in per cent.
+    package var isShare: Bool {
         switch self {
         case .basicallySatisfied, .villageIncidence, .vetoWronglyExited, .vetoMissed, .vetoApproval,
             .vetoIncidence:
-            0...1000
+            true
+        default: false
+        }
+    }
+
+    /// A value as people say it: a share in per cent.
+    package func said(_ value: Int) -> String {
+        isShare ? FormField.decimal(value, places: 1) + "%" : String(value)
+    }
+
+    /// What it may be.
+    package var range: ClosedRange<Int> {
+        if isShare { return 0...1000 }
+        return switch self {
         case .exitIncomeLine: 1...1_000_000
         case .minimumGroup: 1...1000
         case .idleMinutes: 5...720
@@ -67,7 +80,7 @@ package enum Parameter: String, CaseIterable, Sendable {
         switch self {
         case .reopenDays: Phrase(zh: "不满意可重开的天数", en: "Days in which a dissatisfied complainant may reopen")
         case .basicallySatisfied:
-            Phrase(zh: "“基本满意”折算（千分之）", en: "Weight of “basically satisfied” (thousandths)")
+            Phrase(zh: "“基本满意”折算", en: "Weight of “basically satisfied”")
         case .minimumGroup: Phrase(zh: "少于几件不排位", en: "Fewest cases to be ranked")
         case .recurrenceDays:
             Phrase(zh: "几天内同地同类算重复", en: "Days in which the same matter counts as come back")
@@ -78,15 +91,15 @@ package enum Parameter: String, CaseIterable, Sendable {
         case .exitIncomeLine: Phrase(zh: "脱贫收入线（元/人·年）", en: "Income line for exit (yuan a head and year)")
         case .exitNoticeDays: Phrase(zh: "脱贫公示天数", en: "Days of notice before an exit")
         case .villageIncidence:
-            Phrase(zh: "贫困村出列：贫困发生率上限（千分之）", en: "Exit of a village: incidence at most (thousandths)")
+            Phrase(zh: "贫困村出列：贫困发生率上限", en: "Exit of a village: incidence at most")
         case .vetoWronglyExited:
-            Phrase(zh: "县摘帽：错退率上限（千分之）", en: "Exit of the county: wrongly exited at most (thousandths)")
-        case .vetoMissed: Phrase(zh: "县摘帽：漏评率上限（千分之）", en: "Exit of the county: missed at most (thousandths)")
+            Phrase(zh: "县摘帽：错退率上限", en: "Exit of the county: wrongly exited at most")
+        case .vetoMissed: Phrase(zh: "县摘帽：漏评率上限", en: "Exit of the county: missed at most")
         case .vetoApproval:
-            Phrase(zh: "县摘帽：群众认可度下限（千分之）", en: "Exit of the county: approval at least (thousandths)")
+            Phrase(zh: "县摘帽：群众认可度下限", en: "Exit of the county: approval at least")
         case .vetoIncidence:
             Phrase(
-                zh: "县摘帽：综合贫困发生率上限（千分之）", en: "Exit of the county: combined incidence at most (thousandths)")
+                zh: "县摘帽：综合贫困发生率上限", en: "Exit of the county: combined incidence at most")
         }
     }
 }

@@ -59,7 +59,7 @@ package enum CommandAreas {
         )
         guard later == 0 else {
             throw Refusal.invalid(
-                "since", zh: "这个乡镇之后又划过战区，请从那天以后再划。",
+                "from", zh: "这个乡镇之后又划过战区，请从那天以后再划。",
                 en: "The township was put under a war zone later than that day already. Choose a later day.")
         }
         try books.change(

@@ -192,7 +192,7 @@ package enum Posts {
         try actor.need(.administer)
         let old = try find(id, of: actor.county, in: books)
         guard day >= old.since else {
-            throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.")
+            throw Refusal.invalid("on", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.")
         }
         try PowerRequests.keepingPair(old.kind, of: actor.county, on: day, in: books) {
             try books.change("UPDATE post SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")

@@ -104,7 +104,7 @@ package enum Units {
                 ))
         }
         guard day >= old.since else {
-            throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.")
+            throw Refusal.invalid("on", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.")
         }
         try books.change("UPDATE unit SET until = \(day) WHERE county = \(actor.county) AND id = \(id)")
         try Organisation.changed(actor.county, in: books)

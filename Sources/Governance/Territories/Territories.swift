@@ -247,7 +247,7 @@ package enum Territories {
         let name = try Check.name(name, field: "name")
         guard day <= Zone.china.day(of: now) else {
             throw Refusal.invalid(
-                "since", zh: "更名的日期不能在将来，到那天再改。",
+                "from", zh: "更名的日期不能在将来，到那天再改。",
                 en: "A name changes today or in the past; come back on that day.")
         }
         try keepAlias(old.name, of: id, since: old.since, until: day, in: books)
@@ -282,7 +282,7 @@ package enum Territories {
         let old = try find(id, in: books)
         try needOwnLand(old.path, actor, in: books)
         guard day >= old.since else {
-            throw Refusal.invalid("until", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.")
+            throw Refusal.invalid("on", zh: "停用日期不能早于启用日期。", en: "It cannot end before it began.")
         }
         let inUse = try books.count(
             """

@@ -6,17 +6,9 @@ enum AccountAPI {
     /// `POST /tokens`: a token for a login and a password. `Idempotency-Key` is accepted and ignored: signing
     /// in checks the password between two transactions, and a secret must not be kept to be given again.
     static func signIn(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
-        if !answers["county"].isEmpty, County(answers["county"]) == nil {
-            throw Refusal.invalid("county", zh: "县（区）代码是 6 位数字。", en: "A county's code is six digits.")
-        }
-        let county = try await AccountPages.office(answers, call)
-        var wish = Accounts.SignIn(login: answers["login"], password: answers.raw("password"), kind: .token)
-        wish.code = answers["code"]
-        wish.network = call.network
-        wish.name = answers["name"].isEmpty ? "API" : try Check.name(answers["name"], field: "name")
-        if !answers["scope"].isEmpty { wish.scope = try answers.choice("scope") }
-        if !answers["days"].isEmpty { wish.days = try answers.number("days", in: 1...Accounts.tokenDays) }
+        let form = AccountForm.signInByProgram
+        let answers = try await API.answers(call, for: form)
+        let (county, wish) = try await AccountPages.wish(answers, form, as: .token, call)
         let secret = try await Accounts.signIn(wish, of: county, at: call.now, office: call.office)
         return Responses.json(
             JSON.object([

@@ -6,7 +6,7 @@ import Rules
 enum CommandAPI {
     /// `GET /command`: every unit of a day with its posts and their holders, its townships or its villages.
     static func show(_ call: Call) async throws -> Response {
-        let day = try call.query["on"].isEmpty ? call.today : call.query.day("on")
+        let day = try API.query(call, "on").day("on", else: call.today)
         let chain = try await call.read {
             try ChainOfCommand.of(call.actor.county, on: day, for: call.actor, in: $0)
         }

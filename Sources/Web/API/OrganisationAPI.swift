@@ -17,67 +17,31 @@ enum OrganisationAPI {
 
     /// `POST /territories`: a territory below one of the office's.
     static func addTerritory(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
-        let level: Territory.Level = try answers.choice("level")
-        let since = try answers.day("since", else: call.today)
-        let system =
-            answers["system"].isEmpty
-            ? Offices.usualSystem : try Check.code(answers["system"], field: "system")
+        // The code system may be left out as well.
+        let form =
+            [TerritoryForm.parent]
+            + TerritoryForm.add.byProgram.map { $0.name == "system" ? $0.optional : $0 }
+        let answers = try await API.answers(call, for: form)
+        let values = try form.read(answers)
         return try await API.once(call, answers) { books in
-            let parent = try place("parent", in: answers, call, books)
-            let made = try Territories.add(
-                name: answers["name"], level: level, code: answers["code"], system: system, parent: parent.id,
-                since: since,
-                by: call.actor, at: call.now, in: books)
-            return (.created, json(made))
+            let parent = try TerritoryPages.chosen("parent", in: values, call, books)
+            return (.created, json(try TerritoryPages.add(values, to: parent, call, in: books)))
         }
     }
 
     /// `POST /territories/{id}/{verb}`: rename, alias, end, merge, split or move.
     static func changeTerritory(_ call: Call) async throws -> Response {
         let (id, verb) = (call.part("id"), call.part("verb"))
-        let answers = try await API.answers(call)
+        guard let asked = TerritoryForm.changes[verb]?.byProgram else { throw Refusal.notFound }
+        let form = asked.map { $0.name == "system" ? $0.optional : $0 }
+        let answers = try await API.answers(call, for: form)
+        let values = try form.read(answers)
         let office = try call.names().office.territory
         return try await API.once(call, answers) { books in
+            let at = try Territories.find(id, in: books)
             // Territories are shared by all counties: an office changes only its own land.
-            guard try Territories.find(id, in: books).path.hasPrefix(office.path) else {
-                throw Refusal.notFound
-            }
-            switch verb {
-            case "rename":
-                let day = try answers.day("from", else: call.today)
-                try Territories.rename(
-                    id, to: answers["name"], from: day, by: call.actor, at: call.now, in: books)
-            case "alias":
-                try Territories.addAlias(answers["alias"], to: id, by: call.actor, at: call.now, in: books)
-            case "end":
-                let day = try answers.day("on", else: call.today)
-                try Territories.end(id, on: day, by: call.actor, at: call.now, in: books)
-            case "merge":
-                let (old, into) = (
-                    try Territories.find(id, in: books), try place("into", in: answers, call, books)
-                )
-                try Boundaries.merge(
-                    old, into: into, on: try answers.day("on", else: call.today), by: call.actor,
-                    at: call.now, in: books)
-                return (.ok, json(try Territories.find(into.id, in: books)))
-            case "split":
-                return (
-                    .ok,
-                    json(try TerritoryPages.split(Territories.find(id, in: books), answers, call, in: books))
-                )
-            case "move":
-                let (old, under, code) = (
-                    try Territories.find(id, in: books), try place("under", in: answers, call, books),
-                    answers["code"]
-                )
-                let made = try Boundaries.move(
-                    old, under: under, code: code.isEmpty ? nil : code,
-                    on: try answers.day("on", else: call.today), by: call.actor, at: call.now, in: books)
-                return (.ok, json(made))
-            default: throw Refusal.notFound
-            }
-            return (.ok, json(try Territories.find(id, in: books)))
+            guard at.path.hasPrefix(office.path) else { throw Refusal.notFound }
+            return (.ok, json(try TerritoryPages.perform(verb, values, on: at, call, in: books)))
         }
     }
 
@@ -94,73 +58,31 @@ enum OrganisationAPI {
 
     /// `POST /units`: a unit.
     static func addUnit(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
-        let kind: Unit.Kind = try answers.choice("kind")
-        let since = try answers.day("since", else: call.today)
+        let form = UnitForm.add.byProgram
+        let answers = try await API.answers(call, for: form)
+        let values = try form.read(answers)
         let names = try call.names()
         return try await API.once(call, answers) { books in
-            let draft = Units.Draft(
-                code: answers["code"], nameZh: answers["name_zh"], nameEn: answers["name_en"], kind: kind,
-                territory: try place("territory", in: answers, call, books).id)
-            let id = try Units.add(draft, since: since, by: call.actor, at: call.now, in: books)
+            let id = try UnitPages.add(values, call, in: books)
             return (.created, json(try Units.find(id, of: call.actor.county, in: books), names))
         }
     }
 
-    /// `POST /units/{id}/{verb}`: change or end. A field that is not given stays as it is.
+    /// `POST /units/{id}/{verb}`: change or end it, assign or release a township. Of a change a field that is
+    /// not given stays as it is.
     static func changeUnit(_ call: Call) async throws -> Response {
         let id: ID<Unit> = try call.id()
         let verb = call.part("verb")
-        let answers = try await API.answers(call)
+        guard let asked = UnitForm.changes[verb] else { throw Refusal.notFound }
+        let form = verb == "change" ? asked.map(\.optional) : asked.byProgram
+        let answers = try await API.answers(call, for: form)
+        let values = try form.read(answers)
         let names = try call.names()
         return try await API.once(call, answers) { books in
-            let old = try Units.find(id, of: call.actor.county, in: books)
-            switch verb {
-            case "change":
-                let draft = Units.Draft(
-                    code: old.code, nameZh: answers.text("name_zh", else: old.name.zh),
-                    nameEn: answers.text("name_en", else: old.name.en),
-                    kind: try answers.optionalChoice("kind") ?? old.kind,
-                    territory: try place("territory", in: answers, else: old.territory, call, books))
-                try Units.change(id, to: draft, by: call.actor, at: call.now, in: books)
-            case "assign":
-                let town = try place("territory", in: answers, call, books)
-                try CommandAreas.assign(
-                    town, to: id, from: try answers.day("from", else: call.today), by: call.actor,
-                    at: call.now, in: books)
-            case "release":
-                let town = try place("territory", in: answers, call, books)
-                let area = try CommandAreas.all(of: call.actor.county, on: call.today, in: books).first {
-                    $0.territory == town.id && $0.unit == id
-                }
-                guard let area else { throw Refusal.notFound }
-                try CommandAreas.end(
-                    area.id, on: try answers.day("on", else: call.today), by: call.actor, at: call.now,
-                    in: books)
-            case "end":
-                let day = try answers.day("on", else: call.today)
-                try Units.end(id, on: day, by: call.actor, at: call.now, in: books)
-            default: throw Refusal.notFound
-            }
+            try UnitPages.perform(verb, values, on: id, call, in: books)
             return (.ok, json(try Units.find(id, of: call.actor.county, in: books), names))
         }
     }
-
-    /// The office's territory that a field means by code, name or identity.
-    static func place(_ field: String, in answers: FormInput, _ call: Call, _ books: Books) throws
-        -> Territory
-    {
-        guard !answers[field].isEmpty else {
-            throw Refusal.invalid(field, zh: "请写明区划的代码或名称。", en: "Name the territory by its code or name.")
-        }
-        let inside = try call.names().office.territory.path
-        return try Territories.only(answers[field], inside: inside, field: field, in: books)
-    }
-
-    /// The same, or what was there before if none is given.
-    static func place(
-        _ field: String, in answers: FormInput, else old: String, _ call: Call, _ books: Books
-    ) throws -> String { answers[field].isEmpty ? old : try place(field, in: answers, call, books).id }
 
     private static func json(_ place: Territory) -> JSON {
         .object([

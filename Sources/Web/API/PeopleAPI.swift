@@ -18,75 +18,48 @@ extension OrganisationAPI {
 
     /// `POST /people`: a person.
     static func addPerson(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
+        let answers = try await API.answers(call, for: PersonForm.add)
+        let values = try PersonForm.add.read(answers)
         return try await API.once(call, answers) { books in
-            let id = try Tenures.addPerson(
-                name: answers["name"], phone: answers["phone"], by: call.actor, at: call.now, in: books)
-            return (.created, try person(id, call, books))
+            (.created, try person(PeoplePages.add(values, call, in: books), call, books))
         }
     }
+
+    /// What can be done to somebody, each with what it asks. A program sets no first password at once.
+    private static let changes = [
+        "change": PersonForm.change.map(\.optional), "account": AccountForm.open,
+        "password": AccountForm.setPassword(), "close": PersonForm.close, "factor": PersonForm.factor,
+        "unmask": PersonForm.unmask,
+    ]
 
     /// `POST /people/{id}/{verb}`: change, account, password, close, factor (asks that a second factor be
     /// removed), or unmask for a reason.
     static func changePerson(_ call: Call) async throws -> Response {
         let id: ID<Person> = try call.id()
         let verb = call.part("verb")
-        let answers = try await API.answers(call)
+        guard let form = changes[verb] else { throw Refusal.notFound }
+        var answers = try await API.answers(call, for: form)
+        // A telephone that was emptied is taken away; the page says that with a dash.
+        if verb == "change", answers.names.contains("phone"), answers["phone"].isEmpty {
+            answers["phone"] = "-"
+        }
+        let values = try form.read(answers)
         if verb == "unmask" {
             // Each look is a look: no key gives an old answer again, and the number is kept nowhere else.
             let phone = try await call.write {
-                try Tenures.unmask(id, reason: answers["reason"], by: call.actor, at: call.now, in: $0)
+                try Tenures.unmask(id, reason: values["reason"], by: call.actor, at: call.now, in: $0)
             }
             return API.ok(.object([("phone", .string(phone))]))
         }
         // Hashing takes its time: never inside a transaction.
-        let password = verb == "password" ? try await newPassword(answers, of: id, call) : Password.none
+        let password =
+            verb == "password"
+            ? try await PeoplePages.newPassword(
+                answers.raw("password"), "password", values, of: id, call) : nil
         return try await API.once(call, answers) { books in
-            let old = try Tenures.person(id, of: call.actor.county, in: books)
-            switch verb {
-            case "change":
-                try Tenures.changePerson(
-                    id, name: answers.text("name", else: old.name),
-                    phone: answers.names.contains("phone") && answers["phone"].isEmpty
-                        ? "-" : answers["phone"],
-                    by: call.actor, at: call.now, in: books)
-            case "account":
-                try Accounts.add(
-                    login: answers["login"], person: id, password: nil, by: call.actor, at: call.now,
-                    in: books)
-            case "password":
-                let login = try login(of: id, answers, call, books)
-                try Accounts.set(password, for: login, by: call.actor, at: call.now, in: books)
-            case "factor":
-                let login = try login(of: id, answers, call, books)
-                try PowerRequests.askToClearFactor(
-                    of: login, reason: answers["reason"], by: call.actor, at: call.now, in: books)
-            case "close":
-                let login = try login(of: id, answers, call, books)
-                try Accounts.close(login, by: call.actor, at: call.now, in: books)
-            default: throw Refusal.notFound
-            }
+            try PeoplePages.perform(verb, values, password, on: id, call, in: books)
             return (.ok, try person(id, call, books))
         }
-    }
-
-    private static func newPassword(_ answers: FormInput, of id: ID<Person>, _ call: Call) async throws
-        -> Password
-    {
-        let person = try await call.read { try Tenures.person(id, of: call.actor.county, in: $0) }
-        return try await NewPassword.made(
-            answers.raw("password"), field: "password", for: answers["login"], of: person.name, call)
-    }
-
-    /// The login that is named, if it is this person's.
-    private static func login(of id: ID<Person>, _ answers: FormInput, _ call: Call, _ books: Books) throws
-        -> String
-    {
-        let account = try Accounts.find(login: answers["login"], of: call.actor.county, in: books)
-        guard let account, account.person == id else {
-            throw Refusal.invalid("login", zh: "这个人没有这个登录名。", en: "This person has no such login.")
-        }
-        return account.login
     }
 
     private static func person(_ id: ID<Person>, _ call: Call, _ books: Books) throws -> JSON {

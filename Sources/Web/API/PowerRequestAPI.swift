@@ -14,9 +14,10 @@ enum PowerRequestAPI {
     /// `POST /power-requests`: confirms or sends back one (`request`), or all that others asked for up to a
     /// moment (`until`).
     static func settle(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
+        let answers = try await API.answers(call, for: PowerRequestForm.settle)
+        let values = try PowerRequestForm.settle.read(answers)
         return try await API.once(call, answers) { books in
-            try ConfirmationPages.settle(answers, call, in: books)
+            try PowerRequests.settle(values, by: call.actor, at: call.now, in: books)
             return (
                 .ok, .object([("waiting", .count(try PowerRequests.count(of: call.actor.county, in: books)))])
             )

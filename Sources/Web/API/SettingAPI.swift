@@ -66,24 +66,24 @@ extension OrganisationAPI {
     /// `POST /settings`: one parameter from a day on, the working hours under the name `slots`, or
     /// under `second_factor` the kinds of post that need one, with spaces between.
     static func set(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
+        let answers = try await API.answers(call, for: SettingForm.byProgram)
+        let values = try SettingForm.byProgram.read(answers)
+        if let parameter = Parameter(rawValue: values["name"]) {
+            // Of a share the whole number of thousandths, as it is stored.
+            let value = try [SettingForm.value(of: parameter, byProgram: true)].read(answers).number("value")
+            let day = try values.day("from", else: call.today)
+            return try await API.once(call, answers) { books in
+                try Parameters.set(parameter, to: value, from: day, by: call.actor, at: call.now, in: books)
+                return (.ok, try settings(call, books))
+            }
+        }
+        let other: SettingForm.Other = try values.choice("name")
         return try await API.once(call, answers) { books in
-            if answers["name"] == "slots" {
-                try Calendars.setSlots(answers["value"], by: call.actor, at: call.now, in: books)
-            } else if answers["name"] == "second_factor" {
-                let kinds = try answers["value"].split(separator: " ").map { word in
-                    guard let kind = PostKind(rawValue: String(word)) else {
-                        throw Refusal.invalid(
-                            "value", zh: "没有岗位类别“\(word)”。", en: "There is no kind of post “\(word)”.")
-                    }
-                    return kind
-                }
-                try SecondFactor.require(Set(kinds), by: call.actor, at: call.now, in: books)
-            } else {
-                let parameter: Parameter = try answers.choice("name")
-                try Parameters.set(
-                    parameter, to: try answers.number("value", in: parameter.range),
-                    from: try answers.day("from", else: call.today), by: call.actor, at: call.now, in: books)
+            switch other {
+            case .slots: try Calendars.setSlots(values["value"], by: call.actor, at: call.now, in: books)
+            case .secondFactor:
+                try SecondFactor.require(
+                    SettingForm.kinds(named: values["value"]), by: call.actor, at: call.now, in: books)
             }
             return (.ok, try settings(call, books))
         }

@@ -6,28 +6,43 @@ import Rules
 enum AccountPages {
     static func signInForm(_ call: Call) async throws -> Response {
         guard call.directory != nil else { return Responses.seeOther("/first-run") }
-        return try await signInPage(call, answers: call.query, faults: [])
+        return try await signInPage(call)
     }
 
     static func signIn(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        do {
-            let county = try await office(answers, call)
-            var wish = Accounts.SignIn(
-                login: answers["login"], password: answers.raw("password"), kind: .browser)
-            (wish.network, wish.replacing) = (call.network, call.secret)
-            let secret = try await Accounts.signIn(wish, of: county, at: call.now, office: call.office)
-            return signedIn(secret, to: try await next(secret, back: answers["back"], call), call)
-        } catch Refusal.invalid(let faults) {
-            return try await signInPage(call, answers: answers, faults: faults)
-        }
+        let sent = try await call.form()
+        let (county, wish) = try await wish(sent, AccountForm.signIn, as: .browser, call)
+        let secret = try await Accounts.signIn(wish, of: county, at: call.now, office: call.office)
+        return signedIn(secret, to: try await next(secret, back: sent["back"], call), call)
+    }
+
+    /// What somebody asks who wants in, and where, for page and API.
+    static func wish(_ sent: FormInput, _ form: [FormField], as kind: Accounts.Kind, _ call: Call)
+        async throws
+        -> (County, Accounts.SignIn)
+    {
+        let values = try form.read(sent)
+        let county = try await office(values, call)
+        // A password is what it is, with its blanks.
+        var wish = Accounts.SignIn(login: values["login"], password: sent.raw("password"), kind: kind)
+        (wish.network, wish.code) = (call.network, values["code"])
+        if kind == .browser { wish.replacing = call.secret }
+        if kind == .token { wish.name = values.optionalText("name") ?? "API" }
+        if let scope: Accounts.Scope = try values.optionalChoice("scope") { wish.scope = scope }
+        if let days = values.optionalNumber("days") { wish.days = days }
+        return (county, wish)
     }
 
     /// The office that was chosen; where several share a server and none was, the one that knows the login.
-    static func office(_ answers: FormInput, _ call: Call) async throws -> County {
-        if let chosen = County(answers["county"]) { return chosen }
+    private static func office(_ values: FormValues, _ call: Call) async throws -> County {
+        if let code = values.optionalText("county") {
+            guard let chosen = County(code) else {
+                throw Refusal.invalid("county", zh: "县（区）代码是 6 位数字。", en: "A county's code is six digits.")
+            }
+            return chosen
+        }
         let known = try await call.read {
-            try Accounts.home(of: answers["login"], among: Offices.listed(in: $0).map(\.county), in: $0)
+            try Accounts.home(of: values["login"], among: Offices.listed(in: $0).map(\.county), in: $0)
         }
         return try known ?? call.names().office.county
     }
@@ -61,7 +76,7 @@ enum AccountPages {
         if let secret = call.secret {
             try await call.write { try Accounts.signOut(secret, by: call.actor, at: call.now, in: $0) }
         }
-        var response = Responses.seeOther("/sign-in")
+        var response = call.done("/sign-in", "已退出登录。", "Signed out.")
         response.setCookie(
             Cookie(
                 name: Doors.cookie(isSecure: call.isSecure), value: "", maxAge: 0, path: "/",
@@ -80,37 +95,30 @@ enum AccountPages {
 
     /// The second step: the code of the authenticator, or a recovery code.
     static func codeForm(_ call: Call) async throws -> Response {
-        codePage(call, back: call.query["back"], faults: [])
-    }
-
-    static func giveCode(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        guard let waiting = call.secret else { throw Refusal.signInFirst }
-        do {
-            let secret = try await Accounts.giveCode(
-                answers["code"], for: waiting, from: call.network, at: call.now, office: call.office)
-            return signedIn(secret, to: Responses.back(to: answers["back"]), call)
-        } catch Refusal.invalid(let faults) { return codePage(call, back: answers["back"], faults: faults) }
-    }
-
-    private static func codePage(_ call: Call, back: String, faults: [Refusal.Fault]) -> Response {
         let form = Form(
-            action: "/sign-in/code",
-            fields: [
-                Field(name: "back", label: "", kind: .hidden, value: back),
-                Field(
-                    name: "code", label: call.say("验证码", "Code"), kind: .code,
-                    hint: call.say(
-                        "验证器上的六位数字；手机不在身边就填一个备用码", "Six digits from the authenticator, or a recovery code"),
-                    isRequired: true),
-            ], submit: call.say("登录", "Sign in"), faults: faults)
+            action: "/sign-in/code", fields: [back(call)] + AccountForm.code.map { $0.field(call) },
+            submit: call.say("登录", "Sign in"))
         return Page(
             title: call.say("验证码", "Code"),
             body: """
                 <div class="pagehead"><h1>\(call.say("还差一步", "One more step"))</h1></div>\(form.html(call))\
                 <p class="btns">\(PostButton(action: "/sign-out", words: call.say("换个账号登录", "Sign in as somebody else")).html(call))</p>
                 """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
+    }
+
+    static func giveCode(_ call: Call) async throws -> Response {
+        let sent = try await call.form()
+        let values = try AccountForm.code.read(sent)
+        guard let waiting = call.secret else { throw Refusal.signInFirst }
+        let secret = try await Accounts.giveCode(
+            values["code"], for: waiting, from: call.network, at: call.now, office: call.office)
+        return signedIn(secret, to: Responses.back(to: sent["back"]), call)
+    }
+
+    /// Where somebody wanted to go: it stays when the form comes back.
+    private static func back(_ call: Call) -> Field {
+        Field(name: "back", label: "", kind: .identity, value: call.query.raw("back"))
     }
 
     /// The demo opens to everybody, and says so.
@@ -123,26 +131,19 @@ enum AccountPages {
             """
     }
 
-    private static func signInPage(_ call: Call, answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    private static func signInPage(_ call: Call) async throws -> Response {
         let offices = try await call.read { try Offices.listed(in: $0) }
-        var fields = [
-            Field(name: "back", label: "", kind: .hidden, value: answers.raw("back")),
-            Field(
-                name: "login", label: call.say("登录名", "Login"), kind: .line, value: answers["login"],
-                isRequired: true),
-            Field(name: "password", label: call.say("密码", "Password"), kind: .password, isRequired: true),
-        ]
-        if offices.count > 1 {
-            let choices = offices.map { Field.Choice(value: $0.county.code, words: call.say($0.name)) }
-            fields.insert(
-                Field(
-                    name: "county", label: call.say("机构", "Office"), kind: .select(choices),
-                    value: answers["county"], empty: call.say("按登录名找", "By the login")),
-                at: 1)
+        let choices = offices.map { Field.Choice(value: $0.county.code, words: call.say($0.name)) }
+        let fields = AccountForm.signIn.filter { $0.name != "county" || offices.count > 1 }.map { field in
+            guard field.name == "county" else {
+                return field.field(call, value: field.name == "login" ? call.query["login"] : "")
+            }
+            var office = field.field(call, value: call.query["county"], choices: choices)
+            office.empty = call.say("按登录名找", "By the login")
+            return office
         }
-        let form = Form(action: "/sign-in", fields: fields, submit: call.say("登录", "Sign in"), faults: faults)
+        let form = Form(
+            action: "/sign-in", fields: [back(call)] + fields, submit: call.say("登录", "Sign in"))
         return Page(
             title: call.say("登录", "Sign in"),
             body: """
@@ -152,6 +153,6 @@ enum AccountPages {
                 \(call.say("上报问题", "report a problem"))</a>\(separator)<a href="/look-up">\
                 \(call.say("查办理进度", "look up a case"))</a></p>
                 """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 }

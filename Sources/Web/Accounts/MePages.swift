@@ -4,65 +4,59 @@ import Rules
 
 /// What belongs to the own account: posts, password, second factor, what is signed in, and what happened.
 enum MePages {
-    static func show(_ call: Call) async throws -> Response { try await page(call, Attempt()) }
-
-    /// The form for a new password, also for whoever has to change one that somebody else set.
-    static func passwordForm(_ call: Call) async throws -> Response {
-        try await passwordPage(call, faults: [])
-    }
-
     static func changePassword(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        do {
-            let holder = try call.session()
-            try await Accounts.prove(
-                answers.raw("password"), of: holder, from: call.network, at: call.now, office: call.office)
-            guard answers.raw("new") == answers.raw("repeated") else {
-                throw Refusal.invalid("repeated", zh: "两次密码不一样。", en: "The two passwords differ.")
-            }
-            guard answers.raw("new") != answers.raw("password") else {
-                throw Refusal.invalid("new", zh: "新密码和现在的一样。", en: "The new password is the present one.")
-            }
-            let account = try await call.read { try Accounts.own(holder, in: $0) }
-            let fresh = try await NewPassword.made(
-                answers.raw("new"), field: "new", for: account.login, of: account.name, call)
-            try await call.write {
-                try Accounts.set(fresh, for: account.login, by: call.actor, at: call.now, in: $0)
-            }
-            return Responses.seeOther("/sign-in")
-        } catch Refusal.invalid(let faults) { return try await passwordPage(call, faults: faults) }
+        let sent = try await call.form()
+        _ = try AccountForm.changePassword.read(sent)
+        let holder = try call.session()
+        let (present, new) = (sent.raw("password"), sent.raw("new"))
+        try await Accounts.prove(
+            present, of: holder, from: call.network, at: call.now, office: call.office)
+        guard new == sent.raw("repeated") else {
+            throw Refusal.invalid("repeated", zh: "两次密码不一样。", en: "The two passwords differ.")
+        }
+        guard new != present else {
+            throw Refusal.invalid("new", zh: "新密码和现在的一样。", en: "The new password is the present one.")
+        }
+        let account = try await call.read { try Accounts.own(holder, in: $0) }
+        let fresh = try await NewPassword.made(
+            new, field: "new", for: account.login, of: account.name, call)
+        try await call.write {
+            try Accounts.set(fresh, for: account.login, by: call.actor, at: call.now, in: $0)
+        }
+        return call.done(
+            "/sign-in", "密码已改，各处都已退出登录。请用新密码登录。",
+            "The password is changed, and everything is signed out. Sign in with the new one.")
     }
 
     /// Makes a token, ends a session, or ends all others.
     static func changeSessions(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
+        let sent = try await call.form()
         let holder = try call.session()
-        do {
-            switch answers["verb"] {
-            case "token":
-                let scope = try answers.choice(
-                    "scope", of: Accounts.Scope.self,
-                    otherwise: Phrase(zh: "请选择令牌能做什么。", en: "Choose what the token may do."))
-                let days = try answers.number("days", in: 1...Accounts.tokenDays)
-                // Whoever finds an open browser shall not carry its rights away.
-                try await Accounts.prove(
-                    answers.raw("password"), of: holder, from: call.network, at: call.now, office: call.office
-                )
-                let secret = try await call.write {
-                    try Accounts.makeToken(
-                        named: answers["name"], scope, days: days, by: holder, at: call.now, in: $0)
-                }
-                return made(secret, call)
-            case "end":
-                try await call.write {
-                    try Accounts.end(session: answers["session"], by: holder, at: call.now, in: $0)
-                }
-            case "others": try await call.write { try Accounts.endOthers(by: holder, at: call.now, in: $0) }
-            default: throw Refusal.notFound
+        switch sent["verb"] {
+        case "token":
+            let values = try AccountForm.token.read(sent)
+            let (scope, days): (Accounts.Scope, Int) = (
+                try values.choice("scope"), try values.number("days")
+            )
+            // Whoever finds an open browser shall not carry its rights away.
+            try await Accounts.prove(
+                sent.raw("password"), of: holder, from: call.network, at: call.now, office: call.office)
+            let secret = try await call.write {
+                try Accounts.makeToken(
+                    named: values["name"], scope, days: days, by: holder, at: call.now, in: $0)
             }
-            return Responses.seeOther("/me")
-        } catch Refusal.invalid(let faults) {
-            return try await page(call, Attempt(answers: answers, faults: faults))
+            return made(secret, call)
+        case "end":
+            let values = try AccountForm.endSession.read(sent)
+            try await call.write {
+                try Accounts.end(session: values["session"], by: holder, at: call.now, in: $0)
+            }
+            return call.done("/me", "已结束，那里要重新登录。", "Ended: it has to sign in again.")
+        case "others":
+            try await call.write { try Accounts.endOthers(by: holder, at: call.now, in: $0) }
+            return call.done(
+                "/me", "其他登录和令牌都已结束，只剩这里。", "All others are ended, tokens included; only this one is left.")
+        default: throw Refusal.notFound
         }
     }
 
@@ -80,7 +74,8 @@ enum MePages {
 
     // MARK: Pages
 
-    private static func passwordPage(_ call: Call, faults: [Refusal.Fault]) async throws -> Response {
+    /// The form for a new password, also for whoever has to change one that somebody else set.
+    static func passwordForm(_ call: Call) async throws -> Response {
         let holder = try call.session()
         let (account, lines) = try await call.read { books in
             (
@@ -96,16 +91,8 @@ enum MePages {
             <p class="note info">\(call.say("现在的密码是\(setter.map { "\($0.name.zh)在 \(call.moment($0.at)) " } ?? "别人")设的，知道的不只您一个。请改成只有您知道的，再办事。", "Your present password was set by \(setter.map { "\($0.name.en) on \(call.moment($0.at))" } ?? "somebody else"). Change it to one that only you know."))</p>
             """
         let form = Form(
-            action: "/me/password",
-            fields: [
-                Field(
-                    name: "password", label: call.say("现在的密码", "Present password"), kind: .password,
-                    isRequired: true),
-                Field(
-                    name: "new", label: call.say("新密码", "New password"), kind: .password,
-                    hint: call.say(PasswordRules.hint), isRequired: true),
-                Field(name: "repeated", label: call.say("再写一次", "Again"), kind: .password, isRequired: true),
-            ], submit: call.say("改密码", "Change password"), faults: faults)
+            action: "/me/password", fields: AccountForm.changePassword.map { $0.field(call) },
+            submit: call.say("改密码", "Change password"))
         return Page(
             title: call.say("改密码", "Change password"), current: "/me",
             body: """
@@ -113,10 +100,10 @@ enum MePages {
                 \(told)\(form.html(call))\
                 <p class="mute sm">\(call.say("改好以后，各处都要用新密码重新登录。", "Afterwards every browser and token signs in again with the new one."))</p>
                 """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
-    private static func page(_ call: Call, _ attempt: Attempt) async throws -> Response {
+    static func show(_ call: Call) async throws -> Response {
         let (names, holder, county) = (try call.names(), try call.session(), call.actor.county)
         let (account, sessions, codes, lines) = try await call.read { books in
             (
@@ -145,10 +132,10 @@ enum MePages {
                 \(section(call.say("岗位", "Posts"), "<ul class=\"plain\">\(posts)</ul>\(ways)"))\
                 \(section(call.say("两步验证", "Second factor"), factor(account, codes, holder, call)))\
                 \(section(call.say("在哪里登录着", "Signed in"), list(sessions, holder, call)))\
-                \(section(call.say("给程序用的令牌", "A token for a program"), token(call, attempt)))\
+                \(section(call.say("给程序用的令牌", "A token for a program"), token(call)))\
                 \(section(call.say("账号动态", "What happened to the account"), history(lines, call)))</div>
                 """, isNarrow: true
-        ).response(call, status: attempt.faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
     private static func factor(_ account: Account, _ codes: Int, _ holder: Holder, _ call: Call) -> HTML {
@@ -189,32 +176,17 @@ enum MePages {
         return "<ul class=\"plain\">\(rows)</ul>\("<p class=\"btns\">\(others)</p>", if: sessions.count > 1)"
     }
 
-    private static func token(_ call: Call, _ attempt: Attempt) -> HTML {
-        let scopes = Accounts.Scope.allCases.map {
-            Field.Choice(value: $0.rawValue, words: call.say($0.words))
-        }
+    private static func token(_ call: Call) -> HTML {
+        let usual = ["scope": Accounts.Scope.read.rawValue, "days": "30"]
+        let verb = ("verb", "token")
         let form = Form(
             action: "/me/sessions",
-            fields: AdminPages.hidden(("verb", "token")) + [
-                Field(
-                    name: "name", label: call.say("名称", "Name"), kind: .line,
-                    value: attempt.value("name", "token"),
-                    hint: call.say("哪个程序用", "Which program uses it"), isRequired: true),
-                Field(
-                    name: "scope", label: call.say("能做什么", "May do"), kind: .select(scopes),
-                    value: attempt.value("scope", "token", usual: "read"),
-                    isRequired: true),
-                Field(
-                    name: "days", label: call.say("有效天数", "Days"), kind: .number,
-                    value: attempt.value("days", "token", usual: "30"),
-                    hint: "1–\(Accounts.tokenDays)", isRequired: true),
-                Field(
-                    name: "password", label: call.say("现在的密码", "Present password"), kind: .password,
-                    isRequired: true),
-            ], submit: call.say("新建令牌", "Make a token"), faults: attempt.faults("token"), isPrimary: false)
+            fields: AdminPages.hidden(verb)
+                + AccountForm.token.map { $0.field(call, value: usual[$0.name] ?? "") },
+            submit: call.say("新建令牌", "Make a token"), isPrimary: false)
         return
             """
-            <details\(" open", if: !attempt.faults.isEmpty)><summary>\
+            <details\(" open", if: call.refused(form.action, [verb]) != nil)><summary>\
             \(call.say("新建令牌", "Make a token"))</summary>\(form.html(call))</details>
             """
     }

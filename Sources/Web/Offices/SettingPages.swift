@@ -7,42 +7,54 @@ import Rules
 enum SettingPages {
     private static let path = "/admin/settings"
 
-    /// Everything as it holds today, each with its form.
-    static func show(_ call: Call) async throws -> Response { try await page(call, Attempt()).response(call) }
-
-    /// Sets one parameter from a day on, or the working hours.
+    /// Sets one parameter from a day on, the working hours, or which posts need a second factor.
     static func change(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        return try await AdminPages.attempt(answers, call, again: page) {
-            try await call.write { books in
-                switch answers["verb"] {
-                case "parameter":
-                    guard let parameter = Parameter(rawValue: answers["parameter"]) else {
-                        throw Refusal.notFound
-                    }
-                    try Parameters.set(
-                        parameter, to: try answers.number(parameter.rawValue, in: parameter.range),
-                        from: try answers.day(dayName(parameter)),
-                        by: call.actor, at: call.now, in: books)
-                case "factor":
-                    let kinds = try PostKind.allCases.filter { try answers.flag("kind_\($0.rawValue)") }
-                    try SecondFactor.require(Set(kinds), by: call.actor, at: call.now, in: books)
-                case "slots":
-                    try Calendars.setSlots(answers["slots"], by: call.actor, at: call.now, in: books)
-                default: throw Refusal.notFound
-                }
+        let sent = try await call.form()
+        let words: Phrase
+        switch sent["verb"] {
+        case "parameter":
+            guard let parameter = Parameter(rawValue: sent["parameter"]) else { throw Refusal.notFound }
+            let values = try SettingForm.parameter(parameter).read(sent)
+            let value = try values.number(parameter.rawValue)
+            let day = try values.day(SettingForm.day(of: parameter).name)
+            try await call.write {
+                try Parameters.set(parameter, to: value, from: day, by: call.actor, at: call.now, in: $0)
             }
-            return path
+            words = Phrase(
+                zh: "已保存：“\(parameter.words.zh)”从\(call.day(day))起是 \(parameter.said(value))，以前的数不重算。",
+                en: """
+                    Stored: “\(parameter.words.en)” is \(parameter.said(value)) from \
+                    \(call.day(day)); earlier figures are not computed again.
+                    """)
+        case "factor":
+            let values = try SettingForm.secondFactor.read(sent)
+            try await call.write {
+                try SecondFactor.require(
+                    SettingForm.kinds(values), by: call.actor, at: call.now, in: $0)
+            }
+            words = Phrase(
+                zh: "已保存，马上生效：这些岗位上还没设两步验证的人，先设好才能办事。",
+                en: "Stored; it holds at once: whoever holds such a post sets the second factor up first.")
+        case "slots":
+            let values = try SettingForm.slots.read(sent)
+            try await call.write {
+                try Calendars.setSlots(values["slots"], by: call.actor, at: call.now, in: $0)
+            }
+            words = Phrase(
+                zh: "已保存。以后算的时限按新的工作时间，已经定了的时限不变。",
+                en:
+                    "Stored. Limits reckoned from now on count these hours; deadlines already set stay."
+            )
+        default: throw Refusal.notFound
         }
+        return call.done(path, words)
     }
-
-    /// Each parameter's form has names of its own: all of them stand on one page.
-    private static func dayName(_ parameter: Parameter) -> String { parameter.rawValue + "_from" }
 
     /// A parameter today, and what it will be once everything that is decided holds.
     private struct Setting { var parameter: Parameter, value: Int?, later: Int? }
 
-    private static func page(_ call: Call, _ attempt: Attempt) async throws -> Page {
+    /// Everything as it holds today, each with its form.
+    static func show(_ call: Call) async throws -> Response {
         let names = try call.names()
         let (county, today) = (call.actor.county, call.today)
         let (settings, years, kinds) = try await call.read { books in
@@ -56,7 +68,7 @@ enum SettingPages {
             )
         }
         let parameters = AdminPages.section(
-            call.say("参数", "Parameters"), "\(settings.html { setting($0, call, attempt) })",
+            call.say("参数", "Parameters"), "\(settings.html { setting($0, call) })",
             more: "<span class=\"mute\">\(call.say("现行值", "In force"))</span>")
         return AdminPages.frame(
             call, path, title: call.say("参数日历", "Settings"),
@@ -66,70 +78,66 @@ enum SettingPages {
             body:
                 """
                 <div class="cols">\(parameters)<div class="stack">\
-                \(slots(names, call, attempt))\(factor(kinds, call))\(calendar(years, call))</div></div>
+                \(slots(names, call))\(factor(kinds, call))\(calendar(years, call))</div></div>
                 """
-        )
+        ).response(call)
     }
 
-    private static func setting(_ setting: Setting, _ call: Call, _ attempt: Attempt) -> HTML {
+    private static func setting(_ setting: Setting, _ call: Call) -> HTML {
         let parameter = setting.parameter
-        let isAgain =
-            attempt.answers["verb"] == "parameter" && attempt.answers["parameter"] == parameter.rawValue
-        let (low, high) = (parameter.range.lowerBound, parameter.range.upperBound)
+        let (low, high) = (
+            parameter.said(parameter.range.lowerBound), parameter.said(parameter.range.upperBound)
+        )
         let hint =
-            parameter.usual.map {
-                call.say("\(low)–\(high)；没有另定时是 \($0)。", "\(low) to \(high); \($0) unless decided otherwise.")
+            parameter.usual.map { usual in
+                call.say(
+                    "\(low)–\(high)；没有另定时是 \(parameter.said(usual))。",
+                    "\(low) to \(high); \(parameter.said(usual)) unless decided otherwise.")
             }
             ?? call.say(
                 "\(low)–\(high)；按本县的文件填，系统不代定。",
                 "\(low) to \(high); from the county's own documents, the program ships no value.")
-        func value(_ name: String, _ usual: String) -> String { isAgain ? attempt.answers[name] : usual }
+        let unseen = [("verb", "parameter"), ("parameter", parameter.rawValue)]
         let form = Form(
             action: path,
-            fields: AdminPages.hidden(("verb", "parameter"), ("parameter", parameter.rawValue)) + [
-                Field(
-                    name: parameter.rawValue, label: call.say("改为", "New value"), kind: .number,
-                    value: value(parameter.rawValue, setting.later.map(String.init) ?? ""),
-                    hint: hint,
-                    isRequired: true),
-                Field(
-                    name: dayName(parameter), label: call.say("从哪天起", "From which day"), kind: .day,
-                    value: value(dayName(parameter), call.today.description),
-                    isRequired: true),
-            ], submit: call.say("保存", "Save"), faults: isAgain ? attempt.faults : [], isPrimary: false)
+            fields: unseen.map { Field(name: $0.0, label: "", kind: .hidden, value: $0.1) } + [
+                SettingForm.value(of: parameter).field(
+                    call, value: setting.later.map(String.init) ?? "",
+                    label: parameter.isShare
+                        ? call.say("改为（%）", "New value (%)") : call.say("改为", "New value"),
+                    hint: hint),
+                SettingForm.day(of: parameter).field(call, value: call.today.description),
+            ], submit: call.say("保存", "Save"), isPrimary: false)
         let later: HTML? =
             setting.later == setting.value
             ? nil
-            : setting.later.map {
-                " <span class=\"tag\">\(call.say("已定以后改为 \($0)", "decided for later: \($0)"))</span>"
+            : setting.later.map { later in
+                let value = parameter.said(later)
+                let words = call.say("已定以后改为 \(value)", "decided for later: \(value)")
+                return " <span class=\"tag\">\(words)</span>"
             }
         return """
-            <details\(" open", if: isAgain)><summary><span>\(call.say(parameter.words))</span> <b>\
-            \(setting.value.map { "\($0)" } ?? call.say("未定", "not set"))</b>\(later)</summary>\
+            <details\(" open", if: call.refused(path, unseen) != nil)><summary><span>\
+            \(call.say(parameter.words))</span> <b>\
+            \(setting.value.map { parameter.said($0) } ?? call.say("未定", "not set"))</b>\(later)</summary>\
             \(form.html(call))</details>
             """
     }
 
-    private static func slots(_ names: Directory, _ call: Call, _ attempt: Attempt) -> HTML {
-        let field = Field(
-            name: "slots", label: call.say("每个工作日的时段", "Hours of every work day"), kind: .line,
-            value: attempt.value("slots", "slots", usual: Calendars.text(names.calendar.slots)),
-            hint: call.say(
-                "写成 08:30-12:00 14:30-18:00；时限里的工作小时按它算。",
-                "Like 08:30-12:00 14:30-18:00; limits in work hours count these."), isRequired: true)
+    private static func slots(_ names: Directory, _ call: Call) -> HTML {
         let form = Form(
-            action: path, fields: AdminPages.hidden(("verb", "slots")) + [field],
-            submit: call.say("保存", "Save"), faults: attempt.faults("slots"),
-            isPrimary: false)
+            action: path,
+            fields: AdminPages.hidden(("verb", "slots"))
+                + SettingForm.slots.map { $0.field(call, value: Calendars.text(names.calendar.slots)) },
+            submit: call.say("保存", "Save"), isPrimary: false)
         return AdminPages.section(call.say("工作时间", "Working hours"), form.html(call))
     }
 
     /// Which kinds of post need a second factor; administrators always do.
     private static func factor(_ kinds: Set<PostKind>, _ call: Call) -> HTML {
-        let fields = PostKind.allCases.filter { $0 != .administrator }.map { kind in
-            Field(
-                name: "kind_\(kind.rawValue)", label: call.say(kind.words), kind: .flag,
-                value: kinds.contains(kind) ? "1" : "")
+        let needed = Set(kinds.map { SettingForm.name(of: $0) })
+        let fields = SettingForm.secondFactor.map {
+            $0.field(call, value: needed.contains($0.name) ? "1" : "")
         }
         let form = Form(
             action: path, fields: AdminPages.hidden(("verb", "factor")) + fields,
@@ -139,7 +147,8 @@ enum SettingPages {
             call.say("两步验证", "Second factor"),
             """
             <p class="mute">\(call.say("管理员必须用；还有哪些岗位要用，由本单位定。", "Administrators need it; which other posts do is for the office to say."))</p>\
-            <details><summary>\(call.say("\(count) 类岗位要用", "\(count) kinds of post need it"))</summary>\
+            <details\(" open", if: call.refused(path, [("verb", "factor")]) != nil)><summary>\
+            \(call.say("\(count) 类岗位要用", "\(count) kinds of post need it"))</summary>\
             \(form.html(call))</details>
             """)
     }

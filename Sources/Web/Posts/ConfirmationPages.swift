@@ -4,44 +4,18 @@ import Rules
 
 /// Power that somebody gave and somebody else has to confirm.
 enum ConfirmationPages {
-    static func list(_ call: Call) async throws -> Response { try await page(call, faults: []) }
-
     static func settle(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        do {
-            try await call.write { try settle(answers, call, in: $0) }
-            return Responses.seeOther("/confirmations")
-        } catch Refusal.invalid(let faults) { return try await page(call, faults: faults) }
-    }
-
-    /// The one way of a decision, for pages and API: one request by `request`, or with `until` everything
-    /// that somebody else asked for up to that moment. Nobody confirms what they did not see.
-    static func settle(_ answers: FormInput, _ call: Call, in books: Books) throws {
-        let granted: Bool
-        switch answers["decision"] {
-        case "grant": granted = true
-        case "refuse": granted = false
-        default:
-            throw Refusal.invalid(
-                "decision", zh: "请选择核准还是退回。", en: "Choose whether to confirm or to send back.")
+        let values = try PowerRequestForm.settle.read(try await call.form())
+        let count = try await call.write {
+            try PowerRequests.settle(values, by: call.actor, at: call.now, in: $0)
         }
-        let ids: [ID<PowerRequest>]
-        if answers["until"].isEmpty {
-            ids = [try answers.id("request")]
-        } else {
-            guard
-                let until = Int64(answers["until"]).map(Instant.init(milliseconds:))
-                    ?? Instant(iso: answers["until"])
-            else {
-                throw Refusal.invalid("until", zh: "时刻不对。", en: "This is not a moment.")
-            }
-            ids = try PowerRequests.open(of: call.actor.county, in: books)
-                .filter {
-                    $0.askedAt <= until && $0.askedBy != call.actor.person && $0.person != call.actor.person
-                }.map(\.id)
-        }
-        try PowerRequests.settle(
-            ids, granted: granted, answer: answers["answer"], by: call.actor, at: call.now, in: books)
+        return call.done(
+            "/confirmations",
+            values["decision"] == "grant"
+                ? Phrase(zh: "已核准 \(count) 项，马上生效。", en: "\(count) confirmed; it holds at once.")
+                : Phrase(
+                    zh: "已退回 \(count) 项，没有生效；理由已记下。",
+                    en: "\(count) sent back: nothing holds of it, and the reason is kept."))
     }
 
     /// A request in words.
@@ -89,7 +63,7 @@ enum ConfirmationPages {
         }
     }
 
-    private static func page(_ call: Call, faults: [Refusal.Fault]) async throws -> Response {
+    static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
         let requests = try await call.read { try PowerRequests.open(of: call.actor.county, in: $0) }
         let mayConfirm = PowerRequests.mayConfirm(call.actor)
@@ -102,7 +76,7 @@ enum ConfirmationPages {
             ? nil
             : """
             <div class="note info">\(call.say("看过下面的清单再点：", "Read the list first: "))\
-            \(PostButton(action: "/confirmations", words: call.say("全部核准（\(others.count) 项）", "Confirm all \(others.count)"), fields: [("decision", "grant"), ("until", String(others.map(\.askedAt).max()?.milliseconds ?? 0))], style: "pri").html(call))</div>
+            \(PostButton(action: "/confirmations", words: call.say("全部核准（\(others.count) 项）", "Confirm all \(others.count)"), fields: [("decision", "grant"), ("until", others.map(\.askedAt).max()?.iso ?? "")], style: "pri").html(call))</div>
             """
         return Page(
             title: call.say("授权核准", "Confirmations"), current: "/confirmations",
@@ -110,12 +84,11 @@ enum ConfirmationPages {
                 <div class="pagehead tight"><h1>\(call.say("授权核准", "Confirmations"))</h1><p class="mute">\
                 \(call.say("\(requests.count) 项等核准", "\(requests.count) wait"))</p></div>\
                 <p class="mute">\(call.say("能决定、看全号、看日志、管系统的岗位，一个人安排，另一个人核准，核准以后才生效。", "Posts that decide, see numbers in full, read the log or administer are given by one person and hold once another confirms."))</p>\
-                \(faults.isEmpty ? HTML.none : "<div class=\"note errors\" role=\"alert\"><ul>\(faults.html { "<li>\(call.say($0.words))</li>" })</ul></div>")\
                 \("<p class=\"lead\">\(call.say("没有等核准的。", "Nothing waits."))</p>", if: requests.isEmpty)\
                 \(all)\
                 <ul class="plain">\(requests.html { line($0, names, isOwn: isOwn($0), isOnly: requests.count == 1, mayConfirm: mayConfirm, call) })</ul>
                 """
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
     /// One request: an import brings hundreds, so that its form unfolds only where somebody wants it.
@@ -130,16 +103,23 @@ enum ConfirmationPages {
         let what =
             isAsker
             ? call.say("撤回的理由", "Why it is withdrawn") : call.say("意见（退回时要写）", "Words (needed to send back)")
+        let isDrawn = mayConfirm && (!isOwn || isAsker)
+        let refused = isDrawn ? call.refused("/confirmations", [("request", request.id.text)]) : nil
+        // The summary of what is wrong leads to the field by its name.
+        let fault: HTML? = refused?.faults.first { $0.field == "answer" }
+            .map { "<span class=\"fault\" id=\"answer-fault\">\(call.say($0.words))</span>" }
+        let field = refused == nil ? "a-\(request.id)" : "f-answer"
         let form: HTML =
-            !mayConfirm || isOwn && !isAsker
+            !isDrawn
             ? "<p class=\"mute sm\">\(call.say("要由别人核准。", "Somebody else has to confirm this."))</p>"
             : """
-            <details\(" open", if: isOnly)><summary>\
+            \(refused.map { Call.notice($0, call) })<details\(" open", if: isOnly || refused != nil)><summary>\
             \(isAsker ? call.say("撤回", "Withdraw") : call.say("核准或退回", "Confirm or send back"))</summary>\
             <form class="form" method="post" action="/confirmations">\
             \(Form.token(call))<input type="hidden" name="request" value="\(request.id)">\
-            <div class="field"><label for="a-\(request.id)">\(what)</label>\
-            <input type="text" id="a-\(request.id)" name="answer"></div>\
+            <div class="field"><label for="\(field)">\(what)</label>\(fault)\
+            <input type="text" id="\(field)" name="answer" value="\(refused?.values["answer"] ?? "")"\
+            \(" aria-invalid=\"true\" aria-describedby=\"answer-fault\"", if: fault != nil)></div>\
             <p class="btns">\(choices.html { "<button class=\"btn\" type=\"submit\" name=\"decision\" value=\"\($0.0)\">\($0.1)</button>" })</p></form></details>
             """
         let whose =

@@ -7,69 +7,106 @@ enum PostPages {
     static let path = "/admin/posts"
 
     /// Every post by territory; `show` and `unit` narrow the list, `do=add` is an empty form.
-    static func list(_ call: Call) async throws -> Response {
-        try await listPage(call, Attempt()).response(call)
-    }
+    static func list(_ call: Call) async throws -> Response { try await listPage(call).response(call) }
 
     /// One post: what it is, who is above it, and who held it when.
     static func show(_ call: Call) async throws -> Response {
-        try await PostSight.page(call, try call.id(), Attempt()).response(call)
+        try await PostSight.page(call, try call.id()).response(call)
+    }
+
+    /// The page of a form that was refused.
+    static func again(_ call: Call) async throws -> Response {
+        let sent = call.submission.refused?.values ?? FormInput()
+        return sent["verb"] == "add"
+            ? try await list(call) : try await PostSight.page(call, try sent.id("id")).response(call)
     }
 
     /// Adds, changes or ends a post, and puts people into it and out of it.
     static func change(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        let names = try call.names()
-        let again: (Call, Attempt) async throws -> Page = { call, attempt in
-            guard answers["verb"] != "add" else { return try await listPage(call, attempt) }
-            return try await PostSight.page(call, try answers.id("id"), attempt)
+        let sent = try await call.form()
+        let verb = sent["verb"]
+        if verb == "add" {
+            let values = try PostForm.add.read(sent)
+            let id = try await call.write { try add(values, call, in: $0) }
+            return call.done(
+                "\(path)/\(id)", "已新增岗位“\(values["title_zh"])”，还空着。接着安排人到岗。",
+                "The post “\(values["title_zh"])” is added and vacant. Put somebody into it next.")
         }
-        return try await AdminPages.attempt(answers, call, again: again) {
-            let id = try await call.write { books in
-                if answers["verb"] == "add" {
-                    return try Posts.add(
-                        draft(answers, names, in: books), since: try answers.day("since"), by: call.actor,
-                        at: call.now, in: books)
-                }
-                let id: ID<Post> = try answers.id("id")
-                try perform(answers, on: id, names, call, in: books)
-                return id
-            }
-            return "\(path)/\(id)"
-        }
+        guard let form = PostForm.changes[verb] else { throw Refusal.notFound }
+        let (values, id): (FormValues, ID<Post>) = (try form.read(sent), try sent.id("id"))
+        let waits = try await call.write { try perform(verb, values, on: id, call, in: $0) }
+        return call.done("\(path)/\(id)", try outcome(verb, values, waits: waits, call))
     }
 
-    private static func perform(
-        _ answers: FormInput, on id: ID<Post>, _ names: Directory, _ call: Call, in books: Books
-    ) throws {
-        switch answers["verb"] {
+    /// A new post, for page and API.
+    static func add(_ values: FormValues, _ call: Call, in books: Books) throws -> ID<Post> {
+        let place = try TerritoryPages.chosen("territory", in: values, call, books)
+        return try Posts.add(
+            try Posts.Draft(values, territory: place.id), since: try values.day("since", else: call.today),
+            by: call.actor, at: call.now, in: books)
+    }
+
+    /// A change of a post, for page and API; whether it waits for somebody else to confirm it.
+    static func perform(
+        _ verb: String, _ values: FormValues, on id: ID<Post>, _ call: Call, in books: Books
+    ) throws -> Bool {
+        let (actor, now) = (call.actor, call.now)
+        switch verb {
         case "change":
-            try Posts.change(
-                id, to: draft(answers, names, in: books), by: call.actor, at: call.now, in: books)
-        case "end": try Posts.end(id, on: try answers.day("ends_on"), by: call.actor, at: call.now, in: books)
+            let old = try Posts.find(id, of: actor.county, in: books)
+            let place =
+                values["territory"].isEmpty
+                ? old.territory : try TerritoryPages.chosen("territory", in: values, call, books).id
+            let draft = try Posts.Draft(values, of: old, territory: place)
+            return try Posts.change(id, to: draft, by: actor, at: now, in: books) != nil
+        case "end":
+            try Posts.end(
+                id, on: try values.day("on", else: call.today), by: actor, at: now, in: books)
+            return false
         case "begin":
-            _ = try Tenures.begin(
-                try answers.id("person"), in: id, isStandIn: try answers.flag("stand_in"),
-                from: try answers.day("from"),
-                until: answers["until"].isEmpty ? .never : try answers.day("until"), by: call.actor,
-                at: call.now, in: books)
+            let appointment = try Tenures.begin(
+                try values.id("person"), in: id, isStandIn: values.flag("stand_in"),
+                from: try values.day("from", else: call.today), until: try values.day("until", else: .never),
+                by: actor, at: now, in: books)
+            if case .waits = appointment { return true }
+            return false
         case "leave":
+            let tenure: ID<Tenure> = try values.id("tenure")
+            let held = try Tenures.all(of: actor.county, on: Day(number: 0), in: books)
+            guard held.contains(where: { $0.id == tenure && $0.post == id }) else { throw Refusal.notFound }
             try Tenures.end(
-                try answers.id("tenure"), on: try answers.day("left_on"), by: call.actor, at: call.now,
-                in: books)
+                tenure, on: try values.day("on", else: call.today), by: actor, at: now, in: books)
+            return false
         default: throw Refusal.notFound
         }
     }
 
-    private static func draft(_ answers: FormInput, _ names: Directory, in books: Books) throws -> Posts.Draft
+    /// What a change came to.
+    private static func outcome(_ verb: String, _ values: FormValues, waits: Bool, _ call: Call) throws
+        -> Phrase
     {
-        let kind = try answers.choice(
-            "kind", of: PostKind.self, otherwise: Phrase(zh: "请选择岗位类别。", en: "Please choose a kind of post."))
-        return .init(
-            code: answers["code"], titleZh: answers["title_zh"], titleEn: answers["title_en"], kind: kind,
-            unit: try answers.id("unit"),
-            territory: try TerritoryPages.chosen(answers, names, in: books),
-            reportsTo: try answers.optionalID("reports_to"))
+        switch verb {
+        case _ where waits:
+            return Phrase(
+                zh: "已报请核准。等另一位有权限的人核准后才生效。",
+                en: "Asked for. It holds once somebody else who may has confirmed it.")
+        case "begin":
+            let day = call.day(try values.day("from"))
+            return Phrase(
+                zh: "已安排，\(day)起到岗，这个岗位的权限随之生效。",
+                en: "Stored: from \(day) the post is held, with all that it may do.")
+        case "leave":
+            let day = call.day(try values.day("on"))
+            return Phrase(
+                zh: "已登记离岗，\(day)起不再有这个岗位的权限。",
+                en: "Stored: from \(day) the post's powers are gone from who left.")
+        case "end":
+            let day = call.day(try values.day("on"))
+            return Phrase(
+                zh: "岗位\(day)起停用，在岗的人同一天离岗；下级岗位请另定上级。",
+                en: "The post ends on \(day), and its holders leave. Give the posts below another superior.")
+        default: return Phrase(zh: "已保存，马上生效。", en: "Stored; it holds at once.")
+        }
     }
 
     /// Whether a post of the chain of responsibility leads nowhere: no superior, or one that no longer
@@ -79,7 +116,7 @@ enum PostPages {
         return !posts.contains { $0.id == post.reportsTo }
     }
 
-    private static func listPage(_ call: Call, _ attempt: Attempt) async throws -> Page {
+    private static func listPage(_ call: Call) async throws -> Page {
         let names = try call.names()
         let (county, today) = (call.actor.county, call.today)
         let (posts, tenures) = try await call.read { books in
@@ -88,7 +125,8 @@ enum PostPages {
                 try Tenures.all(of: county, on: today, in: books).filter { $0.since <= today }
             )
         }
-        if call.query["do"] == "add" { return adding(posts, names, call, attempt) }
+        let isNew = call.submission.refused != nil || call.query["do"] == "add"
+        if isNew { return adding(posts, names, call) }
         let holders = Dictionary(grouping: tenures, by: \.post)
         let unit = try call.query.optionalID("unit", of: Unit.self)
         let shown = posts.filter { post in
@@ -163,23 +201,11 @@ enum PostPages {
         return tenures.isEmpty ? "—" : "\(tenures.map(\.personName).joined(separator: call.say("、", ", ")))"
     }
 
-    private static func adding(_ posts: [Post], _ names: Directory, _ call: Call, _ attempt: Attempt) -> Page
-    {
-        let code = Field(
-            name: "code", label: call.say("代码", "Code"), kind: .line, value: attempt.value("code", "add"),
-            hint: call.say(
-                "字母、数字、点、横线；人员导入时就是登录名。定了就不改。",
-                "Letters, digits, dots, dashes; imports of people use the login. It stays."), isRequired: true
-        )
-        let since = Field(
-            name: "since", label: call.say("从哪天设立", "From which day"), kind: .day,
-            value: attempt.value("since", "add", usual: call.today.description),
-            isRequired: true)
+    private static func adding(_ posts: [Post], _ names: Directory, _ call: Call) -> Page {
         let form = Form(
             action: path + "?do=add",
-            fields: AdminPages.hidden(("verb", "add")) + [code]
-                + fields(nil, "add", posts, names, call, attempt) + [since],
-            submit: call.say("新增岗位", "Add the post"), faults: attempt.faults("add"))
+            fields: AdminPages.hidden(("verb", "add")) + fields(PostForm.add, nil, posts, names, call),
+            submit: call.say("新增岗位", "Add the post"))
         return AdminPages.frame(
             call, path, title: call.say("新增岗位", "Add a post"),
             lead: call.say("下一步就可以安排人到岗。", "Somebody can be put into it right afterwards."),
@@ -189,54 +215,44 @@ enum PostPages {
 
     /// The fields that adding and changing a post share.
     static func fields(
-        _ post: Post?, _ verb: String, _ posts: [Post], _ names: Directory, _ call: Call, _ attempt: Attempt
+        _ form: [FormField], _ post: Post?, _ posts: [Post], _ names: Directory, _ call: Call
     ) -> [Field] {
-        let kinds = PostKind.allCases.map { Field.Choice(value: $0.rawValue, words: call.say($0.words)) }
-        let units = names.units.values.filter { $0.until > call.today || $0.id == post?.unit }.sorted {
-            $0.code < $1.code
-        }
-        .map { Field.Choice(value: $0.id.text, words: call.say($0.name)) }
-        let superiors = posts.filter { $0.id != post?.id }.map {
-            Field.Choice(value: $0.id.text, words: call.say($0.title), group: names.placeName($0.territory))
-        }
-        func value(_ name: String, _ usual: String?) -> String {
-            attempt.value(name, verb, usual: usual ?? "")
-        }
         let english = post.map { $0.title.en == $0.title.zh ? "" : $0.title.en }
-        return [
-            Field(
-                name: "title_zh", label: call.say("岗位名称", "Title in Chinese"), kind: .line,
-                value: value("title_zh", post?.title.zh), isRequired: true),
-            Field(
-                name: "title_en", label: call.say("英文名称", "Title in English"), kind: .line,
-                value: value("title_en", english)),
-            Field(
-                name: "kind", label: call.say("类别", "Kind"), kind: .select(kinds),
-                value: value("kind", post?.kind.rawValue),
-                hint: call.say("能做什么由类别决定。", "What it may do follows from its kind."), isRequired: true),
-            Field(
-                name: "unit", label: call.say("单位", "Unit"), kind: .select(units),
-                value: value("unit", post?.unit.text), isRequired: true),
-            TerritoryPages.field(
-                call.say("负责的区划", "FormInput for"), value: value("territory", post?.territory), call, names),
-            Field(
-                name: "reports_to", label: call.say("上级岗位", "Superior post"), kind: .select(superiors),
-                value: value("reports_to", post?.reportsTo?.text),
-                hint: call.say("超期后先报到这里。", "What is overdue goes there first.")),
-        ]
+        return form.map { field in
+            switch field.name {
+            case "title_zh": return field.field(call, value: post?.title.zh ?? "")
+            case "title_en": return field.field(call, value: english ?? "")
+            case "kind": return field.field(call, value: post?.kind.rawValue ?? "")
+            case "unit":
+                let units = names.units.values.filter { $0.until > call.today || $0.id == post?.unit }
+                    .sorted { $0.code < $1.code }
+                return field.field(
+                    call, value: post?.unit.text ?? "",
+                    choices: units.map { .init(value: $0.id.text, words: call.say($0.name)) })
+            case "territory": return TerritoryPages.field(field, value: post?.territory ?? "", call, names)
+            case "reports_to":
+                let superiors = posts.filter { $0.id != post?.id }.map {
+                    Field.Choice(
+                        value: $0.id.text, words: call.say($0.title), group: names.placeName($0.territory))
+                }
+                return field.field(call, value: post?.reportsTo?.text ?? "", choices: superiors)
+            case "since": return field.field(call, value: call.today.description)
+            default: return field.field(call)
+            }
+        }
     }
 }
 
 /// One post with its surroundings, as its page shows them.
 private struct PostSight {
-    let call: Call, names: Directory, attempt: Attempt
+    let call: Call, names: Directory
     let post: Post, chain: [Post], posts: [Post], tenures: [Tenure], waiting: [PowerRequest]
 
-    static func page(_ call: Call, _ id: ID<Post>, _ attempt: Attempt) async throws -> Page {
+    static func page(_ call: Call, _ id: ID<Post>) async throws -> Page {
         let (names, county, today) = (try call.names(), call.actor.county, call.today)
         let sight = try await call.read { books in
             PostSight(
-                call: call, names: names, attempt: attempt, post: try Posts.find(id, of: county, in: books),
+                call: call, names: names, post: try Posts.find(id, of: county, in: books),
                 chain: try Posts.chain(from: id, of: county, in: books),
                 posts: try Posts.all(of: county, on: today, in: books),
                 // From the beginning: the page shows who held the post before, too.
@@ -263,6 +279,12 @@ private struct PostSight {
             <p class="note info">\
             \(call.say("\(call.day(post.until))起停用。", "Ends on \(call.day(post.until))."))</p>
             """
+        if isEnding, post.until > today {
+            let way = AdminPages.back(to: "\(path)/\(post.id)", call.say(post.title))
+            return AdminPages.frame(
+                call, path, title: call.say("停用岗位", "End the post"), crumb: way,
+                body: "<div class=\"cols\"><div>\(end.html(call))</div></div>")
+        }
         let open: HTML? =
             post.until <= today
             ? nil
@@ -275,7 +297,7 @@ private struct PostSight {
             ? nil
             : """
             \(AdminPages.section(call.say("岗位信息（代码 \(post.code)）", "The post (code \(post.code))"), self.change.html(call)))\
-            \(AdminPages.section(call.say("停用岗位", "End the post"), end.html(call)))
+            <p class="sm"><a href="\(path)/\(post.id)?do=end">\(call.say("停用岗位", "End the post"))</a></p>
             """
         return AdminPages.frame(
             call, path, title: call.say(post.title),
@@ -349,25 +371,30 @@ private struct PostSight {
 // MARK: Forms
 
 extension PostSight {
+    /// Whether the rare form is wanted; it has an address of its own, as its day is named like another's.
+    private var isEnding: Bool {
+        (call.submission.refused.map { $0.values["verb"] } ?? call.query["do"]) == "end"
+    }
+
     private func form(_ verb: String, _ fields: [Field], _ submit: String, isPrimary: Bool = true) -> Form {
         Form(
-            action: path,
-            fields: AdminPages.hidden(("verb", verb), ("id", post.id.text), ("code", post.code)) + fields,
-            submit: submit,
-            faults: attempt.faults(verb), isPrimary: isPrimary)
+            action: path, fields: AdminPages.hidden(("verb", verb), ("id", post.id.text)) + fields,
+            submit: submit, isPrimary: isPrimary)
     }
-    private func day(
-        _ name: String, _ verb: String, _ label: String, hint: String = "", usual: String? = nil,
-        isRequired: Bool = true
-    ) -> Field {
-        Field(
-            name: name, label: label, kind: .day,
-            value: attempt.value(name, verb, usual: usual ?? today.description), hint: hint,
-            isRequired: isRequired)
+    /// The fields of a form as they usually stand: days from today on, but for the one that may stay open.
+    private func fields(_ form: [FormField], _ name: String, _ choices: [Field.Choice], usual: String = "")
+        -> [Field]
+    {
+        form.map { field in
+            if field.name == name { return field.field(call, value: usual, choices: choices) }
+            guard case .day = field.kind, field.isRequired else { return field.field(call) }
+            return field.field(call, value: today.description)
+        }
     }
 
     private var change: Form {
-        form("change", PostPages.fields(post, "change", posts, names, call, attempt), call.say("保存", "Save"))
+        form(
+            "change", PostPages.fields(PostForm.change, post, posts, names, call), call.say("保存", "Save"))
     }
 
     private var begin: Form {
@@ -375,22 +402,7 @@ extension PostSight {
             Field.Choice(value: $0.key.text, words: $0.value)
         }
         return form(
-            "begin",
-            [
-                Field(
-                    name: "person", label: call.say("谁", "Who"), kind: .select(people),
-                    value: attempt.value("person", "begin"), isRequired: true),
-                Field(
-                    name: "stand_in", label: call.say("代班（原来的人仍在岗）", "As a stand-in (the holder stays)"),
-                    kind: .flag, value: attempt.value("stand_in", "begin")
-                ),
-                day("from", "begin", call.say("从哪天到岗", "From which day")),
-                day(
-                    "until", "begin", call.say("到哪天为止", "Until which day"),
-                    hint: call.say(
-                        "这一天起不再担任；不填就一直担任。", "From that day on no longer; empty means until further notice."),
-                    usual: "", isRequired: false),
-            ], call.say("安排到岗", "Put into the post"))
+            "begin", fields(PostForm.begin, "person", people), call.say("安排到岗", "Put into the post"))
     }
 
     private var leave: Form {
@@ -401,25 +413,12 @@ extension PostSight {
         }
         return form(
             "leave",
-            [
-                Field(
-                    name: "tenure", label: call.say("谁离岗", "Who leaves"), kind: .select(current),
-                    value: attempt.value(
-                        "tenure", "leave", usual: current.count == 1 ? current[0].value : ""),
-                    isRequired: true),
-                day("left_on", "leave", call.say("从哪天起不在岗", "From which day no longer")),
-            ], call.say("离岗", "Leave"), isPrimary: false)
+            fields(
+                PostForm.leave, "tenure", current, usual: current.count == 1 ? current[0].value : ""),
+            call.say("离岗", "Leave"), isPrimary: false)
     }
 
     private var end: Form {
-        form(
-            "end",
-            [
-                day(
-                    "ends_on", "end", call.say("从哪天停用", "From which day it no longer exists"),
-                    hint: call.say(
-                        "在岗的人同一天离岗；下级岗位要另定上级。",
-                        "Its holders leave that day; the posts below need another superior."))
-            ], call.say("停用岗位", "End the post"), isPrimary: false)
+        form("end", fields(PostForm.end, "", []), call.say("停用岗位", "End the post"), isPrimary: false)
     }
 }

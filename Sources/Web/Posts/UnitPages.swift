@@ -6,69 +6,107 @@ import Rules
 enum UnitPages {
     private static let path = "/admin/units"
 
-    /// Every unit by kind; `do=add` is an empty form, `edit` the form of one unit.
-    static func list(_ call: Call) async throws -> Response { try await page(call, Attempt()).response(call) }
-
-    /// Adds, changes or ends a unit.
+    /// Adds, changes or ends a unit, or puts a township under a war zone and takes it out.
     static func change(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        let names = try call.names()
-        return try await AdminPages.attempt(answers, call, again: page) {
-            try await call.write { books in
-                switch answers["verb"] {
-                case "add":
-                    try Units.add(
-                        draft(answers, names, in: books), since: try answers.day("since"), by: call.actor,
-                        at: call.now, in: books)
-                case "change":
-                    try Units.change(
-                        try answers.id("id"), to: draft(answers, names, in: books), by: call.actor,
-                        at: call.now, in: books)
-                case "assign":
-                    let town = try Territories.find(
-                        TerritoryPages.chosen(answers, names, in: books), in: books)
-                    try CommandAreas.assign(
-                        town, to: try answers.id("id"), from: try answers.day("from"), by: call.actor,
-                        at: call.now, in: books)
-                case "release":
-                    try CommandAreas.end(
-                        try answers.id("area"), on: call.today, by: call.actor, at: call.now, in: books)
-                case "end":
-                    try Units.end(
-                        try answers.id("id"), on: try answers.day("on"), by: call.actor, at: call.now,
-                        in: books)
-                default: throw Refusal.notFound
-                }
+        let sent = try await call.form()
+        let verb = sent["verb"]
+        if verb == "add" {
+            let values = try UnitForm.add.read(sent)
+            let id = try await call.write { try add(values, call, in: $0) }
+            return call.done(
+                "\(path)?edit=\(id)", "已新增单位“\(values["name_zh"])”。接着给它设岗位、安排人。",
+                "The unit “\(values["name_zh"])” is added. Posts and people come next.")
+        }
+        guard let form = UnitForm.changes[verb] else { throw Refusal.notFound }
+        let (values, id): (FormValues, ID<Unit>) = (try form.read(sent), try sent.id("id"))
+        let (unit, place) = try await call.write { books in
+            let place = try perform(verb, values, on: id, call, in: books)
+            return (try Units.find(id, of: call.actor.county, in: books), place?.shortName ?? "")
+        }
+        return call.done(
+            verb == "end" ? path : "\(path)?edit=\(id)", try outcome(verb, values, unit, place, call))
+    }
+
+    /// A new unit, for page and API.
+    static func add(_ values: FormValues, _ call: Call, in books: Books) throws -> ID<Unit> {
+        let place = try TerritoryPages.chosen("territory", in: values, call, books)
+        return try Units.add(
+            try Units.Draft(values, territory: place.id), since: try values.day("since", else: call.today),
+            by: call.actor, at: call.now, in: books)
+    }
+
+    /// A change of a unit, for page and API; the territory that was named, if one was.
+    @discardableResult
+    static func perform(
+        _ verb: String, _ values: FormValues, on id: ID<Unit>, _ call: Call, in books: Books
+    ) throws -> Territory? {
+        let (actor, now) = (call.actor, call.now)
+        let old = try Units.find(id, of: actor.county, in: books)
+        let on = try values.day("on", else: call.today)
+        let place =
+            values["territory"].isEmpty
+            ? nil : try TerritoryPages.chosen("territory", in: values, call, books)
+        switch verb {
+        case "change":
+            let draft = try Units.Draft(values, of: old, territory: place?.id ?? old.territory)
+            try Units.change(id, to: draft, by: actor, at: now, in: books)
+        case "assign":
+            guard let place else { throw Refusal.notFound }
+            try CommandAreas.assign(
+                place, to: id, from: try values.day("from", else: call.today), by: actor, at: now, in: books)
+        case "release":
+            let area = try CommandAreas.all(of: actor.county, on: call.today, in: books).first {
+                $0.territory == place?.id && $0.unit == id
             }
-            return path
+            guard let area else { throw Refusal.notFound }
+            try CommandAreas.end(area.id, on: on, by: actor, at: now, in: books)
+        case "end": try Units.end(id, on: on, by: actor, at: now, in: books)
+        default: throw Refusal.notFound
+        }
+        return place
+    }
+
+    /// What a change came to.
+    private static func outcome(
+        _ verb: String, _ values: FormValues, _ unit: Unit, _ place: String, _ call: Call
+    ) throws -> Phrase {
+        switch verb {
+        case "assign":
+            let day = call.day(try values.day("from"))
+            return Phrase(
+                zh: "\(place) 从\(day)起归“\(unit.name.zh)”。",
+                en: "\(place) is under “\(unit.name.en)” from \(day).")
+        case "release":
+            return Phrase(
+                zh: "\(place) 已划出“\(unit.name.zh)”。", en: "\(place) is no longer under “\(unit.name.en)”.")
+        case "end":
+            let day = call.day(unit.until)
+            return Phrase(
+                zh: "“\(unit.name.zh)”\(day)起停用；办过的事项仍记在它名下。",
+                en: "“\(unit.name.en)” ends on \(day); its past cases stay with it.")
+        default:
+            return Phrase(zh: "已保存，从现在起按新的显示和派单。", en: "Stored; from now on it is shown and chosen so.")
         }
     }
 
-    private static func draft(_ answers: FormInput, _ names: Directory, in books: Books) throws -> Units.Draft
-    {
-        let kind = try answers.choice(
-            "kind", of: Unit.Kind.self, otherwise: Phrase(zh: "请选择单位类别。", en: "Please choose a kind of unit.")
-        )
-        return .init(
-            code: answers["code"], nameZh: answers["name_zh"], nameEn: answers["name_en"], kind: kind,
-            territory: try TerritoryPages.chosen(answers, names, in: books))
-    }
-
-    private static func page(_ call: Call, _ attempt: Attempt) async throws -> Page {
+    /// Every unit by kind; `do=add` is an empty form, `edit` the forms of one unit.
+    static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
         let county = call.actor.county
-        if let id = try call.query.optionalID("edit", of: Unit.self) {
-            let today = call.today
+        let (sent, today) = (call.submission.refused?.values, call.today)
+        let isNew = sent.map { $0["verb"] == "add" } ?? (call.query["do"] == "add")
+        if isNew { return adding(names, call).response(call) }
+        let chosen: ID<Unit>? =
+            if let sent { try sent.optionalID("id") } else { try call.query.optionalID("edit") }
+        if let id = chosen {
             let (unit, areas) = try await call.read { books in
                 (
                     try Units.find(id, of: county, in: books),
                     try CommandAreas.all(of: county, on: today, in: books).filter { $0.unit == id }
                 )
             }
-            return editing(unit, areas, names, call, attempt)
+            return editing(unit, areas, names, call).response(call)
         }
-        if call.query["do"] == "add" { return adding(names, call, attempt) }
-        let today = call.today
         let (units, posts) = try await call.read { books in
             (try Units.all(of: county, on: today, in: books), try Posts.all(of: county, on: today, in: books))
         }
@@ -79,7 +117,8 @@ enum UnitPages {
             buttons: "<a class=\"btn pri\" href=\"\(path)?do=add\">\(call.say("新增单位", "Add a unit"))</a>",
             body: AdminPages.list(
                 call.say("在用的单位", "Units today"), count: call.say("\(units.count) 个", "\(units.count)"),
-                table(units, seats, names, call)))
+                table(units, seats, names, call))
+        ).response(call)
     }
 
     private static func table(_ units: [Unit], _ seats: [ID<Unit>: Int], _ names: Directory, _ call: Call)
@@ -108,46 +147,40 @@ enum UnitPages {
         return AdminPages.table(call.say("单位", "Units"), head, rows)
     }
 
-    private static func adding(_ names: Directory, _ call: Call, _ attempt: Attempt) -> Page {
-        let since = Field(
-            name: "since", label: call.say("从哪天启用", "From which day"), kind: .day,
-            value: attempt.value("since", "add", usual: call.today.description),
-            isRequired: true)
-        let code = Field(
-            name: "code", label: call.say("代码", "Code"), kind: .line, value: attempt.value("code", "add"),
-            hint: call.say(
-                "字母、数字、点、横线，导入时用它认单位；定了就不改。",
-                "Letters, digits, dots, dashes; imports know the unit by it. It stays."), isRequired: true)
+    private static func adding(_ names: Directory, _ call: Call) -> Page {
         let form = Form(
             action: path + "?do=add",
-            fields: AdminPages.hidden(("verb", "add")) + [code] + fields(nil, "add", names, call, attempt) + [
-                since
-            ],
-            submit: call.say("新增单位", "Add the unit"), faults: attempt.faults("add"))
+            fields: AdminPages.hidden(("verb", "add")) + fields(UnitForm.add, nil, names, call),
+            submit: call.say("新增单位", "Add the unit"))
         return AdminPages.frame(
             call, path, title: call.say("新增单位", "Add a unit"),
             crumb: AdminPages.back(to: path, call.say("单位", "Units")),
             body: "<div class=\"cols\"><div>\(form.html(call))</div></div>")
     }
 
-    private static func editing(
-        _ unit: Unit, _ areas: [CommandArea], _ names: Directory, _ call: Call, _ attempt: Attempt
-    ) -> Page {
-        let action = "\(path)?edit=\(unit.id)"
-        func hidden(_ verb: String) -> [Field] {
-            AdminPages.hidden(("verb", verb), ("id", unit.id.text), ("code", unit.code))
+    /// One unit, with one form for a territory or a day at a time: what is rarer has an address of its own.
+    private static func editing(_ unit: Unit, _ areas: [CommandArea], _ names: Directory, _ call: Call)
+        -> Page
+    {
+        var verbs = [("change", call.say("单位信息", "The unit"))]
+        if unit.kind == .warZone { verbs.append(("assign", call.say("所辖乡镇", "Its townships"))) }
+        verbs.append(("end", call.say("停用", "End")))
+        let sent = call.submission.refused.map { $0.values["verb"] }
+        // Townships are taken out where they are put in.
+        let wanted = (sent ?? call.query["do"]) == "release" ? "assign" : sent ?? call.query["do"]
+        let verb = verbs.contains { $0.0 == wanted } ? wanted : "change"
+        func address(_ verb: String) -> String {
+            path + "?" + FormText.query([("edit", unit.id.text), ("do", verb == "change" ? "" : verb)])
         }
-        let change = Form(
-            action: action, fields: hidden("change") + fields(unit, "change", names, call, attempt),
-            submit: call.say("保存", "Save"), faults: attempt.faults("change"))
-        let day = Field(
-            name: "on", label: call.say("从哪天停用", "From which day it no longer exists"), kind: .day,
-            value: attempt.value("on", "end", usual: call.today.description),
-            hint: call.say("先停用它的岗位；办过的事项仍记在它名下。", "End its posts first; its past cases stay with it."),
-            isRequired: true)
-        let end = Form(
-            action: action, fields: hidden("end") + [day], submit: call.say("停用", "End"),
-            faults: attempt.faults("end"), isPrimary: false)
+        let submits = [
+            "change": call.say("保存", "Save"), "assign": call.say("划入", "Put under it"),
+            "end": call.say("停用", "End"),
+        ]
+        let form = Form(
+            action: address(verb),
+            fields: AdminPages.hidden(("verb", verb), ("id", unit.id.text))
+                + fields(UnitForm.changes[verb] ?? [], unit, names, call),
+            submit: submits[verb] ?? "", isPrimary: verb != "end")
         let ended: HTML? =
             unit.until == .never
             ? nil
@@ -155,63 +188,49 @@ enum UnitPages {
             <p class="note info">\
             \(call.say("\(call.day(unit.until))起停用。", "Ends on \(call.day(unit.until))."))</p>
             """
+        let title =
+            verb == "change"
+            ? call.say("单位信息（代码 \(unit.code)）", "The unit (code \(unit.code))")
+            : verbs.first { $0.0 == verb }?.1 ?? ""
+        let under: HTML? = verb == "assign" ? townships(areas, of: unit, address(verb), names, call) : nil
         return AdminPages.frame(
             call, path, title: call.say(unit.name), crumb: AdminPages.back(to: path, call.say("单位", "Units")),
             body: """
-                \(ended)<div class="cols">\(AdminPages.section(call.say("单位信息（代码 \(unit.code)）", "The unit (code \(unit.code))"), change.html(call)))\
-                \(unit.kind == .warZone ? townships(of: unit, areas, names, call, attempt) : HTML.none)\
-                \(AdminPages.section(call.say("停用", "End"), end.html(call)))</div>
+                \(ended)\(AdminPages.choice(call.say("办什么", "What to do"), verbs.map { (address($0.0), $0.1) }, current: address(verb)))\
+                <div class="cols">\(AdminPages.section(title, "\(under)\(form.html(call))"))</div>
                 """)
     }
 
-    /// The townships of a war zone: who is under it today, and putting another one there.
+    /// The townships of a war zone: who is under it today.
     private static func townships(
-        of unit: Unit, _ areas: [CommandArea], _ names: Directory, _ call: Call, _ attempt: Attempt
+        _ areas: [CommandArea], of unit: Unit, _ action: String, _ names: Directory, _ call: Call
     ) -> HTML {
-        let action = "\(path)?edit=\(unit.id)"
-        let places = names.territories.filter { $0.level == .town }.map {
-            Field.Choice(value: $0.id, words: $0.shortName)
-        }
-        let form = Form(
-            action: action,
-            fields: AdminPages.hidden(("verb", "assign"), ("id", unit.id.text)) + [
-                Field(
-                    name: "territory", label: call.say("乡镇", "Township"), kind: .select(places),
-                    value: attempt.value("territory", "assign"), isRequired: true),
-                Field(
-                    name: "from", label: call.say("从哪天起", "From the day"), kind: .day,
-                    value: attempt.value("from", "assign", usual: call.today.description), isRequired: true),
-            ], submit: call.say("划入", "Put under it"), faults: attempt.faults("assign"))
+        guard !areas.isEmpty else { return "<p class=\"mute\">\(call.say("还没有。", "None yet."))</p>" }
         let lines = areas.html { area in
-            "<li>\(names.placeName(area.territory)) <span class=\"mute\">\(call.say("\(call.day(area.since))起", "since \(call.day(area.since))"))</span> \(PostButton(action: action, words: call.say("划出", "Take out"), fields: [("verb", "release"), ("id", unit.id.text), ("area", area.id.text)]).html(call))</li>"
+            "<li>\(names.placeName(area.territory)) <span class=\"mute\">\(call.say("\(call.day(area.since))起", "since \(call.day(area.since))"))</span> \(PostButton(action: action, words: call.say("划出", "Take out"), fields: [("verb", "release"), ("id", unit.id.text), ("territory", area.territory)]).html(call))</li>"
         }
-        return AdminPages.section(
-            call.say("所辖乡镇", "Its townships"),
-            "\(areas.isEmpty ? "<p class=\"mute\">\(call.say("还没有。", "None yet."))</p>" : "<ul class=\"plain\">\(lines)</ul>" as HTML)\(form.html(call))"
-        )
+        return "<ul class=\"plain\">\(lines)</ul>"
     }
 
-    private static func fields(
-        _ unit: Unit?, _ verb: String, _ names: Directory, _ call: Call, _ attempt: Attempt
-    ) -> [Field] {
-        let kinds = Unit.Kind.allCases.map { Field.Choice(value: $0.rawValue, words: call.say($0.words)) }
-        let english = unit.map { $0.name.en == $0.name.zh ? "" : $0.name.en } ?? ""
-        return [
-            Field(
-                name: "name_zh", label: call.say("名称", "Name in Chinese"), kind: .line,
-                value: attempt.value("name_zh", verb, usual: unit?.name.zh ?? ""),
-                isRequired: true),
-            Field(
-                name: "name_en", label: call.say("英文名称", "Name in English"), kind: .line,
-                value: attempt.value("name_en", verb, usual: english)),
-            Field(
-                name: "kind", label: call.say("类别", "Kind"), kind: .select(kinds),
-                value: attempt.value("kind", verb, usual: unit?.kind.rawValue ?? ""),
-                isRequired: true),
-            TerritoryPages.field(
-                call.say("所在区划", "Territory"),
-                value: attempt.value("territory", verb, usual: unit?.territory ?? names.office.territory.id),
-                call, names),
-        ]
+    private static func fields(_ form: [FormField], _ unit: Unit?, _ names: Directory, _ call: Call)
+        -> [Field]
+    {
+        form.map { field in
+            if case .day = field.kind { return field.field(call, value: call.today.description) }
+            switch field.name {
+            case "name_zh": return field.field(call, value: unit?.name.zh ?? "")
+            case "name_en":
+                return field.field(
+                    call, value: unit.map { $0.name.en == $0.name.zh ? "" : $0.name.en } ?? "")
+            case "kind": return field.field(call, value: unit?.kind.rawValue ?? "")
+            case "territory" where form.contains(where: { $0.name == "kind" }):
+                return TerritoryPages.field(
+                    field, value: unit?.territory ?? names.office.territory.id, call, names)
+            case "territory":
+                let towns = names.territories.filter { $0.level == .town }
+                return field.field(call, choices: towns.map { .init(value: $0.id, words: $0.shortName) })
+            default: return field.field(call)
+            }
+        }
     }
 }

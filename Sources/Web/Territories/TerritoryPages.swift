@@ -6,83 +6,140 @@ import Rules
 enum TerritoryPages {
     private static let path = "/admin/territories"
 
-    /// What lies in a territory, and one form at a time for what can be done there.
-    static func list(_ call: Call) async throws -> Response { try await page(call, Attempt()).response(call) }
-
-    /// Adds a part, renames, adds an alias or ends.
+    /// Adds a part, renames, adds an alias, changes boundaries or ends.
     static func change(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        let names = try call.names()
-        return try await AdminPages.attempt(answers, call, again: page) {
-            try await call.write { books in
-                let at = try own(answers["at"], names, in: books)
-                switch answers["verb"] {
-                case "add": return try add(answers, to: at, call, in: books)
-                case "rename":
-                    try Territories.rename(
-                        at.id, to: answers["name"], from: try answers.day("from"), by: call.actor,
-                        at: call.now, in: books)
-                case "alias":
-                    try Territories.addAlias(
-                        answers["alias"], to: at.id, by: call.actor, at: call.now, in: books)
-                case "merge":
-                    let into = try own(answers["into"], names, in: books)
-                    try Boundaries.merge(
-                        at, into: into, on: try answers.day("on"), by: call.actor, at: call.now, in: books)
-                    return address(into.id)
-                case "split":
-                    return address(try split(at, answers, call, in: books).id)
-                case "move":
-                    let under = try own(answers["under"], names, in: books)
-                    let code = answers["code"]
-                    return address(
-                        try Boundaries.move(
-                            at, under: under, code: code.isEmpty ? nil : code, on: try answers.day("on"),
-                            by: call.actor, at: call.now, in: books
-                        ).id)
-                case "end":
-                    guard at.id != names.office.territory.id else { throw Refusal.notFound }
-                    try Territories.end(
-                        at.id, on: try answers.day("on"), by: call.actor, at: call.now, in: books)
-                    return address(at.parent ?? names.office.territory.id)
-                default: throw Refusal.notFound
-                }
-                return address(at.id)
-            }
+        let sent = try await call.form()
+        let (names, verb) = (try call.names(), sent["verb"])
+        guard let form = verb == "add" ? TerritoryForm.add : TerritoryForm.changes[verb] else {
+            throw Refusal.notFound
         }
+        let values = try form.read(sent)
+        let (old, new) = try await call.write { books in
+            let at = try own(sent["at"], names, in: books)
+            guard verb != "end" || at.id != names.office.territory.id else { throw Refusal.notFound }
+            return (
+                at,
+                verb == "add"
+                    ? try add(values, to: at, call, in: books)
+                    : try perform(verb, values, on: at, call, in: books)
+            )
+        }
+        let (place, words) = outcome(verb, values, old, new, call)
+        return call.done(place, words)
     }
 
-    private static func add(_ answers: FormInput, to parent: Territory, _ call: Call, in books: Books) throws
-        -> String
-    {
-        let level = try answers.choice(
-            "level", of: Territory.Level.self, otherwise: Phrase(zh: "请选择级别。", en: "Please choose a level."))
-        let since = try answers.day("since")
-        try Territories.add(
-            name: answers["name"], level: level, code: answers["code"],
-            system: try Check.code(answers["system"], field: "system"),
-            parent: parent.id, since: since, by: call.actor, at: call.now, in: books)
-        // What begins later is seen on that day only.
-        return address(parent.id, on: since > call.today ? since : nil)
-    }
-
-    /// A split, for page and API: `parts` are identities, `groups` names, with spaces or commas between.
-    static func split(_ at: Territory, _ answers: FormInput, _ call: Call, in books: Books) throws
+    /// A part of a territory, for page and API.
+    static func add(_ values: FormValues, to parent: Territory, _ call: Call, in books: Books) throws
         -> Territory
     {
+        try Territories.add(
+            name: values["name"], level: try values.choice("level"), code: values["code"],
+            system: values.optionalText("system") ?? Offices.usualSystem, parent: parent.id,
+            since: try values.day("since", else: call.today), by: call.actor, at: call.now, in: books)
+    }
+
+    /// A change of a territory, for page and API: what stands there afterwards.
+    static func perform(
+        _ verb: String, _ values: FormValues, on at: Territory, _ call: Call, in books: Books
+    ) throws -> Territory {
+        let (actor, now) = (call.actor, call.now)
+        let on = try values.day("on", else: call.today)
+        switch verb {
+        case "rename":
+            try Territories.rename(
+                at.id, to: values["name"], from: try values.day("from", else: call.today), by: actor,
+                at: now, in: books)
+        case "alias": try Territories.addAlias(values["alias"], to: at.id, by: actor, at: now, in: books)
+        case "end": try Territories.end(at.id, on: on, by: actor, at: now, in: books)
+        case "merge":
+            let into = try chosen("into", in: values, call, books)
+            try Boundaries.merge(at, into: into, on: on, by: actor, at: now, in: books)
+            return try Territories.find(into.id, in: books)
+        case "split": return try split(at, values, on: on, call, in: books)
+        case "move":
+            return try Boundaries.move(
+                at, under: try chosen("under", in: values, call, books), code: values.optionalText("code"),
+                on: on, by: actor, at: now, in: books)
+        default: throw Refusal.notFound
+        }
+        return try Territories.find(at.id, in: books)
+    }
+
+    /// `parts` are names or codes, `groups` names, with spaces or commas between.
+    private static func split(
+        _ at: Territory, _ values: FormValues, on day: Day, _ call: Call, in books: Books
+    ) throws -> Territory {
         func list(_ name: String) -> [String] {
-            answers[name].split { ",，、; \n".contains($0) }.map(String.init).filter { !$0.isEmpty }
+            values[name].split { ",，、; \n".contains($0) }.map(String.init).filter { !$0.isEmpty }
         }
         let parts = try list("parts").map {
             try Territories.only($0, inside: at.path, field: "parts", in: books).id
         }
-        let system =
-            answers["system"].isEmpty
-            ? Offices.usualSystem : try Check.code(answers["system"], field: "system")
         return try Boundaries.split(
-            at, new: (answers["name"], answers["code"], system), parts: parts, groups: list("groups"),
-            on: try answers.day("on"), by: call.actor, at: call.now,
-            in: books)
+            at, new: (values["name"], values["code"], values.optionalText("system") ?? Offices.usualSystem),
+            parts: parts, groups: list("groups"), on: day, by: call.actor, at: call.now, in: books)
+    }
+
+    /// Where a change is seen, and what came of it.
+    private static func outcome(
+        _ verb: String, _ values: FormValues, _ old: Territory, _ new: Territory, _ call: Call
+    ) -> (path: String, words: Phrase) {
+        func day(_ day: Day) -> String { call.day(day) }
+        let along = Phrase(
+            zh: "户、岗位和在办事项都跟着过来了，那天以前的数不变。",
+            en: "Households, posts and open cases came along; what was counted before that day stays.")
+        switch verb {
+        case "add":
+            // What begins later is seen on that day only.
+            return (
+                address(old.id, on: new.since > call.today ? new.since : nil),
+                Phrase(
+                    zh: "已新增“\(new.name)”，\(day(new.since))起有效。接着可以给它设单位和岗位。",
+                    en: "“\(new.name)” is added and holds from \(day(new.since)). Units and posts come next.")
+            )
+        case "rename":
+            return (
+                address(new.id),
+                Phrase(
+                    zh: "已更名为“\(new.name)”。旧名“\(old.name)”留作别名，仍找得到。",
+                    en: "Its name is “\(new.name)” now. “\(old.name)” stays as an alias and is still found.")
+            )
+        case "alias":
+            return (
+                address(new.id),
+                Phrase(
+                    zh: "已加别名“\(values["alias"])”，说这个名字也找得到。",
+                    en: "“\(values["alias"])” is an alias now: it is found by that name, too.")
+            )
+        case "merge":
+            return (
+                address(new.id),
+                Phrase(
+                    zh: "“\(old.name)”已并入“\(new.name)”。\(along.zh)",
+                    en: "“\(old.name)” is part of “\(new.name)” now. \(along.en)")
+            )
+        case "split":
+            return (
+                address(new.id),
+                Phrase(
+                    zh: "已从“\(old.name)”分出“\(new.name)”。划出去的下级和户已归它，那天以前的数不变。",
+                    en:
+                        "“\(new.name)” is split off “\(old.name)”; what was counted before that day stays."
+                )
+            )
+        case "move":
+            return (
+                address(new.id),
+                Phrase(zh: "“\(new.name)”已划转。\(along.zh)", en: "“\(new.name)” is moved. \(along.en)")
+            )
+        default:
+            return (
+                address(old.parent ?? old.id),
+                Phrase(
+                    zh: "“\(old.name)”\(day(new.until))起停用，已有的事项不受影响。",
+                    en: "“\(old.name)” ends on \(day(new.until)); existing cases stay.")
+            )
+        }
     }
 
     private static func address(_ id: String, form: String = "", on day: Day? = nil) -> String {
@@ -103,11 +160,13 @@ enum TerritoryPages {
         var predecessors: [(name: String, day: Day, kind: String)], successors: [Territory]
     }
 
-    private static func page(_ call: Call, _ attempt: Attempt) async throws -> Page {
+    /// What lies in a territory, and one form at a time for what can be done there.
+    static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
         let day = Day(call.query["on"]) ?? call.today
+        let wanted = call.submission.refused.map { $0.values["at"] } ?? call.query["at"]
         let sight = try await call.read { books in
-            let at = try own(call.query["at"], names, in: books)
+            let at = try own(wanted, names, in: books)
             let codes = try Territories.codes(around: at.id, in: books),
                 aliases = try Territories.aliases(around: at.id, in: books)
             return Sight(
@@ -139,9 +198,9 @@ enum TerritoryPages {
             body:
                 """
                 \(day_)<div class="cols">\(parts)<div class="stack">\
-                \(about(sight.at, sight, call))\(forms(sight, names, call, attempt))</div></div>
+                \(about(sight.at, sight, call))\(forms(sight, names, call))</div></div>
                 """
-        )
+        ).response(call)
     }
 
     private static func crumb(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
@@ -198,7 +257,7 @@ enum TerritoryPages {
 
 extension TerritoryPages {
     /// The form that the address asks for; adding a part comes first where parts are possible.
-    private static func forms(_ sight: Sight, _ names: Directory, _ call: Call, _ attempt: Attempt) -> HTML {
+    private static func forms(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
         let at = sight.at
         var verbs: [(verb: String, words: String)] = [
             ("rename", call.say("更名", "Rename")), ("alias", call.say("加别名", "Alias")),
@@ -211,148 +270,62 @@ extension TerritoryPages {
                 ("end", call.say("停用", "End")),
             ]
         }
-        let wanted = call.query["do"]
+        let wanted = call.submission.refused.map { $0.values["verb"] } ?? call.query["do"]
         let verb = verbs.contains { $0.verb == wanted } ? wanted : verbs[0].verb
         let tabs = AdminPages.choice(
             call.say("办什么", "What to do"), verbs.map { (address(at.id, form: $0.verb), $0.words) },
             current: address(at.id, form: verb))
         let form = Form(
             action: address(at.id, form: verb),
-            fields: AdminPages.hidden(("verb", verb), ("at", at.id))
-                + fields(verb, at, sight, names, call, attempt),
-            submit: verbs.first { $0.verb == verb }?.words ?? "", faults: attempt.faults(verb))
+            fields: AdminPages.hidden(("verb", verb), ("at", at.id)) + fields(verb, sight, names, call),
+            submit: verbs.first { $0.verb == verb }?.words ?? "")
         return AdminPages.section(call.say("改动", "Change"), "\(tabs)\(form.html(call))")
     }
 
-    private static func fields(
-        _ verb: String, _ at: Territory, _ sight: Sight, _ names: Directory, _ call: Call, _ attempt: Attempt
-    ) -> [Field] {
-        func value(_ name: String, _ usual: String = "") -> String { attempt.value(name, verb, usual: usual) }
-        let today = call.today.description
-        switch verb {
-        case "add":
-            let levels = Territory.Level.allCases.filter { $0.depth > at.level.depth }
-            return [
-                Field(
-                    name: "name", label: call.say("名称", "Name"), kind: .line, value: value("name"),
-                    isRequired: true),
-                Field(
-                    name: "level", label: call.say("级别", "Level"),
-                    kind: .select(levels.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
-                    value: value("level", levels.first?.rawValue ?? ""), isRequired: true),
-                Field(
-                    name: "code", label: call.say("代码", "Code"), kind: .line, value: value("code"),
-                    isRequired: true),
-                system(value("system", Offices.usualSystem), call),
-                Field(
-                    name: "since", label: call.say("从哪天启用", "From which day"), kind: .day,
-                    value: value("since", today), isRequired: true),
-            ]
-        case "rename":
-            return [
-                Field(
-                    name: "name", label: call.say("新名称", "New name"), kind: .line,
-                    value: value("name", at.name),
-                    hint: call.say(
-                        "旧名称留作别名，说旧名也找得到。", "The old name stays as an alias, so it is still found."),
-                    isRequired: true),
-                Field(
-                    name: "from", label: call.say("从哪天更名", "From which day"), kind: .day,
-                    value: value("from", today), isRequired: true),
-            ]
-        case "alias":
-            return [
-                Field(
-                    name: "alias", label: call.say("别名", "Alias"), kind: .line, value: value("alias"),
-                    hint: call.say(
-                        "大家平时怎么叫它，比如小区名、老地名。", "What people call it, such as an estate or an old name."),
-                    isRequired: true)
-            ]
-        case "merge", "move", "split": return boundaries(verb, at, sight, names, call, value)
-        default:
-            return [
-                Field(
-                    name: "on", label: call.say("从哪天停用", "From which day it no longer exists"), kind: .day,
-                    value: value("on", today),
-                    hint: call.say(
-                        "先停用或移走它的下级和岗位；已有的事项不受影响。",
-                        "End or move its parts and posts first; existing cases stay."), isRequired: true)
-            ]
+    private static func fields(_ verb: String, _ sight: Sight, _ names: Directory, _ call: Call) -> [Field] {
+        let at = sight.at
+        func places(_ holds: (Territory) -> Bool) -> [Field.Choice] {
+            names.territories.filter(holds).map { .init(value: $0.id, words: names.placeName($0.id)) }
         }
-    }
-
-    /// What a change of boundaries asks.
-    private static func boundaries(
-        _ verb: String, _ at: Territory, _ sight: Sight, _ names: Directory, _ call: Call,
-        _ value: (String, String) -> String
-    ) -> [Field] {
-        let day = Field(
-            name: "on", label: call.say("从哪天起", "From the day"), kind: .day,
-            value: value("on", call.today.description),
-            hint: call.say(
-                "这天以前的数还按原来的区划；户、岗位和在办事项跟着走。",
-                "Before that day everything counts as it was; households, posts and open cases go along."),
-            isRequired: true)
-        func places(_ name: String, _ label: String, _ choices: [Territory]) -> Field {
-            Field(
-                name: name, label: label,
-                kind: .select(choices.map { .init(value: $0.id, words: names.placeName($0.id)) }),
-                value: value(name, ""),
-                isRequired: true)
-        }
-        switch verb {
-        case "merge":
-            return [
-                places(
-                    "into", call.say("并入哪里", "Into which"),
-                    names.territories.filter { $0.level == at.level && $0.id != at.id }), day,
-            ]
-        case "move":
-            let above = names.territories.filter {
-                $0.level.depth < at.level.depth && $0.id != at.parent && !$0.path.hasPrefix(at.path)
-            }
-            return [
-                places("under", call.say("划到哪里", "Under which"), above),
-                Field(
-                    name: "code", label: call.say("新代码", "New code"), kind: .line, value: value("code", ""),
-                    hint: call.say("不填就沿用原代码。", "Empty keeps the old one.")), day,
-            ]
-        default:
-            let parts = sight.children.map(\.name).joined(separator: call.say("、", ", "))
-            return [
-                Field(
-                    name: "name", label: call.say("新区划的名称", "Name of the new one"), kind: .line,
-                    value: value("name", ""), isRequired: true),
-                Field(
-                    name: "code", label: call.say("新区划的代码", "Code of the new one"), kind: .line,
-                    value: value("code", ""), isRequired: true),
-                system(value("system", Offices.usualSystem), call),
-                Field(
-                    name: "parts", label: call.say("划出去的下级", "Parts that go"), kind: .line,
-                    value: value("parts", ""),
+        let form = verb == "add" ? TerritoryForm.add : TerritoryForm.changes[verb] ?? []
+        return form.map { field in
+            if case .day = field.kind { return field.field(call, value: call.today.description) }
+            switch field.name {
+            case "level":
+                let levels = Territory.Level.allCases.filter { $0.depth > at.level.depth }
+                return field.field(
+                    call, value: levels.first?.rawValue ?? "",
+                    choices: levels.map { .init(value: $0.rawValue, words: call.say($0.words)) })
+            case "name" where verb == "rename": return field.field(call, value: at.name)
+            case "system": return system(call)
+            case "into":
+                return field.field(call, choices: places { $0.level == at.level && $0.id != at.id })
+            case "under":
+                return field.field(
+                    call,
+                    choices: places {
+                        $0.level.depth < at.level.depth && $0.id != at.parent && !$0.path.hasPrefix(at.path)
+                    })
+            case "parts":
+                let parts = sight.children.map(\.name).joined(separator: call.say("、", ", "))
+                return field.field(
+                    call,
                     hint: parts.isEmpty
                         ? call.say("没有下级。", "It has no parts.")
-                        : call.say("写名称，用顿号隔开：\(parts)", "Names with commas between: \(parts)")),
-                Field(
-                    name: "groups", label: call.say("划出去的村民组", "Groups that go"), kind: .line,
-                    value: value("groups", ""),
-                    hint: call.say(
-                        "登记里的组名，用顿号隔开；这些组的户一起走。", "Names as the register has them; their households go along."
-                    )), day,
-            ]
+                        : call.say("写名称，用顿号隔开：\(parts)", "Names with commas between: \(parts)"))
+            default: return field.field(call)
+            }
         }
     }
 
     /// Which system a code belongs to: systems give one place different codes.
-    static func system(_ value: String, _ call: Call) -> Field {
+    static func system(_ call: Call) -> Field {
         let systems: [Field.Choice] = [
             .init(value: Offices.usualSystem, words: call.say("统计用区划代码", "Statistical division codes")),
             .init(value: "mca", words: call.say("民政区划代码", "Civil affairs codes")),
             .init(value: "own", words: call.say("本单位自编", "The office's own codes")),
         ]
-        return Field(
-            name: "system", label: call.say("代码属于哪套编码", "Code system"), kind: .select(systems), value: value,
-            isRequired: true)
+        return TerritoryForm.system.field(call, value: Offices.usualSystem, choices: systems)
     }
 }
 
@@ -363,12 +336,13 @@ extension TerritoryPages {
     private static let mostChoices = 500
 
     /// A field for a territory of the office.
-    static func field(_ label: String, value: String, _ call: Call, _ names: Directory) -> Field {
+    static func field(_ field: FormField, value: String, _ call: Call, _ names: Directory) -> Field {
         guard names.territories.count <= mostChoices else {
-            return Field(
-                name: "territory", label: label, kind: .line, value: names.place(value)?.name ?? value,
-                hint: call.say("写名称或代码。", "Its name or code."),
-                isRequired: true)
+            var line = field.field(
+                call, value: names.place(value)?.name ?? value,
+                hint: call.say("写名称或代码。", "Its name or code."))
+            line.kind = .line
+            return line
         }
         let choices = names.territories.map { place in
             let group = place.level == .grid ? place.parent.flatMap { names.place($0) }?.shortName ?? "" : ""
@@ -376,14 +350,16 @@ extension TerritoryPages {
                 value: place.id, words: group.isEmpty ? place.shortName : names.placeName(place.id),
                 group: group)
         }
-        return Field(name: "territory", label: label, kind: .select(choices), value: value, isRequired: true)
+        return field.field(call, value: value, choices: choices)
     }
 
-    /// The territory that was chosen or typed in that field.
-    static func chosen(_ answers: FormInput, _ names: Directory, in books: Books) throws -> String {
-        let text = answers["territory"]
-        if let place = names.place(text) { return place.id }
-        return try Territories.only(text, inside: names.office.territory.path, field: "territory", in: books)
-            .id
+    /// The office's territory that a field means by identity, code or name, for page and API.
+    static func chosen(_ name: String, in values: FormValues, _ call: Call, _ books: Books) throws
+        -> Territory
+    {
+        let names = try call.names()
+        if let place = names.place(values[name]) { return place }
+        return try Territories.only(
+            values[name], inside: names.office.territory.path, field: name, in: books)
     }
 }
