@@ -28,8 +28,8 @@ package enum VisitForm {
         FormField("latitude", "纬度", "Latitude", .degrees),
     ]
 
-    /// Throws `Refusal.invalid` for what is neither a field nor may be an answer to a question; which questions
-    /// there are is known when the visit is recorded.
+    /// Throws `Refusal.invalid` for what is neither a field nor may be an answer to a question; which
+    /// questions there are is known when the visit is recorded.
     package static func refuseOthers(in input: FormInput) throws {
         try fields.refuseOthers(in: input, besides: input.names.filter { $0.hasPrefix(prefix) })
     }

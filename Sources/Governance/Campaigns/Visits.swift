@@ -107,9 +107,9 @@ package enum Visits {
         }
     }
 
-    /// A visit as it was filled in. The answers to the campaign's questions are read when it is recorded, once
-    /// it is known not to have been recorded before; where something else is at fault already, what is wrong
-    /// with them is told along. Throws `Refusal.invalid` with every fault.
+    /// A visit as it was filled in. The answers to the campaign's questions are read when it is recorded,
+    /// once it is known not to have been recorded before; where something else is at fault already, what is
+    /// wrong with them is told along. Throws `Refusal.invalid` with every fault.
     package static func draft(_ input: FormInput, by actor: Actor, at now: Instant, in books: Books) throws
         -> Draft
     {

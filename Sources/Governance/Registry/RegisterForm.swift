@@ -1,7 +1,7 @@
 package import Rules
 
-/// What whoever keeps the register fills in, declared once for pages and API. Facts stand beside these fields,
-/// each as `Fact.field`.
+/// What whoever keeps the register fills in, declared once for pages and API. Facts stand beside these
+/// fields, each as `Fact.field`.
 package enum RegisterForm {
     /// What can be done to a household.
     package enum Verb: String, Sendable { case change, join, leave, income, measure }

@@ -146,7 +146,8 @@ enum ApprovalPages {
             \(Form.token(call))<input type="hidden" name="\(name)" value="\(id)">\
             <div class="field\(" bad", if: isWrong)"><label for="\(field)">\(call.say(words.label))</label>\
             \(fault.map { "<span class=\"fault\" id=\"reason-fault\">\($0)</span>" as HTML })\
-            <input type="text" id="\(field)" name="\(words.name)" value="\(refused?.values[words.name] ?? "")"\
+            <input type="text" id="\(field)" name="\(words.name)" \
+            value="\(refused?.values[words.name] ?? "")"\
             \(" aria-invalid=\"true\" aria-describedby=\"reason-fault\"", if: isWrong)></div>\
             <p class="btns"\(" id=\"f-decision\"", if: refused != nil)>\(choices.html {
                 """
