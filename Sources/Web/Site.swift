@@ -133,9 +133,11 @@ package enum Site {
         .page(.get, "/register/approvals", .holders(of: .approveChange), ApprovalPages.list),
         .page(.post, "/register/approvals", .holders(of: .approveChange), ApprovalPages.settle),
         .page(.get, "/register/quality", .holders(of: .readRegister), QualityPages.show),
-        .page(.post, "/register/export", .holders(of: .readRegister), RegisterPages.exported),
+        .page(.post, "/register/export", .holders(of: .readRegister), RegisterPages.exported).from(
+            RegisterPages.list),
         .page(.get, "/register/{id}", .holders(of: .readRegister), HouseholdPages.show),
-        .page(.post, "/register/{id}/unmask", .holders(of: .readRegister), HouseholdPages.unmask),
+        .page(.post, "/register/{id}/unmask", .holders(of: .readRegister), HouseholdPages.unmask).from(
+            HouseholdPages.show),
         .page(.get, "/register/{id}/do/{verb}", .holders(of: .keepRegister), HouseholdVerbPages.form),
         .page(.post, "/register/{id}/do/{verb}", .holders(of: .keepRegister), HouseholdVerbPages.perform),
         .page(.get, "/register/{id}/visit", .holders(of: .visit), VisitPages.form),
@@ -143,7 +145,8 @@ package enum Site {
         .page(.get, "/visits", .holders(of: .visit), VisitPages.mine),
         .page(.get, "/campaign", .holdersOfAny([.readRegister, .readFigures]), CampaignPages.show),
         .page(
-            .post, "/campaign/export", .holdersOfAny([.readRegister, .readFigures]), CampaignPages.exported),
+            .post, "/campaign/export", .holdersOfAny([.readRegister, .readFigures]), CampaignPages.exported
+        ).from(CampaignPages.show),
         .page(.get, "/orders/{name}", .holders(of: .readRegister), OrderPages.show),
         .page(.get, "/look-back", .holders(of: .readRegister), LookBackPages.list),
         .page(.get, "/register/{id}/look-back", .holders(of: .visit), LookBackPages.form),

@@ -20,7 +20,7 @@ import Web
             case "hidden":
                 fields[field.name] =
                     field.name == "form_token" || !everything || field.name == "verb" ? field.value : fragment
-            case "select":
+            case "select", "radio":
                 fields[field.name] =
                     everything
                     ? fragment : field.value.isEmpty ? field.choices.first { !$0.isEmpty } ?? "" : field.value

@@ -3,7 +3,8 @@ struct Markup {
     struct Tag { var name: String, attributes: [(name: String, value: String)], isEnd: Bool, text = "" }
     struct Form {
         var action: String, method: String, isUpload: Bool
-        /// Name, type (`text`, `hidden`, `checkbox`, `textarea`, `select` …), value, and a list's choices.
+        /// Name, type (`text`, `hidden`, `checkbox`, `textarea`, `select`, `radio` …), value, and a list's
+        /// choices.
         var fields: [(name: String, type: String, value: String, choices: [String])]
         var values: [String: String] {
             Dictionary(
@@ -150,10 +151,19 @@ struct Markup {
             guard isInside, !tag.isEnd else { continue }
             switch tag.name {
             case "input":
-                if let name = value("name") {
-                    forms[forms.count - 1].fields.append(
-                        (name, value("type") ?? "text", value("value") ?? "", []))
+                guard let name = value("name") else { continue }
+                let (type, given) = (value("type") ?? "text", value("value") ?? "")
+                var fields = forms[forms.count - 1].fields
+                if type != "radio" {
+                    fields.append((name, type, given, []))
+                } else {
+                    // The choices of one name are one field; what is chosen stands in it.
+                    let index = fields.firstIndex { $0.name == name } ?? fields.count
+                    if index == fields.count { fields.append((name, type, "", [])) }
+                    fields[index].choices.append(given)
+                    if value("checked") != nil { fields[index].value = given }
                 }
+                forms[forms.count - 1].fields = fields
             case "textarea":
                 if let name = value("name") {
                     forms[forms.count - 1].fields.append((name, "textarea", plain(tag.text), []))

@@ -327,6 +327,192 @@ import Web
         }
     }
 
+    /// The fields that an answer of the API finds fault with.
+    private func faults(_ reply: Reply) throws -> [String] {
+        try reply.json().at("error", "fields")?.items.compactMap { $0["field"]?.stringValue } ?? []
+    }
+
+    @Test func `a change that cannot be taken comes back as it was typed, with all its faults at once`()
+        async throws
+    {
+        let town = try await town()
+        try await town.open { (browser: Browser) async throws in
+            let id = try await self.register(town, browser)
+            let village = browser.holding(try await town.secret("vs"))
+            let path = "/register/\(id)/do/change"
+            var fields = try #require(Markup(try await village.get(path).text).form(to: path)).values
+            #expect(fields["has_food"] == "", "nothing is said of what nobody knows")
+            (fields["from"], fields["reason"], fields["land"]) = ("2019-13-01", "", "很多")
+            (fields["house_grade"], fields["has_food"]) = ("C", "yes")
+            let refused = try await village.post(path, fields)
+            #expect(refused.status == 422)
+            for name in ["from", "reason", "land"] {
+                #expect(refused.text.contains("href=\"#f-\(name)\""), "\(name)")
+            }
+            let again = try #require(Markup(refused.text).form(to: path)).values
+            #expect(again["from"] == "2019-13-01" && again["land"] == "很多")
+            #expect(again["house_grade"] == "C" && again["has_food"] == "yes")
+            // A verb of another kind asks its own fields, and a member who joins has a name.
+            let joining = try await village.post(
+                "/register/\(id)/do/join", ["reason": "出生", "sex": "female"])
+            #expect(joining.status == 422 && joining.text.contains("href=\"#f-name\""))
+            #expect(
+                try #require(Markup(joining.text).form(to: "/register/\(id)/do/join")).values["sex"]
+                    == "female")
+            let year = try await village.post("/register/\(id)/do/income", ["year": "2050", "wages": "一万"])
+            #expect(year.text.contains("href=\"#f-year\"") && year.text.contains("href=\"#f-wages\""))
+            let taken = try await village.post(
+                "/register/\(id)/do/income", ["year": "2018", "wages": "10000"])
+            #expect(taken.status == 303)
+            #expect(taken.headers[values: .setCookie].contains { $0.hasPrefix("said=") })
+        }
+    }
+
+    @Test func `words typed for a decision stay in its card, and are not lost if it was settled meanwhile`()
+        async throws
+    {
+        let town = try await town()
+        try await town.open { (browser: Browser) async throws in
+            let id = try await self.register(town, browser)
+            let program = browser.program(try await town.secret("vs", as: .token))
+            var requests: [String] = []
+            for (fact, word) in [("status", "exit_planned"), ("attribute", "allowance")] {
+                let asked = try await program.call(
+                    "/api/v1/register/\(id)/change", [fact: word, "reason": "达标"])
+                #expect(asked.status == 202)
+                requests.append(try #require(try asked.json()["waits"]?.stringValue))
+            }
+            let (township, path) = (
+                browser.holding(try await town.secret("ts")), "/register/approvals"
+            )
+            let words = String(repeating: "材料不全。", count: 120)
+            let refused = try await township.post(
+                path, ["request": requests[1], "decision": "refuse", "reason": words])
+            #expect(refused.status == 422 && refused.text.contains("href=\"#f-reason\""))
+            for form in Markup(refused.text).forms where form.action == path {
+                #expect(form.values["reason"] == (form.values["request"] == requests[1] ? words : ""))
+            }
+            #expect(
+                try await township.post(path, ["request": requests[0], "reason": "看过"]).text.contains(
+                    "href=\"#f-decision\""), "neither yes nor no")
+            let done = try await township.post(
+                path, ["request": requests[1], "decision": "refuse", "reason": "材料不全"])
+            #expect(done.status == 303 && done.location == path)
+            let late = try await township.post(
+                path, ["request": requests[1], "decision": "refuse", "reason": "还缺收入证明"])
+            #expect(late.status == 404 && late.text.contains("还缺收入证明"))
+        }
+    }
+
+    @Test func `a secret asked for without a reason and a step out of turn keep what was typed`()
+        async throws
+    {
+        let town = try await town()
+        try await town.open { (browser: Browser) async throws in
+            let id = try await self.register(town, browser)
+            let administrator = browser.holding(try await town.secret("admin"))
+            let wrong = Self.push.replacing("every: week", with: "every: wek")
+            let scheme = try await administrator.post("/admin/campaigns", ["scheme": wrong])
+            #expect(scheme.status == 422 && scheme.text.contains("href=\"#f-scheme\""))
+            let kept = try #require(Markup(scheme.text).form(to: "/admin/campaigns")).values["scheme"]
+            #expect(kept == wrong)
+            #expect(try await administrator.post("/admin/campaigns", ["scheme": Self.push]).status == 303)
+            let village = browser.holding(try await town.secret("vs"))
+            let why = String(repeating: "查", count: 201)
+            let secret = try await village.post(
+                "/register/\(id)/unmask", ["field": "phone", "member": "", "reason": why])
+            #expect(secret.status == 422 && !secret.text.contains("13900001111"))
+            let form = try #require(
+                Markup(secret.text).forms.first {
+                    $0.action == "/register/\(id)/unmask" && $0.values["field"] == "phone"
+                        && $0.values["member"] == ""
+                })
+            #expect(form.values["reason"] == why)
+            let step = try await village.post(
+                "/register/\(id)/exit", ["step": "checked", "day": "2019-03-04", "note": "已入户看过"])
+            #expect(step.status == 409 && step.text.contains("已入户看过"))
+            let looked = try await village.post(
+                "/register/\(id)/look-back",
+                ["verdict": "none", "house_grade": "B", "headcount": "两口", "note": "房修好了"])
+            #expect(looked.status == 422 && looked.text.contains("href=\"#f-headcount\""))
+            let found = try #require(Markup(looked.text).form(to: "/register/\(id)/look-back")).values
+            #expect(found["house_grade"] == "B" && found["note"] == "房修好了")
+        }
+    }
+
+    @Test func `a visit tells all that is wrong with it at once, the campaign's questions too`() async throws
+    {
+        let town = try await town()
+        try await town.open { (browser: Browser) async throws in
+            let id = try await self.register(town, browser)
+            let scheme =
+                Self.push + """
+
+                    form:
+                      questions:
+                        heads: {label: {zh: 在家几人, en: At home}, takes: number, least: 0, most: 20}
+                        water: {label: {zh: 饮水安全吗, en: Is the water safe}, takes: yes or no}
+                    """
+            let administrator = browser.holding(try await town.secret("admin"))
+            #expect(try await administrator.post("/admin/campaigns", ["scheme": scheme]).status == 303)
+            let (village, path) = (browser.holding(try await town.secret("vs")), "/register/\(id)/visit")
+            let sent = [
+                "result": "met", "way": "home", "q-heads": "九十", "q-water": "no", "approval": "也许",
+                "promise": "下周来修水管",
+            ]
+            let refused = try await village.post(path, sent)
+            #expect(refused.status == 422)
+            for name in ["q-heads", "approval"] {
+                #expect(refused.text.contains("href=\"#f-\(name)\""), "\(name)")
+            }
+            let form = try #require(Markup(refused.text).forms.first { $0.values["promise"] != nil })
+            #expect(form.values["promise"] == "下周来修水管" && form.values["q-water"] == "no")
+            // Who met nobody is asked nothing.
+            #expect(try await village.post(path, ["result": "nobody", "way": "home"]).status == 303)
+            let program = browser.program(try await town.secret("vs", as: .token))
+            let api = try await program.call("/api/v1/register/\(id)/visits", sent)
+            #expect(api.status == 422)
+            #expect(try Set(self.faults(api)) == ["q-heads", "approval"])
+            let unknown = try await program.call(
+                "/api/v1/register/\(id)/visits", ["result": "met", "q-colour": "red"])
+            #expect(try self.faults(unknown) == ["q-colour"])
+        }
+    }
+
+    @Test func `the API of register and campaign refuses a field that does not exist`() async throws {
+        let town = try await town()
+        try await town.open { (browser: Browser) async throws in
+            let id = try await self.register(town, browser)
+            let township = browser.program(try await town.secret("ts", as: .token))
+            let administrator = browser.program(try await town.secret("admin", as: .token))
+            let village = browser.program(try await town.secret("vs", as: .token))
+            let bodies: [(Browser, String, [String: String])] = [
+                (village, "register/\(id)/change", ["reason": "更正", "land": "3"]),
+                (village, "register/\(id)/leave", ["reason": "外嫁"]),
+                (village, "register/\(id)/measure", ["kind": "work", "project": "公益岗"]),
+                (village, "register/\(id)/unmask", ["field": "phone", "reason": "通知体检"]),
+                (village, "register/\(id)/visits", ["result": "met"]),
+                (village, "register/\(id)/look-back", ["verdict": "none"]),
+                (village, "register/\(id)/exit", ["step": "appraised"]),
+                (village, "villages/\(Town.c1)", ["road": "concrete"]),
+                (township, "register/approvals", ["request": id, "decision": "grant"]),
+                (township, "register/export", ["kind": "registered"]),
+                (township, "campaign/export", ["what": "lines"]),
+                (administrator, "campaigns", ["scheme": Self.push]),
+            ]
+            for (program, path, body) in bodies {
+                let reply = try await program.call(
+                    "/api/v1/\(path)", body.merging(["colour": "red"]) { $1 })
+                #expect(reply.status == 422, "\(path)")
+                #expect(try self.faults(reply) == ["colour"], "\(path)")
+            }
+            let two = try await township.call(
+                "/api/v1/register/approvals",
+                ["request": id, "double": id, "decision": "stay", "reason": "查过"])
+            #expect(try self.faults(two) == ["request"])
+        }
+    }
+
     @Test func `boundaries change on the territory's page and over the API`() async throws {
         let town = try await town()
         try await town.open { (browser: Browser) async throws in

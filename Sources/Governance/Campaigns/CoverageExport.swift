@@ -14,6 +14,13 @@ package enum CoverageExport {
         case lines
         /// Whom nobody has visited yet, a row a debt.
         case missing
+        /// What it is called.
+        package var words: Phrase {
+            switch self {
+            case .lines: Phrase(zh: "进度", en: "Coverage")
+            case .missing: Phrase(zh: "还没走访的户", en: "Not visited yet")
+            }
+        }
     }
     /// What the page shows: by what, of which duty, inside which path.
     package struct Request: Sendable {

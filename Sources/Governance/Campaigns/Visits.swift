@@ -107,6 +107,35 @@ package enum Visits {
         }
     }
 
+    /// A visit as it was filled in. The answers to the campaign's questions are read when it is recorded,
+    /// once it is known not to have been recorded before; where something else is at fault already, what is
+    /// wrong with them is told along. Throws `Refusal.invalid` with every fault.
+    package static func draft(_ input: FormInput, by actor: Actor, at now: Instant, in books: Books) throws
+        -> Draft
+    {
+        let zone = try Offices.of(actor.county, in: books).zone
+        let answers = input.under(VisitForm.prefix).filter { !$0.value.isEmpty }
+        do {
+            return try Draft(VisitForm.fields.read(input, zone: zone), answers: answers)
+        } catch Refusal.invalid(var faults) {
+            if input[VisitForm.result.name] == Visit.Result.met.rawValue {
+                let day = zone.day(of: corrected(Instant(iso: input["at"]), now).at)
+                let asked = try running(on: day, of: actor.county, in: books)?.scheme.questions ?? []
+                do {
+                    _ = try QuestionForm.read(answers, asked, prefix: VisitForm.prefix)
+                } catch Refusal.invalid(let more) { faults += more }
+            }
+            throw Refusal.invalid(faults)
+        }
+    }
+
+    /// The campaign that runs on a day; nil if none does.
+    private static func running(on day: Day, of county: County, in books: Books) throws -> Campaign? {
+        try Campaigns.current(of: county, on: day, in: books).flatMap {
+            $0.begins <= day && day <= $0.ends ? $0 : nil
+        }
+    }
+
     /// How old a visit may be that a phone kept until it had a signal, in days.
     private static let oldest = 366
 
@@ -138,11 +167,11 @@ package enum Visits {
             }
             if try self.find(id, of: county, in: books) != nil { throw Refusal.alreadyUsed }
         }
-        let campaign = try Campaigns.current(of: county, on: day, in: books).flatMap {
-            $0.begins <= day && day <= $0.ends ? $0 : nil
-        }
+        let campaign = try running(on: day, of: county, in: books)
         let scheme = campaign?.scheme
-        let answers = draft.result == .met ? try QuestionForm.read(draft.answers, scheme?.questions ?? [], prefix: "q-") : []
+        let answers =
+            draft.result == .met
+            ? try QuestionForm.read(draft.answers, scheme?.questions ?? [], prefix: VisitForm.prefix) : []
         let promise = try Check.optionalText(draft.promise, field: "promise", most: 500)
         let note = try Check.optionalText(draft.note, field: "note", most: 1000)
         let visit: ID<Visit> = draft.id ?? books.newID(at: now)

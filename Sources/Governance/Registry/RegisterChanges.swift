@@ -234,8 +234,9 @@ package enum RegisterChanges {
         }
         let answer =
             granted
-            ? try Check.optionalText(answer, field: "answer", most: 500)
-            : try Check.text(answer, field: "answer", most: 500)
+            ? try Check.optionalText(answer, field: ApprovalForm.answer.name, most: 500)
+            : try Check.text(
+                answer, field: ApprovalForm.answer.name, most: 500, label: ApprovalForm.answer.label)
         if granted {
             let content = try content(of: request, county: actor.county, in: books)
             _ = try apply(

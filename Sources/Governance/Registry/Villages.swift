@@ -26,10 +26,12 @@ package enum Villages {
     }
 
     /// Changes a village's profile from a day on. What is gated only somebody who approves changes may enter.
+    /// Answers whether anything changed.
+    @discardableResult
     package static func change(
         _ village: Territory, _ answers: [String: String], from day: Day, by actor: Actor, at now: Instant,
         in books: Books
-    ) throws {
+    ) throws -> Bool {
         try actor.need(.keepRegister, at: village.path)
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)
         guard day <= today else {
@@ -42,8 +44,7 @@ package enum Villages {
         if values.keys.contains(where: { FactList.village[$0]?.isGated == true }) {
             try actor.need(.approveChange, at: village.path)
         }
-        if !values.isEmpty {
-            _ = try Registering.change(village: village, values, from: day, by: actor, at: now, in: books)
-        }
+        if values.isEmpty { return false }
+        return try Registering.change(village: village, values, from: day, by: actor, at: now, in: books)
     }
 }

@@ -7,7 +7,8 @@ enum CampaignAPI {
     /// `GET /coverage`: numerators and denominators by duty, territory, war zone, unit, post or person.
     static func coverage(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let grouping = try call.query.optionalChoice("by") ?? Coverage.Grouping.duty
+        let values = try CampaignForm.figures.read(call.query)
+        let grouping = try values.optionalChoice("by") ?? Coverage.Grouping.duty
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
         let (campaign, lines) = try await call.read { books -> (Campaign, [Coverage.Line]) in
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books)
@@ -15,7 +16,7 @@ enum CampaignAPI {
             return (
                 campaign,
                 try Coverage.lines(
-                    campaign, by: grouping, duty: call.query["duty"], inside: path, for: call.actor,
+                    campaign, by: grouping, duty: values["duty"], inside: path, for: call.actor,
                     on: call.today, in: books)
             )
         }
@@ -39,9 +40,10 @@ enum CampaignAPI {
     /// `POST /register/{id}/visits`: records a visit; with an `id` of the sender it is stored once.
     static func record(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: Household.self), try await API.answers(call))
-        let draft = try VisitPages.draft(answers, zone: call.zone)
+        try VisitForm.refuseOthers(in: answers)
         return try await API.once(call, answers) { books in
-            (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: books)))
+            let draft = try Visits.draft(answers, by: call.actor, at: call.now, in: books)
+            return (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: books)))
         }
     }
 
@@ -56,9 +58,9 @@ enum CampaignAPI {
 
     /// `POST /campaigns`: publishes the scheme whose text is sent; every fault names its line.
     static func publish(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
+        let answers = try await API.answers(call, for: [CampaignForm.scheme])
         try call.actor.need(.administer)
-        let text = try Campaigns.Text(answers.raw("scheme"))
+        let text = try Campaigns.Text(answers)
         return try await call.atLength {
             try await API.once(call, answers) { books in
                 (.created, json(try Campaigns.publish(text, by: call.actor, at: call.now, in: books)))
@@ -103,10 +105,11 @@ enum CampaignAPI {
 
     /// `POST /points/{id}/end`: ends a point on a day.
     static func endPoint(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Point.self), try await API.answers(call))
+        let (id, answers) = (
+            try call.id(of: Point.self), try await API.answers(call, for: CampaignForm.endOfPoint)
+        )
         return try await API.once(call, answers) { books in
-            let day = try answers.day("on", else: call.today)
-            try Points.end(id, on: day, by: call.actor, at: call.now, in: books)
+            let day = try PointAdminPages.end(id, answers, call, in: books)
             return (.ok, .object([("id", .id(id)), ("until", .day(day))]))
         }
     }
@@ -114,9 +117,10 @@ enum CampaignAPI {
     /// `POST /points/{id}/visits`: records a round at a point; with an `id` of the sender it is stored once.
     static func recordPoint(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: Point.self), try await API.answers(call))
-        let draft = try VisitPages.draft(answers, zone: call.zone)
-        return try await API.once(call, answers) {
-            (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: $0)))
+        try VisitForm.refuseOthers(in: answers)
+        return try await API.once(call, answers) { books in
+            let draft = try Visits.draft(answers, by: call.actor, at: call.now, in: books)
+            return (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: books)))
         }
     }
 

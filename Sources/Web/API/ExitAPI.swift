@@ -33,10 +33,11 @@ enum ExitAPI {
 
     /// `POST /register/{id}/exit`: takes the next step, or withdraws.
     static func take(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Household.self), try await API.answers(call))
+        let (id, answers) = (
+            try call.id(of: Household.self), try await API.answers(call, for: ExitForm.step)
+        )
         return try await API.once(call, answers) { books in
-            try ExitPages.take(answers, id, call, in: books)
-            let steps = try ExitProcedure.steps(of: id, county: call.actor.county, in: books)
+            let steps = try ExitPages.take(answers, id, call, in: books)
             return (
                 .created,
                 .object([

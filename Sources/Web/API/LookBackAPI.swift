@@ -37,8 +37,10 @@ enum LookBackAPI {
 
     /// `POST /register/{id}/look-back`: what was found at a household.
     static func record(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Household.self), try await API.answers(call))
-        let draft = try LookBackPages.draft(answers)
+        let (id, answers) = (
+            try call.id(of: Household.self), try await API.answers(call, for: LookBackForm.all)
+        )
+        let draft = try LookBacks.Draft(answers)
         return try await API.once(call, answers) { books in
             let request = try LookBacks.record(draft, of: id, by: call.actor, at: call.now, in: books)
             return (

@@ -30,10 +30,9 @@ enum RegisterAPI {
 
     /// `POST /register/export`: the households of the filter as a workbook.
     static func export(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
-        var wish = RegisterExport.Request(try RegisterPages.query(answers, call.names(), call))
-        (wish.isFull, wish.reason) = (try answers.flag("full"), answers["reason"])
-        return try await RegisterPages.exported(wish, call)
+        let answers = try await API.answers(
+            call, for: RegisterForm.search + RegisterForm.facts.map(\.field) + RegisterForm.export)
+        return try await RegisterPages.exported(RegisterPages.wish(answers, call), call)
     }
 
     /// `GET /register/{id}`: a household with members, incomes, measures, helpers and requests.
@@ -90,6 +89,7 @@ enum RegisterAPI {
     static func perform(_ call: Call) async throws -> Response {
         let verb = try HouseholdVerbPages.verb(call)
         let answers = try await API.answers(call)
+        try RegisterForm.fields(of: verb, answers, on: call.today).refuseOthers(in: answers)
         return try await API.once(call, answers) { books in
             let outcome = try HouseholdVerbPages.perform(verb, answers, call, in: books)
             return (
@@ -101,14 +101,8 @@ enum RegisterAPI {
 
     /// `POST /register/{id}/unmask`: one secret in full, for a reason that the log keeps.
     static func unmask(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Household.self), try await API.answers(call))
-        let member = try answers.optionalID("member", of: Member.self)
-        let text = try await call.write { books in
-            let household = try Households.find(id, for: call.actor, on: call.today, in: books)
-            return try RegisterChanges.unmask(
-                answers["field"], member: member, of: household, reason: answers["reason"], by: call.actor,
-                at: call.now, in: books)
-        }
+        let answers = try await API.answers(call, for: RegisterForm.unmask)
+        let text = try await HouseholdPages.secret(answers, call)
         return Responses.json(.object([("value", .string(text))]))
     }
 
@@ -150,6 +144,7 @@ enum RegisterAPI {
     /// `POST /register/approvals`: grants or refuses a request, or settles a double entry.
     static func settle(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call)
+        try ApprovalForm.fields(answers).refuseOthers(in: answers)
         return try await API.once(call, answers) { books in
             try ApprovalPages.settle(answers, call, in: books)
             return (.ok, .object([("settled", .bool(true))]))
@@ -199,13 +194,11 @@ enum RegisterAPI {
     /// `POST /villages/{id}`: changes a village's profile from a day on.
     static func changeVillage(_ call: Call) async throws -> Response {
         let (village, names, answers) = (
-            try VillagePages.village(call), try call.names(), try await API.answers(call)
+            try VillagePages.village(call), try call.names(),
+            try await API.answers(call, for: [RegisterForm.from] + FactList.village.fields)
         )
         return try await API.once(call, answers) { books in
-            let from = try answers.day("from", else: call.today)
-            try Villages.change(
-                village, RegisterForm.answers(answers, .village), from: from, by: call.actor, at: call.now,
-                in: books)
+            try VillagePages.change(village, answers, call, in: books)
             return (.ok, try json(village, .present, names, call, books))
         }
     }

@@ -6,21 +6,39 @@ import Rules
 enum CampaignAdminPages {
     private static let path = "/admin/campaigns"
 
-    static func list(_ call: Call) async throws -> Response { try await page(call, Attempt()).response(call) }
-
     static func publish(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        return try await AdminPages.attempt(answers, call, again: page) {
-            // A scheme copied out of an editor comes with the line ends of a form.
-            let text = try Campaigns.Text(answers.raw("scheme").replacing("\r\n", with: "\n"))
-            try await call.atLength {
-                try await call.write { _ = try Campaigns.publish(text, by: call.actor, at: call.now, in: $0) }
-            }
-            return path
+        var sent = try await call.form()
+        let field = CampaignForm.scheme.name
+        // A scheme copied out of an editor comes with the line ends of a form.
+        sent[field] = sent.raw(field).replacing("\r\n", with: "\n")
+        let text = try read(sent)
+        let made = try await call.atLength {
+            try await call.write { try Campaigns.publish(text, by: call.actor, at: call.now, in: $0) }
+        }
+        return call.done(
+            path,
+            Phrase(
+                zh:
+                    """
+                    已发布“\(made.title.zh)”第 \(made.version) 版：按 \(call.day(made.frozenAsOf)) 的登记冻结 \
+                    \(made.households) 户 \(made.people) 人，任务已分到岗位。
+                    """,
+                en:
+                    """
+                    Published “\(made.title.en)”, version \(made.version): \(made.households) households \
+                    with \(made.people) people are frozen as of \(call.day(made.frozenAsOf)), and the duties \
+                    are shared out.
+                    """))
+    }
+
+    /// A text whose faults name its lines. On the page all of them lead to the one field that holds it.
+    private static func read(_ sent: FormInput) throws -> Campaigns.Text {
+        do { return try Campaigns.Text(sent) } catch Refusal.invalid(let faults) {
+            throw Refusal.invalid(faults.map { Refusal.Fault(CampaignForm.scheme.name, $0.words) })
         }
     }
 
-    private static func page(_ call: Call, _ attempt: Attempt) async throws -> Page {
+    static func list(_ call: Call) async throws -> Response {
         let campaigns = try await call.read { try Campaigns.all(of: call.actor.county, in: $0) }
         let head = [
             call.say("方案", "Scheme"), call.say("版本", "Version"), call.say("起止", "In force"),
@@ -30,20 +48,8 @@ enum CampaignAdminPages {
             "<tr><th scope=\"row\">\(call.say(one.title))</th><td>\(one.version)</td><td class=\"nw\">\(call.day(one.begins)) – \(call.day(one.ends))</td><td>\(call.say("\(one.households) 户 \(one.people) 人", "\(one.households) households, \(one.people) people"))</td><td class=\"mono sm\">\(String(one.schemeHash.prefix(16)))</td></tr>"
         }
         let form = Form(
-            action: path,
-            fields: AdminPages.hidden(("verb", "publish")) + [
-                Field(
-                    name: "scheme", label: call.say("方案全文（YAML）", "The scheme's text (YAML)"), kind: .text,
-                    value: attempt.answers.raw("scheme"),
-                    hint: call.say(
-                        "有问题会逐行指出，什么也不写；发布以后分母冻结，不能再改，要改就发新版本。",
-                        """
-                        Faults are told line by line and nothing is written; once published its \
-                        denominators are frozen, a change is a new version.
-                        """
-                    ),
-                    isRequired: true)
-            ], submit: call.say("检查并发布", "Check and publish"), faults: attempt.faults)
+            action: path, fields: [CampaignForm.scheme.field(call)],
+            submit: call.say("检查并发布", "Check and publish"))
         return AdminPages.frame(
             call, path, title: call.say("行动方案", "Campaigns"),
             lead: call.say(
@@ -56,6 +62,7 @@ enum CampaignAdminPages {
             body: """
                 \(campaigns.isEmpty ? HTML.none : AdminPages.list(call.say("发布过的", "Published"), count: "\(campaigns.count)", AdminPages.table(call.say("行动方案", "Campaigns"), head, rows)))\
                 \(AdminPages.section(call.say("发布新的方案", "Publish a scheme"), form.html(call)))
-                """)
+                """
+        ).response(call)
     }
 }

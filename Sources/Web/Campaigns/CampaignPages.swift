@@ -70,13 +70,21 @@ enum CampaignPages {
 
     /// The figures as the page shows them, or everybody who waits for a visit, as a workbook.
     static func exported(_ call: Call) async throws -> Response {
-        let answers =
-            call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
+        let form = CampaignForm.export
+        let isProgram = call.request.uri.path.hasPrefix("/api/")
+        let values = try form.read(
+            isProgram ? try await API.answers(call, for: form) : try await call.form())
         let names = try call.names()
-        let kind = try answers.optionalChoice("what") ?? CoverageExport.Kind.lines
-        let path = names.place(answers["territory"])?.path ?? names.office.territory.path
+        var path = names.office.territory.path
+        if !values["territory"].isEmpty {
+            guard let place = names.place(values["territory"]) else {
+                throw Refusal.invalid("territory", zh: "没有这个区划。", en: "There is no such territory.")
+            }
+            path = place.path
+        }
         let wish = CoverageExport.Request(
-            kind, by: try answers.optionalChoice("by") ?? .duty, duty: answers["duty"], inside: path)
+            try values.optionalChoice("what") ?? .lines, by: try values.optionalChoice("by") ?? .duty,
+            duty: values["duty"], inside: path)
         return try await call.atLength { try await exported(wish, names, call) }
     }
 

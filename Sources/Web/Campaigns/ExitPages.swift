@@ -136,27 +136,36 @@ enum ExitPages {
         "\(tenThousandths / 100).\(tenThousandths / 10 % 10)%"
     }
 
-    /// One household: what holds, what comes next, what was done.
-    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
-
     static func take(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: Household.self)
-        do { try await call.write { try take(answers, id, call, in: $0) } } catch Refusal.invalid(let faults)
-        {
-            return try await page(call, answers, faults: faults)
-        }
-        return Responses.seeOther("/register/\(id)/exit")
+        let steps = try await call.write { try take(answers, id, call, in: $0) }
+        return call.done("/register/\(id)/exit", told(steps))
     }
 
-    /// The one way of a step, for page and API.
-    static func take(_ answers: FormInput, _ id: ID<Household>, _ call: Call, in books: Books) throws {
-        let kind = try answers.choice(
-            "step", of: ExitStep.Kind.self, otherwise: Phrase(zh: "请选择步骤。", en: "Please choose a step."))
+    /// The one way of a step, for page and API. Answers the steps as they are then.
+    static func take(_ answers: FormInput, _ id: ID<Household>, _ call: Call, in books: Books) throws
+        -> [ExitStep]
+    {
         let household = try Households.find(id, for: call.actor, on: call.today, in: books)
-        let day = try answers.day("day", else: call.today)
+        let values = try ExitForm.step.read(answers)
         try ExitProcedure.take(
-            kind, of: household, on: day, note: answers["note"], by: call.actor, at: call.now, in: books)
+            values.choice("step"), of: household, on: values.day("day", else: call.today),
+            note: values["note"], by: call.actor, at: call.now, in: books)
+        return try ExitProcedure.steps(of: id, county: call.actor.county, in: books)
+    }
+
+    /// What was entered, and what comes next.
+    private static func told(_ steps: [ExitStep]) -> Phrase {
+        guard let last = steps.last?.kind else { return Phrase(zh: "", en: "") }
+        let next: Phrase =
+            switch (last, ExitProcedure.next(steps)) {
+            case (.withdrawn, _):
+                Phrase(zh: "要退出再从民主评议开始。", en: "To leave it begins anew with the appraisal.")
+            case (_, let next?): Phrase(zh: "下一步：\(next.words.zh)。", en: "Next: \(next.words.en).")
+            case (_, nil): Phrase(zh: "登记已改成脱贫。", en: "The register says that the household has left.")
+            }
+        return Phrase(zh: "已记下：\(last.words.zh)。\(next.zh)", en: "Entered: \(last.words.en). \(next.en)")
     }
 
     /// A household with its checks and steps.
@@ -176,9 +185,8 @@ enum ExitPages {
         }
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    /// One household: what holds, what comes next, what was done.
+    static func form(_ call: Call) async throws -> Response {
         let names = try call.names()
         let (household, lines, steps, powers) = try await household(call)
         let id = household.id
@@ -191,13 +199,11 @@ enum ExitPages {
             guard !hasExited, holds, mayAct else { return nil }
             let fields = [
                 Field(name: "step", label: "", kind: .hidden, value: next.rawValue),
-                Field(
-                    name: "day", label: call.say("日期", "Day"), kind: .day,
-                    value: answers.text("day", else: call.today.description), isRequired: true),
-                Field(name: "note", label: call.say("说明", "Note"), kind: .line, value: answers["note"]),
+                ExitForm.day.required.field(call, value: call.today.description),
+                ExitForm.note.field(call),
             ]
             return
-                "<section class=\"panel act\"><h2>\(call.say("下一步：\(next.words.zh)", "Next: \(next.words.en)"))</h2>\(Form(action: "/register/\(id)/exit", fields: fields, submit: call.say(next.words), faults: faults).html(call))</section>"
+                "<section class=\"panel act\"><h2>\(call.say("下一步：\(next.words.zh)", "Next: \(next.words.en)"))</h2>\(Form(action: "/register/\(id)/exit", fields: fields, submit: call.say(next.words)).html(call))</section>"
         }
         let isOpen = steps.last.map { $0.kind != .struckOff && $0.kind != .withdrawn } ?? false
         let withdraw: HTML? =
@@ -221,7 +227,7 @@ enum ExitPages {
                 \(lines.html { "<tr><th scope=\"row\">\(call.say($0.check.title.phrase))<br><span class=\"mute sm\">\(call.say($0.check.basis.article.phrase))：\(call.say($0.check.basis.says.phrase))</span></th><td>\(mark($0.finding.holds, call))</td><td>\(evidence($0, .household, call))</td></tr>" })</tbody></table></div></div>\
                 <div class="stack">\(form)\(withdraw)<section class="sec"><header><h2>\(call.say("已办的步骤", "Steps taken"))</h2></header>\(steps.isEmpty ? "<p class=\"mute\">\(call.say("还没有。", "None yet."))</p>" : "<ul class=\"plain\">\(steps.html { "<li><b>\(call.say($0.kind.words))</b> <span class=\"mute\">\(call.day($0.day))\(separator)\(names.name(of: $0.person))</span>\($0.note.isEmpty ? HTML.none : "<br>\($0.note)" as HTML)</li>" })</ul>" as HTML)</section></div></div>
                 """
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
     /// Holds, fails, or not known.

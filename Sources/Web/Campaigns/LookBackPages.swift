@@ -68,32 +68,28 @@ enum LookBackPages {
         ).response(call)
     }
 
-    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
-
     static func record(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
+        let sent = try await call.form()
         let id = try call.id(of: Household.self)
-        do {
-            try await call.write {
-                _ = try LookBacks.record(draft(answers), of: id, by: call.actor, at: call.now, in: $0)
-            }
-        } catch Refusal.invalid(let faults) {
-            return try await page(call, answers, faults: faults)
+        let request = try await call.write { books in
+            // What is wrong with a form is told only to whoever reaches the household.
+            _ = try Households.find(id, for: call.actor.limited(to: .visit), on: call.today, in: books)
+            return try LookBacks.record(
+                LookBacks.Draft(sent), of: id, by: call.actor, at: call.now, in: books)
         }
-        return Responses.seeOther("/look-back")
+        return call.done(
+            "/look-back",
+            request == nil
+                ? Phrase(zh: "已记下，和登记一致。", en: "Recorded: it is as the register says.")
+                : Phrase(
+                    zh: "已记下。和登记不一样的已提交审批，另一个岗位批准后登记才改。",
+                    en: """
+                        Recorded. What differs waits for approval; the register changes once another post \
+                        has approved it.
+                        """))
     }
 
-    static func draft(_ answers: FormInput) throws -> LookBacks.Draft {
-        let verdict = try answers.choice(
-            "verdict", of: LookBack.Verdict.self,
-            otherwise: Phrase(zh: "请选择结论。", en: "Please choose what came of it."))
-        return LookBacks.Draft(
-            verdict, found: RegisterForm.answers(answers, .household), note: answers["note"])
-    }
-
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    static func form(_ call: Call) async throws -> Response {
         let id = try call.id(of: Household.self)
         let names = try call.names()
         let (household, pass, last) = try await call.read {
@@ -110,16 +106,9 @@ enum LookBackPages {
         }
         let name = household.head.isEmpty ? household.number : household.head
         // Each field shows what the register says: whoever finds it so leaves it.
-        let compared = RegisterForm.fields(household.facts, answers, call).filter {
-            pass.facts.contains($0.name)
-        }
-        let verdict = Field(
-            name: "verdict", label: call.say("结论", "What came of it"),
-            kind: .select(
-                LookBack.Verdict.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
-            value: answers.text("verdict", else: "none"),
-            isRequired: true)
-        let note = Field(name: "note", label: call.say("说明", "Note"), kind: .text, value: answers["note"])
+        let compared = household.facts.fields(call).filter { pass.facts.contains($0.name) }
+        let verdict = LookBackForm.verdict.field(call, value: LookBack.Verdict.none.rawValue)
+        let fields = [verdict] + compared + [LookBackForm.note.field(call)]
         return Page(
             title: call.say("回头看 \(name)", "Look-back \(name)"), current: "/campaign",
             body: """
@@ -129,8 +118,8 @@ enum LookBackPages {
                 \(names.placeName(household.village)) \(household.facts["group_name"])</p></div>\
                 \(last.map { "<p class=\"note info\">\(call.say("\(call.moment($0.at)) 看过：\($0.verdict.words.zh)", "Looked at \(call.moment($0.at)): \($0.verdict.words.en)"))</p>" as HTML })\
                 <p class="mute">\(call.say("下面是登记里的，和现场一样就不动；不一样就改成看到的，改动要由另一个岗位审批。", "Below is what the register says. Leave what is so; where it differs enter what you see: another post approves it."))</p>\
-                \(Form(action: "/register/\(id)/look-back", fields: [verdict] + compared + [note], submit: call.say("记下", "Record"), faults: faults).html(call))
+                \(Form(action: "/register/\(id)/look-back", fields: fields, submit: call.say("记下", "Record")).html(call))
                 """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 }

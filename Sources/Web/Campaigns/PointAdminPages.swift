@@ -43,10 +43,18 @@ enum PointAdminPages {
     }
 
     static func end(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        try await call.write {
-            try Points.end(try answers.id("id"), on: call.today, by: call.actor, at: call.now, in: $0)
-        }
-        return Responses.seeOther(path)
+        let sent = try await call.form()
+        let id = try sent.id("id", of: Point.self)
+        let day = try await call.write { try end(id, sent, call, in: $0) }
+        return call.done(
+            path, "点位已停用，从\(call.day(day))起不再列入新发布的方案；已经欠着的还算。",
+            "Ended: no scheme published from \(call.day(day)) on has it. What is owed of it stays owed.")
+    }
+
+    /// The one way of ending a point, for page and API. Answers the day.
+    static func end(_ id: ID<Point>, _ answers: FormInput, _ call: Call, in books: Books) throws -> Day {
+        let day = try CampaignForm.endOfPoint.read(answers).day("on", else: call.today)
+        try Points.end(id, on: day, by: call.actor, at: call.now, in: books)
+        return day
     }
 }

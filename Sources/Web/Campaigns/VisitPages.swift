@@ -110,65 +110,67 @@ enum VisitPages {
         """
     }
 
-    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
-
     static func record(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
+        let sent = try await call.form()
         let id = try call.id(of: Household.self)
-        do {
-            try await call.write {
-                _ = try Visits.record(
-                    draft(answers, zone: call.zone), of: id, by: call.actor, at: call.now, in: $0)
+        let words = try await call.write { books in
+            let visit = try draft(sent, call, in: books) {
+                _ = try Households.find(id, for: call.actor.limited(to: .visit), on: call.today, in: books)
             }
-        } catch Refusal.invalid(let faults) {
-            return try await page(call, answers, faults: faults)
+            let outcome = try Visits.record(visit, of: id, by: call.actor, at: call.now, in: books)
+            return told(visit, outcome)
         }
-        return Responses.seeOther("/visits")
-    }
-
-    /// What was filled in; the questions' answers are told apart by `q-`.
-    static func draft(_ answers: FormInput, zone: Zone) throws -> Visits.Draft {
-        var draft = Visits.Draft()
-        draft.id = try answers.optionalID("id")
-        if !answers["at"].isEmpty { draft.at = try answers.moment("at", zone: zone) }
-        draft.way = try answers.optionalChoice("way") ?? .home
-        let result = try answers.choice(
-            "result", of: Visit.Result.self,
-            otherwise: Phrase(zh: "请选择走访结果。", en: "Please choose what came of it."))
-        draft.result = result
-        for name in answers.names where name.hasPrefix("q-") && !answers[name].isEmpty {
-            draft.answers[String(name.dropFirst(2))] = answers[name]
-        }
-        (draft.promise, draft.note) = (answers["promise"], answers["note"])
-        draft.approval = try answers.optionalFlag("approval")
-        (draft.longitude, draft.latitude) = (
-            try answers.degrees("longitude"), try answers.degrees("latitude")
-        )
-        draft.photos = try answers.takenPhotos()
-        return draft
-    }
-
-    static func pointForm(_ call: Call) async throws -> Response {
-        try await pointPage(call, FormInput(), faults: [])
+        return call.done("/visits", words)
     }
 
     static func recordPoint(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
+        let sent = try await call.form()
         let id = try call.id(of: Point.self)
-        do {
-            try await call.write {
-                _ = try Visits.record(
-                    draft(answers, zone: call.zone), of: id, by: call.actor, at: call.now, in: $0)
+        let words = try await call.write { books in
+            let visit = try draft(sent, call, in: books) {
+                _ = try Points.find(id, for: call.actor.limited(to: .visit), in: books)
             }
-        } catch Refusal.invalid(let faults) {
-            return try await pointPage(call, answers, faults: faults)
+            let outcome = try Visits.record(visit, of: id, by: call.actor, at: call.now, in: books)
+            return told(visit, outcome)
         }
-        return Responses.seeOther("/visits")
+        return call.done("/visits", words)
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
+    /// What was filled in. What is wrong with it is told only to whoever reaches the household or the point.
+    private static func draft(_ sent: FormInput, _ call: Call, in books: Books, reach: () throws -> Void)
+        throws
+        -> Visits.Draft
     {
+        do { return try Visits.draft(sent, by: call.actor, at: call.now, in: books) } catch Refusal.invalid(
+            let faults)
+        {
+            try reach()
+            throw Refusal.invalid(faults)
+        }
+    }
+
+    /// What was stored, which duties it pays, and what becomes of what was found.
+    private static func told(_ draft: Visits.Draft, _ outcome: Visits.Outcome) -> Phrase {
+        guard draft.result == .met else {
+            return Phrase(
+                zh: "已记下。这次不算走访到，该走的还要再走。",
+                en: "Recorded. It does not count as a visit: what is owed stays owed.")
+        }
+        let (duties, cases) = (outcome.duties.count, outcome.cases.count)
+        let paid =
+            duties == 0
+            ? Phrase(zh: "现在没有等着走的任务", en: "no duty was owed")
+            : Phrase(zh: "完成 \(duties) 项任务", en: "it pays \(duties) \(duties == 1 ? "duty" : "duties")")
+        let raised =
+            cases == 0
+            ? Phrase(zh: "", en: "")
+            : Phrase(
+                zh: "；发现的问题立了 \(cases) 件事项，有人会办",
+                en: "; \(cases) \(cases == 1 ? "case was" : "cases were") raised and will be dealt with")
+        return Phrase(zh: "走访已记下，\(paid.zh)\(raised.zh)。", en: "Recorded: \(paid.en)\(raised.en).")
+    }
+
+    static func form(_ call: Call) async throws -> Response {
         let id = try call.id(of: Household.self)
         let names = try call.names()
         let (household, campaign, visits) = try await call.read { books in
@@ -179,21 +181,11 @@ enum VisitPages {
             )
         }
         let name = household.head.isEmpty ? household.number : household.head
-        let asked = [
-            Field(
-                name: "promise", label: call.say("答应了什么", "What was promised"), kind: .line,
-                value: answers["promise"]),
-            Field(
-                name: "approval",
-                label: call.say("对帮扶工作认可吗（单独问）", "Does the household approve of the help (asked apart)"),
-                kind: .select(yesNo(call)),
-                value: answers["approval"]),
-        ]
         let fields =
             [
-                result(Visit.Result.allCases.map { ($0.rawValue, $0.words) }, answers, call),
-                way(answers, call),
-            ] + questions(campaign, answers, call) + asked
+                result(nil, call),
+                VisitForm.way.required.field(call, value: Visit.Way.home.rawValue),
+            ] + questions(campaign, call) + [VisitForm.promise.field(call), VisitForm.approval.field(call)]
         let nobody = PostButton(
             action: "/register/\(id)/visit", words: call.say("家里没人", "Nobody at home"),
             fields: [("result", "nobody"), ("way", "home")])
@@ -208,14 +200,12 @@ enum VisitPages {
                 <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\
                 \(names.placeName(household.village)) \(household.facts["group_name"])</p></div>\
                 \(last.map { "<p class=\"note info\">\(call.say("上次答应的（\(call.moment($0.at))）：", "Promised \(call.moment($0.at)): "))\($0.promise)</p>" as HTML })\(nobody.html(call))\
-                \(form("/register/\(id)/visit", fields, answers, faults, call))
+                \(form("/register/\(id)/visit", fields, call))
                 """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
-    private static func pointPage(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    static func pointForm(_ call: Call) async throws -> Response {
         let id = try call.id(of: Point.self)
         let names = try call.names()
         let (point, campaign, visits) = try await call.read { books in
@@ -226,10 +216,10 @@ enum VisitPages {
             )
         }
         let results = [
-            (Visit.Result.met.rawValue, Phrase(zh: "看了", en: "Seen")),
-            (Visit.Result.nobody.rawValue, Phrase(zh: "没能进去", en: "Could not get in")),
+            Field.Choice(value: Visit.Result.met.rawValue, words: call.say("看了", "Seen")),
+            .init(value: Visit.Result.nobody.rawValue, words: call.say("没能进去", "Could not get in")),
         ]
-        let fields = [result(results, answers, call)] + questions(campaign, answers, call)
+        let fields = [result(results, call)] + questions(campaign, call)
         return Page(
             title: call.say("巡查 \(point.name)", "Round: \(point.name)"), current: "/visits",
             body: """
@@ -238,51 +228,29 @@ enum VisitPages {
                 <div class="pagehead tight"><h1>\(point.name)</h1><p class="mute">\
                 \(names.placeName(point.territory))</p></div>\
                 \(visits.first.map { "<p class=\"mute\">\(call.say("上次 \(call.moment($0.at))", "Last time \(call.moment($0.at))"))</p>" as HTML })\
-                \(form("/points/\(id)/visit", fields, answers, faults, call))
+                \(form("/points/\(id)/visit", fields, call))
                 """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
-    private static func yesNo(_ call: Call) -> [Field.Choice] {
-        [
-            Field.Choice(value: "yes", words: call.say("是", "Yes")),
-            .init(value: "no", words: call.say("否", "No")),
-        ]
-    }
-
-    private static func result(_ results: [(String, Phrase)], _ answers: FormInput, _ call: Call) -> Field {
-        Field(
-            name: "result", label: call.say("结果", "What came of it"),
-            kind: .select(results.map { .init(value: $0.0, words: call.say($0.1)) }),
-            value: answers.text("result", else: "met"), isRequired: true)
-    }
-
-    private static func way(_ answers: FormInput, _ call: Call) -> Field {
-        Field(
-            name: "way", label: call.say("方式", "How"),
-            kind: .select(Visit.Way.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
-            value: answers.text("way", else: "home"), isRequired: true)
+    private static func result(_ choices: [Field.Choice]?, _ call: Call) -> Field {
+        VisitForm.result.field(call, value: Visit.Result.met.rawValue, choices: choices)
     }
 
     /// A field for each question of the campaign's form.
-    private static func questions(_ campaign: Campaign?, _ answers: FormInput, _ call: Call) -> [Field] {
-        (campaign?.scheme.questions ?? []).map { $0.field("q-\($0.name)", answers, call) }
+    private static func questions(_ campaign: Campaign?, _ call: Call) -> [Field] {
+        (campaign?.scheme.questions ?? []).map { $0.field(VisitForm.prefix).field(call) }
     }
 
     /// The form with what every visit may tell: a note, photos, the position. Neither of the last two proves
     /// anything.
-    private static func form(
-        _ action: String, _ fields: [Field], _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call
-    ) -> HTML {
+    private static func form(_ action: String, _ fields: [Field], _ call: Call) -> HTML {
         let more = [
-            Field(
-                name: "note", label: call.say("还有什么情况", "Anything else"), kind: .text, value: answers["note"]),
-            Field.photos(call),
+            VisitForm.note.field(call), VisitForm.photos.field(call),
             Field(name: "position", label: call.say("记下我的位置", "Note where I am"), kind: .position),
         ]
         return Form(
-            action: action, fields: fields + more, submit: call.say("记下走访", "Record the visit"),
-            faults: faults
+            action: action, fields: fields + more, submit: call.say("记下走访", "Record the visit")
         ).html(call)
     }
 }

@@ -4,37 +4,46 @@ import Rules
 
 /// What waits for somebody else's approval: changes of the register, and people who stand in two households.
 enum ApprovalPages {
-    static func list(_ call: Call) async throws -> Response { try await page(call, faults: []) }
-
     static func settle(_ call: Call) async throws -> Response {
         let answers = try await call.form()
-        do { try await call.write { try settle(answers, call, in: $0) } } catch Refusal.invalid(let faults) {
-            return try await page(call, faults: faults)
-        }
-        return Responses.seeOther("/register/approvals")
+        let told = try await call.write { try settle(answers, call, in: $0) }
+        return call.done(path, told)
     }
 
-    /// The one way of a decision, for pages and API.
-    static func settle(_ answers: FormInput, _ call: Call, in books: Books) throws {
-        if !answers["double"].isEmpty {
-            let decision = try answers.choice(
-                "decision", of: DoubleEntries.Verdict.self,
-                otherwise: Phrase(zh: "请选择。", en: "Please choose."))
-            try DoubleEntries.settle(
-                answers.id("double", of: DoubleEntry.self), decision,
-                from: answers.day("from", else: call.today), reason: answers["reason"], by: call.actor,
-                at: call.now, in: books)
-        } else {
-            guard ["grant", "refuse"].contains(answers["decision"]) else {
-                throw Refusal.invalid(
-                    "decision", zh: "请选择同意还是退回。", en: "Choose whether to grant or to refuse.")
-            }
+    /// The one way of a decision, for pages and API. Answers what was decided and what follows.
+    @discardableResult
+    static func settle(_ answers: FormInput, _ call: Call, in books: Books) throws -> Phrase {
+        let values = try ApprovalForm.fields(answers).read(answers)
+        if values["double"].isEmpty {
+            let isGranted = values["decision"] == "grant"
             try RegisterChanges.settle(
-                answers.id("request", of: ChangeRequest.self), granted: answers["decision"] == "grant",
-                answer: answers["reason"], by: call.actor, at: call.now,
-                in: books)
+                values.id("request"), granted: isGranted, answer: values["reason"], by: call.actor,
+                at: call.now, in: books)
+            return isGranted
+                ? Phrase(
+                    zh: "已批准，登记已经改好，从申请的日期起生效。",
+                    en: "Approved. The register has changed, from the day that was asked for.")
+                : Phrase(
+                    zh: "已退回，登记不改；您的意见记在这一户的变更记录里。",
+                    en: "Sent back. The register stays; your words stand in the household's history.")
+        }
+        guard values["request"].isEmpty else {
+            throw Refusal.invalid("request", zh: "一次只办一项。", en: "Decide one of them at a time.")
+        }
+        let verdict = try values.choice("decision", of: DoubleEntries.Verdict.self)
+        try DoubleEntries.settle(
+            values.id("double"), verdict, from: values.day("from", else: call.today),
+            reason: values["reason"], by: call.actor, at: call.now, in: books)
+        return switch verdict {
+        case .move:
+            Phrase(
+                zh: "已转到新的一户，两户的人数都改好了。",
+                en: "The person stands in the new household; both headcounts follow.")
+        case .stay: Phrase(zh: "已定：留在原来一户，登记不改。", en: "Decided: the person stays, and so does the register.")
         }
     }
+
+    private static let path = "/register/approvals"
 
     private struct Request: Sendable {
         var request: ChangeRequest, household: Household, verb: ChangeRequest.Verb, member: String,
@@ -44,7 +53,7 @@ enum ApprovalPages {
         var entry: DoubleEntry, member: String, here: Household?, there: Household?
     }
 
-    private static func page(_ call: Call, faults: [Refusal.Fault]) async throws -> Response {
+    static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
         let (requests, doubles) = try await call.read { books in
             let county = call.actor.county
@@ -75,12 +84,11 @@ enum ApprovalPages {
                 <div class="pagehead tight"><h1>\(call.say("待审批", "To approve"))</h1><p class="mute">\
                 \(call.say("\(requests.total + doubles.total) 项", "\(requests.total + doubles.total)"))</p>\
                 </div>\
-                \(faults.isEmpty ? HTML.none : "<div class=\"note errors\" role=\"alert\"><ul>\(faults.html { "<li>\(call.say($0.words))</li>" })</ul></div>")\
                 \(requests.total + doubles.total == 0 ? "<p class=\"lead\">\(call.say("没有等待审批的。", "Nothing waits."))</p>" : HTML.none)\
                 <div class="stack">\(requests.items.html { card($0, names, call) })\(call.more(requests))\
                 \(doubles.items.html { card($0, names, call) })\(call.more(doubles))</div>
                 """
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
     private static func card(_ item: Request, _ names: Directory, _ call: Call) -> HTML {
@@ -102,7 +110,7 @@ enum ApprovalPages {
                     \(shown(change.fact, change.from, call)) → <b>\(shown(change.fact, change.to, call))</b>\
                     </dd>
                     """
-            })</dl>\(isOwn ? "<p class=\"mute\">\(call.say("这是您自己申请的，要由别人审批。", "You asked for this yourself: somebody else approves it."))</p>" : decision("request", request.id.text, [("grant", call.say("批准", "Approve")), ("refuse", call.say("退回", "Send back"))], call.say("意见（退回时要写）", "Words (needed to send back)"), call))</section>
+            })</dl>\(isOwn ? "<p class=\"mute\">\(call.say("这是您自己申请的，要由别人审批。", "You asked for this yourself: somebody else approves it."))</p>" : decision("request", request.id.text, ApprovalForm.decisions, ApprovalForm.answer, call))</section>
             """
     }
 
@@ -121,18 +129,32 @@ enum ApprovalPages {
             <span class="mute">\(call.moment(item.entry.foundAt))</span></header>\
             <dl class="kv"><dt>\(call.say("现在在", "Stands in"))</dt><dd>\(place(item.here))</dd><dt>\
             \(call.say("又报在", "Claimed by"))</dt><dd>\(place(item.there))</dd></dl>\
-            \(decision("double", item.entry.id.text, DoubleEntries.Verdict.allCases.map { ($0.rawValue, call.say($0.words)) }, call.say("理由", "Reason"), call))</section>
+            \(decision("double", item.entry.id.text, ApprovalForm.verdicts, ApprovalForm.reason, call))</section>
             """
     }
 
+    /// One of many forms: which it is its identity says.
     private static func decision(
-        _ name: String, _ id: String, _ choices: [(String, String)], _ label: String, _ call: Call
+        _ name: String, _ id: String, _ choices: [FormField.Choice], _ words: FormField, _ call: Call
     ) -> HTML {
-        """
-        <form class="form" method="post" action="/register/approvals">\
-        \(Form.token(call))<input type="hidden" name="\(name)" value="\(id)"><div class="field">\
-        <label for="r-\(id)">\(label)</label><input type="text" id="r-\(id)" name="reason"></div>\
-        <p class="btns">\(choices.html { "<button class=\"btn\" type=\"submit\" name=\"decision\" value=\"\($0.0)\">\($0.1)</button>" })</p></form>
-        """
+        let refused = call.refused(path, [(name, id)])
+        let fault = refused?.faults.first { $0.field == words.name }.map { call.say($0.words) }
+        // The words above the refused form lead to its fields; an id stands once on a page.
+        let (field, isWrong) = (refused == nil ? "r-\(id)" : "f-\(words.name)", fault != nil)
+        return """
+            \(refused.map { Call.notice($0, call) })<form class="form" method="post" action="\(path)">\
+            \(Form.token(call))<input type="hidden" name="\(name)" value="\(id)">\
+            <div class="field\(" bad", if: isWrong)"><label for="\(field)">\(call.say(words.label))</label>\
+            \(fault.map { "<span class=\"fault\" id=\"reason-fault\">\($0)</span>" as HTML })\
+            <input type="text" id="\(field)" name="\(words.name)" \
+            value="\(refused?.values[words.name] ?? "")"\
+            \(" aria-invalid=\"true\" aria-describedby=\"reason-fault\"", if: isWrong)></div>\
+            <p class="btns"\(" id=\"f-decision\"", if: refused != nil)>\(choices.html {
+                """
+                <button class="btn" type="submit" name="decision" value="\($0.word)">\
+                \(call.say($0.words))</button>
+                """
+            })</p></form>
+            """
     }
 }

@@ -15,15 +15,21 @@ enum HouseholdPages {
     /// Shows one secret in full, after a reason was given.
     static func unmask(_ call: Call) async throws -> Response {
         let answers = try await call.form()
+        let text = try await secret(answers, call)
+        return try await show(call, unmasked: ["\(answers["member"]) \(answers["field"])": text])
+    }
+
+    /// The one way of showing a secret, for page and API.
+    static func secret(_ answers: FormInput, _ call: Call) async throws -> String {
         let id = try call.id(of: Household.self)
-        let member = try answers.optionalID("member", of: Member.self)
-        let text = try await call.write { books in
+        return try await call.write { books in
             let household = try Households.find(id, for: call.actor, on: call.today, in: books)
+            try Households.need(.unmask, over: household, for: call.actor, on: call.today, in: books)
+            let values = try RegisterForm.unmask.read(answers)
             return try RegisterChanges.unmask(
-                answers["field"], member: member, of: household, reason: answers["reason"], by: call.actor,
-                at: call.now, in: books)
+                values["field"], member: values.optionalID("member"), of: household,
+                reason: values["reason"], by: call.actor, at: call.now, in: books)
         }
-        return try await show(call, unmasked: ["\(member?.text ?? "") \(answers["field"])": text])
     }
 
     private static func show(_ call: Call, unmasked: [String: String]) async throws -> Response {
@@ -119,15 +125,23 @@ enum HouseholdPages {
         }
         if let text = unmasked["\(member?.id.text ?? "") \(name)"] { return "<b>\(text)</b>" }
         guard sight.powers.contains(.unmask) else { return "******" }
-        let id = "why-\(name)-\(member?.id.text ?? "")"
+        let (action, of) = ("/register/\(sight.household.id)/unmask", member?.id.text ?? "")
+        let refused = call.refused(action, [("field", name), ("member", of)])
+        let fault = refused?.faults.first { $0.field == "reason" }.map { call.say($0.words) }
+        // The words above the refused form lead to its field; an id stands once on a page.
+        let id = refused == nil ? "why-\(name)-\(of)" : "f-reason"
+        let isWrong = fault != nil
         return """
-            <details><summary>******</summary><form class="form" method="post" \
-            action="/register/\(sight.household.id)/unmask">\
+            <details\(" open", if: refused != nil)><summary>******</summary>\
+            \(refused.map { Call.notice($0, call) })<form class="form" method="post" action="\(action)">\
             \(Form.token(call))<input type="hidden" name="field" value="\(name)">\
-            <input type="hidden" name="member" value="\(member?.id.text ?? "")">\
-            <div class="field"><label for="\(id)">\(call.say("为什么要看", "Why"))</label>\
-            <input type="text" id="\(id)" name="reason" required></div><p class="btns">\
-            <button class="btn quiet" type="submit">\(call.say("查看", "Show"))</button></p></form></details>
+            <input type="hidden" name="member" value="\(of)">\
+            <div class="field\(" bad", if: isWrong)"><label for="\(id)">\(call.say("为什么要看", "Why"))</label>\
+            \(fault.map { "<span class=\"fault\" id=\"reason-fault\">\($0)</span>" as HTML })\
+            <input type="text" id="\(id)" name="reason" value="\(refused?.values["reason"] ?? "")" \
+            required\(" aria-invalid=\"true\" aria-describedby=\"reason-fault\"", if: isWrong)></div>\
+            <p class="btns"><button class="btn quiet" type="submit">\(call.say("查看", "Show"))</button></p>\
+            </form></details>
             """
     }
 

@@ -4,70 +4,70 @@ import Rules
 
 /// What somebody can do to a household: one form a verb, and its POST.
 enum HouseholdVerbPages {
-    enum Verb: String { case change, join, leave, income, measure }
-
-    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
-
     static func perform(_ call: Call) async throws -> Response {
+        let verb = try verb(call)
         let answers = try await call.form()
-        do {
-            try await call.write { try perform(try verb(call), answers, call, in: $0) }
-        } catch Refusal.invalid(let faults) {
-            return try await page(call, answers, faults: faults)
-        }
-        return Responses.seeOther("/register/\(try call.id(of: Household.self))")
+        let outcome = try await call.write { try perform(verb, answers, call, in: $0) }
+        return call.done("/register/\(try call.id(of: Household.self))", told(verb, outcome))
     }
 
-    static func verb(_ call: Call) throws -> Verb {
-        guard let verb = Verb(rawValue: call.part("verb")) else { throw Refusal.notFound }
+    static func verb(_ call: Call) throws -> RegisterForm.Verb {
+        guard let verb = RegisterForm.Verb(rawValue: call.part("verb")) else { throw Refusal.notFound }
         return verb
     }
 
     /// The one way of a verb, for pages and API. Answers what waits for approval.
-    @discardableResult
-    static func perform(_ verb: Verb, _ answers: FormInput, _ call: Call, in books: Books) throws
+    static func perform(_ verb: RegisterForm.Verb, _ answers: FormInput, _ call: Call, in books: Books) throws
         -> RegisterChanges.Outcome
     {
+        let (actor, now, today) = (call.actor, call.now, call.today)
         let household = try Households.find(
-            call.id(of: Household.self), for: call.actor, on: call.today, in: books)
-        func change(_ verb: ChangeRequest.Verb, _ member: ID<Member>?, _ list: FactList) throws
-            -> RegisterChanges.Outcome
-        {
-            let draft = RegisterChanges.Draft(
-                verb, member: member, answers: RegisterForm.answers(answers, list),
-                from: try answers.day("from", else: call.today), reason: answers["reason"])
-            return try RegisterChanges.make(draft, of: household, by: call.actor, at: call.now, in: books)
+            call.id(of: Household.self), for: actor, on: today, in: books)
+        // What is wrong with a form is told only to whoever may fill it in.
+        try Households.need(.keepRegister, over: household, for: actor, on: today, in: books)
+        func make(_ verb: ChangeRequest.Verb) throws -> RegisterChanges.Outcome {
+            try RegisterChanges.make(
+                .init(verb, answers, on: today), of: household, by: actor, at: now, in: books)
         }
         switch verb {
-        case .change:
-            let member = try answers.optionalID("member", of: Member.self)
-            return try change(.change, member, member == nil ? .household : .member)
-        case .join: return try change(.join, nil, .member)
-        case .leave: return try change(.leave, answers.id("member", of: Member.self), .member)
+        case .change: return try make(.change)
+        case .join: return try make(.join)
+        case .leave: return try make(.leave)
         case .income:
-            let year = try answers.number("year", in: 2000...max(2000, call.today.parts.year))
+            let (values, facts) = try RegisterForm.income(until: today.parts.year).read(
+                answers, with: .income)
             try RegisterChanges.enter(
-                income: RegisterForm.answers(answers, .income), year: year, of: household, by: call.actor,
-                at: call.now, in: books)
+                income: facts, year: values.number("year"), of: household, by: actor, at: now, in: books)
         case .measure:
-            let kind = try answers.choice(
-                "kind", of: HelpMeasure.Kind.self,
-                otherwise: Phrase(zh: "请选择类别。", en: "Please choose a kind."))
-            var draft = Helping.Draft(
-                kind: kind, project: answers["project"],
-                plannedOn: try answers.day("planned_on", else: call.today))
-            draft.doneOn = answers["done_on"].isEmpty ? nil : try answers.day("done_on")
-            draft.yuan = answers["yuan"].isEmpty ? 0 : try answers.number("yuan", in: 0...10_000_000)
-            draft.incomeEffect =
-                answers["income_effect"].isEmpty ? 0 : try answers.number("income_effect", in: 0...1_000_000)
-            try Helping.enter(draft, for: household.id, by: call.actor, at: call.now, in: books)
+            try Helping.enter(
+                .init(RegisterForm.measure.read(answers), on: today), for: household.id, by: actor, at: now,
+                in: books)
         }
         return .init(holds: true)
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    /// What was stored, and what waits for somebody else.
+    private static func told(_ verb: RegisterForm.Verb, _ outcome: RegisterChanges.Outcome) -> Phrase {
+        switch (verb, outcome.holds, outcome.waits != nil) {
+        case (.income, _, _): Phrase(zh: "收入已登记。", en: "The income is entered.")
+        case (.measure, _, _):
+            Phrase(zh: "措施已登记，列在“帮扶措施”里。", en: "The measure is entered and stands under Measures.")
+        case (_, true, true):
+            Phrase(
+                zh: "已保存。其中要审批的几项，等另一个岗位批准后才生效。",
+                en: "Stored. What needs approval holds once another post has approved it.")
+        case (_, false, true):
+            Phrase(
+                zh: "已提交，登记还没有改；等另一个岗位批准后生效。",
+                en: "Handed in; the register has not changed yet. It holds once another post has approved it."
+            )
+        case (_, true, false):
+            Phrase(zh: "已保存，从填写的日期起生效。", en: "Stored; it holds from the day that you gave.")
+        case (_, false, false): Phrase(zh: "没有改动，登记还是原来的。", en: "Nothing differs; the register stays.")
+        }
+    }
+
+    static func form(_ call: Call) async throws -> Response {
         let verb = try verb(call)
         let id = try call.id(of: Household.self)
         let (household, members, income) = try await call.read { books in
@@ -78,14 +78,11 @@ enum HouseholdVerbPages {
                 try Households.incomes(of: id, county: call.actor.county, in: books).first
             )
         }
-        let wished =
-            try answers.optionalID("member", of: Member.self)
-            ?? call.query.optionalID("member", of: Member.self)
-        let member = members.first { $0.id == wished }
+        let wished = (call.submission.refused?.values ?? call.query)["member"]
+        let member = members.first { $0.id.text == wished }
         let name = household.head.isEmpty ? household.number : household.head
-        let (title, fields) = content(verb, household, member, members, income, answers, call)
-        let form = Form(
-            action: "/register/\(id)/do/\(verb.rawValue)", fields: fields, submit: title, faults: faults)
+        let (title, fields) = content(verb, household, member, members, income, call)
+        let form = Form(action: "/register/\(id)/do/\(verb.rawValue)", fields: fields, submit: title)
         return Page(
             title: "\(title)：\(name)", current: "/register",
             body: """
@@ -95,85 +92,49 @@ enum HouseholdVerbPages {
                 <div class="pagehead tight"><h1>\
                 \(title)\(member.map { "：\($0.facts["name"])" as HTML })</h1></div>\(form.html(call))
                 """
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
     private static func content(
-        _ verb: Verb, _ household: Household, _ member: Member?, _ members: [Member], _ income: Dated?,
-        _ answers: FormInput, _ call: Call
+        _ verb: RegisterForm.Verb, _ household: Household, _ member: Member?, _ members: [Member],
+        _ income: Dated?, _ call: Call
     ) -> (String, [Field]) {
         let dated = [
-            Field(
-                name: "from", label: call.say("从哪天起", "From the day"), kind: .day,
-                value: answers.text("from", else: call.today.description),
-                hint: call.say("补记过去的变动就写当时的日期", "For something past give the day on which it happened"),
-                isRequired: true),
-            Field(
-                name: "reason", label: call.say("理由", "Reason"), kind: .line, value: answers["reason"],
-                isRequired: true),
+            RegisterForm.from.required.field(call, value: call.today.description),
+            RegisterForm.reason.field(call),
         ]
         switch verb {
         case .change:
-            let hidden = Field(name: "member", label: "", kind: .hidden, value: member?.id.text ?? "")
+            let hidden = Field(
+                name: RegisterForm.member.name, label: "", kind: .hidden, value: member?.id.text ?? "")
             return (
-                call.say("修改", "Change"),
-                [hidden] + dated + RegisterForm.fields(member?.facts ?? household.facts, answers, call)
+                call.say("修改", "Change"), [hidden] + dated + (member?.facts ?? household.facts).fields(call)
             )
         case .join:
             return (
                 call.say("增加成员", "Add a member"),
-                dated + RegisterForm.fields(Facts.nothing(.member), answers, call)
+                dated + Facts.nothing(.member).fields(call, needing: "name")
             )
         case .leave:
             let choices = members.map { Field.Choice(value: $0.id.text, words: $0.facts["name"]) }
-            return (
-                call.say("减少成员", "A member leaves"),
-                [
-                    Field(
-                        name: "member", label: call.say("谁", "Who"), kind: .select(choices),
-                        value: member?.id.text ?? "", isRequired: true)
-                ] + dated
-            )
+            let who = RegisterForm.member.required.field(
+                call, value: member?.id.text ?? "", choices: choices)
+            return (call.say("减少成员", "A member leaves"), [who] + dated)
         case .income:
-            let year = Field(
-                name: "year", label: call.say("年度", "Year"), kind: .number,
-                value: answers.text("year", else: String(call.today.parts.year - 1)),
-                isRequired: true)
-            let isSame = income?.since.parts.year == call.today.parts.year - 1
+            let last = call.today.parts.year - 1
+            let known = income?.since.parts.year == last ? income?.facts : nil
             return (
                 call.say("登记收入", "Enter income"),
-                [year]
-                    + RegisterForm.fields(
-                        isSame ? income?.facts ?? .nothing(.income) : .nothing(.income), answers, call)
+                RegisterForm.income(until: last + 1).map { $0.field(call, value: String(last)) }
+                    + (known ?? .nothing(.income)).fields(call)
             )
         case .measure:
             return (
                 call.say("登记措施", "Enter a measure"),
-                [
-                    Field(
-                        name: "kind", label: call.say("类别", "Kind"),
-                        kind: .select(
-                            HelpMeasure.Kind.allCases.map {
-                                .init(value: $0.rawValue, words: call.say($0.words))
-                            }),
-                        value: answers["kind"], isRequired: true),
-                    Field(
-                        name: "project", label: call.say("项目", "Project"), kind: .line,
-                        value: answers["project"], isRequired: true),
-                    Field(
-                        name: "planned_on", label: call.say("计划日期", "Planned for"), kind: .day,
-                        value: answers.text("planned_on", else: call.today.description),
-                        isRequired: true),
-                    Field(
-                        name: "done_on", label: call.say("落实日期", "Done on"), kind: .day,
-                        value: answers["done_on"]),
-                    Field(
-                        name: "yuan", label: call.say("投入（元）", "Cost (yuan)"), kind: .number,
-                        value: answers["yuan"]),
-                    Field(
-                        name: "income_effect", label: call.say("预计年增收（元）", "More income a year (yuan)"),
-                        kind: .number, value: answers["income_effect"]),
-                ]
+                RegisterForm.measure.map { field in
+                    field.name == "planned_on"
+                        ? field.required.field(call, value: call.today.description) : field.field(call)
+                }
             )
         }
     }

@@ -11,7 +11,8 @@ enum RegisterPages {
 
     static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let query = try query(call.query, names, call)
+        let answers = filter(call)
+        let query = try query(answers, names, call)
         let (households, totals, count) = try await call.read { books in
             let path = query.path.isEmpty ? names.office.territory.path : query.path
             let count = try call.actor.seesAll ? Self.count(path, query.asOf, call, in: books) : nil
@@ -25,39 +26,50 @@ enum RegisterPages {
             body: """
                 <div class="pagehead"><h1>\(call.say("建档立卡", "Register"))</h1><p class="mute">\(call.say("\(totals.households) 户 \(totals.people) 人", "\(totals.households) households, \(totals.people) people"))</p>\
                 <div class="btns">\(works(call))</div></div>\
-                \(count.map { sentence($0, call) })\(day(query, call))\(form(call, names))\
-                \(export(totals.households, call))\(lines(households, names, call))\
-                \(more(households, query, call))
+                \(count.map { sentence($0, call) })\(day(query, call))\(form(answers, call))\
+                \(export(totals.households, answers, call))\(lines(households, names, answers, call))\
+                \(more(households, query, answers, call))
                 """
         ).response(call)
     }
 
-    /// The filters as the URL carries them; the API reads the same names.
+    /// What the list is narrowed by: what the address says, or the export that could not be made.
+    private static func filter(_ call: Call) -> FormInput {
+        guard let sent = call.submission.refused?.values else { return call.query }
+        let names = Set(RegisterForm.search.map(\.name) + RegisterForm.facts.map(\.name))
+        return FormInput(
+            Dictionary(uniqueKeysWithValues: sent.names.filter(names.contains).map { ($0, sent[$0]) }))
+    }
+
+    /// The filters as the URL carries them; the API reads the same names. What a fact takes its own reading
+    /// says.
     static func query(_ answers: FormInput, _ names: Directory, _ call: Call) throws -> HouseholdQuery {
+        let values = try (RegisterForm.search + RegisterForm.paging).read(answers)
         var query = HouseholdQuery()
-        if !answers["territory"].isEmpty {
-            guard let place = names.place(answers["territory"]) else {
+        if !values["territory"].isEmpty {
+            guard let place = names.place(values["territory"]) else {
                 throw Refusal.invalid("territory", zh: "没有这个区划。", en: "There is no such territory.")
             }
             query.path = place.path
         }
-        for fact in FactList.household.shown where !fact.isSecret && !answers[fact.name].isEmpty {
+        for fact in RegisterForm.facts where !answers[fact.name].isEmpty {
             query.facts[fact.name] = answers[fact.name]
         }
-        query.text = answers["q"]
+        query.text = values["q"]
         query.asOf = try asOf(answers, call)
-        let after = answers["after"].split(separator: "-", maxSplits: 1).map(String.init)
+        let after = values["after"].split(separator: "-", maxSplits: 1).map(String.init)
         if after.count == 2 { query.after = (after[0], after[1]) }
-        if !answers["limit"].isEmpty { query.limit = try answers.number("limit", in: 1...200) }
+        if let limit = values.optionalNumber("limit") { query.limit = limit }
         return query
     }
 
     /// Which day is asked about, and what was known at the end of which day.
     static func asOf(_ answers: FormInput, _ call: Call) throws -> AsOf {
+        let values = try RegisterForm.search.filter { ["as_of", "known"].contains($0.name) }.read(answers)
         var asOf = AsOf()
-        if !answers["as_of"].isEmpty { asOf.day = try answers.day("as_of") }
-        if !answers["known"].isEmpty {
-            asOf.known = call.zone.instant(try answers.day("known") + 1).adding(milliseconds: -1)
+        if !values["as_of"].isEmpty { asOf.day = try values.day("as_of") }
+        if !values["known"].isEmpty {
+            asOf.known = call.zone.instant(try values.day("known") + 1).adding(milliseconds: -1)
         }
         return asOf
     }
@@ -131,27 +143,12 @@ enum RegisterPages {
             """
     }
 
-    private static func form(_ call: Call, _ names: Directory) -> HTML {
-        let answers = call.query
-        var fields = [
-            Field(
-                name: "q", label: call.say("找", "Find"), kind: .line, value: answers["q"],
-                hint: call.say("户编号、姓名或证件号码", "Household number, name or certificate")),
-            Field(
-                name: "territory", label: call.say("区域", "Area"), kind: .select(Choices.territories(names)),
-                value: answers["territory"]),
-        ]
-        for fact in filters.compactMap({ FactList.household[$0] }) {
-            fields.append(
-                Field(
-                    name: fact.name, label: call.say(fact.words), kind: RegisterForm.kind(fact, call),
-                    value: answers[fact.name]))
+    private static func form(_ answers: FormInput, _ call: Call) -> HTML {
+        let facts = filters.compactMap { FactList.household[$0] }.map { fact in
+            fact.field.field(call, value: answers[fact.name], choices: choices(fact, call), hint: "")
         }
-        fields.append(
-            Field(name: "as_of", label: call.say("哪一天", "On the day"), kind: .day, value: answers["as_of"]))
-        fields.append(
-            Field(name: "known", label: call.say("当时知道的", "As known on"), kind: .day, value: answers["known"])
-        )
+        let search = RegisterForm.search.map { $0.field(call, value: answers[$0.name]) }
+        let fields = Array(search.prefix(2)) + facts + Array(search.dropFirst(2))
         let isFiltered = fields.contains { !$0.value.isEmpty }
         return """
             <details class="find"\(" open", if: isFiltered)><summary>\
@@ -162,34 +159,43 @@ enum RegisterPages {
             """
     }
 
+    /// A filter by yes or no is a list: either, or both of them.
+    private static func choices(_ fact: Fact, _ call: Call) -> [Field.Choice]? {
+        guard case .flag = fact.kind else { return nil }
+        return [
+            .init(value: "yes", words: call.say("是", "Yes")), .init(value: "no", words: call.say("否", "No")),
+        ]
+    }
+
     /// The list as a table. What it holds the log keeps; secrets only with a reason.
-    private static func export(_ count: Int, _ call: Call) -> HTML? {
+    private static func export(_ count: Int, _ answers: FormInput, _ call: Call) -> HTML? {
         guard count > 0 else { return nil }
-        let filter = call.query.names.filter { $0 != "after" && $0 != "limit" }.map {
-            Field(name: $0, label: "", kind: .hidden, value: call.query[$0])
+        let names = Set(RegisterForm.paging.map(\.name))
+        let filter = answers.names.filter { !names.contains($0) }.map {
+            Field(name: $0, label: "", kind: .hidden, value: answers[$0])
         }
-        var fields = filter
-        if call.actor.may(.unmask) {
-            fields.append(
-                Field(
-                    name: "full",
-                    label: call.say("证件号码、电话、账号写全", "Certificates, telephones and accounts in full"),
-                    kind: .flag))
-            fields.append(Field(name: "reason", label: call.say("写全的理由", "Why in full"), kind: .line))
-        }
+        let secrets = call.actor.may(.unmask) ? RegisterForm.export.map { $0.field(call) } : []
         let form = Form(
-            action: "/register/export", fields: fields,
+            action: "/register/export", fields: filter + secrets,
             submit: call.say("导出 \(count) 户", "Export \(count) households"), isPrimary: false)
-        return
-            "<details><summary>\(call.say("导出 XLSX", "Export as XLSX"))</summary>\(form.html(call))</details>"
+        let isRefused = call.submission.refused != nil
+        return """
+            <details\(" open", if: isRefused)><summary>\(call.say("导出 XLSX", "Export as XLSX"))</summary>\
+            \(form.html(call))</details>
+            """
     }
 
     /// The households of the filter as a workbook.
     static func exported(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
+        try await exported(wish(try await call.form(), call), call)
+    }
+
+    /// What is to be given out, for pages and API.
+    static func wish(_ answers: FormInput, _ call: Call) throws -> RegisterExport.Request {
+        let values = try RegisterForm.export.read(answers)
         var wish = RegisterExport.Request(try query(answers, call.names(), call))
-        (wish.isFull, wish.reason) = (try answers.flag("full"), answers["reason"])
-        return try await exported(wish, call)
+        (wish.isFull, wish.reason) = (values.flag("full"), values["reason"])
+        return wish
     }
 
     /// A wish as a workbook, for pages and API.
@@ -206,14 +212,18 @@ enum RegisterPages {
         }
     }
 
-    static func lines(_ households: [Household], _ names: Directory, _ call: Call) -> HTML {
+    private static func lines(
+        _ households: [Household], _ names: Directory, _ answers: FormInput, _ call: Call
+    ) -> HTML {
         guard !households.isEmpty else {
             return "<p class=\"lead\">\(call.say("这里没有户。", "No households here."))</p>"
         }
-        return "<ul class=\"cases\">\(households.html { line($0, names, call) })</ul>"
+        return "<ul class=\"cases\">\(households.html { line($0, names, answers, call) })</ul>"
     }
 
-    private static func line(_ household: Household, _ names: Directory, _ call: Call) -> HTML {
+    private static func line(
+        _ household: Household, _ names: Directory, _ answers: FormInput, _ call: Call
+    ) -> HTML {
         let facts = household.facts
         func shown(_ name: String) -> String { FactList.household[name]?.shown(facts, call.language) ?? "" }
         let parts = [
@@ -223,7 +233,7 @@ enum RegisterPages {
         .filter { !$0.isEmpty }
         let town = names.place(household.village)?.parent.flatMap { names.place($0)?.shortName } ?? ""
         return """
-            <li class="ok"><p class="t"><a href="/register/\(household.id)\(asOf(call))">\
+            <li class="ok"><p class="t"><a href="/register/\(household.id)\(asOf(answers))">\
             \(household.head.isEmpty ? household.number : household.head)</a> <span class="mute sm">\
             \(call.say("\(facts.number("headcount") ?? 0) 人", "\(facts.number("headcount") ?? 0) people"))</\
             span></p>\
@@ -234,74 +244,21 @@ enum RegisterPages {
     }
 
     /// What a link carries on of the day that is looked at.
-    static func asOf(_ call: Call) -> String {
-        let text = FormText.query([("as_of", call.query["as_of"]), ("known", call.query["known"])])
+    private static func asOf(_ answers: FormInput) -> String {
+        let text = FormText.query([("as_of", answers["as_of"]), ("known", answers["known"])])
         return text.isEmpty ? "" : "?" + text
     }
 
-    private static func more(_ households: [Household], _ query: HouseholdQuery, _ call: Call) -> HTML? {
+    private static func more(
+        _ households: [Household], _ query: HouseholdQuery, _ answers: FormInput, _ call: Call
+    ) -> HTML? {
         guard households.count == query.limit, let last = households.last else { return nil }
-        var pairs = call.query.names.filter { $0 != "after" }.map { ($0, call.query[$0]) }
+        var pairs = answers.names.filter { $0 != "after" }.map { ($0, answers[$0]) }
         pairs.append(("after", "\(last.path)-\(last.id)"))
         return
             """
             <p class="btns more"><a class="btn quiet" href="/register?\(FormText.query(pairs))">\
             \(call.say("下一页", "Next page"))</a></p>
             """
-    }
-}
-
-/// Facts as fields of forms.
-enum RegisterForm {
-    /// How a fact is entered.
-    static func kind(_ fact: Fact, _ call: Call) -> Field.Kind {
-        switch fact.kind {
-        case .text, .certificate, .inner: .line
-        case .choice(let choices): .select(choices.map { .init(value: $0.word, words: call.say($0.words)) })
-        case .number: .number
-        case .day: .day
-        case .flag:
-            .select([
-                .init(value: "yes", words: call.say("是", "Yes")),
-                .init(value: "no", words: call.say("否", "No")),
-            ])
-        case .secret: .telephone
-        }
-    }
-
-    /// A field of every fact that is no secret, with what is known in it; secrets stay empty unless they
-    /// change.
-    static func fields(_ facts: Facts, _ answers: FormInput, _ call: Call) -> [Field] {
-        facts.list.shown.map { fact in
-            var value = answers.names.contains(fact.name) ? answers[fact.name] : ""
-            if !answers.names.contains(fact.name), !fact.isSecret {
-                switch fact.kind {
-                case .flag: value = facts.flag(fact.name).map { $0 ? "yes" : "no" } ?? ""
-                case .number: value = facts.number(fact.name).map(String.init) ?? ""
-                default: value = facts[fact.name]
-                }
-            }
-            let hints = [
-                fact.isSecret ? call.say("不改就留空", "Leave it empty to keep it") : "",
-                fact.isGated ? call.say("改动要由另一个岗位审批", "A change needs another post's approval") : "",
-            ].filter { !$0.isEmpty }
-            var label = call.say(fact.words)
-            if case .number(_, let unit) = fact.kind, !call.say(unit).isEmpty {
-                label += call.say("（\(call.say(unit))）", " (\(call.say(unit)))")
-            }
-            return Field(
-                name: fact.name, label: label, kind: kind(fact, call), value: value,
-                hint: hints.joined(separator: call.say("；", "; ")))
-        }
-    }
-
-    /// What was answered for the facts of a list; secrets that stayed empty are left out.
-    static func answers(_ answers: FormInput, _ list: FactList) -> [String: String] {
-        var texts: [String: String] = [:]
-        for fact in list.shown
-        where answers.names.contains(fact.name) && !(fact.isSecret && answers[fact.name].isEmpty) {
-            texts[fact.name] = answers[fact.name]
-        }
-        return texts
     }
 }

@@ -4,19 +4,28 @@ import Rules
 
 /// One village: its profile, its households in figures, who supports it, what changed.
 enum VillagePages {
-    static func show(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
-
     static func change(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let village = try village(call)
-        do {
-            try await call.write { books in
-                try Villages.change(
-                    village, RegisterForm.answers(answers, .village),
-                    from: answers.day("from", else: call.today), by: call.actor, at: call.now, in: books)
-            }
-        } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
-        return Responses.seeOther("/villages/\(village.id)")
+        let changed = try await call.write { try change(village, answers, call, in: $0) }
+        return call.done(
+            "/villages/\(village.id)",
+            changed
+                ? Phrase(zh: "已保存，从填写的日期起生效。", en: "Stored; it holds from the day that you gave.")
+                : Phrase(zh: "没有改动，村情还是原来的。", en: "Nothing differs; the profile stays."))
+    }
+
+    /// The one way of a change, for page and API. Answers whether anything changed.
+    @discardableResult
+    static func change(_ village: Territory, _ answers: FormInput, _ call: Call, in books: Books) throws
+        -> Bool
+    {
+        // What is wrong with a form is told only to whoever may fill it in.
+        try call.actor.need(.keepRegister, at: village.path)
+        let (values, facts) = try [RegisterForm.from].read(answers, with: .village)
+        return try Villages.change(
+            village, facts, from: values.day("from", else: call.today), by: call.actor, at: call.now,
+            in: books)
     }
 
     /// The village that the path names.
@@ -27,9 +36,7 @@ enum VillagePages {
         return place
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    static func show(_ call: Call) async throws -> Response {
         let (village, names) = (try village(call), try call.names())
         let asOf = try RegisterPages.asOf(call.query, call)
         let (profile, count, units, history) = try await call.read { books in
@@ -46,12 +53,12 @@ enum VillagePages {
         let known = FactList.village.shown.filter { facts.isKnown($0.name) }
         let town = village.parent.flatMap { names.place($0) }
         let mayChange = call.actor.may(.keepRegister, at: village.path)
-        let from = Field(
-            name: "from", label: call.say("从哪天起", "From the day"), kind: .day,
-            value: answers.text("from", else: call.today.description), isRequired: true)
         let form = Form(
-            action: "/villages/\(village.id)", fields: [from] + RegisterForm.fields(facts, answers, call),
-            submit: call.say("保存", "Save"), faults: faults)
+            action: "/villages/\(village.id)",
+            fields: [RegisterForm.from.required.field(call, value: call.today.description)]
+                + facts.fields(call),
+            submit: call.say("保存", "Save"))
+        let isRefused = call.submission.refused != nil
         var query = HouseholdQuery()
         query.asOf = asOf
         return Page(
@@ -72,8 +79,8 @@ enum VillagePages {
                         """
                 })</ul></section></div>\
                 <div class="stack"><section class="sec"><header><h2>\(call.say("帮扶单位", "Supported by"))</h2></header>\(units.isEmpty ? "<p class=\"mute\">\(call.say("没有帮扶单位。", "No support unit."))</p>" : "<ul class=\"plain\">\(units.html { "<li>\(call.say(names.name(of: $0)))</li>" })</ul>" as HTML)</section>\
-                \(mayChange ? "<details\(" open", if: !faults.isEmpty)><summary>\(call.say("修改村情", "Change the profile"))</summary>\(form.html(call))</details>" : HTML.none)</div></div>
+                \(mayChange ? "<details\(" open", if: isRefused)><summary>\(call.say("修改村情", "Change the profile"))</summary>\(form.html(call))</details>" : HTML.none)</div></div>
                 """
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 }
