@@ -154,7 +154,7 @@ enum LedgerPages {
         let answers = try await call.form()
         let id = try call.id(of: LedgerEntry.self)
         let verb = try LedgerVerb(answers)
-        let (entry, values) = try await call.write { books in
+        let (entry, values) = try await call.write { books -> (LedgerEntry, FormValues) in
             try Ledger.need(verb, on: id, by: call.actor, at: call.now, in: books)
             let values = try LedgerForm.page(verb).read(answers)
             return (
