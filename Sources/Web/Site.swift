@@ -155,7 +155,8 @@ package enum Site {
         .page(.get, "/register/{id}/exit", .holders(of: .readRegister), ExitPages.form),
         .page(.post, "/register/{id}/exit", .holders(of: .readRegister), ExitPages.take),
         .page(.get, "/evaluation", .signedIn, EvaluationPages.show),
-        .page(.post, "/evaluation/open", .holders(of: .evaluate), EvaluationAdminPages.open),
+        .page(.post, "/evaluation/open", .holders(of: .evaluate), EvaluationAdminPages.open).from(
+            EvaluationPages.show),
         .page(.get, "/evaluation/rules/{id}", .signedIn, EvaluationPages.rules),
         .page(.get, "/evaluation/schemes/{id}", .signedIn, RoundPages.scheme),
         .page(.get, "/evaluation/dry-run", .holders(of: .evaluate), DryRunPages.form),
@@ -163,15 +164,18 @@ package enum Site {
         .page(.get, "/evaluation/rounds/{id}", .signedIn, RoundPages.show),
         .page(.get, "/evaluation/rounds/{id}/facts", .signedIn, RoundPages.facts),
         .page(.get, "/evaluation/rounds/{id}/units/{unit}", .signedIn, RoundPages.unitPage),
-        .page(.post, "/evaluation/rounds/{id}/judge", .holders(of: .evaluate), RoundPages.judge),
-        .page(.post, "/evaluation/rounds/{id}/export", .signedIn, RoundPages.exported),
+        .page(.post, "/evaluation/rounds/{id}/judge", .holders(of: .evaluate), RoundPages.judge).from(
+            RoundPages.show),
+        .page(.post, "/evaluation/rounds/{id}/export", .signedIn, RoundPages.exported).from(RoundPages.show),
         .page(.get, "/evaluation/sheets/{id}", .signedIn, SheetPages.show),
         .page(.post, "/evaluation/sheets/{id}", .signedIn, SheetPages.save),
-        .page(.post, "/evaluation/sheets/{id}/team", .holders(of: .evaluate), SheetPages.team),
-        .page(.post, "/evaluation/sheets/{id}/reopen", .holders(of: .decide), SheetPages.reopen),
+        .page(.post, "/evaluation/sheets/{id}/team", .holders(of: .evaluate), SheetPages.team).from(
+            SheetPages.show),
+        .page(.post, "/evaluation/sheets/{id}/reopen", .holders(of: .decide), SheetPages.reopen).from(
+            SheetPages.show),
         .page(.get, "/ledger", .signedIn, LedgerPages.list),
-        .page(.post, "/ledger/all", .holders(of: .evaluate), LedgerPages.all),
-        .page(.post, "/ledger/export", .signedIn, LedgerPages.exported),
+        .page(.post, "/ledger/all", .holders(of: .evaluate), LedgerPages.all).from(LedgerPages.list),
+        .page(.post, "/ledger/export", .signedIn, LedgerPages.exported).from(LedgerPages.list),
         .page(.get, "/ledger/{id}", .signedIn, LedgerPages.show),
         .page(.post, "/ledger/{id}", .signedIn, LedgerPages.act),
         .page(.get, "/samples", .holdersOfAny([.evaluate, .readLog]), SamplePages.list),
@@ -181,10 +185,13 @@ package enum Site {
         .page(.get, "/samples/{id}/letters", .holders(of: .evaluate), SurveyPages.letters),
         .page(.get, "/survey/{token}", .anyone, SurveyPages.form),
         .page(.post, "/survey/{token}", .anyone, SurveyPages.answer).counted(.survey, room: 64 << 10),
-        .page(.post, "/samples/{id}/export", .holdersOfAny([.evaluate, .readLog]), SamplePages.exported),
-        .page(.post, "/samples/{id}/draw", .holders(of: .evaluate), SamplePages.draw),
-        .page(.post, "/samples/{id}/assign", .holders(of: .evaluate), SamplePages.assign),
-        .page(.post, "/samples/{id}/replace", .holders(of: .evaluate), SamplePages.replace),
+        .page(.post, "/samples/{id}/export", .holdersOfAny([.evaluate, .readLog]), SamplePages.exported).from(
+            SamplePages.show),
+        .page(.post, "/samples/{id}/draw", .holders(of: .evaluate), SamplePages.draw).from(SamplePages.show),
+        .page(.post, "/samples/{id}/assign", .holders(of: .evaluate), SamplePages.assign).from(
+            SamplePages.show),
+        .page(.post, "/samples/{id}/replace", .holders(of: .evaluate), SamplePages.replace).from(
+            SamplePages.show),
         .page(.get, "/samples/{id}/items/{number}", .signedIn, SamplePages.item),
         .page(.post, "/samples/{id}/items/{number}", .signedIn, SamplePages.find),
         .page(.get, "/points/{id}/visit", .holders(of: .visit), VisitPages.pointForm),

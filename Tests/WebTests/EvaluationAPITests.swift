@@ -139,4 +139,67 @@ import Web
             #expect(try moved.json().at("moves")?.items.count == 1)
         }
     }
+
+    @Test func `a sheet with a wrong mark keeps the right ones and shows the others as they were typed`()
+        async throws
+    {
+        let town = try await Town.settled()
+        try await town.open { (browser: Browser) async throws in
+            let admin = browser.holding(try await town.secret("admin"))
+            let faulty = Self.scheme.replacing("work: 100", with: "work: 90")
+            let refused = try await admin.post("/admin/evaluations", ["verb": "publish", "scheme": faulty])
+            #expect(refused.status == 422 && refused.text.contains("work: 90"), "the text is still there")
+            #expect(
+                try await admin.post("/admin/evaluations", ["verb": "publish", "scheme": Self.scheme]).status
+                    == 303)
+            let office = browser.program(try await town.secret("dispatcher", as: .token))
+            let odd = try await office.call("/api/v1/assessments", ["months": "2019-03-01"])
+            #expect(odd.status == 422 && odd.text.contains("months"), "a field that there is not")
+            let assessment = try #require(
+                try await office.call("/api/v1/assessments").json()["id"]?.stringValue)
+            let round = try #require(
+                try await office.get("/api/v1/assessments/\(assessment)").json().at("rounds")?.items.first?[
+                    "id"]?.stringValue)
+            let sheet = try #require(
+                try await office.get("/api/v1/rounds/\(round)").json().at("sheets")?.items.first?["id"]?
+                    .stringValue)
+            let checker = browser.holding(try await town.secret("checker"))
+            let program = browser.program(try await town.secret("checker", as: .token))
+            let person = try #require(try await program.get("/api/v1/me").json()["id"]?.stringValue)
+            #expect(
+                try await office.call("/api/v1/sheets/\(sheet)/team", ["verb": "appoint", "person": person])
+                    .status == 200)
+
+            func marks() async throws -> [Int?] {
+                let lines = try await program.get("/api/v1/sheets/\(sheet)").json().at("lines")?.items
+                return (lines ?? []).map { $0["mark"]?.number }
+            }
+            let lines = try await program.get("/api/v1/sheets/\(sheet)").json().at("lines")?.items ?? []
+            let units = lines.compactMap { $0["unit"]?.stringValue }
+            try #require(units.count == 2)
+            var sent = [
+                "mark/work/\(units[0])": "9", "why/work/\(units[0])": "看过",
+                "mark/work/\(units[1])": "11", "why/work/\(units[1])": "", "then": "submit",
+            ]
+            let back = try await checker.post("/evaluation/sheets/\(sheet)", sent)
+            #expect(back.status == 422)
+            for words in [
+                "href=\"#f-mark/work/\(units[1])\"", "href=\"#f-why/work/\(units[1])\"", "value=\"11\"",
+            ] {
+                #expect(back.text.contains(words), "\(words)")
+            }
+            #expect(!back.text.contains("href=\"#f-mark/work/\(units[0])\""), "that one was right")
+            #expect(try await marks() == [9, nil], "and is stored")
+            sent["mark/work/\(units[1])"] = "8"
+            sent["why/work/\(units[1])"] = "也看过"
+            let taken = try await checker.post("/evaluation/sheets/\(sheet)", sent)
+            #expect(taken.status == 303, "\(taken.text)")
+            #expect(
+                try await program.get("/api/v1/sheets/\(sheet)").json()["state"]?.stringValue == "submitted")
+            #expect(try await marks() == [9, 8])
+            let late = try await checker.post(
+                "/evaluation/sheets/\(sheet)", ["mark/work/\(units[0])": "1", "why/work/\(units[0])": "想重打"])
+            #expect(late.status == 409 && late.text.contains("想重打"), "it was handed in")
+        }
+    }
 }

@@ -203,12 +203,7 @@ package enum Ledger {
         guard let person = actor.person else { throw Refusal.signInFirst }
         let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
         let entry = try find(id, of: county, in: books)
-        guard try mayObject(actor, to: entry, on: today, in: books) else {
-            throw Refusal.notAllowed(
-                Phrase(
-                    zh: "异议由同一评比里的单位和被点名的人提出。",
-                    en: "Units of the same comparison, and people who are named, can object."))
-        }
+        try needObjector(actor, to: entry, on: today, in: books)
         guard entry.state == .proposed, today <= entry.objectionsUntil else {
             throw Refusal.notNow(
                 Phrase(
@@ -227,6 +222,16 @@ package enum Ledger {
         try books.record(
             Event(.entryObjected, [("said", said)]), about: .init("entry", id.text), by: actor, at: now)
         return objection
+    }
+
+    /// Throws `Refusal.notAllowed` for who cannot object.
+    static func needObjector(_ actor: Actor, to entry: LedgerEntry, on day: Day, in books: Books) throws {
+        guard try mayObject(actor, to: entry, on: day, in: books) else {
+            throw Refusal.notAllowed(
+                Phrase(
+                    zh: "异议由同一评比里的单位和被点名的人提出。",
+                    en: "Units of the same comparison, and people who are named, can object."))
+        }
     }
 
     /// Whether somebody can object: a post in the land or the unit of any unit of the same kind, or a name in
@@ -421,16 +426,7 @@ package enum Ledger {
     ) throws {
         let county = actor.county
         let entry = try find(id, of: county, in: books)
-        guard entry.kind == .check, let (_, gift) = try gift(of: entry, county: county, in: books) else {
-            throw Refusal.notFound
-        }
-        let units = try gift.by.compactMap { try Units.find(code: $0, of: county, in: books) }
-        guard actor.isSystem || units.contains(where: { actor.belongs(to: $0.id) }) else {
-            throw Refusal.notAllowed(
-                Phrase(
-                    zh: "由\(units.map(\.name.zh).joined(separator: "、"))核查。",
-                    en: "It is checked by \(units.map(\.name.en).joined(separator: ", "))."))
-        }
+        try needChecker(actor, of: entry, in: books)
         guard entry.state == .approved else { throw wrongState(entry) }
         let note = try Check.text(note, field: "note", most: 1000)
         try move(
@@ -458,6 +454,22 @@ package enum Ledger {
             SELECT county, \(answerable), post, person, NULL FROM ledger_person WHERE county = \(county)
                 AND entry = \(id)
             """)
+    }
+
+    /// Throws `Refusal.notFound` for an entry that is no check, `Refusal.notAllowed` for who is not of the
+    /// units that carry it out.
+    static func needChecker(_ actor: Actor, of entry: LedgerEntry, in books: Books) throws {
+        let county = actor.county
+        guard entry.kind == .check, let (_, gift) = try gift(of: entry, county: county, in: books) else {
+            throw Refusal.notFound
+        }
+        let units = try gift.by.compactMap { try Units.find(code: $0, of: county, in: books) }
+        guard actor.isSystem || units.contains(where: { actor.belongs(to: $0.id) }) else {
+            throw Refusal.notAllowed(
+                Phrase(
+                    zh: "由\(units.map(\.name.zh).joined(separator: "、"))核查。",
+                    en: "It is checked by \(units.map(\.name.en).joined(separator: ", "))."))
+        }
     }
 
     /// Corrects an entry by a new one beside it: what was computed stays. The old one is withdrawn if it is

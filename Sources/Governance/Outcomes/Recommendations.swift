@@ -81,6 +81,22 @@ package enum Recommendations {
         try unit(of: entry, county: actor.county, on: day, in: books).map { isLed($0, by: actor) } ?? false
     }
 
+    /// The unit of an entry that asks for recommendations. Throws `Refusal.notFound` if it asks for none,
+    /// `Refusal.notAllowed` for who does not lead the unit.
+    @discardableResult
+    static func needLead(of entry: LedgerEntry, _ actor: Actor, on day: Day, in books: Books) throws
+        -> JudgedUnit
+    {
+        guard entry.kind == .recommendation,
+            let unit = try unit(of: entry, county: actor.county, on: day, in: books)
+        else { throw Refusal.notFound }
+        guard isLed(unit, by: actor) else {
+            throw Refusal.notAllowed(
+                Phrase(zh: "由\(unit.name)的负责人推荐。", en: "The head of \(unit.name) recommends."))
+        }
+        return unit
+    }
+
     /// Recommends somebody for an entry's seat: by who leads the unit, for somebody with a post in it or
     /// helping in its villages.
     package static func make(
@@ -96,13 +112,7 @@ package enum Recommendations {
         guard entry.state == .proposed else {
             throw Refusal.notNow(Phrase(zh: "这一条已经办过了。", en: "The entry was dealt with already."))
         }
-        guard let unit = try unit(of: entry, county: county, on: day, in: books) else {
-            throw Refusal.notFound
-        }
-        guard isLed(unit, by: actor) else {
-            throw Refusal.notAllowed(
-                Phrase(zh: "由\(unit.name)的负责人推荐。", en: "The head of \(unit.name) recommends."))
-        }
+        let unit = try needLead(of: entry, actor, on: day, in: books)
         guard person != maker else {
             throw Refusal.invalid("person", zh: "不能推荐自己。", en: "Nobody recommends oneself.")
         }
@@ -135,6 +145,21 @@ package enum Recommendations {
             at: now)
     }
 
+    /// Throws `Refusal.notAllowed` for who is not of the units that the scheme names.
+    static func needAssessor(of entry: LedgerEntry, _ actor: Actor, in books: Books) throws {
+        let county = actor.county
+        let units =
+            try Ledger.gift(of: entry, county: county, in: books)?.gift.by.compactMap {
+                try Units.find(code: $0, of: county, in: books)
+            } ?? []
+        guard units.contains(where: { actor.belongs(to: $0.id) }) else {
+            throw Refusal.notAllowed(
+                Phrase(
+                    zh: "由\(units.map(\.name.zh).joined(separator: "、"))考核。",
+                    en: "Assessed by \(units.map(\.name.en).joined(separator: ", "))."))
+        }
+    }
+
     /// Says whether somebody passed the assessment: only people of the units that the scheme names, never who
     /// recommended.
     package static func assess(
@@ -149,16 +174,7 @@ package enum Recommendations {
             throw Refusal.notFound
         }
         let entry = try Ledger.find(found.entry, of: county, in: books)
-        let units =
-            try Ledger.gift(of: entry, county: county, in: books)?.gift.by.compactMap {
-                try Units.find(code: $0, of: county, in: books)
-            } ?? []
-        guard units.contains(where: { actor.belongs(to: $0.id) }) else {
-            throw Refusal.notAllowed(
-                Phrase(
-                    zh: "由\(units.map(\.name.zh).joined(separator: "、"))考核。",
-                    en: "Assessed by \(units.map(\.name.en).joined(separator: ", "))."))
-        }
+        try needAssessor(of: entry, actor, in: books)
         guard found.hasPassed == nil else {
             throw Refusal.notNow(Phrase(zh: "已经考核过了。", en: "Assessed already."))
         }

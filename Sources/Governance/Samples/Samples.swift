@@ -389,18 +389,59 @@ package enum Samples {
         _ finding: Finding, at number: Int, of id: ID<Sample>, by actor: Actor, at now: Instant,
         in books: Books
     ) throws {
+        let sample = try open(number, of: id, for: actor, in: books)
+        let day = try Offices.of(actor.county, in: books).zone.day(of: now)
+        let questions = try questions(of: sample, county: actor.county, on: day, in: books)
+        try take(finding, questions, at: number, of: sample, by: actor, at: now, in: books)
+    }
+
+    /// Writes down what a form says, and answers it. A field that the form does not have is refused where
+    /// `isStrict`. Throws like `find`, before what was written is read.
+    @discardableResult
+    package static func find(
+        _ input: FormInput, isStrict: Bool, at number: Int, of id: ID<Sample>, by actor: Actor,
+        at now: Instant, in books: Books
+    ) throws -> Finding {
+        let sample = try open(number, of: id, for: actor, in: books)
+        let day = try Offices.of(actor.county, in: books).zone.day(of: now)
+        let questions = try questions(of: sample, county: actor.county, on: day, in: books)
+        let form = SampleForm.finding(
+            sample.purpose, questions, isAnswered: input["outcome"] == SampleItem.Outcome.answered.rawValue)
+        if isStrict { try form.refuseOthers(in: input) }
+        let values = try form.read(input)
+        let finding = Finding(
+            try values.choice("outcome"), isRight: values.optionalFlag("right"),
+            word: values.flag("nobody_came") ? SampleFindings.nobodyCame : "",
+            mode: values.optionalText("mode") ?? "home", answers: input.under(SampleForm.answers),
+            note: values["note"])
+        try take(finding, questions, at: number, of: sample, by: actor, at: now, in: books)
+        return finding
+    }
+
+    /// The sample of an item that somebody still has to look at. Throws `Refusal.notFound` for somebody
+    /// else's, `Refusal.notNow` once it was looked at or its round is judged.
+    private static func open(_ number: Int, of id: ID<Sample>, for actor: Actor, in books: Books) throws
+        -> Sample
+    {
         guard actor.person != nil else { throw Refusal.signInFirst }
-        let county = actor.county
         let (sample, item) = try item(number, of: id, for: actor, in: books)
         guard item.foundAt == nil else {
             throw Refusal.notNow(Phrase(zh: "已经有结果了。", en: "It was looked at already."))
         }
-        if let round = try sample.round.map({ try Assessments.round($0, of: county, in: books) }),
+        if let round = try sample.round.map({ try Assessments.round($0, of: actor.county, in: books) }),
             round.isJudged
         {
             throw Refusal.notNow(
                 Phrase(zh: "这一轮已经评定，结果不再收。", en: "The round is judged; nothing is taken any more."))
         }
+        return sample
+    }
+
+    /// Looks a finding through and writes it.
+    private static func take(
+        _ finding: Finding, _ questions: [Scheme.Question], at number: Int, of sample: Sample,
+        by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         guard finding.outcome != .replaced else {
             throw Refusal.invalid("outcome", zh: "请选择结果。", en: "Choose what came of it.")
         }
@@ -412,10 +453,9 @@ package enum Samples {
             throw Refusal.invalid("note", zh: "不属实的请写明哪里不对。", en: "Say what is not right.")
         }
         var made = finding
-        let day = try Offices.of(county, in: books).zone.day(of: now)
         made.answers = Dictionary(
             uniqueKeysWithValues: try QuestionForm.read(
-                finding.answers, questions(of: sample, county: county, on: day, in: books), prefix: "answer_"))
+                finding.answers, questions, prefix: SampleForm.answers))
         made.note = note
         try write(made, at: number, of: sample, by: actor, at: now, in: books)
     }

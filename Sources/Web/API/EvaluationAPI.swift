@@ -18,8 +18,9 @@ enum EvaluationAPI {
 
     /// `POST /evaluations`: publishes the scheme whose text is sent; every fault names its line.
     static func publish(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
+        let answers = try await API.answers(call, for: AssessmentForm.publish)
         try call.actor.need(.administer)
+        _ = try AssessmentForm.publish.read(answers)
         let text = try Evaluations.Text(answers.raw("scheme"))
         return try await API.once(call, answers) {
             (.created, json(try Evaluations.publish(text, by: call.actor, at: call.now, in: $0)))
@@ -29,9 +30,11 @@ enum EvaluationAPI {
     /// `POST /assessments`: opens what is judged: of the newest evaluation, or the one named; of the month of
     /// a day.
     static func open(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
+        let answers = try await API.answers(call, for: AssessmentForm.open)
+        let values = try AssessmentForm.open.read(answers)
         return try await API.once(call, answers) {
-            (.created, .object([("id", .id(try EvaluationAdminPages.open(answers, call, in: $0)))]))
+            let id = try Assessments.open(values, by: call.actor, at: call.now, in: $0)
+            return (.created, .object([("id", .id(id))]))
         }
     }
 
@@ -107,7 +110,7 @@ enum EvaluationAPI {
 
     /// `POST /rounds/{id}/judge`: freezes the facts and proposes what follows.
     static func judge(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: EvaluationRound.self), try await API.answers(call))
+        let (id, answers) = (try call.id(of: EvaluationRound.self), try await API.answers(call, for: []))
         return try await call.atLength {
             try await API.once(call, answers) { books in
                 try Judgement.judge(id, by: call.actor, at: call.now, in: books)
@@ -118,7 +121,8 @@ enum EvaluationAPI {
 
     /// `POST /dry-run`: who would have moved had the scheme whose text is sent held for a judged round.
     static func dryRun(_ call: Call) async throws -> Response {
-        let moved = try await DryRunPages.moved(try await API.answers(call), call)
+        let answers = try await API.answers(call, for: AssessmentForm.dryRun)
+        let moved = try await DryRunPages.moved(answers, call)
         return API.ok(.object([("moves", moved.json)]))
     }
 
@@ -178,10 +182,11 @@ enum EvaluationAPI {
     /// `POST /sheets/{id}/marks`: one mark with its reason: `unit`, `indicator`, `mark`, `why`.
     static func mark(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: ScoreSheet.self), try await API.answers(call))
-        let draft = ScoreSheets.Draft(
-            unit: answers["unit"], indicator: answers["indicator"],
-            mark: try answers.number("mark", in: 0...1000), why: answers["why"])
         return try await API.once(call, answers) { books in
+            // Whose sheet it is not learns nothing else of it.
+            _ = try ScoreSheets.open(id, for: call.actor, on: call.today, in: books)
+            try SheetForm.mark.refuseOthers(in: answers)
+            let draft = try ScoreSheets.Draft(SheetForm.mark.read(answers))
             try ScoreSheets.mark([draft], on: id, by: call.actor, at: call.now, in: books)
             return (
                 .ok,
@@ -195,7 +200,7 @@ enum EvaluationAPI {
 
     /// `POST /sheets/{id}/submit`: hands the sheet in.
     static func submit(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: ScoreSheet.self), try await API.answers(call))
+        let (id, answers) = (try call.id(of: ScoreSheet.self), try await API.answers(call, for: []))
         return try await API.once(call, answers) { books in
             try ScoreSheets.submit(id, by: call.actor, at: call.now, in: books)
             return (.ok, .object([("id", .id(id)), ("state", .string("submitted"))]))
@@ -204,18 +209,22 @@ enum EvaluationAPI {
 
     /// `POST /sheets/{id}/reopen`: opens it again, with a reason: the leading group.
     static func reopen(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: ScoreSheet.self), try await API.answers(call))
+        let (id, form) = (try call.id(of: ScoreSheet.self), SheetForm.reopen)
+        let answers = try await API.answers(call, for: form)
+        let values = try form.read(answers)
         return try await API.once(call, answers) { books in
-            try ScoreSheets.reopen(id, why: answers["why"], by: call.actor, at: call.now, in: books)
+            try ScoreSheets.reopen(id, why: values["why"], by: call.actor, at: call.now, in: books)
             return (.ok, .object([("id", .id(id)), ("state", .string("open"))]))
         }
     }
 
     /// `POST /sheets/{id}/team`: appoints or dismisses somebody.
     static func team(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: ScoreSheet.self), try await API.answers(call))
+        let id = try call.id(of: ScoreSheet.self)
+        let answers = try await API.answers(call, for: SheetForm.member, besides: "verb")
+        let change = try SheetForm.Change(answers)
         return try await API.once(call, answers) { books in
-            try SheetPages.change(answers, id, call, in: books)
+            try ScoreSheets.change(change, of: id, by: call.actor, at: call.now, in: books)
             return (.ok, .object([("id", .id(id))]))
         }
     }

@@ -7,10 +7,9 @@ enum LedgerAPI {
     /// `GET /ledger`: the entries; of one state or kind if named.
     static func list(_ call: Call) async throws -> Response {
         let query = try API.query(call, "kind", "state", "limit", "cursor")
-        let (kind, state) = (
-            try query.optionalChoice("kind", of: Evaluation.Incentive.RewardItem.Kind.self),
-            try query.optionalChoice("state", of: LedgerEntry.State.self)
-        )
+        let filter = try LedgerForm.filter.read(query)
+        let kind = try filter.optionalChoice("kind", of: Evaluation.Incentive.RewardItem.Kind.self)
+        let state = try filter.optionalChoice("state", of: LedgerEntry.State.self)
         let entries = try await call.read {
             try Ledger.all(for: call.actor, state: state, kind: kind, in: $0)
         }
@@ -75,17 +74,27 @@ enum LedgerAPI {
     /// recommend, assess.
     static func act(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: LedgerEntry.self), try await API.answers(call))
+        let verb = try LedgerVerb(answers)
         return try await API.once(call, answers) { books in
-            try LedgerPages.act(answers, id, call, in: books)
+            try Ledger.need(verb, on: id, by: call.actor, at: call.now, in: books)
+            let form = LedgerForm.program(verb)
+            try form.refuseOthers(in: answers, besides: ["verb"])
+            try Ledger.act(verb, form.read(answers), on: id, by: call.actor, at: call.now, in: books)
             return (.ok, json(try Ledger.find(id, for: call.actor, in: books)))
         }
     }
 
     /// `POST /ledger/all`: approves, or notes as paid, everything that is ready; of one kind if named.
     static func all(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
+        let answers = try await API.answers(call, for: LedgerForm.all)
+        let values = try LedgerForm.all.read(answers)
         return try await API.once(call, answers) {
-            (.ok, .object([("count", .count(try LedgerPages.all(answers, call, in: $0)))]))
+            (
+                .ok,
+                .object([
+                    ("count", .count(try Ledger.all(values, by: call.actor, at: call.now, in: $0)))
+                ])
+            )
         }
     }
 

@@ -14,8 +14,8 @@ enum SampleAPI {
     /// `POST /samples`: freezes a frame and commits to a seed.
     static func commit(_ call: Call) async throws -> Response {
         try call.actor.needOffice(.evaluate)
-        let answers = try await API.answers(call)
-        let draft = try SamplePages.draft(answers)
+        let answers = try await API.answers(call, for: SampleForm.commit)
+        let draft = try Samples.Draft(SampleForm.commit.read(answers))
         return try await call.atLength {
             try await API.once(call, answers) {
                 (.created, json(try Samples.commit(draft, by: call.actor, at: call.now, in: $0)))
@@ -87,7 +87,7 @@ enum SampleAPI {
 
     /// `POST /samples/{id}/draw`: draws and publishes the seed.
     static func draw(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call))
+        let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call, for: []))
         return try await call.atLength {
             try await API.once(call, answers) { books in
                 try Samples.draw(id, by: call.actor, at: call.now, in: books)
@@ -98,8 +98,9 @@ enum SampleAPI {
 
     /// `POST /samples/{id}/assign`: shares the items out among the people named.
     static func assign(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call))
-        let people = try SamplePages.people(answers)
+        let (id, form) = (try call.id(of: Sample.self), SampleForm.share)
+        let answers = try await API.answers(call, for: form)
+        let people = try Samples.people(form.read(answers))
         return try await API.once(call, answers) {
             (
                 .ok,
@@ -115,10 +116,12 @@ enum SampleAPI {
 
     /// `POST /samples/{id}/replace`: the next of the stratum takes the place of one that could not be asked.
     static func replace(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call))
-        let number = try answers.number("number", in: 1...1_000_000)
+        let (id, form) = (try call.id(of: Sample.self), SampleForm.replace)
+        let answers = try await API.answers(call, for: form)
+        let values = try form.read(answers)
+        let number = try values.number("number")
         return try await API.once(call, answers) { books in
-            try Samples.replace(number, why: answers["why"], of: id, by: call.actor, at: call.now, in: books)
+            try Samples.replace(number, why: values["why"], of: id, by: call.actor, at: call.now, in: books)
             return (.ok, .object([("number", .count(number))]))
         }
     }
@@ -127,9 +130,9 @@ enum SampleAPI {
     static func find(_ call: Call) async throws -> Response {
         let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call))
         guard let number = Int(call.part("number")) else { throw Refusal.notFound }
-        let finding = try SamplePages.finding(answers)
         return try await API.once(call, answers) { books in
-            try Samples.find(finding, at: number, of: id, by: call.actor, at: call.now, in: books)
+            let finding = try Samples.find(
+                answers, isStrict: true, at: number, of: id, by: call.actor, at: call.now, in: books)
             return (
                 .ok, .object([("number", .count(number)), ("outcome", .string(finding.outcome.rawValue))])
             )

@@ -5,24 +5,16 @@ import Rules
 /// A dry run: the frozen facts of a judged round under another scheme, and who would have moved. Nothing is
 /// kept.
 enum DryRunPages {
-    static func form(_ call: Call) async throws -> Response {
-        try await page(call, FormInput(), nil, faults: [])
-    }
+    static func form(_ call: Call) async throws -> Response { try await page(call, FormInput(), nil) }
 
     static func run(_ call: Call) async throws -> Response {
         let answers = try await call.form()
-        do {
-            return try await page(call, answers, try await moved(answers, call), faults: [])
-        } catch Refusal.invalid(let faults) {
-            return try await page(call, answers, nil, faults: faults)
-        }
+        return try await page(call, answers, try await moved(answers, call))
     }
 
     /// Judges a round's facts by a text, for page and API.
     static func moved(_ answers: FormInput, _ call: Call) async throws -> MovedUnits {
-        guard let id = ID<EvaluationRound>(answers["round"]) else {
-            throw Refusal.invalid("round", zh: "请选择一轮。", en: "Please choose a round.")
-        }
+        let id = try AssessmentForm.dryRun.read(answers).id("round", of: EvaluationRound.self)
         let text = answers.raw("scheme").replacing("\r\n", with: "\n")
         return try await call.atLength {
             try await call.read { books in
@@ -33,42 +25,35 @@ enum DryRunPages {
         }
     }
 
-    private static func page(
-        _ call: Call, _ answers: FormInput, _ moved: MovedUnits?, faults: [Refusal.Fault]
-    ) async throws -> Response {
+    /// The form, with what was tried and what came of it.
+    private static func page(_ call: Call, _ answers: FormInput, _ moved: MovedUnits?) async throws
+        -> Response
+    {
         let (sight, text) = try await call.read { books -> (EvaluationSight?, String) in
             try call.actor.needOffice(.evaluate)
             let sight = try EvaluationSight.of(nil, for: call.actor, in: books)
             return (sight, sight?.evaluation.text ?? "")
         }
         let judged = (sight?.rows ?? []).filter(\.round.isJudged)
-        let fields = [
-            Field(
-                name: "round", label: call.say("用哪一轮的事实", "Which round's facts"),
-                kind: .select(
-                    judged.map {
-                        .init(
-                            value: $0.round.id.text,
-                            words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer)
-                    }),
-                value: answers.text("round", else: judged.last?.round.id.text ?? ""), isRequired: true),
-            Field(
-                name: "scheme", label: call.say("改过的方案（YAML）", "The changed scheme (YAML)"), kind: .text,
-                value: answers.raw("scheme").isEmpty ? text : answers.raw("scheme"),
-                hint: call.say(
-                    "在现在的方案上改，看谁的名次和奖惩会变；什么也不保存。",
-                    "Change the scheme and see whose place and awards would change; nothing is kept."),
-                isRequired: true),
-        ]
+        let rounds = judged.map {
+            Field.Choice(
+                value: $0.round.id.text, words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer)
+        }
+        let usual = ["round": judged.last?.round.id.text ?? "", "scheme": text]
+        let fields = AssessmentForm.dryRun.map { field in
+            field.field(
+                call, value: moved == nil ? usual[field.name] ?? "" : answers.raw(field.name),
+                choices: field.name == "round" ? rounds : nil)
+        }
         return Page(
             title: call.say("试算", "Dry run"), current: EvaluationPages.path,
             body: """
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/evaluation">\
                 \(call.say("评价", "Evaluation"))</a></nav><div class="pagehead tight"><h1>\
                 \(call.say("试算", "Dry run"))</h1></div>\
-                \(moved.map { result($0, call) })\(Form(action: "/evaluation/dry-run", fields: fields, submit: call.say("试算", "Run"), faults: faults).html(call))
+                \(moved.map { result($0, call) })\(Form(action: "/evaluation/dry-run", fields: fields, submit: call.say("试算", "Run")).html(call))
                 """
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
     private static func result(_ moved: MovedUnits, _ call: Call) -> HTML {

@@ -6,18 +6,24 @@ import Rules
 enum EvaluationAdminPages {
     private static let path = "/admin/evaluations"
 
-    static func list(_ call: Call) async throws -> Response { try await page(call, Attempt()).response(call) }
-
     static func publish(_ call: Call) async throws -> Response {
         let answers = try await call.form()
-        return try await AdminPages.attempt(answers, call, again: page) {
-            let text = try Evaluations.Text(answers.raw("scheme").replacing("\r\n", with: "\n"))
-            try await call.write { _ = try Evaluations.publish(text, by: call.actor, at: call.now, in: $0) }
-            return path
+        _ = try AssessmentForm.publish.read(answers)
+        // A scheme copied out of an editor comes with the line ends of a form.
+        let text = try Evaluations.Text(answers.raw("scheme").replacing("\r\n", with: "\n"))
+        let published = try await call.write {
+            try Evaluations.publish(text, by: call.actor, at: call.now, in: $0)
         }
+        return call.done(
+            path,
+            "已发布“\(published.title.zh)”第 \(published.version) 版，原文和哈希存下了。到评价页开始一期就按它评。",
+            """
+            “\(published.title.en)”, version \(published.version), is published; its text and hash are \
+            stored. What is opened on the evaluation page from now on goes by it.
+            """)
     }
 
-    private static func page(_ call: Call, _ attempt: Attempt) async throws -> Page {
+    static func list(_ call: Call) async throws -> Response {
         let evaluations = try await call.read { try Evaluations.all(of: call.actor.county, in: $0) }
         let head = [
             call.say("方案", "Scheme"), call.say("版本", "Version"), call.say("起止", "In force"),
@@ -32,15 +38,9 @@ enum EvaluationAdminPages {
         }
         let form = Form(
             action: path,
-            fields: AdminPages.hidden(("verb", "publish")) + [
-                Field(
-                    name: "scheme", label: call.say("方案全文（YAML）", "The scheme's text (YAML)"), kind: .text,
-                    value: attempt.answers.raw("scheme"),
-                    hint: call.say(
-                        "有问题会逐行指出，什么也不写；要改就发新版本。",
-                        "Faults are told line by line and nothing is written; a change is a new version."),
-                    isRequired: true)
-            ], submit: call.say("检查并发布", "Check and publish"), faults: attempt.faults)
+            fields: AdminPages.hidden(("verb", "publish"))
+                + AssessmentForm.publish.map { $0.field(call) },
+            submit: call.say("检查并发布", "Check and publish"))
         return AdminPages.frame(
             call, path, title: call.say("评价方案", "Evaluations"),
             lead: call.say(
@@ -53,27 +53,22 @@ enum EvaluationAdminPages {
             body: """
                 \(evaluations.isEmpty ? HTML.none : AdminPages.list(call.say("发布过的", "Published"), count: "\(evaluations.count)", AdminPages.table(call.say("评价方案", "Evaluations"), head, rows)))\
                 \(AdminPages.section(call.say("发布新的方案", "Publish a scheme"), form.html(call)))
-                """)
+                """
+        ).response(call)
     }
 
     /// Opens an assessment of the newest evaluation: by who runs evaluations.
     static func open(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        let id = try await call.write { try open(answers, call, in: $0) }
-        return Responses.seeOther("\(EvaluationPages.path)?assessment=\(id)")
-    }
-
-    /// The one way of opening, for page and API.
-    static func open(_ answers: FormInput, _ call: Call, in books: Books) throws -> ID<Assessment> {
-        let all = try Evaluations.all(of: call.actor.county, in: books)
-        guard
-            let evaluation = answers["evaluation"].isEmpty
-                ? all.first : all.first(where: { $0.id.text == answers["evaluation"] })
-        else {
-            throw Refusal.notFound
+        let values = try AssessmentForm.open.read(try await call.form())
+        let id = try await call.write {
+            try Assessments.open(values, by: call.actor, at: call.now, in: $0)
         }
-        return try Assessments.open(
-            evaluation, month: answers["month"].isEmpty ? nil : answers.day("month", else: call.today),
-            by: call.actor, at: call.now, in: books)
+        return call.done(
+            "\(EvaluationPages.path)?assessment=\(id)",
+            "已开始，各轮和各评价组的表都建好了。接下来在每张表上确定评价组的人。",
+            """
+            Open: the rounds and a sheet of each team are there. Appointing the members on each sheet \
+            comes next.
+            """)
     }
 }

@@ -69,7 +69,7 @@ enum EvaluationPages {
         return """
             <section class="sec"><header><h2>\(call.say("开始一期", "Open what is judged"))</h2></header>\
             \(open.html { one in
-            let month = Field(name: "month", label: call.say("哪个月（任选一天）", "Which month (any day of it)"), kind: .day, value: call.today.description, isRequired: true)
+            let month = AssessmentForm.month.required.field(call, value: call.today.description)
             return Form(
                 action: "/evaluation/open",
                 fields: [Field(name: "evaluation", label: "", kind: .hidden, value: one.evaluation.id.text)] + (one.evaluation.scheme.isMonthly ? [month] : []),

@@ -8,9 +8,11 @@ enum LedgerPages {
     static let path = "/ledger"
 
     static func list(_ call: Call) async throws -> Response {
+        // A form that was refused comes back on the list that it was sent from.
+        let wanted = call.submission.refused?.values ?? call.query
         let (kind, state) = (
-            Evaluation.Incentive.RewardItem.Kind(rawValue: call.query["kind"]),
-            LedgerEntry.State(rawValue: call.query["state"])
+            Evaluation.Incentive.RewardItem.Kind(rawValue: wanted["kind"]),
+            LedgerEntry.State(rawValue: wanted["state"])
         )
         let (entries, ripe, payable) = try await call.read { books in
             (
@@ -20,19 +22,7 @@ enum LedgerPages {
                 try Ledger.ready(for: .paid, kind: kind, actor: call.actor, at: call.now, in: books).count
             )
         }
-        let fields = [
-            Field(
-                name: "kind", label: call.say("种类", "Kind"),
-                kind: .select(
-                    Evaluation.Incentive.RewardItem.Kind.allCases.map {
-                        .init(value: $0.rawValue, words: call.say($0.phrase))
-                    }), value: call.query["kind"]),
-            Field(
-                name: "state", label: call.say("状态", "State"),
-                kind: .select(
-                    LedgerEntry.State.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
-                value: call.query["state"]),
-        ]
+        let fields = LedgerForm.filter.map { $0.field(call, value: wanted[$0.name]) }
         let fen = entries.reduce(0) {
             $0 + ($1.kind == .workFunds && $1.state != .withdrawn ? $1.fen ?? 0 : 0)
         }
@@ -43,11 +33,11 @@ enum LedgerPages {
                 \(call.say("评价", "Evaluation"))</a></nav>\
                 <div class="pagehead tight"><h1>\(call.say("奖惩台账", "Ledger"))</h1></div>\
                 <p class="lead">\(call.say("\(entries.count) 条，工作经费 \(EvaluationPages.yuan(fen)) 元。算出来的不改，更正另记一条。", "\(entries.count) entries, \(EvaluationPages.yuan(fen)) yuan of work funds. What was computed stays; a correction is an entry of its own."))</p>\
-                \(together("approve", ripe, call.say("\(ripe) 条等批准", "\(ripe) wait for approval"), call.say("一起批准", "Approve all"), call))\(together("pay", payable, call.say("\(payable) 条等兑现", "\(payable) wait to be paid or done"), call.say("一起记为已兑现", "Note all as paid"), call))\
+                \(together(.approve, kind, ripe, call.say("\(ripe) 条等批准", "\(ripe) wait for approval"), call.say("一起批准", "Approve all"), call))\(together(.pay, kind, payable, call.say("\(payable) 条等兑现", "\(payable) wait to be paid or done"), call.say("一起记为已兑现", "Note all as paid"), call))\
                 <form class="pick" method="get" action="/ledger">\
                 \(fields.html { $0.filtering(call) })<button class="btn quiet" type="submit">\
                 \(call.say("看", "Show"))</button></form>\
-                <p class="btns">\(PostButton(action: "/ledger/export", words: call.say("导出表格", "Export"), fields: [("kind", call.query["kind"]), ("state", call.query["state"])]).html(call))</p>\
+                <p class="btns">\(PostButton(action: "/ledger/export", words: call.say("导出表格", "Export"), fields: LedgerForm.filter.map { ($0.name, wanted[$0.name]) }).html(call))</p>\
                 \(byUnit(entries, call))<div class="scroll" tabindex="0" role="region" \
                 aria-label="\(call.say("奖惩台账", "Ledger"))"><table><thead><tr><th scope="col">\
                 \(call.say("单位", "Unit"))</th><th scope="col">\(call.say("种类", "Kind"))</th>\
@@ -91,36 +81,34 @@ enum LedgerPages {
 
     /// One form for all that are ready: sixty villages are not approved one by one.
     private static func together(
-        _ verb: String, _ count: Int, _ title: String, _ submit: String, _ call: Call
+        _ verb: LedgerVerb, _ kind: Evaluation.Incentive.RewardItem.Kind?, _ count: Int, _ title: String,
+        _ submit: String, _ call: Call
     ) -> HTML? {
         guard count > 0 else { return nil }
+        let sent = ["verb": verb.rawValue, "kind": kind?.rawValue ?? ""]
         let form = Form(
             action: "/ledger/all",
-            fields: [
-                Field(name: "verb", label: "", kind: .hidden, value: verb),
-                Field(name: "kind", label: "", kind: .hidden, value: call.query["kind"]),
-                Field(name: "paper", label: call.say("文件或凭据", "Paper"), kind: .line, isRequired: true),
-            ], submit: submit)
+            fields: LedgerForm.all.map { field in
+                sent[field.name].map { Field(name: field.name, label: "", kind: .hidden, value: $0) }
+                    ?? field.field(call)
+            }, submit: submit)
         return "<section class=\"panel act\"><h2>\(title)</h2>\(form.html(call))</section>"
     }
 
     static func all(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
-        try await call.write { _ = try all(answers, call, in: $0) }
-        return Responses.seeOther(path)
-    }
-
-    /// The one way of many entries, for page and API. Answers how many it was.
-    static func all(_ answers: FormInput, _ call: Call, in books: Books) throws -> Int {
-        let step: LedgerStep.Kind
-        switch answers["verb"] {
-        case "approve": step = .approved
-        case "pay": step = .paid
-        default: throw Refusal.invalid("verb", zh: "不认识这个动作。", en: "This verb is not known.")
+        let values = try LedgerForm.all.read(try await call.form())
+        let count = try await call.write {
+            try Ledger.all(values, by: call.actor, at: call.now, in: $0)
         }
-        return try Ledger.all(
-            step, kind: try answers.optionalChoice("kind"), paper: answers["paper"], by: call.actor,
-            at: call.now, in: books)
+        return call.done(
+            path,
+            LedgerVerb(rawValue: values["verb"]) == .approve
+                ? Phrase(
+                    zh: "批准了 \(count) 条。办好以后由别的同志记为已兑现。",
+                    en: "\(count) entries are approved. Somebody else notes them as paid or done.")
+                : Phrase(
+                    zh: "\(count) 条记为已兑现，凭据在每一条的经过里。",
+                    en: "\(count) entries are noted as paid; the paper stands in the steps of each."))
     }
 
     private static func lamp(_ entry: LedgerEntry, _ call: Call) -> HTML {
@@ -135,10 +123,12 @@ enum LedgerPages {
     }
 
     static func exported(_ call: Call) async throws -> Response {
-        let answers =
-            call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
+        let form = LedgerForm.filter
+        let values = try form.read(
+            call.request.uri.path.hasPrefix("/api/")
+                ? try await API.answers(call, for: form) : try await call.form())
         let filter: OutcomeExport.LedgerFilter = (
-            try answers.optionalChoice("state"), try answers.optionalChoice("kind")
+            try values.optionalChoice("state"), try values.optionalChoice("kind")
         )
         return try await call.atLength {
             let entries = try await call.write { books in
@@ -159,62 +149,79 @@ enum LedgerPages {
         return try await call.read { try LedgerSight.of(id, for: call.actor, on: call.today, in: $0) }
     }
 
-    static func show(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
-
     /// Does what a button says.
     static func act(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: LedgerEntry.self)
-        do { try await call.write { try act(answers, id, call, in: $0) } } catch Refusal.invalid(let faults) {
-            return try await page(call, answers, faults: faults)
+        let verb = try LedgerVerb(answers)
+        let (entry, values) = try await call.write { books -> (LedgerEntry, FormValues) in
+            try Ledger.need(verb, on: id, by: call.actor, at: call.now, in: books)
+            let values = try LedgerForm.page(verb).read(answers)
+            return (
+                try Ledger.act(verb, values, on: id, by: call.actor, at: call.now, in: books), values
+            )
         }
-        return Responses.seeOther("/ledger/\(id)")
+        return call.done("/ledger/\(id)", done(verb, values, entry))
     }
 
-    /// The one way of an entry, for page and API.
-    static func act(_ answers: FormInput, _ id: ID<LedgerEntry>, _ call: Call, in books: Books) throws {
-        let (actor, now) = (call.actor, call.now)
-        func identity<Of>(_ name: String, of: Of.Type) throws -> ID<Of> {
-            guard let found = ID<Of>(answers[name]) else {
-                throw Refusal.invalid(name, zh: "请选择。", en: "Please choose.")
-            }
-            return found
-        }
-        switch answers["verb"] {
-        case "object": try Ledger.object(answers["said"], to: id, by: actor, at: now, in: books)
-        case "reply":
-            try Ledger.reply(
-                answers["reply"], isUpheld: answers.flag("upheld"),
-                to: identity("objection", of: Objection.self), by: actor,
-                at: now, in: books)
-        case "approve": try Ledger.approve(id, paper: answers["paper"], by: actor, at: now, in: books)
-        case "pay": try Ledger.pay(id, paper: answers["paper"], by: actor, at: now, in: books)
-        case "withdraw": try Ledger.withdraw(id, why: answers["why"], by: actor, at: now, in: books)
-        case "check":
-            try Ledger.check(
-                id, isSerious: answers.flag("serious"), note: answers["note"], paper: answers["paper"],
-                by: actor, at: now,
-                in: books)
-        case "correct":
-            let fen = answers["fen"].isEmpty ? nil : try answers.number("fen", in: 0...100_000_000_000)
-            try Ledger.correct(id, fen: fen, why: answers["why"], by: actor, at: now, in: books)
-        case "recommend":
-            try Recommendations.make(
-                identity("person", of: Person.self), for: id, why: answers["why"], by: actor, at: now,
-                in: books)
-        case "assess":
-            try Recommendations.assess(
-                identity("recommendation", of: Recommendation.self), hasPassed: answers.flag("passed"),
-                note: answers["note"],
-                by: actor,
-                at: now, in: books)
-        default: throw Refusal.invalid("verb", zh: "不认识这个动作。", en: "This verb is not known.")
+    /// What a verb did and what follows from it, by the entry as it is then.
+    private static func done(_ verb: LedgerVerb, _ values: FormValues, _ entry: LedgerEntry) -> Phrase {
+        let isWithdrawn = entry.state == .withdrawn
+        return switch verb {
+        case .object:
+            Phrase(
+                zh: "异议已记下，由负责评价的人限期答复；答复以前这一条不会批准。",
+                en: "The objection is stored and will be replied to; the entry is not approved before that.")
+        case .reply where isWithdrawn && values.flag("upheld"):
+            Phrase(zh: "已答复并采纳，这一条撤回了。", en: "The objection is upheld and the entry withdrawn.")
+        case .reply where values.flag("upheld"):
+            Phrase(
+                zh: "已答复并采纳。这一条现在是“\(entry.state.words.zh)”，没有随着撤回。",
+                en: "The objection is upheld. The entry is “\(entry.state.words.en)” and stays.")
+        case .reply:
+            Phrase(
+                zh: "已答复，没有采纳；这一条不变。", en: "The reply is stored; the entry stays as it is.")
+        case .approve where entry.kind == .check:
+            Phrase(zh: "已批准，等核查单位来查。", en: "Approved. The units that check it come next.")
+        case .approve:
+            Phrase(zh: "已批准。办好以后由别的同志记为已兑现。", en: "Approved. Somebody else notes it as paid or done.")
+        case .pay: Phrase(zh: "记为已兑现，这一条办完了。", en: "Noted as paid or done; nothing is left to do.")
+        case .withdraw:
+            Phrase(
+                zh: "已撤回，理由记在经过里。", en: "Withdrawn; the reason stands among the steps.")
+        case .check where values.flag("serious"):
+            Phrase(
+                zh: "核查结果已记下。问题严重，另立了一条追责，异议期过后等批准。",
+                en: """
+                    The check is stored. Accountability is an entry of its own, open to objection before \
+                    it is approved.
+                    """)
+        case .check:
+            Phrase(zh: "核查结果已记下，没有严重问题，这一条办完了。", en: "The check is stored; nothing was serious.")
+        case .correct where isWithdrawn:
+            Phrase(
+                zh: "更正另记了一条，异议期过后等批准；原来的这一条撤回了。",
+                en: """
+                    The correction is an entry of its own, open to objection before it is approved; this one \
+                    is withdrawn.
+                    """)
+        case .correct:
+            Phrase(
+                zh: "要补的差额另记了一条，异议期过后等批准；已经兑现的这一条不变。",
+                en: """
+                    What is missing is an entry of its own, open to objection before it is approved; what \
+                    was paid stays.
+                    """)
+        case .recommend:
+            Phrase(zh: "已推荐，等组织考核。", en: "Recommended; the assessment comes next.")
+        case .assess where values.flag("passed"):
+            Phrase(zh: "考核意见已记下：通过。", en: "The assessment is stored: passed.")
+        case .assess:
+            Phrase(zh: "考核意见已记下：没有通过。", en: "The assessment is stored: not passed.")
         }
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    static func show(_ call: Call) async throws -> Response {
         let (sight, names) = (try await read(call), try call.names())
         let titles = try await call.read { books in
             Dictionary(
@@ -232,12 +239,12 @@ enum LedgerPages {
                 <p class="lead">\(entry.fen.map { entry.kind == .bonus ? call.say("每人 \(EvaluationPages.yuan($0)) 元。", "\(EvaluationPages.yuan($0)) yuan each. ") : call.say("\(EvaluationPages.yuan($0)) 元。", "\(EvaluationPages.yuan($0)) yuan. ") } ?? "")\(call.say(entry.because))</p>\
                 <p>\(lamp(entry, call)) \(sight.checkDue.map { call.say("核查限\(call.day($0))以前", "to be checked by \(call.day($0))") } ?? "") <a href="/evaluation/rounds/\(entry.round)/units/\(entry.unit)">\(call.say("分是怎么来的", "How the score came about"))</a>\(entry.corrects.map { " · <a href=\"/ledger/\($0)\">\(call.say("更正的是这一条", "It corrects this entry"))</a>" as HTML })</p>\
                 <div class="cols c84"><div class="stack">\
-                \(actions(sight, answers, faults, names, call))\(objections(sight, names, call))\
+                \(actions(sight, call))\(objections(sight, names, call))\
                 \(recommendations(sight, titles, names, call))</div>\
                 <div class="stack">\(steps(sight, names, call))\(people(sight, titles, names, call))</div>\
                 </div>
                 """
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
     private static func steps(_ sight: LedgerSight, _ names: Directory, _ call: Call) -> HTML {
@@ -270,76 +277,51 @@ enum LedgerPages {
             """
     }
 
+    /// The form of a verb; what is in `known` travels unseen. `standing` is what stands in a field now.
     private static func form(
-        _ verb: String, _ fields: [Field], _ submit: String, _ sight: LedgerSight, _ faults: [Refusal.Fault],
-        _ call: Call, isPrimary: Bool = true
+        _ verb: LedgerVerb, _ submit: String, _ sight: LedgerSight, _ call: Call,
+        known: [String: String] = [:], standing: [String: String] = [:], people: [Person] = [],
+        isPrimary: Bool = true
     ) -> HTML {
-        Form(
+        let fields = LedgerForm.page(verb).map { field in
+            known[field.name].map { Field(name: field.name, label: "", kind: .hidden, value: $0) }
+                ?? field.field(
+                    call, value: standing[field.name] ?? "",
+                    choices: field.kind.isOf(.person)
+                        ? people.map { Field.Choice(value: $0.id.text, words: $0.name) } : nil)
+        }
+        return Form(
             action: "/ledger/\(sight.entry.id)",
-            fields: [Field(name: "verb", label: "", kind: .hidden, value: verb)] + fields, submit: submit,
-            faults: faults,
-            isPrimary: isPrimary
+            fields: [Field(name: "verb", label: "", kind: .hidden, value: verb.rawValue)] + fields,
+            submit: submit, isPrimary: isPrimary
         ).html(call)
     }
 
-    private static func actions(
-        _ sight: LedgerSight, _ answers: FormInput, _ faults: [Refusal.Fault], _ names: Directory,
-        _ call: Call
-    ) -> HTML? {
+    private static func actions(_ sight: LedgerSight, _ call: Call) -> HTML? {
         let (entry, actor) = (sight.entry, call.actor)
-        // What was wrong belongs to the form that was sent.
-        func wrong(_ verb: String) -> [Refusal.Fault] { answers["verb"] == verb ? faults : [] }
-        let paper = Field(
-            name: "paper", label: call.say("文件或凭据", "Paper"), kind: .line, value: answers["paper"])
-        let why = Field(
-            name: "why", label: call.say("理由", "Why"), kind: .line, value: answers["why"], isRequired: true)
         var forms: [HTML] = []
         if entry.state == .proposed, entry.objectionsUntil < call.today, actor.mayOffice(.decide) {
-            forms.append(form("approve", [paper], call.say("批准", "Approve"), sight, wrong("approve"), call))
+            forms.append(form(.approve, call.say("批准", "Approve"), sight, call))
         }
         if entry.state == .approved, entry.kind != .check, actor.mayOffice(.evaluate) {
-            var needed = paper
-            needed.isRequired = true
-            forms.append(form("pay", [needed], call.say("已兑现", "Paid or done"), sight, wrong("pay"), call))
+            forms.append(form(.pay, call.say("已兑现", "Paid or done"), sight, call))
         }
         if entry.state == .approved, entry.kind == .check,
             sight.carriers.contains(where: { actor.belongs(to: $0) })
         {
-            let note = Field(
-                name: "note", label: call.say("核查情况", "What the check found"), kind: .text,
-                value: answers["note"], isRequired: true)
-            let serious = Field(
-                name: "serious", label: call.say("问题严重，启动追责", "Serious: accountability begins"), kind: .flag,
-                value: answers["serious"])
-            forms.append(
-                form(
-                    "check", [note, serious, paper], call.say("记下核查结果", "Record the check"), sight,
-                    wrong("check"), call))
+            forms.append(form(.check, call.say("记下核查结果", "Record the check"), sight, call))
         }
         if entry.state == .proposed, entry.objectionsUntil >= call.today, sight.mayObject {
-            let said = Field(
-                name: "said", label: call.say("异议", "Objection"), kind: .text, value: answers["said"],
-                isRequired: true)
-            forms.append(
-                form(
-                    "object", [said], call.say("提出异议", "Object"), sight, wrong("object"), call,
-                    isPrimary: false))
+            forms.append(form(.object, call.say("提出异议", "Object"), sight, call, isPrimary: false))
         }
         if entry.state == .proposed || entry.state == .approved, actor.mayOffice(.decide) {
-            forms.append(
-                form(
-                    "withdraw", [why], call.say("撤回", "Withdraw"), sight, wrong("withdraw"), call,
-                    isPrimary: false))
+            forms.append(form(.withdraw, call.say("撤回", "Withdraw"), sight, call, isPrimary: false))
         }
         if actor.mayOffice(.decide), let fen = entry.fen {
-            let amount = Field(
-                name: "fen", label: call.say("更正后的金额（分）", "The right amount in fen"), kind: .number,
-                value: answers.text("fen", else: "\(fen)"),
-                isRequired: true)
             forms.append(
                 form(
-                    "correct", [amount, why], call.say("更正，另记一条", "Correct by a new entry"), sight,
-                    wrong("correct"), call, isPrimary: false))
+                    .correct, call.say("更正，另记一条", "Correct by a new entry"), sight, call,
+                    standing: ["yuan": "\(fen)"], isPrimary: false))
         }
         guard !forms.isEmpty else { return nil }
         return
@@ -364,14 +346,8 @@ enum LedgerPages {
                 "<br><span class=\"lamp \(objection.replyDue < call.today ? "late" : "soon" as HTML)\">\(call.say("\(call.day(objection.replyDue))以前答复", "reply due \(call.day(objection.replyDue))"))</span>"
         }
         return form(
-            "reply",
-            [
-                Field(name: "objection", label: "", kind: .hidden, value: objection.id.text),
-                Field(name: "reply", label: call.say("答复", "Reply"), kind: .text, isRequired: true),
-                Field(
-                    name: "upheld", label: call.say("采纳，撤回这一条", "Upheld: the entry is withdrawn"), kind: .flag
-                ),
-            ], call.say("答复", "Reply"), sight, [], call, isPrimary: false)
+            .reply, call.say("答复", "Reply"), sight, call, known: ["objection": objection.id.text],
+            isPrimary: false)
     }
 
     private static func recommendations(
@@ -390,7 +366,7 @@ enum LedgerPages {
             """
             <li><b>\(names.name(of: found.person))</b> <span class="mute">\(titles[found.post].map { call.say($0) } ?? "")</span><br>\(found.why)\(found.hasPassed.map { "<br><span class=\"lamp done\">\($0 ? call.say("考核通过", "passed") : call.say("考核没有通过", "not passed"))</span> \(found.assessment)" as HTML } ?? assess(found, sight, call))</li>
             """
-            })</ul>\(isOpen ? form("recommend", [Field(name: "person", label: call.say("推荐谁", "Whom"), kind: .select(sight.candidates.map { .init(value: $0.id.text, words: $0.name) }), isRequired: true), Field(name: "why", label: call.say("理由", "Why"), kind: .line, isRequired: true)], call.say("推荐", "Recommend"), sight, [], call, isPrimary: false) : HTML.none)</section>
+            })</ul>\(isOpen ? form(.recommend, call.say("推荐", "Recommend"), sight, call, people: sight.candidates, isPrimary: false) : HTML.none)</section>
             """
     }
 
@@ -399,13 +375,7 @@ enum LedgerPages {
             return "<br><span class=\"lamp soon\">\(call.say("等考核", "waits for the assessment"))</span>"
         }
         return form(
-            "assess",
-            [
-                Field(name: "recommendation", label: "", kind: .hidden, value: found.id.text),
-                Field(
-                    name: "note", label: call.say("考核意见", "What the assessment says"), kind: .line,
-                    isRequired: true),
-                Field(name: "passed", label: call.say("通过", "Passed"), kind: .flag),
-            ], call.say("记下考核", "Record"), sight, [], call, isPrimary: false)
+            .assess, call.say("记下考核", "Record"), sight, call, known: ["recommendation": found.id.text],
+            isPrimary: false)
     }
 }

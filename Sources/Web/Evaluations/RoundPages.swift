@@ -189,7 +189,12 @@ enum RoundPages {
         try await call.atLength {
             try await call.write { try Judgement.judge(id, by: call.actor, at: call.now, in: $0) }
         }
-        return Responses.seeOther("/evaluation/rounds/\(id)")
+        return call.done(
+            "/evaluation/rounds/\(id)", "已评定，事实冻结了；奖惩已按方案拟定在台账里，异议期过后等批准。",
+            """
+            Judged, and the facts are frozen. What follows stands in the ledger as proposed, open to \
+            objection before it is approved.
+            """)
     }
 
     /// One unit: every score line by line, down to the rows of the facts.
@@ -262,7 +267,9 @@ enum RoundPages {
 
     /// Scores, ranks, what follows and the definitions as a workbook.
     static func exported(_ call: Call) async throws -> Response {
-        _ = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
+        _ =
+            call.request.uri.path.hasPrefix("/api/")
+            ? try await API.answers(call, for: []) : try await call.form()
         return try await call.atLength {
             let sight = try await read(call)
             guard let judged = sight.judged else {

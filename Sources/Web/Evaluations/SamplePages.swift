@@ -7,38 +7,19 @@ import Rules
 enum SamplePages {
     static let path = "/samples"
 
-    static func list(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
-
     static func commit(_ call: Call) async throws -> Response {
         try call.actor.needOffice(.evaluate)
-        let answers = try await call.form()
-        do {
-            let sample = try await call.atLength {
-                try await call.write {
-                    try Samples.commit(draft(answers), by: call.actor, at: call.now, in: $0)
-                }
-            }
-            return Responses.seeOther("\(path)/\(sample.id)")
-        } catch Refusal.invalid(let faults) { return try await page(call, answers, faults: faults) }
-    }
-
-    /// What is to be drawn, for page and API.
-    static func draft(_ answers: FormInput) throws -> Samples.Draft {
-        let purpose = try answers.choice("purpose", of: Sample.Purpose.self)
-        let round = answers["round"].isEmpty ? nil : ID<EvaluationRound>(answers["round"])
-        if !answers["round"].isEmpty, round == nil {
-            throw Refusal.invalid("round", zh: "没有这一轮。", en: "There is no such round.")
+        let draft = try Samples.Draft(SampleForm.commit.read(try await call.form()))
+        let sample = try await call.atLength {
+            try await call.write { try Samples.commit(draft, by: call.actor, at: call.now, in: $0) }
         }
-        return .init(
-            purpose, round: round, about: answers["about"],
-            design: try answers.optionalChoice("design") ?? .stratified,
-            size: try answers.number("size", in: 1...100_000),
-            least: answers["least"].isEmpty ? 0 : try answers.number("least", in: 0...1000))
+        return call.done(
+            "\(path)/\(sample.id)",
+            "名单已冻结，\(sample.items) 个，种子的承诺已公布。接下来抽。",
+            "The frame of \(sample.items) is frozen and the seed committed to. Drawing comes next.")
     }
 
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    static func list(_ call: Call) async throws -> Response {
         let (samples, sight) = try await call.read { books in
             (
                 try Samples.all(for: call.actor, in: books),
@@ -59,14 +40,12 @@ enum SamplePages {
                 \(call.say("状态", "State"))</th></tr></thead><tbody>\
                 \(samples.html { sample in
                 "<tr><th scope=\"row\"><a href=\"\(path)/\(sample.id)\">\(call.say(sample.title))</a></th><td class=\"num\">\(sample.items)</td><td class=\"num\">\(sample.size)</td><td>\(sample.drawnAt.map { "<span class=\"lamp done\">\(call.say("\(call.moment($0)) 抽", "drawn \(call.moment($0))"))</span>" as HTML } ?? "<span class=\"lamp soon\">\(call.say("已冻结，等抽", "frozen, not drawn"))</span>")</td></tr>"
-                })</tbody></table></div></div><div class="stack">\(call.actor.mayOffice(.evaluate) ? form(sight, answers, faults, call) : nil)</div></div>
+                })</tbody></table></div></div><div class="stack">\(call.actor.mayOffice(.evaluate) ? form(sight, call) : nil)</div></div>
                 """
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
-    private static func form(
-        _ sight: EvaluationSight?, _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call
-    ) -> HTML {
+    private static func form(_ sight: EvaluationSight?, _ call: Call) -> HTML {
         let open = (sight?.rows ?? []).filter { !$0.round.isJudged }
         let checks =
             sight?.evaluation.scheme.indicators.filter { $0.source == .checks }.map {
@@ -76,42 +55,20 @@ enum SamplePages {
             sight?.evaluation.scheme.surveys.map {
                 Field.Choice(value: $0.name, words: call.say($0.title.phrase))
             } ?? []
-        let designs: [(SampleDesign, String)] = [
-            (.stratified, call.say("按乡镇分层", "by township")), (.simple, call.say("简单随机", "simple random")),
-            (.pps, call.say("按人数等距", "in proportion to people")),
-        ]
+        let rounds = open.map {
+            Field.Choice(
+                value: $0.round.id.text, words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer)
+        }
         let form = Form(
             action: path,
-            fields: [
-                Field(
-                    name: "purpose", label: call.say("抽什么", "What for"),
-                    kind: .select(
-                        Sample.Purpose.allCases.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
-                    value: answers["purpose"],
-                    isRequired: true),
-                Field(
-                    name: "round", label: call.say("用在哪一轮", "For which round"),
-                    kind: .select(
-                        open.map {
-                            .init(
-                                value: $0.round.id.text,
-                                words: $0.layer.map { call.say($0.title.phrase) } ?? $0.round.layer)
-                        }),
-                    value: answers["round"]),
-                Field(
-                    name: "about", label: call.say("算在哪一项", "Counts for"), kind: .select(checks + surveys),
-                    value: answers["about"]),
-                Field(
-                    name: "design", label: call.say("怎么抽", "How"),
-                    kind: .select(designs.map { .init(value: $0.0.rawValue, words: $0.1) }),
-                    value: answers.text("design", else: "stratified"), isRequired: true),
-                Field(
-                    name: "size", label: call.say("抽多少", "How many"), kind: .number, value: answers["size"],
-                    isRequired: true),
-                Field(
-                    name: "least", label: call.say("每层至少", "At least of each stratum"), kind: .number,
-                    value: answers["least"]),
-            ], submit: call.say("冻结名单", "Freeze the frame"), faults: faults)
+            fields: SampleForm.commit.map { field in
+                switch field.name {
+                case "round": field.field(call, choices: rounds)
+                case "about": field.field(call, choices: checks + surveys)
+                case "design": field.required.field(call, value: SampleDesign.stratified.rawValue)
+                default: field.field(call)
+                }
+            }, submit: call.say("冻结名单", "Freeze the frame"))
         return
             """
             <section class="sec"><header><h2>\(call.say("新的抽样", "A new sample"))</h2></header>\
@@ -311,11 +268,9 @@ enum SamplePages {
         guard open > 0 else { return letters }
         let form = Form(
             action: "/samples/\(sight.sample.id)/assign",
-            fields: (1...3).map { number in
-                Field(
-                    name: "person\(number)", label: call.say("第 \(number) 个人", "Person \(number)"),
-                    kind: .select(sight.candidates.map { .init(value: $0.id.text, words: $0.name) }),
-                    isRequired: number == 1)
+            fields: SampleForm.assign.map { field in
+                field.field(
+                    call, choices: sight.candidates.map { Field.Choice(value: $0.id.text, words: $0.name) })
             }, submit: call.say("平均分派", "Share out"))
         return
             "\(letters)<section class=\"panel act\"><h2>\(call.say("还有 \(open) 个没人看", "\(open) items have nobody"))</h2><p>\(call.say("第一次去的人、被抽查的单位和地方的人都不会分到。", "Neither the first visitor nor anybody of the unit or the land is given an item."))</p>\(form.html(call))</section>"
@@ -327,38 +282,32 @@ enum SamplePages {
         try await call.atLength {
             try await call.write { try Samples.draw(id, by: call.actor, at: call.now, in: $0) }
         }
-        return Responses.seeOther("\(path)/\(id)")
+        return call.done(
+            "\(path)/\(id)", "抽好了，种子已公布。接下来分派给人去看。",
+            "Drawn, and the seed is published. Sharing the items out comes next.")
     }
 
     static func assign(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
+        let people = try Samples.people(SampleForm.assign.read(try await call.form()))
         let id = try call.id(of: Sample.self)
-        try await call.write {
-            _ = try Samples.assign(id, to: people(answers), by: call.actor, at: call.now, in: $0)
+        let given = try await call.write {
+            try Samples.assign(id, to: people, by: call.actor, at: call.now, in: $0)
         }
-        return Responses.seeOther("\(path)/\(id)")
-    }
-
-    /// The people named `person1`, `person2`, `person3`, or in `people` with spaces between.
-    static func people(_ answers: FormInput) throws -> [ID<Person>] {
-        let texts =
-            (1...3).map { answers["person\($0)"] } + answers["people"].split(separator: " ").map(String.init)
-        return try texts.filter { !$0.isEmpty }.map { text in
-            guard let id = ID<Person>(text) else {
-                throw Refusal.invalid("person1", zh: "没有这个人。", en: "There is no such person.")
-            }
-            return id
-        }
+        return call.done(
+            "\(path)/\(id)", "分派了 \(given) 个，分到的人在“评价”里看得到。",
+            "\(given) items are shared out; who was given them finds them under Evaluation.")
     }
 
     static func replace(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
+        let values = try SampleForm.replace.read(try await call.form())
         let id = try call.id(of: Sample.self)
-        let number = try answers.number("number", in: 1...1_000_000)
+        let number = try values.number("number")
         try await call.write {
-            try Samples.replace(number, why: answers["why"], of: id, by: call.actor, at: call.now, in: $0)
+            try Samples.replace(number, why: values["why"], of: id, by: call.actor, at: call.now, in: $0)
         }
-        return Responses.seeOther("\(path)/\(id)")
+        return call.done(
+            "\(path)/\(id)", "第 \(number) 个已换成随机次序的下一个，等分派。",
+            "The next in the random order takes the place of number \(number) and waits to be shared out.")
     }
 
     /// The record that `luoshi audit sample` repeats.
@@ -371,7 +320,9 @@ enum SamplePages {
     }
 
     static func exported(_ call: Call) async throws -> Response {
-        _ = call.request.uri.path.hasPrefix("/api/") ? try await API.answers(call) : try await call.form()
+        _ =
+            call.request.uri.path.hasPrefix("/api/")
+            ? try await API.answers(call, for: []) : try await call.form()
         let names = try call.names()
         return try await call.atLength {
             let sight = try await read(call)
@@ -392,41 +343,26 @@ enum SamplePages {
 
     // One item, on the phone of who looks.
 
-    static func item(_ call: Call) async throws -> Response { try await item(call, FormInput(), faults: []) }
-
     static func find(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let (id, number) = (try call.id(of: Sample.self), Int(call.part("number")) ?? 0)
-        do {
-            try await call.write {
-                try Samples.find(finding(answers), at: number, of: id, by: call.actor, at: call.now, in: $0)
-            }
-        } catch Refusal.invalid(
-            let faults)
-        {
-            return try await item(call, answers, faults: faults)
+        let left = try await call.write { books in
+            try Samples.find(
+                answers, isStrict: false, at: number, of: id, by: call.actor, at: call.now, in: books)
+            return try call.actor.person.map {
+                try Samples.waiting(for: $0, county: call.actor.county, in: books).count
+            } ?? 0
         }
-        return Responses.seeOther("/evaluation")
+        let rest =
+            left > 0
+            ? Phrase(zh: "还有 \(left) 个等您去看。", en: "\(left) more wait for you.")
+            : Phrase(zh: "您的都看完了。", en: "Nothing more waits for you.")
+        return call.done(
+            "/evaluation", "第 \(number) 个的结果已记下，不再改。\(rest.zh)",
+            "What was found at number \(number) is stored for good. \(rest.en)")
     }
 
-    /// What was found, for page and API: `outcome`, `right`, `word`, `mode`, `note`, and the answers as
-    /// `answer_…`.
-    static func finding(_ answers: FormInput) throws -> Samples.Finding {
-        let outcome = try answers.choice("outcome", of: SampleItem.Outcome.self)
-        let isRight = try answers.optionalFlag("right")
-        var said: [String: String] = [:]
-        for name in answers.names where name.hasPrefix("answer_") && !answers[name].isEmpty {
-            said[String(name.dropFirst(7))] = answers[name]
-        }
-        let word = try answers.flag("nobody_came") ? SampleFindings.nobodyCame : ""
-        return .init(
-            outcome, isRight: isRight, word: word, mode: answers.text("mode", else: "home"), answers: said,
-            note: answers["note"])
-    }
-
-    private static func item(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    static func item(_ call: Call) async throws -> Response {
         let (id, number) = (try call.id(of: Sample.self), Int(call.part("number")) ?? 0)
         let names = try call.names()
         let found = try await call.read { books -> (Sample, SampleItem, String, [Scheme.Question]) in
@@ -439,43 +375,15 @@ enum SamplePages {
             )
         }
         let (sample, item, label, questions) = found
-        guard item.foundAt == nil else { return Responses.seeOther("/evaluation") }
-        let outcomes = SampleItem.Outcome.allCases.filter { $0 != .replaced }
-        let modes: [(String, String)] = [
-            ("home", call.say("上门", "at home")), ("paper", call.say("纸质问卷", "on paper")),
-            ("telephone", call.say("电话", "by telephone")),
-            ("qr", call.say("扫码自填", "by QR code")),
-        ]
-        var fields = [
-            Field(
-                name: "outcome", label: call.say("问到了吗", "Was somebody asked"),
-                kind: .select(outcomes.map { .init(value: $0.rawValue, words: call.say($0.words)) }),
-                value: answers.text("outcome", else: "answered"), isRequired: true),
-            Field(
-                name: "mode", label: call.say("怎么问的", "How"),
-                kind: .select(modes.map { .init(value: $0.0, words: $0.1) }),
-                value: answers.text("mode", else: "home"), isRequired: true),
-        ]
-        if sample.purpose != .survey {
-            fields.append(
-                Field(
-                    name: "right", label: call.say(sample.purpose.question),
-                    kind: .select([
-                        .init(value: "yes", words: call.say("是", "yes")),
-                        .init(value: "no", words: call.say("否", "no")),
-                    ]), value: answers["right"]))
-        }
-        if sample.purpose == .visits {
-            fields.append(
-                Field(
-                    name: "nobody_came", label: call.say("他们说那天没有人来过", "They say that nobody came"),
-                    kind: .flag, value: answers["nobody_came"]))
-        }
-        fields += questions.map { $0.field("answer_\($0.name)", answers, call) }
-        fields.append(
-            Field(
-                name: "note", label: call.say("说明（不属实的写明哪里不对）", "Note: what is not right"), kind: .text,
-                value: answers["note"]))
+        let isOpen = item.foundAt == nil
+        guard isOpen || call.submission.refused != nil else { return Responses.seeOther("/evaluation") }
+        let standing = ["outcome": SampleItem.Outcome.answered.rawValue, "mode": "home"]
+        let form = Form(
+            action: "/samples/\(id)/items/\(number)",
+            fields: SampleForm.finding(sample.purpose, questions, isAnswered: false).map { field in
+                (standing[field.name] == nil ? field : field.required).field(
+                    call, value: standing[field.name] ?? "")
+            }, submit: call.say("记下", "Record"))
         return Page(
             title: call.say("抽查", "Sampled check"), current: EvaluationPages.path,
             body: """
@@ -484,8 +392,8 @@ enum SamplePages {
                 <div class="pagehead tight"><h1>\(label)</h1><p class="mute">\
                 \(call.say(sample.purpose.words)) · \
                 \(names.place(at: item.path).map { names.placeName($0.id) } ?? "")</p></div>\
-                \(Form(action: "/samples/\(id)/items/\(number)", fields: fields, submit: call.say("记下", "Record"), faults: faults).html(call))
+                \(isOpen ? form.html(call) : nil)
                 """, isNarrow: true
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 }

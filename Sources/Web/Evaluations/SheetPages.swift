@@ -5,68 +5,58 @@ import Rules
 /// A score sheet: on a phone one unit below the other, each with its mark and the reason; who is in the team;
 /// handing in.
 enum SheetPages {
-    static func show(_ call: Call) async throws -> Response { try await page(call, FormInput(), faults: []) }
-
     /// Saves every mark that can be taken; the button that was pressed may hand the sheet in. What is wrong
     /// or missing comes back with the form, and no good mark is lost by it.
     static func save(_ call: Call) async throws -> Response {
         let answers = try await call.form()
         let id = try call.id(of: ScoreSheet.self)
         let wantsToSubmit = answers["then"] == "submit"
-        let faults = try await call.write { books -> [Refusal.Fault] in
+        let (faults, missing) = try await call.write { books -> ([Refusal.Fault], Int) in
             let open = try ScoreSheets.open(id, for: call.actor, on: call.today, in: books)
-            var (drafts, faults) = drafts(answers, open)
-            faults +=
-                try drafts.isEmpty
-                ? [] : ScoreSheets.keep(drafts, on: id, by: call.actor, at: call.now, in: books)
-            drafts.removeAll { draft in faults.contains { $0.field == "\(draft.indicator)/\(draft.unit)" } }
-            guard wantsToSubmit else { return faults }
+            var (drafts, faults) = try open.drafts(answers)
+            if !drafts.isEmpty {
+                faults += try ScoreSheets.keep(drafts, on: id, by: call.actor, at: call.now, in: books).map {
+                    Refusal.Fault("mark/\($0.field)", $0.words)
+                }
+            }
+            let atFault = Set(faults.map(\.field))
+            drafts.removeAll { atFault.contains("mark/\($0.indicator)/\($0.unit)") }
             let given = Set(drafts.map { [$0.unit, $0.indicator] })
-            for line in open.missing where !given.contains([line.unit.id, line.indicator.name]) {
-                let field = "\(line.indicator.name)/\(line.unit.id)"
-                if faults.contains(where: { $0.field == field }) { continue }
+            let missing = open.missing.filter { !given.contains([$0.unit.id, $0.indicator.name]) }
+            guard wantsToSubmit else { return (faults, missing.count) }
+            for (unit, indicator) in missing {
+                guard let (mark, why) = SheetForm.line(unit, indicator),
+                    !atFault.contains(mark.name), !atFault.contains(why.name)
+                else { continue }
                 faults.append(
                     .init(
-                        field,
+                        mark.name,
                         Phrase(
-                            zh: "“\(line.indicator.title.zh)”还没有打分。",
-                            en: "“\(line.indicator.title.en)” has no mark yet.")))
+                            zh: "\(mark.label.zh)还没有打分。", en: "\(mark.label.en) has no mark yet.")))
             }
-            return faults
+            return (faults, missing.count)
         }
-        guard faults.isEmpty else { return try await page(call, answers, faults: faults) }
-        if wantsToSubmit {
-            try await call.write { try ScoreSheets.submit(id, by: call.actor, at: call.now, in: $0) }
+        guard faults.isEmpty else { throw Refusal.invalid(faults) }
+        let path = "/evaluation/sheets/\(id)"
+        guard wantsToSubmit else {
+            return call.done(
+                path,
+                missing == 0
+                    ? Phrase(zh: "已保存，都打好了，可以交卷。", en: "Stored. Every mark is there: it can be handed in.")
+                    : Phrase(
+                        zh: "已保存，还有 \(missing) 项没有打分；交卷以前只有评价组看得到。",
+                        en:
+                            "Stored; \(missing) marks are missing. Until it is handed in only the team sees them."
+                    )
+            )
         }
-        return Responses.seeOther("/evaluation/sheets/\(id)")
+        try await call.write { try ScoreSheets.submit(id, by: call.actor, at: call.now, in: $0) }
+        return call.done(
+            path, "已交卷，分数冻结；要改得由领导小组退回。",
+            "Handed in and frozen; only the leading group can open it again.")
     }
 
-    /// The marks that differ from what is there, and what cannot be read. An empty line is left as it is.
-    private static func drafts(_ answers: FormInput, _ open: OpenSheet) -> (
-        [ScoreSheets.Draft], [Refusal.Fault]
-    ) {
-        var (drafts, faults): ([ScoreSheets.Draft], [Refusal.Fault]) = ([], [])
-        for unit in open.units {
-            for indicator in open.indicators[unit.kind] ?? [] {
-                let name = "\(indicator.name)/\(unit.id)"
-                let (mark, why) = (answers["mark/\(name)"], answers["why/\(name)"])
-                if mark.isEmpty, why.isEmpty { continue }
-                if let old = open.marks[[unit.id, indicator.name]], "\(old.mark)" == mark, old.why == why {
-                    continue
-                }
-                guard let number = Int(mark) else {
-                    faults.append(.init(name, Phrase(zh: "分数要写整数。", en: "A mark is a whole number.")))
-                    continue
-                }
-                drafts.append(.init(unit: unit.id, indicator: indicator.name, mark: number, why: why))
-            }
-        }
-        return (drafts, faults)
-    }
-
-    private static func page(_ call: Call, _ answers: FormInput, faults: [Refusal.Fault]) async throws
-        -> Response
-    {
+    static func show(_ call: Call) async throws -> Response {
         let id = try call.id(of: ScoreSheet.self)
         let (open, candidates) = try await call.read { books -> (OpenSheet, [Person]) in
             let open = try ScoreSheets.open(id, for: call.actor, on: call.today, in: books)
@@ -88,10 +78,10 @@ enum SheetPages {
                 <div class="pagehead tight"><h1>\(name)</h1><p class="mute">\
                 \(open.round.due.map { call.say("\(call.day($0))以前交", "due \(call.day($0))") } ?? "")</p>\
                 </div>\
-                \(lead(open, isMine, call))\(isMine ? fill(open, answers, faults, call) : table(open, call))\
+                \(lead(open, isMine, call))\(isMine ? fill(open, call) : table(open, call))\
                 \(team(open, candidates, call))\(reopen(open, call))
                 """, isNarrow: isMine
-        ).response(call, status: faults.isEmpty ? .ok : .unprocessableContent)
+        ).response(call)
     }
 
     private static func lead(_ open: OpenSheet, _ isMine: Bool, _ call: Call) -> HTML {
@@ -107,14 +97,17 @@ enum SheetPages {
             "<p class=\"lead\">\(open.missing.isEmpty ? call.say("都打好了，可以交卷。", "Every mark is there: it can be handed in.") : call.say("还有 \(open.missing.count) 项没有打分。每项要写理由。", "\(open.missing.count) marks are missing. Each needs a reason."))</p>"
     }
 
-    private static func fill(_ open: OpenSheet, _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call)
-        -> HTML
-    {
+    private static func fill(_ open: OpenSheet, _ call: Call) -> HTML {
+        let refused = call.refused("/evaluation/sheets/\(open.sheet.id)")
         let blocked = open.units.filter { open.objection(of: call.actor, to: $0) != nil }
+        let kept: HTML? =
+            refused?.faults.isEmpty == false
+            ? "<p class=\"hint\">\(call.say("没有问题的分数已经保存。", "The marks that are right are stored."))</p>"
+            : nil
         return """
-            \(faults.isEmpty ? HTML.none : "<div class=\"note errors\" role=\"alert\" tabindex=\"-1\" id=\"errors\"><h2>\(call.say("请改一下再提交", "Please change this and send again"))</h2><ul>\(faults.html { "<li><a href=\"#f-mark/\($0.field)\">\(fault($0, open, call))</a></li>" })</ul></div>" as HTML)\
+            \(refused.map { Call.notice($0, call) })\(kept)\
             <form class="form" method="post" action="/evaluation/sheets/\(open.sheet.id)">\(Form.token(call))\
-            \(open.units.filter { open.objection(of: call.actor, to: $0) == nil }.html { unit in fields(unit, open, answers, faults, call) })\
+            \(open.units.filter { open.objection(of: call.actor, to: $0) == nil }.html { unit in fields(unit, open, refused, call) })\
             <p class="btns"><button class="btn" type="submit">\
             \(call.say("保存", "Save"))</button> <button class="btn pri" type="submit" name="then" \
             value="submit">\(call.say("保存并交卷", "Save and hand in"))</button></p></form>\
@@ -122,39 +115,48 @@ enum SheetPages {
             """
     }
 
-    private static func fault(_ fault: Refusal.Fault, _ open: OpenSheet, _ call: Call) -> String {
-        let unit = open.units.first { fault.field.hasSuffix("/" + $0.id) }
-        return "\(unit.map { $0.name + call.say("：", ": ") } ?? "")\(call.say(fault.words))"
-    }
-
     private static func fields(
-        _ unit: JudgedUnit, _ open: OpenSheet, _ answers: FormInput, _ faults: [Refusal.Fault], _ call: Call
+        _ unit: JudgedUnit, _ open: OpenSheet, _ refused: RefusedForm?, _ call: Call
     ) -> HTML {
         let indicators = open.indicators[unit.kind] ?? []
         return """
             <fieldset><legend><b>\(unit.name)</b></legend>\(indicators.html { indicator in
-            mark(unit, indicator, open.marks[[unit.id, indicator.name]], answers, isBad: faults.contains { $0.field == "\(indicator.name)/\(unit.id)" }, call)
+            mark(unit, indicator, open.marks[[unit.id, indicator.name]], refused, call)
             })</fieldset>
             """
     }
 
+    /// What is asked of a unit by one line: the mark and the reason, as they were typed or as they stand.
     private static func mark(
-        _ unit: JudgedUnit, _ indicator: Evaluation.Indicator, _ old: SheetMark?, _ answers: FormInput,
-        isBad: Bool, _ call: Call
+        _ unit: JudgedUnit, _ indicator: Evaluation.Indicator, _ old: SheetMark?, _ refused: RefusedForm?,
+        _ call: Call
     ) -> HTML {
-        guard case .marks(let most) = indicator.source else { return .none }
-        let name = "\(indicator.name)/\(unit.id)"
-        let number = answers.text("mark/\(name)", else: old.map { "\($0.mark)" } ?? "")
-        let why = answers.text("why/\(name)", else: old?.why ?? "")
+        guard case .marks(let most) = indicator.source, let (mark, why) = SheetForm.line(unit, indicator)
+        else { return .none }
+        let number = refused?.values[mark.name] ?? old.map { "\($0.mark)" } ?? ""
+        let reason = refused?.values[why.name] ?? old?.why ?? ""
+        let (bad, unsaid) = (fault(mark, refused, call), fault(why, refused, call))
         return """
-            <div class="field\(" bad", if: isBad)"><label for="f-mark/\(name)">\
+            <div class="field\(" bad", if: bad != nil)"><label for="f-\(mark.name)">\
             \(call.say(indicator.title.phrase)) <span class="mute sm">\
-            \(call.say("0–\(most) 分", "0–\(most)"))</span></label>\
-            <input type="number" inputmode="numeric" min="0" max="\(most)" id="f-mark/\(name)" \
-            name="mark/\(name)" value="\(number)"\(" aria-invalid=\"true\"", if: isBad)></div>\
-            <div class="field"><label for="f-why/\(name)">\(call.say("理由", "Reason"))</label>\
-            <input type="text" id="f-why/\(name)" name="why/\(name)" value="\(why)" maxlength="500"></div>
+            \(call.say("0–\(most) 分", "0–\(most)"))</span></label>\(bad)\
+            <input type="number" inputmode="numeric" min="0" max="\(most)" id="f-\(mark.name)" \
+            name="\(mark.name)" value="\(number)"\(describing(mark, bad))></div>\
+            <div class="field\(" bad", if: unsaid != nil)"><label for="f-\(why.name)">\
+            \(call.say("理由", "Reason"))</label>\(unsaid)\
+            <input type="text" id="f-\(why.name)" name="\(why.name)" value="\(reason)" \
+            maxlength="500"\(describing(why, unsaid))></div>
             """
+    }
+
+    /// What is wrong with a field, as it stands above its input.
+    private static func fault(_ field: FormField, _ refused: RefusedForm?, _ call: Call) -> HTML? {
+        refused?.faults.first { $0.field == field.name }.map {
+            "<span class=\"fault\" id=\"\(field.name)-fault\">\(call.say($0.words))</span>"
+        }
+    }
+    private static func describing(_ field: FormField, _ fault: HTML?) -> HTML? {
+        fault.map { _ in " aria-invalid=\"true\" aria-describedby=\"\(field.name)-fault\"" }
     }
 
     private static func table(_ open: OpenSheet, _ call: Call) -> HTML? {
@@ -183,13 +185,12 @@ enum SheetPages {
             mayChange
             ? Form(
                 action: "/evaluation/sheets/\(open.sheet.id)/team",
-                fields: [
-                    Field(name: "verb", label: "", kind: .hidden, value: "appoint"),
-                    Field(
-                        name: "person", label: call.say("加一个人", "Add somebody"),
-                        kind: .select(candidates.map { .init(value: $0.id.text, words: $0.name) }),
-                        isRequired: true),
-                ], submit: call.say("加入评价组", "Appoint"), isPrimary: false
+                fields: [Field(name: "verb", label: "", kind: .hidden, value: "appoint")]
+                    + SheetForm.member.map {
+                        $0.field(
+                            call,
+                            choices: candidates.map { Field.Choice(value: $0.id.text, words: $0.name) })
+                    }, submit: call.say("加入评价组", "Appoint"), isPrimary: false
             ).html(call) : nil
         return """
             <section class="sec"><header><h2>\(call.say("评价组", "Team"))</h2></header>\(open.members.isEmpty ? "<p class=\"mute\">\(call.say("还没有人。", "Nobody yet."))</p>" as HTML : "<ul class=\"plain\">\(open.members.html { person in "<li>\(person.name) \(mayChange ? PostButton(action: "/evaluation/sheets/\(open.sheet.id)/team", words: call.say("退出", "Remove"), fields: [("verb", "dismiss"), ("person", person.id.text)]).html(call) : HTML.none)</li>" })</ul>" as HTML)\(appoint)</section>
@@ -197,23 +198,18 @@ enum SheetPages {
     }
 
     static func team(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
+        let change = try SheetForm.Change(try await call.form())
         let id = try call.id(of: ScoreSheet.self)
-        try await call.write { try change(answers, id, call, in: $0) }
-        return Responses.seeOther("/evaluation/sheets/\(id)")
-    }
-
-    /// The one way of a team, for page and API.
-    static func change(_ answers: FormInput, _ id: ID<ScoreSheet>, _ call: Call, in books: Books) throws {
-        guard let person = ID<Person>(answers["person"]) else {
-            throw Refusal.invalid("person", zh: "请选择一个人。", en: "Please choose somebody.")
+        try await call.write {
+            try ScoreSheets.change(change, of: id, by: call.actor, at: call.now, in: $0)
         }
-        switch answers["verb"] {
-        case "appoint": try ScoreSheets.appoint(person, to: id, by: call.actor, at: call.now, in: books)
-        case "dismiss": try ScoreSheets.dismiss(person, from: id, by: call.actor, at: call.now, in: books)
-        default:
-            throw Refusal.invalid("verb", zh: "要写 appoint 或 dismiss。", en: "The verb is appoint or dismiss.")
-        }
+        return call.done(
+            "/evaluation/sheets/\(id)",
+            change.isAppointed
+                ? Phrase(
+                    zh: "已加入评价组，交卷以前都可以打分。", en: "Appointed: marks can be given until the sheet is handed in."
+                )
+                : Phrase(zh: "已退出评价组，打过的分留在表上。", en: "Removed from the team; the marks given so far stay."))
     }
 
     private static func reopen(_ open: OpenSheet, _ call: Call) -> HTML? {
@@ -222,22 +218,20 @@ enum SheetPages {
         }
         let form = Form(
             action: "/evaluation/sheets/\(open.sheet.id)/reopen",
-            fields: [
-                Field(
-                    name: "why", label: call.say("退回的理由", "Why it is opened again"), kind: .line,
-                    isRequired: true)
-            ],
+            fields: SheetForm.reopen.map { $0.field(call) },
             submit: call.say("退回重评", "Open again"), isPrimary: false)
         return
             "<section class=\"sec\"><header><h2>\(call.say("退回重评", "Open again"))</h2></header><p class=\"mute\">\(call.say("只有领导小组能退回，日志留痕。", "Only the leading group can do this; the log keeps it."))</p>\(form.html(call))</section>"
     }
 
     static func reopen(_ call: Call) async throws -> Response {
-        let answers = try await call.form()
+        let values = try SheetForm.reopen.read(try await call.form())
         let id = try call.id(of: ScoreSheet.self)
         try await call.write {
-            try ScoreSheets.reopen(id, why: answers["why"], by: call.actor, at: call.now, in: $0)
+            try ScoreSheets.reopen(id, why: values["why"], by: call.actor, at: call.now, in: $0)
         }
-        return Responses.seeOther("/evaluation/sheets/\(id)")
+        return call.done(
+            "/evaluation/sheets/\(id)", "已退回，评价组可以改分，改好再交；理由记入日志。",
+            "Open again: the team can change marks and hands in once more. The log keeps the reason.")
     }
 }
