@@ -62,7 +62,7 @@ package enum RegisterForm {
     }
 
     /// A change that names a member is of that member's facts.
-    static func facts(ofChange input: FormInput) -> FactList {
+    static func list(ofChange input: FormInput) -> FactList {
         input["member"].isEmpty ? .household : .member
     }
 }
