@@ -90,7 +90,9 @@ import Web
             let stranger = browser.program(try await town.secret("dispatcher", as: .token))
             #expect(try await stranger.call("/api/v1" + form, strange).status == 404)
 
-            (found["mode"], found["right"], found["note"]) = ("home", "no", "")
+            found["mode"] = "home"
+            found["right"] = "no"
+            found["note"] = ""
             let unexplained = try await checker.post(form, found)
             #expect(unexplained.status == 422 && unexplained.text.contains("href=\"#f-note\""))
             found["note"] = "人口对不上"
