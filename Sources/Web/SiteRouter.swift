@@ -107,17 +107,29 @@ extension SiteRouter {
         let plain = Refused.response(refusal, call: call, route: route, logger: visit.logger)
         // Whose session ran out while they wrote has not been read yet; how often one may come is told before
         // anything is read.
-        if case .signInFirst = refusal, !call.submission.isRead { _ = try? await call.form() }
+        if case .signInFirst = refusal, !call.submission.isRead {
+            do { _ = try await call.form() } catch {
+                visit.logger.debug("\(route.path): what was sent could not be read: \(error)")
+            }
+        }
         guard plain.status.code >= 400 else { return plain }
         call.submission.refuse(refusal)
-        if let form = route.form, call.submission.isRead,
-            var response = try? await form(call), response.status.code < 400 || response.status == plain.status
-        {
-            // A page that leads elsewhere shows nothing of what was typed.
-            if response.status.code < 300 || response.status.code >= 400 {
-                response.status = plain.status
-                for name in [HTTPField.Name.retryAfter, .allow] { response.headers[name] = plain.headers[name] }
-                return response
+        if let form = route.form, call.submission.isRead {
+            do {
+                var response = try await form(call)
+                // A page that leads elsewhere shows nothing of what was typed.
+                if response.status == .ok {
+                    response.status = plain.status
+                    for name in [HTTPField.Name.retryAfter, .allow] {
+                        response.headers[name] = plain.headers[name]
+                    }
+                    return response
+                }
+            } catch let other as Refusal where other == .notFound || other.isOfPower {
+                // Who may not see the form is told that, and not what is wrong with its fields.
+                return Refused.response(other, call: call, route: route, logger: visit.logger, isTold: true)
+            } catch {
+                visit.logger.debug("\(route.path) could not be shown again: \(error)")
             }
         }
         return Refused.response(refusal, call: call, route: route, logger: visit.logger, isTold: true)

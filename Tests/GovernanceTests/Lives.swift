@@ -136,7 +136,8 @@ final class Lives {
         let isInReach = try await world.office.read { books in
             (try? Cases.find(id, by: actor, in: books)) != nil
         }
-        let promised = try await isInReach && inquiry(item, login).refusal(of: verb) == nil
+        let isOffered = try await inquiry(item, login).refusal(of: verb) == nil
+        let promised = isInReach && isOffered
         try await watch(login, id, verb.rawValue, stale: late, promised: promised) {
             try Cases.perform(used, on: id, with: FormInput(answers), seen: seen, by: actor, at: $1, in: $0)
         }

@@ -155,6 +155,7 @@ struct PowerTests {
                 "leader", "dispatcher", "checker", "lead1", "grid11", "wyworker", "wyhead", "cgworker",
                 "auditor",
             ] {
+                let now = world.now
                 let offered = try await world.look(login) { actor, books -> Set<CaseVerb> in
                     guard let seen = try? Cases.find(item.id, by: actor, in: books) else { return [] }
                     return Set(try Cases.possible(seen, for: actor, at: now, in: books).map(\.verb))

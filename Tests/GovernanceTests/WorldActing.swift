@@ -142,7 +142,7 @@ extension World {
         let asked = try await question(kind, id)
         let (question, now) = (try #require(own ?? asked), self.now)
         try await act(login) {
-            try Decisions.decide(question.id, grant: grant, words: "", by: $0, at: now, in: $1)
+            _ = try Decisions.decide(question.id, grant: grant, words: "", by: $0, at: now, in: $1)
         }
     }
 

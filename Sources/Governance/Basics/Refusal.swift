@@ -40,6 +40,9 @@ package enum Refusal: Error, Sendable, Equatable {
         package init(_ field: String, _ words: Phrase) { (self.field, self.words) = (field, words) }
     }
 
+    /// Whether it is the person's posts that do not allow it.
+    package var isOfPower: Bool { if case .notAllowed = self { true } else { false } }
+
     /// One field is wrong.
     package static func invalid(_ field: String, zh: String, en: String) -> Refusal {
         .invalid([.init(field, Phrase(zh: zh, en: en))])

@@ -6,6 +6,8 @@ package struct Scheme: Sendable {
     package struct Words: Hashable, Sendable {
         /// In each language.
         package var zh: String, en: String
+        /// Words in both languages.
+        package init(zh: String, en: String) { (self.zh, self.en) = (zh, en) }
     }
     /// Where a rule comes from: the document's article, and what it says in our own words.
     package struct Basis: Hashable, Sendable {
@@ -119,6 +121,11 @@ package struct Scheme: Sendable {
         }
         /// Its name, what it asks, and what it takes.
         package var name: String, label: Words, kind: Kind
+
+        /// A question.
+        package init(name: String, label: Words, kind: Kind) {
+            (self.name, self.label, self.kind) = (name, label, kind)
+        }
         /// The words that it takes; none where it takes a number or a text.
         package var answers: [String] {
             switch kind {

@@ -77,11 +77,12 @@ extension Call {
     /// Never shown again: what proves who somebody is, and what a page sends along unseen.
     private static let unseen: Set = [
         "form_token", "version", "verb", "id", "password", "new", "new_password", "repeated", "code", "back",
-        "longitude", "latitude", "decision", "draft",
+        "longitude", "latitude", "decision", "draft", "step", "field", "result", "way", "what", "by", "kind",
+        "state",
     ]
 
     /// Why a form could not be taken, with links to its fields; it takes the focus.
-    static func notice(_ refused: RefusedForm, _ call: Call) -> HTML {
+    static func notice(_ refused: RefusedForm, _ call: Call, scope: String = "") -> HTML {
         let faults = refused.faults
         guard !faults.isEmpty else {
             return """
@@ -92,7 +93,7 @@ extension Call {
         return """
             <div class="note errors" role="alert" tabindex="-1" id="errors"><h2>\
             \(call.say("请改一下再提交", "Please change this and send again"))</h2><ul>\
-            \(faults.html { "<li><a href=\"#f-\($0.field)\">\(call.say($0.words))</a></li>" })</ul></div>
+            \(faults.html { "<li><a href=\"#f-\(scope)\($0.field)\">\(call.say($0.words))</a></li>" })</ul></div>
             """
     }
 }

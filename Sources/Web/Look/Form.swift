@@ -36,26 +36,29 @@ struct Field {
     var isFilter = false
     /// What the empty choice of a list says.
     var empty = ""
+    /// Before its name in the page's identities, where another form of the page may have the same name.
+    var scope = ""
 
     /// The field with its label, help and fault.
     func html(_ faults: [Refusal.Fault], _ call: Call) -> HTML {
         if isUnseen { return "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">" }
         if case .position = kind { return position(call) }
         let fault = faults.first { $0.field == name }
-        let describedBy = [hint.isEmpty ? nil : "\(name)-hint", fault.map { _ in "\(name)-fault" }].compactMap
+        let (own, wrong) = ("\(scope)\(name)-hint", "\(scope)\(name)-fault")
+        let describedBy = [hint.isEmpty ? nil : own, fault.map { _ in wrong }].compactMap
         { $0 }.joined(separator: " ")
         let described: HTML? = describedBy.isEmpty ? nil : " aria-describedby=\"\(describedBy)\""
         let invalid: HTML? = fault.map { _ in " aria-invalid=\"true\"" }
         if case .flag = kind {
             return """
                 <p class="field flag\(" bad", if: fault != nil)">\
-                <input type="checkbox" id="f-\(name)" name="\(name)" \
+                <input type="checkbox" id="f-\(scope)\(name)" name="\(name)" \
                 value="1"\(" checked", if: value == "1")\(described)>\
-                <label for="f-\(name)">\(label)</label>\(help)\(words(fault, call))</p>
+                <label for="f-\(scope)\(name)">\(label)</label>\(help)\(words(fault, call))</p>
                 """
         }
         return """
-            <div class="field\(" bad", if: fault != nil)"><label for="f-\(name)">\
+            <div class="field\(" bad", if: fault != nil)"><label for="f-\(scope)\(name)">\
             \(label)\(optional(call))</label>\
             \(help)\(words(fault, call))\(control(described, invalid, call))</div>
             """
@@ -73,7 +76,8 @@ struct Field {
     func filled(_ typed: FormInput) -> Field {
         var field = self
         switch kind {
-        case .hidden, .fresh, .password, .code, .file, .photos, .position: return self
+        case .hidden, .fresh, .password, .code, .file, .photos: return self
+        case .position: field.value = "\(typed["longitude"]) \(typed["latitude"])"
         case .duration:
             let unit = typed["\(name)_unit"]
             field.value = unit.isEmpty ? typed[name] : "\(typed[name]) \(unit)"
@@ -86,12 +90,14 @@ struct Field {
     /// A button that asks the telephone where it is; without its script, or where nobody wants it, nothing is
     /// sent.
     private func position(_ call: Call) -> HTML {
-        """
+        let parts = value.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        return """
         <p class="field"><button class="btn quiet" type="button" hidden \
         data-position="\(call.say("记下了", "Noted"))" \
         data-refused="\(call.say("手机没有给出位置，不记也行", "The telephone gave no position; it may stay empty"))">\
         \(label)</button> <output class="mute sm"></output>\
-        <input type="hidden" name="longitude" value=""><input type="hidden" name="latitude" value=""></p>
+        <input type="hidden" name="longitude" value="\(parts.first ?? "")">\
+        <input type="hidden" name="latitude" value="\(parts.count > 1 ? parts[1] : "")"></p>
         """
     }
 
@@ -124,15 +130,15 @@ struct Field {
     private func optional(_ call: Call) -> HTML? {
         isRequired || isFilter ? nil : " <span class=\"mute sm\">\(call.say("（可不填）", "(optional)"))</span>"
     }
-    private var help: HTML? { hint.isEmpty ? nil : "<span class=\"hint\" id=\"\(name)-hint\">\(hint)</span>" }
+    private var help: HTML? { hint.isEmpty ? nil : "<span class=\"hint\" id=\"\(scope)\(name)-hint\">\(hint)</span>" }
     private func words(_ fault: Refusal.Fault?, _ call: Call) -> HTML? {
-        fault.map { "<span class=\"fault\" id=\"\(name)-fault\">\(call.say($0.words))</span>" }
+        fault.map { "<span class=\"fault\" id=\"\(scope)\(name)-fault\">\(call.say($0.words))</span>" }
     }
 
     private func control(_ described: HTML?, _ invalid: HTML?, _ call: Call) -> HTML {
         func input(_ type: HTML, _ more: HTML = .none) -> HTML {
             """
-            <input type="\(type)" id="f-\(name)" name="\(name)" \
+            <input type="\(type)" id="f-\(scope)\(name)" name="\(name)" \
             value="\(value)"\(more)\(described)\(invalid)\(" required", if: isRequired)>
             """
         }
@@ -153,17 +159,17 @@ struct Field {
         case .file:
             return
                 """
-                <input type="file" id="f-\(name)" \
+                <input type="file" id="f-\(scope)\(name)" \
                 name="\(name)"\(described)\(invalid)\(" required", if: isRequired)>
                 """
         case .photos:
             return """
-                <input type="file" id="f-\(name)" name="\(name)" accept="image/jpeg,image/png" \
+                <input type="file" id="f-\(scope)\(name)" name="\(name)" accept="image/jpeg,image/png" \
                 multiple\(described)\(invalid)>
                 """
         case .text:
             return """
-                <textarea id="f-\(name)" name="\(name)" \
+                <textarea id="f-\(scope)\(name)" name="\(name)" \
                 rows="4"\(described)\(invalid)\(" required", if: isRequired)>\(value)</textarea>
                 """
         case .select(let choices): return select(choices, described, invalid, call)
@@ -176,7 +182,7 @@ struct Field {
 
     private func options(_ choices: [Choice], _ described: HTML?) -> HTML {
         """
-        <span class="options" role="radiogroup" id="f-\(name)"\(described)>\(choices.html { choice in
+        <span class="options" role="radiogroup" id="f-\(scope)\(name)"\(described)>\(choices.html { choice in
             """
             <label><input type="radio" name="\(name)" \
             value="\(choice.value)"\(" checked", if: choice.value == value)\(" required", if: isRequired)> \
@@ -190,9 +196,9 @@ struct Field {
         let parts = value.split(separator: " ", omittingEmptySubsequences: false)
         let unit = parts.count > 1 ? String(parts[1]) : ""
         return """
-            <span class="pair"><input type="number" id="f-\(name)" name="\(name)" inputmode="numeric" min="1" \
+            <span class="pair"><input type="number" id="f-\(scope)\(name)" name="\(name)" inputmode="numeric" min="1" \
             value="\(parts.first.map(String.init) ?? "")"\(described)\(invalid)\(" required", if: isRequired)>\
-            <select id="f-\(name)_unit" name="\(name)_unit" \
+            <select id="f-\(scope)\(name)_unit" name="\(name)_unit" \
             aria-label="\(call.say("单位", "Unit"))"><option value="">\(call.say("单位", "Unit"))</option>\
             \(units.html { "<option value=\"\($0.value)\"\(" selected", if: $0.value == unit)>\($0.words)</option>" })\
             </select></span>
@@ -214,7 +220,7 @@ struct Field {
             }
         }
         return """
-            <select id="f-\(name)" name="\(name)"\(described)\(invalid)\(" required", if: isRequired)>\
+            <select id="f-\(scope)\(name)" name="\(name)"\(described)\(invalid)\(" required", if: isRequired)>\
             <option value="">\(empty.isEmpty ? isRequired ? call.say("请选择", "Please choose") : isFilter ? call.say("不限", "Any") : call.say("不选", "None") : empty)</option>\
             \(groups.html { group, choices in group.isEmpty ? "\(options(choices))" : "<optgroup label=\"\(group)\">\(options(choices))</optgroup>" })</select>
             """
@@ -242,9 +248,15 @@ struct Form {
     func html(_ call: Call) -> HTML {
         let unseen = fields.filter { if case .hidden = $0.kind { true } else { false } }
         let refused = call.refused(action, unseen.map { ($0.name, $0.value) })
-        let shown = refused.map { refused in fields.map { $0.filled(refused.values) } } ?? fields
+        // The first form of a page has its fields under their own names; the others say which form it is.
+        let scope = isPrimary ? "" : unseen.first.map { "\($0.value)-" } ?? ""
+        let shown = fields.map { field in
+            var field = refused.map { field.filled($0.values) } ?? field
+            field.scope = scope
+            return field
+        }
         return """
-            \(refused.map { Call.notice($0, call) })<form class="form" method="post" \
+            \(refused.map { Call.notice($0, call, scope: scope) })<form class="form" method="post" \
             action="\(action)"\(" enctype=\"multipart/form-data\"", if: hasFile || hasPhotos)>\
             \(Self.token(call))\(shown.html { $0.html(refused?.faults ?? [], call) })\
             \(photosAgain(refused, call))<p class="btns">\

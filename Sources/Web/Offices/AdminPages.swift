@@ -75,20 +75,6 @@ enum AdminPages {
         pairs.map { Field(name: $0.name, label: "", kind: .hidden, value: $0.value) }
     }
 
-    /// Runs a change. What is invalid is shown again beside the form that it was entered in; the rest is
-    /// refused as everywhere.
-    static func attempt(
-        _ answers: FormInput, _ call: Call, again: (Call, Attempt) async throws -> Page,
-        _ change: () async throws -> String
-    ) async throws -> Response {
-        do {
-            return Responses.seeOther(try await change())
-        } catch Refusal.invalid(let faults) {
-            return try await again(call, Attempt(answers: answers, faults: faults)).response(
-                call, status: .unprocessableContent)
-        }
-    }
-
     /// The entry page.
     static func home(_ call: Call) async throws -> Response {
         let names = try call.names()
@@ -176,21 +162,6 @@ enum AdminPages {
                     """
             })</ul>
             """
-    }
-}
-
-/// The form that was just refused: what was entered and what is wrong with it.
-struct Attempt {
-    /// What was entered; the field `verb` tells in which of a page's forms.
-    var answers = FormInput()
-    /// What is wrong.
-    var faults: [Refusal.Fault] = []
-
-    /// The faults, if it was this form.
-    func faults(_ verb: String) -> [Refusal.Fault] { answers["verb"] == verb ? faults : [] }
-    /// What was entered if it was this form, and what usually stands there if not.
-    func value(_ name: String, _ verb: String, usual: String = "") -> String {
-        answers["verb"] == verb ? answers[name] : usual
     }
 }
 
