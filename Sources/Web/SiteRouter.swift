@@ -30,7 +30,9 @@ package enum SiteRouter {
             routes.filter { $0.kind == .page && $0.method == .get }.map { ($0.path, $0.answer) }
         ) { first, _ in first }
         for var route in routes {
-            if route.kind == .page, route.method == .post, route.form == nil { route.form = forms[route.path] }
+            if route.kind == .page, route.method == .post, route.form == nil {
+                route.form = forms[route.path]
+            }
             let route = route
             // What travels inside the binary is the same for everybody: it needs no actor and no database.
             if let file = route.file {
@@ -101,7 +103,8 @@ package enum SiteRouter {
 
 extension SiteRouter {
     /// The page of a form that could not be taken, with what was typed and why, under the refusal's status.
-    fileprivate static func again(_ refusal: Refusal, _ call: Call, _ route: Route, _ visit: SiteContext) async
+    fileprivate static func again(_ refusal: Refusal, _ call: Call, _ route: Route, _ visit: SiteContext)
+        async
         -> Response
     {
         let plain = Refused.response(refusal, call: call, route: route, logger: visit.logger)
@@ -114,7 +117,7 @@ extension SiteRouter {
         }
         guard plain.status.code >= 400 else { return plain }
         call.submission.refuse(refusal)
-        if let form = route.form, call.submission.isRead {
+        if let form = route.form, call.submission.isRead, refusal != .signInFirst {
             do {
                 var response = try await form(call)
                 // A page that leads elsewhere shows nothing of what was typed.

@@ -256,7 +256,7 @@ extension World {
         for wrong in [["water": "perhaps"], ["heads": "21"], ["colour": "red"]] {
             #expect(
                 try await outcome { try await world.visit("K2", by: "ts") { $0.answers = wrong } }
-                    == "invalid \(wrong.keys.first!)")
+                    == "invalid q-\(wrong.keys.first!)")
         }
     }
 

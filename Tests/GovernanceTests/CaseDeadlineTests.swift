@@ -149,7 +149,16 @@ struct CaseDeadlineTests {
 
     @Test func `an appeal that one of the two refuses excuses nothing`() async throws {
         let world = try await World()
-        let item = try await world.closed()
+        let inTime = try await world.closed()
+        #expect(
+            try await outcome {
+                try await world.perform(.appeal, inTime.id, ["reason": "停电"], by: "wyworker")
+            }
+                == "not now", "what was in time needs no excuse")
+        let item = try await world.handling()
+        world.go("2019-03-08")
+        try await world.perform(.handle, item.id, ["done": "清了"], by: "wyworker")
+        try await world.perform(.check, item.id, ["finding": "好"], by: "checker")
         try await world.perform(.appeal, item.id, ["reason": "停电"], by: "wyworker")
         try await world.decide(.appeal, item.id, grant: false, by: "leader")
         try await world.decide(.appeal, item.id, grant: true, by: "deputy")

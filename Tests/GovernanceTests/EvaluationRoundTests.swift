@@ -195,8 +195,8 @@ extension World {
     }
     /// An entry as a reader has it; the clockwork reads everything.
     func sight(_ id: ID<LedgerEntry>, by login: String = "clockwork") async throws -> LedgerSight {
-        let day = Zone.china.day(of: now)
-        return try await look(login) { try LedgerSight.of(id, for: $0, on: day, in: $1) }
+        let now = now
+        return try await look(login) { try LedgerSight.of(id, for: $0, at: now, in: $1) }
     }
     func ledger(_ login: String, _ body: @escaping @Sendable (Actor, Instant, Books) throws -> Void)
         async throws -> String
@@ -441,44 +441,58 @@ extension Array {
         #expect(entry.objectionsUntil == Day("2019-03-07"))
         let approve = {
             try await world.ledger("leader") {
-                try Ledger.approve(entry.id, paper: "1 号", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .approve, on: entry.id, with: FormInput(["paper": "1 号"]), by: $0, at: $1, in: $2)
             }
         }
         #expect(try await approve() == "not now")
         #expect(
             try await world.ledger("wyworker") {
-                try Ledger.object("不公", to: entry.id, by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .object, on: entry.id, with: FormInput(["said": "不公"]), by: $0, at: $1, in: $2)
             } == "not allowed")
         #expect(
             try await world.ledger("grid12") {
-                try Ledger.object("一网格的案子是我办的", to: entry.id, by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .object, on: entry.id, with: FormInput(["said": "一网格的案子是我办的"]), by: $0, at: $1, in: $2)
             } == "done")
         world.go("2019-03-08")
         #expect(
-            try await world.ledger("grid12") { try Ledger.object("再提", to: entry.id, by: $0, at: $1, in: $2) }
+            try await world.ledger("grid12") {
+                try Ledger.perform(
+                    .object, on: entry.id, with: FormInput(["said": "再提"]), by: $0, at: $1, in: $2)
+            }
                 == "not now")
         #expect(try await approve() == "not now", "an objection is open")
         let objection = try #require(try await world.sight(entry.id).objections.first)
         #expect(objection.replyDue == Day("2019-03-06"))
         #expect(
             try await world.ledger("dispatcher") {
-                try Ledger.reply("按冻结的数", isUpheld: false, to: objection.id, by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .reply, on: objection.entry,
+                    with: FormInput(["objection": objection.id.text, "reply": "按冻结的数", "upheld": "no"]),
+                    by: $0, at: $1, in: $2)
             } == "done")
         #expect(
             try await world.ledger("dispatcher") {
-                try Ledger.approve(entry.id, paper: "", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .approve, on: entry.id, with: FormInput(["paper": ""]), by: $0, at: $1, in: $2)
             } == "not allowed")
         #expect(try await approve() == "done")
         #expect(
-            try await world.ledger("leader") { try Ledger.pay(entry.id, paper: "凭证", by: $0, at: $1, in: $2) }
+            try await world.ledger("leader") {
+                try Ledger.perform(
+                    .pay, on: entry.id, with: FormInput(["paper": "凭证"]), by: $0, at: $1, in: $2)
+            }
                 == "not allowed", "who approved does not pay")
         #expect(
             try await world.ledger("dispatcher") {
-                try Ledger.pay(entry.id, paper: "", by: $0, at: $1, in: $2)
+                try Ledger.perform(.pay, on: entry.id, with: FormInput(["paper": ""]), by: $0, at: $1, in: $2)
             } == "invalid paper")
         #expect(
             try await world.ledger("dispatcher") {
-                try Ledger.pay(entry.id, paper: "凭证 1", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .pay, on: entry.id, with: FormInput(["paper": "凭证 1"]), by: $0, at: $1, in: $2)
             } == "done")
         #expect(try await state(world, entry.id) == .done)
         let steps = try await world.sight(entry.id).steps.map(\.kind)
@@ -490,12 +504,16 @@ extension Array {
         try await world.selfEvaluated()
         let entry = try await funds(world)
         _ = try await world.ledger("grid12") {
-            try Ledger.object("算错了", to: entry.id, by: $0, at: $1, in: $2)
+            try Ledger.perform(
+                .object, on: entry.id, with: FormInput(["said": "算错了"]), by: $0, at: $1, in: $2)
         }
         let objection = try #require(try await world.sight(entry.id).objections.first)
         #expect(
             try await world.ledger("dispatcher") {
-                try Ledger.reply("有理", isUpheld: true, to: objection.id, by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .reply, on: objection.entry,
+                    with: FormInput(["objection": objection.id.text, "reply": "有理", "upheld": "yes"]), by: $0,
+                    at: $1, in: $2)
             } == "done")
         #expect(try await state(world, entry.id) == .withdrawn)
     }
@@ -506,11 +524,15 @@ extension Array {
         let entry = try await funds(world)
         #expect(
             try await world.ledger("leader") {
-                try Ledger.correct(entry.id, fen: nil, why: "错", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .correct, on: entry.id, with: FormInput(["why": "错"]), byProgram: true, by: $0, at: $1,
+                    in: $2)
             } == "invalid fen")
         #expect(
             try await world.ledger("leader") {
-                try Ledger.correct(entry.id, fen: 250_000, why: "少算一户", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .correct, on: entry.id, with: FormInput(["fen": "250000", "why": "少算一户"]),
+                    byProgram: true, by: $0, at: $1, in: $2)
             } == "done")
         let all = try await world.entries()
         let new = try #require(all.first { $0.corrects == entry.id })
@@ -519,7 +541,9 @@ extension Array {
         #expect(old.fen == 300_000 && old.state == .withdrawn)
         #expect(
             try await world.ledger("leader") {
-                try Ledger.correct(entry.id, fen: 100, why: "再改", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .correct, on: entry.id, with: FormInput(["fen": "100", "why": "再改"]), byProgram: true,
+                    by: $0, at: $1, in: $2)
             } == "not now", "once")
     }
 
@@ -529,18 +553,22 @@ extension Array {
         let entry = try await funds(world)
         world.go("2019-03-08")
         _ = try await world.ledger("leader") {
-            try Ledger.approve(entry.id, paper: "", by: $0, at: $1, in: $2)
+            try Ledger.perform(.approve, on: entry.id, with: FormInput(["paper": ""]), by: $0, at: $1, in: $2)
         }
         _ = try await world.ledger("dispatcher") {
-            try Ledger.pay(entry.id, paper: "凭证", by: $0, at: $1, in: $2)
+            try Ledger.perform(.pay, on: entry.id, with: FormInput(["paper": "凭证"]), by: $0, at: $1, in: $2)
         }
         #expect(
             try await world.ledger("leader") {
-                try Ledger.correct(entry.id, fen: 200_000, why: "多了", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .correct, on: entry.id, with: FormInput(["fen": "200000", "why": "多了"]), byProgram: true,
+                    by: $0, at: $1, in: $2)
             } == "not now")
         #expect(
             try await world.ledger("leader") {
-                try Ledger.correct(entry.id, fen: 350_000, why: "少了", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .correct, on: entry.id, with: FormInput(["fen": "350000", "why": "少了"]), byProgram: true,
+                    by: $0, at: $1, in: $2)
             } == "done")
         #expect(try await world.entries().first { $0.corrects == entry.id }?.fen == 50_000)
     }
@@ -569,11 +597,13 @@ extension Array {
         let entry = try #require(try await world.entries().first { $0.kind == .check })
         world.go("2019-03-11")
         _ = try await world.ledger("leader") {
-            try Ledger.approve(entry.id, paper: "", by: $0, at: $1, in: $2)
+            try Ledger.perform(.approve, on: entry.id, with: FormInput(["paper": ""]), by: $0, at: $1, in: $2)
         }
         let check = { (login: String) in
             try await world.ledger(login) {
-                try Ledger.check(entry.id, isSerious: true, note: "记录是补的", paper: "", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .check, on: entry.id, with: FormInput(["serious": "yes", "note": "记录是补的", "paper": ""]),
+                    by: $0, at: $1, in: $2)
             }
         }
         #expect(try await check("dispatcher") == "not allowed")
@@ -606,28 +636,38 @@ extension Array {
         world.go("2019-03-11")
         let approve = {
             try await world.ledger("leader") {
-                try Ledger.approve(entry.id, paper: "", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .approve, on: entry.id, with: FormInput(["paper": ""]), by: $0, at: $1, in: $2)
             }
         }
         #expect(try await approve() == "not now")
         let (good, other) = (try await world.person("staff1"), try await world.person("lead2"))
         #expect(
             try await world.ledger("dispatcher") {
-                try Recommendations.make(other, for: entry.id, why: "好", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .recommend, on: entry.id, with: FormInput(["person": other.text, "why": "好"]), by: $0,
+                    at: $1, in: $2)
             } == "invalid person")
         #expect(
             try await world.ledger("dispatcher") {
-                try Recommendations.make(good, for: entry.id, why: "肯干", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .recommend, on: entry.id, with: FormInput(["person": good.text, "why": "肯干"]), by: $0,
+                    at: $1, in: $2)
             } == "done")
         let more = try await world.person("grid11")
         #expect(
             try await world.ledger("dispatcher") {
-                try Recommendations.make(more, for: entry.id, why: "也好", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .recommend, on: entry.id, with: FormInput(["person": more.text, "why": "也好"]), by: $0,
+                    at: $1, in: $2)
             } == "not now", "one seat")
         let made = try #require(try await world.sight(entry.id).recommendations.first)
         let assess = { (login: String) in
             try await world.ledger(login) {
-                try Recommendations.assess(made.id, hasPassed: true, note: "合格", by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .assess, on: made.entry,
+                    with: FormInput(["recommendation": made.id.text, "passed": "yes", "note": "合格"]), by: $0,
+                    at: $1, in: $2)
             }
         }
         #expect(try await approve() == "not now")

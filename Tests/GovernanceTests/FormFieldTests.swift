@@ -91,7 +91,8 @@ struct FormFieldTests {
 
     @Test func `fields and photos that a form does not have are refused, not dropped`() throws {
         #expect(throws: Refusal.self) { try Self.form.refuseOthers(in: FormInput(["reasn": "x"])) }
-        try Self.form.refuseOthers(in: FormInput(["reason": "x", "limit_unit": "", "old_box": "1", "id": "1"]), besides: ["id"])
+        try Self.form.refuseOthers(
+            in: FormInput(["reason": "x", "limit_unit": "", "old_box": "1", "id": "1"]), besides: ["id"])
     }
 
     @Test func `the questions of a scheme are read like every other field`() throws {

@@ -93,7 +93,8 @@ final class Lives {
         let now = world.now
         let promised = try await world.office.read { books in
             guard let item = try? Cases.find(id, by: actor, in: books) else { return false }
-            return try Decisions.inquiries([question], about: [item], for: actor, at: now, in: books).contains {
+            return try Decisions.inquiries([question], about: [item], for: actor, at: now, in: books).contains
+            {
                 $0.refusal(of: grant ? .grant : .refuse) == nil
             }
         }
@@ -164,7 +165,8 @@ final class Lives {
                 case .reference(.territory): percent(95) ? pick([World.g11, World.g12, World.g21]) : "火星"
                 case .duration:
                     percent(95) ? pick(["", "2 work_days", "30 urgent_hours", "3 calendar_days"]) : "soon"
-                case .reference(.unit): field == .aboutUnit ? (percent(10) ? units["wy"]!.text : "") : units[pair.0]!.text
+                case .reference(.unit):
+                    field == .aboutUnit ? (percent(10) ? units["wy"]!.text : "") : units[pair.0]!.text
                 case .reference(.person):
                     field == .standIn && percent(60)
                         ? "" : actors[field == .standIn ? pick(pairs).1 : pair.1]?.person?.text ?? ""
@@ -231,7 +233,9 @@ final class Lives {
             \(words == "done" ? "" : " ✗")
             """
         )
-        if promised == true, !stale, ["not allowed", "not now", "not found"].contains(words) {
+        // Where to file it is an answer, and some places are for others.
+        let isAnswer = what == CaseVerb.file.rawValue && words == "not allowed"
+        if promised == true, !stale, !isAnswer, ["not allowed", "not now", "not found"].contains(words) {
             note(.offered, "\(login) \(what): \(words)")
         }
         if promised == false, words == "done" { note(.hidden, "\(login) \(what)") }

@@ -137,7 +137,7 @@ struct LogTests {
                 == "invalid reason")
         #expect(
             try await outcome { try await world.perform(.dispatch, item.id, ["unit": "x"], by: "dispatcher") }
-                == "invalid unit")
+                == "invalid person")
         #expect(try await count(world) == before)
         #expect(try await world.find(item.id) == item)
     }

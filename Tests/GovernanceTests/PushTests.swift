@@ -62,7 +62,7 @@ extension World {
         }
         return Dictionary(uniqueKeysWithValues: lines.map { ($0.check.name, $0.finding.holds) })
     }
-    func exit(_ step: ExitStep.Kind, _ number: String, by login: String, on day: String? = nil) async throws
+    func exit(_ step: ExitStep, _ number: String, by login: String, on day: String? = nil) async throws
         -> String
     {
         let (household, now) = (try await household(number), self.now)
@@ -266,7 +266,7 @@ extension World {
             by: "vs1")
         world.go("2019-03-05")
         #expect(try await world.exit(.withdrawn, "K0", by: "vs1") == "not now", "nothing was begun")
-        for step in [ExitStep.Kind.appraised, .withdrawn, .appraised] {
+        for step in [ExitStep.appraised, .withdrawn, .appraised] {
             #expect(try await world.exit(step, "K0", by: "vs1") == "done")
         }
     }
@@ -379,7 +379,7 @@ extension World {
             try await assign(World.town, cg, "2019-03-01") == "invalid unit", "a department is no war zone")
         #expect(try await assign(World.town, z1, "2019-03-01") == "done")
         #expect(try await assign(World.town, z2, "2019-03-04") == "done")
-        #expect(try await assign(World.town, z1, "2019-03-02") == "invalid since")
+        #expect(try await assign(World.town, z1, "2019-03-02") == "invalid from")
         func zone(_ day: String) async throws -> [ID<Governance.Unit>] {
             try await world.look("clockwork") {
                 try CommandAreas.all(of: $0.county, on: Day(day)!, in: $1).map(\.unit)

@@ -103,7 +103,8 @@ import Testing
             try await world.entries().first { $0.kind == .bonus && $0.unitName == "一网格" })
         #expect(
             try await world.ledger("grid12") {
-                try Ledger.object("算错了", to: bonus.id, by: $0, at: $1, in: $2)
+                try Ledger.perform(
+                    .object, on: bonus.id, with: FormInput(["said": "算错了"]), by: $0, at: $1, in: $2)
             } == "done")
         func named(_ login: String) async throws -> [Bool] {
             let sight = try await world.sight(bonus.id, by: login)
@@ -128,10 +129,12 @@ import Testing
         let entry = try #require(try await world.entries().first { $0.kind == .check })
         world.go("2019-03-11")
         _ = try await world.ledger("leader") {
-            try Ledger.approve(entry.id, paper: "", by: $0, at: $1, in: $2)
+            try Ledger.perform(.approve, on: entry.id, with: FormInput(["paper": ""]), by: $0, at: $1, in: $2)
         }
         _ = try await world.ledger("pshead") {
-            try Ledger.check(entry.id, isSerious: true, note: "记录是补的", paper: "", by: $0, at: $1, in: $2)
+            try Ledger.perform(
+                .check, on: entry.id, with: FormInput(["serious": "yes", "note": "记录是补的", "paper": ""]),
+                by: $0, at: $1, in: $2)
         }
         let answering = try #require(try await world.entries().first { $0.kind == .accountability })
         func sees(_ login: String) async throws -> Bool {
@@ -149,7 +152,8 @@ import Testing
         for login in ["wyworker", "cghead"] { #expect(try await !sees(login), "\(login)") }
         world.go("2019-04-30")
         _ = try await world.ledger("leader") {
-            try Ledger.approve(answering.id, paper: "3 号", by: $0, at: $1, in: $2)
+            try Ledger.perform(
+                .approve, on: answering.id, with: FormInput(["paper": "3 号"]), by: $0, at: $1, in: $2)
         }
         #expect(try await sees("wyworker"), "what was approved is published")
     }

@@ -183,7 +183,10 @@ import Web
             .days: "2", .until: "2019-04-01",
         ]
         let step = Case.transition(verb)
-        var fields = Dictionary(uniqueKeysWithValues: step.form.filter(\.isRequired).map { field in (field.name, CaseField(rawValue: field.name).flatMap { answers[$0] } ?? "") })
+        var fields = Dictionary(
+            uniqueKeysWithValues: step.form.filter(\.isRequired).map { field in
+                (field.name, CaseField(rawValue: field.name).flatMap { answers[$0] } ?? "")
+            })
         if verb == .file { fields["finding"] = "看过" }
         if verb == .callBack {
             fields.merge(["reached": "true", "solved": "true", "satisfaction": "satisfied"]) { $1 }

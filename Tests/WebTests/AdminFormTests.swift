@@ -72,7 +72,7 @@ import Web
             #expect(Markup(page.text).form(to: "/admin/posts")?.values["on"] == "2019-03-04")
             let reply = try await admin.post("/admin/posts", ["verb": "end", "id": post, "on": "2000-01-01"])
             #expect(reply.status == 422)
-            #expect(reply.text.contains("href=\"#f-on\""))
+            #expect(reply.text.contains("href=\"#f-end-on\""))
             #expect(Markup(reply.text).form(to: "/admin/posts")?.values["on"] == "2000-01-01")
             #expect(try await admin.post("/admin/posts", ["verb": "add", "code": "x"]).status == 422)
         }

@@ -84,6 +84,7 @@ import Web
         "POST /cases/{id}/do/{verb}": .signedIn, "POST /cases/{id}/unmask": .only(reporters),
         "GET /log": .only(auditors),
         "GET /live": .signedIn, "POST /cases/export": .signedIn,
+        "GET /cases/together/{verb}": .signedIn, "POST /cases/together/{verb}": .signedIn,
         "POST /register/export": .only(registerReaders),
         "GET /register/{id}/visit": .only(walkers), "POST /register/{id}/visit": .only(walkers),
         "GET /visits": .only(walkers),

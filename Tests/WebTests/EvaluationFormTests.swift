@@ -28,7 +28,7 @@ import Web
             #expect(unsaid.status == 422 && unsaid.text.contains("upheld"), "no is not presumed")
             let again = try await page.post(form, reply)
             #expect(again.status == 422)
-            #expect(again.text.contains("看过了") && again.text.contains("href=\"#f-upheld\""))
+            #expect(again.text.contains("看过了") && again.text.contains("-upheld\""))
             reply["upheld"] = "no"
             let replied = try await page.post(form, reply)
             #expect(Self.tells(replied), "\(replied.text)")
@@ -38,15 +38,15 @@ import Web
 
             let early = try await page.post(form, ["verb": "approve", "paper": "党工委 3 号"])
             #expect(early.status == 409 && early.text.contains("党工委 3 号"), "objections are open")
-            let strange = ["verb": "approve", "papers": "1"]
+            let strange = ["verb": "withdraw", "whys": "1"]
             #expect(try await program.call(door, strange).status == 422, "a field that there is not")
             let stranger = browser.program(try await town.secret("grid21", as: .token))
             #expect(
-                try await stranger.call(door, strange).status == 403, "who may not approve learns no more")
+                try await stranger.call(door, strange).status == 403, "who may not withdraw learns no more")
 
             let wrong = try await page.post(form, ["verb": "correct", "yuan": "150.505", "why": ""])
             #expect(wrong.status == 422)
-            for words in ["value=\"150.505\"", "href=\"#f-yuan\"", "href=\"#f-why\""] {
+            for words in ["value=\"150.505\"", "href=\"#f-correct-yuan\"", "href=\"#f-correct-why\""] {
                 #expect(wrong.text.contains(words), "\(words)")
             }
             #expect(

@@ -166,7 +166,7 @@ import Web
                 "deputy"
             )
         case .callBack, .reopen: return (try await town.closed(), "dispatcher")
-        case .appeal: return (try await town.closed(), "wyworker")
+        case .appeal: return (try await town.closedLate(), "wyworker")
         }
     }
 

@@ -351,12 +351,14 @@ extension Land {
                 let own = all.filter { ($0.unitName.contains("一") ? Side.a : .b) == side }
                 let named = try #require(own.first { $0.kind == .recommendation })
                 let whom = try town.actor(side == .a ? "staff1" : "grid21", books)
-                try Recommendations.make(
-                    #require(whom.person), for: named.id, why: side.marks[6],
+                try Ledger.perform(
+                    .recommend, on: named.id,
+                    with: FormInput(["person": #require(whom.person).text, "why": side.marks[6]]),
                     by: town.actor("dispatcher", books), at: now, in: books)
                 let bonus = try #require(own.first { $0.kind == .bonus })
-                try Ledger.object(
-                    side.marks[5], to: bonus.id, by: town.actor(side == .a ? "grid11" : "grid21", books),
+                try Ledger.perform(
+                    .object, on: bonus.id, with: FormInput(["said": side.marks[5]]),
+                    by: town.actor(side == .a ? "grid11" : "grid21", books),
                     at: now, in: books)
                 found[side] = ["/ledger": bonus.id.text, "recommendation": named.id.text]
             }

@@ -120,6 +120,7 @@ import Web
             var fields = try #require(Markup(page.text).form(to: "/look-up/rate")).values
             #expect(try await browser.post("/look-up/rate", fields).status == 422, "nothing chosen")
             fields["satisfaction"] = "dissatisfied"
+            fields["solved"] = "no"
             fields["words"] = "第二天又堆上了"
             let wrong = try await browser.post("/look-up/rate", fields.merging(["phone_tail": "4321"]) { $1 })
             #expect([404, 422].contains(wrong.status))

@@ -326,6 +326,13 @@ extension Town {
     func closed() async throws -> Case {
         try await perform(.check, handled().id, ["finding": "干净了"], by: "checker")
     }
+    /// One that was handled after its deadline.
+    func closedLate() async throws -> Case {
+        let item = try await handling()
+        pass(minutes: 20 * 24 * 60)
+        try await perform(.handle, item.id, ["done": "已清走"], by: "wyworker")
+        return try await perform(.check, item.id, ["finding": "干净了"], by: "checker")
+    }
 }
 
 /// So many servers at once and no more: the clients give up after twenty seconds, however many tests want the

@@ -8,7 +8,7 @@ package enum ExitForm {
     package static let note = FormField("note", "说明", "Note", .text(most: 500))
     /// A step.
     package static let step = [
-        FormField("step", "步骤", "Step", .choice(of: ExitStep.Kind.self, \.words), isRequired: true), day,
+        FormField("step", "步骤", "Step", .choice(of: ExitStep.self, \.words), isRequired: true), day,
         note,
     ]
 }

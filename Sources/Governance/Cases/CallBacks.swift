@@ -30,7 +30,9 @@ package enum CallBacks {
     }
 
     /// A call by the office. Dissatisfied and unsolved, inside the window, reopens the case.
-    static func calling(_ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books)
+    static func calling(
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
+    )
         throws -> Cases.Change
     {
         let reached = answers.flag("reached")
@@ -79,10 +81,12 @@ package enum CallBacks {
     }
 
     /// The same from what was filled in.
-    package static func rate(_ values: FormValues, of county: County, at now: Instant, in books: Books) throws {
+    package static func rate(_ values: FormValues, of county: County, at now: Instant, in books: Books) throws
+    {
         try rate(
             number: values["number"], phoneTail: values["phone_tail"], solved: values.flag("solved"),
-            satisfaction: values.choice("satisfaction"), words: values["words"], of: county, at: now, in: books)
+            satisfaction: values.choice("satisfaction"), words: values["words"], of: county, at: now,
+            in: books)
     }
 
     private static func keep(

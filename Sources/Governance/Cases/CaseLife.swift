@@ -147,7 +147,9 @@ extension Transition where Record == Case {
 }
 
 extension Case: LifecycleRecord {
+    /// What can happen to it.
     package typealias Verb = CaseVerb
+    /// What it is called in a sentence.
     package static let noun = Phrase(zh: "这件事", en: "The case")
     /// The life of a case: one line a verb.
     package static let lifecycle: [Transition<Case>] = [
@@ -200,7 +202,8 @@ extension Case: LifecycleRecord {
         .init(
             .suspend, Phrase(zh: "申请挂账", en: "Ask to suspend"), from: [.dispatched, .handling],
             needs: .handleCase,
-            who: .handler, asks: [.until, .reason], if: [.neverSuspended, .notWaiting(.suspension), .hasDecider]),
+            who: .handler, asks: [.until, .reason],
+            if: [.neverSuspended, .notWaiting(.suspension), .hasDecider]),
         .init(
             .resume, Phrase(zh: "恢复办理", en: "Resume"), from: [.suspended], to: .handling, needs: .handleCase,
             who: .handler, asks: [.words], isPublic: true),
@@ -286,7 +289,8 @@ extension Case: LifecycleRecord {
         return .notNow(
             Phrase(
                 zh: "结案已经超过 \(last.days) 天，请重新上报，写上原来的编号。",
-                en: "It was closed more than \(last.days) days ago. Please report it anew and name the old number."
+                en:
+                    "It was closed more than \(last.days) days ago. Please report it anew and name the old number."
             ))
     }
 
@@ -310,7 +314,8 @@ extension Guard where Record == Case {
                     $0 == item.reportedBy || past.hands.contains($0) || past.assistants.contains($0)
                 } ?? false
             let adds = power == .note || power == .reportCase
-            return adds && isTheirs ? named(power).refusal(inquiry) : actor.may(power, on: item) ? nil : Actor.powerless
+            return adds && isTheirs
+                ? named(power).refusal(inquiry) : actor.may(power, on: item) ? nil : Actor.powerless
         }
     }
 
@@ -329,7 +334,9 @@ extension Guard where Record == Case {
         let isHead = actor.seats.contains {
             $0.unit == item.unit && ($0.kind == .unitLead || $0.kind == .communityLead)
         }
-        if let person = actor.person, person == item.handler || person == item.standIn || isHead { return nil }
+        if let person = actor.person, person == item.handler || person == item.standIn || isHead {
+            return nil
+        }
         return .notAllowed(Phrase(zh: "这件事的责任人不是您。", en: "You are not the person named for this case."))
     }
 

@@ -81,7 +81,9 @@ package enum Cases {
         }
         for (id, part, text) in all {
             if part == "waits" {
-                if let kind = Decision.Kind(rawValue: text) { found[id, default: .init()].waiting.insert(kind) }
+                if let kind = Decision.Kind(rawValue: text) {
+                    found[id, default: .init()].waiting.insert(kind)
+                }
                 continue
             }
             // The clockwork checks too, and is nobody.

@@ -22,9 +22,11 @@ package enum CategoryForm {
                 .init("component", Phrase(zh: "部件（坏了的设施）", en: "Component (a thing is broken)")),
             ]), isRequired: true),
         FormField("filing_zh", "什么情况立案", "When it is a case, in Chinese", .text(most: 300), isRequired: true),
-        FormField("filing_en", "什么情况立案，英文", "When it is a case, in English", .text(most: 300), isRequired: true),
+        FormField(
+            "filing_en", "什么情况立案，英文", "When it is a case, in English", .text(most: 300), isRequired: true),
         FormField("closing_zh", "怎样算办好", "When it is fixed, in Chinese", .text(most: 300), isRequired: true),
-        FormField("closing_en", "怎样算办好，英文", "When it is fixed, in English", .text(most: 300), isRequired: true),
+        FormField(
+            "closing_en", "怎样算办好，英文", "When it is fixed, in English", .text(most: 300), isRequired: true),
         FormField("limit", "时限", "Limit", .duration, isRequired: true),
     ]
     private static let rest = [
@@ -46,7 +48,8 @@ package enum CategoryForm {
     private static let stageRows = (1...mostStages).flatMap { number in
         [
             FormField(
-                "stage_\(number)", "第 \(number) 段到时要做到", "Stage \(number): what is true by then", .line(most: 40)),
+                "stage_\(number)", "第 \(number) 段到时要做到", "Stage \(number): what is true by then",
+                .line(most: 40)),
             FormField("stage_\(number)_limit", "第 \(number) 段时限", "Stage \(number): limit", .duration),
         ]
     }

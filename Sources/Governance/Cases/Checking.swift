@@ -3,7 +3,9 @@ import Store
 
 /// After the work: check, rework, close, reopen, appeal.
 extension Cases {
-    static func closing(_ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books)
+    static func closing(
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
+    )
         throws -> Change
     {
         let finding = answers["finding"]

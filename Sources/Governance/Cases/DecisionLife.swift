@@ -4,10 +4,12 @@ import Rules
 package enum DecisionVerb: String, LifecycleVerb { case grant, refuse }
 
 extension Decision: LifecycleRecord {
+    /// What can happen to it.
     package typealias Verb = DecisionVerb
     /// Whether it waits or was settled.
     package enum State: String, LifecycleState {
         case waiting, settled
+        /// What it is called.
         package var words: Phrase {
             switch self {
             case .waiting: Phrase(zh: "等领导定", en: "Waits for a leader")
@@ -24,8 +26,10 @@ extension Decision: LifecycleRecord {
         package var reviewers: Set<ID<Person>>
     }
 
+    /// What it is called in a sentence.
     package static let noun = Phrase(zh: "这个申请", en: "The question")
 
+    /// Granted or refused: each by the post in whose queue it is, never by who asked.
     package static let lifecycle: [Transition<Decision>] = [
         .init(
             .grant, Phrase(zh: "同意", en: "Grant"), from: [.waiting], to: .settled, needs: .decide,
@@ -70,7 +74,8 @@ extension Guard where Record == Decision {
     }
     fileprivate static let notAsker = Guard.who {
         $0.record.askedBy != $0.actor.person
-            ? nil : .notAllowed(Phrase(zh: "自己申请的，要由别人来定。", en: "You asked for it; somebody else has to decide."))
+            ? nil
+            : .notAllowed(Phrase(zh: "自己申请的，要由别人来定。", en: "You asked for it; somebody else has to decide."))
     }
     fileprivate static let firstLook = Guard.who { inquiry in
         guard inquiry.record.kind == .appeal, let person = inquiry.actor.person,

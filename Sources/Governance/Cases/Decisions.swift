@@ -85,8 +85,10 @@ package enum Decisions {
                     path: try $0.get("path"))
             }
         }
-        return leaders.filter { item.territoryPath.hasPrefix($0.path) && item.mayRest(with: $0.unit, $0.kind) }
-            .map(\.id)
+        return leaders.filter {
+            item.territoryPath.hasPrefix($0.path) && item.mayRest(with: $0.unit, $0.kind)
+        }
+        .map(\.id)
     }
 
     /// What is said where no leader could decide.

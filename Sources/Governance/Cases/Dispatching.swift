@@ -102,7 +102,9 @@ extension Cases {
     }
 
     /// The finder tells the responsible unit at once, on the spot or by telephone: the same-day clock stops.
-    static func telling(_ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books)
+    static func telling(
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
+    )
         throws -> Change
     {
         let unit = try Units.find(try answers.id("unit"), of: actor.county, in: books)

@@ -106,7 +106,9 @@ extension Cases {
         return set
     }
 
-    static func merging(_ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books)
+    static func merging(
+        _ item: Case, _ answers: FormValues, by actor: Actor, at now: Instant, in books: Books
+    )
         throws -> Change
     {
         let number = answers["into"]
@@ -182,7 +184,8 @@ extension Cases {
                     "category_version = \(item.categoryVersion)", "is_public = \(item.isPublic)",
                     "time_limit = \(item.limit?.description)",
                 ]),
-            to: child, event: Event(Case.transition(.file).event, [("words", "\(item.number)")]), as: .dispatchCase,
+            to: child, event: Event(Case.transition(.file).event, [("words", "\(item.number)")]),
+            as: .dispatchCase,
             by: actor,
             at: now, in: books)
         return Change(details: [("number", child.number), ("words", child.title)])

@@ -66,7 +66,9 @@ extension Cases {
     }
 
     /// The deadline moves by the time, of its own clock, that the case was suspended.
-    static func resuming(_ item: Case, _ answers: FormValues, county: County, at now: Instant, in books: Books)
+    static func resuming(
+        _ item: Case, _ answers: FormValues, county: County, at now: Instant, in books: Books
+    )
         throws -> Change
     {
         var change = Change(

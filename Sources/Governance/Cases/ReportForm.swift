@@ -4,7 +4,8 @@ package import Rules
 package enum ReportForm {
     static let id = FormField("id", "编号", "Identity", .line(most: 26))
     /// What was seen.
-    package static let body = FormField("body", "情况说明", "The description", .text(most: 5000), isRequired: true)
+    package static let body = FormField(
+        "body", "情况说明", "The description", .text(most: 5000), isRequired: true)
     static let title = FormField("title", "标题", "Title", .text(most: 100))
     /// Where, in words and as a territory.
     package static let place = FormField("place", "具体地点", "Place", .line(most: 200))
@@ -37,7 +38,8 @@ package enum ReportForm {
 
     /// What anybody may tell.
     package static let resident = [
-        id, body, title, photos, place, territory, longitude, latitude, name, phone, aboutUnit, isConfidential,
+        id, body, title, photos, place, territory, longitude, latitude, name, phone, aboutUnit,
+        isConfidential,
         aboutSystem,
     ]
     /// What somebody of the office may tell.
@@ -48,26 +50,38 @@ package enum ReportForm {
 }
 
 extension CaseReport {
-    /// A resident's report from what they filled in. Throws `Refusal.invalid` with every fault.
-    package static func byResident(_ input: FormInput) throws -> CaseReport {
-        let values = try ReportForm.resident.read(input)
-        return try CaseReport(values, from: .resident)
+    /// A resident's report from what they filled in. What is wrong with it is told by `Cases.report`, with
+    /// what only the office's lists can tell.
+    package static func byResident(_ input: FormInput) -> CaseReport {
+        CaseReport(ReportForm.resident.judge(input), from: .resident)
     }
 
-    /// A report by somebody of the office. A moment without an offset is in the office's zone.
+    /// A report by somebody of the office. A moment without an offset is in the office's zone. Throws
+    /// `Refusal.invalid` if it does not say where it came from.
     package static func byOffice(_ input: FormInput, zone: Zone) throws -> CaseReport {
-        let values = try ReportForm.office.read(input, zone: zone)
-        return try CaseReport(values, from: values.choice("source"))
+        let read = ReportForm.office.judge(input, zone: zone)
+        guard let source = try read.0.optionalChoice("source", of: Case.Source.self) else {
+            throw Refusal.invalid(read.faults)
+        }
+        return CaseReport(read, from: source)
     }
 
-    private init(_ values: FormValues, from source: Case.Source) throws {
+    private init(_ read: (values: FormValues, faults: [Refusal.Fault]), from source: Case.Source) {
         self.init(source: source)
-        id = try values.optionalID("id")
+        let values = read.values
+        faults = read.faults
+        id = ID(values["id"])
+        if id == nil, !values["id"].isEmpty {
+            faults.append(.init("id", Phrase(zh: "编号不对。", en: "This is not an identity.")))
+        }
         (title, body, place) = (values["title"], values["body"], values["place"])
         (territory, category) = (values["territory"], values["category"])
         (name, phone, outsideNumber) = (values["name"], values["phone"], values["outside_number"])
         isConfidential = values.flag("is_confidential")
-        aboutUnit = try values.optionalID("about_unit")
+        aboutUnit = ID(values["about_unit"])
+        if aboutUnit == nil, !values["about_unit"].isEmpty {
+            faults.append(.init("about_unit", Phrase(zh: "没有这个单位。", en: "There is no such unit.")))
+        }
         (longitude, latitude) = (values.degrees("longitude"), values.degrees("latitude"))
         (reportedAt, photos) = (values.moment("reported_at"), values.photos)
     }

@@ -36,6 +36,8 @@ package struct CaseReport: Sendable {
     package var photos: [Photo] = []
     /// The last moment that is not the future: the office's own clock unless an import says otherwise.
     package var latest: Instant?
+    /// What was wrong with the form that it came from.
+    var faults: [Refusal.Fault] = []
 
     /// Whether the words and pictures are a complainant's, who may have to be kept, and not the office's own.
     var isComplainants: Bool {
@@ -75,6 +77,10 @@ extension Cases {
             try actor.need(.reportCase)
         }
         var (report, claimed) = (report, nil as Instant?)
+        // What is wrong is told at once, and nothing of it is taken.
+        if !report.faults.isEmpty {
+            _ = try checked(report, office: Offices.of(actor.county, in: books), at: now, in: books)
+        }
         let content = report.id.map { _ in report.fingerprint(in: books) } ?? []
         // Another system's clock may be ahead; only what somebody typed into a table is a fault of its cell.
         if report.latest == nil, let said = report.reportedAt, said > now.adding(minutes: 10) {
@@ -233,7 +239,7 @@ extension Cases {
     private static func checked(_ report: CaseReport, office: OfficeProfile, at now: Instant, in books: Books)
         throws -> Draft
     {
-        var faults: [Refusal.Fault] = []
+        var faults = report.faults
         func attempt<T>(_ otherwise: T, _ body: () throws -> T) throws -> T {
             do { return try body() } catch Refusal.invalid(let found) {
                 faults += found
@@ -280,6 +286,9 @@ extension Cases {
         if !longitudeIsFine || !latitudeIsFine {
             faults.append(.init("longitude", Phrase(zh: "坐标不对。", en: "These are not coordinates.")))
         }
+        // A field is told of once, however many looked at it.
+        var told: Set<String> = []
+        faults = faults.filter { told.insert($0.field).inserted }
         guard faults.isEmpty else { throw Refusal.invalid(faults) }
         return Draft(
             title: title.isEmpty

@@ -224,7 +224,9 @@ struct CaseConditions: Sendable {
     enum Grouping { case territories, units }
 
     /// The same for each territory's path, or for each unit's identity; cases without a unit are of none.
-    func counts(_ filter: Filter, asOf: Instant, by grouping: Grouping) -> [(key: String, counts: FigureCounts)] {
+    func counts(_ filter: Filter, asOf: Instant, by grouping: Grouping) -> [(
+        key: String, counts: FigureCounts
+    )] {
         let (names, numbers) =
             switch grouping {
             case .territories: (places.things, place)

@@ -63,6 +63,13 @@ extension [FormField] {
     /// The answers to these fields. Throws `Refusal.invalid` with every fault at once: what has to be filled
     /// in and is not, and whatever is not understood.
     package func read(_ input: FormInput, zone: Zone = .china) throws -> FormValues {
+        let (values, faults) = judge(input, zone: zone)
+        guard faults.isEmpty else { throw Refusal.invalid(faults) }
+        return values
+    }
+
+    /// What can be understood, and what is wrong with the rest: for who has more faults to tell.
+    package func judge(_ input: FormInput, zone: Zone = .china) -> (FormValues, faults: [Refusal.Fault]) {
         var faults: [Refusal.Fault] = []
         var values = FormValues(photos: input.photos)
         let takesPhotos = contains { if case .photos = $0.kind { true } else { false } }
@@ -83,12 +90,13 @@ extension [FormField] {
                 if field.isRequired { faults.append(field.missing) }
                 continue
             }
-            do { values.set(field.name, try field.read(input, name, zone: zone)) } catch Refusal.invalid(
-                let found)
-            { faults += found }
+            do { values.set(field.name, try field.read(input, name, zone: zone)) } catch let refusal
+                as Refusal
+            {
+                if case .invalid(let found) = refusal { faults += found }
+            } catch { faults.append(field.missing) }
         }
-        guard faults.isEmpty else { throw Refusal.invalid(faults) }
-        return values
+        return (values, faults)
     }
 
     /// Throws `Refusal.invalid` for every field of a body that the form does not have: it would be dropped in
@@ -189,7 +197,8 @@ extension FormField {
         )
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let isNegative = text.hasPrefix("-")
-        guard (1...2).contains(parts.count), let whole = Int(parts[0]), whole.magnitude < 1_000_000_000_000_000
+        guard (1...2).contains(parts.count), let whole = Int(parts[0]),
+            whole.magnitude < 1_000_000_000_000_000
         else { throw fault }
         var rest = 0
         if parts.count == 2 {

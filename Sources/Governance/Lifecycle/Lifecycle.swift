@@ -95,7 +95,8 @@ package struct Inquiry<Record: LifecycleRecord>: Sendable {
             return .notNow(
                 Phrase(
                     zh: "\(Record.noun.zh)现在是“\(record.state.words.zh)”，不能“\(transition.words.zh)”。",
-                    en: "\(Record.noun.en) is now “\(record.state.words.en)”; “\(transition.words.en)” is not possible."
+                    en:
+                        "\(Record.noun.en) is now “\(record.state.words.en)”; “\(transition.words.en)” is not possible."
                 ))
         }
         if actor.person == nil, !actor.isSystem { return .signInFirst }

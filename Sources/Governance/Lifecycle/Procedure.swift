@@ -24,7 +24,8 @@ package struct SignedStep<Step: ProcedureStep>: Sendable {
 }
 
 /// What can be done in a procedure: a stable word, and what people call it.
-package protocol ProcedureStep: RawRepresentable<String>, CaseIterable, Hashable, Sendable, Bindable, Readable {
+package protocol ProcedureStep: RawRepresentable<String>, CaseIterable, Hashable, Sendable, Bindable, Readable
+{
     /// What it is called.
     var words: Phrase { get }
 }

@@ -59,11 +59,15 @@ package enum Ledger {
         return found
     }
 
-    /// The steps of an entry, who it names, and what was held against it.
-    static func steps(of id: ID<LedgerEntry>, county: County, in books: Books) throws -> [LedgerStep] {
-        try books.all(
-            "SELECT * FROM ledger_step WHERE county = \(county) AND entry = \(id) ORDER BY number",
-            LedgerStep.init)
+    /// The signed steps of entries. Which may follow which the life table says.
+    static let steps = Procedure<LedgerStep>(kind: "entry", rules: [])
+
+    /// The steps of an entry, oldest first.
+    static func steps(of id: ID<LedgerEntry>, county: County, in books: Books) throws
+        -> [SignedStep<LedgerStep>]
+    {
+        try steps.steps(
+            of: id.text, county: county, zone: Offices.of(county, in: books).zone, in: books)
     }
     /// Who was in the posts that an entry names, on the day of judging.
     static func people(of id: ID<LedgerEntry>, county: County, in books: Books) throws -> [LedgerPerson] {
@@ -82,7 +86,12 @@ package enum Ledger {
     static func gift(of entry: LedgerEntry, county: County, in books: Books) throws -> (
         incentive: Evaluation.Incentive, gift: Evaluation.Incentive.RewardItem
     )? {
-        let scheme = try scheme(of: entry, county: county, in: books)
+        gift(of: entry, in: try scheme(of: entry, county: county, in: books))
+    }
+
+    static func gift(of entry: LedgerEntry, in scheme: Evaluation) -> (
+        incentive: Evaluation.Incentive, gift: Evaluation.Incentive.RewardItem
+    )? {
         guard let incentive = scheme.incentives.first(where: { $0.name == entry.rule }) else { return nil }
         // Accountability follows from a check: it names the same posts.
         let gift =
@@ -194,44 +203,20 @@ package enum Ledger {
             in: books)
     }
 
-    /// Objects to an entry, for its unit: whoever has a post there, or is named in it. Throws
-    /// `Refusal.notNow` after the last day.
-    @discardableResult
-    package static func object(
-        _ said: String, to id: ID<LedgerEntry>, by actor: Actor, at now: Instant, in books: Books
-    ) throws -> ID<Objection> {
-        guard let person = actor.person else { throw Refusal.signInFirst }
-        let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
-        let entry = try find(id, of: county, in: books)
-        try needObjector(actor, to: entry, on: today, in: books)
-        guard entry.state == .proposed, today <= entry.objectionsUntil else {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "异议期到 \(entry.objectionsUntil) 已经结束。",
-                    en: "Objections ended on \(entry.objectionsUntil)."))
-        }
-        let said = try Check.text(said, field: "said", most: 1000)
-        let objection: ID<Objection> = books.newID(at: now)
+    /// Keeps an objection to an entry.
+    static func object(
+        _ said: String, to entry: LedgerEntry, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
+        let (county, id): (County, ID<Objection>) = (actor.county, books.newID(at: now))
         let due = try deadline(
             .reply, of: scheme(of: entry, county: county, in: books), from: now, county: county, in: books)
         try books.change(
             """
             INSERT INTO objection (county, id, entry, person, said, raised_at, reply_due, reply)
-            VALUES (\(county), \(objection), \(id), \(person), \(said), \(now), \(due), '')
+            VALUES (\(county), \(id), \(entry.id), \(actor.person), \(said), \(now), \(due), '')
             """)
         try books.record(
-            Event(.entryObjected, [("said", said)]), about: .init("entry", id.text), by: actor, at: now)
-        return objection
-    }
-
-    /// Throws `Refusal.notAllowed` for who cannot object.
-    static func needObjector(_ actor: Actor, to entry: LedgerEntry, on day: Day, in books: Books) throws {
-        guard try mayObject(actor, to: entry, on: day, in: books) else {
-            throw Refusal.notAllowed(
-                Phrase(
-                    zh: "异议由同一评比里的单位和被点名的人提出。",
-                    en: "Units of the same comparison, and people who are named, can object."))
-        }
+            Event(.entryObjected, [("said", said)]), about: .init("entry", entry.id.text), by: actor, at: now)
     }
 
     /// Whether somebody can object: a post in the land or the unit of any unit of the same kind, or a name in
@@ -244,139 +229,35 @@ package enum Ledger {
             return true
         }
         let scheme = try scheme(of: entry, county: actor.county, in: books)
-        let kind = entry.unit.prefix { $0 != ":" }
-        let office = try Offices.of(actor.county, in: books).territory.path
-        return try JudgedUnits.all(of: scheme, county: actor.county, on: day, in: books).contains { unit in
-            unit.kind.rawValue == kind
-                && actor.seats.contains {
-                    $0.unit == unit.unit
-                        || !unit.path.isEmpty && $0.path.hasPrefix(unit.path) && $0.path.count > office.count
-                }
-        }
+        return try isCompared(
+            actor, with: entry, among: JudgedUnits.all(of: scheme, county: actor.county, on: day, in: books),
+            office: Offices.of(actor.county, in: books).territory.path)
     }
 
-    /// Replies to an objection; upheld, the entry is withdrawn. Throws `Refusal.notNow` if it was replied to.
-    package static func reply(
-        _ text: String, isUpheld: Bool, to id: ID<Objection>, by actor: Actor, at now: Instant,
-        in books: Books
+    /// Replies to an objection; upheld, an entry that is only proposed is withdrawn. Throws `Refusal.notNow`
+    /// if it was replied to.
+    static func reply(
+        _ text: String, isUpheld: Bool, to objection: Objection, of entry: LedgerEntry, by actor: Actor,
+        at now: Instant, in books: Books
     ) throws {
-        try actor.needOffice(.evaluate)
-        let county = actor.county
-        guard
-            let objection = try books.first(
-                "SELECT * FROM objection WHERE county = \(county) AND id = \(id)", Objection.init)
-        else { throw Refusal.notFound }
         guard objection.repliedAt == nil else {
             throw Refusal.notNow(Phrase(zh: "已经答复过了。", en: "It was replied to already."))
         }
         guard objection.person != actor.person else {
             throw Refusal.notAllowed(Phrase(zh: "不能答复自己提的异议。", en: "You cannot reply to your own objection."))
         }
-        let text = try Check.text(text, field: "reply", most: 1000)
         try books.change(
             """
             UPDATE objection SET reply = \(text), is_upheld = \(isUpheld), replied_by = \(actor.person),
                 replied_at = \(now)
-            WHERE county = \(county) AND id = \(id)
+            WHERE county = \(actor.county) AND id = \(objection.id)
             """)
         try books.record(
             Event(.objectionReplied, [("reply", text), ("upheld", isUpheld ? "yes" : "no")]),
-            about: .init("entry", objection.entry.text), by: actor,
-            as: .evaluate, at: now)
-        let entry = try find(objection.entry, of: county, in: books)
+            about: .init("entry", entry.id.text), by: actor, as: .evaluate, at: now)
         if isUpheld, entry.state == .proposed {
             try move(entry, to: .withdrawn, .withdrawn, note: text, paper: "", by: actor, at: now, in: books)
         }
-    }
-
-    /// Approves an entry whose objections have ended and are replied to: the leading group alone.
-    package static func approve(
-        _ id: ID<LedgerEntry>, paper: String, by actor: Actor, at now: Instant, in books: Books
-    ) throws {
-        try actor.needOffice(.decide)
-        let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
-        let entry = try find(id, of: county, in: books)
-        guard entry.state == .proposed else { throw wrongState(entry) }
-        guard today > entry.objectionsUntil else {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "异议期到 \(entry.objectionsUntil) 才结束。",
-                    en: "Objections are open until \(entry.objectionsUntil)."))
-        }
-        if try objections(to: id, county: county, in: books).contains(where: { $0.repliedAt == nil }) {
-            throw Refusal.notNow(Phrase(zh: "还有异议没有答复。", en: "An objection is not replied to yet."))
-        }
-        if entry.kind == .recommendation {
-            try Recommendations.needAssessed(entry, county: county, in: books)
-        }
-        try move(entry, to: .approved, .approved, note: "", paper: paper, by: actor, at: now, in: books)
-    }
-
-    /// Approves, or notes as paid, every entry that is ready for it; of one kind if named. What is not ready
-    /// yet, and checks that somebody has to look at, stay as they are. Answers how many it was.
-    @discardableResult
-    package static func all(
-        _ step: LedgerStep.Kind, kind: Evaluation.Incentive.RewardItem.Kind?, paper: String, by actor: Actor,
-        at now: Instant, in books: Books
-    ) throws -> Int {
-        guard step == .approved || step == .paid else {
-            throw Refusal.invalid("verb", zh: "要写 approve 或 pay。", en: "The verb is approve or pay.")
-        }
-        let paper = try Check.text(paper, field: "paper", most: 200, label: Phrase(zh: "文件或凭据", en: "Paper"))
-        var count = 0
-        for entry in try ready(for: step, kind: kind, actor: actor, at: now, in: books) {
-            if step == .approved {
-                try approve(entry.id, paper: paper, by: actor, at: now, in: books)
-            } else {
-                try pay(entry.id, paper: paper, by: actor, at: now, in: books)
-            }
-            count += 1
-        }
-        guard count > 0 else {
-            throw Refusal.notNow(Phrase(zh: "现在没有可以办的。", en: "Nothing is ready for it now."))
-        }
-        return count
-    }
-
-    /// What could be approved, or paid, by somebody now.
-    package static func ready(
-        for step: LedgerStep.Kind, kind: Evaluation.Incentive.RewardItem.Kind? = nil, actor: Actor,
-        at now: Instant, in books: Books
-    ) throws -> [LedgerEntry] {
-        guard let person = actor.person, actor.mayOffice(step == .approved ? .decide : .evaluate) else {
-            return []
-        }
-        let county = actor.county, today = try Offices.of(county, in: books).zone.day(of: now)
-        let (recommended, check) = (
-            Evaluation.Incentive.RewardItem.Kind.recommendation.rawValue,
-            Evaluation.Incentive.RewardItem.Kind.check.rawValue
-        )
-        let condition: SQL =
-            step == .approved
-            ? """
-            e.state = 'proposed' AND e.objections_until < \(today)
-            AND NOT EXISTS (SELECT 1 FROM objection o WHERE o.county = \(county) AND o.entry = e.id AND \
-            o.replied_at IS NULL)
-            AND (e.kind <> \(recommended)
-                OR EXISTS (SELECT 1 FROM recommendation m WHERE m.county = \(county) AND m.entry = e.id AND \
-            m.has_passed = 1)
-                AND NOT EXISTS (SELECT 1 FROM recommendation m WHERE m.county = \(county) AND m.entry = \
-            e.id AND m.has_passed IS NULL))
-            """ as SQL
-            : """
-            e.state = 'approved' AND e.kind <> \(check)
-            AND NOT EXISTS (SELECT 1 FROM ledger_step s WHERE s.county = \(county) AND s.entry = e.id AND \
-            s.step = 'approved' AND s.person = \(person))
-            """ as SQL
-        let ready = try books.all(
-            """
-            SELECT e.* FROM ledger_entry e WHERE e.county = \(county) AND \(condition)
-                ORDER BY e.proposed_at, e.position, e.id
-            """,
-            LedgerEntry.init)
-        guard !ready.isEmpty else { return [] }
-        let hidden = try hidden(from: actor, in: books)
-        return ready.filter { !hidden.contains($0.round) && (kind == nil || $0.kind == kind) }
     }
 
     /// The approved checks that somebody's unit carries out, the one that is due first before the others.
@@ -389,46 +270,13 @@ package enum Ledger {
         }.sorted { ($0.due, $0.entry.position) < ($1.due, $1.entry.position) }
     }
 
-    /// Notes that an approved entry was paid or done, with the paper that shows it.
-    package static func pay(
-        _ id: ID<LedgerEntry>, paper: String, by actor: Actor, at now: Instant, in books: Books
-    ) throws {
-        try actor.needOffice(.evaluate)
-        let entry = try find(id, of: actor.county, in: books)
-        guard entry.state == .approved, entry.kind != .check else { throw wrongState(entry) }
-        let paper = try Check.text(paper, field: "paper", most: 200, label: Phrase(zh: "凭据", en: "Paper"))
-        let approver = try steps(of: id, county: actor.county, in: books).last { $0.kind == .approved }?
-            .person
-        guard approver == nil || approver != actor.person else {
-            throw Refusal.notAllowed(
-                Phrase(zh: "批准和兑现要由不同的人来办。", en: "Somebody else than who approved has to pay out."))
-        }
-        try move(entry, to: .done, .paid, note: "", paper: paper, by: actor, at: now, in: books)
-    }
-
-    /// Withdraws an entry that is not done, with the reason.
-    package static func withdraw(
-        _ id: ID<LedgerEntry>, why: String, by actor: Actor, at now: Instant, in books: Books
-    ) throws {
-        try actor.needOffice(.decide)
-        let entry = try find(id, of: actor.county, in: books)
-        guard entry.state == .proposed || entry.state == .approved else { throw wrongState(entry) }
-        try move(
-            entry, to: .withdrawn, .withdrawn, note: Check.text(why, field: "why", most: 500), paper: "",
-            by: actor, at: now, in: books)
-    }
-
-    /// Says what the check of a unit behind found: only people of the units that the scheme names. Serious,
-    /// it begins accountability of those who were in the posts on the day of judging.
-    package static func check(
-        _ id: ID<LedgerEntry>, isSerious: Bool, note: String, paper: String, by actor: Actor, at now: Instant,
+    /// Says what the check of a unit behind found. Serious, it begins accountability of those who were in the
+    /// posts on the day of judging.
+    static func check(
+        _ entry: LedgerEntry, isSerious: Bool, note: String, paper: String, by actor: Actor, at now: Instant,
         in books: Books
     ) throws {
         let county = actor.county
-        let entry = try find(id, of: county, in: books)
-        try needChecker(actor, of: entry, in: books)
-        guard entry.state == .approved else { throw wrongState(entry) }
-        let note = try Check.text(note, field: "note", most: 1000)
         try move(
             entry, to: .done, isSerious ? .checkedSerious : .checkedClean, note: note, paper: paper,
             by: actor, at: now, in: books)
@@ -452,51 +300,21 @@ package enum Ledger {
             """
             INSERT INTO ledger_person (county, entry, post, person, fen)
             SELECT county, \(answerable), post, person, NULL FROM ledger_person WHERE county = \(county)
-                AND entry = \(id)
+                AND entry = \(entry.id)
             """)
     }
 
     /// Throws `Refusal.notFound` for an entry that is no check, `Refusal.notAllowed` for who is not of the
-    /// units that carry it out.
-    static func needChecker(_ actor: Actor, of entry: LedgerEntry, in books: Books) throws {
-        let county = actor.county
-        guard entry.kind == .check, let (_, gift) = try gift(of: entry, county: county, in: books) else {
-            throw Refusal.notFound
-        }
-        let units = try gift.by.compactMap { try Units.find(code: $0, of: county, in: books) }
-        guard actor.isSystem || units.contains(where: { actor.belongs(to: $0.id) }) else {
-            throw Refusal.notAllowed(
-                Phrase(
-                    zh: "由\(units.map(\.name.zh).joined(separator: "、"))核查。",
-                    en: "It is checked by \(units.map(\.name.en).joined(separator: ", "))."))
-        }
-    }
-
     /// Corrects an entry by a new one beside it: what was computed stays. The old one is withdrawn if it is
     /// not done.
-    @discardableResult
-    package static func correct(
-        _ id: ID<LedgerEntry>, fen: Int?, why: String, by actor: Actor, at now: Instant, in books: Books
-    ) throws -> ID<LedgerEntry> {
-        try actor.needOffice(.decide)
+    static func correct(
+        _ entry: LedgerEntry, fen: Int?, why: String, by actor: Actor, at now: Instant, in books: Books
+    ) throws {
         let county = actor.county
-        let entry = try find(id, of: county, in: books)
-        guard (entry.fen == nil) == (fen == nil), fen.map({ $0 >= 0 }) ?? true else {
+        guard (entry.fen == nil) == (fen == nil) else {
             throw Refusal.invalid(
-                "fen", zh: "金额要写整数分；没有金额的条目不能加金额。",
-                en: "An amount is whole fen; an entry without one takes none.")
-        }
-        let why = try Check.text(why, field: "why", most: 500)
-        guard entry.state != .withdrawn,
-            try books.count(
-                """
-                SELECT COUNT(*) FROM ledger_entry WHERE county = \(county) AND corrects = \(id)
-                    AND state <> 'withdrawn'
-                """
-            ) == 0
-        else {
-            throw Refusal.notNow(
-                Phrase(zh: "这一条已经撤回或者更正过了。", en: "The entry was withdrawn or corrected already."))
+                "fen", zh: "有金额的条目更正时要写金额；没有金额的条目不能加金额。",
+                en: "An entry with an amount needs one to be corrected; an entry without takes none.")
         }
         var fen = fen
         if entry.state == .done {
@@ -527,29 +345,22 @@ package enum Ledger {
         let new = try add(
             round: entry.round, position: position, rule: entry.rule, kind: entry.kind, unit: entry.unit,
             name: entry.unitName, fen: fen,
-            because: Phrase(zh: "更正：\(why)", en: "Corrected: \(why)"), until: until, corrects: id, by: actor,
+            because: Phrase(zh: "更正：\(why)", en: "Corrected: \(why)"), until: until, corrects: entry.id,
+            by: actor,
             at: now, in: books)
         try books.change(
             """
             INSERT INTO ledger_person (county, entry, post, person, fen)
             SELECT county, \(new), post, person, CAST(\(fen) AS BIGINT) FROM ledger_person
-                WHERE county = \(county) AND entry = \(id)
+                WHERE county = \(county) AND entry = \(entry.id)
             """)
         if entry.state == .proposed || entry.state == .approved {
             try move(entry, to: .withdrawn, .withdrawn, note: why, paper: "", by: actor, at: now, in: books)
         }
-        return new
     }
 
-    private static func wrongState(_ entry: LedgerEntry) -> Refusal {
-        .notNow(
-            Phrase(
-                zh: "这一条现在是“\(entry.state.words.zh)”，不能这样办。",
-                en: "The entry is “\(entry.state.words.en)”; this cannot be done now."))
-    }
-
-    private static func move(
-        _ entry: LedgerEntry, to state: LedgerEntry.State, _ step: LedgerStep.Kind, note: String,
+    static func move(
+        _ entry: LedgerEntry, to state: LedgerEntry.State, _ step: LedgerStep, note: String,
         paper: String, by actor: Actor, at now: Instant,
         in books: Books
     ) throws {
@@ -560,20 +371,17 @@ package enum Ledger {
             """)
         guard changed == 1 else { throw Refusal.changedMeanwhile }
         try self.step(
-            step, entry.id, number: entry.version + 1, note: note,
-            paper: Check.optionalText(paper, field: "paper", most: 200), by: actor, at: now, in: books)
+            step, entry.id, number: entry.version + 1, note: note, paper: paper, by: actor, at: now, in: books
+        )
     }
 
     private static func step(
-        _ step: LedgerStep.Kind, _ id: ID<LedgerEntry>, number: Int, note: String, paper: String,
+        _ step: LedgerStep, _ id: ID<LedgerEntry>, number: Int, note: String, paper: String,
         by actor: Actor, at now: Instant, in books: Books
     ) throws {
-        try books.change(
-            """
-            INSERT INTO ledger_step (county, entry, number, step, at, person, post, note, paper)
-            VALUES (\(actor.county), \(id), \(number), \(step), \(now), \(actor.person),
-                \(actor.seats.first?.post), \(note), \(paper))
-            """)
+        try steps.sign(
+            step, of: id.text, number: number, for: Offices.of(actor.county, in: books).zone.day(of: now),
+            note: note, document: paper, by: actor, as: actor.seats.first?.post, at: now, in: books)
         if step != .proposed {
             try books.record(
                 Event(

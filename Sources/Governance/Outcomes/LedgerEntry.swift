@@ -4,7 +4,7 @@ import Store
 /// What follows from a judged round for a unit: proposed, open to objection, approved, done, or withdrawn.
 package struct LedgerEntry: Sendable {
     /// How far it is.
-    package enum State: String, CaseIterable, Sendable, Bindable, Readable {
+    package enum State: String, LifecycleState, Bindable, Readable {
         case proposed, approved, done, withdrawn
         /// What it is called.
         package var words: Phrase {
@@ -47,34 +47,22 @@ package struct LedgerEntry: Sendable {
     }
 }
 
-/// One step of an entry: what was done, by whom, with which paper.
-package struct LedgerStep: Sendable {
-    /// What can be done to an entry.
-    package enum Kind: String, CaseIterable, Sendable, Bindable, Readable {
-        case proposed, approved, paid, withdrawn
-        case checkedClean = "checked_clean"
-        case checkedSerious = "checked_serious"
-        case assessed
+/// What was done to an entry, signed.
+package enum LedgerStep: String, ProcedureStep {
+    case proposed, approved, paid, withdrawn
+    case checkedClean = "checked_clean"
+    case checkedSerious = "checked_serious"
 
-        /// What it is called.
-        package var words: Phrase {
-            switch self {
-            case .proposed: Phrase(zh: "拟定", en: "Proposed")
-            case .approved: Phrase(zh: "批准", en: "Approved")
-            case .paid: Phrase(zh: "兑现", en: "Paid or done")
-            case .withdrawn: Phrase(zh: "撤回", en: "Withdrawn")
-            case .checkedClean: Phrase(zh: "核查：没有严重问题", en: "Checked: nothing serious")
-            case .checkedSerious: Phrase(zh: "核查：问题严重，启动追责", en: "Checked: serious, accountability begun")
-            case .assessed: Phrase(zh: "组织考核", en: "Assessed")
-            }
+    /// What it is called.
+    package var words: Phrase {
+        switch self {
+        case .proposed: Phrase(zh: "拟定", en: "Proposed")
+        case .approved: Phrase(zh: "批准", en: "Approved")
+        case .paid: Phrase(zh: "兑现", en: "Paid or done")
+        case .withdrawn: Phrase(zh: "撤回", en: "Withdrawn")
+        case .checkedClean: Phrase(zh: "核查：没有严重问题", en: "Checked: nothing serious")
+        case .checkedSerious: Phrase(zh: "核查：问题严重，启动追责", en: "Checked: serious, accountability begun")
         }
-    }
-    /// Its number, what was done, when, by whom, why, and the paper that it stands on.
-    package let number: Int, kind: Kind, at: Instant, person: ID<Person>?, note: String, paper: String
-
-    init(_ row: Row) throws {
-        (number, kind, at) = (try row.get("number"), try row.get("step"), try row.get("at"))
-        (person, note, paper) = (try row.optional("person"), try row.get("note"), try row.get("paper"))
     }
 }
 

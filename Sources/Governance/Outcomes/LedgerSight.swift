@@ -15,22 +15,22 @@ package struct LedgerSight: Sendable {
         package let post: ID<Post>, person: ID<Person>?, fen: Int?
     }
     /// The entry, its steps, whom it names.
-    package let entry: LedgerEntry, steps: [LedgerStep], people: [Named]
+    package let entry: LedgerEntry, steps: [SignedStep<LedgerStep>], people: [Named]
     /// What was held against it; who objects is told as names are.
     package let objections: [Objection]
     /// Who is recommended; empty for who may not read names.
     package let recommendations: [Recommendation]
     /// What the rule gives, what it is called, by when a check is done, the units that carry it out.
     package let gift: Evaluation.Incentive.RewardItem?, title: Phrase, checkDue: Day?, carriers: [ID<Unit>]
-    /// Whether names are told; whether the reader can object; who could be recommended by the reader.
-    package let mayRead: Bool, mayObject: Bool, candidates: [Person]
+    /// Whether names are told; what the reader can do now; who could be recommended by the reader.
+    package let mayRead: Bool, inquiry: Inquiry<LedgerEntry>, candidates: [Person]
 
     /// An entry as an actor may read it on a day. Throws `Refusal.notFound`, or `Refusal.notNow` for who
     /// still judges.
-    package static func of(_ id: ID<LedgerEntry>, for actor: Actor, on day: Day, in books: Books) throws
-        -> LedgerSight
+    package static func of(_ id: ID<LedgerEntry>, for actor: Actor, at now: Instant, in books: Books)
+        throws -> LedgerSight
     {
-        let county = actor.county
+        let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
         let entry = try Ledger.find(id, for: actor, in: books)
         let rule = try Ledger.gift(of: entry, county: county, in: books)
         let (people, recommendations) = (
@@ -38,9 +38,8 @@ package struct LedgerSight: Sendable {
             try Recommendations.all(of: id, county: county, in: books)
         )
         let mayRead = try Ledger.mayRead(entry, actor, in: books)
-        let mayRecommend =
-            try entry.kind == .recommendation && entry.state == .proposed
-            && Recommendations.mayMake(for: entry, actor, on: day, in: books)
+        let inquiry = try Ledger.inquiry(entry, for: actor, at: now, in: books)
+        let mayRecommend = inquiry.refusal(of: .recommend) == nil
         return LedgerSight(
             entry: entry, steps: try Ledger.steps(of: id, county: county, in: books),
             people: people.map { Named(post: $0.post, person: mayRead ? $0.person : nil, fen: $0.fen) },
@@ -51,7 +50,7 @@ package struct LedgerSight: Sendable {
             title: rule?.incentive.title.phrase ?? .asGiven(entry.rule),
             checkDue: try Ledger.checkDue(of: entry, county: county, in: books),
             carriers: try Ledger.carriers(of: entry, county: county, in: books), mayRead: mayRead,
-            mayObject: try Ledger.mayObject(actor, to: entry, on: day, in: books),
+            inquiry: inquiry,
             candidates: mayRecommend
                 ? try Recommendations.candidates(for: entry, county: county, on: day, in: books) : [])
     }

@@ -1,4 +1,4 @@
-package import Rules
+import Rules
 import Store
 
 extension Event.Kind {
@@ -70,56 +70,24 @@ package enum Recommendations {
     }
 
     /// Whether somebody leads a unit, by one and the same post, or runs the evaluation of the office.
-    private static func isLed(_ unit: JudgedUnit, by actor: Actor) -> Bool {
+    static func isLed(_ unit: JudgedUnit, by actor: Actor) -> Bool {
         let leads: Set<PostKind> = [.townSecretary, .townMayor, .unitLead, .supportHead]
         return actor.mayOffice(.evaluate)
             || actor.seats.contains { leads.contains($0.kind) && isOf($0, unit) }
     }
 
-    /// Whether somebody could recommend people for an entry.
-    static func mayMake(for entry: LedgerEntry, _ actor: Actor, on day: Day, in books: Books) throws -> Bool {
-        try unit(of: entry, county: actor.county, on: day, in: books).map { isLed($0, by: actor) } ?? false
-    }
-
-    /// The unit of an entry that asks for recommendations. Throws `Refusal.notFound` if it asks for none,
-    /// `Refusal.notAllowed` for who does not lead the unit.
-    @discardableResult
-    static func needLead(of entry: LedgerEntry, _ actor: Actor, on day: Day, in books: Books) throws
-        -> JudgedUnit
-    {
-        guard entry.kind == .recommendation,
-            let unit = try unit(of: entry, county: actor.county, on: day, in: books)
-        else { throw Refusal.notFound }
-        guard isLed(unit, by: actor) else {
-            throw Refusal.notAllowed(
-                Phrase(zh: "由\(unit.name)的负责人推荐。", en: "The head of \(unit.name) recommends."))
-        }
-        return unit
-    }
-
-    /// Recommends somebody for an entry's seat: by who leads the unit, for somebody with a post in it or
-    /// helping in its villages.
-    package static func make(
-        _ person: ID<Person>, for id: ID<LedgerEntry>, why: String, by actor: Actor, at now: Instant,
-        in books: Books
+    /// Recommends somebody for an entry's seat: somebody with a post in the unit or helping in its villages.
+    static func make(
+        _ person: ID<Person>, for entry: LedgerEntry, among all: [Recommendation], why: String,
+        by actor: Actor, at now: Instant, in books: Books
     ) throws {
         guard let maker = actor.person else { throw Refusal.signInFirst }
         let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
-        let entry = try Ledger.find(id, of: county, in: books)
-        guard entry.kind == .recommendation,
-            let (_, gift) = try Ledger.gift(of: entry, county: county, in: books)
-        else { throw Refusal.notFound }
-        guard entry.state == .proposed else {
-            throw Refusal.notNow(Phrase(zh: "这一条已经办过了。", en: "The entry was dealt with already."))
+        guard let unit = try unit(of: entry, county: county, on: day, in: books) else {
+            throw Refusal.notFound
         }
-        let unit = try needLead(of: entry, actor, on: day, in: books)
         guard person != maker else {
             throw Refusal.invalid("person", zh: "不能推荐自己。", en: "Nobody recommends oneself.")
-        }
-        let all = try all(of: id, county: county, in: books)
-        guard all.count < gift.seats else {
-            throw Refusal.notNow(
-                Phrase(zh: "名额 \(gift.seats) 个已经满了。", en: "All \(gift.seats) seats are taken."))
         }
         guard !all.contains(where: { $0.person == person }) else {
             throw Refusal.invalid("person", zh: "已经推荐过了。", en: "Recommended already.")
@@ -137,75 +105,41 @@ package enum Recommendations {
             """
             INSERT INTO recommendation (county, id, entry, person, post, why, recommended_by, recommended_at,
                 assessment)
-            VALUES (\(county), \(new), \(id), \(person), \(seat.post),
-                \(Check.text(why, field: "why", most: 500)), \(maker), \(now), '')
+            VALUES (\(county), \(new), \(entry.id), \(person), \(seat.post), \(why), \(maker), \(now), '')
             """)
         try books.record(
-            Event(.cadreRecommended, [("person", person.text)]), about: .init("entry", id.text), by: actor,
+            Event(.cadreRecommended, [("person", person.text)]), about: .init("entry", entry.id.text),
+            by: actor,
             at: now)
     }
 
-    /// Throws `Refusal.notAllowed` for who is not of the units that the scheme names.
-    static func needAssessor(of entry: LedgerEntry, _ actor: Actor, in books: Books) throws {
-        let county = actor.county
-        let units =
-            try Ledger.gift(of: entry, county: county, in: books)?.gift.by.compactMap {
-                try Units.find(code: $0, of: county, in: books)
-            } ?? []
-        guard units.contains(where: { actor.belongs(to: $0.id) }) else {
-            throw Refusal.notAllowed(
-                Phrase(
-                    zh: "由\(units.map(\.name.zh).joined(separator: "、"))考核。",
-                    en: "Assessed by \(units.map(\.name.en).joined(separator: ", "))."))
-        }
+    /// What is said to whoever recommended or is recommended.
+    static let involved = Refusal.notAllowed(
+        Phrase(zh: "推荐的人和被推荐的人不能考核。", en: "Neither who recommends nor who is recommended assesses."))
+
+    /// Whether somebody has no hand in a recommendation.
+    static func mayAssess(_ recommendation: Recommendation, _ actor: Actor) -> Bool {
+        recommendation.recommendedBy != actor.person && recommendation.person != actor.person
     }
 
-    /// Says whether somebody passed the assessment: only people of the units that the scheme names, never who
-    /// recommended.
-    package static func assess(
-        _ id: ID<Recommendation>, hasPassed: Bool, note: String, by actor: Actor, at now: Instant,
+    /// Says whether somebody passed the assessment. Throws `Refusal.notNow` if that was said, and
+    /// `Refusal.notAllowed` to whoever has a hand in it.
+    static func assess(
+        _ found: Recommendation, hasPassed: Bool, note: String, by actor: Actor, at now: Instant,
         in books: Books
     ) throws {
-        let county = actor.county
-        guard
-            let found = try books.first(
-                "SELECT * FROM recommendation WHERE county = \(county) AND id = \(id)", Recommendation.init)
-        else {
-            throw Refusal.notFound
-        }
-        let entry = try Ledger.find(found.entry, of: county, in: books)
-        try needAssessor(of: entry, actor, in: books)
         guard found.hasPassed == nil else {
             throw Refusal.notNow(Phrase(zh: "已经考核过了。", en: "Assessed already."))
         }
-        guard found.recommendedBy != actor.person, found.person != actor.person else {
-            throw Refusal.notAllowed(
-                Phrase(zh: "推荐的人和被推荐的人不能考核。", en: "Neither who recommends nor who is recommended assesses."))
-        }
+        guard mayAssess(found, actor) else { throw involved }
         try books.change(
             """
-            UPDATE recommendation SET has_passed = \(hasPassed),
-                assessment = \(Check.text(note, field: "note", most: 500)), assessed_by = \(actor.person),
-                assessed_at = \(now)
-            WHERE county = \(county) AND id = \(id)
+            UPDATE recommendation SET has_passed = \(hasPassed), assessment = \(note),
+                assessed_by = \(actor.person), assessed_at = \(now)
+            WHERE county = \(actor.county) AND id = \(found.id)
             """)
         try books.record(
             Event(.cadreAssessed, [("person", found.person.text), ("passed", hasPassed ? "yes" : "no")]),
-            about: .init("entry", entry.id.text), by: actor,
-            at: now)
-    }
-
-    /// Throws unless somebody is recommended and everybody was assessed and passed.
-    static func needAssessed(_ entry: LedgerEntry, county: County, in books: Books) throws {
-        let all = try all(of: entry.id, county: county, in: books)
-        guard !all.isEmpty else {
-            throw Refusal.notNow(Phrase(zh: "还没有推荐人选。", en: "Nobody is recommended yet."))
-        }
-        guard all.allSatisfy({ $0.hasPassed != nil }) else {
-            throw Refusal.notNow(Phrase(zh: "还有人没有考核。", en: "Somebody is not assessed yet."))
-        }
-        guard all.contains(where: { $0.hasPassed == true }) else {
-            throw Refusal.notNow(Phrase(zh: "没有人通过考核。", en: "Nobody passed the assessment."))
-        }
+            about: .init("entry", found.entry.text), by: actor, at: now)
     }
 }

@@ -27,8 +27,8 @@ enum ExitAPI {
 
     /// `GET /register/{id}/exit`: a household's checks, the steps taken and the next one.
     static func household(_ call: Call) async throws -> Response {
-        let (household, lines, steps, _) = try await ExitPages.household(call)
-        return Responses.json(json(household, lines, steps))
+        let sight = try await ExitPages.household(call)
+        return Responses.json(json(sight.household, sight.lines, sight.steps))
     }
 
     /// `POST /register/{id}/exit`: takes the next step, or withdraws.
@@ -48,7 +48,9 @@ enum ExitAPI {
         }
     }
 
-    private static func json(_ household: Household, _ lines: [Exits.Line], _ steps: [ExitStep]) -> JSON {
+    private static func json(_ household: Household, _ lines: [Exits.Line], _ steps: [SignedStep<ExitStep>])
+        -> JSON
+    {
         .object([
             ("id", .id(household.id)), ("number", .string(household.number)),
             ("checks", .array(lines.map(json))), ("steps", .array(steps.map(json))),
@@ -63,7 +65,7 @@ enum ExitAPI {
         ])
     }
 
-    private static func json(_ step: ExitStep) -> JSON {
+    private static func json(_ step: SignedStep<ExitStep>) -> JSON {
         .object([
             ("step", .string(step.kind.rawValue)), ("day", .day(step.day)), ("person", .id(step.person)),
             ("post", .id(step.post)),

@@ -29,7 +29,7 @@ enum LedgerAPI {
                             .object([
                                 ("step", .string($0.kind.rawValue)), ("at", .moment($0.at)),
                                 ("by", names.json($0.person)), ("note", .string($0.note)),
-                                ("paper", .string($0.paper)),
+                                ("paper", .string($0.document)),
                             ])
                         })
                 ),
@@ -76,10 +76,8 @@ enum LedgerAPI {
         let (id, answers) = (try call.id(of: LedgerEntry.self), try await API.answers(call))
         let verb = try LedgerVerb(answers)
         return try await API.once(call, answers) { books in
-            try Ledger.need(verb, on: id, by: call.actor, at: call.now, in: books)
-            let form = LedgerForm.program(verb)
-            try form.refuseOthers(in: answers, besides: ["verb"])
-            try Ledger.act(verb, form.read(answers), on: id, by: call.actor, at: call.now, in: books)
+            try Ledger.perform(
+                verb, on: id, with: answers, byProgram: true, by: call.actor, at: call.now, in: books)
             return (.ok, json(try Ledger.find(id, for: call.actor, in: books)))
         }
     }

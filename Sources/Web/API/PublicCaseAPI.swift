@@ -6,7 +6,7 @@ extension CaseAPI {
     /// `POST /reports`: a report by anybody, signed in or not; it is always a resident's.
     static func publicReport(_ call: Call) async throws -> Response {
         let answers = try await API.answers(call, for: ReportForm.resident)
-        let report = try CaseReport.byResident(answers)
+        let report = CaseReport.byResident(answers)
         let names = try call.names()
         return try await API.once(call, answers) { books in
             let visitor = Actor.anonymous(of: call.actor.county)

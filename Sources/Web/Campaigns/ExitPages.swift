@@ -145,7 +145,7 @@ enum ExitPages {
 
     /// The one way of a step, for page and API. Answers the steps as they are then.
     static func take(_ answers: FormInput, _ id: ID<Household>, _ call: Call, in books: Books) throws
-        -> [ExitStep]
+        -> [SignedStep<ExitStep>]
     {
         let household = try Households.find(id, for: call.actor, on: call.today, in: books)
         let values = try ExitForm.step.read(answers)
@@ -156,7 +156,7 @@ enum ExitPages {
     }
 
     /// What was entered, and what comes next.
-    private static func told(_ steps: [ExitStep]) -> Phrase {
+    private static func told(_ steps: [SignedStep<ExitStep>]) -> Phrase {
         guard let last = steps.last?.kind else { return Phrase(zh: "", en: "") }
         let next: Phrase =
             switch (last, ExitProcedure.next(steps)) {
@@ -168,8 +168,13 @@ enum ExitPages {
         return Phrase(zh: "已记下：\(last.words.zh)。\(next.zh)", en: "Entered: \(last.words.en). \(next.en)")
     }
 
-    /// A household with its checks and steps.
-    static func household(_ call: Call) async throws -> (Household, [Exits.Line], [ExitStep], Set<Power>) {
+    /// A household with its checks, its steps, and what the reader could sign today.
+    struct Sight: Sendable {
+        var household: Household, lines: [Exits.Line], steps: [SignedStep<ExitStep>],
+            possible: ExitProcedure.Possible
+    }
+
+    static func household(_ call: Call) async throws -> Sight {
         let id = try call.id(of: Household.self)
         return try await call.read { books in
             let county = call.actor.county
@@ -177,37 +182,41 @@ enum ExitPages {
                 throw Refusal.notFound
             }
             let household = try Households.find(id, for: call.actor, on: call.today, in: books)
-            return (
-                household, try Exits.assess(household, by: exit, of: county, on: call.today, in: books),
-                try ExitProcedure.steps(of: id, county: county, in: books),
-                try Households.powers(over: household, for: call.actor, on: call.today, in: books)
-            )
+            let steps = try ExitProcedure.steps(of: id, county: county, in: books)
+            return Sight(
+                household: household,
+                lines: try Exits.assess(household, by: exit, of: county, on: call.today, in: books),
+                steps: steps,
+                possible: try ExitProcedure.possible(
+                    household, steps, by: exit, for: call.actor, at: call.now, in: books))
         }
     }
 
     /// One household: what holds, what comes next, what was done.
     static func form(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let (household, lines, steps, powers) = try await household(call)
+        let sight = try await household(call)
+        let (household, lines, steps) = (sight.household, sight.lines, sight.steps)
         let id = household.id
         let name = household.head.isEmpty ? household.number : household.head
         let hasExited = household.facts["status"].hasPrefix("exited")
         let holds = lines.allSatisfy { $0.finding.holds == true }
-        let next = ExitProcedure.next(steps)
-        let mayAct = powers.contains(next == .struckOff ? .approveChange : .keepRegister)
-        let form: HTML? = next.flatMap { next in
-            guard !hasExited, holds, mayAct else { return nil }
+        let form: HTML? = sight.possible.steps.first { $0 != .withdrawn }.map { next in
             let fields = [
                 Field(name: "step", label: "", kind: .hidden, value: next.rawValue),
                 ExitForm.day.required.field(call, value: call.today.description),
                 ExitForm.note.field(call),
             ]
-            return
-                "<section class=\"panel act\"><h2>\(call.say("下一步：\(next.words.zh)", "Next: \(next.words.en)"))</h2>\(Form(action: "/register/\(id)/exit", fields: fields, submit: call.say(next.words)).html(call))</section>"
+            let form = Form(action: "/register/\(id)/exit", fields: fields, submit: call.say(next.words))
+            let title = call.say("下一步：\(next.words.zh)", "Next: \(next.words.en)")
+            return "<section class=\"panel act\"><h2>\(title)</h2>\(form.html(call))</section>"
         }
-        let isOpen = steps.last.map { $0.kind != .struckOff && $0.kind != .withdrawn } ?? false
+        // Why the next step is not for the reader now; what does not hold stands above already.
+        let why: HTML? =
+            form == nil && holds && !hasExited
+            ? sight.possible.refusal.map { "<p class=\"note info\">\(call.say($0.words))</p>" } : nil
         let withdraw: HTML? =
-            isOpen && powers.contains(.keepRegister)
+            sight.possible.steps.contains(.withdrawn)
             ? PostButton(
                 action: "/register/\(id)/exit", words: call.say("终止退出", "Withdraw"),
                 fields: [("step", "withdrawn")]
@@ -225,7 +234,7 @@ enum ExitPages {
                 \(call.say("标准", "Standard"))</th><th scope="col">\(call.say("结论", "Verdict"))</th>\
                 <th scope="col">\(call.say("根据", "Seen from"))</th></tr></thead><tbody>\
                 \(lines.html { "<tr><th scope=\"row\">\(call.say($0.check.title.phrase))<br><span class=\"mute sm\">\(call.say($0.check.basis.article.phrase))：\(call.say($0.check.basis.says.phrase))</span></th><td>\(mark($0.finding.holds, call))</td><td>\(evidence($0, .household, call))</td></tr>" })</tbody></table></div></div>\
-                <div class="stack">\(form)\(withdraw)<section class="sec"><header><h2>\(call.say("已办的步骤", "Steps taken"))</h2></header>\(steps.isEmpty ? "<p class=\"mute\">\(call.say("还没有。", "None yet."))</p>" : "<ul class=\"plain\">\(steps.html { "<li><b>\(call.say($0.kind.words))</b> <span class=\"mute\">\(call.day($0.day))\(separator)\(names.name(of: $0.person))</span>\($0.note.isEmpty ? HTML.none : "<br>\($0.note)" as HTML)</li>" })</ul>" as HTML)</section></div></div>
+                <div class="stack">\(form)\(why)\(withdraw)\(SignedSteps.html(steps, call.say("已办的步骤", "Steps taken"), names, call))</div></div>
                 """
         ).response(call)
     }

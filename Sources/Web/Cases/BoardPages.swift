@@ -37,7 +37,8 @@ enum BoardPages {
         _ heap: (Phrase, Case.State, CaseVerb), _ page: CasePage, _ names: Directory, _ call: Call
     ) -> HTML {
         let isOurs =
-            [.reported, .filed, .handled].contains(heap.1) && Case.transition(heap.2).needs.map { call.actor.may($0) } ?? false
+            [.reported, .filed, .handled].contains(heap.1)
+            && Case.transition(heap.2).needs.map { call.actor.may($0) } ?? false
         return """
             <section class="sec"><header><h2>\(call.say(heap.0))</h2><span class="cnt">\(page.total)</span>\
             \("<a class=\"more\" href=\"/cases?state=\(heap.1.rawValue)\">\(call.say("全部", "All"))</a>", if: page.total > page.lines.count)</header>\

@@ -80,9 +80,10 @@ enum CaseBulkPages {
                 <li class="\(call.urgency(item.state, dueAt: item.dueAt))"><p class="field flag">\
                 <input type="checkbox" id="item-\(item.id)" name="\(prefix)\(item.id)" value="1"\
                 \(" checked", if: refused?.values["\(prefix)\(item.id)"] == "1")>\
-                <label for="item-\(item.id)">\(item.title)</label></p>\
+                <label for="item-\(item.id)"><span class="vh">\(call.say("办这一件", "This one"))</span></label>\
+                <span class="t"><a href="/cases/\(item.id)">\(item.title)</a></span></p>\
                 <p class="m">\(call.lamp(item.state, dueAt: item.dueAt))\(separator)\
-                \(names.placeName(item.territory))\(separator)<a href="/cases/\(item.id)">\(item.number)</a></p></li>
+                \(names.placeName(item.territory))\(separator)\(item.number)</p></li>
                 """
             })</ul>\(fields.html { $0.html(refused?.faults ?? [], call) })\
             <p class="btns"><button class="btn pri" type="submit">\
@@ -120,10 +121,12 @@ enum CaseBulkPages {
             "/cases?heap=todo",
             others.isEmpty
                 ? Phrase(
-                    zh: "\(done) 件已\(transition.words.zh)。", en: "\(done) cases: \(transition.words.en.lowercased()).")
+                    zh: "\(done) 件已\(transition.words.zh)。",
+                    en: "\(done) cases: \(transition.words.en.lowercased()).")
                 : Phrase(
                     zh: "\(done) 件已\(transition.words.zh)，\(others.count) 件没有办成：\(why)",
-                    en: "\(done) cases: \(transition.words.en.lowercased()). \(others.count) were not: \(whyEnglish)"
+                    en:
+                        "\(done) cases: \(transition.words.en.lowercased()). \(others.count) were not: \(whyEnglish)"
                 ))
     }
 

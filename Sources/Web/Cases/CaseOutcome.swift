@@ -30,15 +30,18 @@ enum CaseOutcome {
         case .filed: Phrase(zh: "下一步：派给单位和责任人。", en: "Next: hand it to a unit and a named person.")
         case .dispatched:
             Phrase(
-                zh: "下一步：\(unit.zh)\(name)签收\(due.zh)。", en: "Next: \(name) of \(unit.en) accepts it\(due.en).")
+                zh: "下一步：\(unit.zh)\(name)签收\(due.zh)。",
+                en: "Next: \(name) of \(unit.en) accepts it\(due.en).")
         case .handling:
             Phrase(zh: "\(unit.zh)\(name)正在办\(due.zh)。", en: "\(name) of \(unit.en) is at it\(due.en).")
         case .handled:
             Phrase(zh: "下一步：由没有办过这件事的人核查。", en: "Next: somebody who did not handle it checks it.")
-        case .closed where item.source.isComplaint: Phrase(zh: "下一步：回访反映人。", en: "Next: call the complainant back.")
+        case .closed where item.source.isComplaint:
+            Phrase(zh: "下一步：回访反映人。", en: "Next: call the complainant back.")
         case .closed: Phrase(zh: "这件办完了。", en: "It is done.")
         case .suspended: Phrase(zh: "到期会自动恢复。", en: "It resumes by itself on its day.")
-        case .declined: Phrase(zh: "反映人查进度时会看到原因。", en: "The complainant reads the reason when looking it up.")
+        case .declined:
+            Phrase(zh: "反映人查进度时会看到原因。", en: "The complainant reads the reason when looking it up.")
         case .merged: Phrase(zh: "反映人和照片都跟着并过去了。", en: "Complainants and photos went along.")
         case .void: Phrase(zh: "", en: "")
         }

@@ -6,7 +6,8 @@ import Rules
 enum CasePages {
     /// What a case page shows, read in one snapshot.
     struct Sight: Sendable {
-        var item: Case, possible: [Transition<Case>], history: [LogEntry], open: [Inquiry<Decision>], assists: [Assist]
+        var item: Case, possible: [Transition<Case>], history: [LogEntry], open: [Inquiry<Decision>],
+            assists: [Assist]
         var complainants: [Complainant], complainantCount: Int, areVisible: Bool
         var alike: [DuplicateDetection.Candidate], before: [CaseLine], calls: [CallBacks.Entry],
             children: [CaseLine], stages: [CaseStage]
@@ -70,7 +71,8 @@ enum CasePages {
             item: item, possible: try Cases.possible(item, for: actor, at: now, in: books),
             history: try Cases.history(of: item, for: actor, in: books),
             open: try Decisions.inquiries(
-                Decisions.open(of: item, for: actor, in: books), about: [item], for: actor, at: now, in: books),
+                Decisions.open(of: item, for: actor, in: books), about: [item], for: actor, at: now, in: books
+            ),
             assists: try Assists.all(of: item, for: actor, in: books),
             complainants: complainants,
             complainantCount: try Complainants.count(of: item, shown: complainants, to: actor, in: books),

@@ -84,7 +84,9 @@ enum CaseVerbPages {
     }
 
     /// The standard that this step is measured by.
-    private static func standard(_ item: Case, _ step: Transition<Case>, _ names: Directory, _ call: Call) -> HTML? {
+    private static func standard(_ item: Case, _ step: Transition<Case>, _ names: Directory, _ call: Call)
+        -> HTML?
+    {
         guard let category = names.category(item.category, version: item.categoryVersion) else { return nil }
         let words = [CaseVerb.check, .rework, .handle].contains(step.verb) ? category.closing : nil
         return words.map {

@@ -48,10 +48,10 @@ extension ResidentPages {
     ) async throws -> Response {
         let names = try call.names()
         let county = names.office.county
-        let view = try await call.read { 
+        let view = try await call.read {
             try PublicLookUp.view(
                 number: values["number"], phoneTail: values["phone_tail"], of: county, in: $0)
-         }
+        }
         let (item, history) = (view.item, view.history)
         // No words that somebody wrote: the kind of matter, or the number that the resident knows.
         let title =

@@ -12,8 +12,11 @@ enum ReportPages {
             call.actor.seats.first.flatMap { seat in names.territories.first { $0.path == seat.path }?.id }
             ?? ""
         let fields =
-            [Field.identity(call), ReportForm.body.field(
-                call, value: answers["body"], label: call.say("看到什么", "What you saw"))]
+            [
+                Field.identity(call),
+                ReportForm.body.field(
+                    call, value: answers["body"], label: call.say("看到什么", "What you saw")),
+            ]
             + [
                 ReportForm.photos.field(call), ReportForm.place.field(call, value: answers["place"]),
                 ReportForm.territory.field(call, value: answers.text("territory", else: home)),

@@ -49,7 +49,7 @@ enum ResidentPages {
         guard answers["website"].isEmpty else {
             throw Refusal.notAllowed(Phrase(zh: "没有收下。", en: "Not taken."))
         }
-        let report = try CaseReport.byResident(answers)
+        let report = CaseReport.byResident(answers)
         let visitor = Actor.anonymous(of: try call.names().office.county)
         let made = try await call.write { try Cases.report(report, by: visitor, at: call.now, in: $0) }
         return done(made, hasPhone: !report.phone.isEmpty, call)

@@ -20,7 +20,7 @@ enum EvaluationPages {
             return (
                 sight, try ScoreSheets.waiting(for: person, county: call.actor.county, in: books),
                 try Samples.waiting(for: person, county: call.actor.county, in: books),
-                try Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count,
+                try Ledger.ready(for: .approve, actor: call.actor, at: call.now, in: books).count,
                 try Ledger.checks(for: call.actor, in: books)
             )
         }

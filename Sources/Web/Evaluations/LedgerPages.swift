@@ -17,9 +17,9 @@ enum LedgerPages {
         let (entries, ripe, payable) = try await call.read { books in
             (
                 try Ledger.all(for: call.actor, state: state, kind: kind, in: books),
-                try Ledger.ready(for: .approved, kind: kind, actor: call.actor, at: call.now, in: books)
+                try Ledger.ready(for: .approve, kind: kind, actor: call.actor, at: call.now, in: books)
                     .count,
-                try Ledger.ready(for: .paid, kind: kind, actor: call.actor, at: call.now, in: books).count
+                try Ledger.ready(for: .pay, kind: kind, actor: call.actor, at: call.now, in: books).count
             )
         }
         let fields = LedgerForm.filter.map { $0.field(call, value: wanted[$0.name]) }
@@ -146,7 +146,7 @@ enum LedgerPages {
     /// One entry as the caller may read it.
     static func read(_ call: Call) async throws -> LedgerSight {
         let id = try call.id(of: LedgerEntry.self)
-        return try await call.read { try LedgerSight.of(id, for: call.actor, on: call.today, in: $0) }
+        return try await call.read { try LedgerSight.of(id, for: call.actor, at: call.now, in: $0) }
     }
 
     /// Does what a button says.
@@ -154,12 +154,8 @@ enum LedgerPages {
         let answers = try await call.form()
         let id = try call.id(of: LedgerEntry.self)
         let verb = try LedgerVerb(answers)
-        let (entry, values) = try await call.write { books -> (LedgerEntry, FormValues) in
-            try Ledger.need(verb, on: id, by: call.actor, at: call.now, in: books)
-            let values = try LedgerForm.page(verb).read(answers)
-            return (
-                try Ledger.act(verb, values, on: id, by: call.actor, at: call.now, in: books), values
-            )
+        let (entry, values) = try await call.write {
+            try Ledger.perform(verb, on: id, with: answers, by: call.actor, at: call.now, in: $0)
         }
         return call.done("/ledger/\(id)", done(verb, values, entry))
     }
@@ -241,24 +237,10 @@ enum LedgerPages {
                 <div class="cols c84"><div class="stack">\
                 \(actions(sight, call))\(objections(sight, names, call))\
                 \(recommendations(sight, titles, names, call))</div>\
-                <div class="stack">\(steps(sight, names, call))\(people(sight, titles, names, call))</div>\
+                <div class="stack">\(SignedSteps.html(sight.steps, call.say("经过", "Steps"), names, call))\(people(sight, titles, names, call))</div>\
                 </div>
                 """
         ).response(call)
-    }
-
-    private static func steps(_ sight: LedgerSight, _ names: Directory, _ call: Call) -> HTML {
-        """
-        <section class="sec"><header><h2>\(call.say("经过", "Steps"))</h2></header><ul class="plain">\
-        \(sight.steps.html { step in
-        """
-            <li><b>\(call.say(step.kind.words))</b> <span class="mute">\
-            \(call.moment(step.at))\(step.person.map { " · \(names.name(of: $0))" } ?? "")</span>\
-            \(step.paper.isEmpty ? HTML.none : "<br>\(step.paper)" as HTML)\
-            \(step.note.isEmpty ? HTML.none : "<br>\(step.note)" as HTML)</li>
-            """
-        })</ul></section>
-        """
     }
 
     /// Who is named; the posts alone for who may not read names.
@@ -277,55 +259,32 @@ enum LedgerPages {
             """
     }
 
-    /// The form of a verb; what is in `known` travels unseen. `standing` is what stands in a field now.
-    private static func form(
-        _ verb: LedgerVerb, _ submit: String, _ sight: LedgerSight, _ call: Call,
-        known: [String: String] = [:], standing: [String: String] = [:], people: [Person] = [],
-        isPrimary: Bool = true
-    ) -> HTML {
-        let fields = LedgerForm.page(verb).map { field in
-            known[field.name].map { Field(name: field.name, label: "", kind: .hidden, value: $0) }
-                ?? field.field(
-                    call, value: standing[field.name] ?? "",
-                    choices: field.kind.isOf(.person)
-                        ? people.map { Field.Choice(value: $0.id.text, words: $0.name) } : nil)
+    /// What is done to the entry as a whole; what is done to an objection or a recommendation stands beside it.
+    private static func actions(_ sight: LedgerSight, _ call: Call) -> HTML? {
+        let entry = sight.entry
+        let forms = LifecycleForms.html(
+            sight.inquiry, action: "/ledger/\(entry.id)", call,
+            only: { ![.reply, .recommend, .assess].contains($0) && ($0 != .correct || entry.fen != nil) }
+        ) { field, _ in
+            field.name == "yuan" ? field.field(call, value: entry.fen.map { "\($0)" } ?? "") : nil
         }
-        return Form(
-            action: "/ledger/\(sight.entry.id)",
-            fields: [Field(name: "verb", label: "", kind: .hidden, value: verb.rawValue)] + fields,
-            submit: submit, isPrimary: isPrimary
-        ).html(call)
+        return LifecycleForms.panel(forms, call)
     }
 
-    private static func actions(_ sight: LedgerSight, _ call: Call) -> HTML? {
-        let (entry, actor) = (sight.entry, call.actor)
-        var forms: [HTML] = []
-        if entry.state == .proposed, entry.objectionsUntil < call.today, actor.mayOffice(.decide) {
-            forms.append(form(.approve, call.say("批准", "Approve"), sight, call))
-        }
-        if entry.state == .approved, entry.kind != .check, actor.mayOffice(.evaluate) {
-            forms.append(form(.pay, call.say("已兑现", "Paid or done"), sight, call))
-        }
-        if entry.state == .approved, entry.kind == .check,
-            sight.carriers.contains(where: { actor.belongs(to: $0) })
-        {
-            forms.append(form(.check, call.say("记下核查结果", "Record the check"), sight, call))
-        }
-        if entry.state == .proposed, entry.objectionsUntil >= call.today, sight.mayObject {
-            forms.append(form(.object, call.say("提出异议", "Object"), sight, call, isPrimary: false))
-        }
-        if entry.state == .proposed || entry.state == .approved, actor.mayOffice(.decide) {
-            forms.append(form(.withdraw, call.say("撤回", "Withdraw"), sight, call, isPrimary: false))
-        }
-        if actor.mayOffice(.decide), let fen = entry.fen {
-            forms.append(
-                form(
-                    .correct, call.say("更正，另记一条", "Correct by a new entry"), sight, call,
-                    standing: ["yuan": "\(fen)"], isPrimary: false))
-        }
-        guard !forms.isEmpty else { return nil }
-        return
-            "<section class=\"panel act\"><h2>\(call.say("可以办的", "What can be done"))</h2>\(forms)</section>"
+    /// The form of one verb beside what it is about, if it is possible; `known` travels unseen.
+    private static func form(
+        _ verb: LedgerVerb, _ sight: LedgerSight, _ call: Call, known: (name: String, value: String)? = nil
+    ) -> HTML? {
+        guard sight.inquiry.refusal(of: verb) == nil else { return nil }
+        let people = sight.candidates.map { Field.Choice(value: $0.id.text, words: $0.name) }
+        let fields = LedgerForm.page(verb).filter { $0.name != known?.name }
+            .map { $0.field(call, choices: $0.kind.isOf(.person) ? people : nil) }
+        let unseen = known.map { [Field(name: $0.name, label: "", kind: .hidden, value: $0.value)] } ?? []
+        return Form(
+            action: "/ledger/\(sight.entry.id)",
+            fields: unseen + [Field(name: "verb", label: "", kind: .hidden, value: verb.rawValue)] + fields,
+            submit: call.say(LedgerEntry.transition(verb).words), isPrimary: false
+        ).html(call)
     }
 
     private static func objections(_ sight: LedgerSight, _ names: Directory, _ call: Call) -> HTML? {
@@ -341,13 +300,15 @@ enum LedgerPages {
     }
 
     private static func reply(_ objection: Objection, _ sight: LedgerSight, _ call: Call) -> HTML {
-        guard call.actor.mayOffice(.evaluate), objection.person != call.actor.person else {
-            return
-                "<br><span class=\"lamp \(objection.replyDue < call.today ? "late" : "soon" as HTML)\">\(call.say("\(call.day(objection.replyDue))以前答复", "reply due \(call.day(objection.replyDue))"))</span>"
+        if objection.person != call.actor.person,
+            let form = form(.reply, sight, call, known: ("objection", objection.id.text))
+        {
+            return form
         }
-        return form(
-            .reply, call.say("答复", "Reply"), sight, call, known: ["objection": objection.id.text],
-            isPrimary: false)
+        let isLate: HTML = objection.replyDue < call.today ? "late" : "soon"
+        let due = call.say(
+            "\(call.day(objection.replyDue))以前答复", "reply due \(call.day(objection.replyDue))")
+        return "<br><span class=\"lamp \(isLate)\">\(due)</span>"
     }
 
     private static func recommendations(
@@ -357,8 +318,6 @@ enum LedgerPages {
             return nil
         }
         let seats = sight.gift?.seats ?? 1
-        let isOpen =
-            sight.entry.state == .proposed && sight.recommendations.count < seats && !sight.candidates.isEmpty
         return """
             <section class="sec"><header><h2>\(call.say("推荐人选", "Recommended"))</h2><span class="mute">\
             \(sight.recommendations.count)/\(seats)</span></header><ul class="plain">\
@@ -366,16 +325,12 @@ enum LedgerPages {
             """
             <li><b>\(names.name(of: found.person))</b> <span class="mute">\(titles[found.post].map { call.say($0) } ?? "")</span><br>\(found.why)\(found.hasPassed.map { "<br><span class=\"lamp done\">\($0 ? call.say("考核通过", "passed") : call.say("考核没有通过", "not passed"))</span> \(found.assessment)" as HTML } ?? assess(found, sight, call))</li>
             """
-            })</ul>\(isOpen ? form(.recommend, call.say("推荐", "Recommend"), sight, call, people: sight.candidates, isPrimary: false) : HTML.none)</section>
+            })</ul>\(form(.recommend, sight, call))</section>
             """
     }
 
     private static func assess(_ found: Recommendation, _ sight: LedgerSight, _ call: Call) -> HTML {
-        guard sight.carriers.contains(where: { call.actor.belongs(to: $0) }) else {
-            return "<br><span class=\"lamp soon\">\(call.say("等考核", "waits for the assessment"))</span>"
-        }
-        return form(
-            .assess, call.say("记下考核", "Record"), sight, call, known: ["recommendation": found.id.text],
-            isPrimary: false)
+        form(.assess, sight, call, known: ("recommendation", found.id.text))
+            ?? "<br><span class=\"lamp soon\">\(call.say("等考核", "waits for the assessment"))</span>"
     }
 }

@@ -41,7 +41,7 @@ enum OverviewPages {
                     try Decisions.waiting(for: call.actor, in: books),
                     try CampaignWords.approvals(call, in: books),
                     try names.hasEvaluation
-                        ? Ledger.ready(for: .approved, actor: call.actor, at: call.now, in: books).count : 0
+                        ? Ledger.ready(for: .approve, actor: call.actor, at: call.now, in: books).count : 0
                 )
             }
             let sight = try Overview.of(
@@ -50,7 +50,8 @@ enum OverviewPages {
             let inquiries = try Decisions.inquiries(
                 first.map(\.decision), about: first.map(\.item), for: call.actor, at: call.now, in: books)
             return (
-                sight, waiting, inquiries, try CampaignWords.read(call, names, approvals: approvals, in: books), entries
+                sight, waiting, inquiries,
+                try CampaignWords.read(call, names, approvals: approvals, in: books), entries
             )
         }
         let isCounty = sight.tiles.first?.territory.level == .town

@@ -45,8 +45,8 @@ struct Field {
         if case .position = kind { return position(call) }
         let fault = faults.first { $0.field == name }
         let (own, wrong) = ("\(scope)\(name)-hint", "\(scope)\(name)-fault")
-        let describedBy = [hint.isEmpty ? nil : own, fault.map { _ in wrong }].compactMap
-        { $0 }.joined(separator: " ")
+        let describedBy = [hint.isEmpty ? nil : own, fault.map { _ in wrong }].compactMap { $0 }.joined(
+            separator: " ")
         let described: HTML? = describedBy.isEmpty ? nil : " aria-describedby=\"\(describedBy)\""
         let invalid: HTML? = fault.map { _ in " aria-invalid=\"true\"" }
         if case .flag = kind {
@@ -92,13 +92,13 @@ struct Field {
     private func position(_ call: Call) -> HTML {
         let parts = value.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         return """
-        <p class="field"><button class="btn quiet" type="button" hidden \
-        data-position="\(call.say("记下了", "Noted"))" \
-        data-refused="\(call.say("手机没有给出位置，不记也行", "The telephone gave no position; it may stay empty"))">\
-        \(label)</button> <output class="mute sm"></output>\
-        <input type="hidden" name="longitude" value="\(parts.first ?? "")">\
-        <input type="hidden" name="latitude" value="\(parts.count > 1 ? parts[1] : "")"></p>
-        """
+            <p class="field"><button class="btn quiet" type="button" hidden \
+            data-position="\(call.say("记下了", "Noted"))" \
+            data-refused="\(call.say("手机没有给出位置，不记也行", "The telephone gave no position; it may stay empty"))">\
+            \(label)</button> <output class="mute sm"></output>\
+            <input type="hidden" name="longitude" value="\(parts.first ?? "")">\
+            <input type="hidden" name="latitude" value="\(parts.count > 1 ? parts[1] : "")"></p>
+            """
     }
 
     /// Pictures to send along. The telephone's place and name are taken out of them before they are kept.
@@ -130,7 +130,9 @@ struct Field {
     private func optional(_ call: Call) -> HTML? {
         isRequired || isFilter ? nil : " <span class=\"mute sm\">\(call.say("（可不填）", "(optional)"))</span>"
     }
-    private var help: HTML? { hint.isEmpty ? nil : "<span class=\"hint\" id=\"\(scope)\(name)-hint\">\(hint)</span>" }
+    private var help: HTML? {
+        hint.isEmpty ? nil : "<span class=\"hint\" id=\"\(scope)\(name)-hint\">\(hint)</span>"
+    }
     private func words(_ fault: Refusal.Fault?, _ call: Call) -> HTML? {
         fault.map { "<span class=\"fault\" id=\"\(scope)\(name)-fault\">\(call.say($0.words))</span>" }
     }
@@ -267,7 +269,8 @@ struct Form {
 
     /// A browser does not let a page choose files again.
     private func photosAgain(_ refused: RefusedForm?, _ call: Call) -> HTML? {
-        guard let refused, hasPhotos, !refused.values.photos.isEmpty || refused.values.photoFault != nil else {
+        guard let refused, hasPhotos, !refused.values.photos.isEmpty || refused.values.photoFault != nil
+        else {
             return nil
         }
         return "<p class=\"hint\">\(call.say("照片要请您再选一次。", "Please choose the photos once more."))</p>"

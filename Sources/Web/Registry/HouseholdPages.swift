@@ -272,7 +272,7 @@ enum RegisterWords {
     static func told(_ details: [String: String], _ call: Call) -> String {
         details.filter { !["visit", "checks"].contains($0.key) }.sorted { $0.key < $1.key }.map {
             name, value in
-            let words = LookBack.Verdict(rawValue: value)?.words ?? ExitStep.Kind(rawValue: value)?.words
+            let words = LookBack.Verdict(rawValue: value)?.words ?? ExitStep(rawValue: value)?.words
             return
                 """
                 \(call.say(of(name)))：\

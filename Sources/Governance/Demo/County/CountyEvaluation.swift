@@ -128,7 +128,9 @@ struct CountyEvaluation {
                     let secretary = cast["vs\(entry.unit.dropFirst("village:".count + 6))"]
                 else { return }
                 let said = "我们村应访的户里有三户常年在外务工，不该算在没访到的里面。"
-                try Ledger.object(said, to: entry.id, by: secretary, at: Self.at("2019-09-17", 11), in: books)
+                try Ledger.perform(
+                    .object, on: entry.id, with: FormInput(["said": said]), by: secretary,
+                    at: Self.at("2019-09-17", 11), in: books)
             },
             DemoScene(at: Self.at("2019-09-19", 16)) { books in
                 guard let round = try round("self", in: books) else { return }
@@ -136,8 +138,10 @@ struct CountyEvaluation {
                     for objection in try Ledger.objections(to: entry.id, county: county, in: books)
                     where objection.repliedAt == nil {
                         let reply = "分母是七月三十日冻结的，各村一样；外出户按“已搬走”如实记，不扣分也不加分。维持。"
-                        try Ledger.reply(
-                            reply, isUpheld: false, to: objection.id, by: office,
+                        try Ledger.perform(
+                            .reply, on: objection.entry,
+                            with: FormInput(["objection": objection.id.text, "reply": reply, "upheld": "no"]),
+                            by: office,
                             at: Self.at("2019-09-19", 16), in: books)
                     }
                 }
@@ -163,7 +167,8 @@ struct CountyEvaluation {
                 {
                     continue
                 }
-                try Ledger.approve(entry.id, paper: paper, by: leader, at: at, in: books)
+                try Ledger.perform(
+                    .approve, on: entry.id, with: FormInput(["paper": paper]), by: leader, at: at, in: books)
             }
         }
     }
@@ -173,7 +178,8 @@ struct CountyEvaluation {
             guard let round = try round(layer, in: books) else { return }
             for entry in try Ledger.all(of: county, round: round.id, state: .approved, in: books)
             where entry.kind != .check && entry.kind != .accountability {
-                try Ledger.pay(entry.id, paper: paper, by: office, at: at, in: books)
+                try Ledger.perform(
+                    .pay, on: entry.id, with: FormInput(["paper": paper]), by: office, at: at, in: books)
             }
         }
     }
@@ -187,9 +193,12 @@ struct CountyEvaluation {
             }
             for (index, entry) in behind.enumerated() {
                 let note = index == 0 ? "抽看十户，四户走访记录是补写的，措施没有落实。" : "进度慢，主要是两名帮扶责任人住院；已换人，限九月底补齐。"
-                try Ledger.check(
-                    entry.id, isSerious: index == 0, note: note, paper: "核查记录 \(index + 1)", by: auditor,
-                    at: at.adding(minutes: index), in: books)
+                try Ledger.perform(
+                    .check, on: entry.id,
+                    with: FormInput([
+                        "serious": index == 0 ? "yes" : "no", "note": note,
+                        "paper": "核查记录 \(index + 1)",
+                    ]), by: auditor, at: at.adding(minutes: index), in: books)
             }
         }
     }
@@ -357,9 +366,12 @@ struct CountyEvaluation {
                     where found.hasPassed == nil {
                         let hasPassed = chance.below(12) > 0
                         let note = hasPassed ? "谈话、测评、查档，合格。" : "年度考核一次基本称职，暂不列入。"
-                        try Recommendations.assess(
-                            found.id, hasPassed: hasPassed, note: note, by: assessor,
-                            at: Self.at("2019-10-16", 10), in: books)
+                        try Ledger.perform(
+                            .assess, on: entry.id,
+                            with: FormInput([
+                                "recommendation": found.id.text, "passed": hasPassed ? "yes" : "no",
+                                "note": note,
+                            ]), by: assessor, at: Self.at("2019-10-16", 10), in: books)
                     }
                 }
             },
@@ -392,8 +404,10 @@ struct CountyEvaluation {
             names = [own].compactMap { post in tenures.first { $0.post == post?.id }?.person }
         }
         for name in names {
-            try Recommendations.make(
-                name, for: entry.id, why: "两个月里吃住在村，所帮的户件件有着落。", by: office, at: at, in: books)
+            try Ledger.perform(
+                .recommend, on: entry.id,
+                with: FormInput(["person": name.text, "why": "两个月里吃住在村，所帮的户件件有着落。"]), by: office, at: at,
+                in: books)
         }
     }
 }

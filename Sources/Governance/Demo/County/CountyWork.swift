@@ -136,7 +136,7 @@ struct CountyWork {
 
     /// Appraised by the secretary, checked by the cadre, agreed; some hang out as a notice.
     private func leave(_ home: Home, _ at: Instant, _ cadre: Actor, _ secretary: Actor) -> [DemoScene] {
-        let steps: [(ExitStep.Kind, Actor, Int)] = [
+        let steps: [(ExitStep, Actor, Int)] = [
             (.appraised, secretary, 0), (.checked, cadre, 3), (.agreed, cadre, 5), (.notified, secretary, 8),
         ]
         let count = 2 + chance.below(3)
