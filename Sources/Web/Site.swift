@@ -30,8 +30,8 @@ package struct Route: Sendable {
     var room: Int?
     /// The whole answer, if it is a file of the binary.
     var file: Response?
-    /// The page that holds the form which is sent here, if it has another path: it is answered again with what
-    /// was typed if the form cannot be taken.
+    /// The page that holds the form which is sent here, if it has another path: it is answered again with
+    /// what was typed if the form cannot be taken.
     var form: (@Sendable (Call) async throws -> Response)?
     /// The steps after signing in at which the door is open already: where they are taken, and the way out.
     package var steps: Set<AccountStep> = []
@@ -132,6 +132,9 @@ package enum Site {
         .page(.get, "/register", .holders(of: .readRegister), RegisterPages.list),
         .page(.get, "/register/approvals", .holders(of: .approveChange), ApprovalPages.list),
         .page(.post, "/register/approvals", .holders(of: .approveChange), ApprovalPages.settle),
+        .page(
+            .post, "/register/approvals/together", .holders(of: .approveChange), ApprovalPages.settleSeveral
+        ).from(ApprovalPages.list),
         .page(.get, "/register/quality", .holders(of: .readRegister), QualityPages.show),
         .page(.post, "/register/export", .holders(of: .readRegister), RegisterPages.exported).from(
             RegisterPages.list),

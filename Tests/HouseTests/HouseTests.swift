@@ -491,7 +491,7 @@ import Testing
 
     @Test
     func
-        `the steps are numbered without a gap, and one engine alone is told something only where it needs it`()
+        `the steps are numbered without a gap, and one engine is told something only where it needs it`()
         throws
     {
         let files = Tree.files("Sources/Governance/Schema/Steps", ".sql").compactMap {

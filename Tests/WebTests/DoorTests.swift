@@ -120,7 +120,7 @@ import Web
         "POST /api/v1/register/{id}/{verb}": .only(keepers),
         "GET /api/v1/villages/{id}": .only(registerReaders), "POST /api/v1/villages/{id}": .only(keepers),
         "GET /register": .only(registerReaders), "GET /register/approvals": .only(approvers),
-        "POST /register/approvals": .only(approvers),
+        "POST /register/approvals": .only(approvers), "POST /register/approvals/together": .only(approvers),
         "GET /register/quality": .only(registerReaders), "GET /register/{id}": .only(registerReaders),
         "POST /register/{id}/unmask": .only(registerReaders),
         "GET /register/{id}/do/{verb}": .only(keepers), "POST /register/{id}/do/{verb}": .only(keepers),
@@ -289,7 +289,7 @@ import Web
                 guard let who = Self.expected[name] else { continue }
                 let id = route.path.contains("/posts/") ? post : near.id.text
                 let path = route.path.replacing("{id}", with: id).replacing("{name}", with: "nothing")
-                    .replacing("{verb}", with: "note")
+                    .replacing("together/{verb}", with: "together/accept").replacing("{verb}", with: "note")
                     .replacing("{code}", with: Town.corridor).replacing("{complainant}", with: near.id.text)
                     .replacing("{kind}", with: "cases").replacing("{unit}", with: "village:none").replacing(
                         "{number}", with: "1"

@@ -5,8 +5,8 @@ extension Event.Kind {
     static let exitStepTaken = Event.Kind("exit.step", zh: "退出程序", en: "Step of exit")
 }
 
-/// The steps by which a household leaves the register, dated and signed; `withdrawn` ends the procedure, it may
-/// begin again.
+/// The steps by which a household leaves the register, dated and signed; `withdrawn` ends the procedure, it
+/// may begin again.
 package enum ExitStep: String, ProcedureStep {
     case appraised, checked, agreed, notified, announced
     case struckOff = "struck_off"
@@ -145,8 +145,8 @@ package enum ExitProcedure {
                 Phrase(
                     zh: "“\(failing.check.title.zh)”\(holds == false ? "没有达到" : "还不清楚")，不能退出。",
                     en: """
-                        “\(failing.check.title.en)” \(holds == false ? "does not hold" : "is not known"): the \
-                        household cannot leave.
+                        “\(failing.check.title.en)” \
+                        \(holds == false ? "does not hold" : "is not known"): the household cannot leave.
                         """))
         }
         if step == .announced, let notified = steps.last {

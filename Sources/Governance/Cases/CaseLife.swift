@@ -289,8 +289,7 @@ extension Case: LifecycleRecord {
         return .notNow(
             Phrase(
                 zh: "结案已经超过 \(last.days) 天，请重新上报，写上原来的编号。",
-                en:
-                    "It was closed more than \(last.days) days ago. Please report it anew and name the old number."
+                en: "Closed more than \(last.days) days ago: please report it anew and name the old number."
             ))
     }
 

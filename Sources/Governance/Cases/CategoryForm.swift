@@ -42,7 +42,7 @@ package enum CategoryForm {
                 zh: "一行一句，居民会怎么说；系统据此推荐类别。",
                 en: "One a line, as residents would say it; the suggestion learns from them.")),
     ]
-    /// The stages in one text: `guard: 3 urgent_hours; repair: 8 urgent_hours`, as imports and the API have it.
+    /// The stages in one text, as imports and the API have it: `guard: 3 urgent_hours; repair: 8 urgent_hours`.
     private static let stages = FormField("stages", "分段时限", "Stages", .line(most: 400))
     /// The stages as a person enters them: a name and a limit each.
     private static let stageRows = (1...mostStages).flatMap { number in

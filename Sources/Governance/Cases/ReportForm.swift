@@ -9,15 +9,19 @@ package enum ReportForm {
     static let title = FormField("title", "标题", "Title", .text(most: 100))
     /// Where, in words and as a territory.
     package static let place = FormField("place", "具体地点", "Place", .line(most: 200))
+    /// The grid or community.
     package static let territory = FormField(
         "territory", "网格或社区", "Grid or community", .reference(.territory))
     static let longitude = FormField("longitude", "经度", "Longitude", .degrees)
     static let latitude = FormField("latitude", "纬度", "Latitude", .degrees)
     /// Who complains, about whom, and whether they want to be protected.
     package static let name = FormField("name", "反映人", "Complainant", .line(most: 40))
+    /// The complainant's telephone.
     package static let phone = FormField("phone", "电话", "Telephone", .telephone)
+    /// The unit complained about.
     package static let aboutUnit = FormField(
         "about_unit", "被反映的单位", "Unit complained about", .reference(.unit))
+    /// Whether the complainant is not to be known to the handling unit.
     package static let isConfidential = FormField(
         "is_confidential", "反映人不愿让承办单位知道姓名",
         "The complainant does not want the handling unit to know who it was", .flag,
@@ -26,8 +30,10 @@ package enum ReportForm {
     package static let photos = FormField("photo", "照片", "Photos", .photos)
     /// What kind of matter, and where it came from with which number there.
     package static let category = FormField("category", "类别", "Category", .reference(.category))
+    /// Where it came from.
     package static let source = FormField(
         "source", "来源", "Source", .choice(of: Case.Source.self, \.words), isRequired: true)
+    /// Its number in the system that it came from.
     package static let outsideNumber = FormField(
         "outside_number", "对方的单号", "Number in the other system", .line(most: 60))
     static let reportedAt = FormField("reported_at", "来件时间", "When it came in there", .moment)

@@ -3,6 +3,7 @@
 package struct FormField: Sendable {
     /// One of the words of a choice, and what people call it.
     package struct Choice: Sendable {
+        /// The stable word, and what people call it.
         package var word: String, words: Phrase
         /// A word.
         package init(_ word: String, _ words: Phrase) { (self.word, self.words) = (word, words) }

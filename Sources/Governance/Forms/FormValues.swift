@@ -193,7 +193,7 @@ extension FormField {
         func shown(_ number: Int) -> String { Self.decimal(number, places: places) }
         let fault = refusal(
             "\(label.zh)请填 \(shown(range.lowerBound))–\(shown(range.upperBound))（\(zh)），最多 \(places) 位小数。",
-            "\(label.en): enter \(shown(range.lowerBound)) to \(shown(range.upperBound)) \(en), with at most \(places) decimals."
+            "\(label.en): \(shown(range.lowerBound)) to \(shown(range.upperBound)) \(en), at most \(places) decimals."
         )
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let isNegative = text.hasPrefix("-")

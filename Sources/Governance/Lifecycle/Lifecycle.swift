@@ -96,7 +96,7 @@ package struct Inquiry<Record: LifecycleRecord>: Sendable {
                 Phrase(
                     zh: "\(Record.noun.zh)现在是“\(record.state.words.zh)”，不能“\(transition.words.zh)”。",
                     en:
-                        "\(Record.noun.en) is now “\(record.state.words.en)”; “\(transition.words.en)” is not possible."
+                        "\(Record.noun.en) is “\(record.state.words.en)”: “\(transition.words.en)” is not possible."
                 ))
         }
         if actor.person == nil, !actor.isSystem { return .signInFirst }

@@ -13,6 +13,11 @@ package struct SignedStep<Step: ProcedureStep>: Sendable {
     /// (`name=holds`, `name=fails`, `name=unknown`).
     package let note: String, document: String, assessment: String
 
+    init(number: Int, _ kind: Step, day: Day, at: Instant, person: ID<Person>?) {
+        (self.number, self.kind, self.day, self.at, self.person) = (number, kind, day, at, person)
+        (post, note, document, assessment) = (nil, "", "", "")
+    }
+
     init(_ row: Row, zone: Zone) throws {
         (number, kind, at) = (try row.get("number"), try row.get("step"), try row.get("taken_at"))
         // Steps that were moved here by the schema have no day of their own.

@@ -7,29 +7,26 @@ package enum ApprovalForm {
         FormField("request", "申请", "Request", .reference(.request)),
         FormField("double", "重复登记", "Double entry", .line(most: 80)),
     ]
-    /// The two ways of a request.
-    package static let decisions: [FormField.Choice] = [
-        .init("grant", Phrase(zh: "批准", en: "Approve")), .init("refuse", Phrase(zh: "退回", en: "Send back")),
-    ]
     /// The words with a decision about a request.
     package static let answer = FormField(
         "reason", "意见（退回时要写）", "Words (needed to send back)", .text(most: 500))
-    /// The two ways of a double entry.
-    package static let verdicts = DoubleEntries.Verdict.allCases.map {
-        FormField.Choice($0.rawValue, $0.words)
-    }
     /// Why a double entry is decided so.
     package static let reason = FormField("reason", "理由", "Reason", .text(most: 500), isRequired: true)
 
     /// Every field of a decision as it was sent: about a double entry if it names one, else about a request.
-    /// Sending back needs words.
+    /// Which words a decision needs its life table says.
     package static func fields(_ input: FormInput) -> [FormField] {
-        func decision(_ choices: [FormField.Choice]) -> FormField {
-            FormField("decision", "决定", "Decision", .choice(choices), isRequired: true)
-        }
-        guard input["double"].isEmpty else {
-            return subjects + [decision(verdicts), reason, RegisterForm.from]
-        }
-        return subjects + [decision(decisions), input["decision"] == "refuse" ? answer.required : answer]
+        input["double"].isEmpty
+            ? subjects + decision(of: ChangeRequest.self, input)
+            : subjects + decision(of: DoubleEntry.self, input)
+    }
+
+    private static func decision<Record: LifecycleRecord>(of: Record.Type, _ input: FormInput)
+        -> [FormField]
+    {
+        let choices = Record.lifecycle.map { FormField.Choice($0.verb.rawValue, $0.words) }
+        let chosen = Record.lifecycle.first { $0.verb.rawValue == input["decision"] }
+        return [FormField("decision", "决定", "Decision", .choice(choices), isRequired: true)]
+            + (chosen ?? Record.lifecycle[0]).form
     }
 }

@@ -12,19 +12,22 @@ package struct DoubleEntry: Sendable {
     package let id: ID<DoubleEntry>, member: ID<Member>, household: ID<Household>
     /// The path of the claiming household's village, and when it was found.
     package let path: String, foundAt: Instant
+    /// When it was settled; nil while it waits.
+    package let settledAt: Instant?
     /// What the claim says, sealed.
     let entry: [UInt8]
 
     init(_ row: Row) throws {
         (id, member, household) = (try row.get("id"), try row.get("member"), try row.get("household"))
         (path, foundAt, entry) = (try row.get("village_path"), try row.get("found_at"), try row.get("entry"))
+        settledAt = try row.optional("settled_at")
     }
 }
 
 /// Finding and deciding double entries.
 package enum DoubleEntries {
     /// How it can be decided.
-    package enum Verdict: String, CaseIterable, Sendable, Bindable, Readable {
+    package enum Verdict: String, LifecycleVerb, Bindable, Readable {
         /// The person moved: from a day on the other household holds.
         case move
         /// The person stays where the register has it; the claim falls.
@@ -125,6 +128,9 @@ package enum DoubleEntries {
         let today = try Offices.of(actor.county, in: books).zone.day(of: now)
         guard let entry = try open(for: actor, on: today, only: id, in: books).items.first else {
             throw Refusal.notFound
+        }
+        if let refusal = Inquiry(entry, (), actor: actor, now: now, today: today).refusal(of: decision) {
+            throw refusal
         }
         let reason = try Check.text(reason, field: "reason", most: 500)
         guard day <= today else {

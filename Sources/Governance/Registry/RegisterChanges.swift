@@ -12,7 +12,7 @@ extension Event.Kind {
 /// A change of the registry that waits for somebody else's approval.
 package struct ChangeRequest: Sendable {
     /// What is asked for.
-    package enum Verb: String, Sendable, Bindable, Readable {
+    package enum Kind: String, Sendable, Bindable, Readable {
         /// Facts of the household or of a member change.
         case change
         /// Somebody joins the household: born, married, come back.
@@ -54,14 +54,14 @@ package enum RegisterChanges {
     /// What is to change: facts of the household, or of a member, or who belongs to it.
     package struct Draft: Sendable {
         /// What is to happen, and to which member.
-        package var verb: ChangeRequest.Verb, member: ID<Member>?
+        package var verb: ChangeRequest.Kind, member: ID<Member>?
         /// What was written, by the facts' names.
         package var answers: [String: String]
         /// From which day, and why.
         package var from: Day, reason: String
         /// A change to be.
         package init(
-            _ verb: ChangeRequest.Verb, member: ID<Member>? = nil, answers: [String: String] = [:], from: Day,
+            _ verb: ChangeRequest.Kind, member: ID<Member>? = nil, answers: [String: String] = [:], from: Day,
             reason: String
         ) {
             (self.verb, self.member, self.answers, self.from, self.reason) = (
@@ -195,7 +195,7 @@ package enum RegisterChanges {
     /// it is to be. Secrets are masked.
     package static func details(
         of request: ChangeRequest, county: County, in books: Books
-    ) throws -> (verb: ChangeRequest.Verb, member: String, changes: [(fact: Fact, from: Facts, to: Facts)]) {
+    ) throws -> (verb: ChangeRequest.Kind, member: String, changes: [(fact: Fact, from: Facts, to: Facts)]) {
         let content = try content(of: request, county: county, in: books)
         let old: Facts
         if let member = content.member {
@@ -228,10 +228,8 @@ package enum RegisterChanges {
         guard let request = try open(for: actor, on: today, only: id, in: books).items.first else {
             throw Refusal.notFound
         }
-        guard request.askedBy != actor.person else {
-            throw Refusal.notAllowed(
-                Phrase(zh: "自己申请的要由别人审批。", en: "Somebody else has to approve what you asked for."))
-        }
+        let inquiry = Inquiry(request, (), actor: actor, now: now, today: today)
+        if let refusal = inquiry.refusal(of: granted ? .grant : .refuse) { throw refusal }
         let answer =
             granted
             ? try Check.optionalText(answer, field: ApprovalForm.answer.name, most: 500)
@@ -306,7 +304,7 @@ package enum RegisterChanges {
     /// Makes a change hold. Throws `Refusal.invalid` for what a refusing rule of quality finds and did not
     /// find before.
     private static func apply(
-        _ verb: ChangeRequest.Verb, _ member: ID<Member>?, _ values: [String: Value], from day: Day,
+        _ verb: ChangeRequest.Kind, _ member: ID<Member>?, _ values: [String: Value], from day: Day,
         reason: String, of household: ID<Household>,
         _ key: RegistryKey, by actor: Actor, at now: Instant, in books: Books
     ) throws -> Bool {
@@ -372,11 +370,11 @@ package enum RegisterChanges {
 
     private static func content(
         of request: ChangeRequest, county: County, in books: Books
-    ) throws -> (verb: ChangeRequest.Verb, member: ID<Member>?, values: [String: Value]) {
+    ) throws -> (verb: ChangeRequest.Kind, member: ID<Member>?, values: [String: Value]) {
         let json = try JSON(
             parsing: .init(
                 books.registryKey(of: county).opened(request.sealed, of: "request \(request.id)").utf8))
-        guard let verb = json["verb"]?.stringValue.flatMap({ ChangeRequest.Verb(rawValue: $0) }),
+        guard let verb = json["verb"]?.stringValue.flatMap({ ChangeRequest.Kind(rawValue: $0) }),
             case .object(let parts)? = json["values"]
         else {
             throw Refusal.notFound

@@ -94,7 +94,7 @@ extension RegisterForm {
 extension RegisterChanges.Draft {
     /// A change as it was filled in; it holds from today if no day was given. Throws `Refusal.invalid` with
     /// every fault.
-    package init(_ verb: ChangeRequest.Verb, _ input: FormInput, on today: Day) throws {
+    package init(_ verb: ChangeRequest.Kind, _ input: FormInput, on today: Day) throws {
         let read =
             switch verb {
             case .change:

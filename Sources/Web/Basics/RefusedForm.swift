@@ -93,7 +93,8 @@ extension Call {
         return """
             <div class="note errors" role="alert" tabindex="-1" id="errors"><h2>\
             \(call.say("请改一下再提交", "Please change this and send again"))</h2><ul>\
-            \(faults.html { "<li><a href=\"#f-\(scope)\($0.field)\">\(call.say($0.words))</a></li>" })</ul></div>
+            \(faults.html { "<li><a href=\"#f-\(scope)\($0.field)\">\(call.say($0.words))</a></li>" })\
+            </ul></div>
             """
     }
 }

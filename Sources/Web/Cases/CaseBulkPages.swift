@@ -44,6 +44,8 @@ enum CaseBulkPages {
         }
         let title = call.say(
             "一起办：\(transition.words.zh)", "Several at once: \(transition.words.en.lowercased())")
+        let none: HTML =
+            "<p class=\"lead\">\(call.say("这里没有可以一起办的。", "Nothing here is ready for it."))</p>"
         let path = call.request.uri.path + (call.request.uri.query.map { "?\($0)" } ?? "")
         return Page(
             title: title, current: "/cases",
@@ -52,7 +54,7 @@ enum CaseBulkPages {
                 <a href="\(CaseListPages.url(query))">\(call.say("事项", "Cases"))</a></nav>\
                 <div class="pagehead tight"><h1>\(title)</h1><p class="mute">\
                 \(call.say("\(items.count) 件可以办", "\(items.count) are ready for it"))</p></div>\
-                \(items.isEmpty ? "<p class=\"lead\">\(call.say("这里没有可以一起办的。", "Nothing here is ready for it."))</p>" : sheet(items, transition, candidates, names, path, call))
+                \(items.isEmpty ? none : sheet(items, transition, candidates, names, path, call))
                 """
         ).response(call)
     }
@@ -126,7 +128,7 @@ enum CaseBulkPages {
                 : Phrase(
                     zh: "\(done) 件已\(transition.words.zh)，\(others.count) 件没有办成：\(why)",
                     en:
-                        "\(done) cases: \(transition.words.en.lowercased()). \(others.count) were not: \(whyEnglish)"
+                        "\(done) cases: \(transition.words.en.lowercased()); \(others.count) not: \(whyEnglish)"
                 ))
     }
 

@@ -1,8 +1,8 @@
 import Governance
 import Rules
 
-/// The signed steps of a procedure, drawn once for all of them: what was done, on which day, by whose hand, on
-/// which paper.
+/// The signed steps of a procedure, drawn once for all of them: what was done, on which day, by whose hand,
+/// on which paper.
 enum SignedSteps {
     static func html<Step: ProcedureStep>(
         _ steps: [SignedStep<Step>], _ title: String, _ names: Directory, _ call: Call

@@ -198,12 +198,14 @@ struct Field {
         let parts = value.split(separator: " ", omittingEmptySubsequences: false)
         let unit = parts.count > 1 ? String(parts[1]) : ""
         return """
-            <span class="pair"><input type="number" id="f-\(scope)\(name)" name="\(name)" inputmode="numeric" min="1" \
-            value="\(parts.first.map(String.init) ?? "")"\(described)\(invalid)\(" required", if: isRequired)>\
+            <span class="pair"><input type="number" id="f-\(scope)\(name)" name="\(name)" \
+            inputmode="numeric" min="1" value="\(parts.first.map(String.init) ?? "")"\
+            \(described)\(invalid)\(" required", if: isRequired)>\
             <select id="f-\(scope)\(name)_unit" name="\(name)_unit" \
             aria-label="\(call.say("单位", "Unit"))"><option value="">\(call.say("单位", "Unit"))</option>\
-            \(units.html { "<option value=\"\($0.value)\"\(" selected", if: $0.value == unit)>\($0.words)</option>" })\
-            </select></span>
+            \(units.html { one in
+            "<option value=\"\(one.value)\"\(" selected", if: one.value == unit)>\(one.words)</option>"
+            })</select></span>
             """
     }
 
@@ -222,7 +224,8 @@ struct Field {
             }
         }
         return """
-            <select id="f-\(scope)\(name)" name="\(name)"\(described)\(invalid)\(" required", if: isRequired)>\
+            <select id="f-\(scope)\(name)" name="\(name)"\
+            \(described)\(invalid)\(" required", if: isRequired)>\
             <option value="">\(empty.isEmpty ? isRequired ? call.say("请选择", "Please choose") : isFilter ? call.say("不限", "Any") : call.say("不选", "None") : empty)</option>\
             \(groups.html { group, choices in group.isEmpty ? "\(options(choices))" : "<optgroup label=\"\(group)\">\(options(choices))</optgroup>" })</select>
             """
@@ -246,7 +249,7 @@ struct Form {
 
     private var hasPhotos: Bool { fields.contains { if case .photos = $0.kind { true } else { false } } }
 
-    /// The form. If it was sent and refused it holds what was typed, and says above why it could not be taken.
+    /// The form. If it was sent and refused it holds what was typed, and says above why it was not taken.
     func html(_ call: Call) -> HTML {
         let unseen = fields.filter { if case .hidden = $0.kind { true } else { false } }
         let refused = call.refused(action, unseen.map { ($0.name, $0.value) })

@@ -46,7 +46,7 @@ enum ApprovalPages {
     private static let path = "/register/approvals"
 
     private struct Request: Sendable {
-        var request: ChangeRequest, household: Household, verb: ChangeRequest.Verb, member: String,
+        var request: ChangeRequest, household: Household, verb: ChangeRequest.Kind, member: String,
             changes: [(fact: Fact, from: Facts, to: Facts)]
     }
     private struct Double: Sendable {
@@ -86,6 +86,7 @@ enum ApprovalPages {
                 </div>\
                 \(requests.total + doubles.total == 0 ? "<p class=\"lead\">\(call.say("没有等待审批的。", "Nothing waits."))</p>" : HTML.none)\
                 <div class="stack">\(requests.items.html { card($0, names, call) })\(call.more(requests))\
+                \(several(requests, call))\
                 \(doubles.items.html { card($0, names, call) })\(call.more(doubles))</div>
                 """
         ).response(call)
@@ -93,13 +94,16 @@ enum ApprovalPages {
 
     private static func card(_ item: Request, _ names: Directory, _ call: Call) -> HTML {
         let request = item.request
-        let isOwn = request.askedBy == call.actor.person
+        let inquiry = Inquiry(request, (), actor: call.actor, now: call.now, today: call.today)
+        let isPossible = !inquiry.possible.isEmpty
+        let why = inquiry.refusal(of: .grant).map { "<p class=\"mute\">\(call.say($0.words))</p>" as HTML }
         return """
             <section class="sec"><header><h2><a href="/register/\(item.household.id)">\
             \(item.household.head) \
             \(call.say(item.verb.words))\
             \(item.member.isEmpty || item.member == item.household.head ? "" : "：\(item.member)")</a></h2>\
             <span class="mute">\(names.placeName(item.household.village))</span></header>\
+            \(isPossible ? tick(request.id.text, call) : nil)\
             <p class="mute">\(names.name(of: request.askedBy)) \
             \(call.moment(request.askedAt))\(separator)\
             \(call.say("从 \(call.day(request.from)) 起", "from \(call.day(request.from))"))</p>\
@@ -110,7 +114,7 @@ enum ApprovalPages {
                     \(shown(change.fact, change.from, call)) → <b>\(shown(change.fact, change.to, call))</b>\
                     </dd>
                     """
-            })</dl>\(isOwn ? "<p class=\"mute\">\(call.say("这是您自己申请的，要由别人审批。", "You asked for this yourself: somebody else approves it."))</p>" : decision("request", request.id.text, ApprovalForm.decisions, ApprovalForm.answer, call))</section>
+            })</dl>\(why ?? decision("request", inquiry, request.id.text, call))</section>
             """
     }
 
@@ -129,14 +133,16 @@ enum ApprovalPages {
             <span class="mute">\(call.moment(item.entry.foundAt))</span></header>\
             <dl class="kv"><dt>\(call.say("现在在", "Stands in"))</dt><dd>\(place(item.here))</dd><dt>\
             \(call.say("又报在", "Claimed by"))</dt><dd>\(place(item.there))</dd></dl>\
-            \(decision("double", item.entry.id.text, ApprovalForm.verdicts, ApprovalForm.reason, call))</section>
+            \(decision("double", Inquiry(item.entry, (), actor: call.actor, now: call.now, today: call.today), item.entry.id.text, call))</section>
             """
     }
 
-    /// One of many forms: which it is its identity says.
-    private static func decision(
-        _ name: String, _ id: String, _ choices: [FormField.Choice], _ words: FormField, _ call: Call
+    /// One of many forms: which it is its identity says. A button for each decision that is possible.
+    private static func decision<Record: LifecycleRecord>(
+        _ name: String, _ inquiry: Inquiry<Record>, _ id: String, _ call: Call
     ) -> HTML {
+        let possible = inquiry.possible
+        guard let words = possible.first?.form.first else { return .none }
         let refused = call.refused(path, [(name, id)])
         let fault = refused?.faults.first { $0.field == words.name }.map { call.say($0.words) }
         // The words above the refused form lead to its fields; an id stands once on a page.
@@ -149,12 +155,79 @@ enum ApprovalPages {
             <input type="text" id="\(field)" name="\(words.name)" \
             value="\(refused?.values[words.name] ?? "")"\
             \(" aria-invalid=\"true\" aria-describedby=\"reason-fault\"", if: isWrong)></div>\
-            <p class="btns"\(" id=\"f-decision\"", if: refused != nil)>\(choices.html {
+            <p class="btns"\(" id=\"f-decision\"", if: refused != nil)>\(possible.html {
                 """
-                <button class="btn" type="submit" name="decision" value="\($0.word)">\
+                <button class="btn" type="submit" name="decision" value="\($0.verb.rawValue)">\
                 \(call.say($0.words))</button>
                 """
             })</p></form>
             """
+    }
+
+    // MARK: Several at once
+
+    private static let (together, prefix) = ("\(path)/together", "item_")
+
+    /// A box on a card that belongs to the form at the foot of the page.
+    private static func tick(_ id: String, _ call: Call) -> HTML {
+        let isTicked = call.submission.refused?.values["\(prefix)\(id)"] == "1"
+        return """
+            <p class="field flag"><input type="checkbox" form="together" id="t-\(id)" name="\(prefix)\(id)" \
+            value="1"\(" checked", if: isTicked)><label for="t-\(id)">\(call.say("一起办", "With the others"))</label></p>
+            """
+    }
+
+    /// The form for all that are ticked: whoever has forty before them does not press forty times.
+    private static func several(_ requests: Queue<Request>, _ call: Call) -> HTML? {
+        guard requests.items.count > 1 else { return nil }
+        let refused = call.refused(together)
+        let words = ApprovalForm.answer.field(call, value: refused?.values[ApprovalForm.answer.name] ?? "")
+        var field = words
+        field.scope = "together-"
+        return """
+            <section class="panel act"><h2>\(call.say("勾选的一起办", "All that are ticked"))</h2>\
+            \(refused.map { Call.notice($0, call, scope: "together-") })\
+            <form class="form" id="together" method="post" action="\(together)">\(Form.token(call))\
+            \(field.html(refused?.faults ?? [], call))<p class="btns">\(ChangeRequest.lifecycle.html {
+                """
+                <button class="btn" type="submit" name="decision" value="\($0.verb.rawValue)">\
+                \(call.say($0.words))</button>
+                """
+            })</p></form></section>
+            """
+    }
+
+    /// Decides every request that is ticked, each by itself.
+    static func settleSeveral(_ call: Call) async throws -> Response {
+        let sent = try await call.form()
+        let ids = sent.under(prefix).keys.sorted().compactMap { ID<ChangeRequest>($0) }
+        guard (1...200).contains(ids.count) else {
+            throw Refusal.invalid("item", zh: "请勾选要办的申请。", en: "Please tick the requests.")
+        }
+        let values = try ApprovalForm.fields(sent).read(sent)
+        let isGranted = values["decision"] == ApprovalVerb.grant.rawValue
+        var (done, others) = (0, Set<Phrase>())
+        for id in ids {
+            do {
+                try await call.write { books in
+                    try RegisterChanges.settle(
+                        id, granted: isGranted, answer: values["reason"], by: call.actor, at: call.now,
+                        in: books)
+                }
+                done += 1
+            } catch let refusal as Refusal {
+                if ids.count == 1 { throw refusal }
+                others.insert(refusal.words)
+            }
+        }
+        let (zh, en) = isGranted ? ("批准了", "approved") : ("退回了", "sent back")
+        let rest = ids.count - done
+        return call.done(
+            path,
+            rest == 0
+                ? Phrase(zh: "\(zh) \(done) 项。", en: "\(done) \(en).")
+                : Phrase(
+                    zh: "\(zh) \(done) 项；\(rest) 项没有办成：\(others.map(\.zh).sorted().joined())",
+                    en: "\(done) \(en); \(rest) not: \(others.map(\.en).sorted().joined(separator: " "))"))
     }
 }

@@ -25,7 +25,7 @@ enum HouseholdVerbPages {
             call.id(of: Household.self), for: actor, on: today, in: books)
         // What is wrong with a form is told only to whoever may fill it in.
         try Households.need(.keepRegister, over: household, for: actor, on: today, in: books)
-        func make(_ verb: ChangeRequest.Verb) throws -> RegisterChanges.Outcome {
+        func make(_ verb: ChangeRequest.Kind) throws -> RegisterChanges.Outcome {
             try RegisterChanges.make(
                 .init(verb, answers, on: today), of: household, by: actor, at: now, in: books)
         }
