@@ -46,7 +46,8 @@ package struct Transition<Record: LifecycleRecord>: Sendable {
 
     init(
         _ verb: Record.Verb, _ words: Phrase, from: Set<Record.State>, to: Record.State? = nil,
-        needs: Power? = nil, elsewhere: Phrase? = nil, guards: [Guard<Record>] = [], form: [FormField] = [], isPublic: Bool = false
+        needs: Power? = nil, elsewhere: Phrase? = nil, guards: [Guard<Record>] = [], form: [FormField] = [],
+        isPublic: Bool = false
     ) {
         (self.verb, self.words, self.from, self.to) = (verb, words, from, to)
         (self.needs, self.elsewhere) = (needs, elsewhere)
@@ -96,11 +97,12 @@ package struct Inquiry<Record: LifecycleRecord>: Sendable {
     private func refusal(of transition: Transition<Record>) -> Refusal? {
         guard transition.from.contains(record.state) else {
             return .notNow(
-                transition.elsewhere ?? Phrase(
-                    zh: "\(Record.noun.zh)现在是“\(record.state.words.zh)”，不能“\(transition.words.zh)”。",
-                    en:
-                        "\(Record.noun.en) is now “\(record.state.words.en)”; “\(transition.words.en)” is not possible."
-                ))
+                transition.elsewhere
+                    ?? Phrase(
+                        zh: "\(Record.noun.zh)现在是“\(record.state.words.zh)”，不能“\(transition.words.zh)”。",
+                        en:
+                            "\(Record.noun.en) is now “\(record.state.words.en)”; “\(transition.words.en)” is not possible."
+                    ))
         }
         if actor.person == nil, !actor.isSystem { return .signInFirst }
         for condition in transition.guards where !(condition.isPersonal && actor.isSystem) {

@@ -1,4 +1,4 @@
-import Rules
+package import Rules
 import Store
 
 /// What can happen to a sample as a whole.

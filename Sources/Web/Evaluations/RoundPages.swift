@@ -179,17 +179,17 @@ enum RoundPages {
 
     private static func teams(_ sight: Sight, _ call: Call) -> HTML {
         """
-            <section class="sec"><header><h2>\(call.say("评价组", "Teams"))</h2></header>\
-            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("评价组", "Teams"))"><table>\
-            <thead><tr><th scope="col">\(call.say("评价组", "Team"))</th><th scope="col">\
-            \(call.say("成员", "Members"))</th><th scope="col">\(call.say("状态", "State"))</th></tr></thead>\
-            <tbody>\
-            \(sight.sheets.html { sheet in
+        <section class="sec"><header><h2>\(call.say("评价组", "Teams"))</h2></header>\
+        <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("评价组", "Teams"))"><table>\
+        <thead><tr><th scope="col">\(call.say("评价组", "Team"))</th><th scope="col">\
+        \(call.say("成员", "Members"))</th><th scope="col">\(call.say("状态", "State"))</th></tr></thead>\
+        <tbody>\
+        \(sight.sheets.html { sheet in
             """
             <tr><th scope="row">\(name(sheet, sight, call))</th><td>\((sight.members[sheet.id] ?? []).map(\.name).joined(separator: call.say("、", ", ")))</td><td>\(sheet.state == .submitted ? "<span class=\"lamp done\">\(sheet.submittedAt.map { call.say("\(call.moment($0)) 交", "handed in \(call.moment($0))") } ?? "")</span>" as HTML : "<span class=\"lamp ok\">\(call.say("没交", "open"))</span>")\(sheet.reopened > 0 ? " <span class=\"mute sm\">\(call.say("退回过 \(sheet.reopened) 次", "opened again \(sheet.reopened) times"))</span>" as HTML : .none)</td></tr>
             """
             })</tbody></table></div></section>
-            """
+        """
     }
 
     /// The team's name, with its sheet behind it for who may open that.
