@@ -296,7 +296,7 @@ enum SamplePages {
             "\(drawing)\(letters(sight, call))<section class=\"panel act\"><h2>\(call.say("还有 \(left) 个没人看", "\(left) items have nobody"))</h2><p>\(call.say("第一次去的人、被抽查的单位和地方的人都不会分到。", "Neither the first visitor nor anybody of the unit or the land is given an item."))</p>\(form.html(call))</section>"
     }
 
-    /// The way to the letters of a drawn survey, for who runs the evaluation.
+    /// A link, no verb: the way to the letters of a drawn survey, for who runs the evaluation.
     private static func letters(_ sight: Sight, _ call: Call) -> HTML? {
         guard sight.survey != nil, sight.sample.state == .drawn, call.actor.mayOffice(.evaluate) else {
             return nil
