@@ -1,6 +1,7 @@
-@testable import Governance
 import Rules
 import Testing
+
+@testable import Governance
 
 /// Every life table is whole, and a procedure keeps its order whoever tries what.
 struct LifecycleTests {
@@ -21,6 +22,10 @@ struct LifecycleTests {
         check(ChangeRequest.self)
         check(DoubleEntry.self)
         check(LedgerEntry.self)
+        check(ScoreSheet.self)
+        check(EvaluationRound.self)
+        check(Sample.self)
+        check(SampleItem.self)
     }
 
     @Test func `whoever tries whatever, a procedure keeps its order, its hands and its days`() {
@@ -33,7 +38,8 @@ struct LifecycleTests {
         for _ in 0..<400 {
             var steps: [SignedStep<ExitStep>] = []
             for number in 1...30 {
-                let step = Int.random(in: 0..<3, using: &chance) == 0
+                let step =
+                    Int.random(in: 0..<3, using: &chance) == 0
                     ? pick(ExitStep.allCases) : pick(procedure.next(steps) + [.appraised])
                 let (person, day) = (pick(people), today + pick([-9, -3, -1, 0, 0, 1]))
                 let refusal = procedure.refusal(of: step, after: steps, by: person, for: day, today: today)

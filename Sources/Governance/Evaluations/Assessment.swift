@@ -45,7 +45,16 @@ package struct EvaluationRound: Sendable {
 /// A team's sheet in a round.
 package struct ScoreSheet: Sendable {
     /// Whether it can still be filled in.
-    package enum State: String, Sendable, Bindable, Readable { case open, submitted }
+    package enum State: String, LifecycleState, Bindable, Readable {
+        case open, submitted
+        /// What it is called.
+        package var words: Phrase {
+            switch self {
+            case .open: Phrase(zh: "没交", en: "open")
+            case .submitted: Phrase(zh: "已交", en: "handed in")
+            }
+        }
+    }
     /// Its identity and its round.
     package let id: ID<ScoreSheet>, round: ID<EvaluationRound>
     /// The team as the facts name it, empty for the office's own; and its name.

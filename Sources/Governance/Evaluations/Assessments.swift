@@ -54,6 +54,40 @@ package enum Assessments {
         return found
     }
 
+    /// What is opened so far: the names of evaluations with the days that are judged by them.
+    private static func opened(of county: County, in books: Books) throws -> [(
+        name: String, since: Day, until: Day
+    )] {
+        try books.all(
+            """
+            SELECT e.name, a.since, a.until FROM assessment a
+                JOIN evaluation e ON e.county = a.county AND e.id = a.evaluation
+            WHERE a.county = \(county)
+            """
+        ) { (try $0.get("name"), try $0.get("since"), try $0.get("until")) }
+    }
+    /// By name: another version of the same evaluation does not judge the same days again.
+    private static func isOpened(
+        _ evaluation: PublishedEvaluation, since: Day, until: Day,
+        among opened: [(name: String, since: Day, until: Day)]
+    ) -> Bool {
+        opened.contains { $0.name == evaluation.name && $0.since <= until && $0.until >= since }
+    }
+
+    /// The published evaluations that somebody can open on a day: those in force of which nothing is judged
+    /// yet, and those of which every month is. None without the power.
+    package static func openable(for actor: Actor, on day: Day, in books: Books) throws
+        -> [PublishedEvaluation]
+    {
+        guard actor.mayOffice(.evaluate) else { return [] }
+        let opened = try opened(of: actor.county, in: books)
+        return try Evaluations.all(of: actor.county, in: books).filter { one in
+            one.begins <= day && day <= one.ends
+                && (one.scheme.isMonthly
+                    || !isOpened(one, since: one.begins, until: one.ends, among: opened))
+        }
+    }
+
     /// Opens an assessment: of the whole evaluation, or of the month that a day lies in. Throws
     /// `Refusal.notNow` if it was opened.
     @discardableResult
@@ -72,14 +106,8 @@ package enum Assessments {
             }
             (since, until) = (max(since, day.firstOfMonth), min(until, day.lastOfMonth))
         }
-        // By name: another version of the same evaluation does not judge the same days again.
-        let same = try books.count(
-            """
-            SELECT COUNT(*) FROM assessment a JOIN evaluation e ON e.county = a.county AND e.id = a.evaluation
-            WHERE a.county = \(county) AND e.name = \(evaluation.name) AND a.since <= \(until)
-                AND a.until >= \(since)
-            """)
-        guard same == 0 else {
+        let opened = try opened(of: county, in: books)
+        guard !isOpened(evaluation, since: since, until: until, among: opened) else {
             throw Refusal.notNow(Phrase(zh: "这一期已经开始了。", en: "This assessment is open already."))
         }
         let id: ID<Assessment> = books.newID(at: now)

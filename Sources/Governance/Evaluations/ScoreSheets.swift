@@ -180,10 +180,12 @@ package enum ScoreSheets {
         }
     }
 
-    /// Who could be put into a team: people with a post where it comes from.
-    package static func candidates(for open: OpenSheet, on day: Day, in books: Books) throws -> [Person] {
+    /// Whom the actor can put into a team now: other people with a post where it comes from.
+    package static func candidates(for inquiry: Inquiry<ScoreSheet>, in books: Books) throws -> [Person] {
+        guard inquiry.refusal(of: .appoint) == nil else { return [] }
+        let (open, day) = (inquiry.circumstances, inquiry.today)
         let county = open.county
-        let members = Set(open.members.map(\.id))
+        let left = Set(open.members.map(\.id) + [inquiry.actor.person].compactMap(\.self))
         var seats: [ID<Person>: [Actor.Seat]] = [:]
         try books.transaction.each(
             """
@@ -193,11 +195,28 @@ package enum ScoreSheets {
             """
         ) { seats[try $0.get("person"), default: []].append(try Actor.Seat($0)) }
         let fit = seats.filter {
-            !members.contains($0.key)
+            !left.contains($0.key)
                 && ConflictOfInterest.objection($0.value, toTeam: open.sheet.team, open.layer, open.links)
                     == nil
         }
         return try Tenures.people(of: county, in: books).filter { fit[$0.id] != nil }
+    }
+
+    private static func inquiry(
+        _ id: ID<ScoreSheet>, for actor: Actor, at now: Instant, in books: Books
+    ) throws -> Inquiry<ScoreSheet> {
+        let day = try Offices.of(actor.county, in: books).zone.day(of: now)
+        return try read(id, of: actor.county, on: day, in: books).inquiry(for: actor, at: now, on: day)
+    }
+
+    /// A sheet before somebody of its team. Throws `Refusal.notFound` for everybody else before anything
+    /// else: they do not learn whether it was handed in.
+    private static func own(_ id: ID<ScoreSheet>, for actor: Actor, at now: Instant, in books: Books) throws
+        -> Inquiry<ScoreSheet>
+    {
+        let inquiry = try inquiry(id, for: actor, at: now, in: books)
+        guard inquiry.circumstances.isMember(actor) else { throw Refusal.notFound }
+        return inquiry
     }
 
     /// Puts somebody into a team. Throws `Refusal.notAllowed` if the person has no post where the team comes
@@ -205,12 +224,12 @@ package enum ScoreSheets {
     package static func appoint(
         _ person: ID<Person>, to id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books
     ) throws {
-        try actor.needOffice(.evaluate)
+        try ScoreSheet.needOffice(for: .appoint, by: actor)
         try needAnother(person, than: actor)
-        let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
-        let open = try read(id, of: county, on: day, in: books)
-        guard open.sheet.state == .open else { throw handedIn }
-        let seats = try Tenures.seats(of: person, of: county, on: day, in: books)
+        let inquiry = try inquiry(id, for: actor, at: now, in: books)
+        if let refusal = inquiry.refusal(of: .appoint) { throw refusal }
+        let (open, county) = (inquiry.circumstances, actor.county)
+        let seats = try Tenures.seats(of: person, of: county, on: inquiry.today, in: books)
         if let objection = ConflictOfInterest.objection(
             seats, toTeam: open.sheet.team, open.layer, open.links)
         {
@@ -241,11 +260,10 @@ package enum ScoreSheets {
     package static func dismiss(
         _ person: ID<Person>, from id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books
     ) throws {
-        try actor.needOffice(.evaluate)
+        try ScoreSheet.needOffice(for: .dismiss, by: actor)
         try needAnother(person, than: actor)
-        let open = try read(
-            id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
-        guard open.sheet.state == .open else { throw handedIn }
+        let inquiry = try inquiry(id, for: actor, at: now, in: books)
+        if let refusal = inquiry.refusal(of: .dismiss) { throw refusal }
         guard
             try books.change(
                 """
@@ -257,7 +275,7 @@ package enum ScoreSheets {
             throw Refusal.notFound
         }
         try books.record(
-            Event(.memberDismissed, [("person", person.text), ("team", open.sheet.teamName)]),
+            Event(.memberDismissed, [("person", person.text), ("team", inquiry.record.teamName)]),
             about: .init("sheet", id.text), by: actor, as: .evaluate, at: now
         )
     }
@@ -286,10 +304,9 @@ package enum ScoreSheets {
     package static func keep(
         _ drafts: [Draft], on id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books
     ) throws -> [Refusal.Fault] {
-        let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
-        let open = try read(id, of: county, on: day, in: books)
-        guard let person = actor.person, open.isMember(actor) else { throw Refusal.notFound }
-        guard open.sheet.state == .open else { throw handedIn }
+        let inquiry = try own(id, for: actor, at: now, in: books)
+        if let refusal = inquiry.refusal(of: .mark) { throw refusal }
+        let (open, county) = (inquiry.circumstances, actor.county)
         var faults: [Refusal.Fault] = []
         for draft in drafts {
             let (field, before) = ("\(draft.indicator)/\(draft.unit)", faults.count)
@@ -315,7 +332,7 @@ package enum ScoreSheets {
                 """
                 INSERT INTO sheet_mark (county, sheet, unit, indicator, mark, most, why, person, marked_at)
                 VALUES (\(county), \(id), \(unit.id), \(indicator.name), \(draft.mark), \(most), \(why),
-                    \(person), \(now))
+                    \(actor.person), \(now))
                 ON CONFLICT (county, sheet, unit, indicator) DO UPDATE
                     SET mark = excluded.mark, why = excluded.why, person = excluded.person,
                     marked_at = excluded.marked_at
@@ -330,21 +347,9 @@ package enum ScoreSheets {
     /// Hands a sheet in: it is frozen and hashed. Throws `Refusal.notNow` while marks are missing.
     package static func submit(_ id: ID<ScoreSheet>, by actor: Actor, at now: Instant, in books: Books) throws
     {
-        let open = try read(
-            id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
-        guard open.isMember(actor) else { throw Refusal.notFound }
-        guard open.sheet.state == .open else { throw handedIn }
-        if let first = open.missing.first {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "还有 \(open.missing.count) 项没有打分，比如\(first.unit.name)的“\(first.indicator.title.zh)”。",
-                    en:
-                        """
-                        \(open.missing.count) marks are missing, such as “\(first.indicator.title.en)” \
-                        of \(first.unit.name).
-                        """
-                ))
-        }
+        let inquiry = try own(id, for: actor, at: now, in: books)
+        if let refusal = inquiry.refusal(of: .submit) { throw refusal }
+        let open = inquiry.circumstances
         let lines = open.marks.values.sorted { ($0.unit, $0.indicator) < ($1.unit, $1.indicator) }
             .map { "\($0.unit)\t\($0.indicator)\t\($0.mark)\t\($0.most)\t\($0.person)\t\($0.why)\n" }
         let hash = SHA256.hash(data: Data(lines.joined().utf8)).hex
@@ -365,18 +370,10 @@ package enum ScoreSheets {
     package static func reopen(
         _ id: ID<ScoreSheet>, why: String, by actor: Actor, at now: Instant, in books: Books
     ) throws {
-        try actor.needOffice(.decide)
-        let open = try read(
-            id, of: actor.county, on: Offices.of(actor.county, in: books).zone.day(of: now), in: books)
-        guard open.sheet.state == .submitted else {
-            throw Refusal.notNow(Phrase(zh: "这张表没有交过。", en: "The sheet was not handed in."))
-        }
-        guard !open.round.isJudged else {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "这一轮已经评定，不能再改；有错请更正奖惩条目。",
-                    en: "The round is judged. What is wrong is corrected in the ledger."))
-        }
+        try ScoreSheet.needOffice(for: .reopen, by: actor)
+        let inquiry = try inquiry(id, for: actor, at: now, in: books)
+        if let refusal = inquiry.refusal(of: .reopen) { throw refusal }
+        let sheet = inquiry.record
         let why = try Check.text(why, field: "why", most: 500)
         try books.change(
             """
@@ -385,16 +382,9 @@ package enum ScoreSheets {
             WHERE county = \(actor.county) AND id = \(id)
             """)
         try books.record(
-            Event(.sheetReopened, [("team", open.sheet.teamName), ("hash", open.sheet.hash), ("why", why)]),
+            Event(.sheetReopened, [("team", sheet.teamName), ("hash", sheet.hash), ("why", why)]),
             about: .init("sheet", id.text), by: actor,
             as: .decide, at: now)
-    }
-
-    private static var handedIn: Refusal {
-        .notNow(
-            Phrase(
-                zh: "这张表已经交了，要改请领导小组退回。",
-                en: "The sheet was handed in; only the leading group can open it again."))
     }
 }
 

@@ -35,6 +35,8 @@ package struct Transition<Record: LifecycleRecord>: Sendable {
     package let from: Set<Record.State>, to: Record.State?
     /// The power it needs, which the log names; nil where a guard says who may.
     package let needs: Power?
+    /// What is said where it stands elsewhere; nil for the usual sentence.
+    let elsewhere: Phrase?
     /// Who may, and what else has to hold, in the order in which it is asked.
     package let guards: [Guard<Record>]
     /// What is asked.
@@ -44,10 +46,12 @@ package struct Transition<Record: LifecycleRecord>: Sendable {
 
     init(
         _ verb: Record.Verb, _ words: Phrase, from: Set<Record.State>, to: Record.State? = nil,
-        needs: Power? = nil, guards: [Guard<Record>] = [], form: [FormField] = [], isPublic: Bool = false
+        needs: Power? = nil, elsewhere: Phrase? = nil, guards: [Guard<Record>] = [], form: [FormField] = [],
+        isPublic: Bool = false
     ) {
         (self.verb, self.words, self.from, self.to) = (verb, words, from, to)
-        (self.needs, self.guards, self.form, self.isPublic) = (needs, guards, form, isPublic)
+        (self.needs, self.elsewhere) = (needs, elsewhere)
+        (self.guards, self.form, self.isPublic) = (guards, form, isPublic)
     }
 }
 
@@ -93,11 +97,14 @@ package struct Inquiry<Record: LifecycleRecord>: Sendable {
     private func refusal(of transition: Transition<Record>) -> Refusal? {
         guard transition.from.contains(record.state) else {
             return .notNow(
-                Phrase(
-                    zh: "\(Record.noun.zh)现在是“\(record.state.words.zh)”，不能“\(transition.words.zh)”。",
-                    en:
-                        "\(Record.noun.en) is “\(record.state.words.en)”: “\(transition.words.en)” is not possible."
-                ))
+                transition.elsewhere
+                    ?? Phrase(
+                        zh: "\(Record.noun.zh)现在是“\(record.state.words.zh)”，不能“\(transition.words.zh)”。",
+                        en: """
+                            \(Record.noun.en) is “\(record.state.words.en)”: “\(transition.words.en)” is not \
+                            possible.
+                            """
+                    ))
         }
         if actor.person == nil, !actor.isSystem { return .signInFirst }
         for condition in transition.guards where !(condition.isPersonal && actor.isSystem) {
@@ -113,8 +120,14 @@ package struct Inquiry<Record: LifecycleRecord>: Sendable {
 }
 
 extension LifecycleRecord {
-    /// The line of a verb. Every verb has one: a house test holds the tables complete.
+    /// The line of a verb. Every verb has one: `LifecycleTests` hold the tables complete.
     package static func transition(_ verb: Verb) -> Transition<Self> {
         lifecycle.first { $0.verb == verb } ?? lifecycle[0]
+    }
+
+    /// Throws unless some post has the power that a verb needs and answers for the whole office. Asked before
+    /// a record is read: nobody else learns whether there is one.
+    package static func needOffice(for verb: Verb, by actor: Actor) throws {
+        if let power = transition(verb).needs { try actor.needOffice(power) }
     }
 }

@@ -87,44 +87,14 @@ package enum Judgement {
     package static func judge(_ id: ID<EvaluationRound>, by actor: Actor, at now: Instant, in books: Books)
         throws
     {
-        try actor.needOffice(.evaluate)
-        let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
+        try EvaluationRound.needOffice(for: .judge, by: actor)
+        let county = actor.county
         let round = try Assessments.round(id, of: county, in: books)
-        guard !round.isJudged else {
-            throw Refusal.notNow(Phrase(zh: "这一轮已经评定。", en: "The round is judged already."))
-        }
-        let rounds = try Assessments.rounds(of: round.assessment, county: county, in: books)
-        if let earlier = rounds.first(where: { $0.number < round.number && !$0.isJudged }) {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "前一轮“\(earlier.layer)”还没有评定。",
-                    en: "The round “\(earlier.layer)” before it is not judged yet."))
-        }
-        let sheets = try ScoreSheets.all(of: id, county: county, in: books)
+        let inquiry = try inquiry(round, for: actor, at: now, in: books)
+        if let refusal = inquiry.refusal(of: .judge) { throw refusal }
+        let day = inquiry.today
         let assessment = try Assessments.find(round.assessment, of: county, in: books)
         let evaluation = try Evaluations.find(assessment.evaluation, of: county, in: books)
-        guard let layer = evaluation.scheme.layers.first(where: { $0.name == round.layer }) else {
-            throw Refusal.notFound
-        }
-        // A layer in which nothing is marked has nothing to hand in.
-        if !ScoreSheets.marked(in: layer, of: evaluation.scheme).isEmpty,
-            let open = sheets.first(where: { $0.state == .open })
-        {
-            let count = sheets.count { $0.state == .open }
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "还有 \(count) 张表没有交，比如\(open.teamName)。",
-                    en: "\(count) sheets are not handed in, such as that of \(open.teamName)."))
-        }
-        let open = try books.count(
-            """
-            SELECT COUNT(*) FROM sample_item i JOIN sample s ON s.county = i.county AND s.id = i.sample
-            WHERE i.county = \(county) AND s.round = \(id) AND i.found_at IS NULL
-            """)
-        guard open == 0 else {
-            throw Refusal.notNow(
-                Phrase(zh: "抽到的还有 \(open) 个没有查。", en: "\(open) sampled items are not looked at yet."))
-        }
         let facts = try sound(
             FactCollection.collect(
                 assessment, of: evaluation, layer: round.layer, county: county, on: day, in: books),

@@ -182,12 +182,11 @@ package enum Samples {
 
     /// Draws from the frozen frame and publishes the seed.
     package static func draw(_ id: ID<Sample>, by actor: Actor, at now: Instant, in books: Books) throws {
-        try actor.needOffice(.evaluate)
+        try Sample.needOffice(for: .draw, by: actor)
         let county = actor.county
         let sample = try find(id, of: county, in: books)
-        guard sample.drawnAt == nil else {
-            throw Refusal.notNow(Phrase(zh: "已经抽过了。", en: "It was drawn already."))
-        }
+        let inquiry = try inquiry(sample, [], for: actor, at: now, in: books)
+        if let refusal = inquiry.refusal(of: .draw) { throw refusal }
         let (frame, seed) = try secret(id, of: county, in: books)
         let drawn = SampleDraw.draw(sample.design, sample.size, from: frame, least: sample.least, seed: seed)
         let sizes = Dictionary(frame.items.map { ($0.id, $0.size) }) { first, _ in first }
@@ -206,7 +205,7 @@ package enum Samples {
             about: .init("sample", id.text), by: actor, as: .evaluate, at: now)
     }
 
-    private static func secret(_ id: ID<Sample>, of county: County, in books: Books) throws -> (
+    static func secret(_ id: ID<Sample>, of county: County, in books: Books) throws -> (
         SampleFrame, SampleSeed
     ) {
         let row = try books.first("SELECT frame, seed FROM sample WHERE county = \(county) AND id = \(id)") {
@@ -290,12 +289,13 @@ package enum Samples {
     package static func assign(
         _ id: ID<Sample>, to people: [ID<Person>], by actor: Actor, at now: Instant, in books: Books
     ) throws -> Int {
-        try actor.needOffice(.evaluate)
-        let county = actor.county, day = try Offices.of(county, in: books).zone.day(of: now)
+        try Sample.needOffice(for: .assign, by: actor)
+        let county = actor.county
         let sample = try find(id, of: county, in: books)
-        guard sample.drawnAt != nil else {
-            throw Refusal.notNow(Phrase(zh: "还没有抽。", en: "It is not drawn yet."))
-        }
+        let items = try items(of: id, county: county, in: books)
+        let inquiry = try inquiry(sample, items, for: actor, at: now, in: books)
+        if let refusal = inquiry.refusal(of: .assign) { throw refusal }
+        let day = inquiry.today
         var loads = try people.map {
             (person: $0, seats: try Tenures.seats(of: $0, of: county, on: day, in: books), load: 0)
         }
@@ -315,8 +315,7 @@ package enum Samples {
         ) { supported[try $0.get("unit"), default: []].append(try $0.get("path")) }
         let links = supported
         var given = 0
-        for item in try items(of: id, county: county, in: books).sorted(by: { $0.path < $1.path })
-        where item.assignee == nil {
+        for item in items.sorted(by: { $0.path < $1.path }) where item.assignee == nil {
             let fit = try loads.indices.filter {
                 try !isOwnLine(
                     loads[$0].seats, loads[$0].person, item, sample, links, county: county, books: books)
@@ -331,11 +330,7 @@ package enum Samples {
             loads[least].load += 1
             given += 1
         }
-        guard given > 0 else {
-            throw Refusal.invalid(
-                "person", zh: "这些人都在被抽查的那条线上，请换人。",
-                en: "These people are all of the line that is looked at. Choose others.")
-        }
+        guard given > 0 else { throw allOfTheLine }
         try books.record(
             Event(
                 .sampleAssigned,
@@ -389,7 +384,7 @@ package enum Samples {
         _ finding: Finding, at number: Int, of id: ID<Sample>, by actor: Actor, at now: Instant,
         in books: Books
     ) throws {
-        let sample = try open(number, of: id, for: actor, in: books)
+        let sample = try open(number, of: id, for: actor, at: now, in: books)
         let day = try Offices.of(actor.county, in: books).zone.day(of: now)
         let questions = try questions(of: sample, county: actor.county, on: day, in: books)
         try take(finding, questions, at: number, of: sample, by: actor, at: now, in: books)
@@ -402,7 +397,7 @@ package enum Samples {
         _ input: FormInput, isStrict: Bool, at number: Int, of id: ID<Sample>, by actor: Actor,
         at now: Instant, in books: Books
     ) throws -> Finding {
-        let sample = try open(number, of: id, for: actor, in: books)
+        let sample = try open(number, of: id, for: actor, at: now, in: books)
         let day = try Offices.of(actor.county, in: books).zone.day(of: now)
         let questions = try questions(of: sample, county: actor.county, on: day, in: books)
         let form = SampleForm.finding(
@@ -420,20 +415,13 @@ package enum Samples {
 
     /// The sample of an item that somebody still has to look at. Throws `Refusal.notFound` for somebody
     /// else's, `Refusal.notNow` once it was looked at or its round is judged.
-    private static func open(_ number: Int, of id: ID<Sample>, for actor: Actor, in books: Books) throws
-        -> Sample
-    {
+    private static func open(
+        _ number: Int, of id: ID<Sample>, for actor: Actor, at now: Instant, in books: Books
+    ) throws -> Sample {
         guard actor.person != nil else { throw Refusal.signInFirst }
         let (sample, item) = try item(number, of: id, for: actor, in: books)
-        guard item.foundAt == nil else {
-            throw Refusal.notNow(Phrase(zh: "已经有结果了。", en: "It was looked at already."))
-        }
-        if let round = try sample.round.map({ try Assessments.round($0, of: actor.county, in: books) }),
-            round.isJudged
-        {
-            throw Refusal.notNow(
-                Phrase(zh: "这一轮已经评定，结果不再收。", en: "The round is judged; nothing is taken any more."))
-        }
+        let inquiry = try inquiry(item, of: id, for: actor, at: now, in: books)
+        if let refusal = inquiry.refusal(of: .find) { throw refusal }
         return sample
     }
 
@@ -489,35 +477,20 @@ package enum Samples {
     package static func replace(
         _ number: Int, why: String, of id: ID<Sample>, by actor: Actor, at now: Instant, in books: Books
     ) throws {
-        try actor.needOffice(.evaluate)
+        try SampleItem.needOffice(for: .replace, by: actor)
         let county = actor.county
         let sample = try find(id, of: county, in: books)
         let all = try items(of: id, county: county, in: books)
         guard let item = all.first(where: { $0.number == number }) else { throw Refusal.notFound }
-        guard item.outcome == .refused || item.outcome == .unreachable else {
-            throw Refusal.notNow(
-                Phrase(zh: "只替换拒绝或者联系不上的。", en: "Only who refused or could not be reached is replaced."))
-        }
-        guard sample.design != .pps else {
-            throw Refusal.notNow(
-                Phrase(
-                    zh: "按大小抽的不替换，没问到的如实记。",
-                    en:
-                        """
-                        A sample in proportion to size is not replaced: who was not asked is counted as \
-                        such.
-                        """
-                ))
-        }
+        let inquiry = try inquiry(item, of: id, for: actor, at: now, in: books)
+        if let refusal = inquiry.refusal(of: .replace) { throw refusal }
         let why = try Check.text(why, field: "why", most: 200)
         let (frame, seed) = try secret(id, of: county, in: books)
         let stratum = sample.design == .stratified ? frame.items.first { $0.id == item.item }?.stratum : nil
         guard
             let next = SampleDraw.replacement(
                 after: Set(all.map(\.item)), stratum: stratum, in: frame, seed: seed)
-        else {
-            throw Refusal.notNow(Phrase(zh: "没有可替换的了。", en: "Nothing is left to take its place."))
-        }
+        else { throw nothingLeft }
         try books.change(
             """
             UPDATE sample_item SET outcome = \(SampleItem.Outcome.replaced) WHERE county = \(county)

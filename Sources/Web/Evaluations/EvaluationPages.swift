@@ -19,25 +19,23 @@ enum EvaluationPages {
             guard let person = call.actor.person else { return (sight, [], [], 0, []) }
             return (
                 sight, try ScoreSheets.waiting(for: person, county: call.actor.county, in: books),
-                try Samples.waiting(for: person, county: call.actor.county, in: books),
+                try Samples.ready(for: call.actor, at: call.now, in: books),
                 try Ledger.ready(for: .approve, actor: call.actor, at: call.now, in: books).count,
                 try Ledger.checks(for: call.actor, in: books)
             )
         }
-        let published = try await call.read { books in
-            try Evaluations.all(of: call.actor.county, in: books).map { one in
-                (
-                    evaluation: one,
-                    isOpen: try !Assessments.all(of: one.id, county: call.actor.county, in: books).isEmpty
-                )
-            }
+        let (published, openable) = try await call.read { books in
+            (
+                try Evaluations.all(of: call.actor.county, in: books),
+                try Assessments.openable(for: call.actor, on: call.today, in: books)
+            )
         }
         guard let (sight, sheets, items, ripe, checks) = found else {
             return Page(
                 title: call.say("评价", "Evaluation"), current: path,
                 body: """
                     <div class="pagehead"><h1>\(call.say("评价", "Evaluation"))</h1></div><p class="lead">\(published.isEmpty ? call.say("还没有发布评价方案。", "No evaluation is published yet.") : call.say("还没有开始评价。", "No evaluation is open yet."))</p>\
-                    \(opening(published, call))
+                    \(opening(openable, call))
                     """
             ).response(call)
         }
@@ -51,29 +49,23 @@ enum EvaluationPages {
                 \(mine(sheets, items, ripe, checks, names, call))\(rounds(sight, call))\
                 \(totals(sight, call))</div>\
                 <div class="stack"><p class="btns"><a class="btn" href="/evaluation/rules/\(sight.evaluation.id)">\(call.say("规定和依据", "Rules and basis"))</a> <a class="btn" href="/ledger">\(call.say("奖惩台账", "Ledger"))</a> \(call.actor.mayOffice(.evaluate) || call.actor.mayOffice(.readLog) ? "<a class=\"btn\" href=\"/samples\">\(call.say("抽样", "Samples"))</a>" as HTML : .none) \(call.actor.mayOffice(.evaluate) ? "<a class=\"btn\" href=\"/evaluation/dry-run\">\(call.say("试算", "Dry run"))</a>" as HTML : .none)</p>\
-                \(opening(published, call))</div></div>
+                \(opening(openable, call))</div></div>
                 """
         ).response(call)
     }
 
     /// Opening what is not judged yet: a published evaluation that was never opened, or the next month of
     /// one.
-    private static func opening(_ published: [(evaluation: PublishedEvaluation, isOpen: Bool)], _ call: Call)
-        -> HTML?
-    {
-        let open = published.filter {
-            ($0.evaluation.scheme.isMonthly || !$0.isOpen) && $0.evaluation.begins <= call.today
-                && call.today <= $0.evaluation.ends
-        }
-        guard call.actor.mayOffice(.evaluate), !open.isEmpty else { return nil }
+    private static func opening(_ openable: [PublishedEvaluation], _ call: Call) -> HTML? {
+        guard !openable.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("开始一期", "Open what is judged"))</h2></header>\
-            \(open.html { one in
+            \(openable.html { one in
             let month = AssessmentForm.month.required.field(call, value: call.today.description)
             return Form(
                 action: "/evaluation/open",
-                fields: [Field(name: "evaluation", label: "", kind: .hidden, value: one.evaluation.id.text)] + (one.evaluation.scheme.isMonthly ? [month] : []),
-                submit: call.say("开始：\(one.evaluation.title.zh)", "Open: \(one.evaluation.title.en)"), isPrimary: false
+                fields: [Field(name: "evaluation", label: "", kind: .hidden, value: one.id.text)] + (one.scheme.isMonthly ? [month] : []),
+                submit: call.say("开始：\(one.title.zh)", "Open: \(one.title.en)"), isPrimary: false
             ).html(call)
             })</section>
             """

@@ -34,6 +34,9 @@ enum RoundPages {
 
     static func show(_ call: Call) async throws -> Response {
         let sight = try await read(call)
+        let inquiry = try await call.read {
+            try Judgement.inquiry(sight.round, for: call.actor, at: call.now, in: $0)
+        }
         let layer = sight.evaluation.scheme.layers.first { $0.name == sight.round.layer }
         let title = layer.map { call.say($0.title.phrase) } ?? sight.round.layer
         return Page(
@@ -44,7 +47,7 @@ enum RoundPages {
                 \(call.say(sight.evaluation.title))</a></nav>\
                 <div class="pagehead tight"><h1>\(title)</h1><p class="mute">\(sight.round.due.map { call.say("\(call.day($0))以前交卷", "to be handed in by \(call.day($0))") } ?? "")</p></div>\
                 \(layer.map { "<p class=\"mute\">\(call.say($0.basis.article.phrase))：\(call.say($0.basis.says.phrase))</p>" as HTML })\
-                \(sight.judged.map { outcome($0, sight, call) })<div class="stack">\(teams(sight, call))</div>
+                \(sight.judged.map { outcome($0, sight, call) })<div class="stack">\(judging(inquiry, call))\(teams(sight, call))</div>
                 """
         ).response(call)
     }
@@ -155,25 +158,38 @@ enum RoundPages {
 
     // Under way.
 
-    private static func teams(_ sight: Sight, _ call: Call) -> HTML {
-        let mayRun = call.actor.mayOffice(.evaluate)
-        let isOpen = !sight.round.isJudged
-        let judge: HTML? =
-            mayRun && isOpen
-            ? "<section class=\"panel act\"><h2>\(call.say("评定这一轮", "Judge this round"))</h2><p>\(call.say("表都交了、抽到的都查了才能评定；评定以后事实冻结，奖惩按方案拟定。", "Every sheet has to be handed in and every sampled item looked at; then the facts are frozen and what follows is proposed."))</p>\(PostButton(action: "/evaluation/rounds/\(sight.round.id)/judge", words: call.say("评定", "Judge"), style: "pri").html(call))</section>"
-            : nil
+    /// The button where the round can be judged; where it cannot yet, what is still open.
+    private static func judging(_ inquiry: Inquiry<EvaluationRound>, _ call: Call) -> HTML? {
+        let refusal = inquiry.refusal(of: .judge)
+        let body: HTML
+        if refusal == nil {
+            body = """
+                <p>\(call.say("表都交了、抽到的都查了才能评定；评定以后事实冻结，奖惩按方案拟定。", "Every sheet has to be handed in and every sampled item looked at; then the facts are frozen and what follows is proposed."))</p>\
+                \(PostButton(action: "/evaluation/rounds/\(inquiry.record.id)/judge", words: call.say(EvaluationRound.transition(.judge).words), style: "pri").html(call))
+                """
+        } else if case .notNow(let words)? = refusal, inquiry.record.state == .running {
+            body = "<p class=\"note info\">\(call.say(words))</p>"
+        } else {
+            return nil
+        }
         return """
-            \(judge)<section class="sec"><header><h2>\(call.say("评价组", "Teams"))</h2></header>\
-            <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("评价组", "Teams"))"><table>\
-            <thead><tr><th scope="col">\(call.say("评价组", "Team"))</th><th scope="col">\
-            \(call.say("成员", "Members"))</th><th scope="col">\(call.say("状态", "State"))</th></tr></thead>\
-            <tbody>\
-            \(sight.sheets.html { sheet in
+            <section class="panel act"><h2>\(call.say("评定这一轮", "Judge this round"))</h2>\(body)</section>
+            """
+    }
+
+    private static func teams(_ sight: Sight, _ call: Call) -> HTML {
+        """
+        <section class="sec"><header><h2>\(call.say("评价组", "Teams"))</h2></header>\
+        <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("评价组", "Teams"))"><table>\
+        <thead><tr><th scope="col">\(call.say("评价组", "Team"))</th><th scope="col">\
+        \(call.say("成员", "Members"))</th><th scope="col">\(call.say("状态", "State"))</th></tr></thead>\
+        <tbody>\
+        \(sight.sheets.html { sheet in
             """
             <tr><th scope="row">\(name(sheet, sight, call))</th><td>\((sight.members[sheet.id] ?? []).map(\.name).joined(separator: call.say("、", ", ")))</td><td>\(sheet.state == .submitted ? "<span class=\"lamp done\">\(sheet.submittedAt.map { call.say("\(call.moment($0)) 交", "handed in \(call.moment($0))") } ?? "")</span>" as HTML : "<span class=\"lamp ok\">\(call.say("没交", "open"))</span>")\(sheet.reopened > 0 ? " <span class=\"mute sm\">\(call.say("退回过 \(sheet.reopened) 次", "opened again \(sheet.reopened) times"))</span>" as HTML : .none)</td></tr>
             """
             })</tbody></table></div></section>
-            """
+        """
     }
 
     /// The team's name, with its sheet behind it for who may open that.

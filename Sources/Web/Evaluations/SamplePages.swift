@@ -78,7 +78,7 @@ enum SamplePages {
 
     /// What one sample's page is drawn from.
     struct Sight: Sendable {
-        var sample: Sample, items: [SampleItem], standing: SampleFindings.Standing, candidates: [Person],
+        var sample: Sample, items: [SampleItem], standing: SampleFindings.Standing,
             exit: ExitSamples.Rate?
         /// The survey that it asks, and the distinct people whom the records show taking part; nil for other
         /// samples.
@@ -106,8 +106,6 @@ enum SamplePages {
                     items, sample.purpose,
                     first: sample.purpose == .visits
                         ? try SampleFindings.firstAnswers(items, county: county, in: books) : [:]),
-                candidates: call.actor.mayOffice(.evaluate)
-                    ? try Samples.candidates(county: county, on: call.today, in: books) : [],
                 exit: try ExitSamples.rate(of: sample, for: call.actor, on: call.today, in: books),
                 survey: survey,
                 labels: Dictionary(
@@ -120,8 +118,28 @@ enum SamplePages {
         }
     }
 
+    /// What can be done to a sample and to each of the items that are shown, and who could be asked to look.
+    private struct Offers: Sendable {
+        var sample: Inquiry<Sample>, items: [Inquiry<SampleItem>], candidates: [Person]
+    }
+    private static let shown = 500
+
+    private static func offers(_ sight: Sight, _ call: Call) async throws -> Offers {
+        try await call.read { books in
+            let (actor, now) = (call.actor, call.now)
+            let sample = try Samples.inquiry(sight.sample, sight.items, for: actor, at: now, in: books)
+            let items = sight.items.prefix(shown).map { (sample: sight.sample.id, item: $0) }
+            return Offers(
+                sample: sample,
+                items: try Samples.inquiries(items, for: actor, at: now, in: books),
+                candidates: sample.refusal(of: .assign) == nil
+                    ? try Samples.candidates(county: actor.county, on: call.today, in: books) : [])
+        }
+    }
+
     static func show(_ call: Call) async throws -> Response {
         let (sight, names) = (try await read(call), try call.names())
+        let offers = try await offers(sight, call)
         let sample = sight.sample
         return Page(
             title: call.say(sample.title), current: EvaluationPages.path, isLive: true,
@@ -132,8 +150,8 @@ enum SamplePages {
                 <p class="lead">\(sentence(sight, call))</p>\
                 <div class="cols c84"><div class="stack">\
                 \(sight.survey.map { SurveyPages.rates($0.survey, sight.items, $0.recorded, names, call) })\
-                \(agreement(sight, call))\(items(sight, names, call))</div>\
-                <div class="stack">\(actions(sight, call))<section class="sec"><header><h2>\
+                \(agreement(sight, call))\(items(sight, offers, names, call))</div>\
+                <div class="stack">\(actions(sight, offers, call))<section class="sec"><header><h2>\
                 \(call.say("抽样记录", "Record of the draw"))</h2></header><ul class="plain details">\
                 <li>\(call.say("名单 \(sample.items) 个，SHA-256", "\(sample.items) items in the frame, SHA-256")) <code>\(sample.frameHash)</code></li>\
                 <li>\(call.say("种子的承诺（抽前公布）", "Commitment of the seed, published before")) <code>\
@@ -220,7 +238,7 @@ enum SamplePages {
             "\(number < 0 && whole > 0 ? "−" : "")\(whole / 100).\(whole % 100 < 10 ? "0" : "")\(whole % 100)"
     }
 
-    private static func items(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML? {
+    private static func items(_ sight: Sight, _ offers: Offers, _ names: Directory, _ call: Call) -> HTML? {
         guard !sight.items.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("抽到的", "Drawn"))</h2></header>\
@@ -228,15 +246,17 @@ enum SamplePages {
             <thead><tr><th scope="col" class="num">#</th><th scope="col">\(call.say("在哪里", "Where"))</th>\
             <th scope="col">\(call.say("谁去看", "Who looks"))</th><th scope="col">\
             \(call.say("结果", "Outcome"))</th></tr></thead><tbody>\
-            \(sight.items.prefix(500).html { item in
+            \(offers.items.html { inquiry in
+            let item = inquiry.record
+            return """
+            <tr><td class="num">\(item.number)</td><th scope="row">\(names.place(at: item.path).map { names.placeName($0.id) } ?? "")\(item.inPlaceOf.isEmpty ? HTML.none : "<br><span class=\"mute sm\">\(call.say("替换：\(item.why)", "in place of another: \(item.why)"))</span>" as HTML)</th><td>\(item.assignee.map { names.name(of: $0) } ?? "—")</td><td>\(outcome(inquiry, call))</td></tr>
             """
-            <tr><td class="num">\(item.number)</td><th scope="row">\(names.place(at: item.path).map { names.placeName($0.id) } ?? "")\(item.inPlaceOf.isEmpty ? HTML.none : "<br><span class=\"mute sm\">\(call.say("替换：\(item.why)", "in place of another: \(item.why)"))</span>" as HTML)</th><td>\(item.assignee.map { names.name(of: $0) } ?? "—")</td><td>\(outcome(item, sight, call))</td></tr>
-            """
-            })</tbody></table></div>\(call.more(shown: 500, of: sight.items.count, export: true))</section>
+            })</tbody></table></div>\(call.more(shown: shown, of: sight.items.count, export: true))</section>
             """
     }
 
-    private static func outcome(_ item: SampleItem, _ sight: Sight, _ call: Call) -> HTML {
+    private static func outcome(_ inquiry: Inquiry<SampleItem>, _ call: Call) -> HTML {
+        let item = inquiry.record
         guard let outcome = item.outcome else {
             return "<span class=\"lamp ok\">\(call.say("没有看", "not yet"))</span>"
         }
@@ -246,34 +266,45 @@ enum SamplePages {
                     ? "<span class=\"lamp done\">\(call.say("属实", "right"))</span>"
                     : "<span class=\"lamp late\">\(call.say("不属实", "not right"))</span>"
             } ?? "<span class=\"lamp done\">\(call.say(outcome.words))</span>"
-        let mayReplace = call.actor.mayOffice(.evaluate) && (outcome == .refused || outcome == .unreachable)
-        return """
-            \(isRight)\(item.note.isEmpty ? HTML.none : "<br><span class=\"mute sm\">\(item.note)</span>" as HTML)\(mayReplace ? PostButton(action: "/samples/\(sight.sample.id)/replace", words: call.say("替换", "Replace"), fields: [("number", "\(item.number)"), ("why", call.say(outcome.words))]).html(call) : HTML.none)
-            """
+        let note: HTML? = item.note.isEmpty ? nil : "<br><span class=\"mute sm\">\(item.note)</span>"
+        guard inquiry.refusal(of: .replace) == nil else { return "\(isRight)\(note)" }
+        let replace = PostButton(
+            action: "/samples/\(inquiry.circumstances.sample.id)/replace",
+            words: call.say(SampleItem.transition(.replace).words),
+            fields: [("number", "\(item.number)"), ("why", call.say(outcome.words))])
+        return "\(isRight)\(note)\(replace.html(call))"
     }
 
-    private static func actions(_ sight: Sight, _ call: Call) -> HTML? {
-        guard call.actor.mayOffice(.evaluate) else { return nil }
-        if sight.sample.drawnAt == nil {
-            return
-                "<section class=\"panel act\"><h2>\(call.say("抽样", "Draw"))</h2>\(PostButton(action: "/samples/\(sight.sample.id)/draw", words: call.say("抽", "Draw"), style: "pri").html(call))</section>"
+    private static func actions(_ sight: Sight, _ offers: Offers, _ call: Call) -> HTML {
+        let inquiry = offers.sample
+        let draw = Sample.transition(.draw), assign = Sample.transition(.assign)
+        let drawing: HTML? =
+            inquiry.refusal(of: .draw) == nil
+            ? """
+            <section class="panel act"><h2>\(call.say("抽样", "Draw"))</h2>\
+            \(PostButton(action: "/samples/\(sight.sample.id)/draw", words: call.say(draw.words), style: "pri").html(call))</section>
+            """ : nil
+        guard inquiry.refusal(of: .assign) == nil else { return "\(drawing)\(letters(sight, call))" }
+        let form = Form(
+            action: "/samples/\(sight.sample.id)/assign",
+            fields: assign.form.map { field in
+                field.field(
+                    call, choices: offers.candidates.map { Field.Choice(value: $0.id.text, words: $0.name) })
+            }, submit: call.say(assign.words))
+        let left = inquiry.circumstances.unassigned
+        return
+            "\(drawing)\(letters(sight, call))<section class=\"panel act\"><h2>\(call.say("还有 \(left) 个没人看", "\(left) items have nobody"))</h2><p>\(call.say("第一次去的人、被抽查的单位和地方的人都不会分到。", "Neither the first visitor nor anybody of the unit or the land is given an item."))</p>\(form.html(call))</section>"
+    }
+
+    /// A link, no verb: the way to the letters of a drawn survey, for who runs the evaluation.
+    private static func letters(_ sight: Sight, _ call: Call) -> HTML? {
+        guard sight.survey != nil, sight.sample.state == .drawn, call.actor.mayOffice(.evaluate) else {
+            return nil
         }
-        let open = sight.items.count { $0.assignee == nil }
-        let letters: HTML? = sight.survey.map { _ in
-            """
+        return """
             <p class="btns"><a class="btn quiet" href="/samples/\(sight.sample.id)/letters">\
             \(call.say("问卷信件（二维码）", "Letters with QR codes"))</a></p>
             """
-        }
-        guard open > 0 else { return letters }
-        let form = Form(
-            action: "/samples/\(sight.sample.id)/assign",
-            fields: SampleForm.assign.map { field in
-                field.field(
-                    call, choices: sight.candidates.map { Field.Choice(value: $0.id.text, words: $0.name) })
-            }, submit: call.say("平均分派", "Share out"))
-        return
-            "\(letters)<section class=\"panel act\"><h2>\(call.say("还有 \(open) 个没人看", "\(open) items have nobody"))</h2><p>\(call.say("第一次去的人、被抽查的单位和地方的人都不会分到。", "Neither the first visitor nor anybody of the unit or the land is given an item."))</p>\(form.html(call))</section>"
     }
 
     static func draw(_ call: Call) async throws -> Response {
@@ -288,6 +319,7 @@ enum SamplePages {
     }
 
     static func assign(_ call: Call) async throws -> Response {
+        try Sample.needOffice(for: .assign, by: call.actor)
         let people = try Samples.people(SampleForm.assign.read(try await call.form()))
         let id = try call.id(of: Sample.self)
         let given = try await call.write {
@@ -299,6 +331,7 @@ enum SamplePages {
     }
 
     static func replace(_ call: Call) async throws -> Response {
+        try SampleItem.needOffice(for: .replace, by: call.actor)
         let values = try SampleForm.replace.read(try await call.form())
         let id = try call.id(of: Sample.self)
         let number = try values.number("number")
@@ -349,9 +382,7 @@ enum SamplePages {
         let left = try await call.write { books in
             try Samples.find(
                 answers, isStrict: false, at: number, of: id, by: call.actor, at: call.now, in: books)
-            return try call.actor.person.map {
-                try Samples.waiting(for: $0, county: call.actor.county, in: books).count
-            } ?? 0
+            return try Samples.ready(for: call.actor, at: call.now, in: books).count
         }
         let rest =
             left > 0
@@ -365,17 +396,18 @@ enum SamplePages {
     static func item(_ call: Call) async throws -> Response {
         let (id, number) = (try call.id(of: Sample.self), Int(call.part("number")) ?? 0)
         let names = try call.names()
-        let found = try await call.read { books -> (Sample, SampleItem, String, [Scheme.Question]) in
+        let found = try await call.read { books -> (Inquiry<SampleItem>, String, [Scheme.Question]) in
             let county = call.actor.county
             let (sample, item) = try Samples.item(number, of: id, for: call.actor, in: books)
             return (
-                sample, item,
+                try Samples.inquiry(item, of: id, for: call.actor, at: call.now, in: books),
                 try Samples.label(of: item, sample.purpose, county: county, on: call.today, in: books),
                 try Samples.questions(of: sample, county: county, on: call.today, in: books)
             )
         }
-        let (sample, item, label, questions) = found
-        let isOpen = item.foundAt == nil
+        let (inquiry, label, questions) = found
+        let (sample, item) = (inquiry.circumstances.sample, inquiry.record)
+        let isOpen = inquiry.refusal(of: .find) == nil
         guard isOpen || call.submission.refused != nil else { return Responses.seeOther("/evaluation") }
         let standing = ["outcome": SampleItem.Outcome.answered.rawValue, "mode": "home"]
         let form = Form(
@@ -383,7 +415,7 @@ enum SamplePages {
             fields: SampleForm.finding(sample.purpose, questions, isAnswered: false).map { field in
                 (standing[field.name] == nil ? field : field.required).field(
                     call, value: standing[field.name] ?? "")
-            }, submit: call.say("记下", "Record"))
+            }, submit: call.say(SampleItem.transition(.find).words))
         return Page(
             title: call.say("抽查", "Sampled check"), current: EvaluationPages.path,
             body: """

@@ -58,15 +58,13 @@ enum SheetPages {
 
     static func show(_ call: Call) async throws -> Response {
         let id = try call.id(of: ScoreSheet.self)
-        let (open, candidates) = try await call.read { books -> (OpenSheet, [Person]) in
-            let open = try ScoreSheets.open(id, for: call.actor, on: call.today, in: books)
-            return (
-                open,
-                call.actor.mayOffice(.evaluate) && open.sheet.state == .open
-                    ? try ScoreSheets.candidates(for: open, on: call.today, in: books) : []
-            )
+        let (inquiry, candidates) = try await call.read { books -> (Inquiry<ScoreSheet>, [Person]) in
+            let inquiry = try ScoreSheets.open(id, for: call.actor, on: call.today, in: books)
+                .inquiry(for: call.actor, at: call.now, on: call.today)
+            return (inquiry, try ScoreSheets.candidates(for: inquiry, in: books))
         }
-        let isMine = open.isMember(call.actor) && open.sheet.state == .open
+        let open = inquiry.circumstances
+        let isMine = inquiry.refusal(of: .mark) == nil
         let name = open.sheet.teamName.isEmpty ? call.say("本机构", "The office") : open.sheet.teamName
         return Page(
             title: "\(call.say(open.layer.title.phrase)) \(name)", current: EvaluationPages.path,
@@ -79,7 +77,7 @@ enum SheetPages {
                 \(open.round.due.map { call.say("\(call.day($0))以前交", "due \(call.day($0))") } ?? "")</p>\
                 </div>\
                 \(lead(open, isMine, call))\(isMine ? fill(open, call) : table(open, call))\
-                \(team(open, candidates, call))\(reopen(open, call))
+                \(team(inquiry, candidates, call))\(reopen(inquiry, call))
                 """, isNarrow: isMine
         ).response(call)
     }
@@ -97,6 +95,8 @@ enum SheetPages {
             "<p class=\"lead\">\(open.missing.isEmpty ? call.say("都打好了，可以交卷。", "Every mark is there: it can be handed in.") : call.say("还有 \(open.missing.count) 项没有打分。每项要写理由。", "\(open.missing.count) marks are missing. Each needs a reason."))</p>"
     }
 
+    /// What can be marked. Handing in is always offered beside it: the marks that are missing come with the
+    /// same form, and what is missing then is told.
     private static func fill(_ open: OpenSheet, _ call: Call) -> HTML {
         let refused = call.refused("/evaluation/sheets/\(open.sheet.id)")
         let blocked = open.units.filter { open.objection(of: call.actor, to: $0) != nil }
@@ -179,21 +179,33 @@ enum SheetPages {
             """
     }
 
-    private static func team(_ open: OpenSheet, _ candidates: [Person], _ call: Call) -> HTML {
-        let mayChange = call.actor.mayOffice(.evaluate) && open.sheet.state == .open
-        let appoint: HTML? =
-            mayChange
+    private static func team(_ inquiry: Inquiry<ScoreSheet>, _ candidates: [Person], _ call: Call) -> HTML {
+        let members = inquiry.circumstances.members, dismissible = Set(inquiry.dismissible.map(\.id))
+        let action = "/evaluation/sheets/\(inquiry.record.id)/team"
+        let appoint = ScoreSheet.transition(.appoint), dismiss = ScoreSheet.transition(.dismiss)
+        let form: HTML? =
+            inquiry.refusal(of: .appoint) == nil
             ? Form(
-                action: "/evaluation/sheets/\(open.sheet.id)/team",
-                fields: [Field(name: "verb", label: "", kind: .hidden, value: "appoint")]
-                    + SheetForm.member.map {
+                action: action,
+                fields: [Field(name: "verb", label: "", kind: .hidden, value: appoint.verb.rawValue)]
+                    + appoint.form.map {
                         $0.field(
                             call,
                             choices: candidates.map { Field.Choice(value: $0.id.text, words: $0.name) })
-                    }, submit: call.say("加入评价组", "Appoint"), isPrimary: false
+                    }, submit: call.say(appoint.words), isPrimary: false
             ).html(call) : nil
+        let list: HTML = """
+            <ul class="plain">\(members.html { person in
+            let button = PostButton(
+                action: action, words: call.say(dismiss.words),
+                fields: [("verb", dismiss.verb.rawValue), ("person", person.id.text)])
+            return "<li>\(person.name) \(dismissible.contains(person.id) ? button.html(call) : .none)</li>"
+            })</ul>
+            """
+        let nobody: HTML = "<p class=\"mute\">\(call.say("还没有人。", "Nobody yet."))</p>"
         return """
-            <section class="sec"><header><h2>\(call.say("评价组", "Team"))</h2></header>\(open.members.isEmpty ? "<p class=\"mute\">\(call.say("还没有人。", "Nobody yet."))</p>" as HTML : "<ul class=\"plain\">\(open.members.html { person in "<li>\(person.name) \(mayChange ? PostButton(action: "/evaluation/sheets/\(open.sheet.id)/team", words: call.say("退出", "Remove"), fields: [("verb", "dismiss"), ("person", person.id.text)]).html(call) : HTML.none)</li>" })</ul>" as HTML)\(appoint)</section>
+            <section class="sec"><header><h2>\(call.say("评价组", "Team"))</h2></header>\
+            \(members.isEmpty ? nobody : list)\(form)</section>
             """
     }
 
@@ -212,16 +224,14 @@ enum SheetPages {
                 : Phrase(zh: "已退出评价组，打过的分留在表上。", en: "Removed from the team; the marks given so far stay."))
     }
 
-    private static func reopen(_ open: OpenSheet, _ call: Call) -> HTML? {
-        guard open.sheet.state == .submitted, !open.round.isJudged, call.actor.mayOffice(.decide) else {
-            return nil
-        }
+    private static func reopen(_ inquiry: Inquiry<ScoreSheet>, _ call: Call) -> HTML? {
+        guard inquiry.refusal(of: .reopen) == nil else { return nil }
+        let reopen = ScoreSheet.transition(.reopen)
         let form = Form(
-            action: "/evaluation/sheets/\(open.sheet.id)/reopen",
-            fields: SheetForm.reopen.map { $0.field(call) },
-            submit: call.say("退回重评", "Open again"), isPrimary: false)
+            action: "/evaluation/sheets/\(inquiry.record.id)/reopen",
+            fields: reopen.form.map { $0.field(call) }, submit: call.say(reopen.words), isPrimary: false)
         return
-            "<section class=\"sec\"><header><h2>\(call.say("退回重评", "Open again"))</h2></header><p class=\"mute\">\(call.say("只有领导小组能退回，日志留痕。", "Only the leading group can do this; the log keeps it."))</p>\(form.html(call))</section>"
+            "<section class=\"sec\"><header><h2>\(call.say(reopen.words))</h2></header><p class=\"mute\">\(call.say("只有领导小组能退回，日志留痕。", "Only the leading group can do this; the log keeps it."))</p>\(form.html(call))</section>"
     }
 
     static func reopen(_ call: Call) async throws -> Response {
