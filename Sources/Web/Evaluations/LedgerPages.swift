@@ -264,10 +264,10 @@ enum LedgerPages {
         let entry = sight.entry
         let forms = LifecycleForms.html(
             sight.inquiry, action: "/ledger/\(entry.id)", call,
-            only: { ![.reply, .recommend, .assess].contains($0) && ($0 != .correct || entry.fen != nil) }
-        ) { field, _ in
-            field.name == "yuan" ? field.field(call, value: entry.fen.map { "\($0)" } ?? "") : nil
-        }
+            only: { ![.reply, .recommend, .assess].contains($0) && ($0 != .correct || entry.fen != nil) },
+            field: { field, _ in
+                field.name == "yuan" ? field.field(call, value: entry.fen.map { "\($0)" } ?? "") : nil
+            })
         return LifecycleForms.panel(forms, call)
     }
 
