@@ -13,8 +13,13 @@ enum CaseBulkPages {
         }
         guard !verbs.isEmpty else { return nil }
         return """
-            <p class="mute sm">\(call.say("一起办：", "Several at once: "))\
-            \(verbs.html { " <a href=\"\(address($0.verb, query))\">\(call.say($0.words))</a>" })</p>
+            <p class="btns"><span class="mute">\(call.say("几件一起办：", "Several at once:"))</span>\
+            \(verbs.html { transition in
+                """
+                <a class="btn quiet" href="\(address(transition.verb, query))">\
+                \(call.say(transition.words))</a>
+                """
+            })</p>
             """
     }
 

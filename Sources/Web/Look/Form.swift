@@ -43,7 +43,8 @@ struct Field {
     func html(_ faults: [Refusal.Fault], _ call: Call) -> HTML {
         if isUnseen { return "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">" }
         if case .position = kind { return position(call) }
-        let fault = faults.first { $0.field == name }
+        // A number without its unit is a fault of the unit's input, told at the whole field.
+        let fault = faults.first { $0.field == name || $0.field == "\(name)_unit" }
         let (own, wrong) = ("\(scope)\(name)-hint", "\(scope)\(name)-fault")
         let describedBy = [hint.isEmpty ? nil : own, fault.map { _ in wrong }].compactMap { $0 }.joined(
             separator: " ")
