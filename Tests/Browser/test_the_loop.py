@@ -71,7 +71,7 @@ def test_a_resident_without_scripts_reports_and_the_office_carries_it_through(pe
     resident.fill(number=number, phone_tail="1234")
     resident.press()
     assert "换了新井盖" in resident.text and "殷守信" not in resident.text
-    resident.fill(solved=True, satisfaction="satisfied")
+    resident.fill(solved="yes", satisfaction="satisfied")
     resident.press()
     assert "谢谢" in resident.text
 
