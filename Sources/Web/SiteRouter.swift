@@ -110,8 +110,8 @@ extension SiteRouter {
         let plain = Refused.response(refusal, call: call, route: route, logger: visit.logger)
         // Whose session ran out while they wrote has not been read yet; how often one may come is told before
         // anything is read.
-        if case .signInFirst = refusal, !call.submission.isRead {
-            do { _ = try await call.form() } catch {
+        if case .signInFirst = refusal, !call.submission.isRead, call.cameWithSession {
+            do { try await call.readLeftBehind() } catch {
                 visit.logger.debug("\(route.path): what was sent could not be read: \(error)")
             }
         }

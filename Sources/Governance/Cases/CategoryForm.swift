@@ -2,8 +2,8 @@ import Rules
 
 /// What a category is made of, declared once for page, API and import.
 package enum CategoryForm {
-    /// As many stages as a form has room for.
-    package static let mostStages = 4
+    /// As many stages as a form offers, and as many as it can have.
+    private static let (usualStages, mostStages) = (4, 20)
 
     static let code = FormField(
         "code", "代码", "Code", .code, isRequired: true,
@@ -45,20 +45,28 @@ package enum CategoryForm {
     /// The stages in one text, as imports and the API have it: `guard: 3 urgent_hours; repair: 8 urgent_hours`.
     private static let stages = FormField("stages", "分段时限", "Stages", .line(most: 400))
     /// The stages as a person enters them: a name and a limit each.
-    private static let stageRows = (1...mostStages).flatMap { number in
-        [
-            FormField(
-                "stage_\(number)", "第 \(number) 段到时要做到", "Stage \(number): what is true by then",
-                .line(most: 40)),
-            FormField("stage_\(number)_limit", "第 \(number) 段时限", "Stage \(number): limit", .duration),
-        ]
+    private static func stageRows(_ count: Int) -> [FormField] {
+        (1...max(usualStages, min(count, mostStages))).flatMap { number in
+            [
+                FormField(
+                    "stage_\(number)", "第 \(number) 段到时要做到", "Stage \(number): what is true by then",
+                    .line(most: 40)),
+                FormField("stage_\(number)_limit", "第 \(number) 段时限", "Stage \(number): limit", .duration),
+            ]
+        }
     }
     /// Whether no new case is filed under it; only of one that exists.
     package static let retired = FormField(
         "is_retired", "停用：不再立新案", "Retired: no new case is filed under it", .flag, olderNames: ["retired"])
 
-    /// What the page asks.
-    package static let page = [code] + words + stageRows + rest
+    /// What the page asks of a category with so many stages.
+    package static func page(stages count: Int) -> [FormField] {
+        [code] + words + stageRows(count) + rest
+    }
+    /// The same for a form that was sent.
+    package static func page(of input: FormInput) -> [FormField] {
+        page(stages: (1...mostStages).last { input.has("stage_\($0)") } ?? 0)
+    }
     /// What the API and tables give.
     package static let table = [code] + words + [stages] + rest
 

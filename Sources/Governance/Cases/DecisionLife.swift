@@ -33,7 +33,7 @@ extension Decision: LifecycleRecord {
     package static let lifecycle: [Transition<Decision>] = [
         .init(
             .grant, Phrase(zh: "同意", en: "Grant"), from: [.waiting], to: .settled, needs: .decide,
-            guards: who + [.stillInHand, .stillInTime], form: [words]),
+            guards: who + [.firstLook, .stillInHand, .stillInTime], form: [words]),
         .init(
             .refuse, Phrase(zh: "不同意", en: "Refuse"), from: [.waiting], to: .settled, needs: .decide,
             guards: who, form: [words]),
@@ -41,7 +41,7 @@ extension Decision: LifecycleRecord {
 
     private static let words = FormField("words", "意见", "Words", .text(most: 2000))
     private static let who: [Guard<Decision>] = [
-        .overTheCase, .otherLine, .yesOrNo, .rightPost, .notAsker, .firstLook,
+        .overTheCase, .otherLine, .yesOrNo, .rightPost, .notAsker,
     ]
 
     /// The answer as a field: the API and the page send which of the two it is.

@@ -15,6 +15,8 @@ package struct FormInput: Sendable {
     }
     /// The answer exactly as it came.
     package func raw(_ name: String) -> String { texts[name, default: ""] }
+    /// Whether a name was sent at all, perhaps with nothing.
+    package func has(_ name: String) -> Bool { texts[name] != nil }
     /// The names that were answered.
     package var names: [String] { texts.keys.sorted() }
 

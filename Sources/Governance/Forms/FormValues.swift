@@ -10,7 +10,7 @@ package struct FormValues: Sendable {
     /// An answer as text; empty if none was given.
     package subscript(name: String) -> String { checked[name] }
     /// Whether the field was sent, perhaps to empty it: what is not sent stays as it is.
-    package func isGiven(_ name: String) -> Bool { checked.names.contains(name) }
+    package func isGiven(_ name: String) -> Bool { checked.has(name) }
     /// The answer if the field was sent, else what stands there now.
     package func text(_ name: String, else old: String) -> String { isGiven(name) ? self[name] : old }
     /// An answer, or nil if it is empty.
@@ -86,14 +86,18 @@ extension [FormField] {
                 }
                 continue
             }
-            guard let name = field.names.first(where: input.names.contains) else {
+            guard let name = field.names.first(where: input.has) else {
                 if field.isRequired { faults.append(field.missing) }
                 continue
             }
             do { values.set(field.name, try field.read(input, name, zone: zone)) } catch let refusal
                 as Refusal
             {
-                if case .invalid(let found) = refusal { faults += found }
+                if case .invalid(let found) = refusal {
+                    faults += found
+                } else {
+                    faults.append(.init(field.name, refusal.words))
+                }
             } catch { faults.append(field.missing) }
         }
         return (values, faults)
@@ -226,7 +230,7 @@ extension FormField {
 
     /// A number and its unit; the API may send both in one word, such as `5 work_days`.
     private func duration(_ input: FormInput) throws -> String {
-        let given = names.first { $0 != unitName && input.names.contains($0) } ?? name
+        let given = names.first { $0 != unitName && input.has($0) } ?? name
         let (amount, unit) = (input[given], input[unitName])
         if amount.isEmpty {
             if isRequired { throw Refusal.invalid([missing]) }

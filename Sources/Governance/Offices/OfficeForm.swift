@@ -2,7 +2,7 @@
 package enum OfficeForm {
     /// What proves that whoever founds it also started the server.
     package static let code = FormField(
-        "code", "启动码", "Code", .line(most: 40), isRequired: true,
+        "code", "启动码", "Code", .oneTimeCode, isRequired: true,
         hint: Phrase(zh: "服务器启动时显示在它的输出里", en: "The server printed it when it started"))
     /// The office and its first administrator.
     package static let found = [

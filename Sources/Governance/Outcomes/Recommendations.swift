@@ -118,7 +118,7 @@ package enum Recommendations {
         Phrase(zh: "推荐的人和被推荐的人不能考核。", en: "Neither who recommends nor who is recommended assesses."))
 
     /// Whether somebody has no hand in a recommendation.
-    static func mayAssess(_ recommendation: Recommendation, _ actor: Actor) -> Bool {
+    package static func mayAssess(_ recommendation: Recommendation, _ actor: Actor) -> Bool {
         recommendation.recommendedBy != actor.person && recommendation.person != actor.person
     }
 

@@ -402,7 +402,15 @@ package enum Samples {
         let questions = try questions(of: sample, county: actor.county, on: day, in: books)
         let form = SampleForm.finding(
             sample.purpose, questions, isAnswered: input["outcome"] == SampleItem.Outcome.answered.rawValue)
-        if isStrict { try form.refuseOthers(in: input) }
+        if isStrict { try form.refuseOthers(in: input, besides: ["right", "nobody_came"]) }
+        // What a sample does not ask may be sent empty, and is not taken.
+        let isAskedRight = form.contains { $0.name == "right" }
+        if !isAskedRight, !input["right"].isEmpty {
+            throw Refusal.invalid("right", zh: "这个抽查不问是否属实。", en: "This sample does not ask that.")
+        }
+        if sample.purpose != .visits, try input.flag("nobody_came") {
+            throw Refusal.invalid("nobody_came", zh: "只有走访复核问这一项。", en: "Only a second visit asks that.")
+        }
         let values = try form.read(input)
         let finding = Finding(
             try values.choice("outcome"), isRight: values.optionalFlag("right"),

@@ -89,7 +89,9 @@ enum RegisterAPI {
     static func perform(_ call: Call) async throws -> Response {
         let verb = try HouseholdVerbPages.verb(call)
         let answers = try await API.answers(call)
-        try RegisterForm.fields(of: verb, answers, on: call.today).refuseOthers(in: answers)
+        // Every verb may be sent with a day and a reason; income and measures have days of their own.
+        try RegisterForm.fields(of: verb, answers, on: call.today).refuseOthers(
+            in: answers, besides: ["from", "reason"])
         return try await API.once(call, answers) { books in
             let outcome = try HouseholdVerbPages.perform(verb, answers, call, in: books)
             return (

@@ -41,6 +41,17 @@ final class Submission: Sendable {
 }
 
 extension Call {
+    /// Whether the browser thinks that it is signed in.
+    var cameWithSession: Bool { request.cookies[Doors.cookie(isSecure: isSecure)] != nil }
+
+    /// Reads what somebody sent whose session ran out meanwhile: plain fields and few of them, as it may be
+    /// anybody.
+    func readLeftBehind() async throws {
+        let type = request.headers[.contentType] ?? ""
+        guard type.hasPrefix("application/x-www-form-urlencoded") else { return }
+        submission.note(FormInput(try FormText.fields(try await bytes(limit: 64 << 10))))
+    }
+
     /// The refused form, if it is the one that goes to this address with these unseen fields: a page may hold
     /// many forms. Whoever asks draws it.
     func refused(_ action: String, _ unseen: [(name: String, value: String)] = []) -> RefusedForm? {
@@ -77,7 +88,8 @@ extension Call {
     /// Never shown again: what proves who somebody is, and what a page sends along unseen.
     private static let unseen: Set = [
         "form_token", "version", "verb", "id", "password", "new", "new_password", "repeated", "code", "back",
-        "longitude", "latitude", "decision", "draft", "step", "field", "result", "way", "what", "by", "kind",
+        "longitude", "latitude", "decision", "draft", "step", "grant", "until", "then", "field", "result",
+        "way", "what", "by", "kind",
         "state",
     ]
 

@@ -69,12 +69,7 @@ enum CaseBulkPages {
         _ names: Directory, _ action: String, _ call: Call
     ) -> HTML {
         let refused = call.refused(action)
-        let fields = transition.form.filter { field in
-            // What is about one case alone is not asked for many.
-            ![CaseField.place, .shownTitle, .shownWords, .shownPhotos, .aboutUnit, .photo, .standIn]
-                .contains { $0.rawValue == field.name }
-        }
-        .map { declared -> Field in
+        let fields = asked(transition).map { declared -> Field in
             let people = declared.kind.isOf(.person) ? Choices.people(candidates, names, call) : nil
             let field = declared.field(call, choices: people)
             return refused.map { field.filled($0.values) } ?? field
@@ -85,8 +80,8 @@ enum CaseBulkPages {
             <ul class="cases">\(items.html { item in
                 """
                 <li class="\(call.urgency(item.state, dueAt: item.dueAt))"><p class="field flag">\
-                <input type="checkbox" id="item-\(item.id)" name="\(prefix)\(item.id)" value="1"\
-                \(" checked", if: refused?.values["\(prefix)\(item.id)"] == "1")>\
+                <input type="checkbox" id="item-\(item.id)" name="\(prefix)\(item.id)" value="\(item.version)"\
+                \(" checked", if: refused?.values["\(prefix)\(item.id)"].isEmpty == false)>\
                 <label for="item-\(item.id)"><span class="vh">\(call.say("办这一件", "This one"))</span></label>\
                 <span class="t"><a href="/cases/\(item.id)">\(item.title)</a></span></p>\
                 <p class="m">\(call.lamp(item.state, dueAt: item.dueAt))\(separator)\
@@ -98,7 +93,16 @@ enum CaseBulkPages {
             """
     }
 
+    /// Before the identity of each case in the form; what is sent is the version that was looked at.
     private static let prefix = "item_"
+
+    /// What is about one case alone, where it is above all, is not asked for many.
+    private static func asked(_ transition: Transition<Case>) -> [FormField] {
+        let own: [CaseField] = [
+            .territory, .place, .shownTitle, .shownWords, .shownPhotos, .aboutUnit, .photo, .standIn,
+        ]
+        return transition.form.filter { field in !own.contains { $0.rawValue == field.name } }
+    }
 
     static func perform(_ call: Call) async throws -> Response {
         let transition = try transition(call)
@@ -107,13 +111,17 @@ enum CaseBulkPages {
         guard (1...200).contains(ids.count) else {
             throw Refusal.invalid("item", zh: "请勾选要办的事项。", en: "Please tick the cases.")
         }
-        _ = try transition.form.read(sent)
+        _ = try asked(transition).read(sent)
         var (done, others) = (0, [Refusal]())
         for id in ids {
             do {
+                let version = try sent.number("\(prefix)\(id)", in: 1...Int.max)
                 try await call.write { books in
+                    var answers = sent
+                    answers["territory"] = try Cases.find(id, by: call.actor, in: books).territory
                     try Cases.perform(
-                        transition.verb, on: id, with: sent, by: call.actor, at: call.now, in: books)
+                        transition.verb, on: id, with: answers, seen: version, by: call.actor, at: call.now,
+                        in: books)
                 }
                 done += 1
             } catch let refusal as Refusal {

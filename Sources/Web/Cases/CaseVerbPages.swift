@@ -31,7 +31,9 @@ enum CaseVerbPages {
             let possible = try Cases.possible(item, for: call.actor, at: call.now, in: books).contains {
                 $0.verb == step.verb
             }
-            let needsPeople = step.form.contains { $0.kind.isOf(.person) }
+            let needsPeople =
+                step.form.contains { $0.kind.isOf(.person) }
+                && (possible || step.needs.map { call.actor.may($0, on: item) } ?? false)
             return (
                 item, possible,
                 needsPeople ? try Tenures.candidates(of: call.actor.county, on: call.today, in: books) : [],
@@ -42,7 +44,7 @@ enum CaseVerbPages {
             )
         }
         // What was typed is shown once more even where the case has moved on meanwhile.
-        guard isPossible || call.submission.refused != nil else {
+        guard isPossible || call.submission.refused.map({ !$0.refusal.isOfPower }) ?? false else {
             throw Refusal.notNow(
                 Phrase(
                     zh: "“\(step.words.zh)”现在办不了：状态已变，或者您的岗位不能办。",

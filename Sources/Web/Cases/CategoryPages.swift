@@ -84,7 +84,7 @@ enum CategoryPages {
     /// Adds a category, or makes a new version of one.
     static func change(_ call: Call) async throws -> Response {
         let sent = try await call.form()
-        let values = try (CategoryForm.page + [CategoryForm.retired]).read(sent)
+        let values = try (CategoryForm.page(of: sent) + [CategoryForm.retired]).read(sent)
         let changed = try await call.write { books in
             let old = try Categories.find(values["code"], of: call.actor.county, at: call.now, in: books)
             switch sent["verb"] {
@@ -139,9 +139,11 @@ enum CategoryPages {
 
     private static func fields(_ old: Category?, _ call: Call) -> [Field] {
         let values = old.map(values) ?? [:]
-        let shown = (CategoryForm.page + (old == nil ? [] : [CategoryForm.retired])).map { field in
-            field.field(call, value: values[field.name] ?? "")
-        }
+        let shown =
+            (CategoryForm.page(stages: old?.stages.count ?? 0) + (old == nil ? [] : [CategoryForm.retired]))
+            .map { field in
+                field.field(call, value: values[field.name] ?? "")
+            }
         // The code tells which one it is, and stays.
         return old.map { AdminPages.hidden(("code", $0.code)) + shown.filter { $0.name != "code" } } ?? shown
     }

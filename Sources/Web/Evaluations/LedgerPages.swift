@@ -330,7 +330,9 @@ enum LedgerPages {
     }
 
     private static func assess(_ found: Recommendation, _ sight: LedgerSight, _ call: Call) -> HTML {
-        form(.assess, sight, call, known: ("recommendation", found.id.text))
+        let isFree = Recommendations.mayAssess(found, call.actor)
+        let form = isFree ? form(.assess, sight, call, known: ("recommendation", found.id.text)) : nil
+        return form
             ?? "<br><span class=\"lamp soon\">\(call.say("等考核", "waits for the assessment"))</span>"
     }
 }

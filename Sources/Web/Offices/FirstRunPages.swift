@@ -66,8 +66,10 @@ enum FirstRunPages {
             action: "/first-run",
             fields: fields(call).map { field in
                 // What proves who somebody is does not come by an address.
-                if case .password = field.kind { return field.field(call) }
-                return field.field(call, value: call.query[field.name])
+                switch field.kind {
+                case .password, .oneTimeCode: field.field(call)
+                default: field.field(call, value: call.query[field.name])
+                }
             }, submit: call.say("启用", "Found the office"))
         return Page(
             title: call.say("第一次使用", "First run"),

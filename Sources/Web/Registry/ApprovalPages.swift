@@ -206,7 +206,7 @@ enum ApprovalPages {
         }
         let values = try ApprovalForm.fields(sent).read(sent)
         let isGranted = values["decision"] == ApprovalVerb.grant.rawValue
-        var (done, others) = (0, Set<Phrase>())
+        var (done, others, last) = (0, Set<Phrase>(), nil as Refusal?)
         for id in ids {
             do {
                 try await call.write { books in
@@ -216,10 +216,11 @@ enum ApprovalPages {
                 }
                 done += 1
             } catch let refusal as Refusal {
-                if ids.count == 1 { throw refusal }
                 others.insert(refusal.words)
+                last = refusal
             }
         }
+        if done == 0, let last { throw last }
         let (zh, en) = isGranted ? ("批准了", "approved") : ("退回了", "sent back")
         let rest = ids.count - done
         return call.done(
