@@ -80,7 +80,8 @@ enum CaseBulkPages {
             <ul class="cases">\(items.html { item in
                 """
                 <li class="\(call.urgency(item.state, dueAt: item.dueAt))"><p class="field flag">\
-                <input type="checkbox" id="item-\(item.id)" name="\(prefix)\(item.id)" value="\(item.version)"\
+                <input type="checkbox" id="item-\(item.id)" name="\(prefix)\(item.id)" \
+                value="\(item.version)"\
                 \(" checked", if: refused?.values["\(prefix)\(item.id)"].isEmpty == false)>\
                 <label for="item-\(item.id)"><span class="vh">\(call.say("办这一件", "This one"))</span></label>\
                 <span class="t"><a href="/cases/\(item.id)">\(item.title)</a></span></p>\
