@@ -2,45 +2,43 @@ package import Rules
 import Store
 
 extension Ledger {
-    /// Entries before somebody, with everything that their life table asks: a few questions for all of them
-    /// together.
+    /// Entries before somebody, with what approving and paying ask: a few questions for all of them together.
     package static func inquiries(
         _ entries: [LedgerEntry], for actor: Actor, at now: Instant, in books: Books
     ) throws -> [Inquiry<LedgerEntry>] {
         guard !entries.isEmpty else { return [] }
-        let county = actor.county
-        let office = try Offices.of(county, in: books)
-        let today = office.zone.day(of: now)
+        let today = try Offices.of(actor.county, in: books).zone.day(of: now)
         var known: [ID<LedgerEntry>: LedgerEntry.Circumstances] = [:]
-        for part in entries.map(\.id).parts(of: 500) { try read(&known, of: part, county: county, in: books) }
-        let named = Set(
-            try books.all(
-                """
-                SELECT DISTINCT entry FROM ledger_person WHERE county = \(county) AND person = \(actor.person)
-                """
-            ) { try $0.get("entry", as: ID<LedgerEntry>.self) })
-        // Many entries are of one round, and many rounds of one scheme.
-        var schemes: [ID<EvaluationRound>: (scheme: Evaluation, units: [JudgedUnit])] = [:]
-        return try entries.map { entry in
-            let of: (scheme: Evaluation, units: [JudgedUnit])
-            if let read = schemes[entry.round] {
-                of = read
-            } else {
-                let scheme = try scheme(of: entry, county: county, in: books)
-                of = (scheme, try JudgedUnits.all(of: scheme, county: county, on: today, in: books))
-                schemes[entry.round] = of
-            }
-            var one = known[entry.id] ?? .init()
-            one.mayObject =
-                named.contains(entry.id)
-                || isCompared(actor, with: entry, among: of.units, office: office.territory.path)
-            let gift = gift(of: entry, in: of.scheme)?.gift
-            one.carriers = try (gift?.by ?? []).compactMap { try Units.find(code: $0, of: county, in: books) }
-            one.seats = gift?.seats ?? 1
-            one.isLed =
-                of.units.first { $0.id == entry.unit }.map { Recommendations.isLed($0, by: actor) } ?? false
-            return Inquiry(entry, one, actor: actor, now: now, today: today)
+        for part in entries.map(\.id).parts(of: 500) {
+            try read(&known, of: part, county: actor.county, in: books)
         }
+        return entries.map {
+            Inquiry($0, known[$0.id] ?? .init(), actor: actor, now: now, today: today)
+        }
+    }
+
+    /// One entry before somebody, with everything that its life table asks.
+    package static func inquiry(_ entry: LedgerEntry, for actor: Actor, at now: Instant, in books: Books)
+        throws -> Inquiry<LedgerEntry>
+    {
+        guard let plain = try inquiries([entry], for: actor, at: now, in: books).first else {
+            throw Refusal.notFound
+        }
+        let county = actor.county
+        let scheme = try scheme(of: entry, county: county, in: books)
+        let units = try JudgedUnits.all(of: scheme, county: county, on: plain.today, in: books)
+        let office = try Offices.of(county, in: books).territory.path
+        let isNamed = try people(of: entry.id, county: county, in: books).contains {
+            $0.person == actor.person
+        }
+        let gift = gift(of: entry, in: scheme)?.gift
+        var circumstances = plain.circumstances
+        circumstances.scheme = .init(
+            mayObject: isNamed || isCompared(actor, with: entry, among: units, office: office),
+            carriers: try (gift?.by ?? []).compactMap { try Units.find(code: $0, of: county, in: books) },
+            seats: gift?.seats ?? 1,
+            isLed: units.first { $0.id == entry.unit }.map { Recommendations.isLed($0, by: actor) } ?? false)
+        return Inquiry(entry, circumstances, actor: actor, now: now, today: plain.today)
     }
 
     private static func read(
@@ -95,16 +93,6 @@ extension Ledger {
                         || !unit.path.isEmpty && $0.path.hasPrefix(unit.path) && $0.path.count > office.count
                 }
         }
-    }
-
-    /// One entry before somebody.
-    package static func inquiry(_ entry: LedgerEntry, for actor: Actor, at now: Instant, in books: Books)
-        throws -> Inquiry<LedgerEntry>
-    {
-        guard let one = try inquiries([entry], for: actor, at: now, in: books).first else {
-            throw Refusal.notFound
-        }
-        return one
     }
 
     /// Does one thing to an entry: the one way of page, API, demo and of what is done to many. Whether it may
@@ -182,11 +170,26 @@ extension Ledger {
         let transition = LedgerEntry.transition(verb)
         // Who has not the power need not have every entry looked at.
         guard let power = transition.needs, actor.mayOffice(power), actor.person != nil else { return [] }
-        let entries = try transition.from.flatMap {
-            try all(for: actor, state: $0, kind: kind, in: books)
+        func read() throws -> [LedgerEntry] {
+            let entries = try transition.from.flatMap {
+                try all(for: actor, state: $0, kind: kind, in: books)
+            }
+            return try inquiries(entries, for: actor, at: now, in: books)
+                .filter { $0.refusal(of: verb) == nil }.map(\.record)
         }
-        return try inquiries(entries, for: actor, at: now, in: books).filter { $0.refusal(of: verb) == nil }
-            .map(\.record)
+        guard books.heads != nil else { return try read() }
+        // A leader's first page counts them each time; between two events nothing changes but the day.
+        let question = Ready(
+            person: actor.person, seats: actor.seats, verb: verb, kind: kind,
+            day: try Offices.of(actor.county, in: books).zone.day(of: now))
+        return try books.cache.versioned("ledger ready", most: 64).thing(
+            question, of: actor.county, version: books.version(of: actor.county), read)
+    }
+
+    /// What is asked when entries are looked for to which somebody can do something.
+    private struct Ready: Hashable {
+        let person: ID<Person>?, seats: [Actor.Seat], verb: LedgerVerb
+        let kind: Evaluation.Incentive.RewardItem.Kind?, day: Day
     }
 
     /// Approves, or notes as paid, every entry that is ready for it. What is not ready yet, and checks that

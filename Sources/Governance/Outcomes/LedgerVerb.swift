@@ -24,12 +24,21 @@ extension LedgerEntry: LifecycleRecord {
     package struct Circumstances: Sendable {
         /// Who objected and was not replied to yet; who approved; whether another entry corrects it.
         package var openObjections: [Objection] = [], approver: ID<Person>?, isCorrected = false
+        /// Who is recommended.
+        package var recommendations: [Recommendation] = []
+        /// What the scheme and the compared units say. It is read for one entry, and not for many at once: to
+        /// approve and to pay nobody asks it, and a guard that finds nothing here refuses.
+        package var scheme: OfScheme?
+    }
+
+    /// What an entry's scheme and the compared units say of it and of the actor.
+    package struct OfScheme: Sendable {
         /// Whether the actor may object: a post in the same comparison, or a name in the entry.
-        var mayObject = false
+        var mayObject: Bool
         /// The units that the scheme names for it, and how many are recommended by it.
-        package var carriers: [Unit] = [], seats = 1
-        /// Who is recommended, and whether the actor leads the unit that recommends.
-        package var recommendations: [Recommendation] = [], isLed = false
+        package var carriers: [Unit], seats: Int
+        /// Whether the actor leads the unit that recommends.
+        var isLed: Bool
     }
 
     /// The life of an entry. What was computed never changes: a correction is an entry of its own.
@@ -119,7 +128,7 @@ extension Guard where Record == LedgerEntry {
     /// Only people of the units that the scheme names.
     private static func ofTheCarriers(_ zh: String, _ en: String) -> Guard {
         .who { inquiry in
-            let units = inquiry.circumstances.carriers
+            let units = inquiry.circumstances.scheme?.carriers ?? []
             if units.contains(where: { inquiry.actor.belongs(to: $0.id) }) { return nil }
             return .notAllowed(
                 Phrase(
@@ -130,7 +139,7 @@ extension Guard where Record == LedgerEntry {
     fileprivate static let carries = ofTheCarriers("核查", "It is checked")
     fileprivate static let assesses = ofTheCarriers("考核", "Assessed")
     fileprivate static let concerned = Guard.who {
-        $0.circumstances.mayObject
+        $0.circumstances.scheme?.mayObject == true
             ? nil
             : .notAllowed(
                 Phrase(
@@ -147,14 +156,14 @@ extension Guard where Record == LedgerEntry {
             : .notAllowed(Phrase(zh: "不能答复自己提的异议。", en: "You cannot reply to your own objection."))
     }
     fileprivate static let leads = Guard.who {
-        $0.circumstances.isLed
+        $0.circumstances.scheme?.isLed == true
             ? nil
             : .notAllowed(
                 Phrase(
                     zh: "由\($0.record.unitName)的负责人推荐。", en: "The head of \($0.record.unitName) recommends."))
     }
     fileprivate static let seatLeft = Guard.fact {
-        let seats = $0.circumstances.seats
+        let seats = $0.circumstances.scheme?.seats ?? 0
         return $0.circumstances.recommendations.count < seats
             ? nil : .notNow(Phrase(zh: "名额 \(seats) 个已经满了。", en: "All \(seats) seats are taken."))
     }
