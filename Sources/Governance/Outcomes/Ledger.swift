@@ -223,15 +223,20 @@ package enum Ledger {
     /// the entry.
     static func mayObject(_ actor: Actor, to entry: LedgerEntry, on day: Day, in books: Books) throws -> Bool
     {
-        if try people(of: entry.id, county: actor.county, in: books).contains(where: {
-            $0.person == actor.person
-        }) {
-            return true
-        }
         let scheme = try scheme(of: entry, county: actor.county, in: books)
-        return try isCompared(
-            actor, with: entry, among: JudgedUnits.all(of: scheme, county: actor.county, on: day, in: books),
-            office: Offices.of(actor.county, in: books).territory.path)
+        return try mayObject(
+            actor, to: entry, among: JudgedUnits.all(of: scheme, county: actor.county, on: day, in: books),
+            in: books)
+    }
+
+    /// The same where the compared units are known.
+    static func mayObject(_ actor: Actor, to entry: LedgerEntry, among units: [JudgedUnit], in books: Books)
+        throws -> Bool
+    {
+        let people = try people(of: entry.id, county: actor.county, in: books)
+        if people.contains(where: { $0.person == actor.person }) { return true }
+        return isCompared(
+            actor, with: entry, among: units, office: try Offices.of(actor.county, in: books).territory.path)
     }
 
     /// Replies to an objection; upheld, an entry that is only proposed is withdrawn. Throws `Refusal.notNow`

@@ -27,14 +27,10 @@ extension Ledger {
         let county = actor.county
         let scheme = try scheme(of: entry, county: county, in: books)
         let units = try JudgedUnits.all(of: scheme, county: county, on: plain.today, in: books)
-        let office = try Offices.of(county, in: books).territory.path
-        let isNamed = try people(of: entry.id, county: county, in: books).contains {
-            $0.person == actor.person
-        }
         let gift = gift(of: entry, in: scheme)?.gift
         var circumstances = plain.circumstances
         circumstances.scheme = .init(
-            mayObject: isNamed || isCompared(actor, with: entry, among: units, office: office),
+            mayObject: try mayObject(actor, to: entry, among: units, in: books),
             carriers: try (gift?.by ?? []).compactMap { try Units.find(code: $0, of: county, in: books) },
             seats: gift?.seats ?? 1,
             isLed: units.first { $0.id == entry.unit }.map { Recommendations.isLed($0, by: actor) } ?? false)

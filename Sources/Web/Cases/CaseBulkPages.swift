@@ -80,9 +80,9 @@ enum CaseBulkPages {
             <ul class="cases">\(items.html { item in
                 """
                 <li class="\(call.urgency(item.state, dueAt: item.dueAt))"><p class="field flag">\
-                <input type="checkbox" id="item-\(item.id)" name="\(prefix)\(item.id)" \
+                <input type="checkbox" id="item-\(item.id)" name="\(Several.prefix)\(item.id)" \
                 value="\(item.version)"\
-                \(" checked", if: refused?.values["\(prefix)\(item.id)"].isEmpty == false)>\
+                \(" checked", if: refused?.values["\(Several.prefix)\(item.id)"].isEmpty == false)>\
                 <label for="item-\(item.id)"><span class="vh">\(call.say("办这一件", "This one"))</span></label>\
                 <span class="t"><a href="/cases/\(item.id)">\(item.title)</a></span></p>\
                 <p class="m">\(call.lamp(item.state, dueAt: item.dueAt))\(separator)\
@@ -93,9 +93,6 @@ enum CaseBulkPages {
             \(call.say("办勾选的：\(transition.words.zh)", "Do it with those that are ticked"))</button></p></form>
             """
     }
-
-    /// Before the identity of each case in the form; what is sent is the version that was looked at.
-    private static let prefix = "item_"
 
     /// What is about one case alone, where it is above all, is not asked for many.
     private static func asked(_ transition: Transition<Case>) -> [FormField] {
@@ -108,46 +105,21 @@ enum CaseBulkPages {
     static func perform(_ call: Call) async throws -> Response {
         let transition = try transition(call)
         let sent = try await call.form()
-        let ids = sent.under(prefix).keys.sorted().compactMap { ID<Case>($0) }
-        guard (1...200).contains(ids.count) else {
-            throw Refusal.invalid("item", zh: "请勾选要办的事项。", en: "Please tick the cases.")
-        }
+        let ids = try Several.ticked(sent, of: Case.self)
         _ = try asked(transition).read(sent)
-        var (done, others) = (0, [Refusal]())
-        for id in ids {
-            do {
-                let version = try sent.number("\(prefix)\(id)", in: 1...Int.max)
-                try await call.write { books in
-                    var answers = sent
-                    answers["territory"] = try Cases.find(id, by: call.actor, in: books).territory
-                    try Cases.perform(
-                        transition.verb, on: id, with: answers, seen: version, by: call.actor, at: call.now,
-                        in: books)
-                }
-                done += 1
-            } catch let refusal as Refusal {
-                // What is wrong with all of them is told with the form; nothing was stored.
-                if done == 0, isOfAll(refusal) || others.count + 1 == ids.count { throw refusal }
-                others.append(refusal)
+        let outcome = try await Several.each(ids) { id in
+            // What is sent with a tick is the version that was looked at.
+            let version = try sent.number("\(Several.prefix)\(id)", in: 1...Int.max)
+            try await call.write { books in
+                var answers = sent
+                answers["territory"] = try Cases.find(id, by: call.actor, in: books).territory
+                try Cases.perform(
+                    transition.verb, on: id, with: answers, seen: version, by: call.actor, at: call.now,
+                    in: books)
             }
         }
-        let why = Set(others.map(\.words.zh)).sorted().joined()
-        let whyEnglish = Set(others.map(\.words.en)).sorted().joined(separator: " ")
         return call.done(
             "/cases?heap=todo",
-            others.isEmpty
-                ? Phrase(
-                    zh: "\(done) 件已\(transition.words.zh)。",
-                    en: "\(done) cases: \(transition.words.en.lowercased()).")
-                : Phrase(
-                    zh: "\(done) 件已\(transition.words.zh)，\(others.count) 件没有办成：\(why)",
-                    en:
-                        "\(done) cases: \(transition.words.en.lowercased()); \(others.count) not: \(whyEnglish)"
-                ))
-    }
-
-    private static func isOfAll(_ refusal: Refusal) -> Bool {
-        if case .invalid = refusal { return true }
-        return false
+            outcome.words("已\(transition.words.zh)", transition.words.en.lowercased()))
     }
 }

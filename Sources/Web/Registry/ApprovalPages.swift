@@ -166,13 +166,13 @@ enum ApprovalPages {
 
     // MARK: Several at once
 
-    private static let (together, prefix) = ("\(path)/together", "item_")
+    private static let together = "\(path)/together"
 
     /// A box on a card that belongs to the form at the foot of the page.
     private static func tick(_ id: String, _ call: Call) -> HTML {
-        let isTicked = call.submission.refused?.values["\(prefix)\(id)"] == "1"
+        let isTicked = call.submission.refused?.values["\(Several.prefix)\(id)"] == "1"
         return """
-            <p class="field flag"><input type="checkbox" form="together" id="t-\(id)" name="\(prefix)\(id)" \
+            <p class="field flag"><input type="checkbox" form="together" id="t-\(id)" name="\(Several.prefix)\(id)" \
             value="1"\(" checked", if: isTicked)><label for="t-\(id)">\(call.say("一起办", "With the others"))</label></p>
             """
     }
@@ -200,35 +200,17 @@ enum ApprovalPages {
     /// Decides every request that is ticked, each by itself.
     static func settleSeveral(_ call: Call) async throws -> Response {
         let sent = try await call.form()
-        let ids = sent.under(prefix).keys.sorted().compactMap { ID<ChangeRequest>($0) }
-        guard (1...200).contains(ids.count) else {
-            throw Refusal.invalid("item", zh: "请勾选要办的申请。", en: "Please tick the requests.")
-        }
+        let ids = try Several.ticked(sent, of: ChangeRequest.self)
         let values = try ApprovalForm.fields(sent).read(sent)
         let isGranted = values["decision"] == ApprovalVerb.grant.rawValue
-        var (done, others, last) = (0, Set<Phrase>(), nil as Refusal?)
-        for id in ids {
-            do {
-                try await call.write { books in
-                    try RegisterChanges.settle(
-                        id, granted: isGranted, answer: values["reason"], by: call.actor, at: call.now,
-                        in: books)
-                }
-                done += 1
-            } catch let refusal as Refusal {
-                others.insert(refusal.words)
-                last = refusal
+        let outcome = try await Several.each(ids) { id in
+            try await call.write { books in
+                try RegisterChanges.settle(
+                    id, granted: isGranted, answer: values["reason"], by: call.actor, at: call.now,
+                    in: books)
             }
         }
-        if done == 0, let last { throw last }
-        let (zh, en) = isGranted ? ("批准了", "approved") : ("退回了", "sent back")
-        let rest = ids.count - done
         return call.done(
-            path,
-            rest == 0
-                ? Phrase(zh: "\(zh) \(done) 项。", en: "\(done) \(en).")
-                : Phrase(
-                    zh: "\(zh) \(done) 项；\(rest) 项没有办成：\(others.map(\.zh).sorted().joined())",
-                    en: "\(done) \(en); \(rest) not: \(others.map(\.en).sorted().joined(separator: " "))"))
+            path, isGranted ? outcome.words("批准了", "approved") : outcome.words("退回了", "sent back"))
     }
 }
