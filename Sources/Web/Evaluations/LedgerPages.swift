@@ -265,6 +265,7 @@ enum LedgerPages {
         let forms = LifecycleForms.html(
             sight.inquiry, action: "/ledger/\(entry.id)", call,
             only: { ![.reply, .recommend, .assess].contains($0) && ($0 != .correct || entry.fen != nil) },
+            quiet: [.object, .withdraw, .correct],
             field: { field, _ in
                 field.name == "yuan" ? field.field(call, value: entry.fen.map { "\($0)" } ?? "") : nil
             })

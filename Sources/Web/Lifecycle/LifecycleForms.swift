@@ -6,10 +6,12 @@ import Hummingbird
 enum LifecycleForms {
     /// A form for each transition that is possible, in the order of the table; nothing if none is. `action`
     /// takes them all and the unseen field `verb` tells which it is. `field` draws a field where the page
-    /// knows more than its declaration: what it stands at now, whom it may name.
+    /// knows more than its declaration: what it stands at now, whom it may name. What is `quiet` is never the
+    /// page's main matter: taking something back is not what the eye should find first.
     static func html<Record: LifecycleRecord>(
         _ inquiry: Inquiry<Record>, action: String, _ call: Call,
         only wanted: (Record.Verb) -> Bool = { _ in true },
+        quiet: Set<Record.Verb> = [],
         field: (FormField, Record.Verb) -> Field? = { _, _ in nil }
     ) -> [HTML] {
         inquiry.possible.filter { wanted($0.verb) }.enumerated().map { index, transition in
@@ -18,7 +20,8 @@ enum LifecycleForms {
                 action: action,
                 fields: [
                     Field(name: "verb", label: "", kind: .hidden, value: transition.verb.rawValue)
-                ] + fields, submit: call.say(transition.words), isPrimary: index == 0
+                ] + fields, submit: call.say(transition.words),
+                isPrimary: index == 0 && !quiet.contains(transition.verb)
             ).html(call)
         }
     }
