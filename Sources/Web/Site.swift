@@ -33,6 +33,8 @@ package struct Route: Sendable {
     /// The page that holds the form which is sent here, if it has another path: it is answered again with
     /// what was typed if the form cannot be taken.
     var form: (@Sendable (Call) async throws -> Response)?
+    /// What the description of the API says of it; nil for pages.
+    var endpoint: Endpoint?
     /// The steps after signing in at which the door is open already: where they are taken, and the way out.
     package var steps: Set<AccountStep> = []
 
@@ -64,10 +66,11 @@ package struct Route: Sendable {
     ) -> Route { Route(method: method, path: path, audience: audience, kind: .page, answer: answer) }
 
     static func api(
-        _ method: HTTPRequest.Method, _ path: String, _ audience: Audience,
-        _ answer: @escaping @Sendable (Call) async throws -> Response
+        _ method: HTTPRequest.Method, _ path: String, _ audience: Audience, _ endpoint: Endpoint
     ) -> Route {
-        Route(method: method, path: "/api/v1" + path, audience: audience, kind: .api, answer: answer)
+        Route(
+            method: method, path: "/api/v1" + path, audience: audience, kind: .api, answer: endpoint.answer,
+            endpoint: endpoint)
     }
 
     static func file(_ path: String, _ name: String, _ type: String) -> Route {
@@ -243,10 +246,10 @@ package enum Site {
         .api(.get, "/power-requests", .holdersOfAny([.decide, .administer]), PowerRequestAPI.list),
         .api(.post, "/power-requests", .holdersOfAny([.decide, .administer]), PowerRequestAPI.settle),
         .api(.get, "/me", .signedIn, AccountAPI.me),
-        .api(.post, "/reports", .anyone, CaseAPI.publicReport).counted(.report),
-        .api(.post, "/look-up", .anyone, CaseAPI.lookUp).counted(.lookUp, room: 16 << 10),
-        .api(.post, "/look-up/rate", .anyone, CaseAPI.rate).counted(.lookUp, room: 16 << 10),
-        .api(.get, "/public", .anyone, CaseAPI.notice),
+        .api(.post, "/reports", .anyone, PublicCaseAPI.report).counted(.report),
+        .api(.post, "/look-up", .anyone, PublicCaseAPI.lookUp).counted(.lookUp, room: 16 << 10),
+        .api(.post, "/look-up/rate", .anyone, PublicCaseAPI.rate).counted(.lookUp, room: 16 << 10),
+        .api(.get, "/public", .anyone, PublicCaseAPI.notice),
         .api(.get, "/cases", .signedIn, CaseAPI.list),
         .api(.post, "/cases", .holders(of: .reportCase), CaseAPI.report),
         .api(.get, "/cases/{id}", .signedIn, CaseAPI.show),
@@ -255,10 +258,10 @@ package enum Site {
         .api(.post, "/cases/{id}/complainants/{complainant}/unmask", .holders(of: .unmask), CaseAPI.unmask),
         .api(.post, "/cases/{id}/{verb}", .signedIn, CaseAPI.perform),
         .api(.get, "/cases/{id}/photos", .signedIn, CaseAPI.photos),
-        .api(.get, "/photos/{id}", .signedIn, PhotoPages.show),
-        .api(.get, "/decisions", .holders(of: .decide), CaseAPI.decisions),
-        .api(.post, "/decisions/{id}", .holders(of: .decide), CaseAPI.decide),
-        .api(.get, "/figures", .holders(of: .readFigures), CaseAPI.figures),
+        .api(.get, "/photos/{id}", .signedIn, CaseAPI.photo),
+        .api(.get, "/decisions", .holders(of: .decide), DecisionAPI.list),
+        .api(.post, "/decisions/{id}", .holders(of: .decide), DecisionAPI.decide),
+        .api(.get, "/figures", .holders(of: .readFigures), DecisionAPI.figures),
         .api(.get, "/log", .holders(of: .readLog), LogAPI.list),
         .api(.post, "/log/verify", .holders(of: .readLog), LogAPI.verify),
         .api(.get, "/territories", .signedIn, OrganisationAPI.territories),
@@ -341,7 +344,9 @@ package enum Site {
         .file("/luoshi.js", "luoshi.js", "text/javascript; charset=utf-8"),
         .file("/icon.svg", "icon.svg", "image/svg+xml"),
         .file("/robots.txt", "robots.txt", "text/plain; charset=utf-8"),
-        Route(method: .get, path: "/healthz", audience: .anyone, kind: .api, answer: HomePages.health),
+        Route(
+            method: .get, path: "/healthz", audience: .anyone, kind: .api, answer: HomePages.health.answer,
+            endpoint: HomePages.health),
         Route(method: .get, path: "/metrics", audience: .anyone, kind: .api, answer: MetricPages.metrics),
     ]
 }

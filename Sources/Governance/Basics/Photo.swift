@@ -4,7 +4,7 @@ import Store
 /// itself, such as where and with which telephone it was taken.
 package struct Photo: Sendable, Hashable {
     /// The two kinds that every telephone sends and every browser shows.
-    package enum Kind: String, Sendable, Bindable, Readable {
+    package enum Kind: String, CaseIterable, Sendable, Bindable, Readable {
         case jpeg = "image/jpeg"
         case png = "image/png"
     }

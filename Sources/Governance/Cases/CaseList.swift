@@ -64,57 +64,6 @@ package struct CaseLine: Sendable {
     package func isOverdue(at now: Instant) -> Bool { state.isRunning && dueAt.map { $0 < now } == true }
 }
 
-/// What a list asks for; every filter stands in the page's URL.
-package struct CaseQuery: Sendable, Hashable {
-    /// Which heap.
-    package enum Heap: String, CaseIterable, Sendable {
-        /// Everything in reach.
-        case all
-        /// What the actor's posts can move on now.
-        case todo
-        /// Closed, declined, merged or void.
-        case done
-        /// Past the deadline and not handled.
-        case overdue
-        /// Reported by, handled by or standing in: the actor in person.
-        case mine
-
-        /// What the heap is called.
-        package var words: Phrase {
-            switch self {
-            case .all: Phrase(zh: "全部", en: "All")
-            case .todo: Phrase(zh: "待办", en: "To do")
-            case .done: Phrase(zh: "已办结", en: "Done")
-            case .overdue: Phrase(zh: "超期", en: "Overdue")
-            case .mine: Phrase(zh: "我的", en: "Mine")
-            }
-        }
-    }
-
-    /// The heap.
-    package var heap = Heap.all
-    /// Filters; nil or empty does not filter.
-    package var state: Case.State?, source: Case.Source?, category = "", territory = "", unit: ID<Unit>?
-    /// Days of reporting, both inclusive.
-    package var reportedFrom: Day?, reportedTo: Day?
-    /// Only cases changed by an event behind this one: for those who copy. Events are numbered as they are
-    /// committed, so that nothing that comes later is passed over.
-    package var changedAfter: Int?
-    /// The same by a moment, in the older way: what has that very moment comes again.
-    package var updatedAfter: Instant?
-    /// Whether it is asked what changed: in the order of the changes.
-    var isCopying: Bool { changedAfter != nil || updatedAfter != nil }
-    /// Words, a number, or another system's number.
-    package var words = ""
-    /// Where the page before ended.
-    package var cursor = ""
-    /// At most so many, 1…200.
-    package var limit = 50
-
-    /// Everything in reach.
-    package init() {}
-}
-
 /// One page of a list.
 package struct CasePage: Sendable {
     /// How many there are in all.

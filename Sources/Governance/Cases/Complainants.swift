@@ -126,6 +126,11 @@ package enum Complainants {
             "SELECT COUNT(*) FROM complainant WHERE county = \(actor.county) AND case_id = \(item.id)")
     }
 
+    /// What is asked before a number is shown in full.
+    package static let unmasking = [
+        FormField("reason", "查看理由", "The reason", .text(most: 300), isRequired: true)
+    ]
+
     /// Shows one number in full, for a reason that the log keeps.
     package static func unmask(
         _ id: ID<Complainant>, of caseID: ID<Case>, reason: String, by actor: Actor, at now: Instant,

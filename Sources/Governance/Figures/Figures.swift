@@ -3,6 +3,25 @@ import Store
 
 /// Asking figures.
 package enum Figures {
+    /// Of which place, unit and period figures are asked, and as of when.
+    package static let fields = [
+        FormField(
+            "territory", "区域", "Area", .reference(.territory),
+            hint: Phrase(
+                zh: "代码、名称或标识；不填就是全部。",
+                en: "Code, name or identity; the whole office if not given.")),
+        FormField("unit", "单位", "Unit", .reference(.unit)),
+        FormField(
+            "from", "上报从", "Reported from", .day,
+            hint: Phrase(zh: "不填就是本月 1 日。", en: "The first of this month if not given.")),
+        FormField("to", "到", "to", .day, hint: Phrase(zh: "不填就是今天。", en: "Today if not given.")),
+        FormField(
+            "as_of", "截至", "As of", .line(most: 40),
+            hint: Phrase(
+                zh: "某一天（到当天结束）或已到的时刻；不填就是现在。",
+                en: "A day (its end) or a moment that has come; now if not given.")),
+    ]
+
     /// A scope with the parameters in force.
     package static func scope(
         path: String, unit: ID<Unit>? = nil, from: Day, to: Day, asOf: Instant, county: County,

@@ -20,6 +20,9 @@ package struct FormInput: Sendable {
     /// The names that were answered.
     package var names: [String] { texts.keys.sorted() }
 
+    /// What was given, even if empty; otherwise what was there before.
+    package func text(_ name: String, else old: String) -> String { has(name) ? self[name] : old }
+
     /// The answers whose names begin so, under the rest of their names.
     package func under(_ prefix: String) -> [String: String] {
         Dictionary(

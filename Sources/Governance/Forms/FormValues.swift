@@ -28,6 +28,10 @@ package struct FormValues: Sendable {
     package func day(_ name: String, else usual: Day) throws -> Day {
         self[name].isEmpty ? usual : try checked.day(name)
     }
+    /// A day, or nil if none was given.
+    package func optionalDay(_ name: String) throws -> Day? {
+        self[name].isEmpty ? nil : try checked.day(name)
+    }
     /// A moment, or nil if none was given.
     package func moment(_ name: String) -> Instant? { Instant(iso: self[name]) }
     /// A number, fen or thousandths. Throws `Refusal.invalid` if none was given.

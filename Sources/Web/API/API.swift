@@ -4,10 +4,10 @@ import Hummingbird
 
 /// What every handler of the JSON API shares: reading bodies and queries, and the shapes of answers.
 enum API {
-    /// The description of the API: OpenAPI 3.1.
-    static func description(_ call: Call) async throws -> Response {
-        Responses.json(Embedded.text("openapi.json"))
-    }
+    static let description = Endpoint(
+        .init("description", .service, "This description"),
+        answers: [.init(status: 200, note: "The OpenAPI 3.1 document.", content: .json(.map(of: .anything)))]
+    ) { _ in Responses.json(OpenAPI.text) }
 
     /// The fields of a JSON object. An empty body is no fields; null is a field that was emptied. Throws
     /// `Refusal.invalid` if the body is no object or a field is a list or an object.
@@ -58,9 +58,13 @@ enum API {
         }
     }
 
-    /// The query part of the address. Throws `Refusal.invalid` for a name that is not known here: a mistyped
-    /// filter must not answer with everything.
-    static func query(_ call: Call, _ names: String...) throws -> FormInput {
+    /// What the query part of the address says to declared fields. Throws `Refusal.invalid` for what is not
+    /// understood and for a name that is not known here: a mistyped filter must not answer with everything.
+    static func query(_ call: Call, _ fields: [FormField]) throws -> FormValues {
+        try fields.read(known(call, fields.flatMap(\.names)), zone: call.zone)
+    }
+
+    private static func known(_ call: Call, _ names: [String]) throws -> FormInput {
         let query = call.query
         let unknown = query.names.filter { !names.contains($0) && $0 != "county" }
         guard unknown.isEmpty else {

@@ -4,120 +4,133 @@ import Rules
 
 /// Cases for people of the office: the same verbs as the pages.
 enum CaseAPI {
-    /// `GET /cases`: a page of the cases in reach.
-    static func list(_ call: Call) async throws -> Response {
-        let query = try CaseQuery(
-            API.query(
-                call, "heap", "state", "source", "category", "territory", "unit", "reported_from",
-                "reported_to", "updated_after",
-                "changed_after", "q", "cursor", "limit"))
-        let names = try call.names()
-        let page = try await call.read { books in
-            try Cases.list(query, for: call.actor, at: call.now, in: books)
-        }
-        return API.ok(
-            API.page(
-                total: page.total, items: page.lines.map { CaseJSON.line($0, names, at: call.now) },
-                next: page.next))
+    static let list = Endpoint.list(
+        .init("listCases", .cases, "The cases in reach"), query: CaseQuery.fields, of: CaseShapes.line,
+        "A page: newest first; `todo` and `overdue` by deadline."
+    ) { call, values in
+        let query = try CaseQuery(values)
+        let page = try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
+        return ListPage(total: page.total, rows: page.lines, next: page.next)
     }
 
-    /// `POST /cases`: a report by somebody of the office.
-    static func report(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call, for: ReportForm.office)
-        let report = try CaseReport.byOffice(answers, zone: call.zone)
-        let names = try call.names()
-        return try await API.once(call, answers) { books in
-            // A report that was known already is told only to those who may see its case: the verb sees to
-            // that.
-            let made = try Cases.report(report, by: call.actor, at: call.now, in: books)
-            return (.created, CaseJSON.whole(made, names, at: call.now))
-        }
+    static let report = Endpoint.change(
+        .init("reportCase", .cases, "Report a case for the office"), body: ReportForm.office,
+        status: .created, CaseShapes.whole, "Taken; a report that was known already answers with its case."
+    ) { call, sent in
+        let report = try CaseReport.byOffice(sent, zone: call.zone)
+        // A report that was known already is told only to those who may see its case: the verb sees to that.
+        return { try Cases.report(report, by: call.actor, at: call.now, in: $0) }
     }
 
-    /// `GET /cases/{id}`: a case with what belongs to it and what the asker could do with it now.
-    static func show(_ call: Call) async throws -> Response {
+    static let show = Endpoint.reading(
+        .init("showCase", .cases, "A case with what belongs to it"), CaseShapes.file, "The case."
+    ) { call, _ in
         let id: ID<Case> = try call.id()
-        let names = try call.names()
-        let json = try await call.read { books in
+        return try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
-            return CaseJSON.whole(item, names, at: call.now)
-                .with(try CaseJSON.belongings(of: item, for: call.actor, names, at: call.now, in: books))
+            return try CaseFile(item, for: call.actor, at: call.now, in: books)
         }
-        return API.ok(json)
     }
 
-    /// `GET /cases/{id}/history`: every line of the log about a case, oldest first.
-    static func history(_ call: Call) async throws -> Response {
+    static let history = Endpoint.list(
+        .init("caseHistory", .cases, "Everything that happened to a case"), isPaged: false,
+        of: CaseShapes.event, "Every line, oldest first."
+    ) { call, _ in
         let id: ID<Case> = try call.id()
-        let lines = try await call.read { books in
+        return try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
-            return try Cases.history(of: item, for: call.actor, in: books)
+            return ListPage(whole: try Cases.history(of: item, for: call.actor, in: books))
         }
-        return API.ok(API.page(total: lines.count, items: lines.map(CaseJSON.event)))
     }
 
-    /// `GET /cases/{id}/alike`: categories that its text suggests, and open cases that may be the same
-    /// matter.
-    static func alike(_ call: Call) async throws -> Response {
-        let id: ID<Case> = try call.id()
-        let names = try call.names()
-        let (item, alike) = try await call.read { books in
+    static let alike = Endpoint.reading(
+        .init(
+            "alikeCases", .cases, "Categories that fit and cases that may be the same",
+            "By a post that reaches the case; the cases are those that such posts reach."),
+        alikeShape, "Suggestions; somebody decides."
+    ) { call, _ in
+        let (id, names): (ID<Case>, Directory) = (try call.id(), try call.names())
+        return try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
-            return (item, try DuplicateDetection.candidates(for: item, by: call.actor, in: books))
+            return Alike(
+                cases: try DuplicateDetection.candidates(for: item, by: call.actor, in: books),
+                categories: names.suggestions(for: item))
         }
-        let categories = names.suggestions(for: item).map { category, share in
-            JSON.object([
-                ("code", .string(category.code)), ("words", .words(category.words)),
-                ("share", .number(share)),
-            ])
-        }
-        let cases = alike.map {
-            CaseJSON.line($0.line, names, at: call.now).with([("score", .number($0.score))])
-        }
-        return API.ok(.object([("categories", .array(categories)), ("cases", .array(cases))]))
     }
 
-    /// `POST /cases/{id}/complainants/{complainant}/unmask`: a number in full, for a reason that the log
-    /// keeps. `Idempotency-Key` is ignored: each look is a look, and the number must not be kept elsewhere.
-    static func unmask(_ call: Call) async throws -> Response {
+    private struct Alike: Sendable {
+        let cases: [DuplicateDetection.Candidate], categories: [(category: Category, share: Double)]
+    }
+    private static let alikeShape = Shape<Alike> {
+        Member(
+            "categories",
+            list: Shape<(category: Category, share: Double)> {
+                Member("code") { $0.category.code }
+                Member("words") { $0.category.words }
+                Member("share", "The share of the likelihood, 0 to 1.") { $0.share }
+            }, "Likeliest first.", \.categories)
+        Member(
+            "cases",
+            list: Shape<DuplicateDetection.Candidate> {
+                CaseShapes.line.members { $0.line }
+                Member("score", "0 to 1.") { $0.score }
+            }, "Likeliest first, at most five.", \.cases)
+    }
+
+    // Each look is a look, and the number must not be kept elsewhere: an `Idempotency-Key` is ignored.
+    static let unmask = Endpoint(
+        .init("unmaskComplainant", .cases, "A complainant's number in full, for a reason"),
+        body: .fields(Complainants.unmasking), answers: [.json(phoneShape, "The number; the log keeps it.")]
+    ) { call in
         let id: ID<Case> = try call.id()
         let complainant: ID<Complainant> = try call.id("complainant")
-        let answers = try await API.answers(call)
+        let sent = try await API.answers(call, for: Complainants.unmasking)
         let phone = try await call.write { books in
             try Complainants.unmask(
-                complainant, of: id, reason: answers["reason"], by: call.actor, at: call.now, in: books)
+                complainant, of: id, reason: sent["reason"], by: call.actor, at: call.now, in: books)
         }
-        return API.ok(.object([("phone", .string(phone))]))
+        return Responses.json(phoneShape.json(phone, ShapeContext(call)))
     }
+    private static let phoneShape = Shape<String> { Member("phone") { $0 } }
 
-    /// `GET /cases/{id}/photos`: the pictures of a case, oldest first.
-    static func photos(_ call: Call) async throws -> Response {
+    static let photos = Endpoint.list(
+        .init("casePhotos", .cases, "The photos of a case"), isPaged: false, of: CaseShapes.photo,
+        "Every photo, oldest first."
+    ) { call, _ in
         let id: ID<Case> = try call.id()
-        let all = try await call.read { books in
+        return try await call.read { books in
             let item = try Cases.find(id, by: call.actor, in: books)
-            return try CasePhotos.all(of: item, for: call.actor, in: books)
+            return ListPage(whole: try CasePhotos.all(of: item, for: call.actor, in: books))
         }
-        let items = all.map { photo in
-            JSON.object([
-                ("id", .string(photo.id.text)), ("media_type", .string(photo.kind.rawValue)),
-                ("size", .count(photo.size)),
-                ("sha256", .string(photo.hash)), ("added_at", .string(photo.addedAt.iso)),
-            ])
-        }
-        return API.ok(API.page(total: items.count, items: items))
     }
 
-    /// `POST /cases/{id}/{verb}`: one verb of the life table.
-    static func perform(_ call: Call) async throws -> Response {
+    static let photo = Endpoint(
+        .init("photo", .cases, "One photo"), answers: [.file("image/jpeg", "image/png", note: "Its bytes.")],
+        PhotoPages.show)
+
+    static let perform = Endpoint.change(
+        .init(
+            "performCaseVerb", .cases, "Do something to a case",
+            """
+            With `version` it is refused if the case has changed since. Photos are sent as \
+            `multipart/form-data`.
+            """),
+        variants: Case.lifecycle.map { .init($0.verb.rawValue, $0.words.en, $0.form) },
+        besides: [.version], CaseShapes.whole, "The case afterwards."
+    ) { call, word, sent in
         let id: ID<Case> = try call.id()
-        guard let verb = CaseVerb(rawValue: call.part("verb")) else { throw Refusal.notFound }
-        let answers = try await API.answers(call, for: Case.transition(verb).form, besides: "version")
-        let version = answers["version"].isEmpty ? nil : try answers.number("version", in: 1...Int.max)
-        let names = try call.names()
-        return try await API.once(call, answers) { books in
-            let item = try Cases.perform(
-                verb, on: id, with: answers, seen: version, by: call.actor, at: call.now, in: books)
-            return (.ok, CaseJSON.whole(item, names, at: call.now))
+        guard let verb = CaseVerb(rawValue: word) else { throw Refusal.notFound }
+        let version = try [FormField.version].read(sent).optionalNumber("version")
+        return {
+            try Cases.perform(
+                verb, on: id, with: sent, seen: version, by: call.actor, at: call.now, in: $0)
         }
     }
+}
+
+extension FormField {
+    /// The version of a record that somebody saw.
+    static let version = FormField(
+        "version", "版本", "Version", .number(1...Int.max),
+        hint: Phrase(zh: "看到的版本；之后有改动就不收。", en: "The version that was seen; 409 if it has changed since."))
 }

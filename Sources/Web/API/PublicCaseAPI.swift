@@ -2,89 +2,113 @@ import Governance
 import Hummingbird
 
 /// What residents can do without a login.
-extension CaseAPI {
-    /// `POST /reports`: a report by anybody, signed in or not; it is always a resident's.
-    static func publicReport(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call, for: ReportForm.resident)
-        let report = CaseReport.byResident(answers)
-        let names = try call.names()
-        return try await API.once(call, answers) { books in
-            let visitor = Actor.anonymous(of: call.actor.county)
-            let item = try Cases.report(report, by: visitor, at: call.now, in: books)
-            return (.created, JSON.object([("id", .id(item.id))]).with(CaseJSON.publicView(item, names)))
-        }
+enum PublicCaseAPI {
+    static let report = Endpoint.change(
+        .init(
+            "publicReport", .residents, "Report a matter, without a login",
+            "At most 10 in ten minutes from one address. The source is always `resident`."),
+        body: ReportForm.resident, status: .created, reported, "Taken."
+    ) { call, sent in
+        let report = CaseReport.byResident(sent)
+        // Signed in or not: it is always a resident's.
+        let visitor = Actor.anonymous(of: call.actor.county)
+        return { try Cases.report(report, by: visitor, at: call.now, in: $0) }
     }
 
-    /// `POST /look-up`: a case by its number and the last four digits of the telephone that was left. It
-    /// changes nothing, so that `Idempotency-Key` is ignored and the answer is always the present one.
-    static func lookUp(_ call: Call) async throws -> Response {
+    // It changes nothing, so that the answer is always the present one.
+    static let lookUp = Endpoint(
+        .init(
+            "lookUp", .residents, "Look up a case by its number and four digits",
+            """
+            A report that was merged answers with the case that took it up. At most 20 in ten minutes from \
+            one address, together with ratings. It changes nothing: `Idempotency-Key` is ignored.
+            """),
+        body: .fields(LookUpForm.fields), answers: [.json(history, "The case with what happened to it.")]
+    ) { call in
         let values = try LookUpForm.fields.read(await API.answers(call, for: LookUpForm.fields))
-        return API.ok(try await call.read { try publicCase(values, call, in: $0) })
+        let view = try await call.read { try view(values, of: call.actor.county, in: $0) }
+        return Responses.json(history.json(view, ShapeContext(call)))
     }
 
-    /// `POST /look-up/rate`: what a complainant thinks of the end.
-    static func rate(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call, for: LookUpForm.rating)
-        let values = try LookUpForm.rating.read(answers)
-        return try await API.once(call, answers) { books in
-            try CallBacks.rate(values, of: call.actor.county, at: call.now, in: books)
-            return (.ok, try publicCase(values, call, in: books))
-        }
-    }
-
-    /// `GET /public`: what the office did and does, without a person.
-    static func notice(_ call: Call) async throws -> Response {
-        let query = try API.query(call, "limit", "cursor")
-        let limit = try API.limit(query, most: 100)
-        let names = try call.names()
-        let page = try await call.read { books in
-            try PublicLookUp.notice(limit: limit, cursor: query["cursor"], of: names.office.county, in: books)
-        }
-        return API.ok(
-            API.page(
-                total: page.total, items: page.lines.map { CaseJSON.noticeLine($0, names) }, next: page.next))
-    }
-
-    private static func publicCase(_ values: FormValues, _ call: Call, in books: Books) throws -> JSON {
+    static let rate = Endpoint.change(
+        .init(
+            "rate", .residents, "Rate how a case ended",
+            """
+            Once after each closing. Dissatisfied and not solved, within the office's days, reopens the case.
+            """),
+        body: LookUpForm.rating, history, "The case after the rating."
+    ) { call, sent in
+        let values = try LookUpForm.rating.read(sent)
         let county = call.actor.county
-        let view = try PublicLookUp.view(
+        return { books in
+            try CallBacks.rate(values, of: county, at: call.now, in: books)
+            return try view(values, of: county, in: books)
+        }
+    }
+
+    static let notice = Endpoint.list(
+        .init("notice", .residents, "The public notice"), of: noticeLine, "A page, newest first."
+    ) { call, values in
+        let county = try call.names().office.county
+        let limit = min(values.optionalNumber("limit") ?? 50, 100)
+        let page = try await call.read {
+            try PublicLookUp.notice(limit: limit, cursor: values["cursor"], of: county, in: $0)
+        }
+        return ListPage(total: page.total, rows: page.lines, next: page.next)
+    }
+
+    private static func view(_ values: FormValues, of county: County, in books: Books) throws
+        -> PublicLookUp.View
+    {
+        try PublicLookUp.view(
             number: values["number"], phoneTail: values["phone_tail"], of: county, in: books)
-        return JSON.object(CaseJSON.publicView(view.item, try call.names()))
-            .with([
-                ("is_merged", .bool(view.isMerged)),
-                ("history", .array(view.history.map(CaseJSON.publicEvent))),
-            ])
-    }
-}
-
-extension CaseJSON {
-    /// What anybody may know of a case: no person, and no text that somebody wrote about it.
-    static func publicView(_ item: Case, _ names: Directory) -> [(String, JSON)] {
-        [
-            ("number", .string(item.number)), ("territory", names.json(territory: item.territory)),
-            ("category", names.json(category: item.category, version: item.categoryVersion)),
-            ("state", .string(item.state.rawValue)), ("outcome", .optional(item.outcome?.rawValue)),
-            ("unit", names.json(item.unit)), ("reported_at", .moment(item.reportedAt)),
-            ("filed_at", .moment(item.filedAt)), ("dispatched_at", .moment(item.dispatchedAt)),
-            ("due_at", .moment(item.dueAt)), ("handled_at", .moment(item.handledAt)),
-            ("closed_at", .moment(item.closedAt)),
-        ]
     }
 
-    /// A line of the public notice.
-    static func noticeLine(_ line: CaseLine, _ names: Directory) -> JSON {
-        .object([
-            ("number", .string(line.number)), ("territory", names.json(territory: line.territory)),
-            ("category", names.json(category: line.category, version: line.categoryVersion)),
-            ("state", .string(line.state.rawValue)), ("reported_at", .moment(line.reportedAt)),
-            ("closed_at", .moment(line.closedAt)),
-        ])
+    // MARK: Shapes
+
+    /// What anybody may know of a case.
+    private static let publicCase = Shape<Case>(
+        "PublicCase", "What anybody may know of a case: no person, and no text that somebody wrote about it."
+    ) {
+        Member("number", \.number)
+        Member("territory", territory: \.territory)
+        CaseShapes.category { ($0.category, $0.categoryVersion) }
+        Member("state", \.state)
+        Member("outcome", \.outcome)
+        Member("unit", optionalUnit: \.unit)
+        Member("reported_at", \.reportedAt)
+        Member("filed_at", \.filedAt)
+        Member("dispatched_at", \.dispatchedAt)
+        Member("due_at", \.dueAt)
+        Member("handled_at", \.handledAt)
+        Member("closed_at", \.closedAt)
     }
 
-    /// A line of the history as residents may see it.
-    static func publicEvent(_ entry: LogEntry) -> JSON {
-        .object([
-            ("kind", .string(entry.kind)), ("at", .moment(entry.at)), ("details", .texts(entry.details)),
-        ])
+    private static let reported = Shape<Case>("PublicReport", "A report that was taken.") {
+        Member("id", \.id)
+        publicCase
+    }
+
+    private static let history = Shape<PublicLookUp.View>(
+        "PublicHistory", "A case as a complainant may look it up."
+    ) {
+        publicCase.members { $0.item }
+        Member("is_merged", "The report was merged into this case.", \.isMerged)
+        Member(
+            "history",
+            list: Shape<LogEntry> {
+                Member("kind", \.kind)
+                Member("at", \.at)
+                Member("details", CaseShapes.details, \.details)
+            }, "Oldest first; units are named, persons are not.", \.history)
+    }
+
+    private static let noticeLine = Shape<CaseLine>("NoticeLine", "A line of the public notice.") {
+        Member("number", \.number)
+        Member("territory", territory: \.territory)
+        CaseShapes.category { ($0.category, $0.categoryVersion) }
+        Member("state", \.state)
+        Member("reported_at", \.reportedAt)
+        Member("closed_at", \.closedAt)
     }
 }

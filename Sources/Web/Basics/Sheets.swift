@@ -5,7 +5,7 @@ import Logging
 
 /// Workbooks as answers: made in a file of their own that is gone when it was read.
 enum Sheets {
-    private static let type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    static let type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     /// A workbook that `make` writes into the file it is handed.
     static func response(_ name: String, _ call: Call, _ make: @Sendable (URL) async throws -> Void)

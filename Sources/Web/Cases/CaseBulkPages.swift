@@ -39,7 +39,7 @@ enum CaseBulkPages {
     static func form(_ call: Call) async throws -> Response {
         let transition = try transition(call)
         let names = try call.names()
-        let query = try CaseQuery(call.query)
+        let query = try CaseListPages.query(call.query, call)
         let (items, candidates) = try await call.read { books in
             (
                 try Cases.ready(for: transition.verb, query, by: call.actor, at: call.now, in: books),

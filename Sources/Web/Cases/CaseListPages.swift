@@ -6,7 +6,7 @@ import Rules
 enum CaseListPages {
     static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
-        do { return try await list(CaseQuery(call.query), names, call) } catch Refusal.invalid(let faults) {
+        do { return try await list(query(call.query, call), names, call) } catch Refusal.invalid(let faults) {
             return Page(
                 title: call.say("事项", "Cases"), current: "/cases",
                 body:
@@ -16,6 +16,11 @@ enum CaseListPages {
                     """
             ).response(call, status: .unprocessableContent)
         }
+    }
+
+    /// What an address or a form asks for; what else stands in it is the page's own.
+    static func query(_ sent: FormInput, _ call: Call) throws -> CaseQuery {
+        try CaseQuery((CaseQuery.fields + ListPage<CaseLine>.paging).read(sent, zone: call.zone))
     }
 
     private static func list(_ query: CaseQuery, _ names: Directory, _ call: Call) async throws -> Response {
@@ -38,7 +43,7 @@ enum CaseListPages {
 
     /// The cases of the filter as a workbook; the log keeps that it was taken.
     static func exported(_ call: Call) async throws -> Response {
-        let query = try CaseQuery(try await call.form())
+        let query = try query(try await call.form(), call)
         return try await call.atLength {
             try await call.write { try CaseExport.announce(query, by: call.actor, at: call.now, in: $0) }
             return try await Sheets.response("\(call.say("事项", "cases"))-\(call.today)", call) { file in
@@ -115,26 +120,11 @@ enum CaseListPages {
 
     /// The whole filter as it stands in the address, with what is wrong with it.
     private static func filters(_ names: Directory, _ faults: [Refusal.Fault], _ call: Call) -> HTML {
-        let query = call.query
-        func choices<Word: RawRepresentable & CaseIterable>(_ words: (Word) -> Phrase) -> Field.Kind
-        where Word.RawValue == String {
-            .select(Word.allCases.map { .init(value: $0.rawValue, words: call.say(words($0))) })
-        }
-        func field(_ name: String, _ zh: String, _ en: String, _ kind: Field.Kind) -> Field {
-            Field(name: name, label: call.say(zh, en), kind: kind, value: query[name])
-        }
-        var heap = field("heap", "", "", .hidden)
+        let asked = CaseQuery.fields.filter { !["heap", "changed_after", "updated_after"].contains($0.name) }
+        var fields = asked.map { $0.field(call, value: call.query[$0.name], hint: "") }
         // A queue that is not known would stay in the form for ever.
-        if faults.contains(where: { $0.field == heap.name }) { heap.value = "" }
-        let fields = [
-            heap, field("q", "找", "Find", .line),
-            field("state", "状态", "State", choices { (state: Case.State) in state.words }),
-            field("source", "来源", "Source", choices { (source: Case.Source) in source.words }),
-            field("category", "类别", "Category", .select(Choices.categories(names, call))),
-            field("territory", "区域", "Area", .select(Choices.territories(names))),
-            field("unit", "单位", "Unit", .select(Choices.units(names, call))),
-            field("reported_from", "上报从", "Reported from", .day), field("reported_to", "到", "to", .day),
-        ]
+        let heap = faults.contains { $0.field == "heap" } ? "" : call.query["heap"]
+        fields.insert(Field(name: "heap", label: "", kind: .hidden, value: heap), at: 0)
         let shown = Set(fields.dropFirst().map(\.name))
         let others = faults.filter { !shown.contains($0.field) }
         return """

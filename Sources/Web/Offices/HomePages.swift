@@ -28,16 +28,18 @@ enum HomePages {
                 httpOnly: true, sameSite: .lax))
     }
 
-    static func health(_ call: Call) async throws -> Response {
-        let lines = try await call.read { books in
-            try call.directory.map { try Log.count(of: $0.office.county, in: books) } ?? 0
-        }
-        return Responses.json(
-            JSON.object([
-                ("status", .string("ok")), ("office", .optional(call.directory?.office.county.code)),
-                ("log_lines", .int(Int64(lines))),
-                ("now", .string(call.now.iso)),
-            ]).text)
+    static let health = Endpoint.reading(
+        .init("health", .service, "Whether the server answers"),
+        Shape<(office: String?, lines: Int, now: Instant)> {
+            Member("status", as: .choice(name: nil, ["ok"])) { _, _ in .string("ok") }
+            Member("office", "The county of the office; null before one was founded.") { $0.office }
+            Member("log_lines") { $0.lines }
+            Member("now") { $0.now }
+        }, "It does."
+    ) { call, _ in
+        let county = call.directory?.office.county
+        let lines = try await call.read { books in try county.map { try Log.count(of: $0, in: books) } ?? 0 }
+        return (county?.code, lines, call.now)
     }
 
     static func aboutDemo(_ call: Call) async throws -> Response {
