@@ -83,7 +83,7 @@ package struct Route: Sendable {
 /// The table of contents: every door of the product.
 package enum Site {
     /// Every route, pages first.
-    package static let routes: [Route] = pages + administration + api + files
+    package static let routes: [Route] = pages + administration + api + lists + files
 
     private static let pages: [Route] = [
         .page(.get, "/", .anyone, HomePages.home),
@@ -181,7 +181,6 @@ package enum Site {
             SheetPages.show),
         .page(.get, "/ledger", .signedIn, LedgerPages.list),
         .page(.post, "/ledger/all", .holders(of: .evaluate), LedgerPages.all).from(LedgerPages.list),
-        .page(.post, "/ledger/export", .signedIn, LedgerPages.exported).from(LedgerPages.list),
         .page(.get, "/ledger/{id}", .signedIn, LedgerPages.show),
         .page(.post, "/ledger/{id}", .signedIn, LedgerPages.act),
         .page(.get, "/samples", .holdersOfAny([.evaluate, .readLog]), SamplePages.list),
@@ -315,7 +314,6 @@ package enum Site {
         .api(.post, "/sheets/{id}/team", .holders(of: .evaluate), EvaluationAPI.team),
         .api(.get, "/ledger", .signedIn, LedgerAPI.list),
         .api(.post, "/ledger/all", .holders(of: .evaluate), LedgerAPI.all),
-        .api(.post, "/ledger/export", .signedIn, LedgerPages.exported),
         .api(.get, "/ledger/{id}", .signedIn, LedgerAPI.show),
         .api(.post, "/ledger/{id}", .signedIn, LedgerAPI.act),
         .api(.get, "/samples", .holdersOfAny([.evaluate, .readLog]), SampleAPI.list),
@@ -338,6 +336,18 @@ package enum Site {
         .api(.post, "/villages/{id}", .holders(of: .keepRegister), RegisterAPI.changeVillage),
         .api(.post, "/imports/{kind}", .holders(of: .administer), OrganisationAPI.importing),
     ]
+
+    /// The workbooks of lists: whoever may see a list may take it along.
+    private static let lists: [Route] = [
+        UnitPages.listing.exports(.holders(of: .administer), api: "/units", .organisation),
+        PostPages.listing.exports(.holders(of: .administer), api: "/posts", .organisation),
+        PeoplePages.listing.exports(.holders(of: .administer), api: "/people", .organisation),
+        CategoryPages.listing.exports(.holders(of: .administer), api: "/categories", .organisation),
+        PointAdminPages.listing.exports(.holders(of: .administer), api: "/points", .register),
+        LedgerPages.listing.exports(.signedIn, api: "/ledger", .evaluation),
+        SamplePages.listing.exports(.holdersOfAny([.evaluate, .readLog]), api: "/samples", .evaluation),
+        LogPages.listing.exports(.holders(of: .readLog), api: "/log", .log),
+    ].flatMap(\.self)
 
     private static let files: [Route] = [
         .file("/luoshi.css", "luoshi.css", "text/css; charset=utf-8"),

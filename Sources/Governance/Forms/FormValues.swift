@@ -11,6 +11,14 @@ package struct FormValues: Sendable {
     package subscript(name: String) -> String { checked[name] }
     /// Whether the field was sent, perhaps to empty it: what is not sent stays as it is.
     package func isGiven(_ name: String) -> Bool { checked.has(name) }
+    /// The names of what was answered.
+    package var given: [String] { checked.names.filter { !self[$0].isEmpty } }
+    /// The same answers with another one.
+    package func with(_ name: String, _ text: String) -> FormValues {
+        var values = self
+        values.set(name, text)
+        return values
+    }
     /// The answer if the field was sent, else what stands there now.
     package func text(_ name: String, else old: String) -> String { isGiven(name) ? self[name] : old }
     /// An answer, or nil if it is empty.

@@ -19,7 +19,7 @@ extension Event.Kind {
             .measureEntered, .villageChanged, .secretShown, .helperNamed, .supportNamed, .campaignPublished,
             .coverageRecounted, .visitRecorded,
             .registerImported,
-            .registerExported, .casesExported, .coverageExported, .changeAsked,
+            .registerExported, .casesExported, .listExported, .coverageExported, .changeAsked,
             .changeGranted, .changeRefused,
             .doubleFound, .doubleSettled, .areaAssigned, .areaEnded, .lookBackRecorded, .exitStepTaken,
             .pointsImported, .pointEnded, .territoryMerged, .territorySplit, .territoryMoved, .caseResettled,

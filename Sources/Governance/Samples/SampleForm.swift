@@ -2,6 +2,10 @@ package import Rules
 
 /// What freezing, sharing out, replacing and looking ask, declared once for page and API.
 package enum SampleForm {
+    /// What a list of samples can be narrowed by.
+    package static let filter = [
+        FormField("purpose", "抽什么", "What for", .choice(of: Sample.Purpose.self, \.words))
+    ]
     /// What is to be drawn.
     package static let commit = [
         FormField(

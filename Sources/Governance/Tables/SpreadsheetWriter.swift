@@ -10,6 +10,8 @@ package final class SpreadsheetWriter {
         case text(String)
         /// A whole number.
         case number(Int)
+        /// A number of hundredths.
+        case hundredths(Int)
         /// A text that somebody has to look at: on a red ground.
         case marked(String)
     }
@@ -71,6 +73,8 @@ package final class SpreadsheetWriter {
                 worksheet_write_string(sheet, row, lxw_col_t(column), String(text.prefix(Self.mostText)), nil)
             case .number(let number):
                 worksheet_write_number(sheet, row, lxw_col_t(column), Double(number), nil)
+            case .hundredths(let number):
+                worksheet_write_number(sheet, row, lxw_col_t(column), Double(number) / 100, nil)
             case .marked(let text):
                 worksheet_write_string(sheet, row, lxw_col_t(column), String(text.prefix(Self.mostText)), red)
             }

@@ -8,7 +8,7 @@ enum Sheets {
     static let type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     /// A workbook that `make` writes into the file it is handed.
-    static func response(_ name: String, _ call: Call, _ make: @Sendable (URL) async throws -> Void)
+    static func response(_ name: String, _ call: Call, _ make: (URL) async throws -> Void)
         async throws -> Response
     {
         let folder = FileManager.default.temporaryDirectory.appending(

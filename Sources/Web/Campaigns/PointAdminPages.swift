@@ -7,20 +7,7 @@ enum PointAdminPages {
     private static let path = "/admin/points"
 
     static func list(_ call: Call) async throws -> Response {
-        let names = try call.names()
-        let points = try await call.read {
-            try Points.all(inside: names.office.territory.path, for: call.actor, on: call.today, in: $0)
-        }
-        let head = [call.say("名称", "Name"), call.say("代码", "Code"), call.say("所在区划", "Territory"), ""]
-        let rows = points.html { point in
-            """
-            <tr><th scope="row">\(point.name)</th><td class="nw">\(point.code)</td><td class="nw">\
-            \(names.placeName(point.territory))</td>\
-            <td>\(PostButton(action: path, words: call.say("停用", "End"), fields: [("id", point.id.text)]).html(call))</td></tr>
-            """
-        }
-        let table = AdminPages.table(call.say("点位", "Points"), head, rows)
-        return AdminPages.frame(
+        AdminPages.frame(
             call, path, title: call.say("点位", "Points"),
             lead: call.say(
                 "巡查要走到的地方。停用以后不再列入新发布的方案；已经发布的，欠着的还算。",
@@ -34,13 +21,34 @@ enum PointAdminPages {
                 <a class="btn pri" href="/admin/import?kind=points">\
                 \(call.say("导入点位", "Import points"))</a>
                 """,
-            body: points.isEmpty
-                ? "<p class=\"mute\">\(call.say("还没有点位。", "No points yet."))</p>"
-                : AdminPages.list(
-                    call.say("在用的点位", "Points today"),
-                    count: call.say("\(points.count) 个", "\(points.count)"), table)
+            body: try await listing.section(call)
         ).response(call)
     }
+
+    /// The points of today, in the actor's reach.
+    static let listing = Listing<Point>(
+        name: "points", path: path, title: Phrase(zh: "在用的点位", en: "Points today"), filters: [],
+        columns: [
+            Column("name", "名称", "Name") { point, _ in .text(point.name) },
+            Column("code", "代码", "Code") { point, _ in .text(point.code) },
+            Column("territory", "所在区划", "Territory") {
+                .text($1.directory?.placeName($0.territory) ?? "")
+            },
+            Column(
+                "end", "", "",
+                html: { point, call in
+                    PostButton(
+                        action: path, words: call.say("停用", "End"), fields: [("id", point.id.text)]
+                    ).html(call)
+                }
+            ) { _, _ in .none },
+        ], empty: Phrase(zh: "还没有点位。", en: "No points yet."), id: \.id.text,
+        source: .whole { call, _ in
+            let path = try call.names().office.territory.path
+            return try await call.read {
+                try Points.all(inside: path, for: call.actor, on: call.today, in: $0)
+            }
+        })
 
     static func end(_ call: Call) async throws -> Response {
         let sent = try await call.form()

@@ -8,12 +8,7 @@ enum CategoryPages {
 
     /// Every category by major class; retired ones are marked.
     static func list(_ call: Call) async throws -> Response {
-        let (county, now) = (call.actor.county, call.now)
-        let all = try await call.read { try Categories.all(of: county, at: now, withRetired: true, in: $0) }
-        let retired = call.query["show"] == "retired"
-        let shown = retired ? all.filter(\.isRetired) : all
-        let links = [(path, call.say("全部", "All")), (path + "?show=retired", call.say("已停用", "Retired"))]
-        return AdminPages.frame(
+        AdminPages.frame(
             call, path, title: call.say("类别", "Categories"),
             lead: call.say(
                 "改动只管以后立案的事项；已立案的按当时的版本办。",
@@ -23,53 +18,74 @@ enum CategoryPages {
                 """
             ),
             buttons: "<a class=\"btn pri\" href=\"\(path)/new\">\(call.say("新增类别", "Add a category"))</a>",
-            body: """
-                <div class="filters">\
-                \(AdminPages.choice(call.say("只看", "Show"), links, current: retired ? links[1].0 : path))</d\
-                iv>\
-                \(AdminPages.list(call.say("类别", "Categories"), count: call.say("\(shown.count) 类", "\(shown.count)"), table(shown, call)))
-                """
+            body: try await listing.section(call)
         ).response(call)
     }
 
-    private static func table(_ shown: [Category], _ call: Call) -> HTML {
-        guard !shown.isEmpty else {
-            return "<p class=\"mute\">\(call.say("没有这样的类别。", "There is no such category."))</p>"
-        }
-        let head = [
-            call.say("类别", "Category"), call.say("时限", "Limit"), call.say("主办", "Lead"),
-            call.say("要求", "Asks"), call.say("代码", "Code"),
-        ]
-        var rows: [HTML] = []
-        var major = ""
-        for category in shown {
-            if category.major.zh != major {
-                major = category.major.zh
-                rows.append("<tr class=\"grp\"><td colspan=\"5\">\(call.say(category.major))</td></tr>")
+    private enum Shown: String, CaseIterable { case used, retired }
+
+    private static let show = FormField(
+        "show", "只看", "Show",
+        .choice([
+            .init(Shown.used.rawValue, Phrase(zh: "在用", en: "In use")),
+            .init(Shown.retired.rawValue, Phrase(zh: "已停用", en: "Retired")),
+        ]))
+
+    /// The categories in force, and those that were retired.
+    static let listing = Listing<Category>(
+        name: "categories", path: path, title: Phrase(zh: "类别", en: "Categories"),
+        filters: [
+            show
+        ], tabs: .init(show),
+        columns: [
+            Column("minor", "类别", "Category", html: title) { .text($1.say($0.minor)) },
+            Column("major", "大类", "Major class") { .text($1.say($0.major)) },
+            Column("limit", "时限", "Limit", html: limit) { .text($1.limit($0.limit)) },
+            Column("lead_unit", "主办", "Lead") { .text($1.say($0.leadUnit.words)) },
+            Column("asks", "要求", "Asks", html: marks) { category, call in
+                .text(asked(category, call).map(\.words).joined(separator: call.say("、", ", ")))
+            },
+            Column("code", "代码", "Code") { category, _ in .text(category.code) },
+        ],
+        group: { $1.say($0.major) }, empty: Phrase(zh: "没有这样的类别。", en: "There is no such category."),
+        id: \.code,
+        source: .whole { call, values in
+            let shown: Shown? = try values.optionalChoice("show")
+            let all = try await call.read {
+                try Categories.all(of: call.actor.county, at: call.now, withRetired: true, in: $0)
             }
-            let stages: HTML? =
-                category.stages.isEmpty
-                ? nil
-                : "<span class=\"den\">\(call.say("分 \(category.stages.count) 段", "\(category.stages.count) stages"))</span>"
-            rows.append(
-                """
-                <tr><th scope="row" class="nw"><a href="\(path)/\(category.code)">\
-                \(call.say(category.minor))</a>\
-                \(" <span class=\"tag\">\(call.say("已停用", "retired"))</span>", if: category.isRetired)</th>\
-                <td class="nw">\(call.limit(category.limit))\(stages)</td><td class="nw">\
-                \(call.say(category.leadUnit.words))</td>\
-                <td class="nw">\(marks(category, call))</td><td class="nw mute sm">\(category.code)</td></tr>
-                """)
-        }
-        return AdminPages.table(call.say("类别", "Categories"), head, rows)
+            return all.filter { shown == nil || $0.isRetired == (shown == .retired) }
+        })
+
+    private static func title(_ category: Category, _ call: Call) -> HTML {
+        """
+        <a href="\(path)/\(category.code)">\(call.say(category.minor))</a>\
+        \(" <span class=\"tag\">\(call.say("已停用", "retired"))</span>", if: category.isRetired)
+        """
+    }
+
+    private static func limit(_ category: Category, _ call: Call) -> HTML {
+        let stages: HTML? =
+            category.stages.isEmpty
+            ? nil
+            : """
+            <span class="den">\
+            \(call.say("分 \(category.stages.count) 段", "\(category.stages.count) stages"))</span>
+            """
+        return "\(call.limit(category.limit))\(stages)"
+    }
+
+    /// What it asks of those who handle its cases.
+    private static func asked(_ category: Category, _ call: Call) -> [(words: String, style: String)] {
+        [
+            (category.photoRequired, call.say("要照片", "photo"), "tag"),
+            (category.isPublic, call.say("公示", "public"), "tag pub"),
+            (category.gridDuty, call.say("网格应发现", "grid's duty"), "tag in"),
+        ].filter(\.0).map { ($0.1, $0.2) }
     }
 
     private static func marks(_ category: Category, _ call: Call) -> HTML {
-        """
-        \("<span class=\"tag\">\(call.say("要照片", "photo"))</span> ", if: category.photoRequired)\
-        \("<span class=\"tag pub\">\(call.say("公示", "public"))</span> ", if: category.isPublic)\
-        \("<span class=\"tag in\">\(call.say("网格应发现", "grid's duty"))</span>", if: category.gridDuty)
-        """
+        "\(asked(category, call).html { "<span class=\"\($0.style)\">\($0.words)</span> " })"
     }
 
     /// One category with its versions; the code `new` is an empty form.

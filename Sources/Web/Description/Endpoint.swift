@@ -206,9 +206,11 @@ extension Endpoint {
 
 /// A page of a list: how many rows there are in all, those of this page, and where the next page begins.
 struct ListPage<Row> {
-    var total: Int, rows: [Row], next: String?
+    /// Nil where counting all of them would cost more than the page.
+    var total: Int?
+    var rows: [Row], next: String?
 
-    init(total: Int, rows: [Row], next: String? = nil) {
+    init(total: Int?, rows: [Row], next: String? = nil) {
         (self.total, self.rows, self.next) = (total, rows, next)
     }
 
@@ -216,8 +218,8 @@ struct ListPage<Row> {
     init(whole rows: [Row]) { self.init(total: rows.count, rows: rows) }
 
     /// A page of a list that is held whole. Throws `Refusal.invalid` for a cursor that is none of ours.
-    init(of all: [Row], _ values: FormValues, id: (Row) -> String) throws {
-        let limit = values.optionalNumber("limit") ?? 200
+    init(of all: [Row], _ values: FormValues, usual: Int = 200, id: (Row) -> String) throws {
+        let limit = values.optionalNumber("limit") ?? usual
         var rest = all[...]
         if !values["cursor"].isEmpty {
             guard let last = all.firstIndex(where: { id($0) == values["cursor"] }) else {
@@ -251,7 +253,7 @@ struct ListPage<Row> {
     /// The page as JSON.
     func json(of row: Shape<Row>, _ context: ShapeContext) -> JSON {
         .object([
-            ("total", .count(total)), ("items", .array(rows.map { row.json($0, context) })),
+            ("total", total.json), ("items", .array(rows.map { row.json($0, context) })),
             ("next", .optional(next)),
         ])
     }
@@ -262,7 +264,9 @@ struct ListPage<Row> {
             ObjectSchema(
                 name: nil, note: nil,
                 members: [
-                    .init(name: "total", schema: .integer, note: "How many there are in all.", isRequired: true),
+                    .init(
+                        name: "total", schema: .optional(.integer),
+                        note: "How many there are in all; null where they are not counted.", isRequired: true),
                     .init(name: "items", schema: .list(row.schema), note: nil, isRequired: true),
                     .init(
                         name: "next", schema: .optional(.text),

@@ -22,7 +22,6 @@ enum LedgerPages {
                 try Ledger.ready(for: .pay, kind: kind, actor: call.actor, at: call.now, in: books).count
             )
         }
-        let fields = LedgerForm.filter.map { $0.field(call, value: wanted[$0.name]) }
         let fen = entries.reduce(0) {
             $0 + ($1.kind == .workFunds && $1.state != .withdrawn ? $1.fen ?? 0 : 0)
         }
@@ -34,27 +33,42 @@ enum LedgerPages {
                 <div class="pagehead tight"><h1>\(call.say("奖惩台账", "Ledger"))</h1></div>\
                 <p class="lead">\(call.say("\(entries.count) 条，工作经费 \(EvaluationPages.yuan(fen)) 元。算出来的不改，更正另记一条。", "\(entries.count) entries, \(EvaluationPages.yuan(fen)) yuan of work funds. What was computed stays; a correction is an entry of its own."))</p>\
                 \(together(.approve, kind, ripe, call.say("\(ripe) 条等批准", "\(ripe) wait for approval"), call.say("一起批准", "Approve all"), call))\(together(.pay, kind, payable, call.say("\(payable) 条等兑现", "\(payable) wait to be paid or done"), call.say("一起记为已兑现", "Note all as paid"), call))\
-                <form class="pick" method="get" action="/ledger">\
-                \(fields.html { $0.filtering(call) })<button class="btn quiet" type="submit">\
-                \(call.say("看", "Show"))</button></form>\
-                <p class="btns">\(PostButton(action: "/ledger/export", words: call.say("导出表格", "Export"), fields: LedgerForm.filter.map { ($0.name, wanted[$0.name]) }).html(call))</p>\
-                \(byUnit(entries, call))<div class="scroll" tabindex="0" role="region" \
-                aria-label="\(call.say("奖惩台账", "Ledger"))"><table><thead><tr><th scope="col">\
-                \(call.say("单位", "Unit"))</th><th scope="col">\(call.say("种类", "Kind"))</th>\
-                <th scope="col" class="num">\(call.say("金额（元）", "Yuan"))</th><th scope="col">\
-                \(call.say("状态", "State"))</th><th scope="col">\(call.say("理由", "Because"))</th></tr>\
-                </thead><tbody>\
-                \(entries.prefix(500).html { entry in
-                """
-                    <tr><th scope="row" class="nw"><a href="/ledger/\(entry.id)">\(entry.unitName)</a>\
-                    </th><td class="nw">\(call.say(entry.kind.phrase))</td><td class="num">\
-                    \(entry.fen.map { EvaluationPages.yuan($0) } ?? "—")</td><td class="nw">\
-                    \(lamp(entry, call))</td><td class="details">\(call.say(entry.because))</td></tr>
-                    """
-                })</tbody></table></div>\(call.more(shown: 500, of: entries.count, export: true))
+                \(byUnit(entries, call))\(try await listing.section(call, narrowedBy: wanted))
                 """
         ).response(call)
     }
+
+    /// What follows from judged rounds, as far as the caller may read it.
+    static let listing = Listing<LedgerEntry>(
+        name: "ledger", path: path, title: Phrase(zh: "奖惩台账", en: "Ledger"), filters: LedgerForm.filter,
+        columns: [
+            Column("unit", "单位", "Unit", html: { entry, _ in "<a href=\"\(path)/\(entry.id)\">\(entry.unitName)</a>" })
+            { entry, _ in .text(entry.unitName) },
+            Column("kind", "种类", "Kind") { .text($1.say($0.kind.phrase)) },
+            Column(
+                "amount", "金额（元）", "Yuan",
+                definition: Phrase(
+                    zh: "给单位的是总额，奖金是每人的数。", en: "For a unit the whole; a bonus is for each person.")
+            ) { entry, _ in entry.fen.map(Cell.money) ?? .none },
+            Column(
+                "state", "状态", "State",
+                definition: Phrase(
+                    zh: "拟定 → 异议期满 → 批准 → 兑现；撤回的留在表里。",
+                    en: "Proposed, objections ended, approved, paid; what is withdrawn stays."), html: lamp
+            ) { .text($1.say($0.state.words)) },
+            Column("objections_until", "异议截止", "Objections until") { entry, _ in
+                .day(entry.objectionsUntil)
+            },
+            Column("because", "理由", "Because") { .text($1.say($0.because)) },
+            Column("corrects", "更正", "Corrects another") {
+                .text($0.corrects == nil ? "" : $1.say("是", "yes"))
+            },
+        ], id: \.id.text,
+        source: .whole { call, values in
+            let kind: Evaluation.Incentive.RewardItem.Kind? = try values.optionalChoice("kind")
+            let state: LedgerEntry.State? = try values.optionalChoice("state")
+            return try await call.read { try Ledger.all(for: call.actor, state: state, kind: kind, in: $0) }
+        })
 
     /// What each unit has in all, withdrawn entries left out.
     private static func byUnit(_ entries: [LedgerEntry], _ call: Call) -> HTML? {
@@ -119,27 +133,6 @@ enum LedgerPages {
             "<span class=\"lamp ok\">\(call.say("异议期到\(call.day(entry.objectionsUntil))", "objections until \(call.day(entry.objectionsUntil))"))</span>"
         case .approved: "<span class=\"lamp soon\">\(call.say(entry.state.words))</span>"
         case .done, .withdrawn: "<span class=\"lamp done\">\(call.say(entry.state.words))</span>"
-        }
-    }
-
-    static func exported(_ call: Call) async throws -> Response {
-        let form = LedgerForm.filter
-        let values = try form.read(
-            call.request.uri.path.hasPrefix("/api/")
-                ? try await API.answers(call, for: form) : try await call.form())
-        let filter: OutcomeExport.LedgerFilter = (
-            try values.optionalChoice("state"), try values.optionalChoice("kind")
-        )
-        return try await call.atLength {
-            let entries = try await call.write { books in
-                let entries = try Ledger.all(
-                    for: call.actor, state: filter.state, kind: filter.kind, in: books)
-                try OutcomeExport.announce(entries, filter, by: call.actor, at: call.now, in: books)
-                return entries
-            }
-            return try await Sheets.response("\(call.say("奖惩台账", "ledger"))-\(call.today)", call) { file in
-                try OutcomeExport.write(entries, filter, to: file, language: call.language)
-            }
         }
     }
 

@@ -20,12 +20,7 @@ enum SamplePages {
     }
 
     static func list(_ call: Call) async throws -> Response {
-        let (samples, sight) = try await call.read { books in
-            (
-                try Samples.all(for: call.actor, in: books),
-                try EvaluationSight.of(nil, for: call.actor, in: books)
-            )
-        }
+        let sight = try await call.read { try EvaluationSight.of(nil, for: call.actor, in: $0) }
         return Page(
             title: call.say("抽样", "Samples"), current: EvaluationPages.path,
             body: """
@@ -33,16 +28,40 @@ enum SamplePages {
                 \(call.say("评价", "Evaluation"))</a></nav><div class="pagehead tight"><h1>\
                 \(call.say("抽样", "Samples"))</h1></div>\
                 <p class="lead">\(call.say("先冻结名单、公布承诺，再抽；抽了公布种子，谁都能重抽一遍。", "The frame is frozen and committed to, then drawn; the seed is published, and anybody can draw again."))</p>\
-                <div class="cols c84"><div class="stack"><div class="scroll" tabindex="0" role="region" \
-                aria-label="\(call.say("抽样", "Samples"))"><table><thead><tr><th scope="col">\
-                \(call.say("抽样", "Sample"))</th><th scope="col" class="num">\(call.say("名单", "Frame"))</th>\
-                <th scope="col" class="num">\(call.say("抽", "Drawn"))</th><th scope="col">\
-                \(call.say("状态", "State"))</th></tr></thead><tbody>\
-                \(samples.html { sample in
-                "<tr><th scope=\"row\"><a href=\"\(path)/\(sample.id)\">\(call.say(sample.title))</a></th><td class=\"num\">\(sample.items)</td><td class=\"num\">\(sample.size)</td><td>\(sample.drawnAt.map { "<span class=\"lamp done\">\(call.say("\(call.moment($0)) 抽", "drawn \(call.moment($0))"))</span>" as HTML } ?? "<span class=\"lamp soon\">\(call.say("已冻结，等抽", "frozen, not drawn"))</span>")</td></tr>"
-                })</tbody></table></div></div><div class="stack">\(call.actor.mayOffice(.evaluate) ? form(sight, call) : nil)</div></div>
+                <div class="cols c84"><div class="stack">\(try await listing.section(call))</div>\
+                <div class="stack">\(call.actor.mayOffice(.evaluate) ? form(sight, call) : nil)</div></div>
                 """
         ).response(call)
+    }
+
+    /// The samples, as far as the caller may read them.
+    static let listing = Listing<Sample>(
+        name: "samples", path: path, title: Phrase(zh: "抽样", en: "Samples"), filters: SampleForm.filter,
+        columns: [
+            Column(
+                "title", "抽样", "Sample", html: { "<a href=\"\(path)/\($0.id)\">\($1.say($0.title))</a>" }
+            ) { .text($1.say($0.title)) },
+            Column(
+                "frame", "名单", "Frame",
+                definition: Phrase(zh: "冻结的名单上有多少个。", en: "How many are on the frozen frame.")
+            ) { sample, _ in .number(sample.items) },
+            Column("size", "抽", "Drawn") { sample, _ in .number(sample.size) },
+            Column("state", "状态", "State", html: state) { sample, call in
+                .text(sample.drawnAt.map { call.moment($0) } ?? call.say("已冻结，等抽", "frozen, not drawn"))
+            },
+        ], id: \.id.text,
+        source: .whole { call, values in
+            let purpose: Sample.Purpose? = try values.optionalChoice("purpose")
+            return try await call.read { try Samples.all(for: call.actor, in: $0) }.filter {
+                purpose == nil || $0.purpose == purpose
+            }
+        })
+
+    private static func state(_ sample: Sample, _ call: Call) -> HTML {
+        guard let at = sample.drawnAt else {
+            return "<span class=\"lamp soon\">\(call.say("已冻结，等抽", "frozen, not drawn"))</span>"
+        }
+        return "<span class=\"lamp done\">\(call.say("\(call.moment(at)) 抽", "drawn \(call.moment(at))"))</span>"
     }
 
     private static func form(_ sight: EvaluationSight?, _ call: Call) -> HTML {

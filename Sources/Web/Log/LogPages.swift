@@ -23,70 +23,95 @@ enum LogPages {
         }
     }
 
-    /// What a query asks for; `subject` is `kind:id`.
-    static func query(_ answers: FormInput) throws -> Log.Query {
-        var query = Log.Query()
-        query.kind = answers["kind"]
-        if !answers["before"].isEmpty { query.before = try answers.number("before", in: 1...Int.max) }
-        if !answers["limit"].isEmpty { query.limit = try answers.number("limit", in: 1...200) }
-        let subject = answers["subject"].split(separator: ":", maxSplits: 1).map(String.init)
-        if subject.count == 2 { query.subject = .init(subject[0], subject[1]) }
-        return query
-    }
-
     private static func page(_ call: Call, outcome: Log.Verification?) async throws -> Response {
-        let query = try query(call.query)
-        let (lines, total) = try await call.read {
-            (
-                try Log.lines(query, for: call.actor, in: $0).map(\.line),
-                try Log.count(of: call.actor.county, in: $0)
-            )
-        }
-        let kinds = [
-            "case", "person", "account", "power", "post", "tenure", "unit", "territory", "category", "office",
-            "log",
-        ]
-        let last = lines.count == query.limit ? lines.last?.sequence : nil
+        let total = try await call.read { try Log.count(of: call.actor.county, in: $0) }
         return Page(
             title: call.say("日志", "Log"), current: "/log", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say("日志", "Log"))</h1><p class="mute">\(call.say("共 \(total) 条，一环扣一环；改一个字都会被查出来。", "\(total) lines, each chained to the one before; any changed letter shows."))</p><div class="btns">\(PostButton(action: "/log/verify", words: call.say("核验整条链", "Verify the chain"), style: "pri").html(call))</div></div>\
-                \(verdict(outcome, call))<div class="filters">\
-                <div class="seg wrapping" role="group" aria-label="\(call.say("类别", "Kind"))">\
-                <a href="/log"\(" aria-current=\"true\"", if: query.kind.isEmpty)>\
-                \(call.say("全部", "All"))</a>\(kinds.html { kind in
-                    """
-                        <a href="/log?kind=\(kind).\
-                        "\(" aria-current=\"true\"", if: query.kind == kind + ".")>\
-                        \(call.say(Self.kindWords[kind] ?? .asGiven(kind)))</a>
-                        """
-                })</div></div>\
-                <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("日志", "Log"))"><table>\
-                <thead><tr><th scope="col" class="num">#</th><th scope="col">\(call.say("时间", "Time"))</th>\
-                <th scope="col">\(call.say("谁", "Who"))</th><th scope="col">\(call.say("做了什么", "What"))</th>\
-                <th scope="col">\(call.say("详情", "Details"))</th><th scope="col">\
-                \(call.say("指纹", "Print"))</th></tr></thead><tbody>\(lines.html { row($0, call) })</tbody>\
-                </table></div>\
-                \(try Seal.section(call))\(last.map { "<p class=\"btns more\"><a class=\"btn quiet\" href=\"/log?\(FormText.query([("kind", query.kind), ("before", String($0))]))\">\(call.say("更早的", "Earlier"))</a></p>" as HTML })
+                \(verdict(outcome, call))\(try await listing.section(call))\(try Seal.section(call))
                 """
         ).response(call)
     }
 
-    private static func row(_ entry: LogEntry, _ call: Call) -> HTML {
-        let details = entry.details.sorted { $0.key < $1.key }.map {
-            "\(call.say(Self.detailWords[$0.key] ?? .asGiven($0.key)))：\($0.value.prefix(80))"
+    /// A line of the log, and whether its reader may know what it says.
+    typealias Line = (line: LogEntry, isWithheld: Bool)
+
+    private static let kinds = [
+        "case", "person", "account", "power", "post", "tenure", "unit", "territory", "category", "office", "log",
+    ]
+
+    /// The lines of the log, newest first.
+    static let listing = Listing<Line>(
+        name: "log", path: "/log", title: Phrase(zh: "日志", en: "Log"),
+        filters: [
+            FormField(
+                "kind", "类别", "Kind", .line(most: 60),
+                hint: Phrase(
+                    zh: "以此开头的类别，如 case 或 case.dispatch。",
+                    en: "Only lines of a kind that begins with this, such as `case` or `case.dispatch`.")),
+            FormField(
+                "subject", "关于", "About", .line(most: 120),
+                hint: Phrase(zh: "种类:标识。", en: "Only lines about this record: its kind, a colon, its identity.")),
+        ], tabs: .init("kind", kinds.map { .init("\($0).", kindWords[$0] ?? .asGiven($0)) }),
+        columns: [
+            Column("seq", "#", "#") { entry, _ in .number(entry.line.sequence) },
+            Column("at", "时间", "Time") { entry, _ in .moment(entry.line.at) },
+            Column(
+                "who", "谁", "Who",
+                html: { "\($1.say($0.line.name))<span class=\"den\">\($1.say($0.line.post))</span>" }
+            ) { .text("\($1.say($0.line.name)) \($1.say($0.line.post))") },
+            Column("what", "做了什么", "What", html: what) {
+                .text($1.say(EventWords.of($0.line.kind).words))
+            },
+            Column(
+                "details", "详情", "Details",
+                html: { "<span class=\"details\">\(details($0.line, most: 80, $1))</span>" }
+            ) { .text(details($0.line, most: .max, $1)) },
+            Column(
+                "print", "指纹", "Print", html: { entry, _ in "<span class=\"mono\">\(entry.line.hash.prefix(4).hex)</span>" }
+            ) { entry, _ in .text(entry.line.hash.hex) },
+        ], olderCursors: ["before"], id: { String($0.line.sequence) },
+        source: .paged { call, values in
+            var query = Log.Query()
+            query.kind = values["kind"]
+            query.limit = values.optionalNumber("limit") ?? 50
+            if let cursor = values.optionalText("cursor") {
+                query.before = try FormInput(["cursor": cursor]).number("cursor", in: 1...Int.max)
+            }
+            if let text = values.optionalText("subject") {
+                let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+                guard parts.count == 2 else {
+                    throw Refusal.invalid("subject", zh: "写成 种类:标识。", en: "Write kind:identity.")
+                }
+                query.subject = .init(parts[0], parts[1])
+            }
+            let isNarrowed = !query.kind.isEmpty || query.subject != nil
+            let (lines, total) = try await call.read { [query] books in
+                (
+                    try Log.lines(query, for: call.actor, in: books),
+                    // No line but those of the page is counted.
+                    isNarrowed ? nil : try Log.count(of: call.actor.county, in: books)
+                )
+            }
+            // Lines are numbered from 1 without a gap: nothing comes before the first.
+            let last = lines.count == query.limit ? lines.last?.line.sequence : nil
+            return ListPage(
+                total: total, rows: lines, next: last.flatMap { $0 > 1 ? String($0) : nil })
+        })
+
+    private static func details(_ entry: LogEntry, most: Int, _ call: Call) -> String {
+        entry.details.sorted { $0.key < $1.key }.map {
+            "\(call.say(detailWords[$0.key] ?? .asGiven($0.key)))：\($0.value.prefix(most))"
         }
         .joined(separator: call.say("；", "; "))
-        let what = call.say(EventWords.of(entry.kind).words)
-        let link: HTML =
-            entry.subject.kind == "case" && call.actor.seats.contains(where: \.kind.reachesTerritory)
-            ? "<a href=\"/cases/\(entry.subject.id)\">\(what)</a>" : "\(what)"
-        return """
-            <tr><td class="num">\(entry.sequence)</td><td class="nw">\(call.moment(entry.at))</td>\
-            <td class="who">\(call.say(entry.name))<span class="den">\(call.say(entry.post))</span></td><td>\
-            \(link)</td><td class="details">\(details)</td><td class="mono">\(entry.hash.prefix(4).hex)</td>\
-            </tr>
-            """
+    }
+
+    private static func what(_ entry: Line, _ call: Call) -> HTML {
+        let what = call.say(EventWords.of(entry.line.kind).words)
+        let leads =
+            entry.line.subject.kind == "case" && call.actor.seats.contains(where: \.kind.reachesTerritory)
+        return leads ? "<a href=\"/cases/\(entry.line.subject.id)\">\(what)</a>" : "\(what)"
     }
 
     private static func verdict(_ outcome: Log.Verification?, _ call: Call) -> HTML? {

@@ -4,7 +4,7 @@ import Rules
 
 /// The people, their posts and their accounts.
 enum PeoplePages {
-    private static let path = "/admin/people"
+    static let path = "/admin/people"
 
     /// What can be done to somebody on their page, each with what it asks.
     private static let changes = [
@@ -130,109 +130,20 @@ enum PeoplePages {
         let sent = call.submission.refused?.values
         let isNew = sent.map { $0["verb"] == "add" } ?? (call.query["do"] == "add")
         if isNew { return adding(call).response(call) }
-        let (county, today) = (call.actor.county, call.today)
-        let crowd = try await call.read { books in
-            Crowd(
-                people: try Tenures.people(of: county, withPhone: call.query["phone"], in: books),
-                accounts: Dictionary(grouping: try Accounts.all(of: county, in: books), by: \.person),
-                tenures: Dictionary(
-                    grouping: try Tenures.all(of: county, on: today, in: books).filter { $0.since <= today },
-                    by: \.person),
-                posts: Dictionary(try Posts.all(of: county, on: today, in: books).map { ($0.id, $0) }) {
-                    first, _ in first
-                })
-        }
         let chosen: ID<Person>? =
             if let sent { try sent.optionalID("id") } else { try call.query.optionalID("edit") }
         if let id = chosen {
-            guard let person = crowd.people.first(where: { $0.id == id }) else { throw Refusal.notFound }
-            return editing(person, crowd, call).response(call)
-        }
-        let show = call.query["show"]
-        let shown = crowd.people.filter { person in
-            switch show {
-            case "silent":
-                !(crowd.accounts[person.id] ?? []).contains { !$0.isClosed && $0.password != .none }
-            case "idle": crowd.tenures[person.id] == nil
-            default: true
+            let all = try await call.read {
+                try PersonLine.all(of: call.actor.county, on: call.today, in: $0)
             }
+            guard let line = all.first(where: { $0.person.id == id }) else { throw Refusal.notFound }
+            return editing(line, call).response(call)
         }
-        let links = [
-            (path, call.say("全部", "All")), (path + "?show=silent", call.say("不能登录", "Cannot sign in")),
-            (path + "?show=idle", call.say("没有岗位", "Without a post")),
-        ]
         return AdminPages.frame(
             call, path, title: call.say("人员账号", "People and accounts"),
             buttons: "<a class=\"btn pri\" href=\"\(path)?do=add\">\(call.say("新增人员", "Add a person"))</a>",
-            body: """
-                <div class="filters">\(AdminPages.choice(call.say("只看", "Show"), links, current: show.isEmpty ? path : "\(path)?show=\(show)"))</div>\
-                \(finder(call))\
-                \(AdminPages.list(call.say("人员", "People"), count: call.say("\(shown.count) 人", "\(shown.count)"), table(shown, crowd, call)))
-                """
+            body: try await listing.section(call)
         ).response(call)
-    }
-
-    /// Whose a telephone is: it stands nowhere in full, so only a whole number is found.
-    private static func finder(_ call: Call) -> HTML {
-        let field = Field(
-            name: "phone", label: call.say("按电话找", "Find by telephone"), kind: .telephone,
-            value: call.query["phone"])
-        return """
-            <form class="pick find" method="get" action="\(path)">\(field.filtering(call))\
-            <button class="btn quiet" type="submit">\(call.say("查找", "Find"))</button></form>
-            """
-    }
-
-    /// Everybody with what belongs to them.
-    private struct Crowd {
-        var people: [Person], accounts: [ID<Person>: [Account]], tenures: [ID<Person>: [Tenure]],
-            posts: [ID<Post>: Post]
-    }
-
-    private static func table(_ shown: [Person], _ crowd: Crowd, _ call: Call) -> HTML {
-        guard !shown.isEmpty else {
-            return "<p class=\"mute\">\(call.say("没有这样的人。", "There is nobody like that."))</p>"
-        }
-        let head = [
-            call.say("姓名", "Name"), call.say("岗位", "Posts"), call.say("登录名", "Login"),
-            call.say("账号", "Account"), call.say("办公电话", "Office telephone"),
-        ]
-        return AdminPages.table(
-            call.say("人员", "People"), head,
-            shown.html { person in
-                let accounts = crowd.accounts[person.id] ?? []
-                return """
-                    <tr><th scope="row" class="nw"><a href="\(path)?edit=\(person.id)">\(person.name)</a>\
-                    </th><td class="nw">\(seats(of: person, crowd, call))</td>\
-                    <td class="nw">\(accounts.isEmpty ? "—" : accounts.map(\.login).joined(separator: " "))\
-                    </td><td class="nw">\(accounts.html { state($0, call) })\
-                    \("<span class=\"tag\">\(call.say("没有账号", "none"))</span>", if: accounts.isEmpty)</td>\
-                    <td class="nw">\(person.maskedPhone.isEmpty ? "—" : person.maskedPhone)</td></tr>
-                    """
-            })
-    }
-
-    private static func seats(of person: Person, _ crowd: Crowd, _ call: Call) -> HTML {
-        let seats = (crowd.tenures[person.id] ?? []).compactMap { tenure in
-            crowd.posts[tenure.post].map { ($0, tenure.isStandIn) }
-        }
-        guard !seats.isEmpty else { return "—" }
-        return
-            "\(seats.html { post, isStandIn in "<div><a href=\"/admin/posts/\(post.id)\">\(call.say(post.title))</a>\(isStandIn ? call.say("（代班）", " (stand-in)") : "")</div>" })"
-    }
-
-    /// Whether an account can be used, in words.
-    private static func state(_ account: Account, _ call: Call) -> HTML {
-        if account.isClosed { return "<span class=\"tag\">\(call.say("已停用", "closed"))</span>" }
-        if account.password == .none {
-            return "<span class=\"tag\">\(call.say("还没有密码", "no password yet"))</span>"
-        }
-        let factor: HTML? =
-            account.hasFactor ? " <span class=\"tag pub\">\(call.say("两步验证", "second factor"))</span>" : nil
-        if account.mustChange {
-            return "<span class=\"tag\">\(call.say("登录后要改密码", "has to change the password"))</span>\(factor)"
-        }
-        return "<span class=\"tag pub\">\(call.say("可登录", "can sign in"))</span>\(factor)"
     }
 }
 
@@ -268,13 +179,13 @@ extension PeoplePages {
             body: "<div class=\"cols\"><div>\(form.html(call))</div></div>")
     }
 
-    private static func editing(_ person: Person, _ crowd: Crowd, _ call: Call) -> Page {
+    private static func editing(_ line: PersonLine, _ call: Call) -> Page {
+        let (person, accounts) = (line.person, line.accounts)
         let change = form(
             "change", person, fields(PersonForm.change, person, call), call.say("保存", "Save"))
-        let accounts = crowd.accounts[person.id] ?? []
         let seats: HTML =
             """
-            \(self.seats(of: person, crowd, call))<p class="sm"><a href="/admin/posts">\
+            \(self.seats(line, call))<p class="sm"><a href="/admin/posts">\
             \(call.say("到岗位页安排到岗、离岗", "Posts: take up, leave"))</a></p>
             """
         return AdminPages.frame(
@@ -324,7 +235,7 @@ extension PeoplePages {
             <p class="mute">\(call.say("设置后，这个账号在各处都要重新登录；您申请的授权，三天内不能由这个账号核准。", "Setting it signs the account out everywhere; for three days it cannot confirm what you ask for."))</p>\(form.html(call))\
             \(account.hasFactor ? factor(account, person, call) : HTML.none)\
             <details><summary>\(call.say("停用这个账号", "Close this account"))</summary><p>\(call.say("停用后不能再登录，也不能恢复；办过的事仍记在本人名下。", "It can never sign in again; what was done with it stays on record."))</p>\(close.html(call))</details>
-            """, more: state(account, call))
+            """, more: mark(account, call))
     }
 
     /// For whoever lost telephone and codes: one asks, another confirms.
@@ -341,6 +252,6 @@ extension PeoplePages {
         AdminPages.section(
             call.say("账号 \(account.login)", "Account \(account.login)"),
             "<p class=\"mute\">\(call.say("已停用，不能再登录。", "Closed for good."))</p>",
-            more: state(account, call))
+            more: mark(account, call))
     }
 }

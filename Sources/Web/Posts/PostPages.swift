@@ -118,81 +118,17 @@ enum PostPages {
 
     private static func listPage(_ call: Call) async throws -> Page {
         let names = try call.names()
-        let (county, today) = (call.actor.county, call.today)
-        let (posts, tenures) = try await call.read { books in
-            (
-                try Posts.all(of: county, on: today, in: books),
-                try Tenures.all(of: county, on: today, in: books).filter { $0.since <= today }
-            )
-        }
         let isNew = call.submission.refused != nil || call.query["do"] == "add"
-        if isNew { return adding(posts, names, call) }
-        let holders = Dictionary(grouping: tenures, by: \.post)
-        let unit = try call.query.optionalID("unit", of: Unit.self)
-        let shown = posts.filter { post in
-            guard unit == nil || post.unit == unit else { return false }
-            return switch call.query["show"] {
-            case "vacant": holders[post.id] == nil
-            case "loose": isLoose(post, among: posts)
-            default: true
-            }
+        if isNew {
+            let posts = try await call.read { try Posts.all(of: call.actor.county, on: call.today, in: $0) }
+            return adding(posts, names, call)
         }
-        let title = unit.map { call.say(names.name(of: $0)) } ?? call.say("岗位", "Posts")
         return AdminPages.frame(
-            call, path, title: title,
+            call, path, title: call.say("岗位", "Posts"),
             lead: call.say(
                 "责任跟着岗位走，人换了事不断。", "Duties belong to posts, so that they survive when people change."),
-            crumb: unit.map { _ in AdminPages.back(to: path, call.say("全部岗位", "All posts")) },
             buttons: "<a class=\"btn pri\" href=\"\(path)?do=add\">\(call.say("新增岗位", "Add a post"))</a>",
-            body:
-                "\(filter(unit, call))\(AdminPages.list(call.say("岗位", "Posts"), count: call.say("\(shown.count) 个", "\(shown.count)"), table(shown, posts, holders, names, call)))"
-        )
-    }
-
-    private static func filter(_ unit: ID<Unit>?, _ call: Call) -> HTML {
-        func address(_ show: String) -> String {
-            let query = FormText.query([("unit", unit?.text ?? ""), ("show", show)])
-            return query.isEmpty ? path : path + "?" + query
-        }
-        let links = [
-            ("", call.say("全部", "All")), ("vacant", call.say("空缺", "Vacant")),
-            ("loose", call.say("没有上级", "Without superior")),
-        ]
-        return
-            "<div class=\"filters\">\(AdminPages.choice(call.say("只看", "Show"), links.map { (address($0.0), $0.1) }, current: address(call.query["show"])))</div>"
-    }
-
-    private static func table(
-        _ shown: [Post], _ all: [Post], _ holders: [ID<Post>: [Tenure]], _ names: Directory, _ call: Call
-    ) -> HTML {
-        guard !shown.isEmpty else {
-            return "<p class=\"mute\">\(call.say("没有这样的岗位。", "There is no such post."))</p>"
-        }
-        let titles = Dictionary(all.map { ($0.id, $0.title) }) { first, _ in first }
-        let head = [
-            call.say("岗位", "Post"), call.say("在岗", "Held by"), call.say("代班", "Stand-in"),
-            call.say("上级", "Superior"), call.say("单位", "Unit"),
-            call.say("类别", "Kind"),
-        ]
-        var rows: [HTML] = []
-        var place = ""
-        for post in shown {
-            if post.territory != place {
-                place = post.territory
-                rows.append("<tr class=\"grp\"><td colspan=\"6\">\(names.placeName(place))</td></tr>")
-            }
-            let held = holders[post.id] ?? []
-            rows.append(
-                """
-                <tr><th scope="row" class="nw"><a href="\(path)/\(post.id)">\(call.say(post.title))</a></th>\
-                <td class="nw">\(people(held.filter { !$0.isStandIn }, call, vacant: held.isEmpty))</td>\
-                <td class="nw">\(people(held.filter(\.isStandIn), call))</td><td class="nw">\
-                \(post.reportsTo.flatMap { titles[$0] }.map(call.say) ?? "—")</td>\
-                <td class="nw">\(call.say(names.name(of: post.unit)))</td><td class="nw">\
-                \(call.say(post.kind.words))</td></tr>
-                """)
-        }
-        return AdminPages.table(call.say("岗位", "Posts"), head, rows)
+            body: try await listing.section(call))
     }
 
     /// The names of those who hold a post.

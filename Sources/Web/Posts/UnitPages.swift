@@ -107,45 +107,50 @@ enum UnitPages {
             }
             return editing(unit, areas, names, call).response(call)
         }
-        let (units, posts) = try await call.read { books in
-            (try Units.all(of: county, on: today, in: books), try Posts.all(of: county, on: today, in: books))
-        }
-        let seats = Dictionary(posts.map { ($0.unit, 1) }, uniquingKeysWith: +)
         return AdminPages.frame(
             call, path, title: call.say("单位", "Units"),
             lead: call.say("事项派给单位，单位再落实到人。", "Cases go to a unit, and in it to a named person."),
             buttons: "<a class=\"btn pri\" href=\"\(path)?do=add\">\(call.say("新增单位", "Add a unit"))</a>",
-            body: AdminPages.list(
-                call.say("在用的单位", "Units today"), count: call.say("\(units.count) 个", "\(units.count)"),
-                table(units, seats, names, call))
+            body: try await listing.section(call)
         ).response(call)
     }
 
-    private static func table(_ units: [Unit], _ seats: [ID<Unit>: Int], _ names: Directory, _ call: Call)
-        -> HTML
-    {
-        let head = [
-            call.say("名称", "Name"), call.say("代码", "Code"), call.say("所在区划", "Territory"),
-            call.say("岗位", "Posts"),
-        ]
-        var rows: [HTML] = []
-        for kind in Unit.Kind.allCases {
-            let group = units.filter { $0.kind == kind }
-            guard !group.isEmpty else { continue }
-            rows.append(
-                "<tr class=\"grp\"><td colspan=\"4\">\(call.say(kind.words)) \(group.count)</td></tr>")
-            rows += group.html { unit in
-                """
-                <tr><th scope="row" class="nw"><a href="\(path)?edit=\(unit.id)">\(call.say(unit.name))</a>\
-                </th><td class="nw">\(unit.code)</td>\
-                <td class="nw">\(names.placeName(unit.territory))</td><td>\
-                <a href="/admin/posts?unit=\(unit.id)">\
-                \(call.say("\(seats[unit.id] ?? 0) 个", "\(seats[unit.id] ?? 0)"))</a></td></tr>
-                """
+    /// A unit with how many posts it has today.
+    struct Line: Sendable { let unit: Unit, posts: Int }
+
+    /// Every unit of today, kind by kind.
+    static let listing = Listing<Line>(
+        name: "units", path: path, title: Phrase(zh: "在用的单位", en: "Units today"),
+        filters: [FormField("kind", "类别", "Kind", .choice(of: Unit.Kind.self, \.words))],
+        columns: [
+            Column(
+                "name", "名称", "Name",
+                html: { "<a href=\"\(path)?edit=\($0.unit.id)\">\($1.say($0.unit.name))</a>" }
+            ) { .text($1.say($0.unit.name)) },
+            Column("kind", "类别", "Kind") { .text($1.say($0.unit.kind.words)) },
+            Column("code", "代码", "Code") { .text($0.unit.code) },
+            Column("territory", "所在区划", "Territory") {
+                .text($1.directory?.placeName($0.unit.territory) ?? "")
+            },
+            Column(
+                "posts", "岗位", "Posts", definition: Phrase(zh: "今天在用的岗位数。", en: "Posts that there are today."),
+                html: { "<a href=\"/admin/posts?unit=\($0.unit.id)\">\($0.posts)</a>" }
+            ) { line, _ in .number(line.posts) },
+        ],
+        group: { $1.say($0.unit.kind.words) }, id: \.unit.id.text,
+        source: .whole { call, values in
+            let (county, today) = (call.actor.county, call.today)
+            let kind: Unit.Kind? = try values.optionalChoice("kind")
+            return try await call.read { books in
+                let posts = Dictionary(
+                    try Posts.all(of: county, on: today, in: books).map { ($0.unit, 1) }, uniquingKeysWith: +)
+                let units = try Units.all(of: county, on: today, in: books).filter {
+                    kind == nil || $0.kind == kind
+                }
+                return Unit.Kind.allCases.flatMap { kind in units.filter { $0.kind == kind } }
+                    .map { Line(unit: $0, posts: posts[$0.id] ?? 0) }
             }
-        }
-        return AdminPages.table(call.say("单位", "Units"), head, rows)
-    }
+        })
 
     private static func adding(_ names: Directory, _ call: Call) -> Page {
         let form = Form(

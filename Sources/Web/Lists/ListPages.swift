@@ -1,0 +1,136 @@
+import Governance
+import Hummingbird
+import Rules
+
+/// How a list looks: a table on a desk, blocks on a phone; fifty rows a page.
+extension Listing {
+    /// The list as a part of a page, narrowed by what the address says unless `sent` says otherwise. What is
+    /// wrong with the filter is told at its fields. `rows` are those of the filter if the page has read them
+    /// already.
+    func section(
+        _ call: Call, title: Phrase? = nil, narrowedBy sent: FormInput? = nil, rows: [Row]? = nil
+    ) async throws -> HTML {
+        let sent = sent ?? call.query
+        let values: FormValues
+        do { values = try fields.read(sent, zone: call.zone) } catch Refusal.invalid(let faults) {
+            return finder(sent, faults, hasRows: false, call)
+        }
+        let page =
+            if let rows { try self.page(of: rows, call, values) } else { try await page(call, values) }
+        let isNarrowed =
+            filters.contains { !kept.contains($0.name) && !values[$0.name].isEmpty } || !values["q"].isEmpty
+        return """
+            \(links(values, call))\(page.rows.isEmpty && !isNarrowed ? nil : finder(sent, [], hasRows: !page.rows.isEmpty, call))\
+            <section class="grp"><h2>\(call.say(title ?? self.title)) <span>\(page.total.map(String.init) ?? "")</span></h2>\
+            \(page.rows.isEmpty ? "<p class=\"mute\">\(call.say(empty))</p>" : drawn(page.rows, values, call))\
+            </section>\(turning(page, values, call))
+            """
+    }
+
+    /// Another page of the same filter.
+    private func address(_ values: FormValues, _ changes: [String: String]) -> String {
+        let names = fields.map(\.name).filter { $0 != "limit" }
+        let query = FormText.query(names.map { ($0, changes[$0] ?? values[$0]) })
+        return query.isEmpty ? path : "\(path)?\(query)"
+    }
+
+    // MARK: Narrowing
+
+    /// The choice that is drawn as links.
+    private func links(_ values: FormValues, _ call: Call) -> HTML? {
+        guard let tabs, let field = filters.first(where: { $0.name == tabs.field }) else { return nil }
+        func link(_ word: String, _ words: Phrase) -> (path: String, words: String) {
+            (address(values, [tabs.field: word, "cursor": ""]), call.say(words))
+        }
+        let all = [link("", Phrase(zh: "全部", en: "All"))] + tabs.choices.map { link($0.word, $0.words) }
+        return """
+            <div class="filters">\(AdminPages.choice(call.say(field.label), all, current: address(values, ["cursor": ""])))</div>
+            """
+    }
+
+    private func finder(_ sent: FormInput, _ faults: [Refusal.Fault], hasRows: Bool, _ call: Call) -> HTML {
+        let shown = filters.filter { $0.name != tabs?.field && !kept.contains($0.name) } + (isWhole ? [Self.words] : [])
+        var fields = shown.map { $0.field(call, value: sent[$0.name], hint: "") }
+        let unseen = kept + [tabs?.field, "sort"].compactMap { $0 }
+        fields += unseen.filter { !sent[$0].isEmpty }.map { Field(name: $0, label: "", kind: .hidden, value: sent[$0]) }
+        let isPlain = shown.count == 1
+        return """
+            <div class="listhead"><form class="\(isPlain ? "pick find" : "form row4")" method="get" action="\(path)">\
+            \(fields.html { $0.filtering(call, faults: faults) })\
+            <p class="btns"><button class="btn quiet" type="submit">\(call.say("查找", "Find"))</button></p></form>\
+            \(hasRows ? export(sent, call) : nil)</div>
+            """
+    }
+
+    private func export(_ sent: FormInput, _ call: Call) -> HTML {
+        let names = filters.map(\.name) + (isWhole ? ["q", "sort"] : [])
+        return PostButton(
+            action: "\(path)/export", words: call.say("导出 XLSX", "Export as XLSX"),
+            fields: names.filter { !sent[$0].isEmpty }.map { ($0, sent[$0]) }
+        ).html(call)
+    }
+
+    // MARK: Rows
+
+    private func drawn(_ rows: [Row], _ values: FormValues, _ call: Call) -> HTML {
+        guard let card else { return table(rows, values, call) }
+        return "<div class=\"stack\">\(rows.html { card($0, call) })</div>"
+    }
+
+    private func table(_ rows: [Row], _ values: FormValues, _ call: Call) -> HTML {
+        let isNumber = columns.map { column in rows.contains { column.cell($0, call).isNumber } }
+        var (lines, above) = ([] as [HTML], "")
+        for row in rows {
+            // In another order those that belong together do not stand together.
+            if let group, values["sort"].isEmpty {
+                let heading = group(row, call)
+                if heading != above {
+                    above = heading
+                    lines.append(
+                        "<tr class=\"grp\"><th colspan=\"\(columns.count)\" scope=\"colgroup\">\(heading)</th></tr>")
+                }
+            }
+            lines.append(line(row, isNumber, call))
+        }
+        return """
+            <table class="list"><thead><tr>\
+            \(zip(columns, isNumber).map { $0 }.html { head($0, isNumber: $1, values, call) })</tr></thead>\
+            <tbody>\(lines)</tbody></table>
+            """
+    }
+
+    private func line(_ row: Row, _ isNumber: [Bool], _ call: Call) -> HTML {
+        let cells = zip(columns, isNumber).enumerated().map { index, part -> HTML in
+            let (column, isNumber) = part
+            let shown: HTML = column.html.map { $0(row, call) } ?? "\(column.cell(row, call).shown(call))"
+            if index == 0 { return "<th scope=\"row\">\(shown)</th>" }
+            return "<td\(" class=\"num\"", if: isNumber) data-l=\"\(call.say(column.words))\">\(shown)</td>"
+        }
+        return "<tr>\(cells)</tr>"
+    }
+
+    /// A heading; pressed, it sorts by its column, pressed again backwards.
+    private func head(_ column: Column<Row>, isNumber: Bool, _ values: FormValues, _ call: Call) -> HTML {
+        let words = call.say(column.words)
+        guard isWhole, !words.isEmpty else { return "<th scope=\"col\">\(words)</th>" }
+        let (sort, upwards) = (values["sort"], column.name)
+        let next = sort == upwards ? "-\(upwards)" : upwards
+        let order: HTML? =
+            sort == upwards
+            ? " aria-sort=\"ascending\"" : sort == "-\(upwards)" ? " aria-sort=\"descending\"" : nil
+        return """
+            <th scope="col"\(" class=\"num\"", if: isNumber)\(order)>\
+            <a href="\(address(values, ["sort": next, "cursor": ""]))">\(words)</a></th>
+            """
+    }
+
+    private func turning(_ page: ListPage<Row>, _ values: FormValues, _ call: Call) -> HTML? {
+        let isLater = !values["cursor"].isEmpty
+        guard isLater || page.next != nil else { return nil }
+        return """
+            <p class="btns more">\
+            \(isLater ? "<a class=\"btn quiet\" href=\"\(address(values, ["cursor": ""]))\">\(call.say("回到第一页", "First page"))</a> " as HTML : nil)\
+            \(page.next.map { "<a class=\"btn quiet\" href=\"\(address(values, ["cursor": $0]))\">\(call.say("下一页", "Next page"))</a>" as HTML })</p>
+            """
+    }
+}

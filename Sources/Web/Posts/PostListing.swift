@@ -1,0 +1,85 @@
+import Governance
+import Rules
+
+/// A post with those who hold it today and what the post above it is called.
+struct PostLine: Sendable {
+    let post: Post, holders: [Tenure], superior: Phrase?
+    /// Whether the chain of responsibility ends here though it should not.
+    let isLoose: Bool
+
+    /// Every post of today.
+    static func all(of county: County, on today: Day, in books: Books) throws -> [PostLine] {
+        let posts = try Posts.all(of: county, on: today, in: books)
+        let holders = Dictionary(
+            grouping: try Tenures.all(of: county, on: today, in: books).filter { $0.since <= today }, by: \.post)
+        let titles = Dictionary(posts.map { ($0.id, $0.title) }) { first, _ in first }
+        return posts.map { post in
+            PostLine(
+                post: post, holders: holders[post.id] ?? [], superior: post.reportsTo.flatMap { titles[$0] },
+                isLoose: PostPages.isLoose(post, among: posts))
+        }
+    }
+
+    fileprivate func names(standIn: Bool, _ call: Call) -> String {
+        holders.filter { $0.isStandIn == standIn }.map(\.personName).joined(separator: call.say("、", ", "))
+    }
+}
+
+extension PostPages {
+    private enum Shown: String, CaseIterable { case vacant, loose }
+
+    private static let show = FormField(
+        "show", "只看", "Show",
+        .choice([
+            .init(Shown.vacant.rawValue, Phrase(zh: "空缺", en: "Vacant")),
+            .init(Shown.loose.rawValue, Phrase(zh: "没有上级", en: "Without superior")),
+        ]))
+
+    /// The posts of today and who holds them, place by place.
+    static let listing = Listing<PostLine>(
+        name: "posts", path: path, title: Phrase(zh: "岗位", en: "Posts"),
+        filters: [
+            show, FormField("unit", "单位", "Unit", .reference(.unit)),
+        ], tabs: .init(show),
+        columns: [
+            Column(
+                "title", "岗位", "Post",
+                html: { "<a href=\"\(path)/\($0.post.id)\">\($1.say($0.post.title))</a>" }
+            ) { .text($1.say($0.post.title)) },
+            Column(
+                "holder", "在岗", "Held by",
+                html: { people($0.holders.filter { !$0.isStandIn }, $1, vacant: $0.holders.isEmpty) }
+            ) { line, call in
+                .text(line.holders.isEmpty ? call.say("空缺", "vacant") : line.names(standIn: false, call))
+            },
+            Column("stand_in", "代班", "Stand-in") { .text($0.names(standIn: true, $1)) },
+            Column("superior", "上级", "Superior") { line, call in
+                .text(line.superior.map { call.say($0) } ?? "")
+            },
+            Column("unit", "单位", "Unit") { line, call in
+                .text(call.directory.map { call.say($0.name(of: line.post.unit)) } ?? "")
+            },
+            Column("kind", "类别", "Kind") { .text($1.say($0.post.kind.words)) },
+            Column("territory", "所在区划", "Territory") {
+                .text($1.directory?.placeName($0.post.territory) ?? "")
+            },
+        ],
+        group: { $1.directory?.placeName($0.post.territory) ?? "" },
+        empty: Phrase(zh: "没有这样的岗位。", en: "There is no such post."), id: \.post.id.text,
+        source: .whole { call, values in
+            let (unit, shown): (ID<Unit>?, Shown?) = (
+                try values.optionalID("unit"), try values.optionalChoice("show")
+            )
+            let all = try await call.read {
+                try PostLine.all(of: call.actor.county, on: call.today, in: $0)
+            }
+            return all.filter { line in
+                guard unit == nil || line.post.unit == unit else { return false }
+                return switch shown {
+                case .vacant: line.holders.isEmpty
+                case .loose: line.isLoose
+                case nil: true
+                }
+            }
+        })
+}
