@@ -339,6 +339,7 @@ package enum Site {
 
     /// The workbooks of lists: whoever may see a list may take it along.
     private static let lists: [Route] = [
+        TerritoryPages.listing.exports(.holders(of: .administer), api: "/territories", .organisation),
         UnitPages.listing.exports(.holders(of: .administer), api: "/units", .organisation),
         PostPages.listing.exports(.holders(of: .administer), api: "/posts", .organisation),
         PeoplePages.listing.exports(.holders(of: .administer), api: "/people", .organisation),
