@@ -274,6 +274,7 @@ package enum Site {
         .api(.post, "/posts/{id}/{verb}", .holders(of: .administer), OrganisationAPI.changePost),
         .api(.get, "/people", .holders(of: .administer), OrganisationAPI.people),
         .api(.post, "/people", .holders(of: .administer), OrganisationAPI.addPerson),
+        .api(.post, "/people/{id}/unmask", .holders(of: .administer), OrganisationAPI.unmaskPerson),
         .api(.post, "/people/{id}/{verb}", .holders(of: .administer), OrganisationAPI.changePerson),
         .api(.get, "/categories", .signedIn, OrganisationAPI.categories),
         .api(.post, "/categories", .holders(of: .administer), OrganisationAPI.putCategory),

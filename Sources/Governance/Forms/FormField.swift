@@ -90,6 +90,12 @@ package struct FormField: Sendable {
         field.isRequired = false
         return field
     }
+    /// The same field with one more line of help.
+    package func hinting(_ more: Phrase) -> FormField {
+        var field = self
+        field.hint = hint.map { Phrase(zh: $0.zh + more.zh, en: "\($0.en) \(more.en)") } ?? more
+        return field
+    }
 
     /// The name of the second input of a duration: its unit.
     package var unitName: String { "\(name)_unit" }

@@ -56,7 +56,7 @@ package struct Endpoint: Sendable {
 
     /// One of the words that a part of the path may be, if each takes a form of its own.
     struct Variant: Sendable {
-        /// The word, what it does, and what it is asked.
+        /// The word, what it does, and what it is asked: in the body, or in the query if the body is a file.
         let word: String, summary: String, body: [FormField]
         init(_ word: String, _ summary: String, _ body: [FormField]) {
             (self.word, self.summary, self.body) = (word, summary, body)
