@@ -111,7 +111,10 @@ extension [FormField] {
     /// silence. `besides` are names that the caller reads itself.
     package func refuseOthers(in input: FormInput, besides: [String] = []) throws {
         let known = Set(flatMap(\.names) + besides)
-        let unknown = input.names.filter { !known.contains($0) }
+        let families = compactMap(\.family)
+        let unknown = input.names.filter { name in
+            !known.contains(name) && !families.contains { name.hasPrefix($0) }
+        }
         guard unknown.isEmpty else {
             throw Refusal.invalid(
                 unknown.map {
