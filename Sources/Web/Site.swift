@@ -293,7 +293,7 @@ package enum Site {
         .api(.get, "/coverage", .holdersOfAny([.readRegister, .readFigures]), CampaignAPI.coverage),
         .api(.get, "/campaign", .holders(of: .readRegister), CampaignAPI.campaign),
         .api(
-            .post, "/campaign/export", .holdersOfAny([.readRegister, .readFigures]), CampaignPages.exported),
+            .post, "/campaign/export", .holdersOfAny([.readRegister, .readFigures]), CampaignAPI.export),
         .api(.post, "/campaigns", .holders(of: .administer), CampaignAPI.publish),
         .api(.get, "/orders/{name}", .holders(of: .readRegister), CampaignAPI.order),
         .api(.get, "/look-back", .holders(of: .readRegister), LookBackAPI.progress),

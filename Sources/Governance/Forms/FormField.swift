@@ -99,6 +99,9 @@ package struct FormField: Sendable {
 
     /// The name of the second input of a duration: its unit.
     package var unitName: String { "\(name)_unit" }
+    /// What the names begin with, if it stands for a family of fields that something else names, such as the
+    /// questions of a scheme: `q-` of `q-*`.
+    package var family: String? { name.hasSuffix("*") ? String(name.dropLast()) : nil }
     /// Every name under which something for this field may be sent.
     package var names: [String] {
         if case .duration = kind { return [name, unitName] + olderNames }

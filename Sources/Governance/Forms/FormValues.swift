@@ -155,8 +155,8 @@ extension FormField {
     /// Whether something for the field may be sent under a name.
     fileprivate func isCalled(_ name: String) -> Bool {
         if self.name == name || olderNames.contains(name) { return true }
-        if case .duration = kind { return name == unitName }
-        return false
+        if case .duration = kind, name == unitName { return true }
+        return self.name.utf8.last == UInt8(ascii: "*") && family.map { name.hasPrefix($0) } == true
     }
 
     /// One answer in its one way of writing; empty if nothing was given.

@@ -41,31 +41,47 @@ enum RegisterPages {
             Dictionary(uniqueKeysWithValues: sent.names.filter(names.contains).map { ($0, sent[$0]) }))
     }
 
-    /// The filters as the URL carries them; the API reads the same names. What a fact takes its own reading
-    /// says.
+    /// The filters as the URL carries them.
     static func query(_ answers: FormInput, _ names: Directory, _ call: Call) throws -> HouseholdQuery {
-        let values = try (RegisterForm.search + RegisterForm.paging).read(answers)
+        try query(RegisterForm.listing.read(answers), names, call)
+    }
+
+    /// The same once they are read. What a fact takes its own reading says.
+    static func query(_ values: FormValues, _ names: Directory, _ call: Call) throws -> HouseholdQuery {
         var query = HouseholdQuery()
-        if !values["territory"].isEmpty {
-            guard let place = names.place(values["territory"]) else {
-                throw Refusal.invalid("territory", zh: "没有这个区划。", en: "There is no such territory.")
-            }
-            query.path = place.path
-        }
-        for fact in RegisterForm.facts where !answers[fact.name].isEmpty {
-            query.facts[fact.name] = answers[fact.name]
+        query.path = try place(values, names)?.path ?? ""
+        for fact in RegisterForm.facts where !values[fact.name].isEmpty {
+            query.facts[fact.name] = values[fact.name]
         }
         query.text = values["q"]
-        query.asOf = try asOf(answers, call)
-        let after = values["after"].split(separator: "-", maxSplits: 1).map(String.init)
+        query.asOf = try asOf(values, call)
+        let after = values["cursor"].split(separator: "-", maxSplits: 1).map(String.init)
         if after.count == 2 { query.after = (after[0], after[1]) }
         if let limit = values.optionalNumber("limit") { query.limit = limit }
         return query
     }
 
+    /// The territory that is asked about; nil if none is. Throws `Refusal.invalid` if there is no such one.
+    static func place(_ values: FormValues, _ names: Directory) throws -> Territory? {
+        guard let id = values.optionalText("territory") else { return nil }
+        guard let place = names.place(id) else {
+            throw Refusal.invalid("territory", zh: "没有这个区划。", en: "There is no such territory.")
+        }
+        return place
+    }
+
+    /// The path of the territory that is asked about; the office's own if none is.
+    static func path(_ values: FormValues, _ names: Directory) throws -> String {
+        try place(values, names)?.path ?? names.office.territory.path
+    }
+
     /// Which day is asked about, and what was known at the end of which day.
     static func asOf(_ answers: FormInput, _ call: Call) throws -> AsOf {
-        let values = try RegisterForm.search.filter { ["as_of", "known"].contains($0.name) }.read(answers)
+        try asOf(RegisterForm.days.read(answers), call)
+    }
+
+    /// The same once it is read.
+    static func asOf(_ values: FormValues, _ call: Call) throws -> AsOf {
         var asOf = AsOf()
         if !values["as_of"].isEmpty { asOf.day = try values.day("as_of") }
         if !values["known"].isEmpty {
@@ -76,7 +92,7 @@ enum RegisterPages {
 
     /// Counting everything that a list holds takes longer than the list: it is remembered until something
     /// changes.
-    private static func totals(_ query: HouseholdQuery, _ call: Call, in books: Books) throws -> (
+    static func totals(_ query: HouseholdQuery, _ call: Call, in books: Books) throws -> (
         households: Int, people: Int
     ) {
         var whole = query
@@ -147,7 +163,9 @@ enum RegisterPages {
         let facts = filters.compactMap { FactList.household[$0] }.map { fact in
             fact.field.field(call, value: answers[fact.name], choices: choices(fact, call), hint: "")
         }
-        let search = RegisterForm.search.map { $0.field(call, value: answers[$0.name]) }
+        let search = RegisterForm.search.map {
+            $0.field(call, value: answers[$0.name], hint: $0.name == "q" ? nil : "")
+        }
         let fields = Array(search.prefix(2)) + facts + Array(search.dropFirst(2))
         let isFiltered = fields.contains { !$0.value.isEmpty }
         return """
@@ -170,7 +188,7 @@ enum RegisterPages {
     /// The list as a table. What it holds the log keeps; secrets only with a reason.
     private static func export(_ count: Int, _ answers: FormInput, _ call: Call) -> HTML? {
         guard count > 0 else { return nil }
-        let names = Set(RegisterForm.paging.map(\.name))
+        let names = Set(RegisterForm.paging.flatMap(\.names))
         let filter = answers.names.filter { !names.contains($0) }.map {
             Field(name: $0, label: "", kind: .hidden, value: answers[$0])
         }
@@ -249,12 +267,19 @@ enum RegisterPages {
         return text.isEmpty ? "" : "?" + text
     }
 
+    /// Where the next page begins, for page and API; nil at the end.
+    static func next(after households: [Household], _ query: HouseholdQuery) -> String? {
+        guard households.count == query.limit else { return nil }
+        return households.last.map { "\($0.path)-\($0.id)" }
+    }
+
     private static func more(
         _ households: [Household], _ query: HouseholdQuery, _ answers: FormInput, _ call: Call
     ) -> HTML? {
-        guard households.count == query.limit, let last = households.last else { return nil }
-        var pairs = answers.names.filter { $0 != "after" }.map { ($0, answers[$0]) }
-        pairs.append(("after", "\(last.path)-\(last.id)"))
+        guard let next = next(after: households, query) else { return nil }
+        let cursor = RegisterForm.cursor
+        var pairs = answers.names.filter { !cursor.names.contains($0) }.map { ($0, answers[$0]) }
+        pairs.append((cursor.name, next))
         return
             """
             <p class="btns more"><a class="btn quiet" href="/register?\(FormText.query(pairs))">\
