@@ -25,10 +25,7 @@ enum LogPages {
 
     /// What a query asks for; `subject` is `kind:id`.
     static func query(_ answers: FormInput) throws -> Log.Query {
-        var query = Log.Query()
-        query.kind = answers["kind"]
-        if !answers["before"].isEmpty { query.before = try answers.number("before", in: 1...Int.max) }
-        if !answers["limit"].isEmpty { query.limit = try answers.number("limit", in: 1...200) }
+        var query = Log.Query(try Log.Query.fields.read(answers))
         let subject = answers["subject"].split(separator: ":", maxSplits: 1).map(String.init)
         if subject.count == 2 { query.subject = .init(subject[0], subject[1]) }
         return query
