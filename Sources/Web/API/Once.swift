@@ -27,6 +27,14 @@ extension API {
         return response(answer, isReplayed: isReplayed)
     }
 
+    /// The same where the answer can only be made in the transaction.
+    static func once(
+        _ call: Call, _ answers: FormInput,
+        _ work: @escaping @Sendable (Books) throws -> (HTTPResponse.Status, JSON)
+    ) async throws -> Response {
+        try await once(call, answers, work) { ($0.0, $0.1) }
+    }
+
     /// A kept or a fresh answer.
     static func response(_ answer: RepeatedRequests.Answer, isReplayed: Bool) -> Response {
         var response = Responses.json(answer.body, status: .init(code: answer.status))
