@@ -70,7 +70,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            exclude: ["Look/Files", "API/Files"], swiftSettings: house, plugins: ["Embed"]),
+            exclude: ["Look/Files"], swiftSettings: house, plugins: ["Embed"]),
         // The front door: settings, composition, commands.
         .executableTarget(
             name: "luoshi",

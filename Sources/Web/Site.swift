@@ -124,7 +124,6 @@ package enum Site {
         .page(.get, "/cases", .signedIn, CaseListPages.list),
         .page(.get, "/cases/new", .holders(of: .reportCase), ReportPages.form),
         .page(.post, "/cases", .holders(of: .reportCase), ReportPages.report).from(ReportPages.form),
-        .page(.post, "/cases/export", .signedIn, CaseListPages.exported),
         .page(.get, "/cases/together/{verb}", .signedIn, CaseBulkPages.form),
         .page(.post, "/cases/together/{verb}", .signedIn, CaseBulkPages.perform),
         .page(.get, "/cases/{id}", .signedIn, CasePages.show),
@@ -340,6 +339,7 @@ package enum Site {
 
     /// The workbooks of lists: whoever may see a list may take it along.
     private static let lists: [Route] = [
+        CaseListPages.listing.exports(.signedIn, api: "/cases", .cases),
         TerritoryPages.listing.exports(.holders(of: .administer), api: "/territories", .organisation),
         UnitPages.listing.exports(.holders(of: .administer), api: "/units", .organisation),
         PostPages.listing.exports(.holders(of: .administer), api: "/posts", .organisation),

@@ -161,6 +161,16 @@ import Web
         "POST /api/v1/categories": .only(administrators), "GET /api/v1/settings": .only(administrators),
         "POST /api/v1/settings": .only(administrators), "POST /api/v1/imports/{kind}": .only(administrators),
 
+        "POST /admin/territories/export": .only(administrators), "POST /api/v1/territories/export": .only(administrators),
+        "POST /admin/units/export": .only(administrators), "POST /api/v1/units/export": .only(administrators),
+        "POST /admin/posts/export": .only(administrators), "POST /api/v1/posts/export": .only(administrators),
+        "POST /admin/people/export": .only(administrators), "POST /api/v1/people/export": .only(administrators),
+        "POST /admin/categories/export": .only(administrators), "POST /api/v1/categories/export": .only(administrators),
+        "POST /admin/points/export": .only(administrators), "POST /api/v1/points/export": .only(administrators),
+        "POST /samples/export": .only(evaluators.union(auditors)),
+        "POST /api/v1/samples/export": .only(evaluators.union(auditors)),
+        "POST /log/export": .only(auditors), "POST /api/v1/log/export": .only(auditors),
+
         "GET /photos/{id}": .signedIn, "GET /api/v1/photos/{id}": .signedIn,
         "GET /api/v1/cases/{id}/photos": .signedIn,
 

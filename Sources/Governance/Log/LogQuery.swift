@@ -1,24 +1,31 @@
 extension Log.Query {
-    /// What narrows the log and where a page of it begins, as the address and the API carry it.
-    package static let fields = [
+    /// What narrows the log, as the address and the API carry it.
+    package static let filters = [
         FormField(
             "kind", "类别", "Kind", .line(most: 80),
             hint: Phrase(
                 zh: "以此开头的类别，如 case 或 person.unmask。",
                 en: "Only kinds that begin with this, such as `case` or `person.unmask`.")),
         FormField(
-            "before", "在第几条以前", "Before", .number(1...Int.max),
-            hint: Phrase(zh: "编号比它小的。", en: "Only lines with a number below this one.")),
-        FormField(
-            "limit", "每页条数", "Rows", .number(1...200),
-            hint: Phrase(zh: "不填就是 50。", en: "How many a page shows; 50 if not given.")),
+            "subject", "关于", "About", .line(most: 120),
+            hint: Phrase(zh: "种类:标识。", en: "Only lines about this record: its kind, a colon, its identity.")),
     ]
 
-    /// What was asked for by these fields.
-    package init(_ values: FormValues) {
+    /// What was asked for by these fields, and by `cursor` and `limit`. Throws `Refusal.invalid` for a cursor
+    /// that is no number, and for a subject without a kind.
+    package init(_ values: FormValues) throws {
         self.init()
         kind = values["kind"]
-        before = values.optionalNumber("before")
         limit = values.optionalNumber("limit") ?? limit
+        if let cursor = values.optionalText("cursor") {
+            before = try FormInput(["cursor": cursor]).number("cursor", in: 1...Int.max)
+        }
+        if let text = values.optionalText("subject") {
+            let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw Refusal.invalid("subject", zh: "写成 种类:标识。", en: "Write kind:identity.")
+            }
+            subject = .init(parts[0], parts[1])
+        }
     }
 }

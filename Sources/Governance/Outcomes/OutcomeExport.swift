@@ -4,7 +4,6 @@ import Store
 
 extension Event.Kind {
     static let outcomeExported = Event.Kind("round.export", zh: "导出评价", en: "Evaluation exported")
-    static let ledgerExported = Event.Kind("ledger.export", zh: "导出奖惩台账", en: "Ledger exported")
 }
 
 /// Giving a judged round out as a workbook: scores line by line, places, what follows, and what each figure

@@ -26,8 +26,8 @@ package enum PersonForm {
     /// Which people are asked for.
     package static let filter = [
         FormField(
-            "phone", "办公电话", "Office telephone", .telephone,
-            hint: Phrase(zh: "只要用这个号码的人，写法不论。", en: "Only who has it, however it is written."))
+            "phone", "按电话找", "Find by telephone", .telephone,
+            hint: Phrase(zh: "只要用这个号码的人，写法不论；要整个号码。", en: "Only who has it, however it is written."))
     ]
 }
 

@@ -99,15 +99,9 @@ enum CampaignAPI {
 // MARK: Points
 
 extension CampaignAPI {
-    static let points = Endpoint.wholeList(
+    static let points = PointAdminPages.listing.endpoint(
         .init("points", .register, "The points of today", "Places that rounds walk to."),
-        of: CampaignShapes.point, "A page of points.", id: \.id.text
-    ) { call, _ in
-        let path = try call.names().office.territory.path
-        return try await call.read {
-            try Points.all(inside: path, for: call.actor, on: call.today, in: $0)
-        }
-    }
+        of: CampaignShapes.point, "A page of points.")
 
     static let endPoint = Endpoint.change(
         .init("endPoint", .register, "End a point"), body: CampaignForm.endOfPoint,

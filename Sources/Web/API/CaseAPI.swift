@@ -4,14 +4,9 @@ import Rules
 
 /// Cases for people of the office: the same verbs as the pages.
 enum CaseAPI {
-    static let list = Endpoint.list(
-        .init("listCases", .cases, "The cases in reach"), query: CaseQuery.fields, of: CaseShapes.line,
-        "A page: newest first; `todo` and `overdue` by deadline."
-    ) { call, values in
-        let query = try CaseQuery(values)
-        let page = try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
-        return ListPage(total: page.total, rows: page.lines, next: page.next)
-    }
+    static let list = CaseListPages.listing.endpoint(
+        .init("listCases", .cases, "The cases in reach"), of: CaseShapes.line,
+        "A page: newest first; `todo` and `overdue` by deadline.")
 
     static let report = Endpoint.change(
         .init("reportCase", .cases, "Report a case for the office"), body: ReportForm.office,

@@ -6,15 +6,9 @@ extension LedgerStep: JSONWord {}
 
 /// The ledger of what follows for programs.
 enum LedgerAPI {
-    static let list = Endpoint.wholeList(
-        .init("ledger", .evaluation, "The ledger", "What follows from judged rounds."),
-        query: LedgerForm.filter, of: entry, "A page of entries.", id: \.id.text
-    ) { call, values in
-        let (kind, state): (Evaluation.Incentive.RewardItem.Kind?, LedgerEntry.State?) = (
-            try values.optionalChoice("kind"), try values.optionalChoice("state")
-        )
-        return try await call.read { try Ledger.all(for: call.actor, state: state, kind: kind, in: $0) }
-    }
+    static let list = LedgerPages.listing.endpoint(
+        .init("ledger", .evaluation, "The ledger", "What follows from judged rounds."), of: entry,
+        "A page of entries.")
 
     static let show = Endpoint.reading(
         .init(
@@ -63,11 +57,6 @@ enum LedgerAPI {
         let values = try LedgerForm.all.read(sent)
         return { try Ledger.all(values, by: call.actor, at: call.now, in: $0) }
     }
-
-    static let export = Endpoint(
-        .init(
-            "exportLedger", .evaluation, "The ledger as an XLSX workbook", "The log keeps who took it."),
-        body: .fields(LedgerForm.filter), answers: [.workbook("The workbook.")], LedgerPages.exported)
 
     // MARK: Shapes
 

@@ -5,21 +5,9 @@ extension Log.Verification.Fault.Kind: JSONWord {}
 
 /// The county's log.
 enum LogAPI {
-    static let list = Endpoint.reading(
-        .init("listLog", .log, "The county's log"), query: Log.Query.fields, part,
-        "A page, newest first; `next` is the next page's `before`."
-    ) { call, values in
-        let (query, county) = (Log.Query(values), call.actor.county)
-        let (lines, total) = try await call.read { books in
-            (try Log.lines(query, for: call.actor, in: books), try Log.count(of: county, in: books))
-        }
-        // Lines are numbered from 1 without a gap: nothing comes before the first.
-        let last = lines.count == query.limit ? lines.last?.line.sequence : nil
-        return Part(
-            total: query.kind.isEmpty ? total : nil,
-            lines: lines.map { Line(entry: $0.line, isWithheld: $0.isWithheld, county: county) },
-            next: last.flatMap { $0 > 1 ? String($0) : nil })
-    }
+    static let list = LogPages.listing.endpoint(
+        .init("listLog", .log, "The county's log", "`total` is null with `kind` or `subject`."), of: line,
+        "A page, newest first.")
 
     static let verify = Endpoint.change(
         .init(
@@ -40,17 +28,7 @@ enum LogAPI {
 
     // MARK: Shapes
 
-    private struct Part: Sendable { let total: Int?, lines: [Line], next: String? }
-    private struct Line: Sendable { let entry: LogEntry, isWithheld: Bool, county: County }
-
-    private static let part = Shape<Part>(nil, "A page of the log.") {
-        // No line but those of the page is counted with a kind.
-        Member("total", "How many lines the log has; null with `kind`.", \.total)
-        Member("items", list: line, nil, \.lines)
-        Member("next", "The cursor of the next page; null at the end.", \.next)
-    }
-
-    private static let line = Shape<Line>(
+    private static let line = Shape<LogPages.Line>(
         "LogLine", "A line of the county's log with everything that its hash is made of."
     ) {
         Member("seq", "From 1, without a gap.") { $0.entry.sequence }

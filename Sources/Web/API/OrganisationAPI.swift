@@ -69,15 +69,9 @@ enum OrganisationAPI {
 
     // MARK: Units
 
-    static let units = Endpoint.wholeList(
-        .init("listUnits", .organisation, "The units"), query: UnitForm.filter, of: OrganisationShapes.unit,
-        "A page.", id: \.id.text
-    ) { call, values in
-        let kind: Unit.Kind? = try values.optionalChoice("kind")
-        let day = try values.day("on", else: call.today)
-        let all = try await call.read { try Units.all(of: call.actor.county, on: day, in: $0) }
-        return all.filter { unit in kind.map { $0 == unit.kind } ?? true }
-    }
+    static let units = UnitPages.listing.endpoint(
+        .init("listUnits", .organisation, "The units"), of: OrganisationShapes.unit, "A page."
+    ) { line, _ in line.unit }
 
     static let addUnit = Endpoint.change(
         .init("addUnit", .organisation, "Add a unit"), body: UnitForm.add.byProgram, status: .created,

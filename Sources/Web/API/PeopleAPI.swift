@@ -4,19 +4,10 @@ import Rules
 
 /// People and their accounts.
 extension OrganisationAPI {
-    static let people = Endpoint.wholeList(
-        .init("listPeople", .organisation, "The people and their accounts"), query: PersonForm.filter,
-        of: OrganisationShapes.person, "A page, by name.", id: { $0.person.id.text }
-    ) { call, values in
-        let (all, accounts) = try await call.read { books in
-            (
-                try Tenures.people(of: call.actor.county, withPhone: values["phone"], in: books),
-                try Accounts.all(of: call.actor.county, in: books)
-            )
-        }
-        let owned = Dictionary(grouping: accounts, by: \.person)
-        return all.map { ($0, owned[$0.id] ?? []) }
-    }
+    static let people = PeoplePages.listing.endpoint(
+        .init("listPeople", .organisation, "The people and their accounts"), of: OrganisationShapes.person,
+        "A page, by name."
+    ) { line, _ in (line.person, line.accounts) }
 
     static let addPerson = Endpoint.change(
         .init("addPerson", .organisation, "Add a person"), body: PersonForm.add, status: .created,

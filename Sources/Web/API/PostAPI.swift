@@ -4,25 +4,10 @@ import Rules
 
 /// Posts and who holds them.
 extension OrganisationAPI {
-    static let posts = Endpoint.wholeList(
-        .init("listPosts", .organisation, "The posts and who holds them"), query: PostForm.filter,
-        of: OrganisationShapes.post, "A page of those of a day, with who holds them then or later.",
-        id: \.post.id.text
-    ) { call, values in
-        let kind: PostKind? = try values.optionalChoice("kind")
-        let unit: ID<Unit>? = try values.optionalID("unit")
-        let day = try values.day("on", else: call.today)
-        let (all, tenures) = try await call.read { books in
-            (
-                try Posts.all(of: call.actor.county, on: day, in: books),
-                try Tenures.all(of: call.actor.county, on: day, in: books)
-            )
-        }
-        let held = Dictionary(grouping: tenures, by: \.post)
-        return all.filter { post in
-            kind.map { $0 == post.kind } ?? true && unit.map { $0 == post.unit } ?? true
-        }.map { HeldPost($0, heldBy: held[$0.id] ?? []) }
-    }
+    static let posts = PostPages.listing.endpoint(
+        .init("listPosts", .organisation, "The posts and who holds them"), of: OrganisationShapes.post,
+        "A page of those of a day, with who holds them then or later."
+    ) { line, _ in HeldPost(line.post, heldBy: line.tenures) }
 
     static let addPost = Endpoint.change(
         .init("addPost", .organisation, "Add a post"), body: PostForm.add.byProgram, status: .created,

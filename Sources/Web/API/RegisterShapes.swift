@@ -62,7 +62,7 @@ enum RegisterShapes {
 
     private static let helper = Shape<(title: Phrase, person: ID<Person>)> {
         Member("title") { $0.title }
-        Member("person", person: { $0.person })
+        Member("person", NamedShapes.person) { $0.person }
     }
 
     private static let request = Shape<ChangeRequest>(

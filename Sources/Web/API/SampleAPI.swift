@@ -3,10 +3,9 @@ import Hummingbird
 
 /// Samples for programs.
 enum SampleAPI {
-    static let list = Endpoint.wholeList(
+    static let list = SamplePages.listing.endpoint(
         .init("samples", .evaluation, "Samples", "By a post of the whole office."), of: SampleShapes.sample,
-        "A page of samples, newest first.", id: \.id.text
-    ) { call, _ in try await call.read { try Samples.all(for: call.actor, in: $0) } }
+        "A page of samples, newest first.")
 
     static let commit = Endpoint.repeatable(
         Endpoint(

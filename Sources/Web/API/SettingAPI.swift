@@ -6,15 +6,9 @@ import Rules
 extension OrganisationAPI {
     // MARK: Categories
 
-    static let categories = Endpoint.wholeList(
-        .init("listCategories", .organisation, "The categories in force"), query: CategoryForm.filter,
-        of: OrganisationShapes.category, "A page.", id: \.code
-    ) { call, values in
-        try await call.read {
-            try Categories.all(
-                of: call.actor.county, at: call.now, withRetired: values.flag("with_retired"), in: $0)
-        }
-    }
+    static let categories = CategoryPages.listing.endpoint(
+        .init("listCategories", .organisation, "The categories in force"), of: OrganisationShapes.category,
+        "A page.")
 
     static let putCategory = Endpoint.repeatable(
         Endpoint(

@@ -20,50 +20,20 @@ enum CaseListPages {
 
     /// What an address or a form asks for; what else stands in it is the page's own.
     static func query(_ sent: FormInput, _ call: Call) throws -> CaseQuery {
-        try CaseQuery((CaseQuery.fields + ListPage<CaseLine>.paging).read(sent, zone: call.zone))
+        try CaseQuery(listing.fields.read(sent, zone: call.zone))
     }
 
     private static func list(_ query: CaseQuery, _ names: Directory, _ call: Call) async throws -> Response {
-        let cache = call.office.cache
-        let page =
-            if let known = Cases.remembered(
-                query, for: call.actor, at: call.now, version: call.version, cache: cache)
-            { known } else {
-                try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
-            }
+        let values = try listing.fields.read(call.query, zone: call.zone)
+        let page = try await listing.page(call, values)
         return Page(
             title: call.say("事项", "Cases"), current: "/cases", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\
-                \(call.say("共 \(page.total) 件", "\(page.total) cases"))</p>\(export(page.total, call))</div>\
-                \(heaps(query, call))\(CaseBulkPages.links(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(names, [], call) : finder(query, call))\(try remembered(page, of: query, names, call))\(more(page, query, call))
+                \(call.say("共 \(page.total ?? 0) 件", "\(page.total ?? 0) cases"))</p>\(page.rows.isEmpty ? nil : listing.export(call.query, call))</div>\
+                \(heaps(query, call))\(CaseBulkPages.links(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(names, [], call) : finder(query, call))\(try remembered(page, of: query, names, call))\(listing.turning(page, values, call))
                 """
         ).response(call)
-    }
-
-    /// The cases of the filter as a workbook; the log keeps that it was taken.
-    static func exported(_ call: Call) async throws -> Response {
-        let query = try query(try await call.form(), call)
-        return try await call.atLength {
-            try await call.write { try CaseExport.announce(query, by: call.actor, at: call.now, in: $0) }
-            return try await Sheets.response("\(call.say("事项", "cases"))-\(call.today)", call) { file in
-                _ = try await call.read {
-                    try CaseExport.write(
-                        query, to: file, zone: call.zone, language: call.language, for: call.actor,
-                        at: call.now, in: $0)
-                }
-            }
-        }
-    }
-
-    private static func export(_ total: Int, _ call: Call) -> HTML? {
-        guard total > 0 else { return nil }
-        let filter = call.query.names.filter { !["cursor", "limit", "filter"].contains($0) }.map {
-            ($0, call.query[$0])
-        }
-        return PostButton(
-            action: "/cases/export", words: call.say("导出 XLSX", "Export as XLSX"), fields: filter
-        ).html(call)
     }
 
     /// What the lines of a list look like belongs to who asks what in which language; lateness is told to the
@@ -72,7 +42,7 @@ enum CaseListPages {
         var person: ID<Person>?, query: CaseQuery, language: Language, minute: Int64
     }
 
-    private static func remembered(_ page: CasePage, of query: CaseQuery, _ names: Directory, _ call: Call)
+    private static func remembered(_ page: ListPage<CaseLine>, of query: CaseQuery, _ names: Directory, _ call: Call)
         throws -> HTML
     {
         let sight = Sight(
@@ -80,7 +50,7 @@ enum CaseListPages {
             minute: call.now.milliseconds / 60_000)
         let remembered: VersionedCache<Sight, HTML> = call.office.cache.versioned("case lines", most: 256)
         return try remembered.thing(sight, of: call.actor.county, version: call.version) {
-            lines(page.lines, names, call)
+            lines(page.rows, names, call)
         }
     }
 
@@ -182,15 +152,6 @@ enum CaseListPages {
             \(separator, if: !unit.isEmpty)\(unit)\(" ", if: !person.isEmpty)\(person)</p>\
             <p class="n"><span>\(line.number)</span> <span>\(call.moment(line.reportedAt))</span></p></li>
             """
-    }
-
-    private static func more(_ page: CasePage, _ query: CaseQuery, _ call: Call) -> HTML? {
-        page.next.map {
-            """
-            <p class="btns more"><a class="btn quiet" href="\(url(query, cursor: $0))">\
-            \(call.say("下一页", "Next page"))</a></p>
-            """
-        }
     }
 }
 

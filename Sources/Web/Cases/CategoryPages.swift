@@ -22,21 +22,19 @@ enum CategoryPages {
         ).response(call)
     }
 
-    private enum Shown: String, CaseIterable { case used, retired }
+    private enum Shown: String, CaseIterable { case retired, all }
 
     private static let show = FormField(
         "show", "只看", "Show",
         .choice([
-            .init(Shown.used.rawValue, Phrase(zh: "在用", en: "In use")),
             .init(Shown.retired.rawValue, Phrase(zh: "已停用", en: "Retired")),
+            .init(Shown.all.rawValue, Phrase(zh: "全部", en: "All")),
         ]))
 
     /// The categories in force, and those that were retired.
     static let listing = Listing<Category>(
         name: "categories", path: path, title: Phrase(zh: "类别", en: "Categories"),
-        filters: [
-            show
-        ], tabs: .init(show),
+        filters: [show] + CategoryForm.filter, tabs: .init(show, usual: Phrase(zh: "在用", en: "In use")),
         columns: [
             Column("minor", "类别", "Category", html: title) { .text($1.say($0.minor)) },
             Column("major", "大类", "Major class") { .text($1.say($0.major)) },
@@ -47,14 +45,15 @@ enum CategoryPages {
             },
             Column("code", "代码", "Code") { category, _ in .text(category.code) },
         ],
-        group: { $1.say($0.major) }, empty: Phrase(zh: "没有这样的类别。", en: "There is no such category."),
+        group: { $1.say($0.major) }, kept: ["with_retired"], empty: Phrase(zh: "没有这样的类别。", en: "There is no such category."),
         id: \.code,
         source: .whole { call, values in
             let shown: Shown? = try values.optionalChoice("show")
             let all = try await call.read {
                 try Categories.all(of: call.actor.county, at: call.now, withRetired: true, in: $0)
             }
-            return all.filter { shown == nil || $0.isRetired == (shown == .retired) }
+            if shown == .all || values.flag("with_retired") { return all }
+            return all.filter { $0.isRetired == (shown == .retired) }
         })
 
     private static func title(_ category: Category, _ call: Call) -> HTML {

@@ -77,9 +77,13 @@ struct Member<Value>: Sendable {
 
     /// A value that knows what it looks like.
     init<Inner: JSONValue>(
-        _ name: String, _ note: String? = nil, _ inner: @escaping @Sendable (Value) -> Inner
+        _ name: String, _ note: String?, _ inner: @escaping @Sendable (Value) -> Inner
     ) {
         self.init(name, as: Inner.schema, note) { value, _ in inner(value).json }
+    }
+    /// The same where the name says all.
+    init<Inner: JSONValue>(_ name: String, _ inner: @escaping @Sendable (Value) -> Inner) {
+        self.init(name, nil, inner)
     }
 
     /// A value that knows what it looks like and depends on names or on the moment.
@@ -92,31 +96,43 @@ struct Member<Value>: Sendable {
 
     /// A value of another shape.
     init<Inner>(
-        _ name: String, _ shape: Shape<Inner>, _ note: String? = nil,
+        _ name: String, _ shape: Shape<Inner>, _ note: String?,
         _ inner: @escaping @Sendable (Value) -> Inner
     ) {
         self.init(name, as: shape.schema, note) { shape.json(inner($0), $1) }
     }
+    /// The same where the name says all.
+    init<Inner>(
+        _ name: String, _ shape: Shape<Inner>, _ inner: @escaping @Sendable (Value) -> Inner
+    ) { self.init(name, shape, nil, inner) }
 
     /// A value of another shape, or null.
     init<Inner>(
-        _ name: String, optional shape: Shape<Inner>, _ note: String? = nil,
+        _ name: String, optional shape: Shape<Inner>, _ note: String?,
         _ inner: @escaping @Sendable (Value) -> Inner?
     ) {
         self.init(name, as: .optional(shape.schema), note) { value, context in
             inner(value).map { shape.json($0, context) } ?? .null
         }
     }
+    /// The same where the name says all.
+    init<Inner>(
+        _ name: String, optional shape: Shape<Inner>, _ inner: @escaping @Sendable (Value) -> Inner?
+    ) { self.init(name, optional: shape, nil, inner) }
 
     /// A list of values of another shape.
     init<Inner>(
-        _ name: String, list shape: Shape<Inner>, _ note: String? = nil,
+        _ name: String, list shape: Shape<Inner>, _ note: String?,
         _ inner: @escaping @Sendable (Value) -> [Inner]
     ) {
         self.init(name, as: .list(shape.schema), note) { value, context in
             .array(inner(value).map { shape.json($0, context) })
         }
     }
+    /// The same where the name says all.
+    init<Inner>(
+        _ name: String, list shape: Shape<Inner>, _ inner: @escaping @Sendable (Value) -> [Inner]
+    ) { self.init(name, list: shape, nil, inner) }
 
     /// The same member, left out where it is null.
     var leftOutIfNull: Member {
@@ -131,29 +147,29 @@ struct Member<Value>: Sendable {
 
 // MARK: Identities with the names that people read
 
+// By key path: a closure behind the name would be taken for one of these instead of for a text.
 extension Member {
     /// A unit with its name.
-    init(_ name: String, unit: @escaping @Sendable (Value) -> ID<Unit>, _ note: String? = nil) {
-        self.init(name, NamedShapes.unit, note, unit)
+    init(_ name: String, unit: KeyPath<Value, ID<Unit>> & Sendable, _ note: String? = nil) {
+        self.init(name, NamedShapes.unit, note) { $0[keyPath: unit] }
     }
     /// A unit with its name, or null.
-    init(_ name: String, optionalUnit unit: @escaping @Sendable (Value) -> ID<Unit>?, _ note: String? = nil) {
-        self.init(name, optional: NamedShapes.unit, note, unit)
+    init(_ name: String, optionalUnit unit: KeyPath<Value, ID<Unit>?> & Sendable, _ note: String? = nil) {
+        self.init(name, optional: NamedShapes.unit, note) { $0[keyPath: unit] }
     }
     /// A person with the name.
-    init(_ name: String, person: @escaping @Sendable (Value) -> ID<Person>, _ note: String? = nil) {
-        self.init(name, NamedShapes.person, note, person)
+    init(_ name: String, person: KeyPath<Value, ID<Person>> & Sendable, _ note: String? = nil) {
+        self.init(name, NamedShapes.person, note) { $0[keyPath: person] }
     }
     /// A person with the name, or null.
     init(
-        _ name: String, optionalPerson person: @escaping @Sendable (Value) -> ID<Person>?,
-        _ note: String? = nil
+        _ name: String, optionalPerson person: KeyPath<Value, ID<Person>?> & Sendable, _ note: String? = nil
     ) {
-        self.init(name, optional: NamedShapes.person, note, person)
+        self.init(name, optional: NamedShapes.person, note) { $0[keyPath: person] }
     }
     /// A territory with its name.
-    init(_ name: String, territory: @escaping @Sendable (Value) -> String, _ note: String? = nil) {
-        self.init(name, NamedShapes.territory, note, territory)
+    init(_ name: String, territory: KeyPath<Value, String> & Sendable, _ note: String? = nil) {
+        self.init(name, NamedShapes.territory, note) { $0[keyPath: territory] }
     }
 }
 

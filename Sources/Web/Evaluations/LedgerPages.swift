@@ -63,7 +63,7 @@ enum LedgerPages {
             Column("corrects", "更正", "Corrects another") {
                 .text($0.corrects == nil ? "" : $1.say("是", "yes"))
             },
-        ], id: \.id.text,
+        ], exported: .ledgerExported, id: \.id.text,
         source: .whole { call, values in
             let kind: Evaluation.Incentive.RewardItem.Kind? = try values.optionalChoice("kind")
             let state: LedgerEntry.State? = try values.optionalChoice("state")

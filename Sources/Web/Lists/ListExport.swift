@@ -6,7 +6,8 @@ extension Listing {
     /// The rows of a filter as a workbook, with the filter, the number of rows and what the columns mean. The
     /// log keeps who took it, before it is handed over.
     func exported(_ values: FormValues, _ call: Call) async throws -> Response {
-        try await call.atLength {
+        if let workbook { return try await workbook(values, call) }
+        return try await call.atLength {
             let shown = columns.filter { !call.say($0.words).isEmpty }
             let parts = values.given.map { ($0, Masking.numbers(in: values[$0])) }
             var note = ExportNote([("list", name)] + parts, rows: 0)
@@ -23,7 +24,7 @@ extension Listing {
             }
             // Nobody has it in hand before the log says so.
             try await call.write { [note] in
-                try ListExport.announce(note, by: call.actor, at: call.now, in: $0)
+                try ListExport.announce(exported, note, by: call.actor, at: call.now, in: $0)
             }
             return response
         }

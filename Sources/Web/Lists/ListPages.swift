@@ -42,7 +42,7 @@ extension Listing {
         func link(_ word: String, _ words: Phrase) -> (path: String, words: String) {
             (address(values, [tabs.field: word, "cursor": ""]), call.say(words))
         }
-        let all = [link("", Phrase(zh: "全部", en: "All"))] + tabs.choices.map { link($0.word, $0.words) }
+        let all = [link("", tabs.usual)] + tabs.choices.map { link($0.word, $0.words) }
         return """
             <div class="filters">\(AdminPages.choice(call.say(field.label), all, current: address(values, ["cursor": ""])))</div>
             """
@@ -62,7 +62,8 @@ extension Listing {
             """
     }
 
-    private func export(_ sent: FormInput, _ call: Call) -> HTML {
+    /// The button of the workbook, with the filter that the page shows.
+    func export(_ sent: FormInput, _ call: Call) -> HTML {
         let names = filters.map(\.name) + (isWhole ? ["q", "sort"] : [])
         return PostButton(
             action: "\(path)/export", words: call.say("导出 XLSX", "Export as XLSX"),
@@ -124,7 +125,8 @@ extension Listing {
             """
     }
 
-    private func turning(_ page: ListPage<Row>, _ values: FormValues, _ call: Call) -> HTML? {
+    /// Links to the next page and back to the first.
+    func turning(_ page: ListPage<Row>, _ values: FormValues, _ call: Call) -> HTML? {
         let isLater = !values["cursor"].isEmpty
         guard isLater || page.next != nil else { return nil }
         return """

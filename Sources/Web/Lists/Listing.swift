@@ -15,6 +15,10 @@ struct Listing<Row: Sendable>: Sendable {
     var tabs: Tabs?
     /// What a row shows; the first column is what a row is called.
     let columns: [Column<Row>]
+    /// What the log says of its workbook.
+    var exported = Event.Kind.listExported
+    /// Makes the workbook, where the command line makes the same.
+    var workbook: (@Sendable (FormValues, Call) async throws -> Response)?
     /// Names under which the API took the cursor earlier, and still does.
     var olderCursors: [String] = []
     /// The heading over rows that belong together, where they stand in the list's own order.
@@ -40,9 +44,11 @@ struct Listing<Row: Sendable>: Sendable {
     /// A filter that is drawn as links: its name, and the words that are offered.
     struct Tabs: Sendable {
         let field: String, choices: [FormField.Choice]
+        /// What the list shows if none is chosen.
+        var usual = Phrase(zh: "全部", en: "All")
         /// All the words of a choice.
-        init(_ field: FormField) {
-            self.field = field.name
+        init(_ field: FormField, usual: Phrase = Phrase(zh: "全部", en: "All")) {
+            (self.field, self.usual) = (field.name, usual)
             choices = if case .choice(let choices) = field.kind { choices } else { [] }
         }
         /// Some words of a field that takes others, too.
@@ -223,12 +229,30 @@ extension Listing {
 // MARK: Doors
 
 extension Listing {
-    /// The list of the API.
-    func endpoint(_ title: Endpoint.Title, of row: Shape<Row>, _ note: String) -> Endpoint {
-        Endpoint(title, query: fields, answers: [.page(of: row, note)]) { call in
-            let page = try await page(call, try API.query(call, fields))
-            return Responses.json(page.json(of: row, ShapeContext(call)))
+    /// The list of the API: rows as a shape says them.
+    func endpoint<Value>(
+        _ title: Endpoint.Title, of shape: Shape<Value>, _ note: String,
+        _ value: @escaping @Sendable (Row, Call) -> Value
+    ) -> Endpoint {
+        // A program takes more at once than a page shows.
+        let fields =
+            isWhole ? filters + [Self.words, order] + ListPage<Row>.wholePaging : self.fields
+        return Endpoint(title, query: fields, answers: [.page(of: shape, note)]) { call in
+            let values = try API.query(call, fields)
+            let page =
+                switch source {
+                case .paged(let read): try await read(call, values)
+                case .whole(let read):
+                    try ListPage(of: ordered(try await read(call, values), values, call), values, id: id)
+                }
+            let told = ListPage(
+                total: page.total, rows: page.rows.map { value($0, call) }, next: page.next)
+            return Responses.json(told.json(of: shape, ShapeContext(call)))
         }
+    }
+    /// The same where the shape is of the rows themselves.
+    func endpoint(_ title: Endpoint.Title, of shape: Shape<Row>, _ note: String) -> Endpoint {
+        endpoint(title, of: shape, note) { row, _ in row }
     }
 
     /// The doors of the workbook, for pages and for programs: whoever may see the list may take it along.

@@ -34,8 +34,8 @@ enum LogPages {
         ).response(call)
     }
 
-    /// A line of the log, and whether its reader may know what it says.
-    typealias Line = (line: LogEntry, isWithheld: Bool)
+    /// A line of a county's log, and whether its reader may not know all that it says.
+    struct Line: Sendable { let entry: LogEntry, isWithheld: Bool, county: County }
 
     private static let kinds = [
         "case", "person", "account", "power", "post", "tenure", "unit", "territory", "category", "office", "log",
@@ -44,60 +44,40 @@ enum LogPages {
     /// The lines of the log, newest first.
     static let listing = Listing<Line>(
         name: "log", path: "/log", title: Phrase(zh: "日志", en: "Log"),
-        filters: [
-            FormField(
-                "kind", "类别", "Kind", .line(most: 60),
-                hint: Phrase(
-                    zh: "以此开头的类别，如 case 或 case.dispatch。",
-                    en: "Only lines of a kind that begins with this, such as `case` or `case.dispatch`.")),
-            FormField(
-                "subject", "关于", "About", .line(most: 120),
-                hint: Phrase(zh: "种类:标识。", en: "Only lines about this record: its kind, a colon, its identity.")),
-        ], tabs: .init("kind", kinds.map { .init("\($0).", kindWords[$0] ?? .asGiven($0)) }),
+        filters: Log.Query.filters, tabs: .init("kind", kinds.map { .init("\($0).", kindWords[$0] ?? .asGiven($0)) }),
         columns: [
-            Column("seq", "#", "#") { entry, _ in .number(entry.line.sequence) },
-            Column("at", "时间", "Time") { entry, _ in .moment(entry.line.at) },
+            Column("seq", "#", "#") { line, _ in .number(line.entry.sequence) },
+            Column("at", "时间", "Time") { line, _ in .moment(line.entry.at) },
             Column(
                 "who", "谁", "Who",
-                html: { "\($1.say($0.line.name))<span class=\"den\">\($1.say($0.line.post))</span>" }
-            ) { .text("\($1.say($0.line.name)) \($1.say($0.line.post))") },
+                html: { "\($1.say($0.entry.name))<span class=\"den\">\($1.say($0.entry.post))</span>" }
+            ) { .text("\($1.say($0.entry.name)) \($1.say($0.entry.post))") },
             Column("what", "做了什么", "What", html: what) {
-                .text($1.say(EventWords.of($0.line.kind).words))
+                .text($1.say(EventWords.of($0.entry.kind).words))
             },
             Column(
                 "details", "详情", "Details",
-                html: { "<span class=\"details\">\(details($0.line, most: 80, $1))</span>" }
-            ) { .text(details($0.line, most: .max, $1)) },
+                html: { "<span class=\"details\">\(details($0.entry, most: 80, $1))</span>" }
+            ) { .text(details($0.entry, most: .max, $1)) },
             Column(
-                "print", "指纹", "Print", html: { entry, _ in "<span class=\"mono\">\(entry.line.hash.prefix(4).hex)</span>" }
-            ) { entry, _ in .text(entry.line.hash.hex) },
-        ], olderCursors: ["before"], id: { String($0.line.sequence) },
+                "print", "指纹", "Print", html: { line, _ in "<span class=\"mono\">\(line.entry.hash.prefix(4).hex)</span>" }
+            ) { line, _ in .text(line.entry.hash.hex) },
+        ], olderCursors: ["before"], id: { String($0.entry.sequence) },
         source: .paged { call, values in
-            var query = Log.Query()
-            query.kind = values["kind"]
-            query.limit = values.optionalNumber("limit") ?? 50
-            if let cursor = values.optionalText("cursor") {
-                query.before = try FormInput(["cursor": cursor]).number("cursor", in: 1...Int.max)
-            }
-            if let text = values.optionalText("subject") {
-                let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-                guard parts.count == 2 else {
-                    throw Refusal.invalid("subject", zh: "写成 种类:标识。", en: "Write kind:identity.")
-                }
-                query.subject = .init(parts[0], parts[1])
-            }
+            let (query, county) = (try Log.Query(values), call.actor.county)
             let isNarrowed = !query.kind.isEmpty || query.subject != nil
-            let (lines, total) = try await call.read { [query] books in
+            let (lines, total) = try await call.read { books in
                 (
                     try Log.lines(query, for: call.actor, in: books),
                     // No line but those of the page is counted.
-                    isNarrowed ? nil : try Log.count(of: call.actor.county, in: books)
+                    isNarrowed ? nil : try Log.count(of: county, in: books)
                 )
             }
             // Lines are numbered from 1 without a gap: nothing comes before the first.
             let last = lines.count == query.limit ? lines.last?.line.sequence : nil
             return ListPage(
-                total: total, rows: lines, next: last.flatMap { $0 > 1 ? String($0) : nil })
+                total: total,
+                rows: lines.map { Line(entry: $0.line, isWithheld: $0.isWithheld, county: county) }, next: last.flatMap { $0 > 1 ? String($0) : nil })
         })
 
     private static func details(_ entry: LogEntry, most: Int, _ call: Call) -> String {
@@ -107,11 +87,11 @@ enum LogPages {
         .joined(separator: call.say("；", "; "))
     }
 
-    private static func what(_ entry: Line, _ call: Call) -> HTML {
-        let what = call.say(EventWords.of(entry.line.kind).words)
+    private static func what(_ line: Line, _ call: Call) -> HTML {
+        let what = call.say(EventWords.of(line.entry.kind).words)
         let leads =
-            entry.line.subject.kind == "case" && call.actor.seats.contains(where: \.kind.reachesTerritory)
-        return leads ? "<a href=\"/cases/\(entry.line.subject.id)\">\(what)</a>" : "\(what)"
+            line.entry.subject.kind == "case" && call.actor.seats.contains(where: \.kind.reachesTerritory)
+        return leads ? "<a href=\"/cases/\(line.entry.subject.id)\">\(what)</a>" : "\(what)"
     }
 
     private static func verdict(_ outcome: Log.Verification?, _ call: Call) -> HTML? {

@@ -42,13 +42,7 @@ extension PeoplePages {
     /// Everybody who has or had something to do in the office.
     static let listing = Listing<PersonLine>(
         name: "people", path: path, title: Phrase(zh: "人员", en: "People"),
-        filters: [
-            show,
-            FormField(
-                "phone", "按电话找", "Find by telephone", .telephone,
-                hint: Phrase(
-                    zh: "要整个号码。", en: "Whose a telephone is: it stands nowhere in full, so only a whole number is found.")),
-        ], tabs: .init(show),
+        filters: [show] + PersonForm.filter, tabs: .init(show),
         columns: [
             Column(
                 "name", "姓名", "Name",

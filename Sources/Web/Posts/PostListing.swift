@@ -1,21 +1,24 @@
 import Governance
 import Rules
 
-/// A post with those who hold it today and what the post above it is called.
+/// A post with those who hold it and what the post above it is called.
 struct PostLine: Sendable {
-    let post: Post, holders: [Tenure], superior: Phrase?
+    let post: Post, superior: Phrase?
+    /// Who holds it on the day or will, and who holds it on the day.
+    let tenures: [Tenure], holders: [Tenure]
     /// Whether the chain of responsibility ends here though it should not.
     let isLoose: Bool
 
-    /// Every post of today.
+    /// Every post of a day.
     static func all(of county: County, on today: Day, in books: Books) throws -> [PostLine] {
         let posts = try Posts.all(of: county, on: today, in: books)
-        let holders = Dictionary(
-            grouping: try Tenures.all(of: county, on: today, in: books).filter { $0.since <= today }, by: \.post)
+        let tenures = Dictionary(grouping: try Tenures.all(of: county, on: today, in: books), by: \.post)
         let titles = Dictionary(posts.map { ($0.id, $0.title) }) { first, _ in first }
         return posts.map { post in
-            PostLine(
-                post: post, holders: holders[post.id] ?? [], superior: post.reportsTo.flatMap { titles[$0] },
+            let tenures = tenures[post.id] ?? []
+            return PostLine(
+                post: post, superior: post.reportsTo.flatMap { titles[$0] }, tenures: tenures,
+                holders: tenures.filter { $0.since <= today },
                 isLoose: PostPages.isLoose(post, among: posts))
         }
     }
@@ -38,9 +41,7 @@ extension PostPages {
     /// The posts of today and who holds them, place by place.
     static let listing = Listing<PostLine>(
         name: "posts", path: path, title: Phrase(zh: "岗位", en: "Posts"),
-        filters: [
-            show, FormField("unit", "单位", "Unit", .reference(.unit)),
-        ], tabs: .init(show),
+        filters: [show] + PostForm.filter, tabs: .init(show),
         columns: [
             Column(
                 "title", "岗位", "Post",
@@ -65,16 +66,18 @@ extension PostPages {
             },
         ],
         group: { $1.directory?.placeName($0.post.territory) ?? "" },
-        empty: Phrase(zh: "没有这样的岗位。", en: "There is no such post."), id: \.post.id.text,
+        kept: ["on"], empty: Phrase(zh: "没有这样的岗位。", en: "There is no such post."), id: \.post.id.text,
         source: .whole { call, values in
-            let (unit, shown): (ID<Unit>?, Shown?) = (
-                try values.optionalID("unit"), try values.optionalChoice("show")
+            let (unit, kind): (ID<Unit>?, PostKind?) = (
+                try values.optionalID("unit"), try values.optionalChoice("kind")
             )
-            let all = try await call.read {
-                try PostLine.all(of: call.actor.county, on: call.today, in: $0)
-            }
+            let (shown, day): (Shown?, Day) = (
+                try values.optionalChoice("show"), try values.day("on", else: call.today)
+            )
+            let all = try await call.read { try PostLine.all(of: call.actor.county, on: day, in: $0) }
             return all.filter { line in
-                guard unit == nil || line.post.unit == unit else { return false }
+                guard unit == nil || line.post.unit == unit, kind == nil || line.post.kind == kind
+                else { return false }
                 return switch shown {
                 case .vacant: line.holders.isEmpty
                 case .loose: line.isLoose

@@ -121,7 +121,7 @@ enum UnitPages {
     /// Every unit of today, kind by kind.
     static let listing = Listing<Line>(
         name: "units", path: path, title: Phrase(zh: "在用的单位", en: "Units today"),
-        filters: [FormField("kind", "类别", "Kind", .choice(of: Unit.Kind.self, \.words))],
+        filters: UnitForm.filter,
         columns: [
             Column(
                 "name", "名称", "Name",
@@ -137,9 +137,9 @@ enum UnitPages {
                 html: { "<a href=\"/admin/posts?unit=\($0.unit.id)\">\($0.posts)</a>" }
             ) { line, _ in .number(line.posts) },
         ],
-        group: { $1.say($0.unit.kind.words) }, id: \.unit.id.text,
+        group: { $1.say($0.unit.kind.words) }, kept: ["on"], id: \.unit.id.text,
         source: .whole { call, values in
-            let (county, today) = (call.actor.county, call.today)
+            let (county, today) = (call.actor.county, try values.day("on", else: call.today))
             let kind: Unit.Kind? = try values.optionalChoice("kind")
             return try await call.read { books in
                 let posts = Dictionary(
