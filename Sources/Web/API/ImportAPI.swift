@@ -37,7 +37,7 @@ extension OrganisationAPI {
         try ImportKind.everything.refuseOthers(in: query, besides: ["county"])
         let values = try (kind.byProgram + [ImportForm.dryRun]).read(query)
         let type = call.request.headers[.contentType] ?? ""
-        guard tableTypes.contains(where: type.hasPrefix) else {
+        guard tableTypes.contains(where: { type.hasPrefix($0) }) else {
             throw Refusal.invalid(
                 "Content-Type", zh: "请用 Content-Type: \(tableTypes[0]) 或 \(tableTypes[1]) 发送文件。",
                 en: "Send the file as Content-Type \(tableTypes[0]) or \(tableTypes[1]).")
