@@ -3,6 +3,7 @@ import Foundation
 import Governance
 import Rules
 import Store
+import Web
 
 /// What a recount works on: two files, without a database; or a judged round of a data folder.
 struct EvaluationSource: ParsableArguments {

@@ -226,7 +226,7 @@ import Testing
         repeat {
             let after = cursor
             let page = try await world.look("ts") {
-                try Approvals.waiting(after: after, limit: 60, for: $0, on: day, in: $1)
+                try WaitingApprovals.waiting(after: after, limit: 60, for: $0, on: day, in: $1)
             }
             #expect(page.total == 203)
             seen += page.items.map(\.id)
@@ -237,7 +237,7 @@ import Testing
             #expect(
                 try await outcome {
                     _ = try await world.look("ts") {
-                        try Approvals.waiting(after: wrong, for: $0, on: day, in: $1)
+                        try WaitingApprovals.waiting(after: wrong, for: $0, on: day, in: $1)
                     }
                 } == "invalid cursor")
         }

@@ -474,7 +474,7 @@ extension World {
         for _ in 0..<2 {
             let after = cursor
             let page = try await world.look("ts") {
-                try Approvals.waiting(after: after, limit: 1, for: $0, on: Day("2019-05-06")!, in: $1)
+                try WaitingApprovals.waiting(after: after, limit: 1, for: $0, on: Day("2019-05-06")!, in: $1)
             }
             #expect(page.total == 2 && page.items.count == 1)
             kinds += page.items.map { $0.request != nil }

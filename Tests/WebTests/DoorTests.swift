@@ -163,6 +163,7 @@ import Web
         "POST /api/v1/units/{id}/{verb}": .only(administrators), "GET /api/v1/posts": .signedIn,
         "POST /api/v1/posts": .only(administrators), "POST /api/v1/posts/{id}/{verb}": .only(administrators),
         "GET /api/v1/people": .only(administrators), "POST /api/v1/people": .only(administrators),
+        "POST /api/v1/people/{id}/unmask": .only(administrators),
         "POST /api/v1/people/{id}/{verb}": .only(administrators), "GET /api/v1/categories": .signedIn,
         "POST /api/v1/categories": .only(administrators), "GET /api/v1/settings": .only(administrators),
         "POST /api/v1/settings": .only(administrators), "POST /api/v1/imports/{kind}": .only(administrators),

@@ -116,6 +116,34 @@ import Web
         }
     }
 
+    @Test func `the API pages the list by its cursor, tells its total, and refuses a filter that there is not`()
+        async throws
+    {
+        let town = try await town()
+        try await town.open { (browser: Browser) async throws in
+            _ = try await self.register(town, browser)
+            let program = browser.program(try await town.secret("ts", as: .token))
+            let first = try await program.get("/api/v1/register?limit=1").json()
+            #expect(first["total"]?.number == 2 && first["items"]?.items.count == 1)
+            let next = try #require(first["next"]?.stringValue)
+            // `after` is an older name of the cursor.
+            for name in ["cursor", "after"] {
+                let second = try await program.get("/api/v1/register?limit=1&\(name)=\(next)").json()
+                #expect(second["total"]?.number == 2 && second["items"]?.items.count == 1, "\(name)")
+                #expect(second.at("items")?.items.first?["number"]?.stringValue == "R2", "\(name)")
+            }
+            let narrowed = try await program.get("/api/v1/register?house_grade=C,D").json()
+            #expect(narrowed["total"]?.number == 1 && narrowed["next"]?.stringValue == nil)
+            for wrong in ["phone=1", "territory=nowhere", "limit=0", "house_grade=Z"] {
+                #expect(try await program.get("/api/v1/register?\(wrong)").status == 422, "\(wrong)")
+            }
+            for list in ["coverage", "look-back", "exit", "register/quality"] {
+                let reply = try await program.get("/api/v1/\(list)?territory=nowhere")
+                #expect(reply.status == 422, "\(list)")
+            }
+        }
+    }
+
     @Test func `the list goes out as a workbook with its secrets masked`() async throws {
         let town = try await town()
         try await town.open { (browser: Browser) async throws in

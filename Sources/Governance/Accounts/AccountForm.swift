@@ -19,13 +19,21 @@ package enum AccountForm {
         "scope", "能做什么", "May do", .choice(of: Accounts.Scope.self, \.words), isRequired: true)
     private static let days = FormField(
         "days", "有效天数", "Days", .number(1...Accounts.tokenDays), isRequired: true,
-        hint: .asGiven("1–\(Accounts.tokenDays)"))
+        hint: Phrase(zh: "1–\(Accounts.tokenDays) 天。", en: "1 to \(Accounts.tokenDays)."))
 
     /// Signing in with a browser.
     package static let signIn = [county, anyLogin, password]
     /// Signing in with a program: what it gets is a token.
-    package static let signInByProgram =
-        signIn + [oneTimeCode.optional, tokenName.optional, scope.optional, days.optional]
+    package static let signInByProgram = [
+        county.hinting(
+            Phrase(zh: "六位数字；不填就按登录名找。", en: "Six digits; the one that knows the login if not given.")),
+        anyLogin, password, oneTimeCode.optional, tokenName.optional,
+        scope.optional.hinting(
+            Phrase(zh: "read 什么也不改；不填就是 all。", en: "`read` changes nothing; `all` if not given.")),
+        days.optional.hinting(
+            Phrase(
+                zh: "不填就是 \(Accounts.tokenHours / 24)。", en: "\(Accounts.tokenHours / 24) if not given.")),
+    ]
     /// The second step of a browser.
     package static let code = [oneTimeCode]
     /// A token of one's own.

@@ -59,7 +59,7 @@ extension Event.Kind {
 
 extension Accounts {
     /// What a client wants to hold.
-    package enum Kind: String, Sendable, Bindable, Readable { case browser, token }
+    package enum Kind: String, CaseIterable, Sendable, Bindable, Readable { case browser, token }
 
     /// What a token may do: everything that its owner may, or only look.
     package enum Scope: String, CaseIterable, Sendable, Bindable, Readable {

@@ -14,8 +14,7 @@ package enum CampaignForm {
     /// By what the figures are drawn up, of which duty, inside which territory.
     package static let figures = [
         FormField("by", "按什么看", "By", .choice(of: Coverage.Grouping.self, \.words)),
-        FormField("duty", "任务", "Duty", .line(most: 80)),
-        FormField("territory", "区域", "Area", .reference(.territory)),
+        FormField("duty", "任务", "Duty", .line(most: 80)), RegisterForm.territory,
     ]
     /// The same as a table, or whom nobody has visited yet.
     package static let export =

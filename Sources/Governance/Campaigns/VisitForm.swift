@@ -28,11 +28,14 @@ package enum VisitForm {
         FormField("latitude", "纬度", "Latitude", .degrees),
     ]
 
-    /// Throws `Refusal.invalid` for what is neither a field nor may be an answer to a question; which
-    /// questions there are is known when the visit is recorded.
-    package static func refuseOthers(in input: FormInput) throws {
-        try fields.refuseOthers(in: input, besides: input.names.filter { $0.hasPrefix(prefix) })
-    }
+    /// Every field with the answers: which questions there are is known when the visit is recorded.
+    package static let everything =
+        fields + [
+            FormField(
+                prefix + "*", "问题的回答", "An answer", .text(most: 500),
+                hint: Phrase(
+                    zh: "\(prefix) 后面是问题的名称。", en: "To the question whose name stands behind `\(prefix)`."))
+        ]
 }
 
 extension Visits.Draft {

@@ -22,7 +22,7 @@ package enum CaseExport {
     private static func note(_ query: CaseQuery, rows: Int) -> ExportNote {
         let parts: [(String, String?)] = [
             ("heap", query.heap.rawValue), ("state", query.state?.rawValue),
-            ("source", query.source?.rawValue), ("category", query.category),
+            ("sort", query.order?.rawValue), ("source", query.source?.rawValue), ("category", query.category),
             ("territory", query.territory), ("unit", query.unit?.text),
             ("from", query.reportedFrom?.description), ("to", query.reportedTo?.description),
             ("changed_after", query.changedAfter.map(String.init)),

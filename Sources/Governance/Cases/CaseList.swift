@@ -122,7 +122,8 @@ extension Cases {
         let conditions = try conditions(of: query, for: actor, at: now.minute, in: books)
         let limit = min(max(query.limit, 1), 200)
         let order = Order(
-            byDeadline: byDeadline || query.heap == .todo || query.heap == .overdue,
+            byDeadline: query.order.map { $0 == .deadline }
+                ?? (byDeadline || query.heap == .todo || query.heap == .overdue),
             isCopying: query.isCopying,
             isNarrow: query.heap == .mine || query.state?.isOpen == true || query.unit != nil)
         var paged = conditions

@@ -27,8 +27,24 @@ package struct CaseQuery: Sendable, Hashable {
         }
     }
 
+    /// The order of a list.
+    package enum Order: String, CaseIterable, Sendable {
+        /// What was reported last comes first; what is due first comes first.
+        case newest, deadline
+
+        /// What the order is called.
+        package var words: Phrase {
+            switch self {
+            case .newest: Phrase(zh: "先看新的", en: "Newest first")
+            case .deadline: Phrase(zh: "先看时限近的", en: "Deadline first")
+            }
+        }
+    }
+
     /// The heap.
     package var heap = Heap.all
+    /// The order; nil: what waits and what is late by deadline, everything else the newest first.
+    package var order: Order?
     /// Filters; nil or empty does not filter.
     package var state: Case.State?, source: Case.Source?, category = "", territory = "", unit: ID<Unit>?
     /// Days of reporting, both inclusive.
@@ -69,6 +85,7 @@ extension CaseQuery {
         FormField("unit", "单位", "Unit", .reference(.unit)),
         FormField("reported_from", "上报从", "Reported from", .day),
         FormField("reported_to", "到", "to", .day),
+        FormField("sort", "排序", "Order", .choice(of: Order.self, \.words)),
         FormField(
             "changed_after", "从第几条变更以后", "Changed after", .number(0...Int.max),
             hint: Phrase(
@@ -89,6 +106,7 @@ extension CaseQuery {
     package init(_ values: FormValues) throws {
         self.init()
         heap = try values.optionalChoice("heap") ?? .all
+        order = try values.optionalChoice("sort")
         state = try values.optionalChoice("state")
         source = try values.optionalChoice("source")
         category = values["category"]

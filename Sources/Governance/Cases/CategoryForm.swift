@@ -42,8 +42,12 @@ package enum CategoryForm {
                 zh: "一行一句，居民会怎么说；系统据此推荐类别。",
                 en: "One a line, as residents would say it; the suggestion learns from them.")),
     ]
-    /// The stages in one text, as imports and the API have it: `guard: 3 urgent_hours; repair: 8 urgent_hours`.
-    private static let stages = FormField("stages", "分段时限", "Stages", .line(most: 400))
+    /// The stages in one text, as imports and the API have it.
+    private static let stages = FormField(
+        "stages", "分段时限", "Stages", .line(most: 400),
+        hint: Phrase(
+            zh: "写成 guard: 3 urgent_hours; repair: 8 urgent_hours 的样子；没有就空着。",
+            en: "Such as `guard: 3 urgent_hours; repair: 8 urgent_hours`; empty for none."))
     /// The stages as a person enters them: a name and a limit each.
     private static func stageRows(_ count: Int) -> [FormField] {
         (1...max(usualStages, min(count, mostStages))).flatMap { number in
@@ -67,8 +71,18 @@ package enum CategoryForm {
     package static func page(of input: FormInput) -> [FormField] {
         page(stages: (1...mostStages).last { input.has("stage_\($0)") } ?? 0)
     }
-    /// What the API and tables give.
+    /// What tables give.
     package static let table = [code] + words + [stages] + rest
+    /// What a program gives of a category; one that is new needs what a table has to give.
+    package static let whole = table + [retired]
+    /// The same where a category exists: what is not given stays as it is.
+    package static let draft = whole.map { $0.name == code.name ? $0 : $0.optional }
+    /// Which categories are asked for.
+    package static let filter = [
+        FormField(
+            "with_retired", "连同停用的", "With retired ones", .flag,
+            hint: Phrase(zh: "停用的不再立新案。", en: "Also those under which no new case is filed."))
+    ]
 
     /// The stages that were filled in, either way. Throws `Refusal.invalid` for a half of one.
     static func stages(_ values: FormValues) throws -> [Stage] {

@@ -6,18 +6,25 @@ package enum SheetForm {
     package static let member = [
         FormField("person", "加一个人", "Add somebody", .reference(.person), isRequired: true)
     ]
+    /// Everything that is sent: a page has a button for either verb.
+    package static let team =
+        [
+            FormField(
+                "verb", "加入还是退出", "Come or leave",
+                .choice([
+                    .init(SheetVerb.appoint.rawValue, Phrase(zh: "加入评价组", en: "Appoint")),
+                    .init(SheetVerb.dismiss.rawValue, Phrase(zh: "退出", en: "Remove")),
+                ]), isRequired: true)
+        ] + member
     /// Somebody who comes into a team or leaves it.
     package struct Change: Sendable {
         /// Who, and whether they come.
         package let person: ID<Person>, isAppointed: Bool
         /// What was filled in. Throws `Refusal.invalid` for any other verb, and for nobody.
         package init(_ input: FormInput) throws {
-            guard let isAppointed = ["appoint": true, "dismiss": false][input["verb"]] else {
-                throw Refusal.invalid(
-                    "verb", zh: "要写 appoint 或 dismiss。", en: "The verb is appoint or dismiss.")
-            }
-            self.isAppointed = isAppointed
-            person = try SheetForm.member.read(input).id("person")
+            let values = try SheetForm.team.read(input)
+            isAppointed = try values.choice("verb", of: SheetVerb.self) == .appoint
+            person = try values.id("person")
         }
     }
     /// Why a sheet is opened again.

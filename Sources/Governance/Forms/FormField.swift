@@ -90,9 +90,18 @@ package struct FormField: Sendable {
         field.isRequired = false
         return field
     }
+    /// The same field with one more line of help.
+    package func hinting(_ more: Phrase) -> FormField {
+        var field = self
+        field.hint = hint.map { Phrase(zh: $0.zh + more.zh, en: "\($0.en) \(more.en)") } ?? more
+        return field
+    }
 
     /// The name of the second input of a duration: its unit.
     package var unitName: String { "\(name)_unit" }
+    /// What the names begin with, if it stands for a family of fields that something else names, such as the
+    /// questions of a scheme: `q-` of `q-*`.
+    package var family: String? { name.hasSuffix("*") ? String(name.dropLast()) : nil }
     /// Every name under which something for this field may be sent.
     package var names: [String] {
         if case .duration = kind { return [name, unitName] + olderNames }

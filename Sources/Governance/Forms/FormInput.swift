@@ -19,6 +19,8 @@ package struct FormInput: Sendable {
     package func has(_ name: String) -> Bool { texts[name] != nil }
     /// The names that were answered.
     package var names: [String] { texts.keys.sorted() }
+    /// Those of them that are wanted.
+    func names(where isWanted: (String) -> Bool) -> [String] { texts.keys.filter(isWanted).sorted() }
 
     /// What was given, even if empty; otherwise what was there before.
     package func text(_ name: String, else old: String) -> String { has(name) ? self[name] : old }

@@ -98,7 +98,7 @@ extension [FormField] {
                 }
                 continue
             }
-            guard let name = field.names.first(where: input.has) else {
+            guard let name = field.given(in: input) else {
                 if field.isRequired { faults.append(field.missing) }
                 continue
             }
@@ -118,8 +118,9 @@ extension [FormField] {
     /// Throws `Refusal.invalid` for every field of a body that the form does not have: it would be dropped in
     /// silence. `besides` are names that the caller reads itself.
     package func refuseOthers(in input: FormInput, besides: [String] = []) throws {
-        let known = Set(flatMap(\.names) + besides)
-        let unknown = input.names.filter { !known.contains($0) }
+        let unknown = input.names { name in
+            !besides.contains(name) && !contains { $0.isCalled(name) }
+        }
         guard unknown.isEmpty else {
             throw Refusal.invalid(
                 unknown.map {
@@ -144,11 +145,28 @@ extension FormField {
         return .init(name, words)
     }
 
+    /// The name under which something was sent for the field. Asked for each field of each request: nothing is
+    /// put together for it.
+    fileprivate func given(in input: FormInput) -> String? {
+        if input.has(name) { return name }
+        if case .duration = kind, input.has(unitName) { return unitName }
+        return olderNames.first(where: input.has)
+    }
+    /// Whether something for the field may be sent under a name.
+    fileprivate func isCalled(_ name: String) -> Bool {
+        if self.name == name || olderNames.contains(name) { return true }
+        if case .duration = kind, name == unitName { return true }
+        return self.name.utf8.last == UInt8(ascii: "*") && family.map { name.hasPrefix($0) } == true
+    }
+
     /// One answer in its one way of writing; empty if nothing was given.
     fileprivate func read(_ input: FormInput, _ given: String, zone: Zone) throws -> String {
         if case .duration = kind { return try duration(input) }
         // A wish must not get lost because another name of the field says nothing of it.
-        if case .flag = kind { return try names.contains { try input.flag($0) } ? "1" : "0" }
+        if case .flag = kind {
+            let isSaid = try input.flag(name) || olderNames.contains { try input.flag($0) }
+            return isSaid ? "1" : "0"
+        }
         // A password is what it is, with its blanks.
         if case .password = kind {
             if isRequired, input.raw(given).isEmpty { throw Refusal.invalid([missing]) }

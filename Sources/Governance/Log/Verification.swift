@@ -23,7 +23,7 @@ extension Log {
         package struct Fault: Sendable {
             /// What kind of thing: the chain itself, its head, the office, the key, a checkpoint, lines that
             /// no checkpoint signs, a witness.
-            package enum Kind: String, Sendable {
+            package enum Kind: String, CaseIterable, Sendable {
                 case chain, head, office, key, checkpoint, unsigned, witness
             }
             /// What kind.

@@ -52,8 +52,17 @@ package enum SettingForm {
                     FormField.Choice(Other.slots.rawValue, slots[0].label),
                     FormField.Choice(Other.secondFactor.rawValue, Phrase(zh: "两步验证", en: "Second factor")),
                 ]), isRequired: true),
-        FormField("value", "数值", "Value", .line(most: 1000)),
-        FormField("from", "从哪天起", "From which day", .day),
+        FormField(
+            "value", "数值", "Value", .line(most: 1000),
+            hint: Phrase(
+                zh: "整数（比例写千分之几）；时段写成 08:30-12:00 14:30-18:00；岗位类别用空格隔开。",
+                en: """
+                    A whole number (of a share the thousandths), hours such as `08:30-12:00 14:30-18:00`, or \
+                    kinds of post with spaces between.
+                    """)),
+        FormField(
+            "from", "从哪天起", "From which day", .day,
+            hint: Phrase(zh: "只用于参数；不填就是今天。", en: "Of a parameter; today if not given.")),
     ]
     /// Kinds of post with spaces between. Throws `Refusal.invalid` for a word that is none.
     package static func kinds(named words: String) throws -> Set<PostKind> {

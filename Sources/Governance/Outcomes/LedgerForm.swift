@@ -57,6 +57,26 @@ package enum LedgerForm {
         guard verb == .correct else { return page(verb) }
         return [FormField("fen", "更正后的金额（分）", "The right amount in fen", .number(amounts)), why]
     }
+    /// Everything that the API may send for one entry: the verb, and the fields of all of them, of which each
+    /// takes its own. A field that several have stands once.
+    package static let act: [FormField] = {
+        var fields = [
+            FormField(
+                "verb", "怎样办", "What to do",
+                .choice(of: LedgerVerb.self) { LedgerEntry.transition($0).words }, isRequired: true)
+        ]
+        for field in LedgerVerb.allCases.flatMap(program) {
+            guard let index = fields.firstIndex(where: { $0.name == field.name }) else {
+                fields.append(field.optional)
+                continue
+            }
+            let old = fields[index]
+            guard old.label != field.label else { continue }
+            let (zh, en) = ("\(old.label.zh)；\(field.label.zh)", "\(old.label.en); \(field.label.en)")
+            fields[index] = FormField(old.name, zh, en, old.kind, hint: old.hint)
+        }
+        return fields
+    }()
 
     /// What narrows the list and the export.
     package static let filter = [

@@ -22,6 +22,13 @@ package enum PersonForm {
     ]
     /// An account ends.
     package static let close = [login]
+
+    /// Which people are asked for.
+    package static let filter = [
+        FormField(
+            "phone", "办公电话", "Office telephone", .telephone,
+            hint: Phrase(zh: "只要用这个号码的人，写法不论。", en: "Only who has it, however it is written."))
+    ]
 }
 
 /// How power that waits is settled, declared once for page and API.
@@ -35,8 +42,12 @@ package enum PowerRequestForm {
                 .init("refuse", Phrase(zh: "退回", en: "Send back")),
             ]), isRequired: true),
         FormField("request", "申请", "Request", .reference(.request)),
-        FormField("until", "到什么时候为止的", "Asked for up to", .moment),
-        FormField("answer", "意见", "Words", .line(most: 300)),
+        FormField(
+            "until", "到什么时候为止的", "Asked for up to", .moment,
+            hint: Phrase(zh: "不写申请，写这个：别人到这时为止申请的都办。", en: "In place of a request.")),
+        FormField(
+            "answer", "意见", "Words", .line(most: 300),
+            hint: Phrase(zh: "退回时要写。", en: "Why; needed to send back.")),
     ]
 }
 

@@ -49,6 +49,12 @@ package enum PostForm {
 
     /// What can be done to a post that exists, each with what it asks.
     package static let changes = ["change": change, "end": end, "begin": begin, "leave": leave]
+
+    /// Which posts are asked for.
+    package static let filter = [
+        FormField("kind", "类别", "Kind", .choice(of: PostKind.self, \.words)),
+        FormField("unit", "单位", "Unit", .reference(.unit)), .onDay,
+    ]
 }
 
 extension Posts.Draft {

@@ -29,13 +29,19 @@ package enum UnitForm {
     package static let assign = [
         township, FormField("from", "从哪天起", "From the day", .day, isRequired: true),
     ]
-    /// A township leaves it; today unless a day is named.
+    /// A township leaves it.
     package static let release = [
-        township, FormField("on", "从哪天划出", "From which day it is out", .day),
+        township,
+        FormField("on", "从哪天划出", "From which day it is out", .day, hint: FormField.elseToday),
     ]
 
     /// What can be done to a unit that exists, each with what it asks.
     package static let changes = ["change": change, "end": end, "assign": assign, "release": release]
+
+    /// Which units are asked for.
+    package static let filter = [
+        FormField("kind", "类别", "Kind", .choice(of: Unit.Kind.self, \.words)), .onDay,
+    ]
 }
 
 extension Units.Draft {

@@ -21,12 +21,31 @@ package enum ApprovalForm {
             : subjects + decision(of: DoubleEntry.self, input)
     }
 
+    /// Every field that either of them may have.
+    package static let everything =
+        subjects + [
+            FormField(
+                "decision", "决定", "Decision",
+                .choice(words(of: ChangeRequest.self) + words(of: DoubleEntry.self)), isRequired: true,
+                hint: Phrase(
+                    zh: "申请：grant、refuse；重复登记：move、stay。",
+                    en: "`grant` or `refuse` of a request, `move` or `stay` of a double entry.")),
+            FormField(
+                "reason", "意见或理由", "Words", .text(most: 500),
+                hint: Phrase(
+                    zh: "退回申请和处理重复登记时要写。", en: "Needed to send back, and with a double entry.")),
+            RegisterForm.from,
+        ]
+
+    private static func words<Record: LifecycleRecord>(of: Record.Type) -> [FormField.Choice] {
+        Record.lifecycle.map { .init($0.verb.rawValue, $0.words) }
+    }
+
     private static func decision<Record: LifecycleRecord>(of: Record.Type, _ input: FormInput)
         -> [FormField]
     {
-        let choices = Record.lifecycle.map { FormField.Choice($0.verb.rawValue, $0.words) }
         let chosen = Record.lifecycle.first { $0.verb.rawValue == input["decision"] }
-        return [FormField("decision", "决定", "Decision", .choice(choices), isRequired: true)]
+        return [FormField("decision", "决定", "Decision", .choice(words(of: Record.self)), isRequired: true)]
             + (chosen ?? Record.lifecycle[0]).form
     }
 }

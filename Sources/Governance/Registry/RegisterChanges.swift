@@ -12,7 +12,7 @@ extension Event.Kind {
 /// A change of the registry that waits for somebody else's approval.
 package struct ChangeRequest: Sendable {
     /// What is asked for.
-    package enum Kind: String, Sendable, Bindable, Readable {
+    package enum Kind: String, CaseIterable, Sendable, Bindable, Readable {
         /// Facts of the household or of a member change.
         case change
         /// Somebody joins the household: born, married, come back.

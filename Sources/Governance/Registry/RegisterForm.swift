@@ -4,7 +4,7 @@ package import Rules
 /// fields, each as `Fact.field`.
 package enum RegisterForm {
     /// What can be done to a household.
-    package enum Verb: String, Sendable { case change, join, leave, income, measure }
+    package enum Verb: String, CaseIterable, Sendable { case change, join, leave, income, measure }
 
     /// From which day it holds; today if nothing is said.
     package static let from = FormField(
@@ -61,6 +61,20 @@ package enum RegisterForm {
         }
     }
 
+    /// Every field that a verb may have, whatever is sent with it and whenever.
+    package static func everything(of verb: Verb) -> [FormField] {
+        switch verb {
+        case .change:
+            let own = FactList.household.fields
+            let known = Set(own.map(\.name))
+            return change + own + FactList.member.fields.filter { !known.contains($0.name) }
+        case .join: return join + FactList.member.fields.map { $0.name == "name" ? $0.required : $0 }
+        case .leave: return leave
+        case .income: return income(until: .max) + FactList.income.fields
+        case .measure: return measure
+        }
+    }
+
     /// A change that names a member is of that member's facts.
     static func list(ofChange input: FormInput) -> FactList {
         input["member"].isEmpty ? .household : .member
@@ -68,27 +82,70 @@ package enum RegisterForm {
 }
 
 extension RegisterForm {
-    /// Which households a list shows: in words, where, and how things were on which day as known on which.
-    package static let search = [
+    /// Where.
+    package static let territory = FormField("territory", "区域", "Area", .reference(.territory))
+    /// How things were on which day, as known on which.
+    package static let days = [
         FormField(
-            "q", "找", "Find", .line(most: 200),
-            hint: Phrase(zh: "户编号、姓名或证件号码", en: "Household number, name or certificate")),
-        FormField("territory", "区域", "Area", .reference(.territory)),
-        FormField("as_of", "哪一天", "On the day", .day), FormField("known", "当时知道的", "As known on", .day),
+            "as_of", "哪一天", "On the day", .day, hint: Phrase(zh: "不填就是今天。", en: "Today if not given.")),
+        FormField(
+            "known", "当时知道的", "As known on", .day,
+            hint: Phrase(zh: "到那天结束；不填就是现在。", en: "At the end of that day; now if not given.")),
     ]
-    /// Where a list begins, and how many of it.
+    /// Which households a list shows: in words, where, and of which day.
+    package static let search =
+        [
+            FormField(
+                "q", "找", "Find", .line(most: 200),
+                hint: Phrase(zh: "户编号、姓名或证件号码", en: "Household number, name or certificate")), territory,
+        ] + days
+    /// How many of a list, and where it begins.
     package static let paging = [
-        FormField("after", "从哪里起", "After", .line(most: 200)),
-        FormField("limit", "每页几户", "How many", .number(1...200)),
+        FormField(
+            "limit", "每页几户", "How many", .number(1...200),
+            hint: Phrase(zh: "不填就是 50。", en: "50 if not given.")), cursor,
     ]
-    /// Facts that a list can be narrowed by: several words of one with commas between.
+    /// Where a list begins.
+    package static let cursor = FormField(
+        "cursor", "从哪里起", "Cursor", .line(most: 200),
+        hint: Phrase(zh: "上一页的 next。", en: "`next` of the page before."), olderNames: ["after"])
+    /// Facts that a list can be narrowed by.
     package static let facts = FactList.household.shown.filter { !$0.isSecret }
+    /// The same as fields: several words of one fact with commas between.
+    package static let filters = facts.map { fact in
+        FormField(
+            fact.name, fact.words, .line(most: 200),
+            hint: Phrase(zh: "几个之间用逗号隔开。", en: "One or, with commas between, several of \(fact.takes)."))
+    }
+    /// A list: what it is narrowed by, how many, and where it begins.
+    package static let listing = search + filters + paging
+    /// Of where, and by which rule, it is asked what breaks the rules of quality.
+    package static let quality = [
+        territory,
+        FormField(
+            "rule", "规则", "Rule",
+            .choice(QualityRule.all.map { .init($0.name, Phrase(zh: $0.zh, en: $0.en)) }),
+            hint: Phrase(zh: "不填就是全部规则。", en: "Every rule if not given.")),
+    ]
     /// How a list is given out.
     package static let export = [
         FormField(
             "full", "证件号码、电话、账号写全", "Certificates, telephones and accounts in full", .flag),
         FormField("reason", "写全的理由", "Why in full", .line(most: 200)),
     ]
+}
+
+extension Fact {
+    /// What a list can be narrowed to, in English.
+    fileprivate var takes: String {
+        switch kind {
+        case .choice(let choices): choices.map { "`\($0.word)`" }.joined(separator: ", ")
+        case .flag: "`yes`, `no`"
+        case .number: "whole numbers"
+        case .day: "days"
+        default: "its words"
+        }
+    }
 }
 
 extension RegisterChanges.Draft {

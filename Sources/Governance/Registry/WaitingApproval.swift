@@ -19,8 +19,8 @@ package struct WaitingApproval: Sendable {
     /// Its identity among all that waits.
     package var id: String {
         switch subject {
-        case .change(let request, _, _): "\(Approvals.request)-\(request.id.text)"
-        case .double(let entry, _): "\(Approvals.double)-\(entry.id.text)"
+        case .change(let request, _, _): "\(WaitingApprovals.request)-\(request.id.text)"
+        case .double(let entry, _): "\(WaitingApprovals.double)-\(entry.id.text)"
         }
     }
     /// The change that is asked for; nil for a double entry.
@@ -37,7 +37,7 @@ package struct WaitingApproval: Sendable {
 }
 
 /// What waits for whoever approves changes of the register.
-package enum Approvals {
+package enum WaitingApprovals {
     static let request = "request", double = "double"
 
     /// Changes and double entries in reach: first the changes, each oldest first; from behind one of them on

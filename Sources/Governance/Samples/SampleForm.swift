@@ -73,6 +73,15 @@ package enum SampleForm {
             FormField("note", "说明（不属实的写明哪里不对）", "Note: what is not right", .text(most: 500))
         ]
     }
+    /// What the API may send for an item of any sample; which of it is asked the sample says.
+    package static let found =
+        finding(.visits, [], isAnswered: false).map { field in
+            field.name == "right"
+                ? FormField("right", "属实吗", "Is it right", field.kind, hint: field.hint) : field
+        } + [
+            FormField(
+                answers + "*", "一道题的答案", "The answer to a question of the form", .text(most: 1000))
+        ]
 }
 
 extension Samples.Draft {

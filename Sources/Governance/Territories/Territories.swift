@@ -92,6 +92,32 @@ package enum Territories {
         ) { (try $0.get("territory"), try $0.get("name"), try $0.get("until")) }
     }
 
+    /// The codes of everything inside a path, those of one system after the other.
+    package static func codes(inside path: String, in books: Books) throws -> [(
+        territory: String, code: String
+    )] {
+        try books.all(
+            """
+            SELECT k.territory, k.code FROM territory_code k JOIN territory t ON t.id = k.territory
+            WHERE t.path >= \(path) AND t.path < \(Territory.end(of: path))
+            ORDER BY k.territory, k.code_system, k.since
+            """
+        ) { (try $0.get("territory"), try $0.get("code")) }
+    }
+
+    /// The other names of everything inside a path.
+    package static func aliases(inside path: String, in books: Books) throws -> [(
+        territory: String, name: String
+    )] {
+        try books.all(
+            """
+            SELECT a.territory, a.name FROM territory_alias a JOIN territory t ON t.id = a.territory
+            WHERE t.path >= \(path) AND t.path < \(Territory.end(of: path))
+            ORDER BY a.territory, a.until DESC, a.name
+            """
+        ) { (try $0.get("territory"), try $0.get("name")) }
+    }
+
     /// What a code, name or alias may mean inside a subtree: none, one, or several of one name, which stay
     /// apart.
     package static func meaning(_ text: String, inside path: String, in books: Books) throws -> [Territory] {

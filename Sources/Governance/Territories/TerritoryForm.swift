@@ -70,11 +70,34 @@ package enum TerritoryForm {
     package static let changes = [
         "rename": rename, "alias": alias, "merge": merge, "split": split, "move": move, "end": end,
     ]
+
+    /// Which of the office's territories are asked for.
+    package static let filter = [
+        FormField("level", "级别", "Level", .choice(of: Territory.Level.self, \.words)),
+        FormField(
+            "parent", "上级区划", "Territory above", .reference(.territory),
+            hint: Phrase(zh: "只要直接在它下面的。", en: "Only what lies directly in it.")),
+    ]
 }
 
 extension [FormField] {
-    /// The same for programs, which need not name a day: it is today then.
+    /// The same for programs, which need not name a day: it is today then. A territory they name as they know
+    /// it.
     package var byProgram: [FormField] {
-        map { if case .day = $0.kind { $0.optional } else { $0 } }
+        map { field in
+            switch field.kind {
+            case .day where field.isRequired: field.optional.hinting(FormField.elseToday)
+            case .reference(.territory):
+                field.hinting(Phrase(zh: "代码、名称或标识。", en: "Code, name or identity."))
+            default: field
+            }
+        }
     }
+}
+
+extension FormField {
+    /// What is said where a day need not be named.
+    package static let elseToday = Phrase(zh: "不填就是今天。", en: "Today if not given.")
+    /// Of which day a list is asked.
+    package static let onDay = FormField("on", "哪一天", "Of which day", .day, hint: elseToday)
 }

@@ -75,7 +75,7 @@ package struct Outcome: Sendable, Hashable {
     /// Why nothing came of a rule somewhere.
     package struct Withheld: Sendable, Hashable {
         /// Why.
-        package enum Why: String, Sendable {
+        package enum Why: String, CaseIterable, Sendable {
             case tooSmall, tieAtTheCut, belowTheLeast, noAmountYet, allAlike
         }
         /// The incentive, the group, the units concerned and why.

@@ -1,75 +1,110 @@
 import Governance
 import Hummingbird
+import Rules
+
+extension Accounts.Kind: JSONWord {}
+extension Accounts.Scope: JSONWord {}
 
 /// Tokens, and who holds one.
 enum AccountAPI {
-    /// `POST /tokens`: a token for a login and a password. `Idempotency-Key` is accepted and ignored: signing
-    /// in checks the password between two transactions, and a secret must not be kept to be given again.
-    static func signIn(_ call: Call) async throws -> Response {
+    // An `Idempotency-Key` is ignored: signing in checks the password between two transactions, and a secret
+    // must not be kept to be given again.
+    static let signIn = Endpoint(
+        .init(
+            "signIn", .account, "Sign in: a token for a login and a password",
+            """
+            At most 20 attempts a minute from one address; after five wrong passwords each further attempt \
+            waits, longer and longer (429 with `Retry-After`). With a second factor `code` is needed at \
+            once. A password that somebody else set has to be changed in a browser first (409). \
+            `Idempotency-Key` is accepted and ignored.
+            """),
+        body: .fields(AccountForm.signInByProgram),
+        answers: [.json(token, "The token: send it as `Authorization: Bearer …`.", status: 201)]
+    ) { call in
         let form = AccountForm.signInByProgram
-        let answers = try await API.answers(call, for: form)
-        let (county, wish) = try await AccountPages.wish(answers, form, as: .token, call)
+        let sent = try await API.answers(call, for: form)
+        let (county, wish) = try await AccountPages.wish(sent, form, as: .token, call)
         let secret = try await Accounts.signIn(wish, of: county, at: call.now, office: call.office)
-        return Responses.json(
-            JSON.object([
-                ("token", .string(secret.text)), ("county", .string(county.code)),
-                ("expires_in", .count(wish.days * 24 * 3600)), ("scope", .string(wish.scope.rawValue)),
-            ]).text, status: .created)
+        let json = token.json((secret, wish.days, wish.scope), ShapeContext(call))
+        return Responses.json(json, status: .created)
     }
 
-    /// `GET /tokens`: everything that is signed in with the own account.
-    static func sessions(_ call: Call) async throws -> Response {
+    private static let token = Shape<(secret: Secret, days: Int, scope: Accounts.Scope)> {
+        Member("token") { $0.secret.text }
+        Member("county", "Six digits.") { $0.secret.county.code }
+        Member("expires_in", "Seconds.") { $0.days * 24 * 3600 }
+        Member("scope") { $0.scope }
+    }
+
+    static let sessions = Endpoint.wholeList(
+        .init("sessions", .account, "Everything that is signed in with the own account"), of: session,
+        "The newest first.", id: { $0.session.id }
+    ) { call, _ in
         let holder = try call.session()
-        let query = try API.query(call, "limit", "cursor")
         let all = try await call.read {
             try Accounts.sessions(of: holder.account, county: call.actor.county, at: call.now, in: $0)
         }
-        return try API.page(of: all, query, id: \.id) { session in
-            .object([
-                ("id", .string(session.id)), ("kind", .string(session.kind.rawValue)),
-                ("name", .string(session.name)),
-                ("scope", .string(session.scope.rawValue)), ("opened_at", .moment(session.openedAt)),
-                ("used_at", .moment(session.seenAt)),
-                ("ends_at", .moment(session.endsAt)), ("is_current", .bool(session.id == holder.session)),
-            ])
-        }
+        return all.map { ($0, $0.id == holder.session) }
     }
 
-    /// `DELETE /tokens/{id}`: ends one of them.
-    static func end(_ call: Call) async throws -> Response {
-        let holder = try call.session()
-        try await call.write { try Accounts.end(session: call.part("id"), by: holder, at: call.now, in: $0) }
-        var response = Response(status: .noContent, headers: Responses.common)
-        response.headers[.contentLength] = nil
-        return response
+    private static let session = Shape<(session: Session, isCurrent: Bool)>("Session") {
+        Member("id") { $0.session.id }
+        Member("kind") { $0.session.kind }
+        Member("name") { $0.session.name }
+        Member("scope") { $0.session.scope }
+        Member("opened_at") { $0.session.openedAt }
+        Member("used_at", "To five minutes.") { $0.session.seenAt }
+        Member("ends_at") { $0.session.endsAt }
+        Member("is_current") { $0.isCurrent }
     }
 
-    /// `DELETE /tokens/current`: ends the token that was sent.
-    static func signOut(_ call: Call) async throws -> Response {
+    static let end = Endpoint(
+        .init("endSession", .account, "End one of the own sessions or tokens"), answers: [.nothing]
+    ) { call in
+        let (id, holder) = (call.part("id"), try call.session())
+        try await call.write { try Accounts.end(session: id, by: holder, at: call.now, in: $0) }
+        return nothing
+    }
+
+    static let signOut = Endpoint(
+        .init("signOut", .account, "Sign out: end the token that was sent"), answers: [.nothing]
+    ) { call in
         guard let secret = call.secret else { throw Refusal.signInFirst }
         try await call.write { try Accounts.signOut(secret, by: call.actor, at: call.now, in: $0) }
+        return nothing
+    }
+
+    /// An answer without a body names no length.
+    private static var nothing: Response {
         var response = Response(status: .noContent, headers: Responses.common)
         response.headers[.contentLength] = nil
         return response
     }
 
-    /// `GET /me`: the name, the posts held today and what they allow.
-    static func me(_ call: Call) async throws -> Response {
-        let names = try call.names()
-        let posts = call.actor.seats.map { seat in
-            JSON.object([
-                ("id", .string(seat.post.text)), ("kind", .string(seat.kind.rawValue)),
-                ("title", .words(seat.title)),
-                ("unit", names.json(seat.unit)), ("territory_path", .string(seat.path)),
-                ("is_stand_in", .bool(seat.isStandIn)),
-            ])
-        }
-        return API.ok(
-            .object([
-                ("id", .id(call.actor.person)), ("name", .string(call.actor.name.zh)),
-                ("county", .string(call.actor.county.code)), ("office", .words(names.office.name)),
-                ("posts", .array(posts)),
-                ("powers", .array(call.actor.powers.map(\.word).sorted().map(JSON.string))),
-            ]))
+    static let me = Endpoint.reading(
+        .init("me", .account, "Who holds the token, in which posts, with which powers"), holder, "The person."
+    ) { call, _ in
+        guard let person = call.actor.person else { throw Refusal.signInFirst }
+        return (person, call.actor, try call.names().office.name)
+    }
+
+    private static let holder = Shape<(person: ID<Person>, actor: Actor, office: Phrase)> {
+        Member("id") { $0.person }
+        Member("name") { $0.actor.name.zh }
+        Member("county", "Six digits.") { $0.actor.county.code }
+        Member("office") { $0.office }
+        Member("posts", list: seat) { $0.actor.seats }
+        Member("powers") { holder in holder.actor.powers.sorted { $0.word < $1.word } }
+    }
+
+    private static let seat = Shape<Actor.Seat> {
+        Member("id", \.post)
+        Member("kind", \.kind)
+        Member("title", \.title)
+        Member("unit", unit: \.unit)
+        Member(
+            "territory_path",
+            "The territory that it answers for: cases whose territory's path begins with this one.", \.path)
+        Member("is_stand_in", \.isStandIn)
     }
 }

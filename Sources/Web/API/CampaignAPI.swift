@@ -4,141 +4,136 @@ import Rules
 
 /// The campaign for programs.
 enum CampaignAPI {
-    /// `GET /coverage`: numerators and denominators by duty, territory, war zone, unit, post or person.
-    static func coverage(_ call: Call) async throws -> Response {
-        let names = try call.names()
-        let values = try CampaignForm.figures.read(call.query)
+    static let coverage = Endpoint.reading(
+        .init("coverage", .register, "How far the campaign's visits are"), query: CampaignForm.figures,
+        CampaignShapes.coverage, "A line a duty and group."
+    ) { call, values in
         let grouping = try values.optionalChoice("by") ?? Coverage.Grouping.duty
-        let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
-        let (campaign, lines) = try await call.read { books -> (Campaign, [Coverage.Line]) in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books)
-            else { throw Refusal.notFound }
-            return (
-                campaign,
-                try Coverage.lines(
+        let path = try RegisterPages.path(values, call.names())
+        return try await call.read { books in
+            let campaign = try current(call, in: books)
+            return CoverageTable(
+                campaign: campaign,
+                lines: try Coverage.lines(
                     campaign, by: grouping, duty: values["duty"], inside: path, for: call.actor,
-                    on: call.today, in: books)
-            )
-        }
-        let items = lines.map { line in
-            JSON.object([
-                ("duty", .string(line.duty)), ("of", .string(line.key)), ("done", .count(line.done)),
-                ("due", .count(line.due)),
-                ("households", .count(line.households)),
-                ("visited", .count(line.visited)),
-            ])
-        }
-        return Responses.json(
-            .object([
-                ("campaign", .string(campaign.name)), ("version", .count(campaign.version)),
-                ("title", .words(campaign.title)),
-                ("frozen", .string(campaign.frozenHash)),
-                ("items", .array(items)),
-            ]))
-    }
-
-    /// `POST /register/{id}/visits`: records a visit; with an `id` of the sender it is stored once.
-    static func record(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Household.self), try await API.answers(call))
-        try VisitForm.refuseOthers(in: answers)
-        return try await API.once(call, answers) { books in
-            let draft = try Visits.draft(answers, by: call.actor, at: call.now, in: books)
-            return (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: books)))
+                    on: call.today, in: books))
         }
     }
 
-    /// `GET /campaign`: the campaign of today with its scheme as it was published.
-    static func campaign(_ call: Call) async throws -> Response {
-        let found = try await call.read {
-            try Campaigns.current(of: call.actor.county, on: call.today, in: $0)
+    /// The campaign that runs, or the newest. Throws `Refusal.notFound` if there is none.
+    private static func current(_ call: Call, in books: Books) throws -> Campaign {
+        guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else {
+            throw Refusal.notFound
         }
-        guard let found else { throw Refusal.notFound }
-        return Responses.json(json(found).with([("scheme", .string(found.text))]))
+        return campaign
     }
 
-    /// `POST /campaigns`: publishes the scheme whose text is sent; every fault names its line.
-    static func publish(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call, for: [CampaignForm.scheme])
-        try call.actor.need(.administer)
-        let text = try Campaigns.Text(answers)
-        return try await call.atLength {
-            try await API.once(call, answers) { books in
-                (.created, json(try Campaigns.publish(text, by: call.actor, at: call.now, in: books)))
+    static let export = Endpoint(
+        .init(
+            "exportCoverage", .register,
+            "The campaign's figures or who is missing as an XLSX workbook",
+            "The log keeps who took what. `missing` needs `readRegister`."),
+        body: .fields(CampaignForm.export), answers: [.workbook("The workbook.")]
+    ) { call in
+        let sent = try await API.answers(call, for: CampaignForm.export)
+        return try await CampaignPages.exported(CampaignForm.export.read(sent), call)
+    }
+
+    static let record = Endpoint.change(
+        .init(
+            "recordVisit", .register, "Record a visit",
+            """
+            Pays every duty that the caller's posts owe the household, and raises a case for each answer \
+            that asks for one. `q-NAME` answers the form's question NAME. With an `id` of the sender it is \
+            stored once. Photos are sent as `multipart/form-data`.
+            """),
+        body: VisitForm.everything, status: .created, CampaignShapes.visit, "Recorded."
+    ) { call, sent in
+        let id: ID<Household> = try call.id()
+        return { books in
+            let draft = try Visits.draft(sent, by: call.actor, at: call.now, in: books)
+            return try Visits.record(draft, of: id, by: call.actor, at: call.now, in: books)
+        }
+    }
+
+    static let campaign = Endpoint.reading(
+        .init(
+            "campaign", .register, "The campaign of today with its scheme",
+            "The one that runs, or the newest."),
+        CampaignShapes.whole, "The campaign."
+    ) { call, _ in try await call.read { try current(call, in: $0) } }
+
+    static let publish = Endpoint.repeatable(
+        Endpoint(
+            .init(
+                "publishCampaign", .register, "Publish a scheme as a campaign",
+                """
+                Freezes the households and shares the duties out. Faults name the lines of the text, and \
+                nothing is written.
+                """),
+            body: .fields([CampaignForm.scheme]),
+            answers: [.json(CampaignShapes.campaign, "Published.", status: 201)]
+        ) { call in
+            let sent = try await API.answers(call, for: [CampaignForm.scheme])
+            try call.actor.need(.administer)
+            let (text, context) = (try Campaigns.Text(sent), ShapeContext(call))
+            return try await call.atLength {
+                try await API.once(call, sent) { books in
+                    let made = try Campaigns.publish(text, by: call.actor, at: call.now, in: books)
+                    return (.created, CampaignShapes.campaign.json(made, context))
+                }
             }
-        }
-    }
+        })
 
-    /// `GET /orders/{name}`: how far an order of battle is, a line a township.
-    static func order(_ call: Call) async throws -> Response {
+    static let order = Endpoint.reading(
+        .init(
+            "order", .register, "How far an order of battle is",
+            "Counted from the register, the cases and the measures."),
+        CampaignShapes.order, "A line a township."
+    ) { call, _ in
         let (campaign, order, lines) = try await OrderPages.read(call)
-        let items = lines.map { line in
-            JSON.object([
-                ("of", .string(line.path)), ("before", .count(line.before)),
-                ("left", .count(order.left(line))), ("open", .count(line.open)),
-                ("closed", .count(line.closed)), ("planned", .count(line.planned)),
-                ("done", .count(line.done)),
-            ])
-        }
-        return Responses.json(
-            .object([
-                ("campaign", .string(campaign.name)), ("order", .string(order.name)),
-                ("title", .words(order.title.phrase)), ("target", .count(order.target)),
-                ("by", .day(order.by)), ("items", .array(items)),
-            ]))
+        return OrderTable(campaign: campaign, order: order, lines: lines)
     }
+}
 
-    /// `GET /points`: the points of today.
-    static func points(_ call: Call) async throws -> Response {
-        let names = try call.names()
-        let query = try API.query(call, "limit", "cursor")
-        let points = try await call.read {
-            try Points.all(inside: names.office.territory.path, for: call.actor, on: call.today, in: $0)
-        }
-        return try API.page(of: points, query, id: \.id.text) { point in
-            .object([
-                ("id", .id(point.id)), ("code", .string(point.code)), ("name", .string(point.name)),
-                ("territory", names.json(territory: point.territory)),
-                ("longitude", .degrees(point.longitude)), ("latitude", .degrees(point.latitude)),
-            ])
+// MARK: Points
+
+extension CampaignAPI {
+    static let points = Endpoint.wholeList(
+        .init("points", .register, "The points of today", "Places that rounds walk to."),
+        of: CampaignShapes.point, "A page of points.", id: \.id.text
+    ) { call, _ in
+        let path = try call.names().office.territory.path
+        return try await call.read {
+            try Points.all(inside: path, for: call.actor, on: call.today, in: $0)
         }
     }
 
-    /// `POST /points/{id}/end`: ends a point on a day.
-    static func endPoint(_ call: Call) async throws -> Response {
-        let (id, answers) = (
-            try call.id(of: Point.self), try await API.answers(call, for: CampaignForm.endOfPoint)
-        )
-        return try await API.once(call, answers) { books in
-            let day = try PointAdminPages.end(id, answers, call, in: books)
-            return (.ok, .object([("id", .id(id)), ("until", .day(day))]))
+    static let endPoint = Endpoint.change(
+        .init("endPoint", .register, "End a point"), body: CampaignForm.endOfPoint,
+        Shape<(id: ID<Point>, until: Day)> {
+            Member("id") { $0.id }
+            Member("until", "The first day on which it no longer is.") { $0.until }
+        }, "Ended."
+    ) { call, sent in
+        let id: ID<Point> = try call.id()
+        return { (id, try PointAdminPages.end(id, sent, call, in: $0)) }
+    }
+
+    static let recordPoint = Endpoint.change(
+        .init(
+            "recordRound", .register, "Record a round at a point",
+            """
+            Pays the rounds that the caller's posts owe the point; by a post that answers for the land. \
+            `q-NAME` answers the form's question NAME. With an `id` of the sender it is stored once. Photos \
+            are sent as `multipart/form-data`.
+            """),
+        body: VisitForm.everything, status: .created, CampaignShapes.visit, "Recorded."
+    ) { call, sent in
+        let id: ID<Point> = try call.id()
+        return { books in
+            let draft = try Visits.draft(sent, by: call.actor, at: call.now, in: books)
+            return try Visits.record(draft, of: id, by: call.actor, at: call.now, in: books)
         }
-    }
-
-    /// `POST /points/{id}/visits`: records a round at a point; with an `id` of the sender it is stored once.
-    static func recordPoint(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Point.self), try await API.answers(call))
-        try VisitForm.refuseOthers(in: answers)
-        return try await API.once(call, answers) { books in
-            let draft = try Visits.draft(answers, by: call.actor, at: call.now, in: books)
-            return (.created, json(try Visits.record(draft, of: id, by: call.actor, at: call.now, in: books)))
-        }
-    }
-
-    private static func json(_ outcome: Visits.Outcome) -> JSON {
-        .object([
-            ("id", .id(outcome.visit)), ("duties", .array(outcome.duties.map(JSON.string))),
-            ("cases", .array(outcome.cases.map { JSON.id($0) })),
-        ])
-    }
-
-    private static func json(_ campaign: Campaign) -> JSON {
-        .object([
-            ("id", .id(campaign.id)), ("name", .string(campaign.name)), ("version", .count(campaign.version)),
-            ("title", .words(campaign.title)),
-            ("begins", .day(campaign.begins)), ("ends", .day(campaign.ends)),
-            ("households", .count(campaign.households)), ("people", .count(campaign.people)),
-            ("frozen", .string(campaign.frozenHash)), ("frozen_as_of", .day(campaign.frozenAsOf)),
-            ("scheme_hash", .string(campaign.schemeHash)),
-        ])
     }
 }

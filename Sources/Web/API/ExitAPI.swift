@@ -4,72 +4,87 @@ import Rules
 
 /// Leaving the register, for programs.
 enum ExitAPI {
-    /// `GET /exit`: the county's rates with vetoes and intervals, and its poor villages check by check.
-    static func county(_ call: Call) async throws -> Response {
-        let names = try call.names()
-        let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
-        let (exit, rates, villages) = try await ExitPages.read(call, path)
-        guard exit != nil else { throw Refusal.notFound }
-        let measured = rates.map { rate in
-            JSON.object([
-                ("rate", .string(rate.veto.rate.rawValue)), ("part", .count(rate.proportion.part)),
-                ("whole", .count(rate.proportion.whole)),
-                ("low", rate.proportion.interval.map { .count($0.lowerBound) } ?? .null),
-                ("high", rate.proportion.interval.map { .count($0.upperBound) } ?? .null),
-                ("veto", rate.limit.map(JSON.count) ?? .null), ("holds", rate.holds.map(JSON.bool) ?? .null),
-            ])
-        }
-        let judged = villages.map {
-            JSON.object([("village", .string($0.id)), ("checks", .array($1.map(json)))])
-        }
-        return Responses.json(.object([("rates", .array(measured)), ("villages", .array(judged))]))
+    static let county = Endpoint.reading(
+        .init(
+            "exit", .register, "Whether the county and its villages may leave",
+            """
+            Rates are for who reads the register of the whole office, none for others. The villages are \
+            those in reach.
+            """),
+        query: [RegisterForm.territory], table, "Rates and poor villages."
+    ) { call, values in
+        let found = try await ExitPages.read(call, RegisterPages.path(values, call.names()))
+        guard found.exit != nil else { throw Refusal.notFound }
+        return Table(rates: found.rates, villages: found.villages.map { Village(village: $0, lines: $1) })
     }
 
-    /// `GET /register/{id}/exit`: a household's checks, the steps taken and the next one.
-    static func household(_ call: Call) async throws -> Response {
-        let sight = try await ExitPages.household(call)
-        return Responses.json(json(sight.household, sight.lines, sight.steps))
+    static let household = Endpoint.reading(
+        .init("householdExit", .register, "Whether a household may leave the register"),
+        Shape<ExitPages.Sight> {
+            Member("id", \.household.id)
+            Member("number", \.household.number)
+            Member("checks", list: check, nil, \.lines)
+            standing.members { $0.steps }
+        }, "Its checks and steps."
+    ) { call, _ in try await ExitPages.household(call) }
+
+    static let take = Endpoint.change(
+        .init(
+            "takeExitStep", .register, "Take the next step of a household's exit",
+            """
+            Every check has to hold. The last step needs `approveChange`, the others `keepRegister`; \
+            `withdrawn` ends the procedure.
+            """),
+        body: ExitForm.step, status: .created, standing, "Taken."
+    ) { call, sent in
+        let id: ID<Household> = try call.id()
+        return { try ExitPages.take(sent, id, call, in: $0) }
     }
 
-    /// `POST /register/{id}/exit`: takes the next step, or withdraws.
-    static func take(_ call: Call) async throws -> Response {
-        let (id, answers) = (
-            try call.id(of: Household.self), try await API.answers(call, for: ExitForm.step)
-        )
-        return try await API.once(call, answers) { books in
-            let steps = try ExitPages.take(answers, id, call, in: books)
-            return (
-                .created,
-                .object([
-                    ("steps", .array(steps.map(json))),
-                    ("next", .optional(ExitProcedure.next(steps)?.rawValue)),
-                ])
-            )
-        }
+    // MARK: Shapes
+
+    private struct Village: Sendable { let village: Territory, lines: [Exits.Line] }
+    private struct Table: Sendable { let rates: [Exits.Rate], villages: [Village] }
+
+    private static let table = Shape<Table> {
+        Member("rates", list: rate, nil, \.rates)
+        Member(
+            "villages",
+            list: Shape<Village> {
+                Member("village", "Its territory.", \.village.id)
+                Member("checks", list: check, nil, \.lines)
+            }, nil, \.villages)
     }
 
-    private static func json(_ household: Household, _ lines: [Exits.Line], _ steps: [SignedStep<ExitStep>])
-        -> JSON
-    {
-        .object([
-            ("id", .id(household.id)), ("number", .string(household.number)),
-            ("checks", .array(lines.map(json))), ("steps", .array(steps.map(json))),
-            ("next", .optional(ExitProcedure.next(steps)?.rawValue)),
-        ])
+    private static let rate = Shape<Exits.Rate> {
+        Member("rate", \.veto.rate)
+        Member("part", \.proportion.part)
+        Member("whole", \.proportion.whole)
+        Member("low", low) { $0.proportion.interval?.lowerBound }
+        Member("high", "Its other end.") { $0.proportion.interval?.upperBound }
+        Member("veto", "In thousandths; null if the office has not set it.", \.limit)
+        Member("holds", "Whether it lets the county go; null if that is not known.", \.holds)
+    }
+    private static let low = "The Wilson interval of 95 % begins here, in tenths of thousandths."
+
+    private static let check = Shape<Exits.Line>("ExitCheck", "A check with what came of it.") {
+        Member("check", "Its name in the scheme.", \.check.name)
+        Member("title", \.check.title.phrase)
+        Member("holds", "Null if something is unknown that would decide it.", \.finding.holds)
     }
 
-    private static func json(_ line: Exits.Line) -> JSON {
-        .object([
-            ("check", .string(line.check.name)), ("title", .words(line.check.title.phrase)),
-            ("holds", line.finding.holds.map(JSON.bool) ?? .null),
-        ])
+    /// The steps that were taken, and the next.
+    private static let standing = Shape<[SignedStep<ExitStep>]> {
+        Member("steps", list: step, "Oldest first.", \.self)
+        Member("next", "Null once it has left.") { ExitProcedure.next($0) }
     }
 
-    private static func json(_ step: SignedStep<ExitStep>) -> JSON {
-        .object([
-            ("step", .string(step.kind.rawValue)), ("day", .day(step.day)), ("person", .id(step.person)),
-            ("post", .id(step.post)),
-            ("checks", .string(step.assessment)), ("note", .string(step.note)),
-        ])
+    private static let step = Shape<SignedStep<ExitStep>>("ExitStep", "A step that somebody signed.") {
+        Member("step", \.kind)
+        Member("day", \.day)
+        Member("person", \.person)
+        Member("post", \.post)
+        Member("checks", "Which checks held that day.", \.assessment)
+        Member("note", \.note)
     }
 }

@@ -5,19 +5,42 @@ import Rules
 
 /// Taking tables.
 extension OrganisationAPI {
-    /// `POST /imports/{kind}`: takes a CSV or XLSX file whole or not at all. Faults answer 422 with the same
-    /// report. What was only tried or had faults wrote nothing and is not kept for `Idempotency-Key`.
-    static func importing(_ call: Call) async throws -> Response {
+    // What was only tried or had faults wrote nothing and is not kept for `Idempotency-Key`.
+    static let importing = Endpoint.repeatable(
+        Endpoint(
+            .init(
+                "importing", .organisation, "Take a CSV or XLSX file, whole or not at all",
+                """
+                CSV in UTF-8 or GB18030, or the first sheet of an XLSX workbook, at most 20 MB. Taking the \
+                same file again changes nothing. With faults nothing is written, and the answer is 422 with \
+                the same report.
+                """),
+            query: [ImportForm.dryRun], body: .file(tableTypes),
+            answers: [
+                .json(importReport, "Taken, or tried without a fault."),
+                .init(
+                    status: 422,
+                    note: """
+                        Faults by row and column, nothing written; or the file or a parameter cannot be \
+                        taken at all.
+                        """,
+                    content: .json(.either([importReport.schema, Refused.schema]))),
+            ], take)
+    ).with(ImportKind.allCases.map { .init($0.rawValue, $0.words.en, $0.byProgram) })
+
+    private static let tableTypes = ["text/csv", Sheets.type]
+
+    private static func take(_ call: Call) async throws -> Response {
         guard let kind = ImportKind(rawValue: call.part("kind")) else { throw Refusal.notFound }
         try API.guardSender(call)
         let query = call.query
         try ImportKind.everything.refuseOthers(in: query, besides: ["county"])
         let values = try (kind.byProgram + [ImportForm.dryRun]).read(query)
-        let types = ["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"]
-        guard types.contains(where: { call.request.headers[.contentType]?.hasPrefix($0) == true }) else {
+        let type = call.request.headers[.contentType] ?? ""
+        guard tableTypes.contains(where: type.hasPrefix) else {
             throw Refusal.invalid(
-                "Content-Type", zh: "请用 Content-Type: \(types[0]) 或 \(types[1]) 发送文件。",
-                en: "Send the file as Content-Type \(types[0]) or \(types[1]).")
+                "Content-Type", zh: "请用 Content-Type: \(tableTypes[0]) 或 \(tableTypes[1]) 发送文件。",
+                en: "Send the file as Content-Type \(tableTypes[0]) or \(tableTypes[1]).")
         }
         let data = try await call.bytes(limit: 20 << 20)
         let repetition = try Repetition(call, body: data)
@@ -41,18 +64,28 @@ extension OrganisationAPI {
     }
 
     private static func answer(_ report: ImportReport, _ call: Call) -> RepeatedRequests.Answer {
-        let faults = report.faults.map { fault in
-            JSON.object([
-                ("row", .count(fault.row)), ("column", .string(fault.column)),
-                ("message", .string(call.say(fault.words))),
-            ])
-        }
-        let json = JSON.object([
-            ("added", .count(report.added)), ("changed", .count(report.changed)),
-            ("same", .count(report.same)), ("differing", .count(report.differing)),
-            ("waiting", .count(report.waiting)),
-            ("dry_run", .bool(report.isDryRun)), ("faults", .array(faults)),
-        ])
-        return .init(status: report.faults.isEmpty ? 200 : 422, body: json.text)
+        .init(
+            status: report.faults.isEmpty ? 200 : 422,
+            body: importReport.json((report, call.language), ShapeContext(call)).text)
+    }
+
+    private static let importReport = Shape<(report: ImportReport, language: Language)>("ImportReport") {
+        Member("added") { $0.report.added }
+        Member("changed") { $0.report.changed }
+        Member("same") { $0.report.same }
+        Member(
+            "differing",
+            "Rows whose number is known and that say something else now; they were left as they were."
+        ) { $0.report.differing }
+        Member("waiting", "Appointments that wait for somebody else to confirm them.") { $0.report.waiting }
+        Member("dry_run") { $0.report.isDryRun }
+        Member(
+            "faults",
+            list: Shape<(fault: ImportReport.Fault, language: Language)> {
+                Member("row", "The line of the file, the heading being 1.") { $0.fault.row }
+                Member("column", "The heading; empty for the whole row.") { $0.fault.column }
+                Member("message") { $0.fault.words[$0.language] }
+            }, "If there is any, nothing was written."
+        ) { told in told.report.faults.map { ($0, told.language) } }
     }
 }

@@ -2,108 +2,125 @@ import Governance
 import Hummingbird
 import Rules
 
+extension LedgerStep: JSONWord {}
+
 /// The ledger of what follows for programs.
 enum LedgerAPI {
-    /// `GET /ledger`: the entries; of one state or kind if named.
-    static func list(_ call: Call) async throws -> Response {
-        let query = try API.query(call, "kind", "state", "limit", "cursor")
-        let filter = try LedgerForm.filter.read(query)
-        let kind = try filter.optionalChoice("kind", of: Evaluation.Incentive.RewardItem.Kind.self)
-        let state = try filter.optionalChoice("state", of: LedgerEntry.State.self)
-        let entries = try await call.read {
-            try Ledger.all(for: call.actor, state: state, kind: kind, in: $0)
-        }
-        return try API.page(of: entries, query, id: \.id.text) { json($0) }
+    static let list = Endpoint.wholeList(
+        .init("ledger", .evaluation, "The ledger", "What follows from judged rounds."),
+        query: LedgerForm.filter, of: entry, "A page of entries.", id: \.id.text
+    ) { call, values in
+        let (kind, state): (Evaluation.Incentive.RewardItem.Kind?, LedgerEntry.State?) = (
+            try values.optionalChoice("kind"), try values.optionalChoice("state")
+        )
+        return try await call.read { try Ledger.all(for: call.actor, state: state, kind: kind, in: $0) }
     }
 
-    /// `GET /ledger/{id}`: an entry with its steps, objections and recommendations; names only for who may
-    /// see them.
-    static func show(_ call: Call) async throws -> Response {
-        let (sight, names) = (try await LedgerPages.read(call), try call.names())
-        return API.ok(
-            json(sight.entry).with([
-                (
-                    "steps",
-                    .array(
-                        sight.steps.map {
-                            .object([
-                                ("step", .string($0.kind.rawValue)), ("at", .moment($0.at)),
-                                ("by", names.json($0.person)), ("note", .string($0.note)),
-                                ("paper", .string($0.document)),
-                            ])
-                        })
-                ),
-                (
-                    "people",
-                    .array(
-                        sight.people.map {
-                            .object([
-                                ("post", .id($0.post)), ("person", names.json($0.person)),
-                                ("fen", $0.fen.map(JSON.count) ?? .null),
-                            ])
-                        })
-                ),
-                (
-                    "objections",
-                    .array(
-                        sight.objections.map {
-                            .object([
-                                ("id", .id($0.id)), ("said", .string($0.said)), ("at", .moment($0.at)),
-                                ("reply_due", .day($0.replyDue)),
-                                ("reply", .string($0.reply)),
-                                ("upheld", $0.isUpheld.map(JSON.bool) ?? .null),
-                            ])
-                        })
-                ),
-                (
-                    "recommendations",
-                    .array(
-                        sight.recommendations.map {
-                            .object([
-                                ("id", .id($0.id)), ("person", names.json($0.person)),
-                                ("why", .string($0.why)),
-                                ("passed", $0.hasPassed.map(JSON.bool) ?? .null),
-                                ("assessment", .string($0.assessment)),
-                            ])
-                        })
-                ),
-            ]))
+    static let show = Endpoint.reading(
+        .init(
+            "ledgerEntry", .evaluation, "One entry",
+            """
+            With steps, objections and recommendations; the people named, who objects and who is recommended \
+            only for who may see them. A correction, and what a check found, is there for all staff once it \
+            is approved; before that for who runs the evaluation, its auditors, those named and those who may \
+            object.
+            """),
+        whole, "The entry."
+    ) { call, _ in try await LedgerPages.read(call) }
+
+    // What was sent is read by the verb: whether it may happen is asked before.
+    static let act = Endpoint.repeatable(
+        Endpoint(
+            .init(
+                "actOnEntry", .evaluation, "Act on an entry",
+                """
+                \(fieldsOfVerbs) What `reply`, `check` and `assess` decide has to be said: an `upheld`, \
+                `serious` or `passed` that is left out is 422. A field that the verb does not have is 422.
+                """),
+            body: .fields(LedgerForm.act), answers: [.json(entry, "As it is now.")]
+        ) { call in
+            let (id, sent): (ID<LedgerEntry>, FormInput) = (try call.id(), try await API.answers(call))
+            let (verb, context) = (try LedgerVerb(sent), ShapeContext(call))
+            return try await API.once(call, sent) { books in
+                try Ledger.perform(
+                    verb, on: id, with: sent, byProgram: true, by: call.actor, at: call.now, in: books)
+                return (.ok, entry.json(try Ledger.find(id, for: call.actor, in: books), context))
+            }
+        })
+
+    private static let fieldsOfVerbs =
+        LedgerVerb.allCases.map { verb in
+            let fields = LedgerForm.program(verb).map { "`\($0.name)`" }
+            return "`\(verb.rawValue)` takes \(fields.joined(separator: ", "))"
+        }.joined(separator: "; ") + "."
+
+    static let all = Endpoint.change(
+        .init(
+            "actOnAll", .evaluation, "Approve or pay everything that is ready",
+            "Of one kind if named. Approving needs the power `decide`, paying `evaluate`."),
+        body: LedgerForm.all, Shape<Int> { Member("count") { $0 } }, "How many it was."
+    ) { call, sent in
+        let values = try LedgerForm.all.read(sent)
+        return { try Ledger.all(values, by: call.actor, at: call.now, in: $0) }
     }
 
-    /// `POST /ledger/{id}`: does what `verb` says: object, reply, approve, pay, withdraw, check, correct,
-    /// recommend, assess.
-    static func act(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: LedgerEntry.self), try await API.answers(call))
-        let verb = try LedgerVerb(answers)
-        return try await API.once(call, answers) { books in
-            try Ledger.perform(
-                verb, on: id, with: answers, byProgram: true, by: call.actor, at: call.now, in: books)
-            return (.ok, json(try Ledger.find(id, for: call.actor, in: books)))
-        }
+    static let export = Endpoint(
+        .init(
+            "exportLedger", .evaluation, "The ledger as an XLSX workbook", "The log keeps who took it."),
+        body: .fields(LedgerForm.filter), answers: [.workbook("The workbook.")], LedgerPages.exported)
+
+    // MARK: Shapes
+
+    private static let entry = Shape<LedgerEntry>("LedgerEntry", "What follows from a judged round.") {
+        Member("id", \.id)
+        Member("round", \.round)
+        Member("rule", \.rule)
+        Member("kind", \.kind)
+        Member("unit", "As the facts name it.", \.unit)
+        Member("name", \.unitName)
+        Member("fen", "For each who is paid; null where no money is given.", \.fen)
+        Member("because", \.because)
+        Member("state", \.state)
+        Member("objections_until", "The last day of objection.", \.objectionsUntil)
+        Member("corrects", "The entry that this one corrects.", \.corrects)
     }
 
-    /// `POST /ledger/all`: approves, or notes as paid, everything that is ready; of one kind if named.
-    static func all(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call, for: LedgerForm.all)
-        let values = try LedgerForm.all.read(answers)
-        return try await API.once(call, answers) {
-            (
-                .ok,
-                .object([
-                    ("count", .count(try Ledger.all(values, by: call.actor, at: call.now, in: $0)))
-                ])
-            )
-        }
+    private static let whole = Shape<LedgerSight> {
+        entry.members { $0.entry }
+        Member("steps", list: step, nil, \.steps)
+        Member("people", list: named, "Who was in the posts that it names, on the day of judging.", \.people)
+        Member("objections", list: objection, nil, \.objections)
+        Member("recommendations", list: recommendation, nil, \.recommendations)
     }
 
-    private static func json(_ entry: LedgerEntry) -> JSON {
-        .object([
-            ("id", .id(entry.id)), ("round", .id(entry.round)), ("rule", .string(entry.rule)),
-            ("kind", .string(entry.kind.rawValue)),
-            ("unit", .string(entry.unit)), ("name", .string(entry.unitName)),
-            ("fen", entry.fen.map(JSON.count) ?? .null), ("because", .words(entry.because)),
-            ("state", .string(entry.state.rawValue)), ("objections_until", .day(entry.objectionsUntil)),
-            ("corrects", .id(entry.corrects)),
-        ])
+    private static let step = Shape<SignedStep<LedgerStep>> {
+        Member("step", \.kind)
+        Member("at", \.at)
+        Member("by", optionalPerson: \.person, "Null where a rule made it happen.")
+        Member("note", \.note)
+        Member("paper", \.document)
+    }
+
+    private static let named = Shape<LedgerSight.Named> {
+        Member("post", \.post)
+        Member("person", optionalPerson: \.person)
+        Member("fen", \.fen)
+    }
+
+    private static let objection = Shape<Objection> {
+        Member("id", \.id)
+        Member("said", \.said)
+        Member("at", \.at)
+        Member("reply_due", \.replyDue)
+        Member("reply", \.reply)
+        Member("upheld", "Null before the reply.", \.isUpheld)
+    }
+
+    private static let recommendation = Shape<Recommendation> {
+        Member("id", \.id)
+        Member("person", person: \.person)
+        Member("why", \.why)
+        Member("passed", "Null before the assessment.", \.hasPassed)
+        Member("assessment", \.assessment)
     }
 }

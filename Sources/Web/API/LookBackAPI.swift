@@ -4,48 +4,44 @@ import Rules
 
 /// The look-back for programs.
 enum LookBackAPI {
-    /// `GET /look-back`: how far the pass is, by township, or by village inside one.
-    static func progress(_ call: Call) async throws -> Response {
+    static let progress = Endpoint.reading(
+        .init("lookBack", .register, "How far the look-back is", "By township, or by village inside one."),
+        query: [RegisterForm.territory], CampaignShapes.lookBack, "A line a territory."
+    ) { call, values in
         let names = try call.names()
-        let place = names.place(call.query["territory"])
-        let path = place?.path ?? names.office.territory.path
-        let (campaign, lines) = try await call.read { books -> (Campaign, [LookBacks.Line]) in
+        let (place, path) = (
+            try RegisterPages.place(values, names), try RegisterPages.path(values, names)
+        )
+        return try await call.read { books in
             guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
                 let pass = campaign.scheme.lookBack
-            else {
-                throw Refusal.notFound
-            }
-            let isTown = place?.level == .town
-            return (
-                campaign,
-                try LookBacks.lines(
-                    campaign, pass, byVillage: isTown, inside: path, for: call.actor, in: books)
-            )
+            else { throw Refusal.notFound }
+            return LookBackTable(
+                campaign: campaign,
+                lines: try LookBacks.lines(
+                    campaign, pass, byVillage: place?.level == .town, inside: path, for: call.actor,
+                    in: books))
         }
-        let items = lines.map { line in
-            JSON.object([
-                ("of", .string(line.path)), ("households", .count(line.households)),
-                ("checked", .count(line.checked)),
-                (
-                    "verdicts",
-                    .object(LookBack.Verdict.allCases.map { ($0.rawValue, .count(line.verdicts[$0] ?? 0)) })
-                ),
-            ])
-        }
-        return Responses.json(.object([("campaign", .string(campaign.name)), ("items", .array(items))]))
     }
 
-    /// `POST /register/{id}/look-back`: what was found at a household.
-    static func record(_ call: Call) async throws -> Response {
-        let (id, answers) = (
-            try call.id(of: Household.self), try await API.answers(call, for: LookBackForm.all)
-        )
-        let draft = try LookBacks.Draft(answers)
-        return try await API.once(call, answers) { books in
+    static let record = Endpoint.change(
+        .init(
+            "recordLookBack", .register, "Record what a look-back found",
+            """
+            Facts are told by their names; what differs from the register becomes a request that another \
+            post approves. By a post that the scheme names.
+            """),
+        body: LookBackForm.all, status: .created,
+        Shape<(verdict: LookBack.Verdict, request: ID<ChangeRequest>?)> {
+            Member("verdict") { $0.verdict }
+            Member("request", "What waits for approval; null if nothing differs.") { $0.request }
+        }, "Recorded."
+    ) { call, sent in
+        let id: ID<Household> = try call.id()
+        let draft = try LookBacks.Draft(sent)
+        return { books in
             let request = try LookBacks.record(draft, of: id, by: call.actor, at: call.now, in: books)
-            return (
-                .created, .object([("verdict", .string(draft.verdict.rawValue)), ("request", .id(request))])
-            )
+            return (draft.verdict, request)
         }
     }
 }

@@ -8,23 +8,31 @@ extension API {
     /// Changes something once, however often it is sent: with the header `Idempotency-Key` the answer is kept
     /// in the same transaction and given again to the same caller for the same request. A refusal is not
     /// kept.
-    static func once(
-        _ call: Call, _ answers: FormInput,
-        _ work: @escaping @Sendable (Books) throws -> (HTTPResponse.Status, JSON)
+    static func once<Value: Sendable>(
+        _ call: Call, _ answers: FormInput, _ work: @escaping @Sendable (Books) throws -> Value,
+        _ tell: @escaping @Sendable (Value) -> (HTTPResponse.Status, JSON)
     ) async throws -> Response {
         guard let repetition = try Repetition(call, body: Data(canonical(answers).utf8)) else {
-            // Nothing is kept: the text is made after the writer has let go.
-            let (status, json) = try await call.write(work)
+            // Nothing is kept: the answer is made after the writer has let go.
+            let (status, json) = tell(try await call.write(work))
             return Responses.json(json, status: status)
         }
         let (answer, isReplayed) = try await call.write { books in
             if let known = try repetition.known(in: books) { return (known, true) }
-            let (status, json) = try work(books)
+            let (status, json) = tell(try work(books))
             let answer = RepeatedRequests.Answer(status: status.code, body: json.text)
             try repetition.keep(answer, in: books)
             return (answer, false)
         }
         return response(answer, isReplayed: isReplayed)
+    }
+
+    /// The same where the answer can only be made in the transaction.
+    static func once(
+        _ call: Call, _ answers: FormInput,
+        _ work: @escaping @Sendable (Books) throws -> (HTTPResponse.Status, JSON)
+    ) async throws -> Response {
+        try await once(call, answers, work) { ($0.0, $0.1) }
     }
 
     /// A kept or a fresh answer.

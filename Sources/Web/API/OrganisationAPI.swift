@@ -4,101 +4,118 @@ import Rules
 
 /// Territories and units.
 enum OrganisationAPI {
-    /// `GET /territories`: the office's territory and everything in it today, parents before children.
-    static func territories(_ call: Call) async throws -> Response {
-        let query = try API.query(call, "level", "parent", "limit", "cursor")
-        let level: Territory.Level? = try query.optionalChoice("level")
-        let found = try call.names().territories.filter { place in
+    // MARK: Territories
+
+    static let territories = Endpoint.wholeList(
+        .init("listTerritories", .organisation, "The office's territory and everything in it"),
+        query: TerritoryForm.filter, of: OrganisationShapes.territory,
+        "A page of those of today, parents before children.", id: \.id
+    ) { call, values in
+        let level: Territory.Level? = try values.optionalChoice("level")
+        return try call.names().territories.filter { place in
             level.map { $0 == place.level } ?? true
-                && (query["parent"].isEmpty || place.parent == query["parent"])
+                && (values["parent"].isEmpty || place.parent == values["parent"])
         }
-        return try API.page(of: found, query, id: \.id, shape: json)
     }
 
-    /// `POST /territories`: a territory below one of the office's.
-    static func addTerritory(_ call: Call) async throws -> Response {
-        // The code system may be left out as well.
-        let form =
-            [TerritoryForm.parent]
-            + TerritoryForm.add.byProgram.map { $0.name == "system" ? $0.optional : $0 }
-        let answers = try await API.answers(call, for: form)
-        let values = try form.read(answers)
-        return try await API.once(call, answers) { books in
+    static let addTerritory = Endpoint.change(
+        .init(
+            "addTerritory", .organisation, "Add a territory below another one",
+            """
+            A code written as the national ones are (6, 9, 12 or more digits) begins with the county's.
+            """),
+        body: newTerritory, status: .created, OrganisationShapes.territory, "Added."
+    ) { call, sent in
+        let values = try newTerritory.read(sent)
+        return { books in
             let parent = try TerritoryPages.chosen("parent", in: values, call, books)
-            return (.created, json(try TerritoryPages.add(values, to: parent, call, in: books)))
+            return try TerritoryPages.add(values, to: parent, call, in: books)
         }
     }
 
-    /// `POST /territories/{id}/{verb}`: rename, alias, end, merge, split or move.
-    static func changeTerritory(_ call: Call) async throws -> Response {
-        let (id, verb) = (call.part("id"), call.part("verb"))
-        guard let asked = TerritoryForm.changes[verb]?.byProgram else { throw Refusal.notFound }
-        let form = asked.map { $0.name == "system" ? $0.optional : $0 }
-        let answers = try await API.answers(call, for: form)
-        let values = try form.read(answers)
+    static let changeTerritory = Endpoint.change(
+        .init("changeTerritory", .organisation, "Change a territory"), variants: territoryChanges,
+        OrganisationShapes.territory, "The record afterwards."
+    ) { call, verb, sent in
+        let id = call.part("id")
+        let values = try territoryChanges.read(verb, sent)
         let office = try call.names().office.territory
-        return try await API.once(call, answers) { books in
+        return { books in
             let at = try Territories.find(id, in: books)
             // Territories are shared by all counties: an office changes only its own land.
             guard at.path.hasPrefix(office.path) else { throw Refusal.notFound }
-            return (.ok, json(try TerritoryPages.perform(verb, values, on: at, call, in: books)))
+            return try TerritoryPages.perform(verb, values, on: at, call, in: books)
         }
     }
 
-    /// `GET /units`: the units of a day.
-    static func units(_ call: Call) async throws -> Response {
-        let query = try API.query(call, "kind", "on", "limit", "cursor")
-        let kind: Unit.Kind? = try query.optionalChoice("kind")
-        let day = try query.day("on", else: call.today)
-        let names = try call.names()
+    /// Which code system, where a program may leave it out.
+    static let system = TerritoryForm.system.optional.hinting(
+        Phrase(zh: "不填就是 \(Offices.usualSystem)。", en: "`\(Offices.usualSystem)` if not given."))
+
+    private static let newTerritory = asked([TerritoryForm.parent] + TerritoryForm.add)
+    private static let territoryChanges = [
+        Endpoint.Variant("rename", "rename it", asked(TerritoryForm.rename)),
+        Endpoint.Variant("alias", "give it another name beside its own", asked(TerritoryForm.alias)),
+        Endpoint.Variant("end", "end it", asked(TerritoryForm.end)),
+        Endpoint.Variant("merge", "merge it into another one of its level", asked(TerritoryForm.merge)),
+        Endpoint.Variant(
+            "split", "split `parts` or `groups` off it, names or codes with commas between",
+            asked(TerritoryForm.split)),
+        Endpoint.Variant("move", "move it under another one", asked(TerritoryForm.move)),
+    ]
+    private static func asked(_ form: [FormField]) -> [FormField] {
+        form.byProgram.map { $0.name == system.name ? system : $0 }
+    }
+
+    // MARK: Units
+
+    static let units = Endpoint.wholeList(
+        .init("listUnits", .organisation, "The units"), query: UnitForm.filter, of: OrganisationShapes.unit,
+        "A page.", id: \.id.text
+    ) { call, values in
+        let kind: Unit.Kind? = try values.optionalChoice("kind")
+        let day = try values.day("on", else: call.today)
         let all = try await call.read { try Units.all(of: call.actor.county, on: day, in: $0) }
-        let found = all.filter { unit in kind.map { $0 == unit.kind } ?? true }
-        return try API.page(of: found, query, id: \.id.text) { json($0, names) }
+        return all.filter { unit in kind.map { $0 == unit.kind } ?? true }
     }
 
-    /// `POST /units`: a unit.
-    static func addUnit(_ call: Call) async throws -> Response {
-        let form = UnitForm.add.byProgram
-        let answers = try await API.answers(call, for: form)
-        let values = try form.read(answers)
-        let names = try call.names()
-        return try await API.once(call, answers) { books in
+    static let addUnit = Endpoint.change(
+        .init("addUnit", .organisation, "Add a unit"), body: UnitForm.add.byProgram, status: .created,
+        OrganisationShapes.unit, "Added."
+    ) { call, sent in
+        let values = try UnitForm.add.byProgram.read(sent)
+        return { books in
             let id = try UnitPages.add(values, call, in: books)
-            return (.created, json(try Units.find(id, of: call.actor.county, in: books), names))
+            return try Units.find(id, of: call.actor.county, in: books)
         }
     }
 
-    /// `POST /units/{id}/{verb}`: change or end it, assign or release a township. Of a change a field that is
-    /// not given stays as it is.
-    static func changeUnit(_ call: Call) async throws -> Response {
+    static let changeUnit = Endpoint.change(
+        .init("changeUnit", .organisation, "Change a unit"), variants: unitChanges, OrganisationShapes.unit,
+        "The record afterwards."
+    ) { call, verb, sent in
         let id: ID<Unit> = try call.id()
-        let verb = call.part("verb")
-        guard let asked = UnitForm.changes[verb] else { throw Refusal.notFound }
-        let form = verb == "change" ? asked.map(\.optional) : asked.byProgram
-        let answers = try await API.answers(call, for: form)
-        let values = try form.read(answers)
-        let names = try call.names()
-        return try await API.once(call, answers) { books in
+        let values = try unitChanges.read(verb, sent)
+        return { books in
             try UnitPages.perform(verb, values, on: id, call, in: books)
-            return (.ok, json(try Units.find(id, of: call.actor.county, in: books), names))
+            return try Units.find(id, of: call.actor.county, in: books)
         }
     }
 
-    private static func json(_ place: Territory) -> JSON {
-        .object([
-            ("id", .string(place.id)), ("level", .string(place.level.rawValue)),
-            ("parent", .optional(place.parent)),
-            ("path", .string(place.path)), ("name", .string(place.name)),
-            ("short_name", .string(place.shortName)),
-            ("since", .day(place.since)), ("until", .day(place.until)),
-        ])
-    }
+    private static let unitChanges = [
+        Endpoint.Variant(
+            "change", "its name, kind or territory; what is not given stays",
+            UnitForm.change.byProgram.map(\.optional)),
+        Endpoint.Variant("end", "end it", UnitForm.end.byProgram),
+        Endpoint.Variant("assign", "put a township under a war zone", UnitForm.assign.byProgram),
+        Endpoint.Variant("release", "take a township out of a war zone", UnitForm.release.byProgram),
+    ]
+}
 
-    private static func json(_ unit: Unit, _ names: Directory) -> JSON {
-        .object([
-            ("id", .id(unit.id)), ("code", .string(unit.code)), ("name", .words(unit.name)),
-            ("kind", .string(unit.kind.rawValue)), ("territory", names.json(territory: unit.territory)),
-            ("since", .day(unit.since)), ("until", .day(unit.until)),
-        ])
+extension [Endpoint.Variant] {
+    /// The answers to the form of a word. Throws `Refusal.notFound` for a word that is none of these.
+    func read(_ word: String, _ sent: FormInput) throws -> FormValues {
+        guard let variant = first(where: { $0.word == word }) else { throw Refusal.notFound }
+        return try variant.body.read(sent)
     }
 }

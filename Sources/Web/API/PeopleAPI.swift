@@ -1,89 +1,94 @@
 import Governance
 import Hummingbird
+import Rules
 
 /// People and their accounts.
 extension OrganisationAPI {
-    /// `GET /people`: everybody of the office, by name; with `phone` who has that telephone.
-    static func people(_ call: Call) async throws -> Response {
-        let query = try API.query(call, "phone", "limit", "cursor")
+    static let people = Endpoint.wholeList(
+        .init("listPeople", .organisation, "The people and their accounts"), query: PersonForm.filter,
+        of: OrganisationShapes.person, "A page, by name.", id: { $0.person.id.text }
+    ) { call, values in
         let (all, accounts) = try await call.read { books in
             (
-                try Tenures.people(of: call.actor.county, withPhone: query["phone"], in: books),
+                try Tenures.people(of: call.actor.county, withPhone: values["phone"], in: books),
                 try Accounts.all(of: call.actor.county, in: books)
             )
         }
         let owned = Dictionary(grouping: accounts, by: \.person)
-        return try API.page(of: all, query, id: \.id.text) { json($0, owned[$0.id] ?? [], call) }
+        return all.map { ($0, owned[$0.id] ?? []) }
     }
 
-    /// `POST /people`: a person.
-    static func addPerson(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call, for: PersonForm.add)
-        let values = try PersonForm.add.read(answers)
-        return try await API.once(call, answers) { books in
-            (.created, try person(PeoplePages.add(values, call, in: books), call, books))
-        }
+    static let addPerson = Endpoint.change(
+        .init("addPerson", .organisation, "Add a person"), body: PersonForm.add, status: .created,
+        OrganisationShapes.person, "Added."
+    ) { call, sent in
+        let values = try PersonForm.add.read(sent)
+        return { try person(PeoplePages.add(values, call, in: $0), call, in: $0) }
     }
 
-    /// What can be done to somebody, each with what it asks. A program sets no first password at once.
-    private static let changes = [
-        "change": PersonForm.change.map(\.optional), "account": AccountForm.open,
-        "password": AccountForm.setPassword(), "close": PersonForm.close, "factor": PersonForm.factor,
-        "unmask": PersonForm.unmask,
-    ]
-
-    /// `POST /people/{id}/{verb}`: change, account, password, close, factor (asks that a second factor be
-    /// removed), or unmask for a reason.
-    static func changePerson(_ call: Call) async throws -> Response {
+    static let changePerson = Endpoint.change(
+        .init("changePerson", .organisation, "Change a person or an account"), variants: personChanges,
+        OrganisationShapes.person, "The record afterwards."
+    ) { call, verb, sent in
         let id: ID<Person> = try call.id()
-        let verb = call.part("verb")
-        guard let form = changes[verb] else { throw Refusal.notFound }
-        var answers = try await API.answers(call, for: form)
-        // A telephone that was emptied is taken away; the page says that with a dash.
-        if verb == "change", answers.names.contains("phone"), answers["phone"].isEmpty {
-            answers["phone"] = "-"
-        }
-        let values = try form.read(answers)
-        if verb == "unmask" {
-            // Each look is a look: no key gives an old answer again, and the number is kept nowhere else.
-            let phone = try await call.write {
-                try Tenures.unmask(id, reason: values["reason"], by: call.actor, at: call.now, in: $0)
-            }
-            return API.ok(.object([("phone", .string(phone))]))
-        }
+        let values = try personChanges.read(verb, told(verb, sent))
         // Hashing takes its time: never inside a transaction.
         let password =
             verb == "password"
-            ? try await PeoplePages.newPassword(
-                answers.raw("password"), "password", values, of: id, call) : nil
-        return try await API.once(call, answers) { books in
+            ? try await PeoplePages.newPassword(sent.raw("password"), "password", values, of: id, call) : nil
+        return { books in
             try PeoplePages.perform(verb, values, password, on: id, call, in: books)
-            return (.ok, try person(id, call, books))
+            return try person(id, call, in: books)
         }
     }
 
-    private static func person(_ id: ID<Person>, _ call: Call, _ books: Books) throws -> JSON {
-        let owned = try Accounts.all(of: call.actor.county, in: books).filter { $0.person == id }
-        return json(try Tenures.person(id, of: call.actor.county, in: books), owned, call)
+    /// What can be done to somebody. A program sets no first password at once.
+    private static let personChanges = [
+        Endpoint.Variant(
+            "change", "the name or the telephone; what is not given stays",
+            PersonForm.change.map { field in
+                field.name == "phone"
+                    ? field.hinting(Phrase(zh: "发空的就去掉。", en: "Sent empty it is taken away."))
+                    : field.optional
+            }),
+        Endpoint.Variant(
+            "account", "open the one account; nobody signs in with it until it has a password",
+            AccountForm.open),
+        Endpoint.Variant(
+            "password", "set a password, which its owner has to change; it ends what is signed in",
+            AccountForm.setPassword()),
+        Endpoint.Variant("close", "close an account for good", PersonForm.close),
+        Endpoint.Variant(
+            "factor", "ask that a second factor be removed; it waits for somebody else (`/power-requests`)",
+            PersonForm.factor),
+    ]
+
+    /// A telephone that was emptied is taken away; the page says that with a dash.
+    private static func told(_ verb: String, _ sent: FormInput) -> FormInput {
+        guard verb == "change", sent.has("phone"), sent["phone"].isEmpty else { return sent }
+        var told = sent
+        told["phone"] = "-"
+        return told
     }
 
-    private static func json(_ person: Person, _ accounts: [Account], _ call: Call) -> JSON {
-        .object([
-            ("id", .id(person.id)), ("name", .string(person.name)),
-            ("masked_phone", .string(person.maskedPhone)),
-            (
-                "accounts",
-                .array(
-                    accounts.map { account in
-                        .object([
-                            ("login", .string(account.login)),
-                            ("has_password", .bool(account.password != .none)),
-                            ("must_change", .bool(account.mustChange)),
-                            ("has_second_factor", .bool(account.hasFactor)),
-                            ("is_closed", .bool(account.isClosed)),
-                        ])
-                    })
-            ),
-        ])
+    private static func person(_ id: ID<Person>, _ call: Call, in books: Books) throws
+        -> (person: Person, accounts: [Account])
+    {
+        let owned = try Accounts.all(of: call.actor.county, in: books).filter { $0.person == id }
+        return (try Tenures.person(id, of: call.actor.county, in: books), owned)
     }
+
+    // Each look is a look, and the number must not be kept elsewhere: an `Idempotency-Key` is ignored.
+    static let unmaskPerson = Endpoint(
+        .init("unmaskPerson", .organisation, "A person's office telephone in full, for a reason"),
+        body: .fields(PersonForm.unmask), answers: [.json(phone, "The number; the log keeps the look.")]
+    ) { call in
+        let id: ID<Person> = try call.id()
+        let values = try PersonForm.unmask.read(await API.answers(call, for: PersonForm.unmask))
+        let number = try await call.write {
+            try Tenures.unmask(id, reason: values["reason"], by: call.actor, at: call.now, in: $0)
+        }
+        return Responses.json(phone.json(number, ShapeContext(call)))
+    }
+    private static let phone = Shape<String> { Member("phone") { $0 } }
 }

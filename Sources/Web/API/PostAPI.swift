@@ -4,13 +4,14 @@ import Rules
 
 /// Posts and who holds them.
 extension OrganisationAPI {
-    /// `GET /posts`: the posts of a day with those who hold them then or later.
-    static func posts(_ call: Call) async throws -> Response {
-        let query = try API.query(call, "kind", "unit", "on", "limit", "cursor")
-        let kind: PostKind? = try query.optionalChoice("kind")
-        let unit: ID<Governance.Unit>? = try query.optionalID("unit")
-        let day = try query.day("on", else: call.today)
-        let names = try call.names()
+    static let posts = Endpoint.wholeList(
+        .init("listPosts", .organisation, "The posts and who holds them"), query: PostForm.filter,
+        of: OrganisationShapes.post, "A page of those of a day, with who holds them then or later.",
+        id: \.post.id.text
+    ) { call, values in
+        let kind: PostKind? = try values.optionalChoice("kind")
+        let unit: ID<Unit>? = try values.optionalID("unit")
+        let day = try values.day("on", else: call.today)
         let (all, tenures) = try await call.read { books in
             (
                 try Posts.all(of: call.actor.county, on: day, in: books),
@@ -18,65 +19,57 @@ extension OrganisationAPI {
             )
         }
         let held = Dictionary(grouping: tenures, by: \.post)
-        let found = all.filter { post in
+        return all.filter { post in
             kind.map { $0 == post.kind } ?? true && unit.map { $0 == post.unit } ?? true
+        }.map { HeldPost($0, heldBy: held[$0.id] ?? []) }
+    }
+
+    static let addPost = Endpoint.change(
+        .init("addPost", .organisation, "Add a post"), body: PostForm.add.byProgram, status: .created,
+        OrganisationShapes.post, "Added."
+    ) { call, sent in
+        let values = try PostForm.add.byProgram.read(sent)
+        return { try HeldPost(PostPages.add(values, call, in: $0), call, in: $0) }
+    }
+
+    static let changePost = Endpoint.repeatable(
+        Endpoint(
+            .init(
+                "changePost", .organisation, "Change a post",
+                """
+                Somebody else has to confirm `begin`, and a `change` that gives those who hold the post more \
+                power or another reach: 202, and `waiting` names the request.
+                """),
+            answers: [
+                .json(OrganisationShapes.post, "The record afterwards."),
+                .json(
+                    OrganisationShapes.post, "Waits for somebody else to confirm it (`/power-requests`).",
+                    status: 202),
+            ]
+        ) { call in
+            let id: ID<Post> = try call.id()
+            let verb = call.part("verb")
+            guard let form = postChanges.first(where: { $0.word == verb })?.body else {
+                throw Refusal.notFound
+            }
+            let sent = try await API.answers(call, for: form)
+            let (values, context) = (try form.read(sent), ShapeContext(call))
+            return try await API.once(call, sent) { books in
+                let waits = try PostPages.perform(verb, values, on: id, call, in: books)
+                let post = try HeldPost(id, call, in: books)
+                // Accepted, and nothing holds yet: somebody else has to confirm it.
+                return (waits ? .accepted : .ok, OrganisationShapes.post.json(post, context))
+            }
         }
-        return try API.page(of: found, query, id: \.id.text) { json($0, held[$0.id] ?? [], names) }
-    }
+    ).with(postChanges)
 
-    /// `POST /posts`: a post.
-    static func addPost(_ call: Call) async throws -> Response {
-        let form = PostForm.add.byProgram
-        let answers = try await API.answers(call, for: form)
-        let values = try form.read(answers)
-        return try await API.once(call, answers) { books in
-            (.created, try post(PostPages.add(values, call, in: books), call, books))
-        }
-    }
-
-    /// `POST /posts/{id}/{verb}`: change, end, begin or leave. Of a change a field that is not given stays as
-    /// it is; an empty `reports_to` makes the post the top of its chain.
-    static func changePost(_ call: Call) async throws -> Response {
-        let id: ID<Post> = try call.id()
-        let verb = call.part("verb")
-        guard let asked = PostForm.changes[verb] else { throw Refusal.notFound }
-        let form = verb == "change" ? asked.map(\.optional) : asked.byProgram
-        let answers = try await API.answers(call, for: form)
-        let values = try form.read(answers)
-        return try await API.once(call, answers) { books in
-            let waits = try PostPages.perform(verb, values, on: id, call, in: books)
-            // Accepted, and nothing holds yet: somebody else has to confirm it.
-            return (waits ? .accepted : .ok, try post(id, call, books))
-        }
-    }
-
-    private static func post(_ id: ID<Post>, _ call: Call, _ books: Books) throws -> JSON {
-        let post = try Posts.find(id, of: call.actor.county, in: books)
-        let held = try Tenures.all(of: call.actor.county, on: call.today, in: books).filter { $0.post == id }
-        let names = try call.names()
-        let waiting = try PowerRequests.open(of: call.actor.county, in: books).filter {
-            $0.subject == id.text
-        }
-        return json(post, held, names).with([
-            ("waiting", .array(waiting.map { PowerRequestAPI.json($0, names, call) }))
-        ])
-    }
-
-    private static func json(_ post: Post, _ held: [Tenure], _ names: Directory) -> JSON {
-        .object([
-            ("id", .id(post.id)), ("code", .string(post.code)), ("kind", .string(post.kind.rawValue)),
-            ("title", .words(post.title)), ("unit", names.json(post.unit)),
-            ("territory", names.json(territory: post.territory)), ("reports_to", .id(post.reportsTo)),
-            ("since", .day(post.since)), ("until", .day(post.until)), ("tenures", .array(held.map(json))),
-        ])
-    }
-
-    private static func json(_ tenure: Tenure) -> JSON {
-        .object([
-            ("id", .id(tenure.id)),
-            ("person", .object([("id", .id(tenure.person)), ("name", .string(tenure.personName))])),
-            ("is_stand_in", .bool(tenure.isStandIn)), ("since", .day(tenure.since)),
-            ("until", .day(tenure.until)),
-        ])
-    }
+    private static let postChanges = [
+        Endpoint.Variant(
+            "change",
+            "what it is and where it stands; what is not given stays, an empty `reports_to` is the top",
+            PostForm.change.byProgram.map(\.optional)),
+        Endpoint.Variant("end", "end it", PostForm.end.byProgram),
+        Endpoint.Variant("begin", "somebody takes it up", PostForm.begin.byProgram),
+        Endpoint.Variant("leave", "somebody leaves it", PostForm.leave.byProgram),
+    ]
 }

@@ -1,37 +1,55 @@
 import Governance
 import Hummingbird
+import Rules
 
 /// Power that waits for somebody else to confirm it, for programs.
 enum PowerRequestAPI {
-    /// `GET /power-requests`: what waits, oldest first.
-    static func list(_ call: Call) async throws -> Response {
-        let query = try API.query(call, "limit", "cursor")
-        let names = try call.names()
-        let requests = try await call.read { try PowerRequests.open(of: call.actor.county, in: $0) }
-        return try API.page(of: requests, query, id: \.id.text) { json($0, names, call) }
+    static let list = Endpoint.wholeList(
+        .init("powerRequests", .organisation, "Power that waits for somebody else to confirm it"),
+        of: request, "The oldest first.", id: { $0.request.id.text }
+    ) { call, _ in
+        let all = try await call.read { try PowerRequests.open(of: call.actor.county, in: $0) }
+        return try all.map { try WaitingPower($0, call) }
     }
 
-    /// `POST /power-requests`: confirms or sends back one (`request`), or all that others asked for up to a
-    /// moment (`until`).
-    static func settle(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call, for: PowerRequestForm.settle)
-        let values = try PowerRequestForm.settle.read(answers)
-        return try await API.once(call, answers) { books in
+    static let settle = Endpoint.change(
+        .init(
+            "settlePower", .organisation, "Confirm or send back what waits",
+            """
+            One by `request`, or with `until` all that others asked for up to that moment. Nobody confirms \
+            what they asked for or what gives power to themselves, nor by a post held as a stand-in. \
+            `decide` counts where it is held over the office.
+            """),
+        body: PowerRequestForm.settle, Shape<Int> { Member("waiting") { $0 } }, "How much still waits."
+    ) { call, sent in
+        let values = try PowerRequestForm.settle.read(sent)
+        return { books in
             try PowerRequests.settle(values, by: call.actor, at: call.now, in: books)
-            return (
-                .ok, .object([("waiting", .count(try PowerRequests.count(of: call.actor.county, in: books)))])
-            )
+            return try PowerRequests.count(of: call.actor.county, in: books)
         }
     }
 
-    /// One request.
-    static func json(_ request: PowerRequest, _ names: Directory, _ call: Call) -> JSON {
-        .object([
-            ("id", .id(request.id)), ("kind", .string(request.kind.rawValue)),
-            ("subject", .string(request.subject)),
-            ("person", .id(request.person)),
-            ("words", .string(ConfirmationPages.words(request, names, call))),
-            ("asked_by", names.json(request.askedBy)), ("asked_at", .moment(request.askedAt)),
-        ])
+    static let request = Shape<WaitingPower>(
+        "PowerRequest", "Power that one person gave and another has to confirm."
+    ) {
+        Member("id", \.request.id)
+        Member("kind", \.request.kind)
+        Member("subject", "The post's or the account's identity.", \.request.subject)
+        Member("person", "Who gets it; null for a post, whose holders all do.", \.request.person)
+        Member("words", "What is asked for, in a sentence.", \.words)
+        Member("asked_by", person: \.request.askedBy)
+        Member("asked_at", \.request.askedAt)
+    }
+}
+
+extension PowerRequest.Kind: JSONWord {}
+
+/// A request with its words in the language of the answer.
+struct WaitingPower: Sendable {
+    let request: PowerRequest, words: String
+
+    init(_ request: PowerRequest, _ call: Call) throws {
+        self.request = request
+        words = ConfirmationPages.words(request, try call.names(), call)
     }
 }

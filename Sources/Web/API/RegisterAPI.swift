@@ -4,260 +4,175 @@ import Rules
 
 /// The register for programs.
 enum RegisterAPI {
-    /// `GET /count`: how much there is, as of any day and as known on any day.
-    static func count(_ call: Call) async throws -> Response {
-        let (names, asOf) = (try call.names(), try RegisterPages.asOf(call.query, call))
-        let path = try RegisterPages.query(call.query, names, call).path
-        return Responses.json(
-            try await call.read {
-                try RegisterCount.count(
-                    inside: path.isEmpty ? names.office.territory.path : path, for: call.actor, as: asOf,
-                    today: call.today, in: $0)
-            }.json)
-    }
-
-    /// `GET /register`: households by village; `next` is the `after` of the next page.
-    static func list(_ call: Call) async throws -> Response {
-        let names = try call.names()
-        let query = try RegisterPages.query(call.query, names, call)
-        let households = try await call.read {
-            try Households.list(query, for: call.actor, on: call.today, in: $0)
-        }
-        let next = households.count == query.limit ? households.last.map { "\($0.path)-\($0.id)" } : nil
-        return Responses.json(
-            .object([("items", .array(households.map { json($0, names) })), ("next", .optional(next))]))
-    }
-
-    /// `POST /register/export`: the households of the filter as a workbook.
-    static func export(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(
-            call, for: RegisterForm.search + RegisterForm.facts.map(\.field) + RegisterForm.export)
-        return try await RegisterPages.exported(RegisterPages.wish(answers, call), call)
-    }
-
-    /// `GET /register/{id}`: a household with members, incomes, measures, helpers and requests.
-    static func show(_ call: Call) async throws -> Response {
-        let (id, names, asOf) = (
-            try call.id(of: Household.self), try call.names(), try RegisterPages.asOf(call.query, call)
+    static let count = Endpoint.reading(
+        .init("countRegister", .register, "How much there is"),
+        query: [RegisterForm.territory] + RegisterForm.days, RegisterShapes.count, "The figures."
+    ) { call, values in
+        let (path, asOf) = (
+            try RegisterPages.path(values, call.names()), try RegisterPages.asOf(values, call)
         )
-        let county = call.actor.county
-        return Responses.json(
-            try await call.read { books in
-                let household = try Households.find(id, as: asOf, for: call.actor, on: call.today, in: books)
-                let members = try Households.members(of: id, as: asOf, county: county, in: books)
-                let incomes = try Households.incomes(of: id, as: asOf, county: county, in: books)
-                let measures = try Households.measures(of: id, county: county, in: books)
-                let helpers = try Helping.helpers(
-                    of: id, county: county, on: asOf.day ?? call.today, in: books)
-                let requests = try RegisterChanges.all(of: id, county: county, in: books)
-                return json(household, names).with([
-                    (
-                        "members",
-                        .array(
-                            members.map {
-                                JSON.object([
-                                    ("id", .id($0.id)), ("number", .string($0.number)),
-                                    ("since", .day($0.dated.since)), ("facts", facts($0.facts)),
-                                ])
-                            })
-                    ),
-                    (
-                        "incomes",
-                        .array(
-                            incomes.map {
-                                JSON.object([
-                                    ("year", .count($0.since.parts.year)), ("facts", facts($0.facts)),
-                                    ("net_per_head", $0.facts.netIncomePerHead.map(JSON.count) ?? .null),
-                                ])
-                            })
-                    ),
-                    ("measures", .array(measures.map(json))),
-                    (
-                        "helpers",
-                        .array(
-                            helpers.map {
-                                JSON.object([("title", .words($0.title)), ("person", names.json($0.person))])
-                            })
-                    ),
-                    ("requests", .array(requests.map { json($0, names) })),
-                ])
-            })
-    }
-
-    /// `POST /register/{id}/{verb}`: change, join, leave, income or measure. 202 if something waits for
-    /// approval.
-    static func perform(_ call: Call) async throws -> Response {
-        let verb = try HouseholdVerbPages.verb(call)
-        let answers = try await API.answers(call)
-        // Every verb may be sent with a day and a reason; income and measures have days of their own.
-        try RegisterForm.fields(of: verb, answers, on: call.today).refuseOthers(
-            in: answers, besides: ["from", "reason"])
-        return try await API.once(call, answers) { books in
-            let outcome = try HouseholdVerbPages.perform(verb, answers, call, in: books)
-            return (
-                outcome.waits == nil ? .ok : .accepted,
-                .object([("holds", .bool(outcome.holds)), ("waits", .id(outcome.waits))])
-            )
+        return try await call.read {
+            try RegisterCount.count(
+                inside: path, for: call.actor, as: asOf, today: call.today, in: $0)
         }
     }
 
-    /// `POST /register/{id}/unmask`: one secret in full, for a reason that the log keeps.
-    static func unmask(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call, for: RegisterForm.unmask)
-        let text = try await HouseholdPages.secret(answers, call)
-        return Responses.json(.object([("value", .string(text))]))
-    }
-
-    /// `GET /register/approvals`: what waits for somebody else's approval.
-    static func approvals(_ call: Call) async throws -> Response {
-        let names = try call.names()
-        return Responses.json(
-            try await call.read { books in
-                let open = try RegisterChanges.open(for: call.actor, on: call.today, in: books)
-                let requests = try open.items.map { request in
-                    let details = try RegisterChanges.details(
-                        of: request, county: call.actor.county, in: books)
-                    let changes = details.changes.map { change in
-                        JSON.object([
-                            ("fact", .string(change.fact.name)), ("from", value(change.fact, change.from)),
-                            ("to", value(change.fact, change.to)),
-                        ])
-                    }
-                    return json(request, names).with([
-                        ("verb", .string(details.verb.rawValue)), ("member", .string(details.member)),
-                        ("changes", .array(changes)),
-                    ])
-                }
-                let twice = try DoubleEntries.open(for: call.actor, on: call.today, in: books)
-                let doubles = twice.items.map { entry in
-                    JSON.object([
-                        ("id", .id(entry.id)), ("member", .id(entry.member)),
-                        ("claimed_by", .id(entry.household)), ("found_at", .moment(entry.foundAt)),
-                    ])
-                }
-                return .object([
-                    ("total", .count(open.total + twice.total)), ("requests_total", .count(open.total)),
-                    ("doubles_total", .count(twice.total)),
-                    ("requests", .array(requests)), ("doubles", .array(doubles)),
-                ])
-            })
-    }
-
-    /// `POST /register/approvals`: grants or refuses a request, or settles a double entry.
-    static func settle(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call)
-        try ApprovalForm.fields(answers).refuseOthers(in: answers)
-        return try await API.once(call, answers) { books in
-            try ApprovalPages.settle(answers, call, in: books)
-            return (.ok, .object([("settled", .bool(true))]))
+    // The fields of its pages are its own: an older name of the cursor is still taken.
+    static let list = Endpoint.list(
+        .init("listHouseholds", .register, "Households by village", "Those in reach of the caller's posts."),
+        query: RegisterForm.listing, isPaged: false, of: RegisterShapes.household, "A page."
+    ) { call, values in
+        let query = try RegisterPages.query(values, call.names(), call)
+        return try await call.read { books in
+            let households = try Households.list(query, for: call.actor, on: call.today, in: books)
+            return ListPage(
+                total: try RegisterPages.totals(query, call, in: books).households, rows: households,
+                next: RegisterPages.next(after: households, query))
         }
     }
 
-    /// `GET /register/quality`: what the rules of quality find.
-    static func quality(_ call: Call) async throws -> Response {
-        let names = try call.names()
-        let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
-        let outcome = try await call.atLength {
-            try await call.read {
-                try RegisterQuality.findings(
-                    inside: path, rule: call.query["rule"], for: call.actor, on: call.today, in: $0)
+    private static let exporting = RegisterForm.search + RegisterForm.filters + RegisterForm.export
+
+    static let export = Endpoint(
+        .init(
+            "exportRegister", .register, "The households of a filter as a workbook",
+            """
+            A row a member, with the national register's columns. The log keeps who took what. Secrets in \
+            full need `unmask`.
+            """),
+        body: .fields(exporting), answers: [.workbook("The workbook.")]
+    ) { call in
+        let sent = try await API.answers(call, for: exporting)
+        return try await RegisterPages.exported(RegisterPages.wish(sent, call), call)
+    }
+
+    static let show = Endpoint.reading(
+        .init("showHousehold", .register, "One household"), query: RegisterForm.days, RegisterShapes.file,
+        "The household with members, incomes, measures, helpers and requests."
+    ) { call, values in
+        let (id, asOf) = (try call.id(of: Household.self), try RegisterPages.asOf(values, call))
+        return try await call.read { try HouseholdFile(id, as: asOf, for: call, in: $0) }
+    }
+
+    static let perform = Endpoint.repeatable(
+        Endpoint(
+            .init(
+                "changeHousehold", .register, "Change what the register says of a household",
+                "What is gated waits for somebody else's approval: 202."),
+            answers: [
+                .json(RegisterShapes.outcome, "It holds."),
+                .json(RegisterShapes.outcome, "Something waits for approval.", status: 202),
+            ]
+        ) { call in
+            let verb = try HouseholdVerbPages.verb(call)
+            let sent = try await API.answers(call)
+            // Every verb may be sent with a day and a reason; income and measures have days of their own.
+            try RegisterForm.fields(of: verb, sent, on: call.today).refuseOthers(
+                in: sent, besides: ["from", "reason"])
+            let context = ShapeContext(call)
+            return try await API.once(call, sent) { books in
+                let outcome = try HouseholdVerbPages.perform(verb, sent, call, in: books)
+                return (
+                    outcome.waits == nil ? .ok : .accepted, RegisterShapes.outcome.json(outcome, context)
+                )
             }
         }
-        let rules = QualityRule.all.map { rule in
-            JSON.object([
-                ("rule", .string(rule.name)), ("words", .words(Phrase(zh: rule.zh, en: rule.en))),
-                ("refuses", .bool(rule.isRefusing)),
-                ("findings", .count(outcome.counts[rule.name] ?? 0)),
-            ])
-        }
-        let first = outcome.first.map { found in
-            JSON.object([
-                ("rule", .string(found.finding.rule)), ("household", .id(found.household)),
-                ("number", .string(found.number)),
-                ("fact", .string(found.finding.fact)),
-                ("words", .words(Phrase(zh: found.finding.zh, en: found.finding.en))),
-            ])
-        }
-        return Responses.json(
-            .object([
-                ("households", .count(outcome.households)), ("rules", .array(rules)),
-                ("first", .array(first)),
-            ]))
-    }
+        .with(
+            RegisterForm.Verb.allCases.map {
+                .init($0.rawValue, summary(of: $0), RegisterForm.everything(of: $0))
+            }))
 
-    /// `GET /villages/{id}`: a village's profile.
-    static func village(_ call: Call) async throws -> Response {
-        let (village, names, asOf) = (
-            try VillagePages.village(call), try call.names(), try RegisterPages.asOf(call.query, call)
-        )
-        return Responses.json(try await call.read { try json(village, asOf, names, call, $0) })
-    }
-
-    /// `POST /villages/{id}`: changes a village's profile from a day on.
-    static func changeVillage(_ call: Call) async throws -> Response {
-        let (village, names, answers) = (
-            try VillagePages.village(call), try call.names(),
-            try await API.answers(call, for: [RegisterForm.from] + FactList.village.fields)
-        )
-        return try await API.once(call, answers) { books in
-            try VillagePages.change(village, answers, call, in: books)
-            return (.ok, try json(village, .present, names, call, books))
+    private static func summary(of verb: RegisterForm.Verb) -> String {
+        switch verb {
+        case .change: "facts of the household, or of a member"
+        case .join: "a new member"
+        case .leave: "a member leaves"
+        case .income: "the income of a year"
+        case .measure: "a measure"
         }
     }
 
-    private static func json(_ household: Household, _ names: Directory) -> JSON {
-        .object([
-            ("id", .id(household.id)), ("number", .string(household.number)),
-            ("head", .string(household.head)),
-            ("village", names.json(territory: household.village)),
-            ("since", .day(household.dated.since)), ("facts", facts(household.facts)),
-        ])
+    // Each look is a look, and the secret must not be kept elsewhere: an `Idempotency-Key` is ignored.
+    static let unmask = Endpoint(
+        .init(
+            "unmaskRegister", .register, "One secret in full, for a reason",
+            "The log keeps who saw what and why. It needs `unmask` at the village."),
+        body: .fields(RegisterForm.unmask), answers: [.json(secret, "The value.")]
+    ) { call in
+        let sent = try await API.answers(call, for: RegisterForm.unmask)
+        let text = try await HouseholdPages.secret(sent, call)
+        return Responses.json(secret.json(text, ShapeContext(call)))
+    }
+    private static let secret = Shape<String> { Member("value", \.self) }
+
+    static let quality = Endpoint.reading(
+        .init("registerQuality", .register, "What the rules of quality find"), query: RegisterForm.quality,
+        RegisterShapes.quality, "Every rule with its findings, and the first of them."
+    ) { call, values in
+        let path = try RegisterPages.path(values, call.names())
+        return try await call.atLength {
+            try await call.read {
+                try RegisterQuality.findings(
+                    inside: path, rule: values["rule"], for: call.actor, on: call.today, in: $0)
+            }
+        }
+    }
+}
+
+// MARK: What waits for approval
+
+extension RegisterAPI {
+    static let approvals = Endpoint.reading(
+        .init("listApprovals", .register, "What waits for approval"), RegisterShapes.approvals,
+        """
+        Requests and double entries in reach, oldest first, at most 200 of each; as they are settled the \
+        others move up.
+        """
+    ) { call, _ in
+        try await call.read { books in
+            let open = try RegisterChanges.open(for: call.actor, on: call.today, in: books)
+            return Approvals(
+                requests: try open.map { try WaitingChange($0, county: call.actor.county, in: books) },
+                doubles: try DoubleEntries.open(for: call.actor, on: call.today, in: books))
+        }
     }
 
-    private static func json(
-        _ village: Territory, _ asOf: AsOf, _ names: Directory, _ call: Call, _ books: Books
-    ) throws -> JSON {
-        let profile = try Villages.profile(village, as: asOf, for: call.actor, on: call.today, in: books)
-        let units = try Helping.supporters(
-            of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books)
-        return .object([
-            ("id", .string(village.id)), ("name", .string(village.name)),
-            ("facts", facts(profile?.facts ?? .nothing(.village))),
-            ("supporters", .array(units.map { names.json($0) })),
-        ])
+    static let settle = Endpoint.change(
+        .init(
+            "settleApproval", .register, "Approve, refuse, or settle a double entry",
+            "`request` with its decision, or `double` with its own. Not for what the caller asked for."),
+        body: ApprovalForm.everything, Shape<Bool> { Member("settled", \.self) }, "Settled."
+    ) { call, sent in
+        try ApprovalForm.fields(sent).refuseOthers(in: sent)
+        return { books in
+            try ApprovalPages.settle(sent, call, in: books)
+            return true
+        }
+    }
+}
+
+// MARK: Villages
+
+extension RegisterAPI {
+    static let village = Endpoint.reading(
+        .init("showVillage", .register, "A village's profile"), query: RegisterForm.days,
+        RegisterShapes.village, "The profile."
+    ) { call, values in
+        let (village, asOf) = (try VillagePages.village(call), try RegisterPages.asOf(values, call))
+        return try await call.read { try VillageFile(village, as: asOf, for: call, in: $0) }
     }
 
-    private static func json(_ measure: HelpMeasure) -> JSON {
-        .object([
-            ("id", .id(measure.id)), ("kind", .string(measure.kind.rawValue)),
-            ("project", .string(measure.project)), ("planned_on", .day(measure.plannedOn)),
-            ("done_on", measure.doneOn.map(JSON.day) ?? .null), ("yuan", .count(measure.yuan)),
-            ("income_effect", .count(measure.incomeEffect)),
-        ])
-    }
-
-    private static func json(_ request: ChangeRequest, _ names: Directory) -> JSON {
-        .object([
-            ("id", .id(request.id)), ("household", .id(request.household)), ("from", .day(request.from)),
-            ("reason", .string(request.reason)),
-            ("asked_by", names.json(request.askedBy)),
-            ("asked_at", .moment(request.askedAt)), ("granted", request.granted.map(JSON.bool) ?? .null),
-            ("answer", .string(request.answer)),
-        ])
-    }
-
-    /// What is known, by the facts' names. A secret tells only that it is known.
-    private static func facts(_ facts: Facts) -> JSON {
-        .object(facts.list.shown.filter { facts.isKnown($0.name) }.map { ($0.name, value($0, facts)) })
-    }
-
-    private static func value(_ fact: Fact, _ facts: Facts) -> JSON {
-        guard facts.isKnown(fact.name) else { return .null }
-        if fact.isSecret { return .string("******") }
-        switch fact.kind {
-        case .flag: return facts.flag(fact.name).map(JSON.bool) ?? .null
-        case .number: return facts.number(fact.name).map(JSON.count) ?? .null
-        default: return .string(facts[fact.name])
+    static let changeVillage = Endpoint.change(
+        .init(
+            "changeVillage", .register, "Change a village's profile",
+            "Facts by their names, from a day on. Poor or exited needs `approveChange`."),
+        body: [RegisterForm.from] + FactList.village.fields, RegisterShapes.village,
+        "The profile afterwards."
+    ) { call, sent in
+        let village = try VillagePages.village(call)
+        return { books in
+            try VillagePages.change(village, sent, call, in: books)
+            return try VillageFile(village, for: call, in: books)
         }
     }
 }

@@ -1,154 +1,118 @@
 import Governance
 import Hummingbird
-import Rules
 
 /// Samples for programs.
 enum SampleAPI {
-    /// `GET /samples`: every sample, newest first.
-    static func list(_ call: Call) async throws -> Response {
-        let query = try API.query(call, "limit", "cursor")
-        let samples = try await call.read { try Samples.all(for: call.actor, in: $0) }
-        return try API.page(of: samples, query, id: \.id.text) { json($0) }
-    }
+    static let list = Endpoint.wholeList(
+        .init("samples", .evaluation, "Samples", "By a post of the whole office."), of: SampleShapes.sample,
+        "A page of samples, newest first.", id: \.id.text
+    ) { call, _ in try await call.read { try Samples.all(for: call.actor, in: $0) } }
 
-    /// `POST /samples`: freezes a frame and commits to a seed.
-    static func commit(_ call: Call) async throws -> Response {
-        try call.actor.needOffice(.evaluate)
-        let answers = try await API.answers(call, for: SampleForm.commit)
-        let draft = try Samples.Draft(SampleForm.commit.read(answers))
-        return try await call.atLength {
-            try await API.once(call, answers) {
-                (.created, json(try Samples.commit(draft, by: call.actor, at: call.now, in: $0)))
-            }
-        }
-    }
-
-    /// `GET /samples/{id}`: how it stands, with rate and intervals, and what was drawn.
-    static func show(_ call: Call) async throws -> Response {
-        let sight = try await SamplePages.read(call)
-        let (standing, names) = (sight.standing, try call.names())
-        func range(_ range: ClosedRange<Double>?) -> JSON {
-            range.map { .array([.number($0.lowerBound), .number($0.upperBound)]) } ?? .null
-        }
-        return API.ok(
-            json(sight.sample).with([
-                ("drawn", .count(standing.drawn)), ("answered", .count(standing.answered)),
-                ("refused", .count(standing.refused)),
-                ("unreachable", .count(standing.unreachable)), ("replaced", .count(standing.replaced)),
-                ("right", .count(standing.estimate.said.part)),
-                ("rate", standing.estimate.rate.map(JSON.number) ?? .null),
-                ("wilson", range(standing.estimate.interval)),
-                ("exact", range(standing.estimate.said.exact)),
-                (
-                    "rates",
-                    sight.survey.map { found in
-                        .array(
-                            Surveys.lines(found.survey, sight.items) { _ in "" }.map {
-                                .object([
-                                    ("rate", .string($0.rate.kind.rawValue)),
-                                    ("yes", .count($0.estimate.said.part)),
-                                    ("answered", .count($0.estimate.said.whole)),
-                                    ("rate_weighted", $0.estimate.rate.map(JSON.number) ?? .null),
-                                    ("wilson", range($0.estimate.interval)),
-                                ])
-                            })
-                    } ?? .array([])
-                ),
-                ("recorded_people", sight.survey.map { .count($0.recorded.people) } ?? .null),
-                ("recorded_households", sight.survey.map { .count($0.recorded.households) } ?? .null),
-                ("veto_thousandths", sight.exit?.limit.map(JSON.count) ?? .null),
-                (
-                    "agreement",
-                    .array(
-                        standing.agreement.map {
-                            .object([
-                                ("question", .string($0.what)), ("pairs", .count($0.pairs)),
-                                ("agree", .count($0.agree)),
-                                ("kappa", $0.kappa.map(JSON.number) ?? .null),
-                            ])
-                        })
-                ),
-                (
-                    "items",
-                    .array(
-                        sight.items.map {
-                            .object([
-                                ("number", .count($0.number)), ("item", .string($0.item)),
-                                ("hits", .count($0.hits)), ("weight", .count($0.weight)),
-                                ("over", .count($0.over)),
-                                ("in_place_of", .string($0.inPlaceOf)), ("assignee", names.json($0.assignee)),
-                                ("outcome", .optional($0.outcome?.rawValue)),
-                                ("right", $0.isRight.map(JSON.bool) ?? .null), ("note", .string($0.note)),
-                            ])
-                        })
-                ),
-            ]))
-    }
-
-    /// `POST /samples/{id}/draw`: draws and publishes the seed.
-    static func draw(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call, for: []))
-        return try await call.atLength {
-            try await API.once(call, answers) { books in
-                try Samples.draw(id, by: call.actor, at: call.now, in: books)
-                return (.ok, json(try Samples.read(id, for: call.actor, in: books).sample))
-            }
-        }
-    }
-
-    /// `POST /samples/{id}/assign`: shares the items out among the people named.
-    static func assign(_ call: Call) async throws -> Response {
-        let (id, form) = (try call.id(of: Sample.self), SampleForm.share)
-        let answers = try await API.answers(call, for: form)
-        let people = try Samples.people(form.read(answers))
-        return try await API.once(call, answers) {
-            (
-                .ok,
-                .object([
-                    (
-                        "given",
-                        .count(try Samples.assign(id, to: people, by: call.actor, at: call.now, in: $0))
-                    )
-                ])
+    static let commit = Endpoint.repeatable(
+        Endpoint(
+            .init("commitSample", .evaluation, "Freeze a frame and commit to a seed"),
+            body: .fields(SampleForm.commit), answers: [.json(SampleShapes.sample, "Frozen.", status: 201)]
+        ) { call in
+            try call.actor.needOffice(.evaluate)
+            let sent = try await API.answers(call, for: SampleForm.commit)
+            let (draft, context) = (
+                try Samples.Draft(SampleForm.commit.read(sent)), ShapeContext(call)
             )
-        }
+            return try await call.atLength {
+                try await API.once(call, sent) { books in
+                    let sample = try Samples.commit(draft, by: call.actor, at: call.now, in: books)
+                    return (.created, SampleShapes.sample.json(sample, context))
+                }
+            }
+        })
+
+    static let show = Endpoint.reading(
+        .init(
+            "sample", .evaluation, "One sample",
+            "With rate, Wilson and exact interval of 95 % from 0 to 1, agreement and items."),
+        SampleShapes.whole, "The sample."
+    ) { call, _ in try await SamplePages.read(call) }
+
+    static let record = Endpoint(
+        .init(
+            "sampleRecord", .evaluation, "The record of a draw", "What `luoshi audit sample` repeats."),
+        answers: [.init(status: 200, note: "The record.", content: .json(.map(of: .anything)))],
+        SamplePages.record)
+
+    static let draw = Endpoint.repeatable(
+        Endpoint(
+            .init("drawSample", .evaluation, "Draw", "Publishes the seed."), body: .fields([]),
+            answers: [.json(SampleShapes.sample, "Drawn.")]
+        ) { call in
+            let (id, sent): (ID<Sample>, FormInput) = (
+                try call.id(), try await API.answers(call, for: [])
+            )
+            let context = ShapeContext(call)
+            return try await call.atLength {
+                try await API.once(call, sent) { books in
+                    try Samples.draw(id, by: call.actor, at: call.now, in: books)
+                    let sample = try Samples.read(id, for: call.actor, in: books).sample
+                    return (.ok, SampleShapes.sample.json(sample, context))
+                }
+            }
+        })
+
+    static let assign = Endpoint.change(
+        .init(
+            "assignSample", .evaluation, "Share a sample out",
+            """
+            Evenly among the people named, by identity with spaces between; nobody is given the own line.
+            """),
+        body: SampleForm.share, Shape<Int> { Member("given") { $0 } }, "How many were given out."
+    ) { call, sent in
+        let id: ID<Sample> = try call.id()
+        let people = try Samples.people(SampleForm.share.read(sent))
+        return { try Samples.assign(id, to: people, by: call.actor, at: call.now, in: $0) }
     }
 
-    /// `POST /samples/{id}/replace`: the next of the stratum takes the place of one that could not be asked.
-    static func replace(_ call: Call) async throws -> Response {
-        let (id, form) = (try call.id(of: Sample.self), SampleForm.replace)
-        let answers = try await API.answers(call, for: form)
-        let values = try form.read(answers)
+    static let replace = Endpoint.change(
+        .init(
+            "replaceSampled", .evaluation, "Replace one that could not be asked",
+            "By the next in the random order of its stratum."),
+        body: SampleForm.replace, Shape<Int> { Member("number") { $0 } }, "Replaced."
+    ) { call, sent in
+        let id: ID<Sample> = try call.id()
+        let values = try SampleForm.replace.read(sent)
         let number = try values.number("number")
-        return try await API.once(call, answers) { books in
+        return { books in
             try Samples.replace(number, why: values["why"], of: id, by: call.actor, at: call.now, in: books)
-            return (.ok, .object([("number", .count(number))]))
+            return number
         }
     }
 
-    /// `POST /samples/{id}/items/{number}`: what was found at an item that was given to the caller.
-    static func find(_ call: Call) async throws -> Response {
-        let (id, answers) = (try call.id(of: Sample.self), try await API.answers(call))
-        guard let number = Int(call.part("number")) else { throw Refusal.notFound }
-        return try await API.once(call, answers) { books in
-            let finding = try Samples.find(
-                answers, isStrict: true, at: number, of: id, by: call.actor, at: call.now, in: books)
-            return (
-                .ok, .object([("number", .count(number)), ("outcome", .string(finding.outcome.rawValue))])
-            )
-        }
+    // What was sent is read by the verb: what it asks depends on the sample, which is another's for most.
+    static let find = Endpoint.repeatable(
+        Endpoint(
+            .init(
+                "findSampled", .evaluation, "What was found at an item",
+                """
+                By the person whom it was given to. Answers of a form are sent as `answer_…`. `right` is not \
+                asked by a survey, `nobody_came` by second visits alone.
+                """),
+            body: .fields(SampleForm.found), answers: [.json(found, "Written down.")]
+        ) { call in
+            let (id, sent): (ID<Sample>, FormInput) = (try call.id(), try await API.answers(call))
+            guard let number = Int(call.part("number")) else { throw Refusal.notFound }
+            let context = ShapeContext(call)
+            return try await API.once(call, sent) { books in
+                let finding = try Samples.find(
+                    sent, isStrict: true, at: number, of: id, by: call.actor, at: call.now, in: books)
+                return (.ok, found.json((number, finding.outcome), context))
+            }
+        })
+    private static let found = Shape<(number: Int, outcome: SampleItem.Outcome)> {
+        Member("number") { $0.number }
+        Member("outcome") { $0.outcome }
     }
 
-    private static func json(_ sample: Sample) -> JSON {
-        .object([
-            ("id", .id(sample.id)), ("purpose", .string(sample.purpose.rawValue)),
-            ("round", .id(sample.round)), ("about", .string(sample.about)),
-            ("title", .words(sample.title)), ("design", .string(sample.design.rawValue)),
-            ("size", .count(sample.size)), ("least", .count(sample.least)),
-            ("frame_items", .count(sample.items)), ("frame_hash", .string(sample.frameHash)),
-            ("commitment", .string(sample.commitment)),
-            ("committed", .moment(sample.committedAt)), ("drawn_at", .moment(sample.drawnAt)),
-            ("seed", .optional(sample.seed)),
-        ])
-    }
+    static let export = Endpoint(
+        .init(
+            "exportSample", .evaluation, "A sample as an XLSX workbook",
+            "What was drawn, what was found, the rates and the definitions. The log keeps who took it."),
+        body: .fields([]), answers: [.workbook("The workbook.")], SamplePages.exported)
 }

@@ -4,115 +4,146 @@ import Rules
 
 /// Categories and the numbers that the office decides for itself.
 extension OrganisationAPI {
-    /// `GET /categories`: the categories in force, each with the fields under which it is entered.
-    static func categories(_ call: Call) async throws -> Response {
-        let query = try API.query(call, "with_retired", "limit", "cursor")
-        let all = try await call.read { books in
+    // MARK: Categories
+
+    static let categories = Endpoint.wholeList(
+        .init("listCategories", .organisation, "The categories in force"), query: CategoryForm.filter,
+        of: OrganisationShapes.category, "A page.", id: \.code
+    ) { call, values in
+        try await call.read {
             try Categories.all(
-                of: call.actor.county, at: call.now, withRetired: try query.flag("with_retired"), in: books)
-        }
-        return try API.page(of: all, query, id: \.code, shape: json)
-    }
-
-    /// `POST /categories`: a category, or a new version of it from now on. A field that is not given stays as
-    /// it is.
-    static func putCategory(_ call: Call) async throws -> Response {
-        let form = CategoryForm.table + [CategoryForm.retired]
-        let answers = try await API.answers(call, for: form)
-        return try await API.once(call, answers) { books in
-            let county = call.actor.county
-            let old = try Categories.find(answers["code"], of: county, at: call.now, in: books)
-            var whole = answers
-            if let old = old.map(json) {
-                for name in Categories.fields where !answers.names.contains(name) {
-                    whole[name] = old[name]?.fieldValue ?? ""
-                }
-            }
-            let values = try form.read(whole)
-            let retired =
-                values.isGiven("is_retired") ? values.flag("is_retired") : old?.isRetired ?? false
-            let changed = try Categories.put(
-                values, retired: retired, by: call.actor, at: call.now, in: books)
-            guard let new = try Categories.find(answers["code"], of: county, at: call.now, in: books) else {
-                throw Refusal.notFound
-            }
-            return (old == nil ? .created : .ok, json(new).with([("changed", .bool(changed))]))
+                of: call.actor.county, at: call.now, withRetired: values.flag("with_retired"), in: $0)
         }
     }
 
-    private static func json(_ category: Governance.Category) -> JSON {
-        .object([
-            ("code", .string(category.code)), ("version", .count(category.version)),
-            ("major_zh", .string(category.major.zh)), ("major_en", .string(category.major.en)),
-            ("minor_zh", .string(category.minor.zh)), ("minor_en", .string(category.minor.en)),
-            ("kind", .string(category.kind)), ("filing_zh", .string(category.filing.zh)),
-            ("filing_en", .string(category.filing.en)), ("closing_zh", .string(category.closing.zh)),
-            ("closing_en", .string(category.closing.en)), ("limit", .string(category.limit.description)),
-            ("stages", .string(Stage.text(category.stages))),
-            ("lead_unit", .string(category.leadUnit.rawValue)),
-            ("photo_required", .bool(category.photoRequired)), ("is_public", .bool(category.isPublic)),
-            ("grid_duty", .bool(category.gridDuty)),
-            ("examples", .string(category.examples.joined(separator: "|"))),
-            ("is_retired", .bool(category.isRetired)),
-        ])
+    static let putCategory = Endpoint.repeatable(
+        Endpoint(
+            .init(
+                "putCategory", .organisation, "Add a category, or a new version of it from now on",
+                """
+                A field that is not given stays as it was. A new category needs its words, its kind, its \
+                limit and the kind of its leading unit.
+                """),
+            body: .fields(CategoryForm.draft),
+            answers: [
+                .json(categoryPut, "The category as it is now."), .json(categoryPut, "Added.", status: 201),
+            ]
+        ) { call in
+            let sent = try await API.answers(call, for: CategoryForm.draft)
+            let context = ShapeContext(call)
+            return try await API.once(call, sent) { books in
+                let put = try put(sent, call, context, in: books)
+                let json = categoryPut.json((put.category, put.isChanged), context)
+                return (put.isNew ? .created : .ok, json)
+            }
+        })
+
+    private static let categoryPut = Shape<(category: Governance.Category, isChanged: Bool)> {
+        OrganisationShapes.category.members { $0.category }
+        Member("changed", "Whether anything changed.") { $0.isChanged }
     }
 
-    /// `GET /settings`: the office's parameters as they are today, and its working hours.
-    static func settings(_ call: Call) async throws -> Response {
-        _ = try API.query(call)
-        return API.ok(try await call.read { try settings(call, $0) })
+    private static func put(
+        _ sent: FormInput, _ call: Call, _ context: ShapeContext, in books: Books
+    ) throws -> (category: Governance.Category, isChanged: Bool, isNew: Bool) {
+        let (code, county) = (sent["code"], call.actor.county)
+        let old = try Categories.find(code, of: county, at: call.now, in: books)
+        var whole = sent
+        if let known = old.map({ OrganisationShapes.category.json($0, context) }) {
+            for name in Categories.fields where !sent.has(name) {
+                whole[name] = known[name]?.fieldValue ?? ""
+            }
+        }
+        let values = try CategoryForm.whole.read(whole)
+        let retired = values.isGiven("is_retired") ? values.flag("is_retired") : old?.isRetired ?? false
+        let isChanged = try Categories.put(values, retired: retired, by: call.actor, at: call.now, in: books)
+        guard let new = try Categories.find(code, of: county, at: call.now, in: books) else {
+            throw Refusal.notFound
+        }
+        return (new, isChanged, old == nil)
     }
 
-    /// `POST /settings`: one parameter from a day on, the working hours under the name `slots`, or
-    /// under `second_factor` the kinds of post that need one, with spaces between.
-    static func set(_ call: Call) async throws -> Response {
-        let answers = try await API.answers(call, for: SettingForm.byProgram)
-        let values = try SettingForm.byProgram.read(answers)
+    // MARK: Settings
+
+    static let settings = Endpoint.reading(
+        .init("settings", .organisation, "The office's parameters and working hours"), settingsShape,
+        "As they are today."
+    ) { call, _ in
+        try await call.read { try OfficeSettings(of: call.actor.county, on: call.today, in: $0) }
+    }
+
+    static let set = Endpoint.change(
+        .init("set", .organisation, "Set a parameter from a day on, or the working hours"),
+        body: SettingForm.byProgram, settingsShape, "As they are today."
+    ) { call, sent in
+        let change = try change(sent, call)
+        return { books in
+            try change(books)
+            return try OfficeSettings(of: call.actor.county, on: call.today, in: books)
+        }
+    }
+
+    private static func change(_ sent: FormInput, _ call: Call) throws -> @Sendable (Books) throws -> Void {
+        let values = try SettingForm.byProgram.read(sent)
         if let parameter = Parameter(rawValue: values["name"]) {
             // Of a share the whole number of thousandths, as it is stored.
-            let value = try [SettingForm.value(of: parameter, byProgram: true)].read(answers).number("value")
+            let value = try [SettingForm.value(of: parameter, byProgram: true)].read(sent).number("value")
             let day = try values.day("from", else: call.today)
-            return try await API.once(call, answers) { books in
-                try Parameters.set(parameter, to: value, from: day, by: call.actor, at: call.now, in: books)
-                return (.ok, try settings(call, books))
+            return {
+                try Parameters.set(parameter, to: value, from: day, by: call.actor, at: call.now, in: $0)
             }
         }
         let other: SettingForm.Other = try values.choice("name")
-        return try await API.once(call, answers) { books in
+        return { books in
             switch other {
             case .slots: try Calendars.setSlots(values["value"], by: call.actor, at: call.now, in: books)
             case .secondFactor:
                 try SecondFactor.require(
                     SettingForm.kinds(named: values["value"]), by: call.actor, at: call.now, in: books)
             }
-            return (.ok, try settings(call, books))
         }
     }
 
-    private static func settings(_ call: Call, _ books: Books) throws -> JSON {
-        let office = try Offices.of(call.actor.county, in: books)
-        let slots = try Calendars.of(call.actor.county, in: books).slots
-        let items = try Parameter.allCases.map { parameter in
-            let value = try Parameters.known(parameter, of: call.actor.county, on: call.today, in: books)
-            return JSON.object([
-                ("name", .string(parameter.rawValue)), ("words", .words(parameter.words)),
-                ("value", value.map(JSON.count) ?? .null),
-                ("usual", parameter.usual.map(JSON.count) ?? .null),
-                ("least", .count(parameter.range.lowerBound)),
-                ("most", .count(parameter.range.upperBound)),
-            ])
+    private static let settingsShape = Shape<OfficeSettings>("Settings") {
+        Member("total") { $0.parameters.count }
+        Member("items", list: setting) { $0.parameters }
+        Member("next", "Always null: every parameter is here.") { _ in String?.none }
+        Member("office", \.office.name)
+        Member("county", "Six digits.", \.office.county.code)
+        Member("number_prefix", "What the numbers of cases begin with.", \.office.numberPrefix)
+        Member("minutes_east", "The civil zone, minutes east of UTC.", \.office.zone.minutesEast)
+        Member("slots", "The hours of a work day, such as `08:30-12:00 14:30-18:00`.", \.slots)
+        Member(
+            "second_factor", "Kinds of post that need a second factor, besides administrators.",
+            \.secondFactor)
+    }
+
+    private static let setting = Shape<(parameter: Parameter, value: Int?)>("Setting") {
+        Member("name") { $0.parameter }
+        Member("words") { $0.parameter.words }
+        Member("value", "Today's; null if the office has to set it and has not.") { $0.value }
+        Member(
+            "usual",
+            "What holds until the office decides otherwise; null for what only its own documents say."
+        ) { $0.parameter.usual }
+        Member("least") { $0.parameter.range.lowerBound }
+        Member("most") { $0.parameter.range.upperBound }
+    }
+}
+
+extension Parameter: JSONWord { static var schemaName: String? { "ParameterName" } }
+
+/// What an office decides for itself, as it holds on a day.
+struct OfficeSettings: Sendable {
+    let office: OfficeProfile, slots: String
+    let parameters: [(parameter: Parameter, value: Int?)], secondFactor: [PostKind]
+
+    init(of county: County, on day: Day, in books: Books) throws {
+        office = try Offices.of(county, in: books)
+        slots = Calendars.text(try Calendars.of(county, in: books).slots)
+        parameters = try Parameter.allCases.map {
+            ($0, try Parameters.known($0, of: county, on: day, in: books))
         }
-        return API.page(total: items.count, items: items).with([
-            ("office", .words(office.name)), ("county", .string(office.county.code)),
-            ("number_prefix", .string(office.numberPrefix)),
-            ("minutes_east", .count(office.zone.minutesEast)),
-            ("slots", .string(Calendars.text(slots))),
-            (
-                "second_factor",
-                .array(
-                    try SecondFactor.kinds(of: office.county, in: books).map(\.rawValue).sorted().map(
-                        JSON.string))
-            ),
-        ])
+        secondFactor = try SecondFactor.kinds(of: county, in: books).sorted { $0.rawValue < $1.rawValue }
     }
 }

@@ -70,21 +70,15 @@ enum CampaignPages {
 
     /// The figures as the page shows them, or everybody who waits for a visit, as a workbook.
     static func exported(_ call: Call) async throws -> Response {
-        let form = CampaignForm.export
-        let isProgram = call.request.uri.path.hasPrefix("/api/")
-        let values = try form.read(
-            isProgram ? try await API.answers(call, for: form) : try await call.form())
+        try await exported(CampaignForm.export.read(call.form()), call)
+    }
+
+    /// The same once it is read what is wanted, for page and API.
+    static func exported(_ values: FormValues, _ call: Call) async throws -> Response {
         let names = try call.names()
-        var path = names.office.territory.path
-        if !values["territory"].isEmpty {
-            guard let place = names.place(values["territory"]) else {
-                throw Refusal.invalid("territory", zh: "没有这个区划。", en: "There is no such territory.")
-            }
-            path = place.path
-        }
         let wish = CoverageExport.Request(
             try values.optionalChoice("what") ?? .lines, by: try values.optionalChoice("by") ?? .duty,
-            duty: values["duty"], inside: path)
+            duty: values["duty"], inside: try RegisterPages.path(values, names))
         return try await call.atLength { try await exported(wish, names, call) }
     }
 

@@ -100,6 +100,7 @@ enum CaseListPages {
             ("territory", query.territory),
             ("unit", query.unit?.text ?? ""), ("reported_from", query.reportedFrom?.description ?? ""),
             ("reported_to", query.reportedTo?.description ?? ""), ("q", query.words), ("cursor", cursor),
+            ("sort", query.order?.rawValue ?? ""),
             ("changed_after", query.changedAfter.map(String.init) ?? ""),
             ("updated_after", query.updatedAfter?.iso ?? ""),
         ])

@@ -56,7 +56,7 @@ package struct Endpoint: Sendable {
 
     /// One of the words that a part of the path may be, if each takes a form of its own.
     struct Variant: Sendable {
-        /// The word, what it does, and what it is asked.
+        /// The word, what it does, and what it is asked: in the body, or in the query if the body is a file.
         let word: String, summary: String, body: [FormField]
         init(_ word: String, _ summary: String, _ body: [FormField]) {
             (self.word, self.summary, self.body) = (word, summary, body)
@@ -151,7 +151,7 @@ extension Endpoint {
 extension Endpoint {
     /// Changes something. `prepare` reads what was sent before the writer is asked; what it hands back is the
     /// change, in one transaction. An `Idempotency-Key` makes it happen once.
-    static func change<Value>(
+    static func change<Value: Sendable>(
         _ title: Title, body: [FormField], status: HTTPResponse.Status = .ok, _ shape: Shape<Value>,
         _ note: String,
         _ prepare:
@@ -163,12 +163,12 @@ extension Endpoint {
             ) { call in
                 let sent = try await API.answers(call, for: body)
                 let (change, context) = (try await prepare(call, sent), ShapeContext(call))
-                return try await API.once(call, sent) { (status, shape.json(try change($0), context)) }
+                return try await API.once(call, sent, change) { (status, shape.json($0, context)) }
             })
     }
 
     /// Changes something by one of several words, each with a form of its own.
-    static func change<Value>(
+    static func change<Value: Sendable>(
         _ title: Title, variants: [Variant], besides: [FormField] = [], status: HTTPResponse.Status = .ok,
         _ shape: Shape<Value>, _ note: String, part: String = "verb",
         _ prepare:
@@ -182,7 +182,7 @@ extension Endpoint {
             guard let form = forms[word] else { throw Refusal.notFound }
             let sent = try await API.answers(call, for: form)
             let (change, context) = (try await prepare(call, word, sent), ShapeContext(call))
-            return try await API.once(call, sent) { (status, shape.json(try change($0), context)) }
+            return try await API.once(call, sent, change) { (status, shape.json($0, context)) }
         }
         endpoint.variants = variants.map { Variant($0.word, $0.summary, $0.body + besides) }
         return repeatable(endpoint)

@@ -64,6 +64,14 @@ extension FormField {
             .joined(separator: " ")
     }
 
+    /// What each field of a family takes: what exactly, whatever names them says.
+    fileprivate var familySchema: JSON {
+        .object([
+            ("type", .array(["string", "integer", "boolean", "null"].map(JSON.string))),
+            ("description", .string(description)),
+        ])
+    }
+
     /// The unit of a duration, which is a field of its own.
     var unitSchema: JSON? {
         guard case .duration = kind else { return nil }
@@ -81,7 +89,7 @@ extension [FormField] {
     /// The body of a request with these fields: one that is not among them is refused.
     var bodySchema: JSON {
         var members: [(String, JSON)] = []
-        for field in self where !field.isPhotos {
+        for field in self where !field.isPhotos && field.family == nil {
             members.append((field.name, field.schema))
             if let unit = field.unitSchema { members.append((field.unitName, unit)) }
             for older in field.olderNames {
@@ -95,11 +103,13 @@ extension [FormField] {
                     ))
             }
         }
+        let families = compactMap { field in field.family.map { ("^\($0)", field.familySchema) } }
         let required = filter { $0.isRequired && !$0.isPhotos && $0.olderNames.isEmpty }
         var out: [(String, JSON)] = [
             ("type", .string("object")), ("properties", .object(members)),
             ("additionalProperties", .bool(false)),
         ]
+        if !families.isEmpty { out.append(("patternProperties", .object(families))) }
         if !required.isEmpty {
             out.append(("required", .array(required.map { .string($0.name) })))
         }

@@ -94,9 +94,9 @@ package enum OpenAPI {
             ]
             let notes = [title.note, route.audience.note].compactMap { $0 }
             if !notes.isEmpty { out.append(("description", .string(notes.joined(separator: " ")))) }
-            let parameters = parameters(of: endpoint, at: route, variant)
+            let (query, body) = asked(by: endpoint, variant)
+            let parameters = parameters(of: endpoint, query, at: route, variant)
             if !parameters.isEmpty { out.append(("parameters", .array(parameters))) }
-            let body = variant.map { Endpoint.Body.fields($0.body) } ?? endpoint.body
             if let body = content(of: body) { out.append(("requestBody", body)) }
             out.append(("responses", .object(responses(of: endpoint, at: route, hasBody: body))))
             if route.audience == .anyone { out.append(("security", .array([]))) }
@@ -105,8 +105,17 @@ package enum OpenAPI {
 
         // MARK: What is asked
 
+        /// What a word asks stands in the body, or in the query beside a file.
+        private func asked(by endpoint: Endpoint, _ variant: Endpoint.Variant?)
+            -> (query: [FormField], body: Endpoint.Body)
+        {
+            guard let variant else { return (endpoint.query, endpoint.body) }
+            if case .file = endpoint.body { return (endpoint.query + variant.body, endpoint.body) }
+            return (endpoint.query, .fields(variant.body))
+        }
+
         private func parameters(
-            of endpoint: Endpoint, at route: Route, _ variant: Endpoint.Variant?
+            of endpoint: Endpoint, _ query: [FormField], at route: Route, _ variant: Endpoint.Variant?
         ) -> [JSON] {
             var names = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
                 String($0.dropFirst().dropLast())
@@ -118,7 +127,7 @@ package enum OpenAPI {
                     ("schema", .object([("type", .string("string")), ("minLength", .int(1))])),
                 ])
             }
-            all += endpoint.query.flatMap { field in
+            all += query.flatMap { field in
                 field.names.filter { !field.olderNames.contains($0) }.map { name in
                     let schema = name == field.unitName ? field.unitSchema ?? field.schema : field.schema
                     var parameter: [(String, JSON)] = [

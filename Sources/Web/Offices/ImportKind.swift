@@ -128,10 +128,18 @@ extension ImportKind {
     /// The same for programs: what they leave out is today, the usual code system, or the hotline.
     var byProgram: [FormField] {
         switch self {
-        case .register: [ImportForm.since] + ImportForm.register.map(\.optional)
+        case .territories: [OrganisationAPI.system] + [ImportForm.since].byProgram
+        case .register: [ImportForm.since] + ImportForm.register.map(registered)
         case .calendar: form
-        default: form.map(\.optional)
+        case .cases: form.map { $0.name == "source" ? $0.optional.hinting(Self.elseHotline) : $0.optional }
+        default: form.byProgram
         }
+    }
+    private static let elseHotline = Phrase(zh: "不填就是 hotline。", en: "`hotline` if not given.")
+    private func registered(_ field: FormField) -> FormField {
+        guard field.name == "income_year" else { return field.optional }
+        return field.optional.hinting(
+            Phrase(zh: "不填就是起算那天的上一年。", en: "The year before `since` if not given."))
     }
 
     /// What any of them asks a program, which may send the same to all.

@@ -94,7 +94,7 @@ enum ApprovalPages {
             let limit = values.optionalNumber("limit") ?? 50
             let found = try await call.read {
                 // One more than the page has says whether another page follows.
-                try Approvals.waiting(
+                try WaitingApprovals.waiting(
                     after: values["cursor"], limit: limit + 1, for: call.actor, on: call.today, in: $0)
             }
             let rows = Array(found.items.prefix(limit))

@@ -5,7 +5,8 @@ import Rules
 /// One household: who belongs to it, how it lives, what was done for it, what changed.
 enum HouseholdPages {
     private struct Sight: Sendable {
-        var household: Household, members: [Member], incomes: [Dated], measures: [HelpMeasure]
+        var household: Household, members: [Governance.Member], incomes: [Dated]
+        var measures: [HelpMeasure]
         var helpers: [(title: Phrase, person: ID<Person>)], requests: [ChangeRequest], history: [LogEntry]
         var visits: [Visit], cases: [CaseLine], campaign: Campaign?, powers: Set<Power>
     }
@@ -106,7 +107,7 @@ enum HouseholdPages {
             """
     }
 
-    private static func change(_ member: Member, _ sight: Sight, _ call: Call) -> HTML {
+    private static func change(_ member: Governance.Member, _ sight: Sight, _ call: Call) -> HTML {
         guard sight.powers.contains(.keepRegister) else { return "\(member.facts["name"])" }
         return
             """
@@ -117,8 +118,8 @@ enum HouseholdPages {
 
     /// A secret: masked, with a way to see it for whoever says why.
     private static func secret(
-        _ name: String, _ facts: Facts, _ member: Member?, _ sight: Sight, _ unmasked: [String: String],
-        _ call: Call
+        _ name: String, _ facts: Facts, _ member: Governance.Member?, _ sight: Sight,
+        _ unmasked: [String: String], _ call: Call
     ) -> HTML {
         guard facts.isKnown(name) else {
             return "<span class=\"mute\">\(call.say("没有登记", "not known"))</span>"

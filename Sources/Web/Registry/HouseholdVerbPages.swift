@@ -96,8 +96,8 @@ enum HouseholdVerbPages {
     }
 
     private static func content(
-        _ verb: RegisterForm.Verb, _ household: Household, _ member: Member?, _ members: [Member],
-        _ income: Dated?, _ call: Call
+        _ verb: RegisterForm.Verb, _ household: Household, _ member: Governance.Member?,
+        _ members: [Governance.Member], _ income: Dated?, _ call: Call
     ) -> (String, [Field]) {
         let dated = [
             RegisterForm.from.required.field(call, value: call.today.description),

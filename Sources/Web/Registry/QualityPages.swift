@@ -37,11 +37,7 @@ enum QualityPages {
     /// What the rules find in the households of the actor's reach.
     static let listing = Listing<RegisterQuality.Finding>(
         name: "quality", path: path, title: Phrase(zh: "数据质量", en: "Quality of the data"),
-        filters: [
-            FormField(
-                "rule", "规则", "Rule",
-                .choice(QualityRule.all.map { .init($0.name, Phrase(zh: $0.zh, en: $0.en)) }))
-        ] + RegisterPages.territory,
+        filters: RegisterForm.quality,
         columns: [
             Column(
                 "finding", "问题", "Finding",
@@ -78,7 +74,7 @@ enum QualityPages {
     private static func read(_ values: FormValues, most: Int, _ call: Call) async throws
         -> RegisterQuality.Outcome
     {
-        let land = try RegisterPages.land(values["territory"], call.names())
+        let land = try RegisterPages.path(values, call.names())
         return try await call.read {
             try RegisterQuality.findings(
                 inside: land, rule: values["rule"], most: most, for: call.actor, on: call.today, in: $0)

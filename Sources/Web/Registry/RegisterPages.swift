@@ -36,28 +36,17 @@ enum RegisterPages {
     /// by `RegisterExport`; the page's form offers the words of a fact that the address may carry several of.
     static let listing = Listing<Household>(
         name: "register", path: "/register", title: Phrase(zh: "建档立卡", en: "Register"),
-        filters: RegisterForm.search
-            + RegisterForm.facts.map { FormField($0.name, $0.words, .line(most: 200)) },
-        columns: [], olderCursors: ["after"], hasFinder: false, item: line,
-        empty: Phrase(zh: "这里没有户。", en: "No households here."), id: \.id.text,
+        filters: RegisterForm.search + RegisterForm.filters, columns: [], olderCursors: ["after"],
+        hasFinder: false, item: line, empty: Phrase(zh: "这里没有户。", en: "No households here."),
+        id: \.id.text,
         source: .paged { call, values in
-            let sent = FormInput(
-                Dictionary(uniqueKeysWithValues: values.given.map { ($0, values[$0]) }))
-            var query = try RegisterPages.query(sent, call.names(), call)
-            try query.goOn(behind: values["cursor"])
-            // One more than the page has says whether another page follows.
-            var page = query
-            page.limit += 1
-            let (found, total) = try await call.read { [page] books in
-                (
-                    try Households.list(page, for: call.actor, on: call.today, in: books),
-                    try totals(page, call, in: books).households
-                )
+            let wanted = try query(values, call.names(), call)
+            return try await call.read { books in
+                let found = try Households.list(wanted, for: call.actor, on: call.today, in: books)
+                return ListPage(
+                    total: try totals(wanted, call, in: books).households, rows: found,
+                    next: next(after: found, wanted))
             }
-            let rows = Array(found.prefix(query.limit))
-            return ListPage(
-                total: total, rows: rows,
-                next: found.count > query.limit ? rows.last.map(HouseholdQuery.cursor) : nil)
         })
 
     /// What the list is narrowed by: what the address says, or the export that could not be made.
@@ -68,37 +57,46 @@ enum RegisterPages {
             Dictionary(uniqueKeysWithValues: sent.names.filter(names.contains).map { ($0, sent[$0]) }))
     }
 
-    /// The filters as the URL carries them; the API reads the same names. What a fact takes its own reading
-    /// says.
+    /// The filters as the URL carries them.
     static func query(_ answers: FormInput, _ names: Directory, _ call: Call) throws -> HouseholdQuery {
-        let values = try (RegisterForm.search + RegisterForm.paging).read(answers)
+        try query(RegisterForm.listing.read(answers), names, call)
+    }
+
+    /// The same once they are read. What a fact takes its own reading says.
+    static func query(_ values: FormValues, _ names: Directory, _ call: Call) throws -> HouseholdQuery {
         var query = HouseholdQuery()
-        if !values["territory"].isEmpty { query.path = try land(values["territory"], names) }
-        for fact in RegisterForm.facts where !answers[fact.name].isEmpty {
-            query.facts[fact.name] = answers[fact.name]
+        query.path = try place(values, names)?.path ?? ""
+        for fact in RegisterForm.facts where !values[fact.name].isEmpty {
+            query.facts[fact.name] = values[fact.name]
         }
         query.text = values["q"]
-        query.asOf = try asOf(answers, call)
-        try query.goOn(behind: values["after"])
+        query.asOf = try asOf(values, call)
+        try query.goOn(behind: values["cursor"])
         if let limit = values.optionalNumber("limit") { query.limit = limit }
         return query
     }
 
-    /// Which land a list is of.
-    static let territory = RegisterForm.search.filter { $0.name == "territory" }
-
-    /// The path of the land that a filter names: the whole office's if it names none.
-    static func land(_ territory: String, _ names: Directory) throws -> String {
-        if territory.isEmpty { return names.office.territory.path }
-        guard let place = names.place(territory) else {
+    /// The territory that is asked about; nil if none is. Throws `Refusal.invalid` if there is no such one.
+    static func place(_ values: FormValues, _ names: Directory) throws -> Territory? {
+        guard let id = values.optionalText("territory") else { return nil }
+        guard let place = names.place(id) else {
             throw Refusal.invalid("territory", zh: "没有这个区划。", en: "There is no such territory.")
         }
-        return place.path
+        return place
+    }
+
+    /// The path of the territory that is asked about; the office's own if none is.
+    static func path(_ values: FormValues, _ names: Directory) throws -> String {
+        try place(values, names)?.path ?? names.office.territory.path
     }
 
     /// Which day is asked about, and what was known at the end of which day.
     static func asOf(_ answers: FormInput, _ call: Call) throws -> AsOf {
-        let values = try RegisterForm.search.filter { ["as_of", "known"].contains($0.name) }.read(answers)
+        try asOf(RegisterForm.days.read(answers), call)
+    }
+
+    /// The same once it is read.
+    static func asOf(_ values: FormValues, _ call: Call) throws -> AsOf {
         var asOf = AsOf()
         if !values["as_of"].isEmpty { asOf.day = try values.day("as_of") }
         if !values["known"].isEmpty {
@@ -109,7 +107,7 @@ enum RegisterPages {
 
     /// Counting everything that a list holds takes longer than the list: it is remembered until something
     /// changes.
-    private static func totals(_ query: HouseholdQuery, _ call: Call, in books: Books) throws -> (
+    static func totals(_ query: HouseholdQuery, _ call: Call, in books: Books) throws -> (
         households: Int, people: Int
     ) {
         var whole = query
@@ -181,7 +179,9 @@ enum RegisterPages {
         let facts = filters.compactMap { FactList.household[$0] }.map { fact in
             fact.field.field(call, value: answers[fact.name], choices: choices(fact, call), hint: "")
         }
-        let search = RegisterForm.search.map { $0.field(call, value: answers[$0.name]) }
+        let search = RegisterForm.search.map {
+            $0.field(call, value: answers[$0.name], hint: $0.name == "q" ? nil : "")
+        }
         let fields = Array(search.prefix(2)) + facts + Array(search.dropFirst(2))
         let isFiltered = fields.contains { !$0.value.isEmpty }
         return """
@@ -204,7 +204,7 @@ enum RegisterPages {
     /// The list as a table. What it holds the log keeps; secrets only with a reason.
     private static func export(_ count: Int, _ answers: FormInput, _ call: Call) -> HTML? {
         guard count > 0 else { return nil }
-        let names = Set(RegisterForm.paging.map(\.name))
+        let names = Set(RegisterForm.paging.flatMap(\.names))
         let filter = answers.names.filter { !names.contains($0) }.map {
             Field(name: $0, label: "", kind: .hidden, value: answers[$0])
         }
@@ -271,5 +271,11 @@ enum RegisterPages {
     private static func asOf(_ answers: FormInput) -> String {
         let text = FormText.query([("as_of", answers["as_of"]), ("known", answers["known"])])
         return text.isEmpty ? "" : "?" + text
+    }
+
+    /// Where the next page begins, for page and API; nil at the end.
+    static func next(after households: [Household], _ query: HouseholdQuery) -> String? {
+        guard households.count == query.limit else { return nil }
+        return households.last.map(HouseholdQuery.cursor)
     }
 }

@@ -21,7 +21,7 @@ extension VillagePages {
     /// The villages of today.
     static let listing = Listing<VillageCount>(
         name: "villages", path: "/villages", title: Phrase(zh: "各村", en: "Villages"),
-        filters: RegisterPages.territory + [poor],
+        filters: [RegisterForm.territory, poor],
         columns: [
             Column(
                 "village", "村", "Village",
@@ -56,7 +56,7 @@ extension VillagePages {
             ) { line, _ in .number(line.ordinary) },
         ], empty: Phrase(zh: "没有这样的村。", en: "There is no such village."), id: \.village.id,
         source: .whole { call, values in
-            let land = try RegisterPages.land(values["territory"], call.names())
+            let land = try RegisterPages.path(values, call.names())
             let isPoor = values.optionalFlag("poor")
             let all = try await call.read { try lines(inside: land, call, in: $0) }
             return all.filter { isPoor == nil || $0.isPoor == isPoor }

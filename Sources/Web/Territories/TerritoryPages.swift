@@ -153,6 +153,27 @@ enum TerritoryPages {
         return at
     }
 
+    /// A territory with its codes and its other names.
+    struct TerritoryLine: Sendable {
+        let place: Territory, codes: [String], aliases: [String]
+
+        /// The parts of a territory, or everything in it.
+        static func all(in at: Territory, isDeep: Bool, on day: Day, in books: Books) throws -> [TerritoryLine] {
+            let places =
+                isDeep
+                ? try Territories.subtree(of: at.path, on: day, in: books).filter { $0.id != at.id }
+                : try Territories.children(of: at.id, on: day, in: books)
+            let codes = Dictionary(grouping: try Territories.codes(inside: at.path, in: books), by: \.territory)
+            let aliases = Dictionary(
+                grouping: try Territories.aliases(inside: at.path, in: books), by: \.territory)
+            return places.map {
+                TerritoryLine(
+                    place: $0, codes: (codes[$0.id] ?? []).map(\.code),
+                    aliases: (aliases[$0.id] ?? []).map(\.name))
+            }
+        }
+    }
+
     /// Everything that the page shows, from one snapshot.
     private struct Sight {
         var at: Territory, line: [Territory], children: [Territory]
@@ -185,14 +206,14 @@ enum TerritoryPages {
             \(call.say("按 \(call.day(day)) 的区划显示。", "Shown as of \(call.day(day))."))<a \
             href="\(address(sight.at.id))">\(call.say("看今天的", "Show today"))</a></p>
             """
-        let parts = AdminPages.section(
-            call.say("下级区划", "What lies in it"), children(sight, call),
-            more:
-                """
-                <span class="mute">\
-                \(call.say("\(sight.children.count) 个", "\(sight.children.count)"))</span>
-                """
-        )
+        let lines = sight.children.map {
+            TerritoryLine(
+                place: $0, codes: sight.codes[$0.id] ?? [], aliases: sight.aliases[$0.id] ?? [])
+        }
+        var narrowed = call.query
+        narrowed["at"] = sight.at.id
+        let isSearched = !narrowed["q"].isEmpty || !narrowed["level"].isEmpty
+        let parts = try await listing.section(call, narrowedBy: narrowed, rows: isSearched ? nil : lines)
         return AdminPages.frame(
             call, path, title: sight.at.name, crumb: crumb(sight, names, call),
             body:
@@ -216,25 +237,40 @@ enum TerritoryPages {
             """
     }
 
-    private static func children(_ sight: Sight, _ call: Call) -> HTML {
-        guard !sight.children.isEmpty else {
-            return "<p class=\"mute\">\(call.say("下面还没有区划。", "Nothing lies in it yet."))</p>"
-        }
-        let head = [
-            call.say("名称", "Name"), call.say("级别", "Level"), call.say("代码", "Code"),
-            call.say("别名", "Also known as"),
-        ]
-        return AdminPages.table(
-            call.say("下级区划", "What lies in it"), head,
-            sight.children.html { part in
-                """
-                <tr><th scope="row" class="nw"><a href="\(address(part.id))">\(part.name)</a></th>\
-                <td class="nw">\(call.say(part.level.words))</td>\
-                <td class="nw">\((sight.codes[part.id] ?? []).joined(separator: " "))</td><td class="nw">\
-                \((sight.aliases[part.id] ?? []).joined(separator: call.say("、", ", ")))</td></tr>
-                """
-            })
-    }
+    /// What lies in a territory: its parts, or, if something is looked for, everything in it.
+    static let listing = Listing<TerritoryLine>(
+        name: "territories", path: path, title: Phrase(zh: "下级区划", en: "What lies in it"),
+        filters: [
+            FormField("at", "在哪里", "Inside", .reference(.territory)),
+            FormField("on", "哪一天", "On", .day),
+            FormField("level", "级别", "Level", .choice(of: Territory.Level.self, \.words)),
+        ],
+        columns: [
+            Column(
+                "name", "名称", "Name", html: { line, _ in "<a href=\"\(address(line.place.id))\">\(line.place.name)</a>" }
+            ) { line, _ in .text(line.place.name) },
+            Column("level", "级别", "Level") { .text($1.say($0.place.level.words)) },
+            Column("inside", "上级", "Inside") { line, call in
+                .text(line.place.parent.flatMap { call.directory?.place($0)?.shortName } ?? "")
+            },
+            Column("codes", "代码", "Code") { line, _ in .text(line.codes.joined(separator: " ")) },
+            Column("aliases", "别名", "Also known as") {
+                .text($0.aliases.joined(separator: $1.say("、", ", ")))
+            },
+        ], kept: ["at", "on"], empty: Phrase(zh: "下面还没有区划。", en: "Nothing lies in it yet."),
+        id: \.place.id,
+        source: .whole { call, values in
+            let names = try call.names()
+            let day = try values.day("on", else: call.today)
+            let level: Territory.Level? = try values.optionalChoice("level")
+            let isSearched = !values["q"].isEmpty || level != nil
+            return try await call.read { books in
+                let at = try own(values["at"], names, in: books)
+                return try TerritoryLine.all(in: at, isDeep: isSearched, on: day, in: books).filter {
+                    level == nil || $0.place.level == level
+                }
+            }
+        })
 
     private static func about(_ at: Territory, _ sight: Sight, _ call: Call) -> HTML {
         let aliases = (sight.aliases[at.id] ?? []).joined(separator: call.say("、", ", "))

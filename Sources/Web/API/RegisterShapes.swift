@@ -1,0 +1,203 @@
+import Governance
+import Rules
+
+extension HelpMeasure.Kind: JSONWord {}
+extension ChangeRequest.Kind: JSONWord {}
+
+/// What the API says of the register.
+enum RegisterShapes {
+    /// How much there is.
+    static let count = Shape<RegisterCount> {
+        Member("towns", \.towns)
+        Member("villages", \.villages)
+        Member("poor_villages", \.poorVillages)
+        Member("households_registered", \.households)
+        Member("people_registered", \.people)
+        Member("households_marginal", \.marginal)
+        Member("households_ordinary", \.ordinary)
+    }
+
+    /// A household of a list.
+    static let household = Shape<Household>("Household", "A household of the register.") {
+        Member("id", \.id)
+        Member("number", \.number)
+        Member("head", "The head's name; empty if unknown.", \.head)
+        Member("village", territory: \.village)
+        Member("since", "From which day it is so.", \.dated.since)
+        Member("facts", FactShapes.household, nil, \.facts)
+    }
+
+    /// A household with what belongs to it.
+    static let file = Shape<HouseholdFile>("HouseholdWhole", "A household with what belongs to it.") {
+        household.members { $0.household }
+        Member("members", list: member, nil, \.members)
+        Member("incomes", list: income, "Newest year first.", \.incomes)
+        Member("measures", list: measure, "Newest first.", \.measures)
+        Member("helpers", list: helper, nil, \.helpers)
+        Member("requests", list: request, nil, \.requests)
+    }
+
+    private static let member = Shape<Governance.Member> {
+        Member("id", \.id)
+        Member("number", \.number)
+        Member("since", "From which day it is so.", \.dated.since)
+        Member("facts", FactShapes.member, nil, \.facts)
+    }
+
+    private static let income = Shape<Dated> {
+        Member("year") { $0.since.parts.year }
+        Member("facts", FactShapes.income, nil, \.facts)
+        Member("net_per_head", "Yuan.", \.facts.netIncomePerHead)
+    }
+
+    private static let measure = Shape<HelpMeasure> {
+        Member("id", \.id)
+        Member("kind", \.kind)
+        Member("project", \.project)
+        Member("planned_on", \.plannedOn)
+        Member("done_on", \.doneOn)
+        Member("yuan", \.yuan)
+        Member("income_effect", "Yuan a year.", \.incomeEffect)
+    }
+
+    private static let helper = Shape<(title: Phrase, person: ID<Person>)> {
+        Member("title") { $0.title }
+        Member("person", person: { $0.person })
+    }
+
+    private static let request = Shape<ChangeRequest>(
+        "ChangeRequest", "A change that waits for, or had, somebody else's approval."
+    ) {
+        Member("id", \.id)
+        Member("household", \.household)
+        Member("from", \.from)
+        Member("reason", \.reason)
+        Member("asked_by", person: \.askedBy)
+        Member("asked_at", \.askedAt)
+        Member("granted", "Null while it waits.", \.granted)
+        Member("answer", \.answer)
+    }
+
+    /// What came of a change.
+    static let outcome = Shape<RegisterChanges.Outcome> {
+        Member("holds", "Whether something holds now.", \.holds)
+        Member("waits", "The request that waits for approval.", \.waits)
+    }
+
+    /// A village's profile.
+    static let village = Shape<VillageFile>("VillageProfile", "What is known of a village.") {
+        Member("id", \.village.id)
+        Member("name", \.village.name)
+        Member("facts", FactShapes.village, nil, \.facts)
+        Member("supporters", list: NamedShapes.unit, "The units that support it.", \.supporters)
+    }
+}
+
+// MARK: What waits, and what is wrong
+
+extension RegisterShapes {
+    /// What waits for somebody else's approval.
+    static let approvals = Shape<Approvals> {
+        Member("total", "How many wait in all.") { $0.requests.total + $0.doubles.total }
+        Member("requests_total", "How many requests wait.", \.requests.total)
+        Member("doubles_total", "How many double entries wait.", \.doubles.total)
+        Member("requests", list: waiting, nil, \.requests.items)
+        Member("doubles", list: double, nil, \.doubles.items)
+    }
+
+    private static let waiting = Shape<WaitingChange> {
+        request.members { $0.request }
+        Member("verb", \.verb)
+        Member("member", "Whom it is about; empty for the household itself.", \.member)
+        Member("changes", list: change, nil, \.changes)
+    }
+
+    private static let change = Shape<WaitingChange.Change> {
+        Member("fact", \.fact.name)
+        Member("from", as: FactShapes.value) { change, _ in change.fact.json(in: change.from) }
+        Member("to", as: FactShapes.value) { change, _ in change.fact.json(in: change.to) }
+    }
+
+    private static let double = Shape<DoubleEntry>(
+        nil, "A person who stands in one household and is claimed by another."
+    ) {
+        Member("id", \.id)
+        Member("member", \.member)
+        Member("claimed_by", \.household)
+        Member("found_at", \.foundAt)
+    }
+
+    /// What the rules of quality find.
+    static let quality = Shape<RegisterQuality.Outcome> {
+        Member("households", "How many were looked at.", \.households)
+        Member("rules", list: rule, nil) { outcome in
+            QualityRule.all.map { CountedRule(rule: $0, findings: outcome.counts[$0.name] ?? 0) }
+        }
+        Member("first", list: finding, "The first of what breaks them: at most 500.", \.first)
+    }
+
+    private struct CountedRule: Sendable { let rule: QualityRule, findings: Int }
+
+    private static let rule = Shape<CountedRule> {
+        Member("rule", \.rule.name)
+        Member("words") { Phrase(zh: $0.rule.zh, en: $0.rule.en) }
+        Member("refuses", "Whether what breaks it is refused when it is entered.", \.rule.isRefusing)
+        Member("findings", \.findings)
+    }
+
+    private static let finding = Shape<RegisterQuality.Finding> {
+        Member("rule", \.finding.rule)
+        Member("household", \.household)
+        Member("number", \.number)
+        Member("fact", \.finding.fact)
+        Member("words") { Phrase(zh: $0.finding.zh, en: $0.finding.en) }
+    }
+}
+
+// MARK: What travels together
+
+/// A household with what belongs to it, of one day.
+struct HouseholdFile: Sendable {
+    let household: Household, members: [Governance.Member], incomes: [Dated], measures: [HelpMeasure]
+    let helpers: [(title: Phrase, person: ID<Person>)], requests: [ChangeRequest]
+
+    init(_ id: ID<Household>, as asOf: AsOf, for call: Call, in books: Books) throws {
+        let county = call.actor.county
+        household = try Households.find(id, as: asOf, for: call.actor, on: call.today, in: books)
+        members = try Households.members(of: id, as: asOf, county: county, in: books)
+        incomes = try Households.incomes(of: id, as: asOf, county: county, in: books)
+        measures = try Households.measures(of: id, county: county, in: books)
+        helpers = try Helping.helpers(of: id, county: county, on: asOf.day ?? call.today, in: books)
+        requests = try RegisterChanges.all(of: id, county: county, in: books)
+    }
+}
+
+/// A village with what is known of it and who supports it, of one day.
+struct VillageFile: Sendable {
+    let village: Territory, facts: Facts, supporters: [ID<Unit>]
+
+    init(_ village: Territory, as asOf: AsOf = .present, for call: Call, in books: Books) throws {
+        self.village = village
+        let profile = try Villages.profile(village, as: asOf, for: call.actor, on: call.today, in: books)
+        facts = profile?.facts ?? .nothing(.village)
+        supporters = try Helping.supporters(
+            of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books)
+    }
+}
+
+/// A request with what it is to change.
+struct WaitingChange: Sendable {
+    /// A fact as it is and as it is to be.
+    struct Change: Sendable { let fact: Fact, from: Facts, to: Facts }
+    let request: ChangeRequest, verb: ChangeRequest.Kind, member: String, changes: [Change]
+
+    init(_ request: ChangeRequest, county: County, in books: Books) throws {
+        self.request = request
+        let details = try RegisterChanges.details(of: request, county: county, in: books)
+        (verb, member) = (details.verb, details.member)
+        changes = details.changes.map { Change(fact: $0.fact, from: $0.from, to: $0.to) }
+    }
+}
+
+/// What waits for somebody's approval.
+struct Approvals: Sendable { let requests: Queue<WaitingChange>, doubles: Queue<DoubleEntry> }
