@@ -201,6 +201,7 @@ package enum Site {
         .page(.get, "/points/{id}/visit", .holders(of: .visit), VisitPages.pointForm),
         .page(.post, "/points/{id}/visit", .holders(of: .visit), VisitPages.recordPoint),
         .page(.get, "/command", .holders(of: .readRegister), CommandPages.show),
+        .page(.get, "/villages", .holders(of: .readRegister), VillagePages.list),
         .page(.get, "/villages/{id}", .holders(of: .readRegister), VillagePages.show),
         .page(.post, "/villages/{id}", .holders(of: .keepRegister), VillagePages.change),
         Route(method: .get, path: "/live", audience: .signedIn, kind: .api, answer: LivePages.live),
@@ -332,6 +333,7 @@ package enum Site {
         .api(.post, "/points/{id}/end", .holders(of: .administer), CampaignAPI.endPoint),
         .api(.post, "/points/{id}/visits", .holders(of: .visit), CampaignAPI.recordPoint),
         .api(.get, "/command", .holders(of: .readRegister), CommandAPI.show),
+        .api(.get, "/villages", .holders(of: .readRegister), VillageAPI.list),
         .api(.get, "/villages/{id}", .holders(of: .readRegister), RegisterAPI.village),
         .api(.post, "/villages/{id}", .holders(of: .keepRegister), RegisterAPI.changeVillage),
         .api(.post, "/imports/{kind}", .holders(of: .administer), OrganisationAPI.importing),
@@ -349,6 +351,9 @@ package enum Site {
         LedgerPages.listing.exports(.signedIn, api: "/ledger", .evaluation),
         SamplePages.listing.exports(.holdersOfAny([.evaluate, .readLog]), api: "/samples", .evaluation),
         LogPages.listing.exports(.holders(of: .readLog), api: "/log", .log),
+        QualityPages.listing.exports(.holders(of: .readRegister), api: "/register/quality", .register),
+        ApprovalPages.listing.exports(.holders(of: .approveChange), api: "/register/approvals", .register),
+        VillagePages.listing.exports(.holders(of: .readRegister), api: "/villages", .register),
     ].flatMap(\.self)
 
     private static let files: [Route] = [

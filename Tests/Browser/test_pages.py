@@ -9,7 +9,7 @@ PAGES = {
     "fanyutong": ["/today", "/cases?heap=mine", "/visits"],
     "tanyiwei": ["/overview", "/campaign?by=zone", "/orders/houses-to-zero", "/look-back", "/exit", "/command", "/command?territory=410326101000",
                  "/evaluation", "/ledger", "/samples"],
-    "luxinyi": ["/register", "/register/approvals", "/register/quality", "/villages/410326101201", "/evaluation/dry-run"],
+    "luxinyi": ["/register", "/register/approvals", "/register/quality", "/villages", "/villages/410326101201", "/evaluation/dry-run"],
     "h0001": ["/visits", "/campaign"],
     "ruyang-admin": ["/admin/campaigns", "/admin/territories?do=split&at=410326101000", "/admin/units"],
     "admin": ["/admin", "/admin/territories", "/admin/units", "/admin/posts", "/admin/people", "/admin/categories",

@@ -222,6 +222,25 @@ import Testing
         #expect(
             try await world.look("leader") { try RegisterChanges.open(for: $0, on: day, in: $1) }.total == 203
         )
+        var (seen, cursor): ([String], String) = ([], "")
+        repeat {
+            let after = cursor
+            let page = try await world.look("ts") {
+                try WaitingApprovals.waiting(after: after, limit: 60, for: $0, on: day, in: $1)
+            }
+            #expect(page.total == 203)
+            seen += page.items.map(\.id)
+            cursor = page.items.last?.id ?? ""
+        } while !cursor.isEmpty
+        #expect(seen.count == 203 && Set(seen).count == 203)
+        for wrong in ["nothing", "request-nothing", "double-nothing"] {
+            #expect(
+                try await outcome {
+                    _ = try await world.look("ts") {
+                        try WaitingApprovals.waiting(after: wrong, for: $0, on: day, in: $1)
+                    }
+                } == "invalid cursor")
+        }
         let now = world.now
         try await world.act("ts") {
             try RegisterChanges.settle(

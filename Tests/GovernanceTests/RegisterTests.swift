@@ -466,6 +466,21 @@ extension World {
             try DoubleEntries.open(for: $0, on: Day("2019-05-06")!, in: $1).items
         }
         #expect(open.count == 1)
+        // Changes come first; behind the last of them the doubles follow.
+        _ = try await world.change(
+            .init(.change, answers: ["status": "exit_planned"], from: Day("2019-05-02")!, reason: "达标"),
+            of: "0001", by: "vs1")
+        var (kinds, cursor): ([Bool], String) = ([], "")
+        for _ in 0..<2 {
+            let after = cursor
+            let page = try await world.look("ts") {
+                try WaitingApprovals.waiting(after: after, limit: 1, for: $0, on: Day("2019-05-06")!, in: $1)
+            }
+            #expect(page.total == 2 && page.items.count == 1)
+            kinds += page.items.map { $0.request != nil }
+            cursor = page.items.last?.id ?? ""
+        }
+        #expect(kinds == [true, false])
     }
 
     @Test func `who moves belongs to the new household from that day, and to the old one before`()

@@ -8,7 +8,7 @@ import Testing
 
 /// What came back.
 struct Reply: Sendable {
-    var status: Int, headers: HTTPFields, text: String
+    var status: Int, headers: HTTPFields, text: String, body: [UInt8]
     var location: String { headers[.location] ?? "" }
     /// The secret that the answer sets as a cookie; empty if it sets none.
     var cookie: String {
@@ -53,7 +53,8 @@ struct Browser: Sendable {
             uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) })
         return Reply(
             status: answer.status.code, headers: answer.headers,
-            text: String(decoding: answer.body.readableBytesView, as: UTF8.self))
+            text: String(decoding: answer.body.readableBytesView, as: UTF8.self),
+            body: Array(answer.body.readableBytesView))
     }
 
     func get(_ uri: String, headers: HTTPFields = [:]) async throws -> Reply {
@@ -71,6 +72,13 @@ struct Browser: Sendable {
         let text = fields.sorted { $0.key < $1.key }.map { "\(encoded($0.key))=\(encoded($0.value))" }.joined(
             separator: "&")
         return try await send(.post, uri, headers: headers, body: Array(text.utf8))
+    }
+
+    /// The rows of the first sheet of a workbook.
+    func workbook(_ uri: String, _ fields: [String: String] = [:]) async throws -> [[String]] {
+        let reply = try await post(uri, fields)
+        try #require(reply.status == 200, "\(uri): \(reply.status)")
+        return try Table(Data(reply.body)).rows().map(\.cells)
     }
 
     /// Posts a JSON object of texts.

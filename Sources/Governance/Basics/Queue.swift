@@ -20,6 +20,12 @@ package struct Queue<Item: Sendable>: Sendable {
     }
 }
 
+extension Refusal {
+    /// What is said of a place in a list that is none of ours.
+    static let strangeCursor = Refusal.invalid(
+        "cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
+}
+
 extension Books {
     /// The first rows of what waits, in an order. They are counted only if there may be more; `page` narrows
     /// what is shown and not what is counted.

@@ -189,11 +189,7 @@ package enum Decisions {
         let asked = try books.first(
             "SELECT asked_at FROM decision WHERE county = \(county) AND id = \(cursor)"
         ) { try $0.get("asked_at", as: Instant.self) }
-        guard let asked else {
-            throw Refusal.invalid(
-                "cursor", zh: "翻页位置不对，请从第一页看起。",
-                en: "This cursor is not one of ours. Start from the first page.")
-        }
+        guard let asked else { throw Refusal.strangeCursor }
         return "(d.asked_at, d.id) > (\(asked), \(cursor))"
     }
 

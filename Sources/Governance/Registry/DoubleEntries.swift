@@ -87,10 +87,12 @@ package enum DoubleEntries {
         return true
     }
 
-    /// What waits for a decision in reach, oldest first.
-    package static func open(for actor: Actor, on day: Day, only id: ID<DoubleEntry>? = nil, in books: Books)
-        throws -> Queue<DoubleEntry>
-    {
+    /// What waits for a decision in reach, oldest first; from behind an entry on if one is named. Throws
+    /// `Refusal.invalid` for a cursor that is none.
+    package static func open(
+        for actor: Actor, on day: Day, only id: ID<DoubleEntry>? = nil, after cursor: String = "",
+        limit: Int = 200, in books: Books
+    ) throws -> Queue<DoubleEntry> {
         let actor = try actor.acting(as: .approveChange)
         let wanted: SQL = id.map { "d.id = \($0)" } ?? "1 = 1"
         return try books.queue(
@@ -100,7 +102,18 @@ package enum DoubleEntries {
             \(AsOf.present.condition("v"))
             WHERE d.county = \(actor.county) AND d.settled_at IS NULL AND \(wanted) AND \
             \(actor.registryReach(on: day))
-            """, order: "d.found_at, d.id", limit: 200, DoubleEntry.init)
+            """, page: try page(after: cursor, of: actor.county, in: books), order: "d.found_at, d.id",
+            limit: limit, DoubleEntry.init)
+    }
+
+    /// What comes behind an entry, whether it still waits or was settled meanwhile.
+    private static func page(after cursor: String, of county: County, in books: Books) throws -> SQL? {
+        if cursor.isEmpty { return nil }
+        let found = try books.first(
+            "SELECT found_at FROM double_entry WHERE county = \(county) AND id = \(cursor)"
+        ) { try $0.get("found_at", as: Instant.self) }
+        guard let found else { throw Refusal.strangeCursor }
+        return "(d.found_at, d.id) > (\(found), \(cursor))"
     }
 
     /// Whom an entry is about, and the household in which the person stands.

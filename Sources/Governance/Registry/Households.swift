@@ -31,6 +31,18 @@ package struct HouseholdQuery: Sendable, Hashable {
         hasher.combine(asOf)
     }
 
+    /// Goes on behind a household as an address names it. Throws `Refusal.invalid` for what names none.
+    package mutating func goOn(behind cursor: String) throws {
+        if cursor.isEmpty { return }
+        let parts = cursor.split(separator: "-", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw Refusal.strangeCursor }
+        after = (parts[0], parts[1])
+    }
+    /// How an address names the household behind which a list goes on.
+    package static func cursor(behind household: Household) -> String {
+        "\(household.path)-\(household.id.text)"
+    }
+
     /// Whether something is asked for beside the place.
     package var isFiltered: Bool { !facts.isEmpty || !text.isEmpty }
 }

@@ -163,9 +163,11 @@ package enum RegisterChanges {
         _ = try Registering.enter(income: values, year: year, of: household.id, by: actor, at: now, in: books)
     }
 
-    /// What waits for approval in reach, oldest first.
+    /// What waits for approval in reach, oldest first; from behind a request on if one is named. Throws
+    /// `Refusal.invalid` for a cursor that is none.
     package static func open(
-        for actor: Actor, on day: Day, only id: ID<ChangeRequest>? = nil, in books: Books
+        for actor: Actor, on day: Day, only id: ID<ChangeRequest>? = nil, after cursor: String = "",
+        limit: Int = 200, in books: Books
     ) throws -> Queue<ChangeRequest> {
         let actor = try actor.acting(as: .approveChange)
         let wanted: SQL = id.map { "r.id = \($0)" } ?? "1 = 1"
@@ -176,7 +178,18 @@ package enum RegisterChanges {
             \(AsOf.present.condition("v"))
             WHERE r.county = \(actor.county) AND r.settled_at IS NULL AND \(wanted) AND \
             \(actor.registryReach(on: day))
-            """, order: "r.asked_at, r.id", limit: 200, ChangeRequest.init)
+            """, page: try page(after: cursor, of: actor.county, in: books), order: "r.asked_at, r.id",
+            limit: limit, ChangeRequest.init)
+    }
+
+    /// What comes behind a request, whether it still waits or was settled meanwhile.
+    private static func page(after cursor: String, of county: County, in books: Books) throws -> SQL? {
+        if cursor.isEmpty { return nil }
+        let asked = try books.first(
+            "SELECT asked_at FROM change_request WHERE county = \(county) AND id = \(cursor)"
+        ) { try $0.get("asked_at", as: Instant.self) }
+        guard let asked else { throw Refusal.strangeCursor }
+        return "(r.asked_at, r.id) > (\(asked), \(cursor))"
     }
 
     /// Every request about a household, newest first.

@@ -8,8 +8,8 @@ package enum RegisterQuality {
     package struct Finding: Sendable {
         /// The household and its village.
         package var household: ID<Household>, number: String, village: String
-        /// What breaks which rule.
-        package var finding: QualityRule.Finding
+        /// What breaks which rule, and its place among the findings of the household.
+        package var finding: QualityRule.Finding, place: Int
     }
 
     /// How often each rule is broken, and the first of what breaks it.
@@ -18,8 +18,10 @@ package enum RegisterQuality {
         package var households = 0
         /// The findings by rule, counted.
         package var counts: [String: Int] = [:]
-        /// The first of them: at most 500.
+        /// The first of them, as many as were asked for.
         package var first: [Finding] = []
+        /// How many there are in all.
+        package var total: Int { counts.values.reduce(0, +) }
     }
 
     /// What refusing rules find in a household as it stands.
@@ -33,10 +35,11 @@ package enum RegisterQuality {
         return QualityRule.all.filter(\.isRefusing).flatMap { $0.findings(in: looked, on: day) }
     }
 
-    /// Everything that any rule finds in the households of a territory, for whoever may see them. Only rules
-    /// named by `rule` if one is given.
+    /// Everything that any rule finds in the households of a territory, for whoever may see them: all of it
+    /// counted, at most so many told. Only the rule named by `rule` if one is given.
     package static func findings(
-        inside path: String, rule: String = "", for actor: Actor, on day: Day, in books: Books
+        inside path: String, rule: String = "", most: Int = 500, for actor: Actor, on day: Day,
+        in books: Books
     ) throws -> Outcome {
         try actor.need(.readRegister)
         let key = try books.registryKey(of: actor.county)
@@ -63,13 +66,13 @@ package enum RegisterQuality {
             outcome.households += 1
             let looked = try QualityHousehold(
                 household.facts, members: members, measures: measures[household.id] ?? [], key: key)
-            for finding in rules.flatMap({ $0.findings(in: looked, on: day) }) {
+            for (place, finding) in rules.flatMap({ $0.findings(in: looked, on: day) }).enumerated() {
                 outcome.counts[finding.rule, default: 0] += 1
-                if outcome.first.count < 500, let id = ID<Household>(household.id) {
+                if outcome.first.count < most, let id = ID<Household>(household.id) {
                     outcome.first.append(
                         .init(
                             household: id, number: household.number, village: household.village,
-                            finding: finding))
+                            finding: finding, place: place))
                 }
             }
         }

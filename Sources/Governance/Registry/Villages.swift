@@ -1,8 +1,76 @@
 package import Rules
 import Store
 
+/// A village with what the register holds of it, as far as somebody's posts reach.
+package struct VillageCount: Sendable {
+    /// The village, and whether it is a poor one.
+    package let village: Territory, isPoor: Bool
+    /// Registered households, the people in them, and the households of the other kinds.
+    package internal(set) var registered = 0, people = 0, marginal = 0, ordinary = 0
+}
+
 /// The profiles of villages.
 package enum Villages {
+    /// The villages inside a territory's path that the actor's posts reach, with what `RegisterCount` counts
+    /// in each, in the order of the tree.
+    package static func list(inside path: String, for actor: Actor, on day: Day, in books: Books) throws
+        -> [VillageCount]
+    {
+        try actor.need(.readRegister)
+        let (county, present) = (actor.county, AsOf.present)
+        var lines = try books.all(
+            """
+            SELECT \(Territory.columns), p.is_poor FROM territory t
+                LEFT JOIN village_version p ON p.county = \(county) AND p.id = t.id
+                AND \(present.condition("p"))
+            WHERE t.level = \(Territory.Level.village) AND t.path >= \(path)
+                AND t.path < \(Territory.end(of: path)) AND t.since <= \(day) AND t.until > \(day)
+                AND \(actor.villageReach(path: "t.path", id: "t.id", on: day))
+            ORDER BY t.path
+            """
+        ) { VillageCount(village: try Territory($0), isPoor: try $0.optional("is_poor") ?? false) }
+        let places = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1.village.id, $0) })
+        let households: SQL =
+            """
+            v.county = \(county) AND v.village_path >= \(path) AND v.village_path < \(Territory.end(of: path))
+            AND \(present.condition("v")) AND \(Household.isCounted) AND \(actor.registryReach(on: day))
+            """
+        let kinds = try books.all(
+            """
+            SELECT v.village, v.kind, COUNT(*) AS number FROM household_version v WHERE \(households)
+            GROUP BY v.village, v.kind
+            """
+        ) {
+            (
+                village: try $0.get("village", as: String.self),
+                kind: try $0.optional("kind", as: String.self) ?? "",
+                number: try $0.get("number", as: Int.self)
+            )
+        }
+        for (village, kind, number) in kinds {
+            guard let place = places[village] else { continue }
+            switch kind {
+            case "registered": lines[place].registered = number
+            case "marginal": lines[place].marginal = number
+            default: lines[place].ordinary += number
+            }
+        }
+        let people = try books.all(
+            """
+            SELECT v.village, COUNT(*) AS number FROM household_version v
+                JOIN member_version m ON m.county = v.county AND m.household = v.id
+                AND \(present.condition("m"))
+            WHERE v.kind = 'registered' AND \(households) GROUP BY v.village
+            """
+        ) {
+            (village: try $0.get("village", as: String.self), number: try $0.get("number", as: Int.self))
+        }
+        for (village, number) in people {
+            if let place = places[village] { lines[place].people = number }
+        }
+        return lines
+    }
+
     /// A village's profile as of a day; nil if nothing is known of it.
     package static func profile(
         _ village: Territory, as asOf: AsOf, for actor: Actor, on day: Day, in books: Books

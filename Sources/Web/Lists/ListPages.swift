@@ -6,21 +6,31 @@ import Rules
 extension Listing {
     /// The list as a part of a page, narrowed by what the address says unless `sent` says otherwise. What is
     /// wrong with the filter is told at its fields. `rows` are those of the filter if the page has read them
-    /// already.
+    /// already, or `known` those of this page.
     func section(
-        _ call: Call, title: Phrase? = nil, narrowedBy sent: FormInput? = nil, rows: [Row]? = nil
+        _ call: Call, title: Phrase? = nil, narrowedBy sent: FormInput? = nil, rows: [Row]? = nil,
+        page known: ListPage<Row>? = nil
     ) async throws -> HTML {
         let sent = sent ?? call.query
         let values: FormValues
-        do { values = try fields.read(sent, zone: call.zone) } catch Refusal.invalid(let faults) {
+        do { values = try fields.read(sent, zone: call.zone) } catch Refusal.invalid(let faults)
+            where hasFinder
+        {
             return finder(sent, faults, hasRows: false, call)
         }
         let page =
-            if let rows { try self.page(of: rows, call, values) } else { try await page(call, values) }
+            if let known {
+                known
+            } else if let rows {
+                try self.page(of: rows, call, values)
+            } else {
+                try await self.page(call, values)
+            }
         let isNarrowed =
             filters.contains { !kept.contains($0.name) && !values[$0.name].isEmpty } || !values["q"].isEmpty
+        let isFound = hasFinder && (!page.rows.isEmpty || isNarrowed)
         return """
-            \(links(values, call))\(page.rows.isEmpty && !isNarrowed ? nil : finder(sent, [], hasRows: !page.rows.isEmpty, call))\
+            \(links(values, call))\(isFound ? finder(sent, [], hasRows: !page.rows.isEmpty, call) : nil)\
             <section class="grp"><h2>\(call.say(title ?? self.title)) <span>\(page.total.map(String.init) ?? "")</span></h2>\
             \(page.rows.isEmpty ? "<p class=\"mute\">\(call.say(empty))</p>" : drawn(page.rows, values, call))\
             </section>\(turning(page, values, call))
@@ -54,11 +64,14 @@ extension Listing {
         let unseen = kept + [tabs?.field, "sort"].compactMap { $0 }
         fields += unseen.filter { !sent[$0].isEmpty }.map { Field(name: $0, label: "", kind: .hidden, value: sent[$0]) }
         let isPlain = shown.count == 1
-        return """
-            <div class="listhead"><form class="\(isPlain ? "pick find" : "form row4")" method="get" action="\(path)">\
+        let form: HTML = """
+            <form class="\(isPlain ? "pick find" : "form row4")" method="get" action="\(path)">\
             \(fields.html { $0.filtering(call, faults: faults) })\
-            <p class="btns"><button class="btn quiet" type="submit">\(call.say("查找", "Find"))</button></p></form>\
-            \(hasRows ? export(sent, call) : nil)</div>
+            <p class="btns"><button class="btn quiet" type="submit">\(call.say("查找", "Find"))</button></p>\
+            </form>
+            """
+        return """
+            <div class="listhead">\(form, if: !shown.isEmpty)\(hasRows ? export(sent, call) : nil)</div>
             """
     }
 
@@ -74,8 +87,9 @@ extension Listing {
     // MARK: Rows
 
     private func drawn(_ rows: [Row], _ values: FormValues, _ call: Call) -> HTML {
-        guard let card else { return table(rows, values, call) }
-        return "<div class=\"stack\">\(rows.html { card($0, call) })</div>"
+        if let card { return "<div class=\"stack\">\(rows.html { card($0, call) })</div>" }
+        if let item { return "<ul class=\"cases\">\(rows.html { item($0, call) })</ul>" }
+        return table(rows, values, call)
     }
 
     private func table(_ rows: [Row], _ values: FormValues, _ call: Call) -> HTML {

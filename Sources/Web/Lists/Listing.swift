@@ -25,8 +25,12 @@ struct Listing<Row: Sendable>: Sendable {
     var group: (@Sendable (Row, Call) -> String)?
     /// Filters that travel with the address and are not drawn: which place a list is of.
     var kept: [String] = []
+    /// Whether the list draws its filter and its export; a page may do so itself.
+    var hasFinder = true
     /// How a row is drawn if it is more than a line of a table: a card with what can be done.
     var card: (@Sendable (Row, Call) -> HTML)?
+    /// How a row is drawn as an item of a list, where its parts do not stand in columns.
+    var item: (@Sendable (Row, Call) -> HTML)?
     /// What is said of a list with no rows.
     var empty = Phrase(zh: "没有符合条件的。", en: "Nothing here.")
     /// What identifies a row.

@@ -179,7 +179,8 @@ struct Field {
         case .decimal: return input("text", " inputmode=\"decimal\"")
         case .options(let choices):
             // What nobody has to say can be taken back: a browser does not untick the last of two.
-            let none = Choice(value: "", words: call.say("不填", "Not said"))
+            let none = Choice(
+                value: "", words: isFilter ? call.say("不限", "Any") : call.say("不填", "Not said"))
             return options(isRequired ? choices : choices + [none], described)
         case .duration(let units): return duration(units, described, invalid, call)
         case .flag, .hidden, .identity, .fresh, .position: return .none

@@ -45,70 +45,121 @@ enum ApprovalPages {
 
     private static let path = "/register/approvals"
 
-    private struct Request: Sendable {
-        var request: ChangeRequest, household: Household, verb: ChangeRequest.Kind, member: String,
-            changes: [(fact: Fact, from: Facts, to: Facts)]
-    }
-    private struct Double: Sendable {
-        var entry: DoubleEntry, member: String, here: Household?, there: Household?
-    }
-
     static func list(_ call: Call) async throws -> Response {
-        let names = try call.names()
-        let (requests, doubles) = try await call.read { books in
-            let county = call.actor.county
-            let requests = try RegisterChanges.open(for: call.actor, on: call.today, in: books).map {
-                request in
-                let (verb, member, changes) = try RegisterChanges.details(
-                    of: request, county: county, in: books)
-                return Request(
-                    request: request,
-                    household: try Households.find(
-                        request.household, for: call.actor, on: call.today, in: books), verb: verb,
-                    member: member,
-                    changes: changes)
-            }
-            let doubles = try DoubleEntries.open(for: call.actor, on: call.today, in: books).map { entry in
-                let (member, here) = try DoubleEntries.member(of: entry, county: county, in: books)
-                return Double(
-                    entry: entry, member: member, here: here,
-                    there: try Households.find(entry.household, for: call.actor, on: call.today, in: books))
-            }
-            return (requests, doubles)
-        }
+        let page = try await listing.page(call, listing.fields.read(call.query, zone: call.zone))
+        let total = page.total ?? page.rows.count
         return Page(
             title: call.say("待审批", "To approve"), current: "/register",
             body: """
                 <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/register">\
                 \(call.say("建档立卡", "Register"))</a></nav>\
                 <div class="pagehead tight"><h1>\(call.say("待审批", "To approve"))</h1><p class="mute">\
-                \(call.say("\(requests.total + doubles.total) 项", "\(requests.total + doubles.total)"))</p>\
-                </div>\
-                \(requests.total + doubles.total == 0 ? "<p class=\"lead\">\(call.say("没有等待审批的。", "Nothing waits."))</p>" : HTML.none)\
-                <div class="stack">\(requests.items.html { card($0, names, call) })\(call.more(requests))\
-                \(several(requests, call))\
-                \(doubles.items.html { card($0, names, call) })\(call.more(doubles))</div>
+                \(call.say("\(total) 项", "\(total)"))</p></div>\
+                \(try await listing.section(call, title: waiting, page: page))\
+                \(several(page.rows.count { $0.request != nil }, call))
                 """
         ).response(call)
     }
 
-    private static func card(_ item: Request, _ names: Directory, _ call: Call) -> HTML {
-        let request = item.request
+    private static let waiting = Phrase(zh: "等您审批的", en: "Waiting for you")
+
+    /// What waits: first the changes, then who stands in two households.
+    static let listing = Listing<WaitingApproval>(
+        name: "approvals", path: path, title: Phrase(zh: "待审批", en: "To approve"), filters: [],
+        columns: [
+            Column("number", "户编号", "Household") { item, _ in .text(item.household.number) },
+            Column("head", "户主", "Head") { item, _ in .text(item.household.head) },
+            Column("village", "行政村", "Village") { item, call in
+                .text(call.directory?.placeName(item.household.village) ?? "")
+            },
+            Column(
+                "what", "事项", "What",
+                definition: Phrase(
+                    zh: "每一项写原来的和改成的；证件号码、电话、账号写 ******。",
+                    en: """
+                        Each fact as it is and as it is to be; certificates, telephones and accounts read \
+                        ******.
+                        """), what),
+            Column("member", "成员", "Member") { item, _ in .text(item.member) },
+            Column("from", "从哪天起", "From the day") { item, _ in .day(item.request?.from) },
+            Column("asked_by", "申请人", "Asked by") { item, call in
+                .text(call.directory?.name(of: item.request?.askedBy) ?? "")
+            },
+            Column("asked_at", "申请时间", "Asked at") { item, _ in .moment(item.since) },
+            Column("reason", "理由", "Reason") { item, _ in
+                .text(Masking.numbers(in: item.request?.reason ?? ""))
+            },
+        ], card: card, empty: Phrase(zh: "没有等待审批的。", en: "Nothing waits."), id: \.id,
+        source: .paged { call, values in
+            let limit = values.optionalNumber("limit") ?? 50
+            let found = try await call.read {
+                // One more than the page has says whether another page follows.
+                try WaitingApprovals.waiting(
+                    after: values["cursor"], limit: limit + 1, for: call.actor, on: call.today, in: $0)
+            }
+            let rows = Array(found.items.prefix(limit))
+            return ListPage(
+                total: found.total, rows: rows, next: found.items.count > limit ? rows.last?.id : nil)
+        })
+
+    /// What is to be decided, in one line. Nothing in it tells who somebody is: people write numbers into
+    /// texts, too.
+    private static func what(_ item: WaitingApproval, _ call: Call) -> Cell {
+        switch item.subject {
+        case .change(_, let verb, let changes):
+            let told = changes.map { change in
+                """
+                \(call.say(change.fact.words)) \(shown(change.fact, change.from, call)) → \
+                \(shown(change.fact, change.to, call))
+                """
+            }
+            let all = [call.say(verb.words)] + told
+            return .text(Masking.numbers(in: all.joined(separator: call.say("；", "; "))))
+        case .double(_, let here):
+            let (old, new) = (place(here, call), place(item.household, call))
+            return .text(
+                call.say(
+                    "登记在两户：现在在 \(old)，又报在 \(new)",
+                    "In two households: stands in \(old), claimed by \(new)"))
+        }
+    }
+
+    private static func place(_ household: Household?, _ call: Call) -> String {
+        household.map { "\(call.directory?.placeName($0.village) ?? "") \($0.head) \($0.number)" } ?? ""
+    }
+
+    private static func shown(_ fact: Fact, _ facts: Facts, _ call: Call) -> String {
+        guard facts.isKnown(fact.name) else { return call.say("（空）", "(empty)") }
+        return fact.isSecret ? "******" : fact.shown(facts, call.language)
+    }
+
+    private static func card(_ item: WaitingApproval, _ call: Call) -> HTML {
+        switch item.subject {
+        case .change(let request, let verb, let changes): card(item, request, verb, changes, call)
+        case .double(let entry, let here): card(item, entry, here, call)
+        }
+    }
+
+    private static func card(
+        _ item: WaitingApproval, _ request: ChangeRequest, _ verb: ChangeRequest.Kind,
+        _ changes: [(fact: Fact, from: Facts, to: Facts)], _ call: Call
+    ) -> HTML {
+        let (names, household) = (call.directory, item.household)
         let inquiry = Inquiry(request, (), actor: call.actor, now: call.now, today: call.today)
         let isPossible = !inquiry.possible.isEmpty
         let why = inquiry.refusal(of: .grant).map { "<p class=\"mute\">\(call.say($0.words))</p>" as HTML }
         return """
-            <section class="sec"><header><h2><a href="/register/\(item.household.id)">\
-            \(item.household.head) \
-            \(call.say(item.verb.words))\
-            \(item.member.isEmpty || item.member == item.household.head ? "" : "：\(item.member)")</a></h2>\
-            <span class="mute">\(names.placeName(item.household.village))</span></header>\
+            <section class="sec"><header><h2><a href="/register/\(household.id)">\
+            \(household.head) \
+            \(call.say(verb.words))\
+            \(item.member.isEmpty || item.member == household.head ? "" : "：\(item.member)")</a></h2>\
+            <span class="mute">\(names?.placeName(household.village) ?? "")</span></header>\
             \(isPossible ? tick(request.id.text, call) : nil)\
-            <p class="mute">\(names.name(of: request.askedBy)) \
+            <p class="mute">\(names?.name(of: request.askedBy) ?? "") \
             \(call.moment(request.askedAt))\(separator)\
             \(call.say("从 \(call.day(request.from)) 起", "from \(call.day(request.from))"))</p>\
             <p class="quote">\(request.reason)</p>\
-            <dl class="kv">\(item.changes.html { change in
+            <dl class="kv">\(changes.html { change in
                 """
                     <dt>\(call.say(change.fact.words))</dt><dd>\
                     \(shown(change.fact, change.from, call)) → <b>\(shown(change.fact, change.to, call))</b>\
@@ -118,23 +169,24 @@ enum ApprovalPages {
             """
     }
 
-    private static func shown(_ fact: Fact, _ facts: Facts, _ call: Call) -> String {
-        guard facts.isKnown(fact.name) else { return call.say("（空）", "(empty)") }
-        return fact.isSecret ? "******" : fact.shown(facts, call.language)
-    }
-
-    private static func card(_ item: Double, _ names: Directory, _ call: Call) -> HTML {
-        func place(_ household: Household?) -> String {
-            household.map { "\(names.placeName($0.village)) \($0.head) \($0.number)" } ?? ""
-        }
+    private static func card(_ item: WaitingApproval, _ entry: DoubleEntry, _ here: Household?, _ call: Call)
+        -> HTML
+    {
+        let inquiry = Inquiry(entry, (), actor: call.actor, now: call.now, today: call.today)
         return """
             <section class="sec"><header><h2>\
             \(call.say("\(item.member) 登记在两户", "\(item.member) stands in two households"))</h2>\
-            <span class="mute">\(call.moment(item.entry.foundAt))</span></header>\
-            <dl class="kv"><dt>\(call.say("现在在", "Stands in"))</dt><dd>\(place(item.here))</dd><dt>\
-            \(call.say("又报在", "Claimed by"))</dt><dd>\(place(item.there))</dd></dl>\
-            \(decision("double", Inquiry(item.entry, (), actor: call.actor, now: call.now, today: call.today), item.entry.id.text, call))</section>
+            <span class="mute">\(call.moment(entry.foundAt))</span></header>\
+            <dl class="kv"><dt>\(call.say("现在在", "Stands in"))</dt><dd>\(place(here, call))</dd><dt>\
+            \(call.say("又报在", "Claimed by"))</dt><dd>\(place(item.household, call))</dd></dl>\
+            \(decision("double", inquiry, entry.id.text, call))</section>
             """
+    }
+
+    /// Where a form goes, so that it comes back on the page of the list that it was sent from.
+    private static func action(_ path: String, _ call: Call) -> String {
+        let query = FormText.query([("cursor", call.query["cursor"])])
+        return query.isEmpty ? path : "\(path)?\(query)"
     }
 
     /// One of many forms: which it is its identity says. A button for each decision that is possible.
@@ -148,7 +200,8 @@ enum ApprovalPages {
         // The words above the refused form lead to its fields; an id stands once on a page.
         let (field, isWrong) = (refused == nil ? "r-\(id)" : "f-\(words.name)", fault != nil)
         return """
-            \(refused.map { Call.notice($0, call) })<form class="form" method="post" action="\(path)">\
+            \(refused.map { Call.notice($0, call) })<form class="form" method="post" \
+            action="\(action(path, call))">\
             \(Form.token(call))<input type="hidden" name="\(name)" value="\(id)">\
             <div class="field\(" bad", if: isWrong)"><label for="\(field)">\(call.say(words.label))</label>\
             \(fault.map { "<span class=\"fault\" id=\"reason-fault\">\($0)</span>" as HTML })\
@@ -178,8 +231,8 @@ enum ApprovalPages {
     }
 
     /// The form for all that are ticked: whoever has forty before them does not press forty times.
-    private static func several(_ requests: Queue<Request>, _ call: Call) -> HTML? {
-        guard requests.items.count > 1 else { return nil }
+    private static func several(_ requests: Int, _ call: Call) -> HTML? {
+        guard requests > 1 else { return nil }
         let refused = call.refused(together)
         let words = ApprovalForm.answer.field(call, value: refused?.values[ApprovalForm.answer.name] ?? "")
         var field = words
@@ -187,7 +240,8 @@ enum ApprovalPages {
         return """
             <section class="panel act"><h2>\(call.say("勾选的一起办", "All that are ticked"))</h2>\
             \(refused.map { Call.notice($0, call, scope: "together-") })\
-            <form class="form" id="together" method="post" action="\(together)">\(Form.token(call))\
+            <form class="form" id="together" method="post" action="\(action(together, call))">\
+            \(Form.token(call))\
             \(field.html(refused?.faults ?? [], call))<p class="btns">\(ChangeRequest.lifecycle.html {
                 """
                 <button class="btn" type="submit" name="decision" value="\($0.verb.rawValue)">\

@@ -13,13 +13,10 @@ enum RegisterPages {
         let names = try call.names()
         let answers = filter(call)
         let query = try query(answers, names, call)
-        let (households, totals, count) = try await call.read { books in
+        let (totals, count) = try await call.read { books in
             let path = query.path.isEmpty ? names.office.territory.path : query.path
             let count = try call.actor.seesAll ? Self.count(path, query.asOf, call, in: books) : nil
-            return (
-                try Households.list(query, for: call.actor, on: call.today, in: books),
-                try Self.totals(query, call, in: books), count
-            )
+            return (try Self.totals(query, call, in: books), count)
         }
         return Page(
             title: call.say("建档立卡", "Register"), current: "/register",
@@ -27,11 +24,30 @@ enum RegisterPages {
                 <div class="pagehead"><h1>\(call.say("建档立卡", "Register"))</h1><p class="mute">\(call.say("\(totals.households) 户 \(totals.people) 人", "\(totals.households) households, \(totals.people) people"))</p>\
                 <div class="btns">\(works(call))</div></div>\
                 \(count.map { sentence($0, call) })\(day(query, call))\(form(answers, call))\
-                \(export(totals.households, answers, call))\(lines(households, names, answers, call))\
-                \(more(households, query, answers, call))
+                \(export(totals.households, answers, call))\
+                \(try await listing.section(call, title: households, narrowedBy: answers))
                 """
         ).response(call)
     }
+
+    private static let households = Phrase(zh: "名单", en: "Households")
+
+    /// The households of a filter, village by village. Its workbook holds their members as well, and is made
+    /// by `RegisterExport`; the page's form offers the words of a fact that the address may carry several of.
+    static let listing = Listing<Household>(
+        name: "register", path: "/register", title: Phrase(zh: "建档立卡", en: "Register"),
+        filters: RegisterForm.search + RegisterForm.filters, columns: [], olderCursors: ["after"],
+        hasFinder: false, item: line, empty: Phrase(zh: "这里没有户。", en: "No households here."),
+        id: \.id.text,
+        source: .paged { call, values in
+            let wanted = try query(values, call.names(), call)
+            return try await call.read { books in
+                let found = try Households.list(wanted, for: call.actor, on: call.today, in: books)
+                return ListPage(
+                    total: try totals(wanted, call, in: books).households, rows: found,
+                    next: next(after: found, wanted))
+            }
+        })
 
     /// What the list is narrowed by: what the address says, or the export that could not be made.
     private static func filter(_ call: Call) -> FormInput {
@@ -55,8 +71,7 @@ enum RegisterPages {
         }
         query.text = values["q"]
         query.asOf = try asOf(values, call)
-        let after = values["cursor"].split(separator: "-", maxSplits: 1).map(String.init)
-        if after.count == 2 { query.after = (after[0], after[1]) }
+        try query.goOn(behind: values["cursor"])
         if let limit = values.optionalNumber("limit") { query.limit = limit }
         return query
     }
@@ -125,7 +140,8 @@ enum RegisterPages {
     private static func works(_ call: Call) -> HTML {
         """
         \(call.actor.may(.approveChange) ? "<a class=\"btn quiet\" href=\"/register/approvals\">\(call.say("待审批", "To approve"))</a>" : HTML.none)\
-        <a class="btn quiet" href="/register/quality">\(call.say("数据质量", "Quality"))</a>
+        <a class="btn quiet" href="/register/quality">\(call.say("数据质量", "Quality"))</a> \
+        <a class="btn quiet" href="/villages">\(call.say("各村", "Villages"))</a>
         """
     }
 
@@ -230,18 +246,7 @@ enum RegisterPages {
         }
     }
 
-    private static func lines(
-        _ households: [Household], _ names: Directory, _ answers: FormInput, _ call: Call
-    ) -> HTML {
-        guard !households.isEmpty else {
-            return "<p class=\"lead\">\(call.say("这里没有户。", "No households here."))</p>"
-        }
-        return "<ul class=\"cases\">\(households.html { line($0, names, answers, call) })</ul>"
-    }
-
-    private static func line(
-        _ household: Household, _ names: Directory, _ answers: FormInput, _ call: Call
-    ) -> HTML {
+    private static func line(_ household: Household, _ call: Call) -> HTML {
         let facts = household.facts
         func shown(_ name: String) -> String { FactList.household[name]?.shown(facts, call.language) ?? "" }
         let parts = [
@@ -249,14 +254,15 @@ enum RegisterPages {
             facts.isKnown("house_grade") ? call.say("住房 ", "house ") + shown("house_grade") : "",
         ]
         .filter { !$0.isEmpty }
-        let town = names.place(household.village)?.parent.flatMap { names.place($0)?.shortName } ?? ""
+        let names = call.directory
+        let town = names?.place(household.village)?.parent.flatMap { names?.place($0)?.shortName } ?? ""
         return """
-            <li class="ok"><p class="t"><a href="/register/\(household.id)\(asOf(answers))">\
+            <li class="ok"><p class="t"><a href="/register/\(household.id)\(asOf(filter(call)))">\
             \(household.head.isEmpty ? household.number : household.head)</a> <span class="mute sm">\
             \(call.say("\(facts.number("headcount") ?? 0) 人", "\(facts.number("headcount") ?? 0) people"))</\
             span></p>\
             <p class="m">\(parts.enumerated().map { $0.offset == 0 ? "\($0.element)" : "\(separator)\($0.element)" })</p>\
-            <p class="m">\(town) \(names.placeName(household.village)) \(facts["group_name"])</p>\
+            <p class="m">\(town) \(names?.placeName(household.village) ?? "") \(facts["group_name"])</p>\
             <p class="n"><span>\(household.number)</span></p></li>
             """
     }
@@ -270,20 +276,6 @@ enum RegisterPages {
     /// Where the next page begins, for page and API; nil at the end.
     static func next(after households: [Household], _ query: HouseholdQuery) -> String? {
         guard households.count == query.limit else { return nil }
-        return households.last.map { "\($0.path)-\($0.id)" }
-    }
-
-    private static func more(
-        _ households: [Household], _ query: HouseholdQuery, _ answers: FormInput, _ call: Call
-    ) -> HTML? {
-        guard let next = next(after: households, query) else { return nil }
-        let cursor = RegisterForm.cursor
-        var pairs = answers.names.filter { !cursor.names.contains($0) }.map { ($0, answers[$0]) }
-        pairs.append((cursor.name, next))
-        return
-            """
-            <p class="btns more"><a class="btn quiet" href="/register?\(FormText.query(pairs))">\
-            \(call.say("下一页", "Next page"))</a></p>
-            """
+        return households.last.map(HouseholdQuery.cursor)
     }
 }
