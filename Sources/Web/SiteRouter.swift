@@ -257,8 +257,7 @@ private struct Authentication {
         case .anyone: break
         case .signedIn: guard call.actor.person != nil else { throw Refusal.signInFirst }
         case .holders(let power): try call.actor.need(power)
-        case .holdersOfAny(let powers):
-            try call.actor.need(powers.first(where: { call.actor.may($0) }) ?? powers[0])
+        case .holdersOfAny(let powers): try call.actor.need(anyOf: powers)
         }
         if let limit = route.limit { try doors.admit(limit, from: call.address, at: call.now) }
         return call

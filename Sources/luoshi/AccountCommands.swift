@@ -59,7 +59,7 @@ struct AccountCommand: AsyncParsableCommand {
         func run() async throws {
             let all = self.all
             let lines = try await place.change { actor, now, books in
-                let waiting = try PowerRequests.open(of: actor.county, in: books)
+                let waiting = try PowerRequests.open(for: actor, in: books)
                 if all, !waiting.isEmpty {
                     try PowerRequests.settle(waiting.map(\.id), granted: true, by: actor, at: now, in: books)
                 }

@@ -206,7 +206,8 @@ enum Auditing {
         for county in counties {
             let outcome = try await office.read { books in
                 let progress = Progress(county.code)
-                return try Log.verify(county, against: evidence, progress: progress.show(_:of:), in: books)
+                return try Log.verify(
+                    for: .system(of: county), against: evidence, progress: progress.show(_:of:), in: books)
             }
             Progress.end()
             isSound = isSound && outcome.fault == nil

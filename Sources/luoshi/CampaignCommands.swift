@@ -69,7 +69,9 @@ struct CampaignCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (office, profile) = try await place.open()
-            for campaign in try await office.read({ try Campaigns.all(of: profile.county, in: $0) }) {
+            for campaign in try await office.read({
+                try Campaigns.all(for: .system(of: profile.county), in: $0)
+            }) {
                 print(
                     """
                     \(campaign.name) \(campaign.version): \(campaign.title.zh), \(campaign.begins) – \
@@ -105,14 +107,14 @@ struct CoverageCommand: AsyncParsableCommand {
         let (day, duty) = (profile.zone.day(of: office.clock.now), self.duty)
         guard
             let campaign = try await office.read({
-                try Campaigns.current(of: profile.county, on: day, in: $0)
+                try Campaigns.current(for: .system(of: profile.county), on: day, in: $0)
             })
         else {
             throw Failure("There is no campaign.")
         }
         if recount {
             let (checked, differences) = try await office.read {
-                try Coverage.recount(campaign, of: profile.county, in: $0)
+                try Coverage.recount(campaign, for: .system(of: profile.county), in: $0)
             }
             print("\(checked) debts counted again, \(differences.count) differences")
             for line in differences { print(line) }

@@ -23,17 +23,14 @@ struct EvaluationSource: ParsableArguments {
         }
         let (office, profile) = try await place.open()
         let layer = self.layer
+        let actor = Actor.system(of: profile.county)
         let found = try await office.read { books -> (Evaluation, String)? in
-            for evaluation in try Evaluations.all(of: profile.county, in: books) {
-                let rounds = try Assessments.all(of: evaluation.id, county: profile.county, in: books).flatMap
-                {
-                    try Assessments.rounds(of: $0.id, county: profile.county, in: books).reversed()
+            for evaluation in try Evaluations.all(for: actor, in: books) {
+                let rounds = try Assessments.all(of: evaluation.id, for: actor, in: books).flatMap {
+                    try Assessments.rounds(of: $0.id, for: actor, in: books).reversed()
                 }
                 if let round = rounds.first(where: { $0.isJudged && (layer == nil || $0.layer == layer) }) {
-                    return (
-                        evaluation.scheme,
-                        try Judgement.frozen(round.id, for: .system(of: profile.county), in: books)
-                    )
+                    return (evaluation.scheme, try Judgement.frozen(round.id, for: actor, in: books))
                 }
             }
             return nil

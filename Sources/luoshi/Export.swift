@@ -63,8 +63,9 @@ struct Export: AsyncParsableCommand {
         )
         if !territory.isEmpty {
             query.path = try await office.read {
-                try Territories.only(territory, inside: profile.territory.path, field: "territory", in: $0)
-                    .path
+                try Territories.only(
+                    territory, inside: profile.territory.path, field: "territory", for: actor, in: $0
+                ).path
             }
         }
         var wish = RegisterExport.Request(query)
@@ -84,7 +85,9 @@ struct Export: AsyncParsableCommand {
         let (territory, now, url) = (self.territory, office.clock.now, URL(filePath: file))
         if !territory.isEmpty {
             query.territory = try await office.read {
-                try Territories.only(territory, inside: profile.territory.path, field: "territory", in: $0).id
+                try Territories.only(
+                    territory, inside: profile.territory.path, field: "territory", for: actor, in: $0
+                ).id
             }
         }
         let asked = query

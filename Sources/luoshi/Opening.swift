@@ -90,7 +90,7 @@ enum Opening {
             guard let opens = try Offices.all(in: books).compactMap(\.demoOpensAt).max() else { return nil }
             var latest = opens
             for profile in try Offices.all(in: books) {
-                if let last = try Log.lines(.init(), of: profile.county, in: books).first?.at {
+                if let last = try Log.lastMoment(for: .system(of: profile.county), in: books) {
                     latest = max(latest, last.adding(milliseconds: 1))
                 }
             }

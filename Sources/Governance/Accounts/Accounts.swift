@@ -19,8 +19,13 @@ package enum Accounts {
     /// The most days that a token may hold.
     package static let tokenDays = 365
 
-    /// Every account of a county, by login.
-    package static func all(of county: County, in books: Books) throws -> [Account] {
+    /// Every account of the office, by login: for who administers it.
+    package static func all(for actor: Actor, in books: Books) throws -> [Account] {
+        try actor.need(.administer)
+        return try all(of: actor.county, in: books)
+    }
+
+    static func all(of county: County, in books: Books) throws -> [Account] {
         try books.all(
             """
             SELECT \(Account.columns) FROM account a JOIN person e ON e.county = a.county AND e.id = a.person
@@ -28,8 +33,13 @@ package enum Accounts {
             """, Account.init)
     }
 
-    /// An account by login name, or nil.
-    package static func find(login: String, of county: County, in books: Books) throws -> Account? {
+    /// An account by login name, or nil: for who administers the office.
+    package static func find(login: String, for actor: Actor, in books: Books) throws -> Account? {
+        try actor.need(.administer)
+        return try find(login: login, of: actor.county, in: books)
+    }
+
+    static func find(login: String, of county: County, in books: Books) throws -> Account? {
         try books.first(
             """
             SELECT \(Account.columns) FROM account a JOIN person e ON e.county = a.county AND e.id = a.person
@@ -38,7 +48,7 @@ package enum Accounts {
     }
 
     /// An account by identity, or nil.
-    package static func find(_ id: ID<Account>, of county: County, in books: Books) throws -> Account? {
+    static func find(_ id: ID<Account>, of county: County, in books: Books) throws -> Account? {
         try books.first(
             """
             SELECT \(Account.columns) FROM account a JOIN person e ON e.county = a.county AND e.id = a.person
@@ -53,14 +63,12 @@ package enum Accounts {
         return account
     }
 
-    /// What happened to an account, newest first: its owner is told who set a password, signed in or was
-    /// refused.
-    package static func history(of account: ID<Account>, county: County, limit: Int, in books: Books) throws
-        -> [LogEntry]
-    {
+    /// What happened to the own account, newest first: its owner is told who set a password, signed in or
+    /// was refused.
+    package static func history(of holder: Holder, limit: Int, in books: Books) throws -> [LogEntry] {
         var query = Log.Query()
-        (query.subject, query.limit) = (.init("account", account.text), limit)
-        return try Log.lines(query, of: county, in: books)
+        (query.subject, query.limit) = (.init("account", holder.account.text), limit)
+        return try Log.lines(query, of: holder.actor.county, in: books)
     }
 
     /// Adds an account; without a password nobody can sign in yet. A person has one at a time.

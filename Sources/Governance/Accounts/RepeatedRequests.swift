@@ -14,15 +14,16 @@ package enum RepeatedRequests {
         package init(status: Int, body: String) { (self.status, self.body) = (status, body) }
     }
 
-    /// What was answered to this key of this caller; nil if it is new. Throws `Refusal.invalid` if the key
-    /// was used for another request.
+    /// What was answered to this key of the actor, or of the public from this address; nil if it is new.
+    /// Throws `Refusal.invalid` if the key was used for another request.
     package static func answer(
-        key request: String, caller: String, fingerprint: String, county: County, in books: Books
+        key request: String, from address: String, fingerprint: String, for actor: Actor, in books: Books
     ) throws -> Answer? {
+        let caller = caller(actor, from: address)
         let known = try books.first(
             """
             SELECT fingerprint, status, answer FROM repeated_request
-            WHERE county = \(county) AND caller = \(caller) AND request_key = \(request)
+            WHERE county = \(actor.county) AND caller = \(caller) AND request_key = \(request)
             """
         ) { row in
             (
@@ -41,6 +42,11 @@ package enum RepeatedRequests {
         return Answer(status: known.status, body: try key.opened(sealed, of: record(caller, key: request)))
     }
 
+    /// Whose key it is: nobody is given what somebody else was answered.
+    private static func caller(_ actor: Actor, from address: String) -> String {
+        actor.person?.text ?? "public \(address)"
+    }
+
     /// What the print of a request is kept as: telephones and names are in it, so that it is keyed.
     private static func kept(_ fingerprint: String, in books: Books) -> String {
         books.key?.mark(fingerprint, as: "request").hex ?? fingerprint
@@ -52,10 +58,10 @@ package enum RepeatedRequests {
     /// Keeps an answer, in the transaction of what it answers. Throws `Refusal.changedMeanwhile`, which
     /// undoes everything, if the same request was answered at the same moment.
     package static func keep(
-        _ answer: Answer, key request: String, caller: String, fingerprint: String, county: County,
-        at now: Instant,
-        in books: Books
+        _ answer: Answer, key request: String, from address: String, fingerprint: String, by actor: Actor,
+        at now: Instant, in books: Books
     ) throws {
+        let caller = caller(actor, from: address)
         // An answer holds what a complainant wrote, as far as its caller may read it: it lies sealed like the
         // words themselves.
         let body =
@@ -66,7 +72,7 @@ package enum RepeatedRequests {
             """
             INSERT INTO repeated_request (county, caller, request_key, fingerprint, status, answer,
                 answered_at)
-            VALUES (\(county), \(caller), \(request), \(kept(fingerprint, in: books)), \(answer.status),
+            VALUES (\(actor.county), \(caller), \(request), \(kept(fingerprint, in: books)), \(answer.status),
                 \(body), \(now))
             ON CONFLICT (county, caller, request_key) DO NOTHING
             """)

@@ -86,8 +86,12 @@ package enum SecondFactor {
         return codes
     }
 
-    /// How many recovery codes are left.
-    package static func codesLeft(of account: ID<Account>, county: County, in books: Books) throws -> Int {
+    /// How many recovery codes of the own account are left.
+    package static func codesLeft(of holder: Holder, in books: Books) throws -> Int {
+        try codesLeft(of: holder.account, county: holder.actor.county, in: books)
+    }
+
+    private static func codesLeft(of account: ID<Account>, county: County, in books: Books) throws -> Int {
         try books.count(
             "SELECT COUNT(*) FROM recovery_code WHERE county = \(county) AND account = \(account)")
     }
@@ -174,8 +178,13 @@ package enum SecondFactor {
 
     // MARK: Which posts need it
 
-    /// The kinds of post that need it besides administrators.
-    package static func kinds(of county: County, in books: Books) throws -> Set<PostKind> {
+    /// The kinds of post that need it besides administrators: all staff may know them.
+    package static func kinds(for actor: Actor, in books: Books) throws -> Set<PostKind> {
+        try actor.needStaff()
+        return try kinds(of: actor.county, in: books)
+    }
+
+    static func kinds(of county: County, in books: Books) throws -> Set<PostKind> {
         try books.cache.versioned("factor kinds", most: 1).thing(
             0, of: county, version: books.organisation(of: county)
         ) {

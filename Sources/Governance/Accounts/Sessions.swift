@@ -185,14 +185,13 @@ extension Accounts {
         return secret
     }
 
-    /// Everything that is signed in with an account, the newest first.
-    package static func sessions(of account: ID<Account>, county: County, at now: Instant, in books: Books)
-        throws -> [Session]
-    {
+    /// Everything that is signed in with the own account, the newest first.
+    package static func sessions(of holder: Holder, at now: Instant, in books: Books) throws -> [Session] {
         try books.all(
             """
             SELECT id, kind, scope, name, opened_at, seen_at, ends_at FROM session
-            WHERE county = \(county) AND account = \(account) AND ends_at > \(now) AND is_waiting = 0
+            WHERE county = \(holder.actor.county) AND account = \(holder.account) AND ends_at > \(now)
+                AND is_waiting = 0
             ORDER BY opened_at DESC, id
             """, Session.init)
     }

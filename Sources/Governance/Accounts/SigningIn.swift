@@ -194,9 +194,12 @@ extension Accounts {
             by: .anonymous(of: county), at: now)
     }
 
-    /// How many sign-ins of a day named a login that does not exist.
-    package static func strayAttempts(of county: County, on day: Day, in books: Books) throws -> Int {
-        try books.first("SELECT attempts FROM stray_sign_in WHERE county = \(county) AND day = \(day)") {
+    /// How many sign-ins of a day named a login that does not exist: for who administers the office.
+    package static func strayAttempts(for actor: Actor, on day: Day, in books: Books) throws -> Int {
+        try actor.need(.administer)
+        return try books.first(
+            "SELECT attempts FROM stray_sign_in WHERE county = \(actor.county) AND day = \(day)"
+        ) {
             try $0.get("attempts", as: Int.self)
         } ?? 0
     }

@@ -82,7 +82,7 @@ package enum Attachments {
     }
 
     /// The pictures of a record, oldest first.
-    package static func of(_ subject: Event.Subject, county: County, in books: Books) throws -> [Attachment] {
+    static func of(_ subject: Event.Subject, county: County, in books: Books) throws -> [Attachment] {
         try books.all(
             """
             SELECT * FROM attachment WHERE county = \(county) AND subject_kind = \(subject.kind)

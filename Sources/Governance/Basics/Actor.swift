@@ -83,6 +83,21 @@ package struct Actor: Sendable, Hashable {
         guard may(power, at: path) else { throw Self.powerless }
     }
 
+    /// Throws unless some post gives one of the powers.
+    package func need(anyOf powers: [Power]) throws {
+        if isSystem { return }
+        guard person != nil else { throw Refusal.signInFirst }
+        guard powers.contains(where: { may($0) }) else { throw Self.powerless }
+    }
+
+    /// The first line of what an office tells all its staff and nobody else: throws for the public, and for
+    /// who holds no post now.
+    package func needStaff() throws {
+        if isSystem { return }
+        guard person != nil else { throw Refusal.signInFirst }
+        guard !units.isEmpty else { throw Self.powerless }
+    }
+
     /// What somebody is told whose posts do not give a power.
     static let powerless = Refusal.notAllowed(
         Phrase(

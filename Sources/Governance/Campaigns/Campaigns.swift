@@ -9,8 +9,14 @@ extension Event.Kind {
 
 /// Publishing campaigns and finding them.
 package enum Campaigns {
-    /// Every campaign of a county, newest first. Remembered while the organisation stays as it is.
-    package static func all(of county: County, in books: Books) throws -> [Campaign] {
+    /// Every campaign, newest first: they are published to all staff.
+    package static func all(for actor: Actor, in books: Books) throws -> [Campaign] {
+        try actor.needStaff()
+        return try all(of: actor.county, in: books)
+    }
+
+    /// Remembered while the organisation stays as it is.
+    static func all(of county: County, in books: Books) throws -> [Campaign] {
         try books.cache.versioned("campaigns", most: 1).thing(
             0, of: county, version: books.organisation(of: county)
         ) {
@@ -20,14 +26,19 @@ package enum Campaigns {
         }
     }
 
-    /// The campaign that runs on a day, or the newest; nil if there is none.
-    package static func current(of county: County, on day: Day, in books: Books) throws -> Campaign? {
+    /// The campaign that runs on a day, or the newest; nil if there is none. It is published to all staff.
+    package static func current(for actor: Actor, on day: Day, in books: Books) throws -> Campaign? {
+        try actor.needStaff()
+        return try current(of: actor.county, on: day, in: books)
+    }
+
+    static func current(of county: County, on day: Day, in books: Books) throws -> Campaign? {
         let all = try all(of: county, in: books)
         return all.first { $0.begins <= day && day <= $0.ends } ?? all.first
     }
 
     /// A campaign by identity; throws `Refusal.notFound`.
-    package static func find(_ id: ID<Campaign>, of county: County, in books: Books) throws -> Campaign {
+    static func find(_ id: ID<Campaign>, of county: County, in books: Books) throws -> Campaign {
         guard let found = try all(of: county, in: books).first(where: { $0.id == id }) else {
             throw Refusal.notFound
         }

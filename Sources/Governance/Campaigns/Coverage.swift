@@ -227,12 +227,13 @@ package enum Coverage {
         package var point: Point, duty: String
     }
 
-    /// The points that posts owe a round in a duty that is open on a day, by territory; of all posts if none
-    /// are named.
+    /// The points that posts owe a round in a duty that is open on a day, by territory: those in reach of all
+    /// posts, or those of the actor's own, wherever they lie.
     package static func waitingPoints(
-        _ campaign: Campaign, posts: [ID<Post>]? = nil, inside path: String = "", for actor: Actor,
+        _ campaign: Campaign, onlyOwn: Bool = false, inside path: String = "", for actor: Actor,
         on day: Day, limit: Int = 200, in books: Books
     ) throws -> Queue<WaitingPoint> {
+        let posts = onlyOwn ? actor.seats.map(\.post) : nil
         let duties = campaign.scheme.duties.filter { $0.isAboutPoints && $0.from <= day && day <= $0.until }
             .map(\.name)
         if duties.isEmpty || posts?.isEmpty == true { return Queue() }
@@ -278,7 +279,16 @@ package enum Coverage {
     }
 
     /// Counts everything again from the visits themselves, and says where the sums differ: they never should.
-    package static func recount(_ campaign: Campaign, of county: County, in books: Books) throws -> (
+    /// For who reads the register of the whole office.
+    package static func recount(_ campaign: Campaign, for actor: Actor, in books: Books) throws -> (
+        checked: Int, differences: [String]
+    ) {
+        try actor.need(.readRegister)
+        guard actor.seesOffice(.readRegister) else { throw Actor.powerless }
+        return try recount(campaign, of: actor.county, in: books)
+    }
+
+    private static func recount(_ campaign: Campaign, of county: County, in books: Books) throws -> (
         checked: Int, differences: [String]
     ) {
         var differences: [String] = []

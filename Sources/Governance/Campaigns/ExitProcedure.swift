@@ -44,7 +44,7 @@ package enum ExitProcedure {
         ])
 
     /// The steps of a household, oldest first.
-    package static func steps(of household: ID<Household>, county: County, in books: Books) throws
+    static func steps(of household: ID<Household>, county: County, in books: Books) throws
         -> [SignedStep<ExitStep>]
     {
         try procedure.steps(
@@ -81,11 +81,13 @@ package enum ExitProcedure {
     }
 
     /// Takes a step. Throws `Refusal.notNow` if it is not the next one, if a check does not hold, or if the
-    /// notice has not hung long enough; `Refusal.notAllowed` if the same person appraises and checks.
+    /// notice has not hung long enough; `Refusal.notAllowed` if the same person appraises and checks. Answers
+    /// all steps as they are then.
+    @discardableResult
     package static func take(
         _ step: ExitStep, of household: Household, on day: Day, note: String, by actor: Actor,
         at now: Instant, in books: Books
-    ) throws {
+    ) throws -> [SignedStep<ExitStep>] {
         let county = actor.county
         let today = try Offices.of(county, in: books).zone.day(of: now)
         guard let power = procedure.power(of: step) else { throw Refusal.notFound }
@@ -97,7 +99,7 @@ package enum ExitProcedure {
         let steps = try steps(of: household.id, county: county, in: books)
         let (assessment, post) = try ready(
             step, household, steps, by: exit, on: day, by: actor, at: now, in: books)
-        try procedure.sign(
+        let signed = try procedure.sign(
             step, of: household.id.text, number: steps.count + 1, for: day,
             note: Check.optionalText(note, field: "note", most: 500), assessment: assessment, by: actor,
             as: post, at: now, in: books)
@@ -111,6 +113,7 @@ package enum ExitProcedure {
             Event(
                 .exitStepTaken, [("step", step.rawValue), ("on", day.description), ("checks", assessment)]),
             about: .init("household", household.id.text), by: actor, as: power, at: now)
+        return steps + [signed]
     }
 
     /// Throws what stands against a step; answers which checks hold, and the post that signs.

@@ -23,7 +23,7 @@ package enum Exits {
     }
 
     /// Every check of a household on a day.
-    package static func assess(
+    static func assess(
         _ household: Household, by exit: Scheme.Exit, of county: County, on day: Day, in books: Books
     ) throws -> [Line] {
         var known = ExitFacts()
@@ -40,7 +40,7 @@ package enum Exits {
     }
 
     /// Every check of a village on a day.
-    package static func assess(
+    private static func assess(
         _ village: Territory, by exit: Scheme.Exit, of county: County, on day: Day, in books: Books
     ) throws -> [Line] {
         let profile = try DatedTable.village.find(village.id, of: county, in: books)?.facts

@@ -113,8 +113,22 @@ package enum LookBacks {
         return request
     }
 
-    /// What was found at a household in a campaign; nil if nobody has looked yet.
-    package static func find(
+    /// A household before somebody who looks back at it: the pass of the campaign of the day, and what was
+    /// found last; nil if nobody has looked yet. Throws `Refusal.notFound` if there is no pass, or if no post
+    /// that visits reaches the household.
+    package static func open(_ id: ID<Household>, for actor: Actor, on day: Day, in books: Books) throws -> (
+        household: Household, pass: Scheme.LookBack, last: LookBack?
+    ) {
+        guard let campaign = try Campaigns.current(of: actor.county, on: day, in: books),
+            let pass = campaign.scheme.lookBack
+        else { throw Refusal.notFound }
+        return (
+            try Households.find(id, for: actor.limited(to: .visit), on: day, in: books), pass,
+            try find(id, in: campaign, of: actor.county, in: books)
+        )
+    }
+
+    private static func find(
         _ household: ID<Household>, in campaign: Campaign, of county: County, in books: Books
     ) throws -> LookBack? {
         try books.first(

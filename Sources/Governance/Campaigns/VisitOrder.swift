@@ -1,4 +1,4 @@
-import Rules
+package import Rules
 import Store
 
 /// Whom to see first: where something was promised, where something found is still open, where nobody was
@@ -21,8 +21,43 @@ package enum VisitOrder {
         }
     }
 
+    /// What somebody owes: the campaign, points with their duty, households each once, and why some come
+    /// first.
+    package struct Owed: Sendable {
+        /// The campaign of the day; nil if there is none.
+        package var campaign: Campaign?
+        /// The points of the actor's posts, and their households.
+        package var points = Queue<Coverage.WaitingPoint>(), households = Queue<Coverage.Missing>()
+        /// Why a household is to be seen early.
+        package var reasons: [ID<Household>: [Reason]] = [:]
+    }
+
+    /// What the actor's own posts owe on a day; households only for who reads the register.
+    package static func owed(for actor: Actor, on day: Day, in books: Books) throws -> Owed {
+        try actor.need(.visit)
+        guard let campaign = try Campaigns.current(of: actor.county, on: day, in: books) else {
+            return Owed()
+        }
+        var owed = Owed(campaign: campaign)
+        owed.points = try Coverage.waitingPoints(campaign, onlyOwn: true, for: actor, on: day, in: books)
+        guard actor.may(.readRegister) else { return owed }
+        var seen: Set<ID<Household>> = []
+        for post in actor.seats.map(\.post) {
+            let missing = try Coverage.owed(by: post, campaign, for: actor, on: day, in: books)
+            let fresh = missing.items.filter { seen.insert($0.household).inserted }
+            owed.households.items += fresh
+            // What is owed twice is one household; beyond the first two hundred of a post nobody knows, and
+            // each debt counts.
+            owed.households.total += fresh.count + missing.rest
+        }
+        owed.reasons = try reasons(
+            for: owed.households.items.map { ($0.household, $0.number) }, in: campaign, of: actor.county,
+            in: books)
+        return owed
+    }
+
     /// The reasons of each of these households; one without any is not there.
-    package static func reasons(
+    private static func reasons(
         for households: [(id: ID<Household>, number: String)], in campaign: Campaign, of county: County,
         in books: Books
     ) throws -> [ID<Household>: [Reason]] {

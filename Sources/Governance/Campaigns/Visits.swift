@@ -214,9 +214,28 @@ package enum Visits {
         return outcome
     }
 
-    /// The visits of a household, newest first.
-    package static func all(of household: ID<Household>, county: County, limit: Int = 50, in books: Books)
-        throws -> [Visit]
+    /// A household in reach with the visits to it, newest first. Throws `Refusal.notFound`.
+    package static func made(
+        to id: ID<Household>, limit: Int = 50, for actor: Actor, on day: Day, in books: Books
+    ) throws -> (household: Household, visits: [Visit]) {
+        (
+            try Households.find(id, for: actor, on: day, in: books),
+            try all(of: id, county: actor.county, limit: limit, in: books)
+        )
+    }
+
+    /// A point that the actor answers for with the visits to it, newest first. Throws `Refusal.notFound`.
+    package static func made(to id: ID<Point>, limit: Int = 20, for actor: Actor, in books: Books) throws -> (
+        point: Point, visits: [Visit]
+    ) {
+        (
+            try Points.find(id, for: actor, in: books),
+            try all(of: id, county: actor.county, limit: limit, in: books)
+        )
+    }
+
+    static func all(of household: ID<Household>, county: County, limit: Int, in books: Books) throws
+        -> [Visit]
     {
         try books.all(
             """
@@ -225,8 +244,7 @@ package enum Visits {
             """, Visit.init)
     }
 
-    /// The visits of a point, newest first.
-    package static func all(of point: ID<Point>, county: County, limit: Int = 20, in books: Books) throws
+    private static func all(of point: ID<Point>, county: County, limit: Int, in books: Books) throws
         -> [Visit]
     {
         try books.all(

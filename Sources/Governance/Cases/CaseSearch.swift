@@ -37,7 +37,7 @@ package enum CaseSearch {
     }
 
     /// Takes up some of the cases that were noted; answers how many.
-    package static func catchUp(_ county: County, atMost limit: Int = 100, in books: Books) throws -> Int {
+    static func catchUp(_ county: County, atMost limit: Int = 100, in books: Books) throws -> Int {
         // Asked for by name, one table after the other: an engine that has not counted the cases yet would
         // join them all.
         let noted = try books.all(

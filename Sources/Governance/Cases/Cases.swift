@@ -56,7 +56,7 @@ package enum Cases {
     /// What the life table asks of cases besides their rows: who handled them, who checked them or called
     /// their complainants and so never handles them afterwards, who still owes an answer as assistant, and
     /// which questions wait for a leader. A case about which nothing is known is left out.
-    package static func circumstances(of ids: [ID<Case>], county: County, in books: Books) throws
+    static func circumstances(of ids: [ID<Case>], county: County, in books: Books) throws
         -> [ID<Case>: Case.Circumstances]
     {
         var found: [ID<Case>: Case.Circumstances] = [:]

@@ -11,8 +11,16 @@ package enum Categories {
     /// The names under which a category is entered, imported and exported.
     package static let fields = CategoryForm.table.map(\.name)
 
-    /// The categories in force at a moment, by code. Retired ones are left out unless wanted.
+    /// The categories in force at a moment, by code: all staff know them. Retired ones are left out unless
+    /// wanted.
     package static func all(
+        withRetired: Bool = false, for actor: Actor, at now: Instant, in books: Books
+    ) throws -> [Category] {
+        try actor.needStaff()
+        return try all(of: actor.county, at: now, withRetired: withRetired, in: books)
+    }
+
+    static func all(
         of county: County, at now: Instant, withRetired: Bool = false, in books: Books
     ) throws -> [Category] {
         let retired: SQL = withRetired ? "1 = 1" : "is_retired = 0"
@@ -25,7 +33,14 @@ package enum Categories {
     }
 
     /// One category as it is at a moment; nil if there is none.
-    package static func find(_ code: String, of county: County, at now: Instant, in books: Books) throws
+    package static func find(_ code: String, for actor: Actor, at now: Instant, in books: Books) throws
+        -> Category?
+    {
+        try actor.needStaff()
+        return try find(code, of: actor.county, at: now, in: books)
+    }
+
+    static func find(_ code: String, of county: County, at now: Instant, in books: Books) throws
         -> Category?
     {
         try books.first(
@@ -37,11 +52,12 @@ package enum Categories {
     }
 
     /// Every version of a category, newest first.
-    package static func versions(of code: String, county: County, in books: Books) throws -> [(
+    package static func versions(of code: String, for actor: Actor, in books: Books) throws -> [(
         Category, since: Instant
     )] {
-        try books.all(
-            "SELECT * FROM category WHERE county = \(county) AND code = \(code) ORDER BY version DESC"
+        try actor.needStaff()
+        return try books.all(
+            "SELECT * FROM category WHERE county = \(actor.county) AND code = \(code) ORDER BY version DESC"
         ) { (try Category($0), since: try $0.get("since")) }
     }
 

@@ -291,7 +291,7 @@ package enum PublicLookUp {
     /// What happened, as far as residents may see it, oldest first: units are named, persons are not, and no
     /// words but the office's own answers, without numbers and without complainants' names. Page and API show
     /// the same.
-    package static func history(of item: Case, county: County, in books: Books) throws -> [LogEntry] {
+    static func history(of item: Case, county: County, in books: Books) throws -> [LogEntry] {
         let visible = Set(Case.lifecycle.filter(\.isPublic).map(\.event.word)).union([
             "case.report", "case.join", "case.rate",
         ])

@@ -92,12 +92,12 @@ extension Cases {
         ).sorted { $0.number < $1.number }
     }
 
-    /// The stages of a case's limit, in order.
-    package static func stages(of id: ID<Case>, county: County, in books: Books) throws -> [CaseStage] {
+    /// The stages of the limit of a case that the actor found, in order.
+    package static func stages(of item: Case, for actor: Actor, in books: Books) throws -> [CaseStage] {
         try books.all(
             """
-            SELECT name, due_at, done_at FROM case_stage WHERE county = \(county) AND case_id = \(id)
-                ORDER BY position
+            SELECT name, due_at, done_at FROM case_stage WHERE county = \(actor.county)
+                AND case_id = \(item.id) ORDER BY position
             """
         ) {
             CaseStage(
@@ -105,14 +105,14 @@ extension Cases {
         }
     }
 
-    /// The numbers that other systems gave the matter.
+    /// The numbers that other systems gave the matter of a case that the actor found.
     package static func outsideNumbers(
-        of id: ID<Case>, county: County, in books: Books
+        of item: Case, for actor: Actor, in books: Books
     ) throws -> [(source: Case.Source, number: String)] {
         try books.all(
             """
-            SELECT source, outside_number FROM outside_number WHERE county = \(county) AND case_id = \(id)
-                ORDER BY source
+            SELECT source, outside_number FROM outside_number WHERE county = \(actor.county)
+                AND case_id = \(item.id) ORDER BY source
             """
         ) { (try $0.get("source"), try $0.get("outside_number")) }
     }

@@ -7,8 +7,15 @@ extension Event.Kind {
 
 /// Opening what is judged, with a round for each layer and a sheet for each team.
 package enum Assessments {
-    /// The assessments of an evaluation, newest first.
-    package static func all(of evaluation: ID<PublishedEvaluation>, county: County, in books: Books) throws
+    /// The assessments of an evaluation, newest first: all staff know what is judged.
+    package static func all(of evaluation: ID<PublishedEvaluation>, for actor: Actor, in books: Books) throws
+        -> [Assessment]
+    {
+        try actor.needStaff()
+        return try all(of: evaluation, county: actor.county, in: books)
+    }
+
+    static func all(of evaluation: ID<PublishedEvaluation>, county: County, in books: Books) throws
         -> [Assessment]
     {
         try books.all(
@@ -20,7 +27,12 @@ package enum Assessments {
     }
 
     /// An assessment by identity; throws `Refusal.notFound`.
-    package static func find(_ id: ID<Assessment>, of county: County, in books: Books) throws -> Assessment {
+    package static func find(_ id: ID<Assessment>, for actor: Actor, in books: Books) throws -> Assessment {
+        try actor.needStaff()
+        return try find(id, of: actor.county, in: books)
+    }
+
+    static func find(_ id: ID<Assessment>, of county: County, in books: Books) throws -> Assessment {
         guard
             let found = try books.first(
                 "SELECT * FROM assessment WHERE county = \(county) AND id = \(id)", Assessment.init)
@@ -28,8 +40,15 @@ package enum Assessments {
         return found
     }
 
-    /// The rounds of an assessment in the order of the layers.
-    package static func rounds(of assessment: ID<Assessment>, county: County, in books: Books) throws
+    /// The rounds of an assessment in the order of the layers: all staff know how far they are.
+    package static func rounds(of assessment: ID<Assessment>, for actor: Actor, in books: Books) throws
+        -> [EvaluationRound]
+    {
+        try actor.needStaff()
+        return try rounds(of: assessment, county: actor.county, in: books)
+    }
+
+    static func rounds(of assessment: ID<Assessment>, county: County, in books: Books) throws
         -> [EvaluationRound]
     {
         try books.all(
@@ -41,7 +60,14 @@ package enum Assessments {
     }
 
     /// A round by identity; throws `Refusal.notFound`.
-    package static func round(_ id: ID<EvaluationRound>, of county: County, in books: Books) throws
+    package static func round(_ id: ID<EvaluationRound>, for actor: Actor, in books: Books) throws
+        -> EvaluationRound
+    {
+        try actor.needStaff()
+        return try round(id, of: actor.county, in: books)
+    }
+
+    static func round(_ id: ID<EvaluationRound>, of county: County, in books: Books) throws
         -> EvaluationRound
     {
         let found = try books.first(

@@ -26,7 +26,7 @@ package struct JudgedUnit: Sendable {
 package enum JudgedUnits {
     /// All of the kinds that an evaluation judges or groups by, on a day, in the order of the land and of the
     /// units.
-    package static func all(of evaluation: Evaluation, county: County, on day: Day, in books: Books) throws
+    static func all(of evaluation: Evaluation, county: County, on day: Day, in books: Books) throws
         -> [JudgedUnit]
     {
         let kinds = Set(

@@ -30,9 +30,14 @@ package struct PublishedEvaluation: Sendable {
 
 /// Publishing evaluations and finding them.
 package enum Evaluations {
-    /// Every published evaluation of a county, newest first. Remembered while the organisation stays as it
-    /// is.
-    package static func all(of county: County, in books: Books) throws -> [PublishedEvaluation] {
+    /// Every evaluation, newest first: they are published to all staff.
+    package static func all(for actor: Actor, in books: Books) throws -> [PublishedEvaluation] {
+        try actor.needStaff()
+        return try all(of: actor.county, in: books)
+    }
+
+    /// Remembered while the organisation stays as it is.
+    static func all(of county: County, in books: Books) throws -> [PublishedEvaluation] {
         try books.cache.versioned("evaluations", most: 1).thing(
             0, of: county, version: books.organisation(of: county)
         ) {
@@ -46,7 +51,14 @@ package enum Evaluations {
     }
 
     /// An evaluation by identity; throws `Refusal.notFound`.
-    package static func find(_ id: ID<PublishedEvaluation>, of county: County, in books: Books) throws
+    package static func find(_ id: ID<PublishedEvaluation>, for actor: Actor, in books: Books) throws
+        -> PublishedEvaluation
+    {
+        try actor.needStaff()
+        return try find(id, of: actor.county, in: books)
+    }
+
+    static func find(_ id: ID<PublishedEvaluation>, of county: County, in books: Books) throws
         -> PublishedEvaluation
     {
         guard let found = try all(of: county, in: books).first(where: { $0.id == id }) else {

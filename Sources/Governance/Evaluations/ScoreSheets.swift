@@ -38,8 +38,15 @@ package struct OpenSheet: Sendable {
 
 /// Filling sheets in.
 package enum ScoreSheets {
-    /// The sheets of a round by team.
-    package static func all(of round: ID<EvaluationRound>, county: County, in books: Books) throws
+    /// The sheets of a round by team, without marks: all staff know which are handed in.
+    package static func all(of round: ID<EvaluationRound>, for actor: Actor, in books: Books) throws
+        -> [ScoreSheet]
+    {
+        try actor.needStaff()
+        return try all(of: round, county: actor.county, in: books)
+    }
+
+    static func all(of round: ID<EvaluationRound>, county: County, in books: Books) throws
         -> [ScoreSheet]
     {
         try books.all(
@@ -47,10 +54,12 @@ package enum ScoreSheets {
             ScoreSheet.init)
     }
 
-    /// The sheets that somebody is in the team of and that are not handed in.
-    package static func waiting(for person: ID<Person>, county: County, in books: Books) throws
-        -> [ScoreSheet]
-    {
+    /// The sheets that the actor is in the team of and that are not handed in.
+    package static func waiting(for actor: Actor, in books: Books) throws -> [ScoreSheet] {
+        try actor.person.map { try waiting(for: $0, county: actor.county, in: books) } ?? []
+    }
+
+    static func waiting(for person: ID<Person>, county: County, in books: Books) throws -> [ScoreSheet] {
         try books.all(
             """
             SELECT s.* FROM score_sheet s JOIN sheet_member m ON m.county = s.county AND m.sheet = s.id

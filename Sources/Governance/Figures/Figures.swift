@@ -22,8 +22,16 @@ package enum Figures {
                 en: "A day (its end) or a moment that has come; now if not given.")),
     ]
 
-    /// A scope with the parameters in force.
+    /// A scope with the parameters in force. What of it somebody may see `values` decides.
     package static func scope(
+        path: String, unit: ID<Unit>? = nil, from: Day, to: Day, asOf: Instant, for actor: Actor,
+        in books: Books
+    ) throws -> Figure.Scope {
+        try scope(
+            path: path, unit: unit, from: from, to: to, asOf: asOf, county: actor.county, in: books)
+    }
+
+    static func scope(
         path: String, unit: ID<Unit>? = nil, from: Day, to: Day, asOf: Instant, county: County,
         in books: Books
     ) throws -> Figure.Scope {

@@ -13,9 +13,12 @@ package struct SignedStep<Step: ProcedureStep>: Sendable {
     /// (`name=holds`, `name=fails`, `name=unknown`).
     package let note: String, document: String, assessment: String
 
-    init(number: Int, _ kind: Step, day: Day, at: Instant, person: ID<Person>?) {
+    init(
+        number: Int, _ kind: Step, day: Day, at: Instant, person: ID<Person>?, post: ID<Post>? = nil,
+        note: String = "", document: String = "", assessment: String = ""
+    ) {
         (self.number, self.kind, self.day, self.at, self.person) = (number, kind, day, at, person)
-        (post, note, document, assessment) = (nil, "", "", "")
+        (self.post, self.note, self.document, self.assessment) = (post, note, document, assessment)
     }
 
     init(_ row: Row, zone: Zone) throws {
@@ -116,11 +119,12 @@ package struct Procedure<Step: ProcedureStep>: Sendable {
                 en: "The notice hangs for \(days) days: \(what.en) on \(end)."))
     }
 
-    /// Writes a step down.
+    /// Writes a step down, and answers it.
+    @discardableResult
     func sign(
         _ step: Step, of subject: String, number: Int, for day: Day, note: String = "", document: String = "",
         assessment: String = "", by actor: Actor, as post: ID<Post>?, at now: Instant, in books: Books
-    ) throws {
+    ) throws -> SignedStep<Step> {
         try books.put(
             """
             INSERT INTO signed_step (county, kind, subject, number, step, day, taken_at, person, post, note,
@@ -128,5 +132,8 @@ package struct Procedure<Step: ProcedureStep>: Sendable {
             VALUES (\(actor.county), \(kind), \(subject), \(number), \(step), \(day), \(now),
                 \(actor.person), \(post), \(note), \(document), \(assessment))
             """)
+        return SignedStep(
+            number: number, step, day: day, at: now, person: actor.person, post: post, note: note,
+            document: document, assessment: assessment)
     }
 }

@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import Rules
+package import Rules
 import Store
 
 /// SHA-256 of bytes.
@@ -64,7 +64,7 @@ package enum Log {
     }
 
     /// The lines of a county, newest first.
-    package static func lines(_ query: Query, of county: County, in books: Books) throws -> [LogEntry] {
+    static func lines(_ query: Query, of county: County, in books: Books) throws -> [LogEntry] {
         var conditions: [SQL] = ["county = \(county)"]
         if !query.kind.isEmpty { conditions.append("kind >= \(query.kind) AND kind < \(query.kind + "~")") }
         if let subject = query.subject {
@@ -78,8 +78,16 @@ package enum Log {
             """, LogEntry.init)
     }
 
+    /// When the newest line was written; nil if there is none. For who reads the log.
+    package static func lastMoment(for actor: Actor, in books: Books) throws -> Instant? {
+        try actor.need(.readLog)
+        return try books.first(
+            "SELECT happened_at FROM event WHERE county = \(actor.county) ORDER BY seq DESC LIMIT 1"
+        ) { try $0.get("happened_at") }
+    }
+
     /// Every line about one record, oldest first.
-    package static func history(of subject: Event.Subject, county: County, in books: Books) throws
+    static func history(of subject: Event.Subject, county: County, in books: Books) throws
         -> [LogEntry]
     {
         try books.all(
@@ -91,7 +99,7 @@ package enum Log {
     }
 
     /// Every line from one on, oldest first.
-    package static func history(from line: Int, county: County, in books: Books) throws -> [LogEntry] {
+    static func history(from line: Int, county: County, in books: Books) throws -> [LogEntry] {
         try books.all(
             "SELECT \(columns) FROM event WHERE county = \(county) AND seq >= \(line) ORDER BY seq",
             LogEntry.init)
@@ -104,8 +112,8 @@ package enum Log {
         }
     }
 
-    /// How many lines there are.
-    package static func count(of county: County, in books: Books) throws -> Int {
-        try books.version(of: county)
+    /// How many lines there are: anybody may know, the public too.
+    package static func count(for actor: Actor, in books: Books) throws -> Int {
+        try books.version(of: actor.county)
     }
 }

@@ -98,12 +98,15 @@ extension Log {
     static let longestUnsigned = Int64(2 * Checkpoints.interval) * 60_000
 
     /// Verifies a county's log: walks the chain from the first line to the last, in bounded memory, and holds
-    /// it against its head, its office, and against the evidence. Command, page and API come through here.
-    /// `progress` is told every ten thousand lines how many were walked and how many there are.
+    /// it against its head, its office, and against the evidence. Command, page and API come through here:
+    /// for who reads the log. `progress` is told every ten thousand lines how many were walked and how many
+    /// there are.
     package static func verify(
-        _ county: County, against evidence: Evidence? = nil, progress: (Int, Int) -> Void = { _, _ in },
+        for actor: Actor, against evidence: Evidence? = nil, progress: (Int, Int) -> Void = { _, _ in },
         in books: Books
     ) throws -> Verification {
+        try actor.need(.readLog)
+        let county = actor.county
         let head = try books.head(of: county)
         let whole = head?.events ?? 0
         var walk = Walk(county, evidence)

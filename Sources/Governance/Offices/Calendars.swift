@@ -3,8 +3,13 @@ import Store
 
 /// The national calendar as data: years that were announced, and the days that differ from the plain week.
 package enum Calendars {
-    /// The calendar of an office.
-    package static func of(_ county: County, in books: Books) throws -> WorkCalendar {
+    /// The office's calendar: all staff know it.
+    package static func own(for actor: Actor, in books: Books) throws -> WorkCalendar {
+        try actor.needStaff()
+        return try of(actor.county, in: books)
+    }
+
+    static func of(_ county: County, in books: Books) throws -> WorkCalendar {
         try books.cache.versioned("calendar", most: 1).thing(
             0, of: county, version: books.organisation(of: county)
         ) {
@@ -151,8 +156,9 @@ package enum Calendars {
         }
     }
 
-    /// The years loaded, in order.
-    package static func years(in books: Books) throws -> [Int] {
-        try books.all("SELECT year FROM calendar_year ORDER BY year") { try $0.get("year") }
+    /// The years loaded, in order: all staff know them.
+    package static func years(for actor: Actor, in books: Books) throws -> [Int] {
+        try actor.needStaff()
+        return try books.all("SELECT year FROM calendar_year ORDER BY year") { try $0.get("year") }
     }
 }

@@ -107,7 +107,7 @@ package enum Parameter: String, CaseIterable, Sendable {
 /// The office's parameters with their dates.
 package enum Parameters {
     /// What a parameter is on a day. Throws `Refusal.notNow` if the office has to set it and has not.
-    package static func value(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws
+    static func value(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws
         -> Int
     {
         guard let value = try known(parameter, of: county, on: day, in: books) else {
@@ -124,8 +124,15 @@ package enum Parameters {
         return value
     }
 
-    /// What a parameter is on a day; nil if the office has to set it and has not.
-    package static func known(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws
+    /// What a parameter is on a day; nil if the office has to set it and has not. All staff may know it.
+    package static func known(_ parameter: Parameter, for actor: Actor, on day: Day, in books: Books) throws
+        -> Int?
+    {
+        try actor.needStaff()
+        return try known(parameter, of: actor.county, on: day, in: books)
+    }
+
+    static func known(_ parameter: Parameter, of county: County, on day: Day, in books: Books) throws
         -> Int?
     {
         let lines = try books.cache.versioned("parameters", most: 1).thing(

@@ -1,11 +1,11 @@
-package import Rules
+import Rules
 import Store
 
 /// Collecting what is known of the judged units: figures that the program counts, sampled checks, marks of
 /// handed-in sheets. Nothing is typed in here, and each fact says which record it stands on.
 package enum FactCollection {
     /// The facts of an assessment for a layer as of a day.
-    package static func collect(
+    static func collect(
         _ assessment: Assessment, of evaluation: PublishedEvaluation, layer: String, county: County,
         on day: Day, in books: Books
     ) throws -> EvaluationFacts {

@@ -25,8 +25,13 @@ package struct CommandArea: Sendable, Hashable {
 
 /// Which townships a war zone commands.
 package enum CommandAreas {
-    /// Every township's war zone on a day, by path.
-    package static func all(of county: County, on day: Day, in books: Books) throws -> [CommandArea] {
+    /// Every township's war zone on a day, by path: all staff know them.
+    package static func all(for actor: Actor, on day: Day, in books: Books) throws -> [CommandArea] {
+        try actor.needStaff()
+        return try all(of: actor.county, on: day, in: books)
+    }
+
+    static func all(of county: County, on day: Day, in books: Books) throws -> [CommandArea] {
         try books.all(
             """
             SELECT a.id, a.unit, a.territory, t.path, a.since, a.until FROM command_area a

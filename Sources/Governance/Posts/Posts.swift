@@ -29,8 +29,13 @@ package enum Posts {
         }
     }
 
-    /// Every post that exists on a day.
-    package static func all(of county: County, on day: Day, in books: Books) throws -> [Post] {
+    /// Every post that exists on a day: all staff know them.
+    package static func all(for actor: Actor, on day: Day, in books: Books) throws -> [Post] {
+        try actor.needStaff()
+        return try all(of: actor.county, on: day, in: books)
+    }
+
+    static func all(of county: County, on day: Day, in books: Books) throws -> [Post] {
         try books.all(
             """
             SELECT \(Post.columns) FROM post p JOIN territory t ON t.id = p.territory
@@ -39,7 +44,12 @@ package enum Posts {
     }
 
     /// A post by identity; throws `Refusal.notFound`.
-    package static func find(_ id: ID<Post>, of county: County, in books: Books) throws -> Post {
+    package static func find(_ id: ID<Post>, for actor: Actor, in books: Books) throws -> Post {
+        try actor.needStaff()
+        return try find(id, of: actor.county, in: books)
+    }
+
+    static func find(_ id: ID<Post>, of county: County, in books: Books) throws -> Post {
         let found = try books.first(
             "SELECT \(Post.columns) FROM post p WHERE p.county = \(county) AND p.id = \(id)", Post.init)
         guard let found else { throw Refusal.notFound }
@@ -47,7 +57,12 @@ package enum Posts {
     }
 
     /// A post by its code, or nil.
-    package static func find(code: String, of county: County, in books: Books) throws -> Post? {
+    package static func find(code: String, for actor: Actor, in books: Books) throws -> Post? {
+        try actor.needStaff()
+        return try find(code: code, of: actor.county, in: books)
+    }
+
+    static func find(code: String, of county: County, in books: Books) throws -> Post? {
         try books.first(
             "SELECT \(Post.columns) FROM post p WHERE p.county = \(county) AND p.code = \(code)", Post.init)
     }
@@ -214,7 +229,12 @@ package enum Posts {
     }
 
     /// A post and those above it, from below, up to the first-in-command.
-    package static func chain(from id: ID<Post>, of county: County, in books: Books) throws -> [Post] {
+    package static func chain(from id: ID<Post>, for actor: Actor, in books: Books) throws -> [Post] {
+        try actor.needStaff()
+        return try chain(from: id, of: actor.county, in: books)
+    }
+
+    static func chain(from id: ID<Post>, of county: County, in books: Books) throws -> [Post] {
         var chain: [Post] = []
         var next: ID<Post>? = id
         while let current = next, chain.count < 20 {

@@ -158,8 +158,14 @@ package enum PowerRequests {
 
     // MARK: Settling
 
-    /// What waits, oldest first.
-    package static func open(of county: County, in books: Books) throws -> [PowerRequest] {
+    /// What waits, oldest first: for those who give power and those who decide, whether or not they may
+    /// confirm it themselves.
+    package static func open(for actor: Actor, in books: Books) throws -> [PowerRequest] {
+        try actor.need(anyOf: [.decide, .administer])
+        return try open(of: actor.county, in: books)
+    }
+
+    static func open(of county: County, in books: Books) throws -> [PowerRequest] {
         try books.all(
             """
             SELECT id, kind, subject, person, details, asked_by, asked_at FROM power_request
@@ -167,9 +173,11 @@ package enum PowerRequests {
             """, PowerRequest.init)
     }
 
-    /// How much waits.
-    package static func count(of county: County, in books: Books) throws -> Int {
-        try books.count("SELECT COUNT(*) FROM power_request WHERE county = \(county) AND settled_at IS NULL")
+    /// How much waits, for the same readers.
+    package static func count(for actor: Actor, in books: Books) throws -> Int {
+        try actor.need(anyOf: [.decide, .administer])
+        return try books.count(
+            "SELECT COUNT(*) FROM power_request WHERE county = \(actor.county) AND settled_at IS NULL")
     }
 
     /// Confirms or sends back what waits, all of it or nothing: never one's own request, nor power for

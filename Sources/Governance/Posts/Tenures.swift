@@ -3,8 +3,14 @@ import Store
 
 /// Who is in which post, and the people themselves.
 package enum Tenures {
-    /// A person by identity; throws `Refusal.notFound`.
-    package static func person(_ id: ID<Person>, of county: County, in books: Books) throws -> Person {
+    /// A person by identity, the telephone masked: for who administers the office. Throws
+    /// `Refusal.notFound`.
+    package static func person(_ id: ID<Person>, for actor: Actor, in books: Books) throws -> Person {
+        try actor.need(.administer)
+        return try person(id, of: actor.county, in: books)
+    }
+
+    static func person(_ id: ID<Person>, of county: County, in books: Books) throws -> Person {
         let found = try books.first(
             "SELECT id, name, phone, phone_sealed FROM person WHERE county = \(county) AND id = \(id)"
         ) { try Person($0, in: books) }
@@ -12,9 +18,16 @@ package enum Tenures {
         return found
     }
 
-    /// Everybody of a county, by name; perhaps only who has a telephone, however it is written. Throws
-    /// `Refusal.invalid` if it is none.
-    package static func people(of county: County, withPhone phone: String = "", in books: Books) throws
+    /// Everybody of the office, by name, telephones masked; perhaps only who has a telephone, however it is
+    /// written. For who administers the office. Throws `Refusal.invalid` if it is none.
+    package static func people(withPhone phone: String = "", for actor: Actor, in books: Books) throws
+        -> [Person]
+    {
+        try actor.need(.administer)
+        return try people(of: actor.county, withPhone: phone, in: books)
+    }
+
+    static func people(of county: County, withPhone phone: String = "", in books: Books) throws
         -> [Person]
     {
         let phone = try Check.phone(phone, field: "phone")
@@ -229,8 +242,13 @@ package enum Tenures {
             about: .init("post", old.post.text), by: actor, as: .administer, at: now)
     }
 
-    /// Every tenure of a county that touches a day or lies after it, by post.
-    package static func all(of county: County, on day: Day, in books: Books) throws -> [Tenure] {
+    /// Every tenure that touches a day or lies after it, by post: who holds which post all staff know.
+    package static func all(for actor: Actor, on day: Day, in books: Books) throws -> [Tenure] {
+        try actor.needStaff()
+        return try all(of: actor.county, on: day, in: books)
+    }
+
+    static func all(of county: County, on day: Day, in books: Books) throws -> [Tenure] {
         try books.all(
             """
             SELECT n.id, n.post, n.person, n.is_stand_in, n.since, n.until, p.name FROM tenure n
@@ -251,8 +269,14 @@ package enum Tenures {
         package var unit: ID<Unit>, path: String
     }
 
-    /// Everybody in a post on a day that can handle work, in order of territory: for naming a person.
-    package static func candidates(of county: County, on day: Day, in books: Books) throws -> [Candidate] {
+    /// Everybody in a post on a day that can handle work, in order of territory: for naming a person. All
+    /// staff know them.
+    package static func candidates(for actor: Actor, on day: Day, in books: Books) throws -> [Candidate] {
+        try actor.needStaff()
+        return try candidates(of: actor.county, on: day, in: books)
+    }
+
+    static func candidates(of county: County, on day: Day, in books: Books) throws -> [Candidate] {
         try books.all(
             """
             SELECT n.person, e.name, p.title_zh, p.title_en, p.kind, p.id AS post, p.unit, t.path
@@ -273,7 +297,7 @@ package enum Tenures {
     }
 
     /// The seats that a person holds on a day.
-    package static func seats(of person: ID<Person>, of county: County, on day: Day, in books: Books) throws
+    static func seats(of person: ID<Person>, of county: County, on day: Day, in books: Books) throws
         -> [Actor.Seat]
     {
         try books.all(

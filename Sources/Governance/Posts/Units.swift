@@ -23,8 +23,13 @@ package enum Units {
         }
     }
 
-    /// Every unit that exists on a day, by kind and name.
-    package static func all(of county: County, on day: Day, in books: Books) throws -> [Unit] {
+    /// Every unit that exists on a day, by kind and name: all staff know them.
+    package static func all(for actor: Actor, on day: Day, in books: Books) throws -> [Unit] {
+        try actor.needStaff()
+        return try all(of: actor.county, on: day, in: books)
+    }
+
+    static func all(of county: County, on day: Day, in books: Books) throws -> [Unit] {
         try books.all(
             """
             SELECT \(Unit.columns) FROM unit u
@@ -33,7 +38,12 @@ package enum Units {
     }
 
     /// A unit by identity; throws `Refusal.notFound`.
-    package static func find(_ id: ID<Unit>, of county: County, in books: Books) throws -> Unit {
+    package static func find(_ id: ID<Unit>, for actor: Actor, in books: Books) throws -> Unit {
+        try actor.needStaff()
+        return try find(id, of: actor.county, in: books)
+    }
+
+    static func find(_ id: ID<Unit>, of county: County, in books: Books) throws -> Unit {
         let found = try books.first(
             "SELECT \(Unit.columns) FROM unit u WHERE u.county = \(county) AND u.id = \(id)", Unit.init)
         guard let found else { throw Refusal.notFound }
@@ -41,7 +51,12 @@ package enum Units {
     }
 
     /// A unit by its code, or nil.
-    package static func find(code: String, of county: County, in books: Books) throws -> Unit? {
+    package static func find(code: String, for actor: Actor, in books: Books) throws -> Unit? {
+        try actor.needStaff()
+        return try find(code: code, of: actor.county, in: books)
+    }
+
+    static func find(code: String, of county: County, in books: Books) throws -> Unit? {
         try books.first(
             "SELECT \(Unit.columns) FROM unit u WHERE u.county = \(county) AND u.code = \(code)", Unit.init)
     }
@@ -157,7 +172,7 @@ package enum Organisation {
         }
     }
     /// The version of the county's posts, tenures and accounts.
-    package static func version(of county: County, in books: Books) throws -> Int {
+    static func version(of county: County, in books: Books) throws -> Int {
         try books.organisation(of: county) ?? 0
     }
 }

@@ -69,16 +69,6 @@ struct DatedTable: Sendable {
         ) { try Dated(list, $0) }
     }
 
-    /// Every version of a record, newest knowledge first.
-    func versions(_ id: String, of county: County, in books: Books) throws -> [Dated] {
-        try books.all(
-            """
-            SELECT \(columns) FROM \(name) v WHERE v.county = \(county) AND v.id = \(id)
-                ORDER BY v.known_from DESC, v.since DESC, v.version DESC
-            """
-        ) { try Dated(list, $0) }
-    }
-
     /// Begins a record, or a further stretch of one.
     func begin(
         _ id: String, _ facts: Facts, from day: Day, until: Day = .never, version: Int = 1, of county: County,

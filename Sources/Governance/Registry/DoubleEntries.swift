@@ -117,7 +117,7 @@ package enum DoubleEntries {
     }
 
     /// Whom an entry is about, and the household in which the person stands.
-    package static func member(of entry: DoubleEntry, county: County, in books: Books) throws -> (
+    static func member(of entry: DoubleEntry, county: County, in books: Books) throws -> (
         name: String, household: Household?
     ) {
         guard let facts = try DatedTable.member.find(entry.member.text, of: county, in: books)?.facts else {

@@ -60,7 +60,7 @@ package enum Helping {
     }
 
     /// The posts that help a household on a day, with whoever holds them.
-    package static func helpers(of household: ID<Household>, county: County, on day: Day, in books: Books)
+    static func helpers(of household: ID<Household>, county: County, on day: Day, in books: Books)
         throws -> [(title: Phrase, person: ID<Person>)]
     {
         try books.all(
@@ -75,7 +75,7 @@ package enum Helping {
     }
 
     /// The units that support a village on a day.
-    package static func supporters(of village: String, county: County, on day: Day, in books: Books) throws
+    static func supporters(of village: String, county: County, on day: Day, in books: Books) throws
         -> [ID<Unit>]
     {
         try books.all(

@@ -47,6 +47,15 @@ package struct HouseholdQuery: Sendable, Hashable {
     package var isFiltered: Bool { !facts.isEmpty || !text.isEmpty }
 }
 
+/// A household with what belongs to it, of one day.
+package struct HouseholdFile: Sendable {
+    /// The household, its members and incomes.
+    package let household: Household, members: [Member], incomes: [Dated]
+    /// What is done for it, who helps it, and every change that was asked for.
+    package let measures: [HelpMeasure], helpers: [(title: Phrase, person: ID<Person>)],
+        requests: [ChangeRequest]
+}
+
 /// Looking up what the registry says.
 package enum Households {
     /// The households of a list, by village. Throws `Refusal.invalid` for a filter that the registry does not
@@ -156,8 +165,35 @@ package enum Households {
         }
     }
 
+    /// A household in reach with what belongs to it, as of a day. Throws `Refusal.notFound`.
+    package static func file(
+        _ id: ID<Household>, as asOf: AsOf = .present, for actor: Actor, on day: Day, in books: Books
+    ) throws -> HouseholdFile {
+        let county = actor.county
+        return HouseholdFile(
+            household: try find(id, as: asOf, for: actor, on: day, in: books),
+            members: try members(of: id, as: asOf, county: county, in: books),
+            incomes: try incomes(of: id, as: asOf, county: county, in: books),
+            measures: try measures(of: id, county: county, in: books),
+            helpers: try Helping.helpers(of: id, county: county, on: asOf.day ?? day, in: books),
+            requests: try RegisterChanges.all(of: id, county: county, in: books))
+    }
+
+    /// A household that the actor may change, with what a form shows of it: its members, and its newest
+    /// income. Throws `Refusal.notFound` and `Refusal.notAllowed`.
+    package static func changeable(_ id: ID<Household>, for actor: Actor, on day: Day, in books: Books) throws
+        -> (household: Household, members: [Member], income: Dated?)
+    {
+        let household = try find(id, for: actor, on: day, in: books)
+        try need(.keepRegister, over: household, for: actor, on: day, in: books)
+        return (
+            household, try members(of: id, county: actor.county, in: books),
+            try incomes(of: id, county: actor.county, in: books).first
+        )
+    }
+
     /// The members of a household, the head first.
-    package static func members(
+    static func members(
         of id: ID<Household>, as asOf: AsOf = .present, county: County, in books: Books
     ) throws -> [Member] {
         try books.all(
@@ -170,7 +206,7 @@ package enum Households {
     }
 
     /// A household's incomes, newest year first.
-    package static func incomes(
+    static func incomes(
         of id: ID<Household>, as asOf: AsOf = .present, county: County, in books: Books
     ) throws -> [Dated] {
         let last = asOf.day ?? Day.never
@@ -187,20 +223,13 @@ package enum Households {
     }
 
     /// A household's measures, newest first.
-    package static func measures(of id: ID<Household>, county: County, in books: Books) throws
-        -> [HelpMeasure]
-    {
+    static func measures(of id: ID<Household>, county: County, in books: Books) throws -> [HelpMeasure] {
         try books.all(
             """
             SELECT * FROM measure WHERE county = \(county) AND household = \(id)
                 ORDER BY planned_on DESC, id DESC
             """,
             HelpMeasure.init)
-    }
-
-    /// Everything that was ever known of a household, newest knowledge first.
-    package static func history(of id: ID<Household>, county: County, in books: Books) throws -> [Dated] {
-        try DatedTable.household.versions(id.text, of: county, in: books)
     }
 
     static func conditions(_ query: HouseholdQuery, for actor: Actor, on day: Day, in books: Books) throws

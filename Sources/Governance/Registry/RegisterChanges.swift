@@ -48,6 +48,14 @@ package struct ChangeRequest: Sendable {
     }
 }
 
+/// A change that waits, with what it is to do.
+package struct WaitingChange: Sendable {
+    /// The request, what is to happen, and the member that it is about; empty for the household itself.
+    package let request: ChangeRequest, verb: ChangeRequest.Kind, member: String
+    /// Each fact as it is and as it is to be.
+    package let changes: [(fact: Fact, from: Facts, to: Facts)]
+}
+
 /// Changing what the registry says: what is not gated holds at once, the rest when another post has approved
 /// it.
 package enum RegisterChanges {
@@ -182,6 +190,16 @@ package enum RegisterChanges {
             limit: limit, ChangeRequest.init)
     }
 
+    /// What waits for approval in reach, oldest first, each with what it is to change.
+    package static func waiting(for actor: Actor, on day: Day, limit: Int = 200, in books: Books) throws
+        -> Queue<WaitingChange>
+    {
+        try open(for: actor, on: day, limit: limit, in: books).map { request in
+            let (verb, member, changes) = try details(of: request, county: actor.county, in: books)
+            return WaitingChange(request: request, verb: verb, member: member, changes: changes)
+        }
+    }
+
     /// What comes behind a request, whether it still waits or was settled meanwhile.
     private static func page(after cursor: String, of county: County, in books: Books) throws -> SQL? {
         if cursor.isEmpty { return nil }
@@ -193,9 +211,7 @@ package enum RegisterChanges {
     }
 
     /// Every request about a household, newest first.
-    package static func all(of household: ID<Household>, county: County, in books: Books) throws
-        -> [ChangeRequest]
-    {
+    static func all(of household: ID<Household>, county: County, in books: Books) throws -> [ChangeRequest] {
         try books.all(
             """
             SELECT * FROM change_request WHERE county = \(county) AND subject_kind = 'household'
@@ -206,7 +222,7 @@ package enum RegisterChanges {
 
     /// What a request is to change, for whoever decides it: the member's name, and each fact as it is and as
     /// it is to be. Secrets are masked.
-    package static func details(
+    static func details(
         of request: ChangeRequest, county: County, in books: Books
     ) throws -> (verb: ChangeRequest.Kind, member: String, changes: [(fact: Fact, from: Facts, to: Facts)]) {
         let content = try content(of: request, county: county, in: books)

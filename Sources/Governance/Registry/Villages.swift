@@ -9,6 +9,20 @@ package struct VillageCount: Sendable {
     package internal(set) var registered = 0, people = 0, marginal = 0, ordinary = 0
 }
 
+/// A village with what is known of it and who supports it, of one day.
+package struct VillageFile: Sendable {
+    /// The village, its facts, and the units that support it.
+    package let village: Territory, facts: Facts, supporters: [ID<Unit>]
+}
+
+/// A village as its page shows it: what is known of it, what the register counts there, what happened to it.
+package struct VillageSight: Sendable {
+    /// The village with its facts and supporters.
+    package let file: VillageFile
+    /// What the register counts, and the lines of the log about the village, oldest first.
+    package let count: RegisterCount, history: [LogEntry]
+}
+
 /// The profiles of villages.
 package enum Villages {
     /// The villages inside a territory's path that the actor's posts reach, with what `RegisterCount` counts
@@ -78,6 +92,29 @@ package enum Villages {
         try actor.need(.readRegister)
         guard try isReached(village, by: actor, on: day, in: books) else { throw Refusal.notFound }
         return try DatedTable.village.find(village.id, of: actor.county, as: asOf, in: books)
+    }
+
+    /// A village in reach with what is known of it and who supports it, as of a day. Throws
+    /// `Refusal.notFound`.
+    package static func file(
+        _ village: Territory, as asOf: AsOf = .present, for actor: Actor, on day: Day, in books: Books
+    ) throws -> VillageFile {
+        let profile = try profile(village, as: asOf, for: actor, on: day, in: books)
+        return VillageFile(
+            village: village, facts: profile?.facts ?? .nothing(.village),
+            supporters: try Helping.supporters(
+                of: village.id, county: actor.county, on: asOf.day ?? day, in: books))
+    }
+
+    /// A village in reach as its page shows it, as of a day. Throws `Refusal.notFound`.
+    package static func sight(
+        _ village: Territory, as asOf: AsOf, for actor: Actor, on day: Day, in books: Books
+    ) throws -> VillageSight {
+        VillageSight(
+            file: try file(village, as: asOf, for: actor, on: day, in: books),
+            count: try RegisterCount.count(
+                inside: village.path, for: actor, as: asOf, today: day, in: books),
+            history: try Log.history(of: .init("village", village.id), county: actor.county, in: books))
     }
 
     /// Whether a post that reads the register reaches a village: by its land, by its unit's support, by a

@@ -125,13 +125,14 @@ package enum SampleFindings {
     /// What an agreement of whole verdicts is called.
     package static let verdict = "verdict"
 
-    /// The answers of the first visits to the items of a sample.
-    package static func firstAnswers(_ items: [SampleItem], county: County, in books: Books) throws
+    /// The answers of the first visits to the items of a sample: for who may see the whole sample.
+    package static func firstAnswers(_ items: [SampleItem], for actor: Actor, in books: Books) throws
         -> [String: [String: String]]
     {
+        try Samples.need(actor)
         var answers: [String: [String: String]] = [:]
         for item in items where item.outcome == .answered {
-            if let visit = try ID<Visit>(item.item).flatMap({ try Visits.find($0, of: county, in: books) }) {
+            if let visit = try ID<Visit>(item.item).flatMap({ try Visits.find($0, of: actor.county, in: books) }) {
                 answers[item.item] = visit.answers
             }
         }

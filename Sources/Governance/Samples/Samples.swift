@@ -100,7 +100,7 @@ package enum Samples {
     }
 
     /// What somebody still has to look at.
-    package static func waiting(for person: ID<Person>, county: County, in books: Books) throws -> [(
+    static func waiting(for person: ID<Person>, county: County, in books: Books) throws -> [(
         sample: ID<Sample>, item: SampleItem
     )] {
         try books.all(
@@ -516,8 +516,13 @@ package enum Samples {
     }
 
     /// Who can be asked to look: people with a post of the whole office that reads the register or checks
-    /// cases.
-    package static func candidates(county: County, on day: Day, in books: Books) throws -> [Person] {
+    /// cases. For who asks them.
+    package static func candidates(for actor: Actor, on day: Day, in books: Books) throws -> [Person] {
+        try actor.needOffice(.evaluate)
+        return try candidates(county: actor.county, on: day, in: books)
+    }
+
+    private static func candidates(county: County, on day: Day, in books: Books) throws -> [Person] {
         let office = try Offices.of(county, in: books).territory.path
         let kinds = PostKind.allCases.filter {
             $0.reachesTerritory && !Power.of($0).isDisjoint(with: [.checkCase, .evaluate])
@@ -532,10 +537,13 @@ package enum Samples {
             """, Person.init)
     }
 
-    /// What an item is called for who looks at it: the head of the household, or the case.
+    /// What an item is called: the head of the household, or the case. For who looks at it, and for who may
+    /// see the whole sample.
     package static func label(
-        of item: SampleItem, _ purpose: Sample.Purpose, county: County, on day: Day, in books: Books
+        of item: SampleItem, _ purpose: Sample.Purpose, for actor: Actor, in books: Books
     ) throws -> String {
+        if item.assignee == nil || item.assignee != actor.person { try need(actor) }
+        let county = actor.county
         if purpose == .cases {
             // Its number, and no words: who looks opens the case and reads what its reader may.
             return try books.first(
@@ -564,8 +572,16 @@ package enum Samples {
         return found.map { $0.1 ?? $0.0 } ?? item.item
     }
 
-    /// What is asked again at an item: the form of the visit, or the survey's questions.
-    package static func questions(of sample: Sample, county: County, on day: Day, in books: Books) throws
+    /// What is asked again at an item: the form of the visit, or the survey's questions. Both are published to
+    /// all staff.
+    package static func questions(of sample: Sample, for actor: Actor, on day: Day, in books: Books) throws
+        -> [Scheme.Question]
+    {
+        try actor.needStaff()
+        return try questions(of: sample, county: actor.county, on: day, in: books)
+    }
+
+    static func questions(of sample: Sample, county: County, on day: Day, in books: Books) throws
         -> [Scheme.Question]
     {
         switch sample.purpose {

@@ -5,15 +5,21 @@ import Store
 /// say beside them.
 package enum Surveys {
     /// A survey of a published evaluation by name; nil if there is none.
-    package static func find(_ name: String, of county: County, in books: Books) throws -> Survey? {
+    static func find(_ name: String, of county: County, in books: Books) throws -> Survey? {
         for evaluation in try Evaluations.all(of: county, in: books) {
             if let survey = evaluation.scheme.surveys.first(where: { $0.name == name }) { return survey }
         }
         return nil
     }
 
-    /// The survey of a sample, as it was published when the sample was frozen.
-    package static func find(for sample: Sample, of county: County, in books: Books) throws -> Survey? {
+    /// The survey that a sample asks, as it was published to all staff when the sample was frozen; nil if it
+    /// asks none.
+    package static func asked(by sample: Sample, for actor: Actor, in books: Books) throws -> Survey? {
+        try actor.needStaff()
+        return try sample.purpose == .survey ? find(for: sample, of: actor.county, in: books) : nil
+    }
+
+    static func find(for sample: Sample, of county: County, in books: Books) throws -> Survey? {
         for evaluation in try Evaluations.all(of: county, in: books)
         where evaluation.publishedAt <= sample.committedAt {
             if let survey = evaluation.scheme.surveys.first(where: { $0.name == sample.about }) {
@@ -50,10 +56,12 @@ package enum Surveys {
 
     /// Distinct people whom the records show taking part since a day: residents who reported something, by
     /// telephone number; in a county with a register distinct households that were met. Never a sum of
-    /// head-counts.
-    package static func recorded(since day: Day, of county: County, in books: Books) throws -> (
+    /// head-counts. For who may see the whole sample.
+    package static func recorded(since day: Day, for actor: Actor, in books: Books) throws -> (
         people: Int, households: Int
     ) {
+        try Samples.need(actor)
+        let county = actor.county
         let start = try Offices.of(county, in: books).zone.instant(day, ClockTime(minutes: 0))
         return (
             try books.count(

@@ -11,8 +11,18 @@ extension Event.Kind {
 
 /// The tree of territories: looking up and changing.
 package enum Territories {
-    /// A territory by identity; throws `Refusal.notFound`.
-    package static func find(_ id: String, in books: Books) throws -> Territory {
+    /// A territory of the actor's office; an empty identity means its whole land. Throws `Refusal.notFound`
+    /// also for what is another office's: all counties share one tree.
+    package static func find(_ id: String, for actor: Actor, in books: Books) throws -> Territory {
+        try actor.needStaff()
+        let land = try Offices.of(actor.county, in: books).territory
+        let found = try find(id.isEmpty ? land.id : id, in: books)
+        guard found.path.hasPrefix(land.path) else { throw Refusal.notFound }
+        return found
+    }
+
+    /// A territory by identity, of whatever office; throws `Refusal.notFound`.
+    static func find(_ id: String, in books: Books) throws -> Territory {
         guard
             let found = try books.first(
                 "SELECT \(Territory.columns) FROM territory t WHERE t.id = \(id)", Territory.init)
@@ -21,7 +31,7 @@ package enum Territories {
     }
 
     /// What lies directly in a territory on a day, by path.
-    package static func children(of id: String?, on day: Day, in books: Books) throws -> [Territory] {
+    static func children(of id: String?, on day: Day, in books: Books) throws -> [Territory] {
         let parent: SQL = id.map { "t.parent = \($0)" } ?? "t.parent IS NULL"
         return try books.all(
             """
@@ -31,7 +41,7 @@ package enum Territories {
     }
 
     /// A territory and everything in it on a day, parents before children.
-    package static func subtree(of path: String, on day: Day, in books: Books) throws -> [Territory] {
+    static func subtree(of path: String, on day: Day, in books: Books) throws -> [Territory] {
         try books.all(
             """
             SELECT \(Territory.columns) FROM territory t WHERE t.path >= \(path)
@@ -41,7 +51,7 @@ package enum Territories {
     }
 
     /// Everything that ever lay below a path, parents before children.
-    package static func everything(inside path: String, in books: Books) throws -> [Territory] {
+    static func everything(inside path: String, in books: Books) throws -> [Territory] {
         try books.all(
             """
             SELECT \(Territory.columns) FROM territory t WHERE t.path >= \(path)
@@ -51,7 +61,7 @@ package enum Territories {
     }
 
     /// The chain from the province to the territory of that path.
-    package static func line(to path: String, in books: Books) throws -> [Territory] {
+    static func line(to path: String, in books: Books) throws -> [Territory] {
         var prefixes: [String] = []
         var prefix = ""
         for (index, character) in path.enumerated() {
@@ -67,7 +77,7 @@ package enum Territories {
     }
 
     /// The codes of a territory and of what lies directly in it, each with its system.
-    package static func codes(around id: String, in books: Books) throws -> [(
+    static func codes(around id: String, in books: Books) throws -> [(
         territory: String, system: String, code: String
     )] {
         try books.all(
@@ -81,7 +91,7 @@ package enum Territories {
 
     /// The other names of a territory and of what lies directly in it; an old name has the day on which it
     /// was given up.
-    package static func aliases(around id: String, in books: Books) throws -> [(
+    static func aliases(around id: String, in books: Books) throws -> [(
         territory: String, name: String, until: Day
     )] {
         try books.all(
@@ -93,7 +103,7 @@ package enum Territories {
     }
 
     /// The codes of everything inside a path, those of one system after the other.
-    package static func codes(inside path: String, in books: Books) throws -> [(
+    static func codes(inside path: String, in books: Books) throws -> [(
         territory: String, code: String
     )] {
         try books.all(
@@ -106,7 +116,7 @@ package enum Territories {
     }
 
     /// The other names of everything inside a path.
-    package static func aliases(inside path: String, in books: Books) throws -> [(
+    static func aliases(inside path: String, in books: Books) throws -> [(
         territory: String, name: String
     )] {
         try books.all(
@@ -120,7 +130,7 @@ package enum Territories {
 
     /// What a code, name or alias may mean inside a subtree: none, one, or several of one name, which stay
     /// apart.
-    package static func meaning(_ text: String, inside path: String, in books: Books) throws -> [Territory] {
+    static func meaning(_ text: String, inside path: String, in books: Books) throws -> [Territory] {
         let range: SQL = "t.path >= \(path) AND t.path < \(Territory.end(of: path))"
         let byCode = try books.all(
             """
@@ -152,7 +162,7 @@ package enum Territories {
     }
 
     /// What followed a territory that a boundary change ended.
-    package static func successors(of id: String, in books: Books) throws -> [Territory] {
+    static func successors(of id: String, in books: Books) throws -> [Territory] {
         try books.all(
             """
             SELECT \(Territory.columns) FROM territory_succession s JOIN territory t ON t.id = s.successor
@@ -161,7 +171,7 @@ package enum Territories {
     }
 
     /// What came before a territory: the name and the day of each change, oldest first.
-    package static func predecessors(of id: String, in books: Books) throws -> [(
+    static func predecessors(of id: String, in books: Books) throws -> [(
         name: String, day: Day, kind: String
     )] {
         try books.all(
@@ -206,8 +216,17 @@ package enum Territories {
         return id
     }
 
-    /// The one territory that a text means; throws `Refusal.invalid` if it is none or several.
-    package static func only(_ text: String, inside path: String, field: String, in books: Books) throws
+    /// The one territory of the actor's office that a text means inside a path; throws `Refusal.invalid` if it
+    /// is none or several.
+    package static func only(
+        _ text: String, inside path: String, field: String, for actor: Actor, in books: Books
+    ) throws -> Territory {
+        try actor.needStaff()
+        let land = try Offices.of(actor.county, in: books).territory.path
+        return try only(text, inside: path.hasPrefix(land) ? path : land, field: field, in: books)
+    }
+
+    static func only(_ text: String, inside path: String, field: String, in books: Books) throws
         -> Territory
     {
         let found = try meaning(text, inside: path, in: books)

@@ -41,9 +41,7 @@ enum AccountAPI {
         "The newest first.", id: { $0.session.id }
     ) { call, _ in
         let holder = try call.session()
-        let all = try await call.read {
-            try Accounts.sessions(of: holder.account, county: call.actor.county, at: call.now, in: $0)
-        }
+        let all = try await call.read { try Accounts.sessions(of: holder, at: call.now, in: $0) }
         return all.map { ($0, $0.id == holder.session) }
     }
 

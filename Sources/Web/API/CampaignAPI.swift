@@ -22,7 +22,7 @@ enum CampaignAPI {
 
     /// The campaign that runs, or the newest. Throws `Refusal.notFound` if there is none.
     private static func current(_ call: Call, in books: Books) throws -> Campaign {
-        guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else {
+        guard let campaign = try Campaigns.current(for: call.actor, on: call.today, in: books) else {
             throw Refusal.notFound
         }
         return campaign

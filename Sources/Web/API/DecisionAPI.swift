@@ -62,9 +62,9 @@ enum DecisionAPI {
                 values["territory"].isEmpty
                 ? office
                 : try Territories.only(
-                    values["territory"], inside: office.path, field: "territory", in: books)
+                    values["territory"], inside: office.path, field: "territory", for: call.actor, in: books)
             let scope = try Figures.scope(
-                path: place.path, unit: unit, from: from, to: to, asOf: asOf, county: call.actor.county,
+                path: place.path, unit: unit, from: from, to: to, asOf: asOf, for: call.actor,
                 in: books)
             let found = try Figures.values(scope, for: call.actor, at: call.now, in: books)
             return Sheet(

@@ -7,11 +7,10 @@ enum EvaluationAPI {
         .init("evaluations", .evaluation, "Published evaluations", "With their assessments, newest first."),
         isPaged: false, of: EvaluationShapes.line, "The evaluations."
     ) { call, _ in
-        let county = call.actor.county
-        return try await call.read { books in
+        try await call.read { books in
             ListPage(
-                whole: try Evaluations.all(of: county, in: books).map {
-                    ($0, try Assessments.all(of: $0.id, county: county, in: books))
+                whole: try Evaluations.all(for: call.actor, in: books).map {
+                    ($0, try Assessments.all(of: $0.id, for: call.actor, in: books))
                 })
         }
     }
@@ -81,7 +80,7 @@ enum EvaluationAPI {
             return try await call.atLength {
                 try await API.once(call, sent) { books in
                     try Judgement.judge(id, by: call.actor, at: call.now, in: books)
-                    let round = try Assessments.round(id, of: call.actor.county, in: books)
+                    let round = try Assessments.round(id, for: call.actor, in: books)
                     return (.ok, EvaluationShapes.round.json(round, context))
                 }
             }

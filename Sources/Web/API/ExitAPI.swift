@@ -20,7 +20,7 @@ enum ExitAPI {
 
     static let household = Endpoint.reading(
         .init("householdExit", .register, "Whether a household may leave the register"),
-        Shape<ExitPages.Sight> {
+        Shape<ExitSight> {
             Member("id", \.household.id)
             Member("number", \.household.number)
             Member("checks", list: check, nil, \.lines)

@@ -13,7 +13,7 @@ enum LookBackAPI {
             try RegisterPages.place(values, names), try RegisterPages.path(values, names)
         )
         return try await call.read { books in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+            guard let campaign = try Campaigns.current(for: call.actor, on: call.today, in: books),
                 let pass = campaign.scheme.lookBack
             else { throw Refusal.notFound }
             return LookBackTable(

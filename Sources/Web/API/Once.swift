@@ -54,7 +54,7 @@ extension API {
 
 /// A request that may be sent twice: whose it is, its key, and what it asks.
 struct Repetition: Sendable {
-    private let call: Call, key: String, caller: String, fingerprint: String
+    private let call: Call, key: String, fingerprint: String
 
     /// Nil without the header. Throws `Refusal.invalid` if the key is not 1–100 printable ASCII characters.
     init?(_ call: Call, body: @autoclosure () -> Data) throws {
@@ -68,7 +68,6 @@ struct Repetition: Sendable {
         }
         self.call = call
         self.key = key
-        caller = call.actor.person?.text ?? "public \(call.address)"
         var hasher = SHA256()
         hasher.update(data: Data("\(call.request.method) \(call.request.uri)\n".utf8))
         hasher.update(data: body())
@@ -78,13 +77,13 @@ struct Repetition: Sendable {
     /// What was answered the first time.
     func known(in books: Books) throws -> RepeatedRequests.Answer? {
         try RepeatedRequests.answer(
-            key: key, caller: caller, fingerprint: fingerprint, county: call.actor.county, in: books)
+            key: key, from: call.address, fingerprint: fingerprint, for: call.actor, in: books)
     }
 
     /// Keeps the first answer.
     func keep(_ answer: RepeatedRequests.Answer, in books: Books) throws {
         try RepeatedRequests.keep(
-            answer, key: key, caller: caller, fingerprint: fingerprint, county: call.actor.county,
-            at: call.now, in: books)
+            answer, key: key, from: call.address, fingerprint: fingerprint, by: call.actor, at: call.now,
+            in: books)
     }
 }

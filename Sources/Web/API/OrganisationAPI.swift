@@ -39,11 +39,8 @@ enum OrganisationAPI {
     ) { call, verb, sent in
         let id = call.part("id")
         let values = try territoryChanges.read(verb, sent)
-        let office = try call.names().office.territory
         return { books in
-            let at = try Territories.find(id, in: books)
-            // Territories are shared by all counties: an office changes only its own land.
-            guard at.path.hasPrefix(office.path) else { throw Refusal.notFound }
+            let at = try Territories.find(id, for: call.actor, in: books)
             return try TerritoryPages.perform(verb, values, on: at, call, in: books)
         }
     }
@@ -80,7 +77,7 @@ enum OrganisationAPI {
         let values = try UnitForm.add.byProgram.read(sent)
         return { books in
             let id = try UnitPages.add(values, call, in: books)
-            return try Units.find(id, of: call.actor.county, in: books)
+            return try Units.find(id, for: call.actor, in: books)
         }
     }
 
@@ -92,7 +89,7 @@ enum OrganisationAPI {
         let values = try unitChanges.read(verb, sent)
         return { books in
             try UnitPages.perform(verb, values, on: id, call, in: books)
-            return try Units.find(id, of: call.actor.county, in: books)
+            return try Units.find(id, for: call.actor, in: books)
         }
     }
 

@@ -66,10 +66,10 @@ struct HeldPost: Sendable {
 
     /// A post after a change.
     init(_ id: ID<Post>, _ call: Call, in books: Books) throws {
-        let county = call.actor.county
-        post = try Posts.find(id, of: county, in: books)
-        tenures = try Tenures.all(of: county, on: call.today, in: books).filter { $0.post == id }
-        waiting = try PowerRequests.open(of: county, in: books).filter { $0.subject == id.text }
+        let actor = call.actor
+        post = try Posts.find(id, for: actor, in: books)
+        tenures = try Tenures.all(for: actor, on: call.today, in: books).filter { $0.post == id }
+        waiting = try PowerRequests.open(for: actor, in: books).filter { $0.subject == id.text }
             .map { try WaitingPower($0, call) }
     }
 }

@@ -65,8 +65,8 @@ extension OrganisationAPI {
     private static func person(_ id: ID<Person>, _ call: Call, in books: Books) throws
         -> (person: Person, accounts: [Account])
     {
-        let owned = try Accounts.all(of: call.actor.county, in: books).filter { $0.person == id }
-        return (try Tenures.person(id, of: call.actor.county, in: books), owned)
+        let owned = try Accounts.all(for: call.actor, in: books).filter { $0.person == id }
+        return (try Tenures.person(id, for: call.actor, in: books), owned)
     }
 
     // Each look is a look, and the number must not be kept elsewhere: an `Idempotency-Key` is ignored.

@@ -8,7 +8,7 @@ enum PowerRequestAPI {
         .init("powerRequests", .organisation, "Power that waits for somebody else to confirm it"),
         of: request, "The oldest first.", id: { $0.request.id.text }
     ) { call, _ in
-        let all = try await call.read { try PowerRequests.open(of: call.actor.county, in: $0) }
+        let all = try await call.read { try PowerRequests.open(for: call.actor, in: $0) }
         return try all.map { try WaitingPower($0, call) }
     }
 
@@ -25,7 +25,7 @@ enum PowerRequestAPI {
         let values = try PowerRequestForm.settle.read(sent)
         return { books in
             try PowerRequests.settle(values, by: call.actor, at: call.now, in: books)
-            return try PowerRequests.count(of: call.actor.county, in: books)
+            return try PowerRequests.count(for: call.actor, in: books)
         }
     }
 

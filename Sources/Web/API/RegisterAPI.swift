@@ -51,7 +51,9 @@ enum RegisterAPI {
         "The household with members, incomes, measures, helpers and requests."
     ) { call, values in
         let (id, asOf) = (try call.id(of: Household.self), try RegisterPages.asOf(values, call))
-        return try await call.read { try HouseholdFile(id, as: asOf, for: call, in: $0) }
+        return try await call.read {
+            try Households.file(id, as: asOf, for: call.actor, on: call.today, in: $0)
+        }
     }
 
     static let perform = Endpoint.repeatable(
@@ -130,9 +132,8 @@ extension RegisterAPI {
         """
     ) { call, _ in
         try await call.read { books in
-            let open = try RegisterChanges.open(for: call.actor, on: call.today, in: books)
-            return Approvals(
-                requests: try open.map { try WaitingChange($0, county: call.actor.county, in: books) },
+            Approvals(
+                requests: try RegisterChanges.waiting(for: call.actor, on: call.today, in: books),
                 doubles: try DoubleEntries.open(for: call.actor, on: call.today, in: books))
         }
     }
@@ -159,7 +160,9 @@ extension RegisterAPI {
         RegisterShapes.village, "The profile."
     ) { call, values in
         let (village, asOf) = (try VillagePages.village(call), try RegisterPages.asOf(values, call))
-        return try await call.read { try VillageFile(village, as: asOf, for: call, in: $0) }
+        return try await call.read {
+            try Villages.file(village, as: asOf, for: call.actor, on: call.today, in: $0)
+        }
     }
 
     static let changeVillage = Endpoint.change(
@@ -172,7 +175,7 @@ extension RegisterAPI {
         let village = try VillagePages.village(call)
         return { books in
             try VillagePages.change(village, sent, call, in: books)
-            return try VillageFile(village, for: call, in: books)
+            return try Villages.file(village, for: call.actor, on: call.today, in: books)
         }
     }
 }

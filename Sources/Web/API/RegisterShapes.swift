@@ -112,8 +112,8 @@ extension RegisterShapes {
         Member("changes", list: change, nil, \.changes)
     }
 
-    private static let change = Shape<WaitingChange.Change> {
-        Member("fact", \.fact.name)
+    private static let change = Shape<(fact: Fact, from: Facts, to: Facts)> {
+        Member("fact") { $0.fact.name }
         Member("from", as: FactShapes.value) { change, _ in change.fact.json(in: change.from) }
         Member("to", as: FactShapes.value) { change, _ in change.fact.json(in: change.to) }
     }
@@ -151,51 +151,6 @@ extension RegisterShapes {
         Member("number", \.number)
         Member("fact", \.finding.fact)
         Member("words") { Phrase(zh: $0.finding.zh, en: $0.finding.en) }
-    }
-}
-
-// MARK: What travels together
-
-/// A household with what belongs to it, of one day.
-struct HouseholdFile: Sendable {
-    let household: Household, members: [Governance.Member], incomes: [Dated], measures: [HelpMeasure]
-    let helpers: [(title: Phrase, person: ID<Person>)], requests: [ChangeRequest]
-
-    init(_ id: ID<Household>, as asOf: AsOf, for call: Call, in books: Books) throws {
-        let county = call.actor.county
-        household = try Households.find(id, as: asOf, for: call.actor, on: call.today, in: books)
-        members = try Households.members(of: id, as: asOf, county: county, in: books)
-        incomes = try Households.incomes(of: id, as: asOf, county: county, in: books)
-        measures = try Households.measures(of: id, county: county, in: books)
-        helpers = try Helping.helpers(of: id, county: county, on: asOf.day ?? call.today, in: books)
-        requests = try RegisterChanges.all(of: id, county: county, in: books)
-    }
-}
-
-/// A village with what is known of it and who supports it, of one day.
-struct VillageFile: Sendable {
-    let village: Territory, facts: Facts, supporters: [ID<Unit>]
-
-    init(_ village: Territory, as asOf: AsOf = .present, for call: Call, in books: Books) throws {
-        self.village = village
-        let profile = try Villages.profile(village, as: asOf, for: call.actor, on: call.today, in: books)
-        facts = profile?.facts ?? .nothing(.village)
-        supporters = try Helping.supporters(
-            of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books)
-    }
-}
-
-/// A request with what it is to change.
-struct WaitingChange: Sendable {
-    /// A fact as it is and as it is to be.
-    struct Change: Sendable { let fact: Fact, from: Facts, to: Facts }
-    let request: ChangeRequest, verb: ChangeRequest.Kind, member: String, changes: [Change]
-
-    init(_ request: ChangeRequest, county: County, in books: Books) throws {
-        self.request = request
-        let details = try RegisterChanges.details(of: request, county: county, in: books)
-        (verb, member) = (details.verb, details.member)
-        changes = details.changes.map { Change(fact: $0.fact, from: $0.from, to: $0.to) }
     }
 }
 

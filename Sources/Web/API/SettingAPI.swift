@@ -40,8 +40,8 @@ extension OrganisationAPI {
     private static func put(
         _ sent: FormInput, _ call: Call, _ context: ShapeContext, in books: Books
     ) throws -> (category: Governance.Category, isChanged: Bool, isNew: Bool) {
-        let (code, county) = (sent["code"], call.actor.county)
-        let old = try Categories.find(code, of: county, at: call.now, in: books)
+        let code = sent["code"]
+        let old = try Categories.find(code, for: call.actor, at: call.now, in: books)
         var whole = sent
         if let known = old.map({ OrganisationShapes.category.json($0, context) }) {
             for name in Categories.fields where !sent.has(name) {
@@ -51,7 +51,7 @@ extension OrganisationAPI {
         let values = try CategoryForm.whole.read(whole)
         let retired = values.isGiven("is_retired") ? values.flag("is_retired") : old?.isRetired ?? false
         let isChanged = try Categories.put(values, retired: retired, by: call.actor, at: call.now, in: books)
-        guard let new = try Categories.find(code, of: county, at: call.now, in: books) else {
+        guard let new = try Categories.find(code, for: call.actor, at: call.now, in: books) else {
             throw Refusal.notFound
         }
         return (new, isChanged, old == nil)
@@ -63,7 +63,7 @@ extension OrganisationAPI {
         .init("settings", .organisation, "The office's parameters and working hours"), settingsShape,
         "As they are today."
     ) { call, _ in
-        try await call.read { try OfficeSettings(of: call.actor.county, on: call.today, in: $0) }
+        try await call.read { try OfficeSettings(for: call.actor, on: call.today, in: $0) }
     }
 
     static let set = Endpoint.change(
@@ -132,12 +132,12 @@ struct OfficeSettings: Sendable {
     let office: OfficeProfile, slots: String
     let parameters: [(parameter: Parameter, value: Int?)], secondFactor: [PostKind]
 
-    init(of county: County, on day: Day, in books: Books) throws {
-        office = try Offices.of(county, in: books)
-        slots = Calendars.text(try Calendars.of(county, in: books).slots)
+    init(for actor: Actor, on day: Day, in books: Books) throws {
+        office = try Offices.of(actor.county, in: books)
+        slots = Calendars.text(try Calendars.own(for: actor, in: books).slots)
         parameters = try Parameter.allCases.map {
-            ($0, try Parameters.known($0, of: county, on: day, in: books))
+            ($0, try Parameters.known($0, for: actor, on: day, in: books))
         }
-        secondFactor = try SecondFactor.kinds(of: county, in: books).sorted { $0.rawValue < $1.rawValue }
+        secondFactor = try SecondFactor.kinds(for: actor, in: books).sorted { $0.rawValue < $1.rawValue }
     }
 }

@@ -12,11 +12,7 @@ enum SheetAPI {
             Member("name", \.teamName)
         }, "The sheets."
     ) { call, _ in
-        guard let person = call.actor.person else { throw Refusal.signInFirst }
-        return ListPage(
-            whole: try await call.read {
-                try ScoreSheets.waiting(for: person, county: call.actor.county, in: $0)
-            })
+        ListPage(whole: try await call.read { try ScoreSheets.waiting(for: call.actor, in: $0) })
     }
 
     static let show = Endpoint.reading(

@@ -80,7 +80,7 @@ enum MePages {
         let (account, lines) = try await call.read { books in
             (
                 try Accounts.own(holder, in: books),
-                try Accounts.history(of: holder.account, county: call.actor.county, limit: 20, in: books)
+                try Accounts.history(of: holder, limit: 20, in: books)
             )
         }
         let setter = lines.first { $0.kind == "account.password" || $0.kind == "account.add" }
@@ -104,13 +104,13 @@ enum MePages {
     }
 
     static func show(_ call: Call) async throws -> Response {
-        let (names, holder, county) = (try call.names(), try call.session(), call.actor.county)
+        let (names, holder) = (try call.names(), try call.session())
         let (account, sessions, codes, lines) = try await call.read { books in
             (
                 try Accounts.own(holder, in: books),
-                try Accounts.sessions(of: holder.account, county: county, at: call.now, in: books),
-                try SecondFactor.codesLeft(of: holder.account, county: county, in: books),
-                try Accounts.history(of: holder.account, county: county, limit: 10, in: books)
+                try Accounts.sessions(of: holder, at: call.now, in: books),
+                try SecondFactor.codesLeft(of: holder, in: books),
+                try Accounts.history(of: holder, limit: 10, in: books)
             )
         }
         let posts = call.actor.seats.html { seat in

@@ -47,7 +47,7 @@ enum SecondFactorPages {
         let (account, draft, codes) = try await call.read { books in
             (
                 try Accounts.own(holder, in: books), try SecondFactor.draft(of: holder, in: books),
-                try SecondFactor.codesLeft(of: holder.account, county: call.actor.county, in: books)
+                try SecondFactor.codesLeft(of: holder, in: books)
             )
         }
         let why: HTML? =

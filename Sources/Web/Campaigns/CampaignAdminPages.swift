@@ -39,7 +39,7 @@ enum CampaignAdminPages {
     }
 
     static func list(_ call: Call) async throws -> Response {
-        let campaigns = try await call.read { try Campaigns.all(of: call.actor.county, in: $0) }
+        let campaigns = try await call.read { try Campaigns.all(for: call.actor, in: $0) }
         let head = [
             call.say("方案", "Scheme"), call.say("版本", "Version"), call.say("起止", "In force"),
             call.say("冻结", "Frozen"), call.say("方案哈希", "Hash of the scheme"),

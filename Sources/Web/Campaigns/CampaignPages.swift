@@ -9,7 +9,7 @@ enum CampaignPages {
         let (grouping, duty) = (Coverage.Grouping(rawValue: call.query["by"]) ?? .duty, call.query["duty"])
         let path = names.place(call.query["territory"])?.path ?? names.office.territory.path
         let found = try await call.read { books -> Sum? in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books)
+            guard let campaign = try Campaigns.current(for: call.actor, on: call.today, in: books)
             else { return nil }
             // What has not begun yet is nobody's lateness.
             let begun = Set(campaign.scheme.duties.filter { $0.from <= call.today }.map(\.name))
@@ -32,7 +32,7 @@ enum CampaignPages {
                 campaign, inside: path, for: call.actor, on: call.today, limit: 50, in: books)
             let titles =
                 grouping == .post
-                ? try Posts.all(of: call.actor.county, on: call.today, in: books).map {
+                ? try Posts.all(for: call.actor, on: call.today, in: books).map {
                     ($0.id.text, call.say($0.title))
                 } : []
             return Sum(
@@ -86,7 +86,7 @@ enum CampaignPages {
         async throws -> Response
     {
         let found = try await call.read {
-            try Campaigns.current(of: call.actor.county, on: call.today, in: $0)
+            try Campaigns.current(for: call.actor, on: call.today, in: $0)
         }
         guard let campaign = found else { throw Refusal.notFound }
         return try await Sheets.response("\(call.say("走访", "visits"))-\(call.today)", call) { file in
@@ -94,7 +94,7 @@ enum CampaignPages {
                 let titles =
                     wish.grouping == .post
                     ? Dictionary(
-                        uniqueKeysWithValues: try Posts.all(of: call.actor.county, on: call.today, in: books)
+                        uniqueKeysWithValues: try Posts.all(for: call.actor, on: call.today, in: books)
                             .map { ($0.id.text, call.say($0.title)) })
                     : [:]
                 return try CoverageExport.write(

@@ -19,7 +19,7 @@ enum CampaignWords {
     /// Reads it; nil if no campaign runs, or the person does not read the register.
     static func read(_ call: Call, _ names: Directory, approvals: Int, in books: Books) throws -> Sight? {
         guard call.actor.may(.readRegister),
-            let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+            let campaign = try Campaigns.current(for: call.actor, on: call.today, in: books),
             campaign.begins <= call.today,
             call.today <= campaign.ends
         else { return nil }

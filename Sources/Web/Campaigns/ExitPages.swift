@@ -53,9 +53,8 @@ enum ExitPages {
     static func read(_ call: Call, _ path: String) async throws -> (
         exit: Scheme.Exit?, rates: [Exits.Rate], villages: [(Territory, [Exits.Line])]
     ) {
-        let county = call.actor.county
         return try await call.read { books in
-            guard let campaign = try Campaigns.current(of: county, on: call.today, in: books),
+            guard let campaign = try Campaigns.current(for: call.actor, on: call.today, in: books),
                 let exit = campaign.scheme.exit
             else { return (nil, [], []) }
             return (
@@ -149,10 +148,9 @@ enum ExitPages {
     {
         let household = try Households.find(id, for: call.actor, on: call.today, in: books)
         let values = try ExitForm.step.read(answers)
-        try ExitProcedure.take(
+        return try ExitProcedure.take(
             values.choice("step"), of: household, on: values.day("day", else: call.today),
             note: values["note"], by: call.actor, at: call.now, in: books)
-        return try ExitProcedure.steps(of: id, county: call.actor.county, in: books)
     }
 
     /// What was entered, and what comes next.
@@ -168,28 +166,10 @@ enum ExitPages {
         return Phrase(zh: "已记下：\(last.words.zh)。\(next.zh)", en: "Entered: \(last.words.en). \(next.en)")
     }
 
-    /// A household with its checks, its steps, and what the reader could sign today.
-    struct Sight: Sendable {
-        var household: Household, lines: [Exits.Line], steps: [SignedStep<ExitStep>],
-            possible: ExitProcedure.Possible
-    }
-
-    static func household(_ call: Call) async throws -> Sight {
+    /// A household with its checks and steps, for page and API.
+    static func household(_ call: Call) async throws -> ExitSight {
         let id = try call.id(of: Household.self)
-        return try await call.read { books in
-            let county = call.actor.county
-            guard let exit = try Campaigns.current(of: county, on: call.today, in: books)?.scheme.exit else {
-                throw Refusal.notFound
-            }
-            let household = try Households.find(id, for: call.actor, on: call.today, in: books)
-            let steps = try ExitProcedure.steps(of: id, county: county, in: books)
-            return Sight(
-                household: household,
-                lines: try Exits.assess(household, by: exit, of: county, on: call.today, in: books),
-                steps: steps,
-                possible: try ExitProcedure.possible(
-                    household, steps, by: exit, for: call.actor, at: call.now, in: books))
-        }
+        return try await call.read { try ExitSight.of(id, for: call.actor, at: call.now, in: $0) }
     }
 
     /// One household: what holds, what comes next, what was done.

@@ -10,7 +10,7 @@ enum LookBackPages {
         let path = place?.path ?? names.office.territory.path
         let isTown = place?.level == .town || place?.level == .village
         let found = try await call.read { books -> (Scheme.LookBack, [LookBacks.Line], [Household])? in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+            guard let campaign = try Campaigns.current(for: call.actor, on: call.today, in: books),
                 let pass = campaign.scheme.lookBack
             else {
                 return nil
@@ -93,16 +93,7 @@ enum LookBackPages {
         let id = try call.id(of: Household.self)
         let names = try call.names()
         let (household, pass, last) = try await call.read {
-            books -> (Household, Scheme.LookBack, LookBack?) in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
-                let pass = campaign.scheme.lookBack
-            else {
-                throw Refusal.notFound
-            }
-            return (
-                try Households.find(id, for: call.actor.limited(to: .visit), on: call.today, in: books), pass,
-                try LookBacks.find(id, in: campaign, of: call.actor.county, in: books)
-            )
+            try LookBacks.open(id, for: call.actor, on: call.today, in: $0)
         }
         let name = household.head.isEmpty ? household.number : household.head
         // Each field shows what the register says: whoever finds it so leaves it.

@@ -52,7 +52,7 @@ enum OrderPages {
     static func read(_ call: Call) async throws -> (Campaign, Scheme.Order, [OrderBoard.Line]) {
         let name = call.part("name")
         return try await call.read { books in
-            guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books),
+            guard let campaign = try Campaigns.current(for: call.actor, on: call.today, in: books),
                 let order = campaign.scheme.orders.first(where: { $0.name == name })
             else { throw Refusal.notFound }
             return (

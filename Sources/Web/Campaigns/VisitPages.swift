@@ -7,7 +7,7 @@ enum VisitPages {
     /// Whom I owe: the points of the week, who comes first, then my households by village and group.
     static func mine(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let mine = try await call.read { try owed(call, names, in: $0) }
+        let mine = try await call.read { try VisitOrder.owed(for: call.actor, on: call.today, in: $0) }
         let lead =
             mine.campaign == nil
             ? call.say("现在没有行动。", "There is no campaign now.")
@@ -23,39 +23,7 @@ enum VisitPages {
         ).response(call)
     }
 
-    /// What somebody owes: the campaign, points with their duty, households each once, and why some come
-    /// first.
-    struct Owed: Sendable {
-        var campaign: Campaign?, points = Queue<Coverage.WaitingPoint>(),
-            households = Queue<Coverage.Missing>(),
-            reasons: [ID<Household>: [VisitOrder.Reason]] = [:]
-    }
-
-    static func owed(_ call: Call, _ names: Directory, in books: Books) throws -> Owed {
-        guard let campaign = try Campaigns.current(of: call.actor.county, on: call.today, in: books) else {
-            return Owed()
-        }
-        var owed = Owed(campaign: campaign)
-        let posts = call.actor.seats.map(\.post)
-        owed.points = try Coverage.waitingPoints(
-            campaign, posts: posts, for: call.actor, on: call.today, in: books)
-        guard call.actor.may(.readRegister) else { return owed }
-        var seen: Set<ID<Household>> = []
-        for post in posts {
-            let missing = try Coverage.owed(by: post, campaign, for: call.actor, on: call.today, in: books)
-            let fresh = missing.items.filter { seen.insert($0.household).inserted }
-            owed.households.items += fresh
-            // What is owed twice is one household; beyond the first two hundred of a post nobody knows, and
-            // each debt counts.
-            owed.households.total += fresh.count + missing.rest
-        }
-        owed.reasons = try VisitOrder.reasons(
-            for: owed.households.items.map { ($0.household, $0.number) }, in: campaign, of: call.actor.county,
-            in: books)
-        return owed
-    }
-
-    private static func points(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML? {
+    private static func points(_ mine: VisitOrder.Owed, _ names: Directory, _ call: Call) -> HTML? {
         guard mine.points.total > 0, let campaign = mine.campaign else { return nil }
         let duties = Dictionary(campaign.scheme.duties.map { ($0.name, call.say($0.title.phrase)) }) {
             first, _ in first
@@ -72,7 +40,7 @@ enum VisitPages {
             """
     }
 
-    private static func first(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML? {
+    private static func first(_ mine: VisitOrder.Owed, _ names: Directory, _ call: Call) -> HTML? {
         let early = mine.households.items.filter { mine.reasons[$0.household] != nil }
             .sorted {
                 (mine.reasons[$0.household]?.first ?? .notMet, $0.number) < (
@@ -85,7 +53,7 @@ enum VisitPages {
             """
     }
 
-    private static func villages(_ mine: Owed, _ names: Directory, _ call: Call) -> HTML {
+    private static func villages(_ mine: VisitOrder.Owed, _ names: Directory, _ call: Call) -> HTML {
         let groups = Dictionary(grouping: mine.households.items, by: \.village)
         var order: [String] = []
         for one in mine.households.items where !order.contains(one.village) { order.append(one.village) }
@@ -173,11 +141,11 @@ enum VisitPages {
     static func form(_ call: Call) async throws -> Response {
         let id = try call.id(of: Household.self)
         let names = try call.names()
-        let (household, campaign, visits) = try await call.read { books in
+        let ((household, visits), campaign) = try await call.read { books in
             (
-                try Households.find(id, for: call.actor.limited(to: .visit), on: call.today, in: books),
-                try Campaigns.current(of: call.actor.county, on: call.today, in: books),
-                try Visits.all(of: id, county: call.actor.county, limit: 5, in: books)
+                try Visits.made(
+                    to: id, limit: 5, for: call.actor.limited(to: .visit), on: call.today, in: books),
+                try Campaigns.current(for: call.actor, on: call.today, in: books)
             )
         }
         let name = household.head.isEmpty ? household.number : household.head
@@ -208,11 +176,10 @@ enum VisitPages {
     static func pointForm(_ call: Call) async throws -> Response {
         let id = try call.id(of: Point.self)
         let names = try call.names()
-        let (point, campaign, visits) = try await call.read { books in
+        let ((point, visits), campaign) = try await call.read { books in
             (
-                try Points.find(id, for: call.actor.limited(to: .visit), in: books),
-                try Campaigns.current(of: call.actor.county, on: call.today, in: books),
-                try Visits.all(of: id, county: call.actor.county, limit: 1, in: books)
+                try Visits.made(to: id, limit: 1, for: call.actor.limited(to: .visit), in: books),
+                try Campaigns.current(for: call.actor, on: call.today, in: books)
             )
         }
         let results = [

@@ -44,7 +44,7 @@ enum CaseBulkPages {
             (
                 try Cases.ready(for: transition.verb, query, by: call.actor, at: call.now, in: books),
                 try transition.form.contains { $0.kind.isOf(.person) }
-                    ? Tenures.candidates(of: call.actor.county, on: call.today, in: books) : []
+                    ? Tenures.candidates(for: call.actor, on: call.today, in: books) : []
             )
         }
         let title = call.say(

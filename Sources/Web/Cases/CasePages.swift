@@ -81,8 +81,8 @@ enum CasePages {
             before: try DuplicateDetection.before(item, by: actor, in: books),
             calls: item.closedAt == nil ? [] : try CallBacks.all(of: item, for: actor, in: books),
             children: try Cases.children(of: id, by: actor, in: books),
-            stages: try Cases.stages(of: id, county: actor.county, in: books),
-            outside: try Cases.outsideNumbers(of: id, county: actor.county, in: books))
+            stages: try Cases.stages(of: item, for: actor, in: books),
+            outside: try Cases.outsideNumbers(of: item, for: actor, in: books))
     }
 
     private static func headline(_ item: Case, _ names: Directory, _ call: Call) -> HTML {

@@ -36,7 +36,7 @@ enum CaseVerbPages {
                 && (possible || step.needs.map { call.actor.may($0, on: item) } ?? false)
             return (
                 item, possible,
-                needsPeople ? try Tenures.candidates(of: call.actor.county, on: call.today, in: books) : [],
+                needsPeople ? try Tenures.candidates(for: call.actor, on: call.today, in: books) : [],
                 possible && step.verb == .file && !item.areWordsConfirmed
                     ? try Cases.proposedWords(of: id, by: call.actor, in: books) : nil,
                 step.verb == .file

@@ -50,7 +50,7 @@ enum CategoryPages {
         source: .whole { call, values in
             let shown: Shown? = try values.optionalChoice("show")
             let all = try await call.read {
-                try Categories.all(of: call.actor.county, at: call.now, withRetired: true, in: $0)
+                try Categories.all(withRetired: true, for: call.actor, at: call.now, in: $0)
             }
             if shown == .all || values.flag("with_retired") { return all }
             return all.filter { $0.isRetired == (shown == .retired) }
@@ -101,7 +101,7 @@ enum CategoryPages {
         let sent = try await call.form()
         let values = try (CategoryForm.page(of: sent) + [CategoryForm.retired]).read(sent)
         let changed = try await call.write { books in
-            let old = try Categories.find(values["code"], of: call.actor.county, at: call.now, in: books)
+            let old = try Categories.find(values["code"], for: call.actor, at: call.now, in: books)
             switch sent["verb"] {
             case "add":
                 guard old == nil else {
@@ -124,11 +124,11 @@ enum CategoryPages {
     }
 
     private static func page(_ call: Call, _ code: String) async throws -> Response {
-        let (county, isNew) = (call.actor.county, code == "new")
+        let isNew = code == "new"
         let versions = try await call.read { books in
             isNew
                 ? []
-                : try Categories.versions(of: code, county: county, in: books).map {
+                : try Categories.versions(of: code, for: call.actor, in: books).map {
                     Version(category: $0.0, since: $0.since)
                 }
         }

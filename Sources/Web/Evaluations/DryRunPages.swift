@@ -19,7 +19,7 @@ enum DryRunPages {
         return try await call.atLength {
             try await call.read { books in
                 try call.actor.needOffice(.evaluate)
-                let round = try Assessments.round(id, of: call.actor.county, in: books)
+                let round = try Assessments.round(id, for: call.actor, in: books)
                 return try Judgement.of(round, for: call.actor, in: books).moved(under: text)
             }
         }

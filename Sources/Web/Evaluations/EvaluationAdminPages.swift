@@ -24,7 +24,7 @@ enum EvaluationAdminPages {
     }
 
     static func list(_ call: Call) async throws -> Response {
-        let evaluations = try await call.read { try Evaluations.all(of: call.actor.county, in: $0) }
+        let evaluations = try await call.read { try Evaluations.all(for: call.actor, in: $0) }
         let head = [
             call.say("方案", "Scheme"), call.say("版本", "Version"), call.say("起止", "In force"),
             call.say("方案哈希", "Hash of the scheme"),

@@ -16,9 +16,8 @@ enum EvaluationPages {
                 [(entry: LedgerEntry, due: Day)]
             )? in
             guard let sight = try EvaluationSight.of(wanted, for: call.actor, in: books) else { return nil }
-            guard let person = call.actor.person else { return (sight, [], [], 0, []) }
             return (
-                sight, try ScoreSheets.waiting(for: person, county: call.actor.county, in: books),
+                sight, try ScoreSheets.waiting(for: call.actor, in: books),
                 try Samples.ready(for: call.actor, at: call.now, in: books),
                 try Ledger.ready(for: .approve, actor: call.actor, at: call.now, in: books).count,
                 try Ledger.checks(for: call.actor, in: books)
@@ -26,7 +25,7 @@ enum EvaluationPages {
         }
         let (published, openable) = try await call.read { books in
             (
-                try Evaluations.all(of: call.actor.county, in: books),
+                try Evaluations.all(for: call.actor, in: books),
                 try Assessments.openable(for: call.actor, on: call.today, in: books)
             )
         }
@@ -74,7 +73,7 @@ enum EvaluationPages {
     /// The rules of an evaluation, each beside its basis.
     static func rules(_ call: Call) async throws -> Response {
         let id = try call.id(of: PublishedEvaluation.self)
-        let evaluation = try await call.read { try Evaluations.find(id, of: call.actor.county, in: $0) }
+        let evaluation = try await call.read { try Evaluations.find(id, for: call.actor, in: $0) }
         return Page(
             title: call.say("规定和依据", "Rules and their basis"), current: path,
             body: """

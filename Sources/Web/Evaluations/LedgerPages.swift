@@ -214,7 +214,7 @@ enum LedgerPages {
         let (sight, names) = (try await read(call), try call.names())
         let titles = try await call.read { books in
             Dictionary(
-                try Posts.all(of: call.actor.county, on: call.today, in: books).map { ($0.id, $0.title) }
+                try Posts.all(for: call.actor, on: call.today, in: books).map { ($0.id, $0.title) }
             ) { first, _ in first }
         }
         let entry = sight.entry

@@ -16,16 +16,16 @@ enum RoundPages {
     static func read(_ call: Call) async throws -> Sight {
         let id = try call.id(of: EvaluationRound.self)
         return try await call.read { books in
-            let county = call.actor.county
-            let round = try Assessments.round(id, of: county, in: books)
-            let assessment = try Assessments.find(round.assessment, of: county, in: books)
-            let evaluation = try Evaluations.find(assessment.evaluation, of: county, in: books)
-            let sheets = try ScoreSheets.all(of: id, county: county, in: books)
+            let actor = call.actor
+            let round = try Assessments.round(id, for: actor, in: books)
+            let assessment = try Assessments.find(round.assessment, for: actor, in: books)
+            let evaluation = try Evaluations.find(assessment.evaluation, for: actor, in: books)
+            let sheets = try ScoreSheets.all(of: id, for: actor, in: books)
             var members: [ID<ScoreSheet>: [Person]] = [:]
             for sheet in sheets {
-                members[sheet.id] = try ScoreSheets.members(of: sheet.id, for: call.actor, in: books)
+                members[sheet.id] = try ScoreSheets.members(of: sheet.id, for: actor, in: books)
             }
-            let judged = round.isJudged ? try Judgement.of(round, for: call.actor, in: books) : nil
+            let judged = round.isJudged ? try Judgement.of(round, for: actor, in: books) : nil
             return Sight(
                 round: round, assessment: assessment, evaluation: evaluation, sheets: sheets,
                 members: members, judged: judged)
@@ -277,7 +277,7 @@ enum RoundPages {
     /// The scheme's text as it was published.
     static func scheme(_ call: Call) async throws -> Response {
         let id = try call.id(of: PublishedEvaluation.self)
-        let text = try await call.read { try Evaluations.find(id, of: call.actor.county, in: $0).text }
+        let text = try await call.read { try Evaluations.find(id, for: call.actor, in: $0).text }
         return Responses.text(text)
     }
 

@@ -109,14 +109,12 @@ enum SamplePages {
     static func read(_ call: Call) async throws -> Sight {
         let id = try call.id(of: Sample.self)
         return try await call.read { books in
-            let county = call.actor.county
             let (sample, items) = try Samples.read(id, for: call.actor, in: books)
-            var survey: (survey: Survey, recorded: (people: Int, households: Int))?
-            if sample.purpose == .survey, let found = try Surveys.find(for: sample, of: county, in: books) {
-                survey = (
-                    found,
-                    try Surveys.recorded(
-                        since: call.zone.day(of: sample.committedAt) - 90, of: county, in: books)
+            let survey = try Surveys.asked(by: sample, for: call.actor, in: books).map { survey in
+                (
+                    survey: survey,
+                    recorded: try Surveys.recorded(
+                        since: call.zone.day(of: sample.committedAt) - 90, for: call.actor, in: books)
                 )
             }
             return Sight(
@@ -124,11 +122,11 @@ enum SamplePages {
                 standing: SampleFindings.standing(
                     items, sample.purpose,
                     first: sample.purpose == .visits
-                        ? try SampleFindings.firstAnswers(items, county: county, in: books) : [:]),
+                        ? try SampleFindings.firstAnswers(items, for: call.actor, in: books) : [:]),
                 exit: try ExitSamples.rate(of: sample, for: call.actor, on: call.today, in: books),
                 survey: survey,
                 labels: Dictionary(
-                    try Samples.questions(of: sample, county: county, on: call.today, in: books).map {
+                    try Samples.questions(of: sample, for: call.actor, on: call.today, in: books).map {
                         ($0.name, $0.label.phrase)
                     }
                 ) {
@@ -152,7 +150,7 @@ enum SamplePages {
                 sample: sample,
                 items: try Samples.inquiries(items, for: actor, at: now, in: books),
                 candidates: sample.refusal(of: .assign) == nil
-                    ? try Samples.candidates(county: actor.county, on: call.today, in: books) : [])
+                    ? try Samples.candidates(for: actor, on: call.today, in: books) : [])
         }
     }
 
@@ -416,12 +414,11 @@ enum SamplePages {
         let (id, number) = (try call.id(of: Sample.self), Int(call.part("number")) ?? 0)
         let names = try call.names()
         let found = try await call.read { books -> (Inquiry<SampleItem>, String, [Scheme.Question]) in
-            let county = call.actor.county
             let (sample, item) = try Samples.item(number, of: id, for: call.actor, in: books)
             return (
                 try Samples.inquiry(item, of: id, for: call.actor, at: call.now, in: books),
-                try Samples.label(of: item, sample.purpose, county: county, on: call.today, in: books),
-                try Samples.questions(of: sample, county: county, on: call.today, in: books)
+                try Samples.label(of: item, sample.purpose, for: call.actor, in: books),
+                try Samples.questions(of: sample, for: call.actor, on: call.today, in: books)
             )
         }
         let (inquiry, label, questions) = found

@@ -41,7 +41,8 @@ enum FigurePages {
             try answers["territory"].isEmpty
             ? names.office.territory.path
             : Territories.only(
-                answers["territory"], inside: names.office.territory.path, field: "territory", in: books
+                answers["territory"], inside: names.office.territory.path, field: "territory", for: call.actor,
+                in: books
             ).path
         let from = try answers["from"].isEmpty ? call.today.firstOfYear : answers.day("from")
         let to = try answers["to"].isEmpty ? call.today : answers.day("to")
@@ -56,7 +57,7 @@ enum FigurePages {
         }
         return try Figures.scope(
             path: path, unit: try answers.optionalID("unit"), from: from, to: to, asOf: asOf,
-            county: call.actor.county, in: books)
+            for: call.actor, in: books)
     }
 
     private static func filter(_ scope: Figure.Scope, _ names: Directory, _ call: Call) -> HTML {

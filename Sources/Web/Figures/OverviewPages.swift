@@ -33,9 +33,10 @@ enum OverviewPages {
         let wanted = call.query["territory"]
         let (sight, waiting, inquiries, campaign, entries) = try await call.read { books in
             let path =
-                try wanted.isEmpty ? names.office.territory.path : Territories.find(wanted, in: books).path
+                try wanted.isEmpty
+                ? names.office.territory.path : Territories.find(wanted, for: call.actor, in: books).path
             let scope = try Figures.scope(
-                path: path, from: from, to: to, asOf: call.now, county: call.actor.county, in: books)
+                path: path, from: from, to: to, asOf: call.now, for: call.actor, in: books)
             let (waiting, approvals, entries) = try books.pipelined { books in
                 (
                     try Decisions.waiting(for: call.actor, in: books),

@@ -19,12 +19,12 @@ enum LogPages {
         let county = call.actor.county
         return try await call.atLength {
             let evidence = try call.doors.evidence(of: county, at: call.now)
-            return try await call.read { try Log.verify(county, against: evidence, in: $0) }
+            return try await call.read { try Log.verify(for: call.actor, against: evidence, in: $0) }
         }
     }
 
     private static func page(_ call: Call, outcome: Log.Verification?) async throws -> Response {
-        let total = try await call.read { try Log.count(of: call.actor.county, in: $0) }
+        let total = try await call.read { try Log.count(for: call.actor, in: $0) }
         return Page(
             title: call.say("日志", "Log"), current: "/log", isLive: true,
             body: """
@@ -70,7 +70,7 @@ enum LogPages {
                 (
                     try Log.lines(query, for: call.actor, in: books),
                     // No line but those of the page is counted.
-                    isNarrowed ? nil : try Log.count(of: county, in: books)
+                    isNarrowed ? nil : try Log.count(for: call.actor, in: books)
                 )
             }
             // Lines are numbered from 1 without a gap: nothing comes before the first.

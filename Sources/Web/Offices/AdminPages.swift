@@ -78,14 +78,14 @@ enum AdminPages {
     /// The entry page.
     static func home(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let (county, today) = (call.actor.county, call.today)
+        let (actor, today) = (call.actor, call.today)
         let state = try await call.read { books in
             Readiness(
-                today: today, units: try Units.all(of: county, on: today, in: books),
-                posts: try Posts.all(of: county, on: today, in: books),
-                tenures: try Tenures.all(of: county, on: today, in: books).filter { $0.since <= today },
-                accounts: try Accounts.all(of: county, in: books).filter { !$0.isClosed },
-                years: try Calendars.years(in: books),
+                today: today, units: try Units.all(for: actor, on: today, in: books),
+                posts: try Posts.all(for: actor, on: today, in: books),
+                tenures: try Tenures.all(for: actor, on: today, in: books).filter { $0.since <= today },
+                accounts: try Accounts.all(for: actor, in: books).filter { !$0.isClosed },
+                years: try Calendars.years(for: actor, in: books),
                 territories: names.territories)
         }
         let body: HTML =

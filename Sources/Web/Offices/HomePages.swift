@@ -38,7 +38,7 @@ enum HomePages {
         }, "It does."
     ) { call, _ in
         let county = call.directory?.office.county
-        let lines = try await call.read { books in try county.map { try Log.count(of: $0, in: books) } ?? 0 }
+        let lines = county == nil ? 0 : try await call.read { try Log.count(for: call.actor, in: $0) }
         return (county?.code, lines, call.now)
     }
 

@@ -56,15 +56,15 @@ enum SettingPages {
     /// Everything as it holds today, each with its form.
     static func show(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let (county, today) = (call.actor.county, call.today)
+        let (actor, today) = (call.actor, call.today)
         let (settings, years, kinds) = try await call.read { books in
             (
                 try Parameter.allCases.map { parameter in
                     Setting(
                         parameter: parameter,
-                        value: try Parameters.known(parameter, of: county, on: today, in: books),
-                        later: try Parameters.known(parameter, of: county, on: .never, in: books))
-                }, try Calendars.years(in: books), try SecondFactor.kinds(of: county, in: books)
+                        value: try Parameters.known(parameter, for: actor, on: today, in: books),
+                        later: try Parameters.known(parameter, for: actor, on: .never, in: books))
+                }, try Calendars.years(for: actor, in: books), try SecondFactor.kinds(for: actor, in: books)
             )
         }
         let parameters = AdminPages.section(

@@ -65,7 +65,7 @@ enum ConfirmationPages {
 
     static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let requests = try await call.read { try PowerRequests.open(of: call.actor.county, in: $0) }
+        let requests = try await call.read { try PowerRequests.open(for: call.actor, in: $0) }
         let mayConfirm = PowerRequests.mayConfirm(call.actor)
         func isOwn(_ request: PowerRequest) -> Bool {
             request.askedBy == call.actor.person || request.person == call.actor.person

@@ -6,17 +6,17 @@ struct PersonLine: Sendable {
     let person: Person, accounts: [Account], seats: [(post: Post, isStandIn: Bool)]
 
     /// Everybody, or only whose telephone it is: it stands nowhere in full, so only a whole number is found.
-    static func all(withPhone phone: String = "", of county: County, on today: Day, in books: Books) throws
+    static func all(withPhone phone: String = "", for actor: Actor, on today: Day, in books: Books) throws
         -> [PersonLine]
     {
-        let accounts = Dictionary(grouping: try Accounts.all(of: county, in: books), by: \.person)
+        let accounts = Dictionary(grouping: try Accounts.all(for: actor, in: books), by: \.person)
         let tenures = Dictionary(
-            grouping: try Tenures.all(of: county, on: today, in: books).filter { $0.since <= today },
+            grouping: try Tenures.all(for: actor, on: today, in: books).filter { $0.since <= today },
             by: \.person)
-        let posts = Dictionary(try Posts.all(of: county, on: today, in: books).map { ($0.id, $0) }) {
+        let posts = Dictionary(try Posts.all(for: actor, on: today, in: books).map { ($0.id, $0) }) {
             first, _ in first
         }
-        return try Tenures.people(of: county, withPhone: phone, in: books).map { person in
+        return try Tenures.people(withPhone: phone, for: actor, in: books).map { person in
             PersonLine(
                 person: person, accounts: accounts[person.id] ?? [],
                 seats: (tenures[person.id] ?? []).compactMap { tenure in
@@ -64,8 +64,7 @@ extension PeoplePages {
         source: .whole { call, values in
             let shown: Shown? = try values.optionalChoice("show")
             let all = try await call.read {
-                try PersonLine.all(
-                    withPhone: values["phone"], of: call.actor.county, on: call.today, in: $0)
+                try PersonLine.all(withPhone: values["phone"], for: call.actor, on: call.today, in: $0)
             }
             return all.filter { line in
                 switch shown {

@@ -48,7 +48,7 @@ enum PeoplePages {
         in books: Books
     ) throws {
         let (actor, now) = (call.actor, call.now)
-        let old = try Tenures.person(id, of: actor.county, in: books)
+        let old = try Tenures.person(id, for: actor, in: books)
         switch verb {
         case "change":
             try Tenures.changePerson(
@@ -75,7 +75,7 @@ enum PeoplePages {
     private static func login(of id: ID<Person>, _ values: FormValues, _ call: Call, _ books: Books) throws
         -> String
     {
-        let account = try Accounts.find(login: values["login"], of: call.actor.county, in: books)
+        let account = try Accounts.find(login: values["login"], for: call.actor, in: books)
         guard let account, account.person == id else {
             throw Refusal.invalid("login", zh: "这个人没有这个登录名。", en: "This person has no such login.")
         }
@@ -88,7 +88,7 @@ enum PeoplePages {
     ) async throws -> Password {
         // Checked again by the verb; without it anybody could make the server hash.
         try call.actor.need(.administer)
-        let person = try await call.read { try Tenures.person(id, of: call.actor.county, in: $0) }
+        let person = try await call.read { try Tenures.person(id, for: call.actor, in: $0) }
         return try await NewPassword.made(clear, field: field, for: values["login"], of: person.name, call)
     }
 

@@ -10,9 +10,9 @@ struct PostLine: Sendable {
     let isLoose: Bool
 
     /// Every post of a day.
-    static func all(of county: County, on today: Day, in books: Books) throws -> [PostLine] {
-        let posts = try Posts.all(of: county, on: today, in: books)
-        let tenures = Dictionary(grouping: try Tenures.all(of: county, on: today, in: books), by: \.post)
+    static func all(for actor: Actor, on today: Day, in books: Books) throws -> [PostLine] {
+        let posts = try Posts.all(for: actor, on: today, in: books)
+        let tenures = Dictionary(grouping: try Tenures.all(for: actor, on: today, in: books), by: \.post)
         let titles = Dictionary(posts.map { ($0.id, $0.title) }) { first, _ in first }
         return posts.map { post in
             let tenures = tenures[post.id] ?? []
@@ -74,7 +74,7 @@ extension PostPages {
             let (shown, day): (Shown?, Day) = (
                 try values.optionalChoice("show"), try values.day("on", else: call.today)
             )
-            let all = try await call.read { try PostLine.all(of: call.actor.county, on: day, in: $0) }
+            let all = try await call.read { try PostLine.all(for: call.actor, on: day, in: $0) }
             return all.filter { line in
                 guard unit == nil || line.post.unit == unit, kind == nil || line.post.kind == kind
                 else { return false }

@@ -53,7 +53,7 @@ enum PostPages {
         let (actor, now) = (call.actor, call.now)
         switch verb {
         case "change":
-            let old = try Posts.find(id, of: actor.county, in: books)
+            let old = try Posts.find(id, for: actor, in: books)
             let place =
                 values["territory"].isEmpty
                 ? old.territory : try TerritoryPages.chosen("territory", in: values, call, books).id
@@ -72,7 +72,7 @@ enum PostPages {
             return false
         case "leave":
             let tenure: ID<Tenure> = try values.id("tenure")
-            let held = try Tenures.all(of: actor.county, on: Day(number: 0), in: books)
+            let held = try Tenures.all(for: actor, on: Day(number: 0), in: books)
             guard held.contains(where: { $0.id == tenure && $0.post == id }) else { throw Refusal.notFound }
             try Tenures.end(
                 tenure, on: try values.day("on", else: call.today), by: actor, at: now, in: books)
@@ -120,7 +120,7 @@ enum PostPages {
         let names = try call.names()
         let isNew = call.submission.refused != nil || call.query["do"] == "add"
         if isNew {
-            let posts = try await call.read { try Posts.all(of: call.actor.county, on: call.today, in: $0) }
+            let posts = try await call.read { try Posts.all(for: call.actor, on: call.today, in: $0) }
             return adding(posts, names, call)
         }
         return AdminPages.frame(
@@ -185,15 +185,15 @@ private struct PostSight {
     let post: Post, chain: [Post], posts: [Post], tenures: [Tenure], waiting: [PowerRequest]
 
     static func page(_ call: Call, _ id: ID<Post>) async throws -> Page {
-        let (names, county, today) = (try call.names(), call.actor.county, call.today)
+        let (names, actor, today) = (try call.names(), call.actor, call.today)
         let sight = try await call.read { books in
             PostSight(
-                call: call, names: names, post: try Posts.find(id, of: county, in: books),
-                chain: try Posts.chain(from: id, of: county, in: books),
-                posts: try Posts.all(of: county, on: today, in: books),
+                call: call, names: names, post: try Posts.find(id, for: actor, in: books),
+                chain: try Posts.chain(from: id, for: actor, in: books),
+                posts: try Posts.all(for: actor, on: today, in: books),
                 // From the beginning: the page shows who held the post before, too.
-                tenures: try Tenures.all(of: county, on: Day(number: 0), in: books),
-                waiting: try PowerRequests.open(of: county, in: books).filter { $0.subject == id.text })
+                tenures: try Tenures.all(for: actor, on: Day(number: 0), in: books),
+                waiting: try PowerRequests.open(for: actor, in: books).filter { $0.subject == id.text })
         }
         return sight.page
     }

@@ -21,7 +21,7 @@ enum UnitPages {
         let (values, id): (FormValues, ID<Unit>) = (try form.read(sent), try sent.id("id"))
         let (unit, place) = try await call.write { books in
             let place = try perform(verb, values, on: id, call, in: books)
-            return (try Units.find(id, of: call.actor.county, in: books), place?.shortName ?? "")
+            return (try Units.find(id, for: call.actor, in: books), place?.shortName ?? "")
         }
         return call.done(
             verb == "end" ? path : "\(path)?edit=\(id)", try outcome(verb, values, unit, place, call))
@@ -41,7 +41,7 @@ enum UnitPages {
         _ verb: String, _ values: FormValues, on id: ID<Unit>, _ call: Call, in books: Books
     ) throws -> Territory? {
         let (actor, now) = (call.actor, call.now)
-        let old = try Units.find(id, of: actor.county, in: books)
+        let old = try Units.find(id, for: actor, in: books)
         let on = try values.day("on", else: call.today)
         let place =
             values["territory"].isEmpty
@@ -55,7 +55,7 @@ enum UnitPages {
             try CommandAreas.assign(
                 place, to: id, from: try values.day("from", else: call.today), by: actor, at: now, in: books)
         case "release":
-            let area = try CommandAreas.all(of: actor.county, on: call.today, in: books).first {
+            let area = try CommandAreas.all(for: actor, on: call.today, in: books).first {
                 $0.territory == place?.id && $0.unit == id
             }
             guard let area else { throw Refusal.notFound }
@@ -92,7 +92,6 @@ enum UnitPages {
     /// Every unit by kind; `do=add` is an empty form, `edit` the forms of one unit.
     static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
-        let county = call.actor.county
         let (sent, today) = (call.submission.refused?.values, call.today)
         let isNew = sent.map { $0["verb"] == "add" } ?? (call.query["do"] == "add")
         if isNew { return adding(names, call).response(call) }
@@ -101,8 +100,8 @@ enum UnitPages {
         if let id = chosen {
             let (unit, areas) = try await call.read { books in
                 (
-                    try Units.find(id, of: county, in: books),
-                    try CommandAreas.all(of: county, on: today, in: books).filter { $0.unit == id }
+                    try Units.find(id, for: call.actor, in: books),
+                    try CommandAreas.all(for: call.actor, on: today, in: books).filter { $0.unit == id }
                 )
             }
             return editing(unit, areas, names, call).response(call)
@@ -139,12 +138,13 @@ enum UnitPages {
         ],
         group: { $1.say($0.unit.kind.words) }, kept: ["on"], id: \.unit.id.text,
         source: .whole { call, values in
-            let (county, today) = (call.actor.county, try values.day("on", else: call.today))
+            let today = try values.day("on", else: call.today)
             let kind: Unit.Kind? = try values.optionalChoice("kind")
             return try await call.read { books in
                 let posts = Dictionary(
-                    try Posts.all(of: county, on: today, in: books).map { ($0.unit, 1) }, uniquingKeysWith: +)
-                let units = try Units.all(of: county, on: today, in: books).filter {
+                    try Posts.all(for: call.actor, on: today, in: books).map { ($0.unit, 1) },
+                    uniquingKeysWith: +)
+                let units = try Units.all(for: call.actor, on: today, in: books).filter {
                     kind == nil || $0.kind == kind
                 }
                 return Unit.Kind.allCases.flatMap { kind in units.filter { $0.kind == kind } }

@@ -4,13 +4,6 @@ import Rules
 
 /// One household: who belongs to it, how it lives, what was done for it, what changed.
 enum HouseholdPages {
-    private struct Sight: Sendable {
-        var household: Household, members: [Governance.Member], incomes: [Dated]
-        var measures: [HelpMeasure]
-        var helpers: [(title: Phrase, person: ID<Person>)], requests: [ChangeRequest], history: [LogEntry]
-        var visits: [Visit], cases: [CaseLine], campaign: Campaign?, powers: Set<Power>
-    }
-
     static func show(_ call: Call) async throws -> Response { try await show(call, unmasked: [:]) }
 
     /// Shows one secret in full, after a reason was given.
@@ -37,23 +30,10 @@ enum HouseholdPages {
         let id = try call.id(of: Household.self)
         let names = try call.names()
         let asOf = try RegisterPages.asOf(call.query, call)
-        let sight = try await call.read { books in
-            let county = call.actor.county
-            let household = try Households.find(id, as: asOf, for: call.actor, on: call.today, in: books)
-            return Sight(
-                household: household,
-                members: try Households.members(of: id, as: asOf, county: county, in: books),
-                incomes: try Households.incomes(of: id, as: asOf, county: county, in: books),
-                measures: try Households.measures(of: id, county: county, in: books),
-                helpers: try Helping.helpers(of: id, county: county, on: asOf.day ?? call.today, in: books),
-                requests: try RegisterChanges.all(of: id, county: county, in: books),
-                history: try Log.history(of: .init("household", id.text), county: county, in: books),
-                visits: try Visits.all(of: id, county: county, limit: 20, in: books),
-                cases: try VisitOrder.cases(of: household, for: call.actor, in: books),
-                campaign: try Campaigns.current(of: county, on: call.today, in: books),
-                powers: try Households.powers(over: household, for: call.actor, on: call.today, in: books))
+        let sight = try await call.read {
+            try HouseholdSight.of(id, as: asOf, for: call.actor, on: call.today, in: $0)
         }
-        let household = sight.household
+        let household = sight.file.household
         let name = household.head.isEmpty ? household.number : household.head
         var query = HouseholdQuery()
         query.asOf = asOf
@@ -74,30 +54,30 @@ enum HouseholdPages {
         ).response(call)
     }
 
-    private static func headline(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
-        let facts = sight.household.facts
+    private static func headline(_ sight: HouseholdSight, _ names: Directory, _ call: Call) -> HTML {
+        let facts = sight.file.household.facts
         let parts = ["kind", "status", "attribute", "main_cause"].compactMap {
             FactList.household[$0]?.shown(facts, call.language)
         }.filter { !$0.isEmpty }
-        let helpers = sight.helpers.map { "\(names.name(of: $0.person))（\(call.say($0.title))）" }.joined(
+        let helpers = sight.file.helpers.map { "\(names.name(of: $0.person))（\(call.say($0.title))）" }.joined(
             separator: call.say("、", ", "))
         return """
             <p class="headline">\(parts.html { "<span class=\"tag\">\($0)</span>" })<span class="mute">\(helpers.isEmpty ? call.say("还没有帮扶责任人", "No helper yet") : call.say("帮扶责任人：", "Helper: ") + helpers)</span></p>
             """
     }
 
-    private static func members(_ sight: Sight, _ unmasked: [String: String], _ call: Call) -> HTML {
+    private static func members(_ sight: HouseholdSight, _ unmasked: [String: String], _ call: Call) -> HTML {
         let columns = ["relation", "sex", "birth", "health", "school", "labour"].compactMap {
             FactList.member[$0]
         }
         return """
             <section class="sec"><header><h2>\(call.say("家庭成员", "Members"))</h2><span class="mute">\
-            \(sight.members.count)</span></header>\
+            \(sight.file.members.count)</span></header>\
             <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("家庭成员", "Members"))">\
             <table><thead><tr><th scope="col">\(call.say("姓名", "Name"))</th>\
             \(columns.html { "<th scope=\"col\">\(call.say($0.words))</th>" })<th scope="col">\
             \(call.say("证件号码", "Certificate"))</th></tr></thead><tbody>\
-            \(sight.members.html { member in
+            \(sight.file.members.html { member in
                 """
                 <tr><th scope="row" class="nw">\(change(member, sight, call))</th>\
                 \(columns.html { "<td class=\"nw\">\($0.shown(member.facts, call.language))</td>" })<td \
@@ -107,18 +87,18 @@ enum HouseholdPages {
             """
     }
 
-    private static func change(_ member: Governance.Member, _ sight: Sight, _ call: Call) -> HTML {
+    private static func change(_ member: Governance.Member, _ sight: HouseholdSight, _ call: Call) -> HTML {
         guard sight.powers.contains(.keepRegister) else { return "\(member.facts["name"])" }
         return
             """
-            <a href="/register/\(sight.household.id)/do/change?member=\(member.id)">\
+            <a href="/register/\(sight.file.household.id)/do/change?member=\(member.id)">\
             \(member.facts["name"])</a>
             """
     }
 
     /// A secret: masked, with a way to see it for whoever says why.
     private static func secret(
-        _ name: String, _ facts: Facts, _ member: Governance.Member?, _ sight: Sight,
+        _ name: String, _ facts: Facts, _ member: Governance.Member?, _ sight: HouseholdSight,
         _ unmasked: [String: String], _ call: Call
     ) -> HTML {
         guard facts.isKnown(name) else {
@@ -126,7 +106,7 @@ enum HouseholdPages {
         }
         if let text = unmasked["\(member?.id.text ?? "") \(name)"] { return "<b>\(text)</b>" }
         guard sight.powers.contains(.unmask) else { return "******" }
-        let (action, of) = ("/register/\(sight.household.id)/unmask", member?.id.text ?? "")
+        let (action, of) = ("/register/\(sight.file.household.id)/unmask", member?.id.text ?? "")
         let refused = call.refused(action, [("field", name), ("member", of)])
         let fault = refused?.faults.first { $0.field == "reason" }.map { call.say($0.words) }
         // The words above the refused form lead to its field; an id stands once on a page.
@@ -146,22 +126,22 @@ enum HouseholdPages {
             """
     }
 
-    private static func incomes(_ sight: Sight, _ call: Call) -> HTML? {
-        guard !sight.incomes.isEmpty else { return nil }
+    private static func incomes(_ sight: HouseholdSight, _ call: Call) -> HTML? {
+        guard !sight.file.incomes.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("收入", "Income"))</h2></header>\
             <div class="scroll" tabindex="0" role="region" aria-label="\(call.say("收入", "Income"))"><table>\
             <thead><tr><th scope="col">\(call.say("年度", "Year"))</th>\
             \(FactList.income.shown.html { "<th scope=\"col\" class=\"num\">\(call.say($0.words))</th>" })<t\
             h scope="col" class="num">\(call.say("人均纯收入", "Net a head"))</th></tr></thead><tbody>\
-            \(sight.incomes.html { income in
+            \(sight.file.incomes.html { income in
                 "<tr><th scope=\"row\">\(income.since.parts.year)</th>\(FactList.income.shown.html { "<td class=\"num\">\(income.facts.number($0.name) ?? 0)</td>" })<td class=\"num\"><b>\(income.facts.netIncomePerHead ?? 0)</b></td></tr>"
             })</tbody></table></div></section>
             """
     }
 
-    private static func measures(_ sight: Sight, _ call: Call) -> HTML {
-        let lines = sight.measures.html { measure in
+    private static func measures(_ sight: HouseholdSight, _ call: Call) -> HTML {
+        let lines = sight.file.measures.html { measure in
             let when =
                 measure.doneOn.map { call.say("\(call.day($0)) 落实", "done \(call.day($0))") }
                 ?? call.say("计划 \(call.day(measure.plannedOn))", "planned \(call.day(measure.plannedOn))")
@@ -177,7 +157,7 @@ enum HouseholdPages {
     }
 
     /// Who was there, what was found and what was promised.
-    private static func visits(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
+    private static func visits(_ sight: HouseholdSight, _ names: Directory, _ call: Call) -> HTML {
         let questions = sight.campaign?.scheme.questions ?? []
         let lines = sight.visits.html { visit in
             let answers = questions.compactMap { question in
@@ -207,7 +187,7 @@ enum HouseholdPages {
         return word == "yes" ? call.say("是", "yes") : word == "no" ? call.say("否", "no") : word
     }
 
-    private static func cases(_ sight: Sight, _ call: Call) -> HTML? {
+    private static func cases(_ sight: HouseholdSight, _ call: Call) -> HTML? {
         guard !sight.cases.isEmpty else { return nil }
         return """
             <section class="sec"><header><h2>\(call.say("走访发现的事项", "Cases that visits raised"))</h2>\
@@ -221,8 +201,8 @@ enum HouseholdPages {
             """
     }
 
-    private static func facts(_ sight: Sight, _ unmasked: [String: String], _ call: Call) -> HTML {
-        let household = sight.household
+    private static func facts(_ sight: HouseholdSight, _ unmasked: [String: String], _ call: Call) -> HTML {
+        let household = sight.file.household
         let known = FactList.household.shown.filter { household.facts.isKnown($0.name) }
         return """
             <section class="sec"><header><h2>\(call.say("基本情况", "Facts"))</h2></header><dl class="kv">\
@@ -232,10 +212,10 @@ enum HouseholdPages {
             """
     }
 
-    private static func actions(_ sight: Sight, _ call: Call) -> HTML? {
+    private static func actions(_ sight: HouseholdSight, _ call: Call) -> HTML? {
         guard sight.powers.contains(.keepRegister) else { return nil }
-        let waiting = sight.requests.filter { $0.granted == nil }.count
-        let id = sight.household.id
+        let waiting = sight.file.requests.filter { $0.granted == nil }.count
+        let id = sight.file.household.id
         return """
             <section class="panel act"><h2>\(call.say("您能办的", "What you can do"))</h2><p class="btns">\(sight.powers.contains(.visit) ? "<a class=\"btn pri\" href=\"/register/\(id)/visit\">\(call.say("走访", "Visit"))</a>" : HTML.none)<a class="btn" href="/register/\(id)/do/change">\(call.say("修改", "Change"))</a>\
             <a class="btn quiet" href="/register/\(id)/do/join">\(call.say("增加成员", "Add a member"))</a>\
@@ -247,7 +227,7 @@ enum HouseholdPages {
             """
     }
 
-    private static func history(_ sight: Sight, _ call: Call) -> HTML {
+    private static func history(_ sight: HouseholdSight, _ call: Call) -> HTML {
         """
         <section class="sec"><header><h2>\(call.say("变更记录", "What changed"))</h2></header><ul class="plain">\
         \(sight.history.reversed().filter { $0.kind != "visit.record" }.prefix(30).html { entry in

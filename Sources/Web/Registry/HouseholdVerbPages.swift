@@ -70,13 +70,8 @@ enum HouseholdVerbPages {
     static func form(_ call: Call) async throws -> Response {
         let verb = try verb(call)
         let id = try call.id(of: Household.self)
-        let (household, members, income) = try await call.read { books in
-            let household = try Households.find(id, for: call.actor, on: call.today, in: books)
-            try Households.need(.keepRegister, over: household, for: call.actor, on: call.today, in: books)
-            return (
-                household, try Households.members(of: id, county: call.actor.county, in: books),
-                try Households.incomes(of: id, county: call.actor.county, in: books).first
-            )
+        let (household, members, income) = try await call.read {
+            try Households.changeable(id, for: call.actor, on: call.today, in: $0)
         }
         let wished = (call.submission.refused?.values ?? call.query)["member"]
         let member = members.first { $0.id.text == wished }

@@ -39,17 +39,10 @@ enum VillagePages {
     static func show(_ call: Call) async throws -> Response {
         let (village, names) = (try village(call), try call.names())
         let asOf = try RegisterPages.asOf(call.query, call)
-        let (profile, count, units, history) = try await call.read { books in
-            (
-                try Villages.profile(village, as: asOf, for: call.actor, on: call.today, in: books),
-                try RegisterCount.count(
-                    inside: village.path, for: call.actor, as: asOf, today: call.today, in: books),
-                try Helping.supporters(
-                    of: village.id, county: call.actor.county, on: asOf.day ?? call.today, in: books),
-                try Log.history(of: .init("village", village.id), county: call.actor.county, in: books)
-            )
+        let sight = try await call.read {
+            try Villages.sight(village, as: asOf, for: call.actor, on: call.today, in: $0)
         }
-        let facts = profile?.facts ?? .nothing(.village)
+        let (facts, units, count) = (sight.file.facts, sight.file.supporters, sight.count)
         let known = FactList.village.shown.filter { facts.isKnown($0.name) }
         let town = village.parent.flatMap { names.place($0) }
         let mayChange = call.actor.may(.keepRegister, at: village.path)
@@ -71,7 +64,7 @@ enum VillagePages {
                 <p class="lead"><a href="/register?territory=\(village.id)&amp;kind=registered">\(call.say("建档立卡 \(count.households) 户 \(count.people) 人", "\(count.households) registered households with \(count.people) people"))</a>\(call.say("，边缘户 ", ", "))<a href="/register?territory=\(village.id)&amp;kind=marginal">\(count.marginal)</a>\(call.say(" 户，一般农户 ", " marginal and "))<a href="/register?territory=\(village.id)&amp;kind=ordinary">\(count.ordinary)</a>\(call.say(" 户。", " ordinary households."))</p>\
                 <div class="cols c84"><div class="stack"><section class="sec"><header><h2>\(call.say("村情", "Profile"))</h2></header><dl class="kv">\(known.html { "<dt>\(call.say($0.words))</dt><dd>\($0.shown(facts, call.language))</dd>" })</dl></section>\
                 <section class="sec"><header><h2>\(call.say("变更记录", "What changed"))</h2></header>\
-                <ul class="plain">\(history.reversed().prefix(20).html { entry in
+                <ul class="plain">\(sight.history.reversed().prefix(20).html { entry in
                     """
                         <li><b>\(call.say(EventWords.of(entry.kind).words))</b> <span class="mute">\
                         \(call.moment(entry.at))\(separator)\(call.say(entry.name))</span><br>\

@@ -51,17 +51,14 @@ enum SurveyPages {
         let id = try call.id(of: Sample.self)
         let names = try call.names()
         let (survey, items) = try await call.read { books -> (Survey, [(SampleItem, String)]) in
-            let county = call.actor.county
             try call.actor.needOffice(.evaluate)
             let (sample, items) = try Samples.read(id, for: call.actor, in: books)
-            guard sample.purpose == .survey, let survey = try Surveys.find(for: sample, of: county, in: books)
-            else { throw Refusal.notFound }
+            guard let survey = try Surveys.asked(by: sample, for: call.actor, in: books) else {
+                throw Refusal.notFound
+            }
             let open = items.filter { $0.foundAt == nil }
             return (
-                survey,
-                try open.map {
-                    ($0, try Samples.label(of: $0, .survey, county: county, on: call.today, in: books))
-                }
+                survey, try open.map { ($0, try Samples.label(of: $0, .survey, for: call.actor, in: books)) }
             )
         }
         let address = "\(call.isSecure ? "https" : "http")://\(call.request.head.authority ?? "localhost")"

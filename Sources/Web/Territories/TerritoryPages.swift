@@ -15,7 +15,7 @@ enum TerritoryPages {
         }
         let values = try form.read(sent)
         let (old, new) = try await call.write { books in
-            let at = try own(sent["at"], names, in: books)
+            let at = try Territories.find(sent["at"], for: call.actor, in: books)
             guard verb != "end" || at.id != names.office.territory.id else { throw Refusal.notFound }
             return (
                 at,
@@ -54,7 +54,7 @@ enum TerritoryPages {
         case "merge":
             let into = try chosen("into", in: values, call, books)
             try Boundaries.merge(at, into: into, on: on, by: actor, at: now, in: books)
-            return try Territories.find(into.id, in: books)
+            return try Territories.find(into.id, for: actor, in: books)
         case "split": return try split(at, values, on: on, call, in: books)
         case "move":
             return try Boundaries.move(
@@ -62,7 +62,7 @@ enum TerritoryPages {
                 on: on, by: actor, at: now, in: books)
         default: throw Refusal.notFound
         }
-        return try Territories.find(at.id, in: books)
+        return try Territories.find(at.id, for: actor, in: books)
     }
 
     /// `parts` are names or codes, `groups` names, with spaces or commas between.
@@ -73,7 +73,7 @@ enum TerritoryPages {
             values[name].split { ",，、; \n".contains($0) }.map(String.init).filter { !$0.isEmpty }
         }
         let parts = try list("parts").map {
-            try Territories.only($0, inside: at.path, field: "parts", in: books).id
+            try Territories.only($0, inside: at.path, field: "parts", for: call.actor, in: books).id
         }
         return try Boundaries.split(
             at, new: (values["name"], values["code"], values.optionalText("system") ?? Offices.usualSystem),
@@ -146,57 +146,13 @@ enum TerritoryPages {
         path + "?" + FormText.query([("at", id), ("do", form), ("on", day?.description ?? "")])
     }
 
-    /// A territory of this office; others belong to somebody else.
-    private static func own(_ id: String, _ names: Directory, in books: Books) throws -> Territory {
-        let at = try Territories.find(id.isEmpty ? names.office.territory.id : id, in: books)
-        guard at.path.hasPrefix(names.office.territory.path) else { throw Refusal.notFound }
-        return at
-    }
-
-    /// A territory with its codes and its other names.
-    struct TerritoryLine: Sendable {
-        let place: Territory, codes: [String], aliases: [String]
-
-        /// The parts of a territory, or everything in it.
-        static func all(in at: Territory, isDeep: Bool, on day: Day, in books: Books) throws -> [TerritoryLine] {
-            let places =
-                isDeep
-                ? try Territories.subtree(of: at.path, on: day, in: books).filter { $0.id != at.id }
-                : try Territories.children(of: at.id, on: day, in: books)
-            let codes = Dictionary(grouping: try Territories.codes(inside: at.path, in: books), by: \.territory)
-            let aliases = Dictionary(
-                grouping: try Territories.aliases(inside: at.path, in: books), by: \.territory)
-            return places.map {
-                TerritoryLine(
-                    place: $0, codes: (codes[$0.id] ?? []).map(\.code),
-                    aliases: (aliases[$0.id] ?? []).map(\.name))
-            }
-        }
-    }
-
-    /// Everything that the page shows, from one snapshot.
-    private struct Sight {
-        var at: Territory, line: [Territory], children: [Territory]
-        var codes: [String: [String]], aliases: [String: [String]]
-        var predecessors: [(name: String, day: Day, kind: String)], successors: [Territory]
-    }
-
     /// What lies in a territory, and one form at a time for what can be done there.
     static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
         let day = Day(call.query["on"]) ?? call.today
         let wanted = call.submission.refused.map { $0.values["at"] } ?? call.query["at"]
-        let sight = try await call.read { books in
-            let at = try own(wanted, names, in: books)
-            let codes = try Territories.codes(around: at.id, in: books),
-                aliases = try Territories.aliases(around: at.id, in: books)
-            return Sight(
-                at: at, line: try Territories.line(to: at.path, in: books),
-                children: try Territories.children(of: at.id, on: day, in: books),
-                codes: Dictionary(grouping: codes, by: \.territory).mapValues { $0.map(\.code) },
-                aliases: Dictionary(grouping: aliases, by: \.territory).mapValues { $0.map(\.name) },
-                predecessors: try Territories.predecessors(of: at.id, in: books),
-                successors: try Territories.successors(of: at.id, in: books))
+        let sight = try await call.read {
+            try TerritorySight.of(wanted, on: day, for: call.actor, in: $0)
         }
         let day_: HTML? =
             day == call.today
@@ -206,14 +162,10 @@ enum TerritoryPages {
             \(call.say("按 \(call.day(day)) 的区划显示。", "Shown as of \(call.day(day))."))<a \
             href="\(address(sight.at.id))">\(call.say("看今天的", "Show today"))</a></p>
             """
-        let lines = sight.children.map {
-            TerritoryLine(
-                place: $0, codes: sight.codes[$0.id] ?? [], aliases: sight.aliases[$0.id] ?? [])
-        }
         var narrowed = call.query
         narrowed["at"] = sight.at.id
         let isSearched = !narrowed["q"].isEmpty || !narrowed["level"].isEmpty
-        let parts = try await listing.section(call, narrowedBy: narrowed, rows: isSearched ? nil : lines)
+        let parts = try await listing.section(call, narrowedBy: narrowed, rows: isSearched ? nil : sight.lines)
         return AdminPages.frame(
             call, path, title: sight.at.name, crumb: crumb(sight, names, call),
             body:
@@ -224,7 +176,7 @@ enum TerritoryPages {
         ).response(call)
     }
 
-    private static func crumb(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
+    private static func crumb(_ sight: TerritorySight, _ names: Directory, _ call: Call) -> HTML {
         let links: [HTML] = sight.line.dropLast().map { step in
             step.path.hasPrefix(names.office.territory.path)
                 ? "<a href=\"\(address(step.id))\">\(step.shortName)</a>"
@@ -260,19 +212,17 @@ enum TerritoryPages {
         ], kept: ["at", "on"], empty: Phrase(zh: "下面还没有区划。", en: "Nothing lies in it yet."),
         id: \.place.id,
         source: .whole { call, values in
-            let names = try call.names()
             let day = try values.day("on", else: call.today)
             let level: Territory.Level? = try values.optionalChoice("level")
             let isSearched = !values["q"].isEmpty || level != nil
             return try await call.read { books in
-                let at = try own(values["at"], names, in: books)
-                return try TerritoryLine.all(in: at, isDeep: isSearched, on: day, in: books).filter {
-                    level == nil || $0.place.level == level
-                }
+                try TerritoryLine.all(
+                    in: values["at"], isDeep: isSearched, on: day, for: call.actor, in: books
+                ).filter { level == nil || $0.place.level == level }
             }
         })
 
-    private static func about(_ at: Territory, _ sight: Sight, _ call: Call) -> HTML {
+    private static func about(_ at: Territory, _ sight: TerritorySight, _ call: Call) -> HTML {
         let aliases = (sight.aliases[at.id] ?? []).joined(separator: call.say("、", ", "))
         let ends: HTML? =
             at.until == .never ? nil : "<dt>\(call.say("停用", "Ends"))</dt><dd>\(call.day(at.until))</dd>"
@@ -293,7 +243,7 @@ enum TerritoryPages {
 
 extension TerritoryPages {
     /// The form that the address asks for; adding a part comes first where parts are possible.
-    private static func forms(_ sight: Sight, _ names: Directory, _ call: Call) -> HTML {
+    private static func forms(_ sight: TerritorySight, _ names: Directory, _ call: Call) -> HTML {
         let at = sight.at
         var verbs: [(verb: String, words: String)] = [
             ("rename", call.say("更名", "Rename")), ("alias", call.say("加别名", "Alias")),
@@ -318,7 +268,7 @@ extension TerritoryPages {
         return AdminPages.section(call.say("改动", "Change"), "\(tabs)\(form.html(call))")
     }
 
-    private static func fields(_ verb: String, _ sight: Sight, _ names: Directory, _ call: Call) -> [Field] {
+    private static func fields(_ verb: String, _ sight: TerritorySight, _ names: Directory, _ call: Call) -> [Field] {
         let at = sight.at
         func places(_ holds: (Territory) -> Bool) -> [Field.Choice] {
             names.territories.filter(holds).map { .init(value: $0.id, words: names.placeName($0.id)) }
@@ -396,6 +346,6 @@ extension TerritoryPages {
         let names = try call.names()
         if let place = names.place(values[name]) { return place }
         return try Territories.only(
-            values[name], inside: names.office.territory.path, field: name, in: books)
+            values[name], inside: names.office.territory.path, field: name, for: call.actor, in: books)
     }
 }
