@@ -2,6 +2,7 @@ import Foundation
 import Governance
 import Hummingbird
 import Logging
+import Rules
 
 /// Turning what went wrong into an answer, once for the whole site.
 enum Refused {

@@ -1,4 +1,4 @@
-package import Rules
+import Rules
 
 /// What an export says of itself, in the log and on the last sheet of the file: everything that it was
 /// narrowed by, and how many rows it has.

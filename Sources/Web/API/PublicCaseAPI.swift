@@ -26,8 +26,8 @@ enum PublicCaseAPI {
         body: .fields(LookUpForm.fields), answers: [.json(history, "The case with what happened to it.")]
     ) { call in
         let values = try LookUpForm.fields.read(await API.answers(call, for: LookUpForm.fields))
-        let view = try await call.read { try view(values, of: call.actor.county, in: $0) }
-        return Responses.json(history.json(view, ShapeContext(call)))
+        let found = try await call.read { try view(values, of: call.actor.county, in: $0) }
+        return Responses.json(history.json(found, ShapeContext(call)))
     }
 
     static let rate = Endpoint.change(

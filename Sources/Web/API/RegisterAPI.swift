@@ -17,19 +17,9 @@ enum RegisterAPI {
         }
     }
 
-    // The fields of its pages are its own: an older name of the cursor is still taken.
-    static let list = Endpoint.list(
+    static let list = RegisterPages.listing.endpoint(
         .init("listHouseholds", .register, "Households by village", "Those in reach of the caller's posts."),
-        query: RegisterForm.listing, isPaged: false, of: RegisterShapes.household, "A page."
-    ) { call, values in
-        let query = try RegisterPages.query(values, call.names(), call)
-        return try await call.read { books in
-            let households = try Households.list(query, for: call.actor, on: call.today, in: books)
-            return ListPage(
-                total: try RegisterPages.totals(query, call, in: books).households, rows: households,
-                next: RegisterPages.next(after: households, query))
-        }
-    }
+        of: RegisterShapes.household, "A page.")
 
     private static let exporting = RegisterForm.search + RegisterForm.filters + RegisterForm.export
 

@@ -12,7 +12,7 @@ enum VillageAPI {
     ) {
         Member("id") { $0.village.id }
         Member("name") { $0.village.name }
-        Member("town", territory: { $0.village.parent ?? "" })
+        Member("town", NamedShapes.territory) { $0.village.parent ?? "" }
         Member("is_poor", "Whether it is a poor village.", \.isPoor)
         Member("registered", "Registered households.", \.registered)
         Member("people", "The members of the registered households.", \.people)

@@ -1,4 +1,5 @@
 import Governance
+import Hummingbird
 import Rules
 
 extension CaseListPages {

@@ -1,5 +1,5 @@
 import Governance
-package import Hummingbird
+import Hummingbird
 import Rules
 
 /// One operation of the API, declared once: what it is called, what it is asked, what it answers, and how. The

@@ -1,4 +1,5 @@
-import Governance
+import Foundation
+package import Governance
 import Hummingbird
 import Rules
 

@@ -37,7 +37,7 @@ struct ObjectSchema: Sendable {
 // MARK: Values that know what they look like
 
 /// A value with one way of being JSON.
-protocol JSONValue {
+protocol JSONValue: SendableMetatype {
     static var schema: Schema { get }
     var json: JSON { get }
 }

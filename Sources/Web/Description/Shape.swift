@@ -150,25 +150,25 @@ struct Member<Value>: Sendable {
 // By key path: a closure behind the name would be taken for one of these instead of for a text.
 extension Member {
     /// A unit with its name.
-    init(_ name: String, unit: KeyPath<Value, ID<Unit>> & Sendable, _ note: String? = nil) {
+    init(_ name: String, unit: any KeyPath<Value, ID<Unit>> & Sendable, _ note: String? = nil) {
         self.init(name, NamedShapes.unit, note) { $0[keyPath: unit] }
     }
     /// A unit with its name, or null.
-    init(_ name: String, optionalUnit unit: KeyPath<Value, ID<Unit>?> & Sendable, _ note: String? = nil) {
+    init(_ name: String, optionalUnit unit: any KeyPath<Value, ID<Unit>?> & Sendable, _ note: String? = nil) {
         self.init(name, optional: NamedShapes.unit, note) { $0[keyPath: unit] }
     }
     /// A person with the name.
-    init(_ name: String, person: KeyPath<Value, ID<Person>> & Sendable, _ note: String? = nil) {
+    init(_ name: String, person: any KeyPath<Value, ID<Person>> & Sendable, _ note: String? = nil) {
         self.init(name, NamedShapes.person, note) { $0[keyPath: person] }
     }
     /// A person with the name, or null.
     init(
-        _ name: String, optionalPerson person: KeyPath<Value, ID<Person>?> & Sendable, _ note: String? = nil
+        _ name: String, optionalPerson person: any KeyPath<Value, ID<Person>?> & Sendable, _ note: String? = nil
     ) {
         self.init(name, optional: NamedShapes.person, note) { $0[keyPath: person] }
     }
     /// A territory with its name.
-    init(_ name: String, territory: KeyPath<Value, String> & Sendable, _ note: String? = nil) {
+    init(_ name: String, territory: any KeyPath<Value, String> & Sendable, _ note: String? = nil) {
         self.init(name, NamedShapes.territory, note) { $0[keyPath: territory] }
     }
 }

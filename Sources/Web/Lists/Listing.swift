@@ -1,3 +1,4 @@
+import Foundation
 import Governance
 import Hummingbird
 import Rules

@@ -46,7 +46,7 @@ extension PeoplePages {
         columns: [
             Column(
                 "name", "姓名", "Name",
-                html: { "<a href=\"\(path)?edit=\($0.person.id)\">\($0.person.name)</a>" }
+                html: { line, _ in "<a href=\"\(path)?edit=\(line.person.id)\">\(line.person.name)</a>" }
             ) { line, _ in .text(line.person.name) },
             Column("posts", "岗位", "Posts", html: seats) { line, call in
                 .text(line.seats.map { seat($0, call) }.joined(separator: call.say("、", ", ")))

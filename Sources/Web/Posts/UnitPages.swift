@@ -127,13 +127,13 @@ enum UnitPages {
                 html: { "<a href=\"\(path)?edit=\($0.unit.id)\">\($1.say($0.unit.name))</a>" }
             ) { .text($1.say($0.unit.name)) },
             Column("kind", "类别", "Kind") { .text($1.say($0.unit.kind.words)) },
-            Column("code", "代码", "Code") { .text($0.unit.code) },
+            Column("code", "代码", "Code") { line, _ in .text(line.unit.code) },
             Column("territory", "所在区划", "Territory") {
                 .text($1.directory?.placeName($0.unit.territory) ?? "")
             },
             Column(
                 "posts", "岗位", "Posts", definition: Phrase(zh: "今天在用的岗位数。", en: "Posts that there are today."),
-                html: { "<a href=\"/admin/posts?unit=\($0.unit.id)\">\($0.posts)</a>" }
+                html: { line, _ in "<a href=\"/admin/posts?unit=\(line.unit.id)\">\(line.posts)</a>" }
             ) { line, _ in .number(line.posts) },
         ],
         group: { $1.say($0.unit.kind.words) }, kept: ["on"], id: \.unit.id.text,
