@@ -145,7 +145,7 @@ struct AccountTests {
         }
         #expect(try await answers("grid11") == answers("nobody"))
         let day = Zone.china.day(of: world.now)
-        #expect(try await world.look { try Accounts.strayAttempts(of: World.county, on: day, in: $1) } == 5)
+        #expect(try await world.look("admin") { try Accounts.strayAttempts(for: $0, on: day, in: $1) } == 5)
     }
 
     @Test func `a browser that nobody uses is signed out, and one that is used stays`() async throws {
@@ -183,7 +183,7 @@ struct AccountTests {
         let holder = try #require(try await whole(fresh, world))
         #expect(holder.step == nil)
         let told = try await world.look {
-            try Accounts.history(of: holder.account, county: World.county, limit: 20, in: $1)
+            try Accounts.history(of: holder, limit: 20, in: $1)
         }
         #expect(told.filter { $0.kind == "account.password" }.map(\.name.zh) == ["网一一", "管理员"])
     }
@@ -363,7 +363,7 @@ struct AccountTests {
                 }
             } == "not found")
         let list = try await world.look {
-            try Accounts.sessions(of: mine.account, county: World.county, at: now, in: $1)
+            try Accounts.sessions(of: mine, at: now, in: $1)
         }
         #expect(Set(list.map(\.name)) == ["", "台账"])
         try await world.office.write { try Accounts.end(session: held.session, by: mine, at: now, in: $0) }

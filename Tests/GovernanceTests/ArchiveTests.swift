@@ -42,7 +42,9 @@ struct ArchiveTests {
             // Much later, and without the key: what the archive holds is signed to its end.
             let evidence = try Checkpoints(folder: archive).evidence(at: world.now.adding(hours: 1000))
             for county in try await office.read({ try Log.heads(in: $0).map(\.county) }) {
-                let outcome = try await office.read { try Log.verify(county, against: evidence, in: $0) }
+                let outcome = try await office.read {
+                    try Log.verify(for: .system(of: county), against: evidence, in: $0)
+                }
                 #expect(outcome.faults.isEmpty && outcome.behind == 0)
                 #expect(outcome.key == (outcome.lines > 0 ? written.key : nil))
             }
@@ -70,7 +72,9 @@ struct ArchiveTests {
         try await Archive.restore(archive, into: target) { _, _, _ in }
         let office = Office(database: target)
         let evidence = try Checkpoints(folder: archive).evidence(at: world.now)
-        let outcome = try await office.read { try Log.verify(World.county, against: evidence, in: $0) }
+        let outcome = try await office.read {
+            try Log.verify(for: World.clockwork, against: evidence, in: $0)
+        }
         #expect(outcome.fault == nil, "events, their head and their checkpoints were read in one snapshot")
         #expect(outcome.behind == 0)
         #expect(manifest.rows["event"].map { $0 >= outcome.lines } == true)

@@ -1,12 +1,13 @@
 import Foundation
-import Governance
 import Rules
 import Store
 import Testing
 
+@testable import Governance
+
 extension World {
     func land(_ id: String) async throws -> Territory {
-        try await look("clockwork") { try Territories.find(id, in: $1) }
+        try await look("clockwork") { try Territories.find(id, for: $0, in: $1) }
     }
     func count(_ path: String, as asOf: AsOf = .present) async throws -> RegisterCount {
         let today = Zone.china.day(of: now)
@@ -54,10 +55,9 @@ extension World {
         #expect(try await world.coverage(campaign)["village"] == "1/9")
         #expect(try await world.visit("K8", by: "vs2").duties == ["village"])
         #expect(
-            try await world.look("clockwork") { try Coverage.recount(campaign, of: $0.county, in: $1) }
+            try await world.look("clockwork") { try Coverage.recount(campaign, for: $0, in: $1) }
                 .differences == [])
-        let verified = try await world.look("clockwork") { try Log.lines(.init(), of: $0.county, in: $1) }
-            .map(\.kind)
+        let verified = try await world.log().map(\.kind)
         #expect(verified.contains("territory.merge") && verified.contains("case.resettle"))
     }
 
@@ -79,8 +79,9 @@ extension World {
             try await outcome {
                 try await world.act("admin") {
                     try Boundaries.merge(
-                        Territories.find(c1.id, in: $1), into: Territories.find(made.id, in: $1),
-                        on: Day(day)!, by: $0, at: later, in: $1)
+                        Territories.find(c1.id, for: $0, in: $1),
+                        into: Territories.find(made.id, for: $0, in: $1), on: Day(day)!, by: $0, at: later,
+                        in: $1)
                 }
             }
         }
@@ -100,8 +101,8 @@ extension World {
         try await world.act("ts") { actor, books in
             for (id, people) in [(World.c1, "300"), (World.c2, "200")] {
                 try Villages.change(
-                    Territories.find(id, in: books), ["population": people], from: Day("2019-01-05")!,
-                    by: actor, at: now, in: books)
+                    Territories.find(id, for: actor, in: books), ["population": people],
+                    from: Day("2019-01-05")!, by: actor, at: now, in: books)
             }
         }
         let (c1, c2) = (try await world.land(World.c1), try await world.land(World.c2))
@@ -149,7 +150,7 @@ extension World {
         let grid = try await world.meaning(World.g12)
         #expect(try await world.land(grid[0]).parent == made.id)
         let supporters = try await world.look("clockwork") {
-            try Helping.supporters(of: made.id, county: $0.county, on: Day("2019-03-04")!, in: $1)
+            try Villages.file(made, for: $0, on: Day("2019-03-04")!, in: $1).supporters
         }
         #expect(supporters.count == 1)
     }

@@ -69,20 +69,25 @@ extension World {
         let now = self.now
         return try await act("clockwork") { actor, books in
             let (one, two) = (
-                try Territories.only(World.c1, inside: "", field: "", in: books),
-                try Territories.only(World.c2, inside: "", field: "", in: books)
+                try Territories.only(World.c1, inside: "", field: "", for: actor, in: books),
+                try Territories.only(World.c2, inside: "", field: "", for: actor, in: books)
             )
             let villages = try Table(Data("行政村,贫困村\n\(World.c1),是\n\(World.c2),否".utf8))
             try #require(
                 try VillageImport.importing(
                     villages, since: Day("2018-12-31")!, inside: "", by: actor, at: now, in: books
                 ).faults.isEmpty)
-            let unit = try #require(try Units.find(code: "cg", of: actor.county, in: books)).id
+            let unit = try #require(try Units.find(code: "cg", for: actor, in: books)).id
             for place in [one, two] {
                 try Helping.support(place, by: unit, from: Day("2018-12-31")!, as: actor, at: now, in: books)
             }
             return try Campaigns.publish(scheme, by: actor, at: now, in: books)
         }
+    }
+
+    func visits(to id: ID<Household>) async throws -> [Visit] {
+        let day = Zone.china.day(of: now)
+        return try await look("clockwork") { try Visits.made(to: id, for: $0, on: day, in: $1).visits }
     }
 
     @discardableResult
@@ -120,8 +125,8 @@ extension World {
         let world = try await World()
         let campaign = try await world.campaign()
         try await world.register(["第一社区,K99,新户,,户主,,,1,建档立卡户,,,,,"])
-        let again = try await world.look("clockwork") {
-            try Campaigns.find(campaign.id, of: $0.county, in: $1)
+        let again = try await world.look { actor, books in
+            try #require(try Campaigns.all(for: actor, in: books).first { $0.id == campaign.id })
         }
         #expect(again.frozenHash == campaign.frozenHash)
         #expect(
@@ -188,8 +193,7 @@ extension World {
         #expect(try await world.coverage(campaign)["secretary"] == "0/5")
         let id = try await world.household("K0").id
         #expect(
-            try await world.look("clockwork") { try Visits.all(of: id, county: $0.county, in: $1) }.count == 3
-        )
+            try await world.visits(to: id).count == 3)
     }
 
     @Test
@@ -210,16 +214,13 @@ extension World {
             try await world.visit("K2", by: "ts") { $0.at = wrong }
         }
         let second = try await world.household("K2").id
-        let taken = try await world.look("clockwork") {
-            try Visits.all(of: second, county: $0.county, in: $1)
-        }
+        let taken = try await world.visits(to: second)
         #expect(taken.map(\.at) == [world.now, world.now])
         #expect(Set(taken.map(\.claimedAt)) == [at("2019-05-07"), at("1970-01-01")])
         // A clock so far behind that its day is before anybody answered for the household.
         try await world.visit("K5", by: "sh") { $0.at = at("2018-12-15") }
         let fifth = try await world.household("K5").id
-        let kept = try await world.look("clockwork") { try Visits.all(of: fifth, county: $0.county, in: $1) }
-            .filter { $0.claimedAt != nil }
+        let kept = try await world.visits(to: fifth).filter { $0.claimedAt != nil }
         #expect(kept.map(\.at) == [world.now] && kept.map(\.claimedAt) == [at("2018-12-15")])
         let id = ID<Visit>(milliseconds: 1, random: (2, 3))
         for _ in 0..<2 { try await world.visit("K3", by: "vs1") { ($0.id, $0.at) = (id, at("2019-04-02")) } }
@@ -233,8 +234,7 @@ extension World {
             } == "already used")
         let household = try await world.household("K3").id
         #expect(
-            try await world.look("clockwork") { try Visits.all(of: household, county: $0.county, in: $1) }
-                .count == 1)
+            try await world.visits(to: household).count == 1)
         #expect(try await world.coverage(campaign)["village"] == "1/9")
     }
 
@@ -284,7 +284,7 @@ extension World {
             _ = try await outcome { try await world.visit(number, by: login) { $0.result = result } }
         }
         let (checked, differences) = try await world.look("clockwork") {
-            try Coverage.recount(campaign, of: $0.county, in: $1)
+            try Coverage.recount(campaign, for: $0, in: $1)
         }
         #expect(checked == 17 && differences == [])
         let (duties, posts) = (
@@ -319,8 +319,7 @@ extension World {
         #expect(try await recount()?.count == 1)
         world.go("2019-06-03")
         #expect(try await recount() == nil, "no campaign runs")
-        let lines = try await world.look("clockwork") { try Log.lines(.init(), of: $0.county, in: $1) }.filter
-        { $0.kind == "campaign.recount" }
+        let lines = try await world.log().filter { $0.kind == "campaign.recount" }
         #expect(lines.map { $0.details["differences"] } == ["1", "0"])
     }
 
@@ -332,13 +331,13 @@ extension World {
             try $0.run("UPDATE duty_count SET done = 4 WHERE county = \(World.county) AND duty = 'secretary'")
         }
         #expect(
-            try await world.look("clockwork") { try Coverage.recount(campaign, of: $0.county, in: $1) }
+            try await world.look("clockwork") { try Coverage.recount(campaign, for: $0, in: $1) }
                 .differences.count == 1)
         _ = try await world.office.database.write {
             try $0.run("UPDATE visit SET result = 'nobody' WHERE county = \(World.county)")
         }
         #expect(
-            try await world.look("clockwork") { try Coverage.recount(campaign, of: $0.county, in: $1) }
+            try await world.look("clockwork") { try Coverage.recount(campaign, for: $0, in: $1) }
                 .differences.count == 2)
     }
 }

@@ -60,7 +60,7 @@ struct CaseDeadlineTests {
         let now = world.now
         let deputy = try await world.person("deputy")
         try await world.act("clockwork") { actor, books in
-            let post = try #require(try Posts.find(code: "wyworker", of: World.county, in: books))
+            let post = try #require(try Posts.find(code: "wyworker", for: World.clockwork, in: books))
             try Tenures.begin(
                 deputy, in: post.id, isStandIn: true, from: Day("2019-03-04")!, by: actor, at: now, in: books)
         }
@@ -100,7 +100,7 @@ struct CaseDeadlineTests {
         #expect(item.limit?.unit == .workDays)
         // It stood still for nearly eight work days: eight days later, and like every limit in work days at
         // the day's end.
-        let calendar = try await world.look { try Calendars.of(World.county, in: $1) }
+        let calendar = try await world.look { try Calendars.own(for: $0, in: $1) }
         let expected = calendar.deadline(
             try #require(TimeLimit("8 work_days")), from: try #require(item.dueAt)
         ).at

@@ -34,7 +34,7 @@ struct CaseVerbTests {
         #expect(closed.state == .closed)
         #expect(closed.closedAt == world.now)
         #expect(closed.version == 6)
-        let lines = try await world.look { try Log.history(of: closed.subject, county: World.county, in: $1) }
+        let lines = try await world.history(of: closed.subject)
         #expect(
             lines.map(\.kind) == [
                 "case.report", "case.file", "case.dispatch", "case.accept", "case.handle", "case.check",

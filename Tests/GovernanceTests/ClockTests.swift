@@ -14,12 +14,12 @@ struct ClockTests {
         world.now = world.now.adding(minutes: -60)
         let second = try await world.handling()
         #expect(first.id != second.id && first.number < second.number)
-        let lines = try await world.look { try Log.history(from: 1, county: World.county, in: $1) }
+        let lines = try await world.history(from: 1)
         #expect(
             lines.map(\.sequence) == Array(1...lines.count),
             "the log's order is that of its numbers, whatever the clock says")
         #expect(lines.count > before)
-        #expect(try await world.look { try Log.verify(World.county, in: $1) }.fault == nil)
+        #expect(try await world.look { try Log.verify(for: World.clockwork, in: $1) }.fault == nil)
         #expect(
             try await outcome { try await world.perform(.handle, first.id, ["done": "好了"], by: "wyworker") }
                 == "done", "work goes on")

@@ -1,6 +1,7 @@
-import Governance
 import Rules
 import Testing
+
+@testable import Governance
 
 /// Who complained is for those who need to know.
 struct ComplainantTests {
@@ -62,7 +63,7 @@ struct ComplainantTests {
         var query = Log.Query()
         query.kind = "person.unmask"
         let asked = query
-        let lines = try await world.look { try Log.lines(asked, of: World.county, in: $1) }
+        let lines = try await world.log(asked)
         #expect(lines.map(\.name.zh) == ["戴调度"])
         #expect(lines.first?.details["words"] == "约时间上门")
         #expect(lines.first?.body.contains("13812345678") == false)
@@ -126,9 +127,7 @@ struct ComplainantTests {
         let world = try await World()
         let item = try await sent(complaint(world), world)
         try await world.perform(.accept, item.id, by: "wyworker")
-        let bodies = try await world.look {
-            try Log.history(of: item.subject, county: World.county, in: $1).map(\.body).joined()
-        }
+        let bodies = try await world.history(of: item.subject).map(\.body).joined()
         #expect(!bodies.contains("13812345678"))
         #expect(!bodies.contains("王芳"))
     }

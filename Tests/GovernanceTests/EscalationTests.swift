@@ -25,9 +25,7 @@ struct EscalationTests {
                 ["wyhead"], ["deputy", "wyhead"], ["deputy", "leader", "wyhead"],
                 ["deputy", "leader", "wyhead"], ["deputy", "leader", "wyhead"],
             ])
-        let kinds = try await world.look {
-            try Log.history(of: item.subject, county: World.county, in: $1).map(\.kind)
-        }
+        let kinds = try await world.history(of: item.subject).map(\.kind)
         #expect(kinds.filter { $0 == "case.overdue" }.count == 3)
         #expect(try await world.find(item.id).escalations == 3)
     }

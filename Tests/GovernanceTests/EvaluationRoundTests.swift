@@ -111,10 +111,11 @@ extension World {
         return try await act("clockwork") { clockwork, books in
             try Evaluations.publish(World.evaluation, by: clockwork, at: now, in: books)
             let id = try Assessments.open(
-                Evaluations.all(of: World.county, in: books)[0], by: self.actor("dispatcher", books), at: now,
+                Evaluations.all(for: World.clockwork, in: books)[0],
+                by: self.actor("dispatcher", books), at: now,
                 in: books)
-            for round in try Assessments.rounds(of: id, county: World.county, in: books) {
-                for sheet in try ScoreSheets.all(of: round.id, county: World.county, in: books) {
+            for round in try Assessments.rounds(of: id, for: World.clockwork, in: books) {
+                for sheet in try ScoreSheets.all(of: round.id, for: World.clockwork, in: books) {
                     let team =
                         sheet.team.isEmpty
                         ? ["checker"] : sheet.teamName.contains("一") ? ["lead1", "grid11"] : ["lead2"]
@@ -130,10 +131,10 @@ extension World {
     }
     func round(_ layer: String) async throws -> EvaluationRound {
         try await look("clockwork") { _, books in
-            let evaluation = try Evaluations.all(of: World.county, in: books)[0]
-            let assessment = try Assessments.all(of: evaluation.id, county: World.county, in: books)[0]
+            let evaluation = try Evaluations.all(for: World.clockwork, in: books)[0]
+            let assessment = try Assessments.all(of: evaluation.id, for: World.clockwork, in: books)[0]
             return try #require(
-                try Assessments.rounds(of: assessment.id, county: World.county, in: books).first {
+                try Assessments.rounds(of: assessment.id, for: World.clockwork, in: books).first {
                     $0.layer == layer
                 })
         }
@@ -142,7 +143,7 @@ extension World {
         let round = try await round(layer)
         return try await look("clockwork") {
             try #require(
-                try ScoreSheets.all(of: round.id, county: $0.county, in: $1).first {
+                try ScoreSheets.all(of: round.id, for: $0, in: $1).first {
                     team.isEmpty || $0.teamName.contains(team)
                 })
         }
@@ -161,7 +162,7 @@ extension World {
     }
     /// The identity of a territory by its code.
     func land(_ code: String, _ books: Books) throws -> String {
-        try Territories.only(code, inside: "", field: "code", in: books).id
+        try Territories.only(code, inside: "", field: "code", for: Self.clockwork, in: books).id
     }
     func submit(_ sheet: ScoreSheet, by login: String) async throws -> String {
         let now = self.now
@@ -380,7 +381,7 @@ extension Array {
         // Somebody else takes the post over: the entry still names who held it.
         world.go("2019-04-01")
         try await world.act("clockwork") { actor, books in
-            let seats = try Tenures.all(of: actor.county, on: Day("2019-03-04")!, in: books)
+            let seats = try Tenures.all(for: actor, on: Day("2019-03-04")!, in: books)
             let tenure = try #require(seats.first { $0.person == holder })
             try Tenures.end(tenure.id, on: Day("2019-03-20")!, by: actor, at: world.now, in: books)
         }
@@ -581,7 +582,7 @@ extension Array {
                 World.evaluation.replacing("version: 1", with: "version: 2"), by: self.clockwork, at: now,
                 in: books)
             try Assessments.open(
-                Evaluations.all(of: World.county, in: books)[0], by: actor, at: now, in: books)
+                Evaluations.all(for: World.clockwork, in: books)[0], by: actor, at: now, in: books)
         }
         #expect(open == "not now")
     }
@@ -803,7 +804,7 @@ extension Array {
         }
         #expect(try await world.judge("sampled") == "done")
         let judged = try await world.look {
-            try Judgement.of(Assessments.round(round.id, of: $0.county, in: $1), for: $0, in: $1)
+            try Judgement.of(Assessments.round(round.id, for: $0, in: $1), for: $0, in: $1)
         }
         let facts = judged.facts.facts.filter { $0.indicator == "solved" }
         #expect(facts.map { "\($0.part)/\($0.whole) \($0.layer ?? "")" } == ["2/3 sampled"])
@@ -857,8 +858,8 @@ extension Array {
             try Samples.find(.init(.refused), at: items[2].number, of: id, by: $0, at: $1, in: $2)
         }
         let (lines, standing) = try await world.look { actor, books in
-            let all = try Samples.read(id, for: .system(of: actor.county), in: books).items
-            let survey = try #require(try Surveys.find("public", of: actor.county, in: books))
+            let (sample, all) = try Samples.read(id, for: .system(of: actor.county), in: books)
+            let survey = try #require(try Surveys.asked(by: sample, for: actor, in: books))
             return (Surveys.lines(survey, all) { $0.mode }, SampleFindings.standing(all, .survey))
         }
         #expect(

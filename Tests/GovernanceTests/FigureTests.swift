@@ -14,7 +14,7 @@ struct FigureTests {
             let path = try Offices.of(World.county, in: books).territory.path
             let scope = try Figures.scope(
                 path: path, unit: scopeUnit, from: Day("2019-01-01")!, to: Day("2019-12-31")!, asOf: moment,
-                county: World.county, in: books)
+                for: actor, in: books)
             return Dictionary(
                 uniqueKeysWithValues: try Figures.values(scope, for: actor, at: now, in: books).map {
                     ($0.id, $0)

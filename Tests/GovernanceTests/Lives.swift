@@ -1,6 +1,7 @@
-import Governance
 import Rules
 import Store
+
+@testable import Governance
 
 /// One office in which many lives are lived one after the other.
 final class Lives {
@@ -348,7 +349,7 @@ final class Lives {
             let path = try Offices.of(World.county, in: books).territory.path
             let scope = try Figures.scope(
                 path: path, from: Day("2019-01-01")!, to: Day("2025-12-31")!, asOf: moment,
-                county: World.county, in: books)
+                for: actor, in: books)
             return try Figures.values(scope, for: actor, at: now, in: books)
         }
     }
@@ -364,7 +365,7 @@ final class Lives {
                 note(.figures, "\(a.id) \(a.fraction) → \(b.fraction) as of \(moment.iso)")
             }
         }
-        let verification = try await world.look { try Log.verify(World.county, in: $1) }
+        let verification = try await world.look { try Log.verify(for: World.clockwork, in: $1) }
         if let fault = verification.fault {
             note(.chain, "\(fault.kind) \(fault.line ?? 0): \(fault.words.en)")
         }

@@ -8,7 +8,7 @@ import Testing
 /// The log cannot quietly change: the database refuses, and the chain tells.
 struct LogTests {
     private func verify(_ world: World) async throws -> Log.Verification {
-        try await world.look { try Log.verify(World.county, in: $1) }
+        try await world.look { try Log.verify(for: World.clockwork, in: $1) }
     }
     private func tamper(_ world: World, _ statements: [SQL]) async throws {
         try await world.tamper(statements)
@@ -148,7 +148,7 @@ struct LogTests {
         query.limit = 40
         while true {
             let asked = query
-            let lines = try await world.look { try Log.lines(asked, of: World.county, in: $1) }
+            let lines = try await world.log(asked)
             guard let last = lines.last else { break }
             seen += lines.map(\.sequence)
             query.before = last.sequence
@@ -168,7 +168,7 @@ struct LogTests {
         let lines = try await count(world)
         let again = Office(database: try SQLiteDatabase(file: file), clock: world.office.clock)
         #expect(try await again.migrate() == [])
-        let result = try await again.read { try Log.verify(World.county, in: $0) }
+        let result = try await again.read { try Log.verify(for: World.clockwork, in: $0) }
         #expect(result.fault == nil)
         #expect(result.lines == lines)
         #expect(

@@ -33,7 +33,7 @@ struct OrganisationTests {
         }
         func found(_ phone: String) async throws -> [ID<Person>] {
             try await world.look("admin") {
-                try Tenures.people(of: World.county, withPhone: phone, in: $1).map(\.id)
+                try Tenures.people(withPhone: phone, for: World.clockwork, in: $1).map(\.id)
             }
         }
         for way in ["13912345678", "+86 139 1234 5678", "139-12345678"] {
@@ -61,7 +61,7 @@ struct OrganisationTests {
         func add(_ code: String, _ kind: PostKind, _ territory: String) async throws -> String {
             try await outcome {
                 try await world.act("admin") { actor, books in
-                    let unit = try #require(try Units.all(of: World.county, on: day, in: books).first).id
+                    let unit = try #require(try Units.all(for: World.clockwork, on: day, in: books).first).id
                     try Posts.add(
                         .init(
                             code: code, titleZh: "岗位", titleEn: "", kind: kind, unit: unit,
@@ -75,9 +75,9 @@ struct OrganisationTests {
         #expect(try await add("a2", .administrator, office) == "done")
         #expect(try await add("a3", .gridWorker, World.g11) == "done")
         let report = try await world.act("admin") { actor, books in
-            let unit = try #require(try Units.all(of: World.county, on: day, in: books).first).code
+            let unit = try #require(try Units.all(for: World.clockwork, on: day, in: books).first).code
             let (grid, path) = (
-                try Territories.find(World.g11, in: books),
+                try Territories.find(World.g11, for: actor, in: books),
                 try Offices.of(World.county, in: books).territory.path
             )
             let table = try Table(
@@ -119,7 +119,7 @@ struct OrganisationTests {
                 "wy,安居物业公司,,property_company,第一社区居民委员会",
             ])
         #expect((report.added, report.same, report.changed) == (1, 1, 1))
-        let renamed = try await world.look { try Units.find(code: "wy", of: World.county, in: $1) }
+        let renamed = try await world.look { try Units.find(code: "wy", for: $0, in: $1) }
         #expect(renamed?.name.zh == "安居物业公司")
     }
 
@@ -133,7 +133,7 @@ struct OrganisationTests {
         #expect(people.added == 1)
         #expect(units.words.zh.hasPrefix("试导入"))
         #expect(try await world.look { try $1.version(of: World.county) } == before)
-        #expect(try await world.look { try Accounts.find(login: "new1", of: World.county, in: $1) } == nil)
+        #expect(try await world.account("new1") == nil)
     }
 
     @Test func `a file that is wrong from end to end is read as far as anybody would read its faults`()
@@ -145,7 +145,7 @@ struct OrganisationTests {
         #expect(report.isCut && report.faultCount == ImportReport.mostFaults)
         #expect(report.faults.last?.row == ImportReport.mostFaults + 1, "the heading is row 1")
         #expect(report.words.zh.contains("后面的行没有看"))
-        #expect(try await world.look { try Units.find(code: "u1", of: World.county, in: $1) } == nil)
+        #expect(try await world.look { try Units.find(code: "u1", for: $0, in: $1) } == nil)
     }
 
     @Test func `every fault of units names its row and column and nothing is written`() async throws {
@@ -158,7 +158,7 @@ struct OrganisationTests {
                 "x4,,,department,\(World.town)",
             ])
         #expect(faults(report) == ["3 kind", "4 territory", "5 code", "6 name_zh"])
-        #expect(try await world.look { try Units.find(code: "ok", of: World.county, in: $1) } == nil)
+        #expect(try await world.look { try Units.find(code: "ok", for: $0, in: $1) } == nil)
     }
 
     @Test func `every fault of people names a column that the file has`() async throws {
@@ -175,7 +175,7 @@ struct OrganisationTests {
             faults(report) == [
                 "2 post_kind", "3 unit", "4 territory", "5 name", "6 phone", "7 post_zh", "8 reports_to",
             ])
-        #expect(try await world.look { try Accounts.find(login: "a7", of: World.county, in: $1) } == nil)
+        #expect(try await world.account("a7") == nil)
     }
 
     @Test func `a superior may stand further down in the file`() async throws {
@@ -188,8 +188,8 @@ struct OrganisationTests {
             ])
         #expect(report.faults.isEmpty)
         let chain = try await world.look { _, books in
-            let post = try #require(try Posts.find(code: "low", of: World.county, in: books))
-            return try Posts.chain(from: post.id, of: World.county, in: books).map(\.code)
+            let post = try #require(try Posts.find(code: "low", for: World.clockwork, in: books))
+            return try Posts.chain(from: post.id, for: World.clockwork, in: books).map(\.code)
         }
         #expect(chain == ["low", "high", "cghead", "deputy", "leader"])
         #expect(
@@ -200,8 +200,8 @@ struct OrganisationTests {
         let world = try await World()
         let words = try await outcome {
             try await world.act("admin") { actor, books in
-                let leader = try #require(try Posts.find(code: "leader", of: World.county, in: books))
-                let grid = try #require(try Posts.find(code: "grid11", of: World.county, in: books))
+                let leader = try #require(try Posts.find(code: "leader", for: World.clockwork, in: books))
+                let grid = try #require(try Posts.find(code: "grid11", for: World.clockwork, in: books))
                 try Posts.change(
                     leader.id,
                     to: .init(
@@ -218,7 +218,7 @@ struct OrganisationTests {
         let (now, day) = (world.now, Day("2019-03-10")!)
         let person = try await world.person("staff1")
         try await world.act("clockwork") { actor, books in
-            let post = try #require(try Posts.find(code: "checker", of: World.county, in: books))
+            let post = try #require(try Posts.find(code: "checker", for: World.clockwork, in: books))
             try Tenures.begin(
                 person, in: post.id, isStandIn: true, from: day, until: day + 2, by: actor, at: now, in: books
             )
@@ -236,7 +236,7 @@ struct OrganisationTests {
         #expect(try await checks(day + 2) == false)
         let twice = try await outcome {
             try await world.act("clockwork") { actor, books in
-                let post = try #require(try Posts.find(code: "checker", of: World.county, in: books))
+                let post = try #require(try Posts.find(code: "checker", for: World.clockwork, in: books))
                 try Tenures.begin(
                     person, in: post.id, isStandIn: true, from: day + 1, by: actor, at: now, in: books)
             }
@@ -249,7 +249,7 @@ struct OrganisationTests {
         let item = try await world.report()
         let now = world.now
         try await world.act("admin") { actor, books in
-            let tenures = try Tenures.all(of: World.county, on: Day("2019-03-04")!, in: books)
+            let tenures = try Tenures.all(for: World.clockwork, on: Day("2019-03-04")!, in: books)
             let person = try world.actor("dispatcher", books).person
             let tenure = try #require(tenures.first { $0.person == person })
             try Tenures.end(tenure.id, on: Day("2019-03-05")!, by: actor, at: now, in: books)

@@ -1,6 +1,7 @@
-import Governance
 import Rules
 import Testing
+
+@testable import Governance
 
 /// What a leader sees first, against cases counted by hand.
 struct OverviewTests {
@@ -11,8 +12,7 @@ struct OverviewTests {
         return try await world.look(login) { actor, books in
             let office = try Offices.of(World.county, in: books)
             let scope = try Figures.scope(
-                path: office.territory.path, from: Day(from)!, to: Day(to)!, asOf: now, county: World.county,
-                in: books)
+                path: office.territory.path, from: Day(from)!, to: Day(to)!, asOf: now, for: actor, in: books)
             return try Overview.of(
                 scope,
                 among: Territories.subtree(of: office.territory.path, on: Zone.china.day(of: now), in: books),

@@ -1,8 +1,9 @@
 import Foundation
-import Governance
 import Rules
 import Store
 import Testing
+
+@testable import Governance
 
 /// The list of territories is shared by all counties: an administrator gives out codes of the own county
 /// alone.

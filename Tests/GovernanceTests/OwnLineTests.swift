@@ -160,9 +160,7 @@ struct OwnLineTests {
                     .file, item.id, answers(["finding": "", "about_unit": other]), by: "dispatcher")
             } == "invalid finding")
         try await world.perform(.file, item.id, answers(["about_unit": other]), by: "dispatcher")
-        let line = try await world.look("clockwork") {
-            try Log.history(of: item.subject, county: World.county, in: $1)
-        }.last { $0.kind == "case.file" }
+        let line = try await world.history(of: item.subject).last { $0.kind == "case.file" }
         #expect(line?.details["about_before"] == "安居物业" && line?.details["about"] == "乐居物业")
     }
 

@@ -83,7 +83,7 @@ struct PhotoTests {
             _ = try Cases.perform(.handle, on: item.id, with: answers, by: actor, at: now, in: books)
         }
         let line = try #require(
-            try await world.look { try Log.history(of: item.subject, county: World.county, in: $1) }.last)
+            try await world.history(of: item.subject).last)
         let id = try #require(Attachments.identities(in: line.details["photos"] ?? "").first)
         #expect(line.details["photos"] == "\(id):\(photo.hash)")
         #expect(
@@ -142,7 +142,7 @@ struct PhotoTests {
             ($0.name, $0.isConfidential, $0.territory, $0.photos) = ("赵举报", true, World.c1, [photo])
         }
         let id = try #require(
-            try await world.look { try Attachments.of(item.subject, county: World.county, in: $1) }.first?.id)
+            try await world.look { try CasePhotos.all(of: item, for: World.clockwork, in: $1) }.first?.id)
         try await world.perform(.merge, item.id, ["into": target.number], by: "dispatcher")
         #expect(
             try await outcome {
@@ -161,7 +161,7 @@ struct PhotoTests {
         let photo = try Photo(Picture.png)
         let item = try await world.report("路灯不亮", source: .resident, by: "visitor") { $0.photos = [photo] }
         let id = try #require(
-            try await world.look { try Attachments.of(item.subject, county: World.county, in: $1) }.first?.id)
+            try await world.look { try CasePhotos.all(of: item, for: World.clockwork, in: $1) }.first?.id)
         #expect(
             try await world.look("dispatcher") { try CasePhotos.show(id, by: $0, in: $1).bytes }
                 == photo.bytes)
@@ -186,7 +186,7 @@ struct PhotoTests {
             }
         }
         #expect(result == "invalid photo")
-        #expect(try await world.look { try Attachments.of(item.subject, county: World.county, in: $1) } == [])
+        #expect(try await world.look { try CasePhotos.all(of: item, for: World.clockwork, in: $1) } == [])
     }
 
     @Test func `a category that asks for a photo is not reported handled without one`() async throws {

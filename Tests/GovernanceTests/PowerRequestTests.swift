@@ -91,7 +91,7 @@ struct PowerRequestTests {
         #expect(try await settle([first], granted: false, "人不对", by: "leader", world) == "done")
         #expect(try await settle([second], granted: false, "撤回", by: "admin", world) == "done")
         for login in ["grid11", "grid21"] { #expect(try await holds(login, .checker, world) == false) }
-        #expect(try await world.look { try PowerRequests.count(of: World.county, in: $1) } == 0)
+        #expect(try await world.look { try PowerRequests.count(for: $0, in: $1) } == 0)
     }
 
     @Test func `a post that changed since is not confirmed as what it was`() async throws {
@@ -99,7 +99,7 @@ struct PowerRequestTests {
         let id = try await waiting("grid11", "checker", world)
         let now = world.now
         try await world.act("clockwork") { actor, books in
-            let old = try Posts.find(world.post("checker", books), of: World.county, in: books)
+            let old = try Posts.find(world.post("checker", books), for: World.clockwork, in: books)
             try Posts.change(
                 old.id,
                 to: .init(
@@ -118,7 +118,7 @@ struct PowerRequestTests {
         let now = world.now
         func change(_ title: String, _ kind: PostKind) async throws -> ID<PowerRequest>? {
             try await world.act("admin") { actor, books in
-                let old = try Posts.find(world.post("checker", books), of: World.county, in: books)
+                let old = try Posts.find(world.post("checker", books), for: World.clockwork, in: books)
                 return try Posts.change(
                     old.id,
                     to: .init(
@@ -150,11 +150,11 @@ struct PowerRequestTests {
             try PowerRequests.askToClearFactor(of: "grid11", reason: "手机丢了", by: $0, at: now, in: $1)
         }
         #expect(
-            try await world.look { try Accounts.find(login: "grid11", of: World.county, in: $1)?.hasFactor }
+            try await world.account("grid11")?.hasFactor
                 == true)
         #expect(try await settle([id], by: "deputy", world) == "done")
         #expect(
-            try await world.look { try Accounts.find(login: "grid11", of: World.county, in: $1)?.hasFactor }
+            try await world.account("grid11")?.hasFactor
                 == false)
         #expect(
             try await outcome {
@@ -215,9 +215,9 @@ struct PowerRequestTests {
             let profile = try Offices.found(
                 draft, administrator: (login: "admin", name: "管理员", password: password), at: now, in: books)
             let day = Zone.china.day(of: now)
-            let account = try #require(try Accounts.find(login: "admin", of: World.county, in: books))
+            let account = try #require(try Accounts.find(login: "admin", for: World.clockwork, in: books))
             let admin = try Tenures.actor(account.person, of: World.county, on: day, in: books)
-            let unit = try #require(try Units.find(code: "office", of: World.county, in: books)).id
+            let unit = try #require(try Units.find(code: "office", for: World.clockwork, in: books)).id
             func holds(_ kind: PostKind) throws -> Bool {
                 let post = try Posts.add(
                     .init(
@@ -246,7 +246,7 @@ struct PowerRequestTests {
             return try await outcome {
                 try await world.act("admin") { actor, books in
                     let tenure = try #require(
-                        try Tenures.all(of: World.county, on: Day("2019-03-04")!, in: books).first {
+                        try Tenures.all(for: World.clockwork, on: Day("2019-03-04")!, in: books).first {
                             $0.person == person
                         })
                     try Tenures.end(tenure.id, on: Day("2019-03-05")!, by: actor, at: now, in: books)

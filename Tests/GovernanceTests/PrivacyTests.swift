@@ -1,7 +1,8 @@
-import Governance
 import Rules
 import Store
 import Testing
+
+@testable import Governance
 
 /// What a complainant wrote is theirs: what others read of it, and what one power does where another post
 /// reaches.
@@ -152,12 +153,10 @@ struct PrivacyTests {
     @Test func `no table holds a complainant's number in the clear`() async throws {
         let world = try await World()
         let item = try await complaint(world)
-        let open = try await world.look("clockwork") { actor, books in
-            let stored = try Cases.find(item.id, by: actor, in: books)
-            let lines = try Log.history(of: item.subject, county: World.county, in: books).map(\.body)
-                .joined()
-            return stored.title + stored.body + lines
-        }
+        let stored = try await world.find(item.id)
+        let open =
+            stored.title + stored.body
+            + (try await world.history(of: item.subject).map(\.body).joined())
         #expect(!open.contains("13912345678"))
         #expect(open.contains("139********"))
     }
@@ -259,7 +258,7 @@ struct PrivacyTests {
         var last = Log.Query()
         (last.kind, last.limit) = ("case.export", 1)
         let line = last
-        let details = try await world.look { try Log.lines(line, of: World.county, in: $1).first?.details }
+        let details = try await world.log(line).first?.details
         #expect(details?["filter"] == "heap=all source=patrol from=2019-01-01 q=路灯")
         #expect(details?["rows"] == "1")
     }

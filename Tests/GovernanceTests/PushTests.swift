@@ -55,11 +55,9 @@ extension World {
         let (id, now) = (try await household(number).id, self.now)
         return try await act(login) { try LookBacks.record(draft, of: id, by: $0, at: now, in: $1) }
     }
-    func assess(_ number: String, _ campaign: Campaign) async throws -> [String: Bool?] {
-        let (household, day) = (try await household(number), Zone.china.day(of: now))
-        let lines = try await look("clockwork") {
-            try Exits.assess(household, by: campaign.scheme.exit!, of: $0.county, on: day, in: $1)
-        }
+    func assess(_ number: String) async throws -> [String: Bool?] {
+        let (id, now) = (try await household(number).id, self.now)
+        let lines = try await look("clockwork") { try ExitSight.of(id, for: $0, at: now, in: $1).lines }
         return Dictionary(uniqueKeysWithValues: lines.map { ($0.check.name, $0.finding.holds) })
     }
     func exit(_ step: ExitStep, _ number: String, by login: String, on day: String? = nil) async throws
@@ -167,17 +165,16 @@ extension World {
 
     @Test func `a household looked at again says what was found last`() async throws {
         let world = try await World()
-        let campaign = try await world.campaign(World.push)
+        _ = try await world.campaign(World.push)
         _ = try await world.lookBack("K0", by: "vs1", .init(.wronglyListed))
         _ = try await world.lookBack("K0", by: "ts", .init(.none))
         let id = try await world.household("K0").id
+        let day = Zone.china.day(of: world.now)
         let found = try await world.look("clockwork") {
-            try LookBacks.find(id, in: campaign, of: $0.county, in: $1)
+            try LookBacks.open(id, for: $0, on: day, in: $1).last
         }
         #expect(found?.verdict == LookBack.Verdict.none)
-        let log = try await world.look("clockwork") {
-            try Log.history(of: .init("household", id.text), county: $0.county, in: $1)
-        }
+        let log = try await world.history(of: .init("household", id.text))
         #expect(
             log.filter { $0.kind == "campaign.look_back" }.map { $0.details["verdict"] } == [
                 "wrongly_listed", "none",
@@ -190,8 +187,8 @@ extension World {
         async throws
     {
         let world = try await World()
-        let campaign = try await world.campaign(World.push)
-        #expect(try await world.assess("K0", campaign) == ["income": nil, "house": nil])
+        _ = try await world.campaign(World.push)
+        #expect(try await world.assess("K0") == ["income": nil, "house": nil])
         try await world.set(.exitIncomeLine, 3_000)
         let now = world.now
         let household = try await world.household("K0")
@@ -199,12 +196,12 @@ extension World {
             try RegisterChanges.enter(
                 income: ["wages": "2999"], year: 2018, of: household, by: $0, at: now, in: $1)
         }
-        #expect(try await world.assess("K0", campaign)["income"] == false)
+        #expect(try await world.assess("K0")["income"] == false)
         try await world.act("ts") {
             try RegisterChanges.enter(
                 income: ["wages": "3000"], year: 2018, of: household, by: $0, at: now, in: $1)
         }
-        #expect(try await world.assess("K0", campaign)["income"] == true)
+        #expect(try await world.assess("K0")["income"] == true)
     }
 
     @Test
@@ -360,7 +357,7 @@ extension World {
         }
         func unit(_ code: String) async throws -> ID<Governance.Unit> {
             try await world.look("clockwork") {
-                try #require(try Units.find(code: code, of: $0.county, in: $1)).id
+                try #require(try Units.find(code: code, for: $0, in: $1)).id
             }
         }
         let (z1, z2, cg) = (try await unit("z1"), try await unit("z2"), try await unit("cg"))
@@ -368,8 +365,8 @@ extension World {
             try await outcome {
                 try await world.act("admin") {
                     try CommandAreas.assign(
-                        Territories.find(territory, in: $1), to: unit, from: Day(day)!, by: $0, at: now,
-                        in: $1)
+                        Territories.find(territory, for: $0, in: $1), to: unit, from: Day(day)!, by: $0,
+                        at: now, in: $1)
                 }
             }
         }
@@ -382,7 +379,7 @@ extension World {
         #expect(try await assign(World.town, z1, "2019-03-02") == "invalid from")
         func zone(_ day: String) async throws -> [ID<Governance.Unit>] {
             try await world.look("clockwork") {
-                try CommandAreas.all(of: $0.county, on: Day(day)!, in: $1).map(\.unit)
+                try CommandAreas.all(for: $0, on: Day(day)!, in: $1).map(\.unit)
             }
         }
         #expect(try await zone("2019-03-03") == [z1])
@@ -419,7 +416,7 @@ extension World {
         let (id, post) = (
             try await world.household("K0").id,
             try await world.look("clockwork") {
-                try #require(try Posts.find(code: "hp", of: $0.county, in: $1)).id
+                try #require(try Posts.find(code: "hp", for: $0, in: $1)).id
             }
         )
         try await world.act("clockwork") {

@@ -16,7 +16,7 @@ import Testing
         let now = world.now
         let household = try await world.household("K0").id
         try await world.act("clockwork") { actor, books in
-            let post = try #require(try Posts.find(code: "hp", of: actor.county, in: books)).id
+            let post = try #require(try Posts.find(code: "hp", for: actor, in: books)).id
             try Helping.name(post, for: household, from: Day("2019-03-01")!, by: actor, at: now, in: books)
         }
         func names(_ login: String) async throws -> [String] {
@@ -75,7 +75,7 @@ import Testing
         }
         let open = try await world.look("clockwork") {
             try #require(
-                try ScoreSheets.all(of: round.id, county: $0.county, in: $1).first {
+                try ScoreSheets.all(of: round.id, for: $0, in: $1).first {
                     $0.teamName.contains("一")
                 })
         }

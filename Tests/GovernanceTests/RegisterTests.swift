@@ -72,9 +72,14 @@ extension World {
                 try Households.list(query, for: actor, on: Day("2019-09-20")!, in: books).first)
         }
     }
+    func file(_ id: ID<Household>, as asOf: AsOf = .present) async throws -> HouseholdFile {
+        try await look("clockwork") {
+            try Households.file(id, as: asOf, for: $0, on: Day("2019-09-20")!, in: $1)
+        }
+    }
     func members(_ number: String) async throws -> [Member] {
         let id = try await household(number).id
-        return try await look("clockwork") { try Households.members(of: id, county: $0.county, in: $1) }
+        return try await file(id).members
     }
     func count(_ asOf: AsOf = .present) async throws -> RegisterCount {
         let today = Zone.china.day(of: now)
@@ -107,9 +112,7 @@ extension World {
         let again = try await world.register(World.family + World.widow)
         #expect(again.same == 2 && again.changed == 0 && again.added == 0)
         let id = try await world.household("0001").id
-        let income = try await world.look("clockwork") {
-            try Households.incomes(of: id, county: $0.county, in: $1)
-        }
+        let income = try await world.file(id).incomes
         #expect(income.count == 1 && income.first?.facts.netIncomePerHead == 20_000 / 3)
     }
 
@@ -292,11 +295,11 @@ extension World {
         #expect(try await numbers("sh") == [])
         let (one, now) = (try await world.household("0001").id, world.now)
         try await world.act("clockwork") { actor, books in
-            let post = try #require(try Posts.find(code: "hp", of: actor.county, in: books)).id
+            let post = try #require(try Posts.find(code: "hp", for: actor, in: books)).id
             try Helping.name(post, for: one, from: Day("2019-03-01")!, by: actor, at: now, in: books)
-            let place = try Territories.only(World.c2, inside: "", field: "", in: books)
+            let place = try Territories.only(World.c2, inside: "", field: "", for: actor, in: books)
             try Helping.support(
-                place, by: try #require(try Units.find(code: "cg", of: actor.county, in: books)).id,
+                place, by: try #require(try Units.find(code: "cg", for: actor, in: books)).id,
                 from: Day("2019-03-01")!, as: actor, at: now, in: books)
         }
         #expect(try await numbers("hp") == ["0001"])
@@ -323,10 +326,10 @@ extension World {
         #expect(try await world.household("0001").facts.number("land") == 4)
         let now = world.now
         let requests = try await world.look("ts") { try RegisterChanges.open(for: $0, on: day, in: $1).items }
-        let details = try await world.look("ts") {
-            try RegisterChanges.details(of: requests[0], county: $0.county, in: $1)
+        let waiting = try await world.look("ts") {
+            try RegisterChanges.waiting(for: $0, on: day, in: $1).items
         }
-        #expect(requests.count == 1 && details.changes.map(\.fact.name) == ["status"])
+        #expect(requests.count == 1 && waiting.map { $0.changes.map(\.fact.name) } == [["status"]])
         try await world.act("ts") {
             try RegisterChanges.settle(requests[0].id, granted: true, answer: "", by: $0, at: now, in: $1)
         }
@@ -367,7 +370,7 @@ extension World {
         func change(_ login: String) async throws -> String {
             try await outcome {
                 try await world.act(login) {
-                    let place = try Territories.only(World.c1, inside: "", field: "", in: $1)
+                    let place = try Territories.only(World.c1, inside: "", field: "", for: $0, in: $1)
                     try Villages.change(
                         place, ["population": "900"], from: Day("2019-03-01")!, by: $0, at: now, in: $1)
                 }
@@ -409,9 +412,7 @@ extension World {
         #expect(try await show("vs1", "办医保") == World.zhang)
         #expect(try await outcome { _ = try await show("vs1", " ") } == "invalid reason")
         #expect(try await outcome { _ = try await show("vs2", "办医保") } == "not allowed")
-        let log = try await world.look("clockwork") {
-            try Log.history(of: .init("household", household.id.text), county: $0.county, in: $1)
-        }
+        let log = try await world.history(of: .init("household", household.id.text))
         #expect(
             log.last?.kind == "register.unmask" && log.last?.details["reason"] == "办医保"
                 && log.allSatisfy { !$0.body.contains(World.zhang) && !$0.body.contains("13900001111") })
@@ -498,9 +499,7 @@ extension World {
         #expect(try await world.members("0008").map { $0.facts["relation"] } == ["head"])
         #expect(try await world.members("0001").count == 2)
         let old = try await world.household("0001").id
-        let before = try await world.look("clockwork") {
-            try Households.members(of: old, as: AsOf(Day("2019-04-30")), county: $0.county, in: $1)
-        }
+        let before = try await world.file(old, as: AsOf(Day("2019-04-30"))).members
         #expect(before.count == 3)
         let heads = [
             try await world.household("0001").facts.number("headcount"),

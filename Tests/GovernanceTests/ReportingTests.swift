@@ -97,9 +97,7 @@ struct ReportingTests {
         let world = try await World()
         let item = try await world.report { $0.reportedAt = at("2019-03-05") }
         #expect(item.reportedAt == world.now)
-        let line = try await world.look("clockwork") {
-            try Log.history(of: item.subject, county: World.county, in: $1)
-        }.first
+        let line = try await world.history(of: item.subject).first
         #expect(line?.details["claimed"] == at("2019-03-05").iso)
     }
 

@@ -99,7 +99,7 @@ extension World {
         func waiting() async throws -> [String] {
             let day = Zone.china.day(of: world.now)
             return try await world.look("grid11") {
-                try Coverage.waitingPoints(campaign, posts: $0.seats.map(\.post), for: $0, on: day, in: $1)
+                try Coverage.waitingPoints(campaign, onlyOwn: true, for: $0, on: day, in: $1)
             }.items.map(
                 \.point.code)
         }
@@ -112,7 +112,7 @@ extension World {
                 "patrol.2019-03-06": "1/3", "patrol.2019-03-11": "1/3", "patrol.2019-03-18": "0/3",
             ])
         let (checked, differences) = try await world.look("clockwork") {
-            try Coverage.recount(campaign, of: $0.county, in: $1)
+            try Coverage.recount(campaign, for: $0, in: $1)
         }
         #expect(checked == 9)
         #expect(differences == [])

@@ -286,10 +286,9 @@ struct ScaleTests {
             return try await group.reduce(0, +)
         }
         #expect(moved >= 1)
-        let steps = try await world.look { try Log.history(of: item.subject, county: World.county, in: $1) }
-            .filter { $0.kind == "case.overdue" }.map {
-                $0.details["step"]
-            }
+        let steps = try await world.history(of: item.subject).filter { $0.kind == "case.overdue" }.map {
+            $0.details["step"]
+        }
         #expect(Set(steps).count == steps.count, "no step twice: \(steps)")
     }
 }

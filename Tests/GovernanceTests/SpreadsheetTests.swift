@@ -207,8 +207,7 @@ private struct Workbook {
         #expect(
             try await outcome { _ = try await exported(world, full: true, by: "auditor") } == "not allowed")
         #expect(try await text(exported(world, full: false, by: "vs2")).isEmpty)
-        let lines = try await world.look("clockwork") { try Log.lines(.init(), of: $0.county, in: $1) }.filter
-        { $0.kind == "register.export" }
+        let lines = try await world.log().filter { $0.kind == "register.export" }
         #expect(lines.count == 3 && lines.contains { $0.details["reason"] == "搬家" })
     }
 

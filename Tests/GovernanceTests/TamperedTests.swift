@@ -35,7 +35,7 @@ import Testing
         let world = try await World()
         #expect(
             try await world.look {
-                try Parameters.value(.reopenDays, of: $0.county, on: Day("2019-03-04")!, in: $1)
+                try Parameters.known(.reopenDays, for: $0, on: Day("2019-03-04")!, in: $1)
             } == 14)
         try await tamper(
             world,
@@ -49,7 +49,7 @@ import Testing
         #expect(
             try await unreadable {
                 _ = try await world.look {
-                    try Parameters.value(.reopenDays, of: $0.county, on: Day("2019-03-04")!, in: $1)
+                    try Parameters.known(.reopenDays, for: $0, on: Day("2019-03-04")!, in: $1)
                 }
             })
     }
@@ -94,8 +94,8 @@ import Testing
         let item = try await world.report()
         world.now = Instant(iso: "9999-12-30T10:00:00Z")!
         let now = world.now
-        let later = try await world.act("clockwork") { _, books in
-            try Calendars.of(World.county, in: books).deadline(TimeLimit(3660, .workDays)!, from: now).at
+        let later = try await world.act("clockwork") { actor, books in
+            try Calendars.own(for: actor, in: books).deadline(TimeLimit(3660, .workDays)!, from: now).at
         }
         try await tamper(
             world,

@@ -40,7 +40,7 @@ extension World {
     /// Changes one line and makes every later line and the head fit again, as somebody could who has the
     /// database whole; perhaps with another moment for the first.
     func rewrite(from line: Int, at moment: Instant? = nil) async throws {
-        let lines = try await look { try Log.history(from: line, county: World.county, in: $1) }
+        let lines = try await history(from: line)
         var (previous, statements) = (lines[0].previous, [SQL]())
         for (index, var entry) in lines.enumerated() {
             if index == 0 { entry.body = "{\"words\":\"nothing happened\"}" }

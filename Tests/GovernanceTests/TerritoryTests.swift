@@ -1,6 +1,7 @@
-import Governance
 import Rules
 import Testing
+
+@testable import Governance
 
 /// Divisions come in from files, keep their old names, and stay apart when they are called alike.
 struct TerritoryTests {

@@ -24,7 +24,9 @@ struct VerificationTests {
         }
         func verify(key: String? = nil, witness: Witness? = nil) async throws -> Log.Verification {
             let evidence = try checkpoints.evidence(at: world.now, key: key, witness: witness)
-            return try await world.office.read { try Log.verify(World.county, against: evidence, in: $0) }
+            return try await world.office.read {
+                try Log.verify(for: World.clockwork, against: evidence, in: $0)
+            }
         }
         func faults(key: String? = nil, witness: Witness? = nil) async throws -> [String] {
             try await verify(key: key, witness: witness).faults.map(\.kind.rawValue)
@@ -78,7 +80,7 @@ struct VerificationTests {
         #expect(try await count() == 2)
         world.pass(minutes: 600)
         #expect(try await count() == 2, "nothing new happened")
-        let outcome = try await world.look { try Log.verify(World.county, in: $1) }
+        let outcome = try await world.look { try Log.verify(for: World.clockwork, in: $1) }
         try await world.act("auditor") { actor, books in
             for _ in 0..<Checkpoints.mostLines - 1 {
                 try Log.keep(outcome, by: actor, at: world.now, in: books)
@@ -102,7 +104,7 @@ struct VerificationTests {
         let signed = try await Signed()
         let line = try #require(try signed.checkpoints.newest(of: World.county)).line
         try await signed.world.rewrite(from: line - 5)
-        let alone = try await signed.world.look { try Log.verify(World.county, in: $1) }
+        let alone = try await signed.world.look { try Log.verify(for: World.clockwork, in: $1) }
         #expect(alone.fault == nil, "whoever rewrites everything is not found by the chain alone")
         let held = try await signed.verify()
         #expect(held.fault?.kind == .checkpoint && held.fault?.line == line)
@@ -190,9 +192,7 @@ struct VerificationTests {
         // The whole log is made anew, and all its checkpoints with a key of one's own, in the place of the
         // old one.
         try await signed.world.rewrite(from: 3)
-        let head = try await signed.world.look {
-            try Log.history(from: line.line, county: World.county, in: $1)
-        }[0].hash.hex
+        let head = try await signed.world.history(from: line.line)[0].hash.hex
         try FileManager.default.removeItem(at: signed.folder.make(Checkpoints.fileName))
         let forged = Checkpoints(folder: signed.folder.url)
         try forged.keep(World.county, line: line.line, hash: head, at: signed.world.now, key: forger)
@@ -260,7 +260,7 @@ struct VerificationTests {
         for key in [nil, old, next.publicKey] as [String?] {
             let evidence = try after.evidence(at: signed.world.now, key: key)
             let outcome = try await signed.world.office.read {
-                try Log.verify(World.county, against: evidence, in: $0)
+                try Log.verify(for: World.clockwork, against: evidence, in: $0)
             }
             #expect(
                 outcome.faults.isEmpty && outcome.checkpoints == 2 && outcome.key == next.publicKey,
@@ -289,10 +289,11 @@ struct VerificationTests {
         try await after.make(World.county, at: now, office: office)
         let byFile = try after.evidence(at: now)
         #expect(
-            try await office.read { try Log.verify(World.county, against: byFile, in: $0) }.faults.map(\.kind)
+            try await office.read { try Log.verify(for: World.clockwork, against: byFile, in: $0) }.faults
+                .map(\.kind)
                 == [.key])
         let given = try after.evidence(at: now, key: next.publicKey)
-        let outcome = try await office.read { try Log.verify(World.county, against: given, in: $0) }
+        let outcome = try await office.read { try Log.verify(for: World.clockwork, against: given, in: $0) }
         #expect(outcome.faults.isEmpty && outcome.checkpoints == 2)
     }
 

@@ -22,6 +22,8 @@ func table(_ lines: String...) throws -> Table { try Table(Data(lines.joined(sep
 /// likewise.
 final class World: Sendable {
     static let county = County("410305")!
+    /// Who may read everything.
+    static let clockwork = Actor.system(of: county)
     static let town = "410305006000"
     static let (c1, c2) = ("410305006001", "410305006002")
     static let (g11, g12, g21, g22) = ("41030500600101", "41030500600102", "41030500600201", "41030500600202")

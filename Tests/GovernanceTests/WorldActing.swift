@@ -1,6 +1,7 @@
-import Governance
 import Rules
 import Testing
+
+@testable import Governance
 
 // MARK: Acting
 
@@ -10,7 +11,7 @@ extension World {
         if login == "visitor" { return .anonymous(of: Self.county) }
         if login == "clockwork" { return .system(of: Self.county) }
         let account = try #require(
-            try Accounts.find(login: login, of: Self.county, in: books), "nobody is called \(login)")
+            try Accounts.find(login: login, for: Self.clockwork, in: books), "nobody is called \(login)")
         return try Tenures.actor(account.person, of: Self.county, on: Zone.china.day(of: now), in: books)
     }
 
@@ -27,17 +28,34 @@ extension World {
         try await office.read { try body(self.actor(login, $0), $0) }
     }
 
+    /// The lines of the log as they are stored, newest first.
+    func log(_ query: Log.Query = .init()) async throws -> [LogEntry] {
+        try await look("clockwork") { try Log.lines(query, of: $0.county, in: $1) }
+    }
+    /// Every line about one record as it is stored, oldest first.
+    func history(of subject: Event.Subject) async throws -> [LogEntry] {
+        try await look("clockwork") { try Log.history(of: subject, county: $0.county, in: $1) }
+    }
+    /// Every line from one on as it is stored, oldest first.
+    func history(from line: Int) async throws -> [LogEntry] {
+        try await look("clockwork") { try Log.history(from: line, county: $0.county, in: $1) }
+    }
+
+    /// The account with that login.
+    func account(_ login: String) async throws -> Account? {
+        try await look("clockwork") { try Accounts.find(login: login, for: $0, in: $1) }
+    }
     /// The identity of the person with that login.
     func person(_ login: String) async throws -> ID<Person> {
         try await look { try #require(try self.actor(login, $1).person) }
     }
     /// The identity of the post with that code.
     func post(_ code: String, _ books: Books) throws -> ID<Post> {
-        try #require(try Posts.find(code: code, of: Self.county, in: books)).id
+        try #require(try Posts.find(code: code, for: Self.clockwork, in: books)).id
     }
     /// The identity of the unit with that code.
     func unit(_ code: String) async throws -> ID<Governance.Unit> {
-        try await look { try #require(try Units.find(code: code, of: Self.county, in: $1)).id }
+        try await look { try #require(try Units.find(code: code, for: $0, in: $1)).id }
     }
     /// A case as the first-in-command sees it.
     func find(_ id: ID<Case>) async throws -> Case {

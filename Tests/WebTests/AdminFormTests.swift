@@ -66,7 +66,7 @@ import Web
         try await town.open { (browser: Browser) async throws in
             let admin = browser.holding(try await town.secret("admin"))
             let post = try await town.office.read {
-                try #require(try Posts.find(code: "checker", of: Town.county, in: $0)).id.text
+                try #require(try Posts.find(code: "checker", for: Town.clockwork, in: $0)).id.text
             }
             let page = try await admin.get("/admin/posts/\(post)?do=end")
             #expect(Markup(page.text).form(to: "/admin/posts")?.values["on"] == "2019-03-04")
@@ -119,7 +119,7 @@ import Web
             #expect(try Self.fields(sheet) == ["sinse"])
         }
         let names = try await town.office.read { books in
-            try Tenures.people(of: Town.county, in: books).map(\.name)
+            try Tenures.people(for: Town.clockwork, in: books).map(\.name)
         }
         #expect(!names.contains("新人") && !names.contains("另一个名字"))
     }
@@ -141,7 +141,7 @@ import Web
         let name = Parameter.basicallySatisfied.rawValue
         @Sendable func value() async throws -> Int? {
             try await town.office.read {
-                try Parameters.known(.basicallySatisfied, of: Town.county, on: Day("2019-03-04")!, in: $0)
+                try Parameters.known(.basicallySatisfied, for: Town.clockwork, on: Day("2019-03-04")!, in: $0)
             }
         }
         try await town.open { (browser: Browser) async throws in
@@ -197,7 +197,7 @@ import Web
         try await town.open { (browser: Browser) async throws in
             let admin = browser.program(try await town.secret("admin", as: .token))
             let post = try await town.office.read {
-                try #require(try Posts.find(code: "checker", of: Town.county, in: $0)).id.text
+                try #require(try Posts.find(code: "checker", for: Town.clockwork, in: $0)).id.text
             }
             let person = try await town.person("grid11")
             let asked = try await admin.call("/api/v1/posts/\(post)/begin", ["person": person])

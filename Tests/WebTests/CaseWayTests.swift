@@ -74,15 +74,13 @@ import Web
         let item = try await town.find(try #require(ID<Case>(id)))
         #expect(item.state == .closed)
         #expect(item.outcome == .solved)
-        let kinds = try await town.office.read {
-            try Log.history(of: item.subject, county: Town.county, in: $0).map(\.kind)
-        }
+        let kinds = try await town.history(of: item.subject).map(\.kind)
         #expect(
             kinds == [
                 "case.report", "case.file", "case.dispatch", "case.accept", "case.handle", "case.check",
                 "case.call-back",
             ])
-        #expect(try await town.office.read { try Log.verify(Town.county, in: $0) }.fault == nil)
+        #expect(try await town.office.read { try Log.verify(for: Town.clockwork, in: $0) }.fault == nil)
     }
 
     @Test func `a form that was opened before somebody else's change is refused and changes nothing`()
@@ -237,11 +235,7 @@ import Web
             let seen = try await dispatcher.get("/api/v1/cases/\(item.id)").json()
             #expect(seen["complainants"]?.items.first?["masked_phone"]?.stringValue == "138****1234")
         }
-        let log = try await town.office.read { books in
-            var query = Log.Query()
-            query.limit = 200
-            return try Log.lines(query, of: Town.county, in: books).map(\.body).joined()
-        }
+        let log = try await town.log(kind: "").map(\.body).joined()
         for secret in ["13800001234", "康居民"] { #expect(!log.contains(secret)) }
         #expect(try await town.log(kind: "person.unmask").isEmpty)
     }

@@ -45,7 +45,7 @@ import Web
         try await town.open { (browser: Browser) async throws in
             let admin = browser.holding(try await town.secret("admin"))
             let post = try await town.office.read {
-                try #require(try Posts.find(code: "checker", of: Town.county, in: $0)).id
+                try #require(try Posts.find(code: "checker", for: Town.clockwork, in: $0)).id
             }
             let person = try await town.person("grid11")
             let begin = try await admin.post(

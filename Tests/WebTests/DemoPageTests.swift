@@ -238,13 +238,13 @@ private enum County {
         let (count, recount, fault) = try await office.read { books in
             let path = try Offices.of(RuyangDemo.county, in: books).territory.path
             let campaign = try #require(
-                try Campaigns.current(of: RuyangDemo.county, on: County.day, in: books))
+                try Campaigns.current(for: .system(of: RuyangDemo.county), on: County.day, in: books))
             return (
                 try RegisterCount.count(
                     inside: path, for: .system(of: RuyangDemo.county), as: .present, today: County.day,
                     in: books),
-                try Coverage.recount(campaign, of: RuyangDemo.county, in: books),
-                try Log.verify(RuyangDemo.county, in: books).fault
+                try Coverage.recount(campaign, for: .system(of: RuyangDemo.county), in: books),
+                try Log.verify(for: .system(of: RuyangDemo.county), in: books).fault
             )
         }
         #expect(

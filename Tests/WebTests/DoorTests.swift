@@ -298,7 +298,7 @@ import Web
         let near = try await town.handling()
         let day = Zone.china.day(of: town.now)
         let post = try await town.office.read {
-            try #require(try Posts.all(of: Town.county, on: day, in: $0).first).id.text
+            try #require(try Posts.all(for: Town.clockwork, on: day, in: $0).first).id.text
         }
         let faults = try await town.open { (browser: Browser) async throws in
             var faults: [String] = []

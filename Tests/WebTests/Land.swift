@@ -162,7 +162,8 @@ extension Land {
         let (now, day) = (town.now, Zone.china.day(of: town.now))
         try await clockwork { actor, books in
             for side in Side.allCases {
-                let territory = try Territories.only(side.village, inside: "", field: "", in: books)
+                let territory = try Territories.only(
+                    side.village, inside: "", field: "", for: Town.clockwork, in: books)
                 let unit = try Units.add(
                     .init(
                         code: side.unit, nameZh: "\(side.unit)单位", nameEn: side.unit, kind: .propertyCompany,
@@ -232,7 +233,7 @@ extension Land {
                 query.text = "\(side.unit)-1"
                 let household = try #require(try Households.list(query, for: actor, on: day, in: books).first)
                 for code in [Self.post(.helper, side), "help" + side.unit] {
-                    let post = try #require(try Posts.find(code: code, of: Town.county, in: books)).id
+                    let post = try #require(try Posts.find(code: code, for: Town.clockwork, in: books)).id
                     try Helping.name(post, for: household.id, from: day, by: actor, at: now, in: books)
                 }
                 let point = try #require(
@@ -241,7 +242,9 @@ extension Land {
                     })
                 found[side] = [
                     "/register": household.id.text,
-                    "/villages": try Territories.only(side.village, inside: "", field: "", in: books).id,
+                    "/villages": try Territories.only(
+                        side.village, inside: "", field: "", for: Town.clockwork, in: books
+                    ).id,
                     "/points": point.id.text,
                     "/orders": "houses",
                 ]
@@ -284,7 +287,7 @@ extension Land {
                 return [
                     "/cases": id.text,
                     "/photos": try #require(
-                        try Attachments.of(case_.subject, county: Town.county, in: books).first
+                        try CasePhotos.all(of: case_, for: Town.clockwork, in: books).first
                     ).id.text,
                     "/decisions": try #require(
                         try Decisions.open(of: case_, for: .system(of: Town.county), in: books).first
@@ -309,9 +312,9 @@ extension Land {
                 let published = try Evaluations.publish(Self.evaluation(name), by: actor, at: now, in: books)
                 let assessment = try Assessments.open(published, by: office, at: now, in: books)
                 let round = try #require(
-                    try Assessments.rounds(of: assessment, county: Town.county, in: books).first)
+                    try Assessments.rounds(of: assessment, for: Town.clockwork, in: books).first)
                 rounds.append(round.id)
-                for sheet in try ScoreSheets.all(of: round.id, county: Town.county, in: books) {
+                for sheet in try ScoreSheets.all(of: round.id, for: Town.clockwork, in: books) {
                     let side: Side = sheet.teamName.contains("一") ? .a : .b
                     let marker = try town.actor(side == .a ? "lead1" : "lead2", books)
                     try ScoreSheets.appoint(
@@ -378,7 +381,7 @@ extension Land {
             )
         }
         let first = try await town.office.read {
-            try Territories.only(Town.c1, inside: "", field: "", in: $0).path
+            try Territories.only(Town.c1, inside: "", field: "", for: Town.clockwork, in: $0).path
         }
         for (number, path) in items {
             things[path.hasPrefix(first) ? .a : .b]?.merge(["/samples": sample, "number": "\(number)"]) { $1 }
@@ -392,13 +395,15 @@ extension Land {
             var found: [Side: [String: String]] = [:]
             for side in Side.allCases {
                 let post = try #require(
-                    try Posts.find(code: Self.post(.checker, side), of: Town.county, in: books)
+                    try Posts.find(code: Self.post(.checker, side), for: Town.clockwork, in: books)
                 ).id.text
                 found[side] = [
                     "/admin/posts": post, "/posts": post,
-                    "/units": try #require(try Units.find(code: side.unit, of: Town.county, in: books)).id
+                    "/units": try #require(try Units.find(code: side.unit, for: Town.clockwork, in: books)).id
                         .text,
-                    "/territories": try Territories.only(side.village, inside: "", field: "", in: books).id,
+                    "/territories": try Territories.only(
+                        side.village, inside: "", field: "", for: Town.clockwork, in: books
+                    ).id,
                     "/people": try #require(try town.actor("hand" + side.unit, books).person).text,
                     "/admin/categories": Town.corridor, "/imports": "cases",
                 ]

@@ -56,9 +56,7 @@ struct LogVerificationTests {
         let (town, folder) = (try await Town.settled(), try Folder())
         let checkpoints = Checkpoints(folder: folder.url)
         let signed = try #require(try await checkpoints.make(Town.county, at: town.now, office: town.office))
-        let lines = try await town.office.read {
-            try Log.history(from: signed.line - 3, county: Town.county, in: $0)
-        }
+        let lines = try await town.history(from: signed.line - 3)
         var (previous, statements) = (lines[0].previous, [SQL]())
         for (index, var entry) in lines.enumerated() {
             if index == 0 { entry.body = "{}" }

@@ -107,7 +107,7 @@ import Web
         let (clerk, day, now) = (Actor.system(of: Town.county), Zone.china.day(of: town.now), town.now)
         try await town.office.write { books in
             let posts = Dictionary(
-                uniqueKeysWithValues: try Posts.all(of: Town.county, on: day, in: books).map {
+                uniqueKeysWithValues: try Posts.all(for: Town.clockwork, on: day, in: books).map {
                     ($0.code, $0.id)
                 })
             for (login, seats) in people {

@@ -44,7 +44,7 @@ import Web
             let actor = try town.actor(login, books)
             var found: [String: [Int]] = [:]
             for id in [Town.c1, Town.c2] {
-                let village = try Territories.only(id, inside: "", field: "", in: books)
+                let village = try Territories.only(id, inside: "", field: "", for: Town.clockwork, in: books)
                 guard try Villages.isReached(village, by: actor, on: day, in: books) else { continue }
                 let count = try RegisterCount.count(
                     inside: village.path, for: actor, as: .present, today: day, in: books)

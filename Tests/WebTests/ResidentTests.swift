@@ -1,9 +1,10 @@
 import Foundation
-import Governance
 import HTTPTypes
 import Hummingbird
 import Testing
 import Web
+
+@testable import Governance
 
 @Suite(.serialized) struct `A resident needs no login` {
     /// The number that a page names.

@@ -1,6 +1,5 @@
 import Engines
 import Foundation
-import Governance
 import Hummingbird
 import HummingbirdTesting
 import Logging
@@ -9,6 +8,8 @@ import Store
 import Synchronization
 import Testing
 import Web
+
+@testable import Governance
 
 /// The moment at which a clock in the county shows that time on that day.
 func at(_ day: String, _ time: String = "09:00") -> Instant {
@@ -19,6 +20,8 @@ func at(_ day: String, _ time: String = "09:00") -> Instant {
 /// every kind of post, and a server over it.
 final class Town: Sendable {
     static let county = County("410305")!
+    /// Who may read everything.
+    static let clockwork = Actor.system(of: county)
     static let code = "410305006000"
     static let (c1, c2) = ("410305006001", "410305006002")
     static let (g11, g21) = ("41030500600101", "41030500600201")
@@ -252,14 +255,16 @@ extension Town {
     func actor(_ login: String, _ books: Books) throws -> Actor {
         if login == "clockwork" { return .system(of: Self.county) }
         let account = try #require(
-            try Accounts.find(login: login, of: Self.county, in: books), "nobody is called \(login)")
+            try Accounts.find(login: login, for: Self.clockwork, in: books), "nobody is called \(login)")
         return try Tenures.actor(account.person, of: Self.county, on: Zone.china.day(of: now), in: books)
     }
     func person(_ login: String) async throws -> String {
         try await office.read { try #require(try self.actor(login, $0).person).text }
     }
     func unit(_ code: String) async throws -> String {
-        try await office.read { try #require(try Units.find(code: code, of: Self.county, in: $0)).id.text }
+        try await office.read {
+            try #require(try Units.find(code: code, for: Self.clockwork, in: $0)).id.text
+        }
     }
     func find(_ id: ID<Case>) async throws -> Case {
         try await office.read { try Cases.find(id, by: .system(of: Self.county), in: $0) }
@@ -277,6 +282,14 @@ extension Town {
             (query.kind, query.limit) = (kind, 200)
             return try Log.lines(query, of: Self.county, in: books)
         }
+    }
+    /// Every line about one record as it is stored, oldest first.
+    func history(of subject: Event.Subject) async throws -> [LogEntry] {
+        try await office.read { try Log.history(of: subject, county: Self.county, in: $0) }
+    }
+    /// Every line from one on as it is stored, oldest first.
+    func history(from line: Int) async throws -> [LogEntry] {
+        try await office.read { try Log.history(from: line, county: Self.county, in: $0) }
     }
 
     @discardableResult

@@ -132,7 +132,9 @@ package enum SampleFindings {
         try Samples.need(actor)
         var answers: [String: [String: String]] = [:]
         for item in items where item.outcome == .answered {
-            if let visit = try ID<Visit>(item.item).flatMap({ try Visits.find($0, of: actor.county, in: books) }) {
+            if let id = ID<Visit>(item.item),
+                let visit = try Visits.find(id, of: actor.county, in: books)
+            {
                 answers[item.item] = visit.answers
             }
         }

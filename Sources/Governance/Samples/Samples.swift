@@ -572,8 +572,8 @@ package enum Samples {
         return found.map { $0.1 ?? $0.0 } ?? item.item
     }
 
-    /// What is asked again at an item: the form of the visit, or the survey's questions. Both are published to
-    /// all staff.
+    /// What is asked again at an item: the form of the visit, or the survey's questions. Both are published
+    /// to all staff.
     package static func questions(of sample: Sample, for actor: Actor, on day: Day, in books: Books) throws
         -> [Scheme.Question]
     {

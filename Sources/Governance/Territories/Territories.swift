@@ -216,8 +216,8 @@ package enum Territories {
         return id
     }
 
-    /// The one territory of the actor's office that a text means inside a path; throws `Refusal.invalid` if it
-    /// is none or several.
+    /// The one territory of the actor's office that a text means inside a path; throws `Refusal.invalid` if
+    /// it is none or several.
     package static func only(
         _ text: String, inside path: String, field: String, for actor: Actor, in books: Books
     ) throws -> Territory {

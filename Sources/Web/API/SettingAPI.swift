@@ -73,7 +73,7 @@ extension OrganisationAPI {
         let change = try change(sent, call)
         return { books in
             try change(books)
-            return try OfficeSettings(of: call.actor.county, on: call.today, in: books)
+            return try OfficeSettings(for: call.actor, on: call.today, in: books)
         }
     }
 

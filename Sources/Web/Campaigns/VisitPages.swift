@@ -141,13 +141,14 @@ enum VisitPages {
     static func form(_ call: Call) async throws -> Response {
         let id = try call.id(of: Household.self)
         let names = try call.names()
-        let ((household, visits), campaign) = try await call.read { books in
+        let (before, campaign) = try await call.read { books in
             (
                 try Visits.made(
                     to: id, limit: 5, for: call.actor.limited(to: .visit), on: call.today, in: books),
                 try Campaigns.current(for: call.actor, on: call.today, in: books)
             )
         }
+        let household = before.household
         let name = household.head.isEmpty ? household.number : household.head
         let fields =
             [
@@ -157,7 +158,7 @@ enum VisitPages {
         let nobody = PostButton(
             action: "/register/\(id)/visit", words: call.say("家里没人", "Nobody at home"),
             fields: [("result", "nobody"), ("way", "home")])
-        let last = visits.first { !$0.promise.isEmpty }
+        let last = before.visits.first { !$0.promise.isEmpty }
         let crumb: HTML =
             call.actor.may(.readRegister) ? "<a href=\"/register/\(id)\">\(name)</a>" : "\(name)"
         return Page(
@@ -176,12 +177,13 @@ enum VisitPages {
     static func pointForm(_ call: Call) async throws -> Response {
         let id = try call.id(of: Point.self)
         let names = try call.names()
-        let ((point, visits), campaign) = try await call.read { books in
+        let (before, campaign) = try await call.read { books in
             (
                 try Visits.made(to: id, limit: 1, for: call.actor.limited(to: .visit), in: books),
                 try Campaigns.current(for: call.actor, on: call.today, in: books)
             )
         }
+        let point = before.point
         let results = [
             Field.Choice(value: Visit.Result.met.rawValue, words: call.say("看了", "Seen")),
             .init(value: Visit.Result.nobody.rawValue, words: call.say("没能进去", "Could not get in")),
@@ -194,7 +196,7 @@ enum VisitPages {
                 \(call.say("走访", "Visits"))</a></nav>\
                 <div class="pagehead tight"><h1>\(point.name)</h1><p class="mute">\
                 \(names.placeName(point.territory))</p></div>\
-                \(visits.first.map { "<p class=\"mute\">\(call.say("上次 \(call.moment($0.at))", "Last time \(call.moment($0.at))"))</p>" as HTML })\
+                \(before.visits.first.map { "<p class=\"mute\">\(call.say("上次 \(call.moment($0.at))", "Last time \(call.moment($0.at))"))</p>" as HTML })\
                 \(form("/points/\(id)/visit", fields, call))
                 """, isNarrow: true
         ).response(call)

@@ -41,8 +41,8 @@ enum FigurePages {
             try answers["territory"].isEmpty
             ? names.office.territory.path
             : Territories.only(
-                answers["territory"], inside: names.office.territory.path, field: "territory", for: call.actor,
-                in: books
+                answers["territory"], inside: names.office.territory.path, field: "territory",
+                for: call.actor, in: books
             ).path
         let from = try answers["from"].isEmpty ? call.today.firstOfYear : answers.day("from")
         let to = try answers["to"].isEmpty ? call.today : answers.day("to")

@@ -133,9 +133,7 @@ enum PeoplePages {
         let chosen: ID<Person>? =
             if let sent { try sent.optionalID("id") } else { try call.query.optionalID("edit") }
         if let id = chosen {
-            let all = try await call.read {
-                try PersonLine.all(of: call.actor.county, on: call.today, in: $0)
-            }
+            let all = try await call.read { try PersonLine.all(for: call.actor, on: call.today, in: $0) }
             guard let line = all.first(where: { $0.person.id == id }) else { throw Refusal.notFound }
             return editing(line, call).response(call)
         }

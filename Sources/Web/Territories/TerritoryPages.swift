@@ -165,7 +165,8 @@ enum TerritoryPages {
         var narrowed = call.query
         narrowed["at"] = sight.at.id
         let isSearched = !narrowed["q"].isEmpty || !narrowed["level"].isEmpty
-        let parts = try await listing.section(call, narrowedBy: narrowed, rows: isSearched ? nil : sight.lines)
+        let parts = try await listing.section(
+            call, narrowedBy: narrowed, rows: isSearched ? nil : sight.lines)
         return AdminPages.frame(
             call, path, title: sight.at.name, crumb: crumb(sight, names, call),
             body:
@@ -268,7 +269,9 @@ extension TerritoryPages {
         return AdminPages.section(call.say("改动", "Change"), "\(tabs)\(form.html(call))")
     }
 
-    private static func fields(_ verb: String, _ sight: TerritorySight, _ names: Directory, _ call: Call) -> [Field] {
+    private static func fields(
+        _ verb: String, _ sight: TerritorySight, _ names: Directory, _ call: Call
+    ) -> [Field] {
         let at = sight.at
         func places(_ holds: (Territory) -> Bool) -> [Field.Choice] {
             names.territories.filter(holds).map { .init(value: $0.id, words: names.placeName($0.id)) }
