@@ -225,6 +225,87 @@ import Testing
     }
 }
 
+@Suite struct `Who reads is asked who it is` {
+    /// Readers that ask nobody, and why: each is before or outside anybody of an office.
+    static let open: [String: String] = [
+        "Accounts.holder": "a secret becomes somebody here",
+        "Accounts.home": "who signs in is nobody yet",
+        "Coverage.recountDaily": "the clockwork's own work, and it records it",
+        "Directory.of": "the names that stand on every page, the public's too",
+        "Escalation.run": "the clockwork's own work",
+        "Log.counties": "for the command that verifies every county",
+        "Log.heads": "counts for whoever watches the server",
+        "Offices.all": "for commands, and for what happens by itself",
+        "Offices.found": "before the office there is nobody in it",
+        "Offices.known": "what an office is called stands on every page",
+        "Offices.listed": "an office is chosen by its name before anybody signs in",
+        "Offices.of": "what an office is called stands on every page",
+        "Proof.init": "for the command that hands a case's history out",
+        "PublicLookUp.notice": "it is published",
+        "PublicLookUp.view": "whoever has the number and the telephone's last digits",
+        "Surveys.item": "whoever holds the letter",
+        "Tenures.actor": "it makes the actor",
+    ]
+
+    /// What can be called from outside the product, reads the books, answers, and does not ask for whom. A
+    /// holder is the actor of a session, an inquiry a record before an actor.
+    static func readersForNobody(in text: String) -> [String] {
+        Source.heads(in: text).filter { head in
+            head.modifiers.contains("package") && head.hasResult && head.parameters.contains(": Books")
+                && !head.parameters.contains(#/: (Actor|Holder|Inquiry<\w+>)[,\s)]/#)
+        }.map(\.name)
+    }
+
+    @Test func `every reader of what belongs to an office takes an actor, or is listed with its reason`()
+        throws
+    {
+        var (nobodys, seen) = (Set<String>(), 0)
+        for file in Tree.files("Sources/Governance", ".swift") where !file.contains("/Demo/") {
+            let text = try Tree.text(file)
+            nobodys.formUnion(Self.readersForNobody(in: text))
+            seen += Source.heads(in: text).count {
+                $0.modifiers.contains("package") && $0.hasResult && $0.parameters.contains(": Books")
+            }
+        }
+        #expect(nobodys.subtracting(Self.open.keys).sorted() == [])
+        #expect(
+            Set(Self.open.keys).subtracting(nobodys).sorted() == [], "exceptions that nobody needs any more")
+        #expect(seen > 150)
+    }
+
+    @Test func `a reader that asks nobody is found, however its head is broken into lines`() {
+        let text = """
+            package enum Things {
+                /// Every thing.
+                package static func all(of county: County, in books: Books) throws -> [Thing] {
+                    []
+                }
+                @discardableResult
+                package static func walk(
+                    _ county: County, told: (Int, Int) -> Void = { _, _ in },
+                    in books: Books
+                ) throws
+                    -> Walk
+                {
+                    Walk()
+                }
+                package init(of county: County, in books: Books) throws {
+                }
+                package static func own(for actor: Actor, in books: Books) throws -> [Thing] { [] }
+                package static func mine(of holder: Holder, in books: Books) throws -> [Thing] { [] }
+                package static func count(
+                    _ query: Query, by actor: Actor, in books: Books
+                ) throws -> Int { 0 }
+                package static func end(_ id: ID<Thing>, in books: Books) throws {
+                    _ = { () -> Int in 0 }
+                }
+                static func inside(of county: County, in books: Books) throws -> [Thing] { [] }
+            }
+            """
+        #expect(Self.readersForNobody(in: text) == ["Things.all", "Things.walk", "Things.init"])
+    }
+}
+
 @Suite struct `What is written down is written down everywhere` {
     @Test
     func

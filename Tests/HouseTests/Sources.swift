@@ -80,6 +80,52 @@ struct Source {
         literals = found
     }
 
+    /// The head of a function or an initialiser that is declared one step inside a type.
+    struct Head: Equatable {
+        /// `Type.function`; an initialiser is called `init`.
+        var name: String
+        /// What stands before it, and what it takes.
+        var modifiers: String, parameters: String
+        /// Whether something is answered.
+        var hasResult: Bool
+    }
+
+    /// The heads of everything that is declared one step inside a type.
+    static func heads(in text: String) -> [Head] {
+        var (found, type) = ([Head](), "")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            if let match = line.firstMatch(
+                of: #/^(?:\w+ )*(?:struct|enum|class|extension|protocol) ([\w.]+)/#)
+            {
+                type = String(match.1)
+            }
+            guard let match = line.firstMatch(of: #/^    ((?:@?\w+ )*)(?:func (\w+)|init\b)/#) else {
+                continue
+            }
+            let rest = ([line[match.range.upperBound...]] + lines[(index + 1)...].prefix(30)).joined(
+                separator: "\n")
+            // A closure that is taken by default has braces of its own: the parameters end with their bracket.
+            var (parameters, tail, depth) = ("", "", 0)
+            for character in rest {
+                if depth == 0, !parameters.isEmpty {
+                    if character == "{" { break }
+                    tail.append(character)
+                    continue
+                }
+                if character == "(" { depth += 1 }
+                if depth > 0 { parameters.append(character) }
+                if character == ")" { depth -= 1 }
+            }
+            let name = match.2.map(String.init) ?? "init"
+            found.append(
+                Head(
+                    name: "\(type).\(name)", modifiers: String(match.1), parameters: parameters,
+                    hasResult: name == "init" || tail.contains("->")))
+        }
+        return found
+    }
+
     /// The functions that are declared one step inside a type, each with its head and body.
     static func functions(in text: String) -> [(name: String, head: String, body: String)] {
         var found: [(name: String, head: String, body: String)] = []
