@@ -148,7 +148,7 @@ extension World {
         return try await world.offered(
             ["dispatcher", "leader", "checker", "lead1", "visitor"],
             of: { actor, now, books -> Inquiry<EvaluationRound> in
-                let all = try Assessments.rounds(of: round.assessment, for: actor, in: books)
+                let all = try Assessments.rounds(of: round.assessment, for: World.clockwork, in: books)
                 let inquiries = try Judgement.inquiries(all, for: actor, at: now, in: books)
                 return try #require(inquiries.first { $0.record.id == round.id })
             },

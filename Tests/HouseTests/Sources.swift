@@ -105,7 +105,7 @@ struct Source {
             }
             let rest = ([line[match.range.upperBound...]] + lines[(index + 1)...].prefix(30)).joined(
                 separator: "\n")
-            // A closure that is taken by default has braces of its own: the parameters end with their bracket.
+            // A closure that is taken by default has braces of its own: parameters end with their bracket.
             var (parameters, tail, depth) = ("", "", 0)
             for character in rest {
                 if depth == 0, !parameters.isEmpty {

@@ -29,6 +29,23 @@ package enum Surveys {
         return nil
     }
 
+    /// The survey of a sample with its letters that wait for an answer, each with what its address is called.
+    /// For who runs the evaluation of the office alone: a letter's code opens its questionnaire. Throws
+    /// `Refusal.notFound` for a sample that asks no survey.
+    package static func letters(of id: ID<Sample>, for actor: Actor, in books: Books) throws -> (
+        survey: Survey, letters: [(item: SampleItem, label: String)]
+    ) {
+        try actor.needOffice(.evaluate)
+        let (sample, items) = try Samples.read(id, for: actor, in: books)
+        guard let survey = try asked(by: sample, for: actor, in: books) else { throw Refusal.notFound }
+        return (
+            survey,
+            try items.filter { $0.foundAt == nil }.map {
+                ($0, try Samples.label(of: $0, .survey, for: actor, in: books))
+            }
+        )
+    }
+
     /// A rate of some of those who answered.
     package struct Line: Sendable {
         /// The rate, and what it is of: an area's path or a mode; empty for all.

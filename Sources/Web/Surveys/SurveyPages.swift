@@ -50,23 +50,15 @@ enum SurveyPages {
     static func letters(_ call: Call) async throws -> Response {
         let id = try call.id(of: Sample.self)
         let names = try call.names()
-        let (survey, items) = try await call.read { books -> (Survey, [(SampleItem, String)]) in
-            try call.actor.needOffice(.evaluate)
-            let (sample, items) = try Samples.read(id, for: call.actor, in: books)
-            guard let survey = try Surveys.asked(by: sample, for: call.actor, in: books) else {
-                throw Refusal.notFound
-            }
-            let open = items.filter { $0.foundAt == nil }
-            return (
-                survey, try open.map { ($0, try Samples.label(of: $0, .survey, for: call.actor, in: books)) }
-            )
+        let (survey, letters) = try await call.read {
+            try Surveys.letters(of: id, for: call.actor, in: $0)
         }
         let address = "\(call.isSecure ? "https" : "http")://\(call.request.head.authority ?? "localhost")"
         return Page(
             title: call.say("问卷信件", "Letters"), current: EvaluationPages.path,
             body: """
-                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/samples/\(id)">\(call.say(survey.title.phrase))</a></nav><div class="pagehead tight"><h1>\(call.say("问卷信件", "Letters"))</h1><p class="mute">\(call.say("\(items.count) 封，打印以后每家一封", "\(items.count), to be printed, one for each address"))</p></div>\
-                \(items.html { item, label in
+                <nav class="crumb" aria-label="\(call.say("位置", "Where"))"><a href="/samples/\(id)">\(call.say(survey.title.phrase))</a></nav><div class="pagehead tight"><h1>\(call.say("问卷信件", "Letters"))</h1><p class="mute">\(call.say("\(letters.count) 封，打印以后每家一封", "\(letters.count), to be printed, one for each address"))</p></div>\
+                \(letters.html { item, label in
                 """
                 <section class="sec"><header><h2>\(label)</h2><span class="mute">\
                 \(names.place(at: item.path).map { names.placeName($0.id) } ?? "") #\(item.number)</span>\
