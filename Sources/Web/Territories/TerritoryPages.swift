@@ -158,12 +158,15 @@ enum TerritoryPages {
         let place: Territory, codes: [String], aliases: [String]
 
         /// The parts of a territory, or everything in it.
-        static func all(in at: Territory, isDeep: Bool, on day: Day, in books: Books) throws -> [TerritoryLine] {
+        static func all(in at: Territory, isDeep: Bool, on day: Day, in books: Books) throws
+            -> [TerritoryLine]
+        {
             let places =
                 isDeep
                 ? try Territories.subtree(of: at.path, on: day, in: books).filter { $0.id != at.id }
                 : try Territories.children(of: at.id, on: day, in: books)
-            let codes = Dictionary(grouping: try Territories.codes(inside: at.path, in: books), by: \.territory)
+            let codes = Dictionary(
+                grouping: try Territories.codes(inside: at.path, in: books), by: \.territory)
             let aliases = Dictionary(
                 grouping: try Territories.aliases(inside: at.path, in: books), by: \.territory)
             return places.map {
@@ -247,7 +250,8 @@ enum TerritoryPages {
         ],
         columns: [
             Column(
-                "name", "名称", "Name", html: { line, _ in "<a href=\"\(address(line.place.id))\">\(line.place.name)</a>" }
+                "name", "名称", "Name",
+                html: { line, _ in "<a href=\"\(address(line.place.id))\">\(line.place.name)</a>" }
             ) { line, _ in .text(line.place.name) },
             Column("level", "级别", "Level") { .text($1.say($0.place.level.words)) },
             Column("inside", "上级", "Inside") { line, call in
