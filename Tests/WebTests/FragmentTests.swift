@@ -96,7 +96,9 @@ import Web
                     if ![200, 201, 303, 403, 404, 409, 422].contains(reply.status) {
                         faults.append("\(form.action) of \(path): \(reply.status)")
                     }
-                    if Self.isRaw(reply) {
+                    // A workbook is packed; what stands in it no browser reads as markup.
+                    let isPage = reply.headers[.contentType]?.hasPrefix("text/html") == true
+                    if isPage, Self.isRaw(reply) {
                         faults.append(
                             "\(form.action) of \(path) answers markup: \(Markup(reply.text).faults)")
                     }

@@ -43,8 +43,10 @@ import Web
                 guard let next, rows.count == 50 else { break }
                 path = next
             }
-            let all = try await browser.program(try await town.secret("admin", as: .token)).get("/api/v1/units")
-                .json()
+            let all = try await browser.program(try await town.secret("admin", as: .token)).get(
+                "/api/v1/units"
+            )
+            .json()
             #expect(seen.count == all["total"]?.number)
             #expect(Set(seen).count == seen.count)
         }
@@ -55,7 +57,8 @@ import Web
         try await town.open { (browser: Browser) async throws in
             let admin = browser.holding(try await town.secret("admin"))
             let program = browser.program(try await town.secret("admin", as: .token))
-            let query = "q=\("门店1".addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")&sort=-code"
+            let query =
+                "q=\("门店1".addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")&sort=-code"
             let wanted = ["门店12", "门店11", "门店10", "门店1"]
             #expect(names(try await admin.get("/admin/units?\(query)").text) == wanted)
             let told = try await program.get("/api/v1/units?\(query)").json()
@@ -70,7 +73,8 @@ import Web
     }
 
     @Test(arguments: ["sort=nothing", "kind=nothing", "cursor=nothing", "limit=0", "on=yesterday"])
-    func `what it does not understand is refused and narrows nothing in silence`(_ query: String) async throws {
+    func `what it does not understand is refused and narrows nothing in silence`(_ query: String) async throws
+    {
         let town = try await town(units: 1)
         try await town.open { (browser: Browser) async throws in
             let program = browser.program(try await town.secret("admin", as: .token))

@@ -140,10 +140,11 @@ import Web
             let next = try #require(
                 Markup(first.text).values(of: "href", on: "a").first { $0.hasPrefix("/register?cursor=") })
             let cursor = next.dropFirst("/register?cursor=".count)
-            let pages = [first.text] + [
-                try await township.get("/register?limit=1&cursor=\(cursor)").text,
-                try await township.get("/register?limit=1&after=\(cursor)").text,
-            ]
+            let pages =
+                [first.text] + [
+                    try await township.get("/register?limit=1&cursor=\(cursor)").text,
+                    try await township.get("/register?limit=1&after=\(cursor)").text,
+                ]
             let shown = pages.map { page in
                 ["R1", "R2", "R3"].filter { page.contains("<span>\($0)</span>") }
             }

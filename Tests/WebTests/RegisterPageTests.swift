@@ -116,7 +116,8 @@ import Web
         }
     }
 
-    @Test func `the API pages the list by its cursor, tells its total, and refuses a filter that there is not`()
+    @Test
+    func `the API pages the list by its cursor, tells its total, and refuses a filter that there is not`()
         async throws
     {
         let town = try await town()

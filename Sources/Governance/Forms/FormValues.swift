@@ -106,7 +106,8 @@ extension [FormField] {
                 as Refusal
             {
                 if case .invalid(let found) = refusal {
-                    faults += found
+                    // Under the name that was sent.
+                    faults += found.map { $0.field == field.name ? .init(name, $0.words) : $0 }
                 } else {
                     faults.append(.init(field.name, refusal.words))
                 }

@@ -11,15 +11,20 @@ extension Log.Query {
             hint: Phrase(zh: "种类:标识。", en: "Only lines about this record: its kind, a colon, its identity.")),
     ]
 
-    /// What was asked for by these fields, and by `cursor` and `limit`. Throws `Refusal.invalid` for a cursor
-    /// that is no number, and for a subject without a kind.
+    /// Where a page begins: behind which line.
+    package static let cursor = FormField(
+        "cursor", "在第几条以前", "Before", .number(1...Int.max),
+        hint: Phrase(
+            zh: "编号比它小的。", en: "Only lines with a number below this one: `next` of the page before."),
+        olderNames: ["before"])
+
+    /// What was asked for by these fields, and by `cursor` and `limit`. Throws `Refusal.invalid` for a
+    /// subject without a kind.
     package init(_ values: FormValues) throws {
         self.init()
         kind = values["kind"]
         limit = values.optionalNumber("limit") ?? limit
-        if let cursor = values.optionalText("cursor") {
-            before = try FormInput(["cursor": cursor]).number("cursor", in: 1...Int.max)
-        }
+        before = values.optionalNumber("cursor")
         if let text = values.optionalText("subject") {
             let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {

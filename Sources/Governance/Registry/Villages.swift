@@ -46,12 +46,13 @@ package enum Villages {
         let places = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1.village.id, $0) })
         let households: SQL =
             """
-            v.county = \(county) AND v.village_path >= \(path) AND v.village_path < \(Territory.end(of: path))
+            v.village_path >= \(path) AND v.village_path < \(Territory.end(of: path))
             AND \(present.condition("v")) AND \(Household.isCounted) AND \(actor.registryReach(on: day))
             """
         let kinds = try books.all(
             """
-            SELECT v.village, v.kind, COUNT(*) AS number FROM household_version v WHERE \(households)
+            SELECT v.village, v.kind, COUNT(*) AS number FROM household_version v
+                WHERE v.county = \(county) AND \(households)
             GROUP BY v.village, v.kind
             """
         ) {
@@ -74,7 +75,7 @@ package enum Villages {
             SELECT v.village, COUNT(*) AS number FROM household_version v
                 JOIN member_version m ON m.county = v.county AND m.household = v.id
                 AND \(present.condition("m"))
-            WHERE v.kind = 'registered' AND \(households) GROUP BY v.village
+            WHERE v.county = \(county) AND v.kind = 'registered' AND \(households) GROUP BY v.village
             """
         ) {
             (village: try $0.get("village", as: String.self), number: try $0.get("number", as: Int.self))

@@ -5,7 +5,7 @@ package struct WaitingApproval: Sendable {
     /// What has to be decided.
     package enum Subject: Sendable {
         /// A change: what is to happen, and each fact as it is and as it is to be.
-        case change(
+        case request(
             ChangeRequest, verb: ChangeRequest.Kind, changes: [(fact: Fact, from: Facts, to: Facts)])
         /// A person whom the household claims while another has them.
         case double(DoubleEntry, standsIn: Household?)
@@ -19,18 +19,18 @@ package struct WaitingApproval: Sendable {
     /// Its identity among all that waits.
     package var id: String {
         switch subject {
-        case .change(let request, _, _): "\(WaitingApprovals.request)-\(request.id.text)"
+        case .request(let request, _, _): "\(WaitingApprovals.request)-\(request.id.text)"
         case .double(let entry, _): "\(WaitingApprovals.double)-\(entry.id.text)"
         }
     }
     /// The change that is asked for; nil for a double entry.
     package var request: ChangeRequest? {
-        if case .change(let request, _, _) = subject { request } else { nil }
+        if case .request(let request, _, _) = subject { request } else { nil }
     }
     /// Since when it waits.
     package var since: Instant {
         switch subject {
-        case .change(let request, _, _): request.askedAt
+        case .request(let request, _, _): request.askedAt
         case .double(let entry, _): entry.foundAt
         }
     }
@@ -61,7 +61,7 @@ package enum WaitingApprovals {
         let changes = try requests.items.map { request in
             let (verb, member, changes) = try RegisterChanges.details(of: request, county: county, in: books)
             return WaitingApproval(
-                subject: .change(request, verb: verb, changes: changes),
+                subject: .request(request, verb: verb, changes: changes),
                 household: try Households.find(request.household, for: actor, on: day, in: books),
                 member: member)
         }

@@ -38,12 +38,12 @@ enum AccountAPI {
 
     static let sessions = Endpoint.wholeList(
         .init("sessions", .account, "Everything that is signed in with the own account"), of: session,
-        "The newest first.", id: { $0.session.id }
-    ) { call, _ in
-        let holder = try call.session()
-        let all = try await call.read { try Accounts.sessions(of: holder, at: call.now, in: $0) }
-        return all.map { ($0, $0.id == holder.session) }
-    }
+        "The newest first.", id: { $0.session.id },
+        { call, _ in
+            let holder = try call.session()
+            let all = try await call.read { try Accounts.sessions(of: holder, at: call.now, in: $0) }
+            return all.map { ($0, $0.id == holder.session) }
+        })
 
     private static let session = Shape<(session: Session, isCurrent: Bool)>("Session") {
         Member("id") { $0.session.id }

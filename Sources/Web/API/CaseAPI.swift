@@ -74,7 +74,7 @@ enum CaseAPI {
 
     // Each look is a look, and the number must not be kept elsewhere: an `Idempotency-Key` is ignored.
     static let unmask = Endpoint(
-        .init("unmaskComplainant", .cases, "A complainant's number in full, for a reason"),
+        .init("unmask", .cases, "A complainant's number in full, for a reason"),
         body: .fields(Complainants.unmasking), answers: [.json(phoneShape, "The number; the log keeps it.")]
     ) { call in
         let id: ID<Case> = try call.id()

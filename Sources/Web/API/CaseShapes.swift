@@ -51,7 +51,8 @@ enum CaseShapes {
         Member("kind", \.kind)
         Member("words") { $0.kind.words }
         Member(
-            "is_yes_or_no", "Settled with `POST /decisions/{id}`; the others are settled by a verb of the case."
+            "is_yes_or_no",
+            "Settled with `POST /decisions/{id}`; the others are settled by a verb of the case."
         ) { $0.kind.isYesOrNo }
         Member("post", \.post)
         Member("asked_at", \.askedAt)

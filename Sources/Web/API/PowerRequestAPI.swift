@@ -6,11 +6,11 @@ import Rules
 enum PowerRequestAPI {
     static let list = Endpoint.wholeList(
         .init("powerRequests", .organisation, "Power that waits for somebody else to confirm it"),
-        of: request, "The oldest first.", id: { $0.request.id.text }
-    ) { call, _ in
-        let all = try await call.read { try PowerRequests.open(for: call.actor, in: $0) }
-        return try all.map { try WaitingPower($0, call) }
-    }
+        of: request, "The oldest first.", id: { $0.request.id.text },
+        { call, _ in
+            let all = try await call.read { try PowerRequests.open(for: call.actor, in: $0) }
+            return try all.map { try WaitingPower($0, call) }
+        })
 
     static let settle = Endpoint.change(
         .init(

@@ -47,10 +47,10 @@ enum PublicCaseAPI {
     }
 
     static let notice = Endpoint.list(
-        .init("notice", .residents, "The public notice"), of: noticeLine, "A page, newest first."
+        .init("notice", .residents, "The public notice"), most: 100, of: noticeLine, "A page, newest first."
     ) { call, values in
         let county = try call.names().office.county
-        let limit = min(values.optionalNumber("limit") ?? 50, 100)
+        let limit = values.optionalNumber("limit") ?? 50
         let page = try await call.read {
             try PublicLookUp.notice(limit: limit, cursor: values["cursor"], of: county, in: $0)
         }

@@ -42,7 +42,9 @@ enum CaseListPages {
         var person: ID<Person>?, query: CaseQuery, language: Language, minute: Int64
     }
 
-    private static func remembered(_ page: ListPage<CaseLine>, of query: CaseQuery, _ names: Directory, _ call: Call)
+    private static func remembered(
+        _ page: ListPage<CaseLine>, of query: CaseQuery, _ names: Directory, _ call: Call
+    )
         throws -> HTML
     {
         let sight = Sight(

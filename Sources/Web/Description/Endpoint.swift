@@ -120,10 +120,11 @@ extension Endpoint {
 
     /// A page of a list that the database cuts, or a short list that has but one page.
     static func list<Row>(
-        _ title: Title, query: [FormField] = [], isPaged: Bool = true, of row: Shape<Row>, _ note: String,
+        _ title: Title, query: [FormField] = [], isPaged: Bool = true, most: Int = 200, of row: Shape<Row>,
+        _ note: String,
         _ read: @escaping @Sendable (Call, FormValues) async throws -> ListPage<Row>
     ) -> Endpoint {
-        let query = isPaged ? query + ListPage<Row>.paging : query
+        let query = isPaged ? query + ListPage<Row>.paging(most: most) : query
         return Endpoint(title, query: query, answers: [.page(of: row, note)]) { call in
             let values = try API.query(call, query)
             let page = try await read(call, values)
@@ -234,11 +235,11 @@ struct ListPage<Row> {
     }
 
     /// How a page is asked for: where it begins, and how many rows it shows.
-    static var paging: [FormField] { paging(usual: 50, most: 200) }
+    static var paging: [FormField] { paging(most: 200) }
     /// The same where the whole list is at hand.
     static var wholePaging: [FormField] { paging(usual: 200, most: 1000) }
 
-    private static func paging(usual: Int, most: Int) -> [FormField] {
+    static func paging(usual: Int = 50, most: Int) -> [FormField] {
         [
             FormField(
                 "limit", "每页条数", "Rows", .number(1...most),

@@ -42,7 +42,10 @@ extension FormField {
             out.append(("type", .string("array")))
             out.append(("maxItems", .count(Photo.most)))
             out.append(
-                ("items", .object([("type", .string("string")), ("contentMediaType", .string("image/jpeg"))])))
+                (
+                    "items",
+                    .object([("type", .string("string")), ("contentMediaType", .string("image/jpeg"))])
+                ))
         case .file: text(format: "binary")
         }
         out.append(("description", .string(description)))

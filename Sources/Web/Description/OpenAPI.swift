@@ -129,12 +129,14 @@ package enum OpenAPI {
                 ])
             }
             all += query.flatMap { field in
-                field.names.filter { !field.olderNames.contains($0) }.map { name in
+                field.names.map { name in
                     let schema = name == field.unitName ? field.unitSchema ?? field.schema : field.schema
                     var parameter: [(String, JSON)] = [
                         ("name", .string(name)), ("in", .string("query")), ("schema", schema),
                     ]
-                    if field.isRequired { parameter.append(("required", .bool(true))) }
+                    let isOlder = field.olderNames.contains(name)
+                    if isOlder { parameter.append(("deprecated", .bool(true))) }
+                    if field.isRequired, !isOlder { parameter.append(("required", .bool(true))) }
                     return .object(parameter)
                 }
             }
@@ -251,7 +253,8 @@ package enum OpenAPI {
 
         private func nullable(_ schema: JSON) -> JSON {
             guard case .object(let parts) = schema, !parts.contains(where: { $0.0 == "enum" }),
-                let index = parts.firstIndex(where: { $0.0 == "type" }), case .string(let type) = parts[index].1
+                let index = parts.firstIndex(where: { $0.0 == "type" }),
+                case .string(let type) = parts[index].1
             else {
                 return .object([
                     ("anyOf", .array([schema, .object([("type", .string("null"))])]))

@@ -163,7 +163,8 @@ extension Member {
     }
     /// A person with the name, or null.
     init(
-        _ name: String, optionalPerson person: any KeyPath<Value, ID<Person>?> & Sendable, _ note: String? = nil
+        _ name: String, optionalPerson person: any KeyPath<Value, ID<Person>?> & Sendable,
+        _ note: String? = nil
     ) {
         self.init(name, optional: NamedShapes.person, note) { $0[keyPath: person] }
     }

@@ -42,8 +42,10 @@ enum LedgerPages {
     static let listing = Listing<LedgerEntry>(
         name: "ledger", path: path, title: Phrase(zh: "奖惩台账", en: "Ledger"), filters: LedgerForm.filter,
         columns: [
-            Column("unit", "单位", "Unit", html: { entry, _ in "<a href=\"\(path)/\(entry.id)\">\(entry.unitName)</a>" })
-            { entry, _ in .text(entry.unitName) },
+            Column(
+                "unit", "单位", "Unit",
+                html: { entry, _ in "<a href=\"\(path)/\(entry.id)\">\(entry.unitName)</a>" }
+            ) { entry, _ in .text(entry.unitName) },
             Column("kind", "种类", "Kind") { .text($1.say($0.kind.phrase)) },
             Column(
                 "amount", "金额（元）", "Yuan",

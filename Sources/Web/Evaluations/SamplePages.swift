@@ -61,7 +61,8 @@ enum SamplePages {
         guard let at = sample.drawnAt else {
             return "<span class=\"lamp soon\">\(call.say("已冻结，等抽", "frozen, not drawn"))</span>"
         }
-        return "<span class=\"lamp done\">\(call.say("\(call.moment(at)) 抽", "drawn \(call.moment(at))"))</span>"
+        return
+            "<span class=\"lamp done\">\(call.say("\(call.moment(at)) 抽", "drawn \(call.moment(at))"))</span>"
     }
 
     private static func form(_ sight: EvaluationSight?, _ call: Call) -> HTML {

@@ -37,7 +37,9 @@ extension Listing {
         try writer.begin(
             call.say("说明", "Definitions"),
             headings: [call.say("栏目", "Column"), call.say("说明", "Definition")])
-        for (words, definition) in defined { writer.add([.text(call.say(words)), .text(call.say(definition))]) }
+        for (words, definition) in defined {
+            writer.add([.text(call.say(words)), .text(call.say(definition))])
+        }
     }
 }
 

@@ -29,11 +29,15 @@ extension Listing {
         let isNarrowed =
             filters.contains { !kept.contains($0.name) && !values[$0.name].isEmpty } || !values["q"].isEmpty
         let isFound = hasFinder && (!page.rows.isEmpty || isNarrowed)
+        let count = page.total.map { " <span>\($0)</span>" as HTML }
+        let rows: HTML =
+            page.rows.isEmpty
+            ? "<p class=\"mute\">\(call.say(empty))</p>" : drawn(page.rows, values, call)
         return """
-            \(links(values, call))\(isFound ? finder(sent, [], hasRows: !page.rows.isEmpty, call) : nil)\
-            <section class="grp"><h2>\(call.say(title ?? self.title)) <span>\(page.total.map(String.init) ?? "")</span></h2>\
-            \(page.rows.isEmpty ? "<p class=\"mute\">\(call.say(empty))</p>" : drawn(page.rows, values, call))\
-            </section>\(turning(page, values, call))
+            \(links(values, call))\
+            \(isFound ? finder(sent, [], hasRows: !page.rows.isEmpty, call) : nil)\
+            <section class="grp"><h2>\(call.say(title ?? self.title))\(count)</h2>\(rows)</section>\
+            \(turning(page, values, call))
             """
     }
 
@@ -53,16 +57,25 @@ extension Listing {
             (address(values, [tabs.field: word, "cursor": ""]), call.say(words))
         }
         let all = [link("", tabs.usual)] + tabs.choices.map { link($0.word, $0.words) }
-        return """
-            <div class="filters">\(AdminPages.choice(call.say(field.label), all, current: address(values, ["cursor": ""])))</div>
-            """
+        let current = address(values, ["cursor": ""])
+        let choice = AdminPages.choice(call.say(field.label), all, current: current)
+        return "<div class=\"filters\">\(choice)</div>"
     }
 
     private func finder(_ sent: FormInput, _ faults: [Refusal.Fault], hasRows: Bool, _ call: Call) -> HTML {
-        let shown = filters.filter { $0.name != tabs?.field && !kept.contains($0.name) } + (isWhole ? [Self.words] : [])
-        var fields = shown.map { $0.field(call, value: sent[$0.name], hint: "") }
+        let shown =
+            filters.filter { $0.name != tabs?.field && !kept.contains($0.name) }
+            + (isWhole ? [Self.words] : [])
+        var fields = shown.map { declared in
+            var field = declared.field(call, value: sent[declared.name], hint: "")
+            // A form beside the list may have a field of the same name.
+            field.scope = "list-"
+            return field
+        }
         let unseen = kept + [tabs?.field, "sort"].compactMap { $0 }
-        fields += unseen.filter { !sent[$0].isEmpty }.map { Field(name: $0, label: "", kind: .hidden, value: sent[$0]) }
+        fields += unseen.filter { !sent[$0].isEmpty }.map {
+            Field(name: $0, label: "", kind: .hidden, value: sent[$0])
+        }
         let isPlain = shown.count == 1
         let form: HTML = """
             <form class="\(isPlain ? "pick find" : "form row4")" method="get" action="\(path)">\
@@ -102,7 +115,8 @@ extension Listing {
                 if heading != above {
                     above = heading
                     lines.append(
-                        "<tr class=\"grp\"><th colspan=\"\(columns.count)\" scope=\"colgroup\">\(heading)</th></tr>")
+                        "<tr class=\"grp\"><th colspan=\"\(columns.count)\" scope=\"colgroup\">\(heading)</th></tr>"
+                    )
                 }
             }
             lines.append(line(row, isNumber, call))
@@ -143,10 +157,11 @@ extension Listing {
     func turning(_ page: ListPage<Row>, _ values: FormValues, _ call: Call) -> HTML? {
         let isLater = !values["cursor"].isEmpty
         guard isLater || page.next != nil else { return nil }
-        return """
-            <p class="btns more">\
-            \(isLater ? "<a class=\"btn quiet\" href=\"\(address(values, ["cursor": ""]))\">\(call.say("回到第一页", "First page"))</a> " as HTML : nil)\
-            \(page.next.map { "<a class=\"btn quiet\" href=\"\(address(values, ["cursor": $0]))\">\(call.say("下一页", "Next page"))</a>" as HTML })</p>
-            """
+        func link(_ cursor: String, _ words: String) -> HTML {
+            "<a class=\"btn quiet\" href=\"\(address(values, ["cursor": cursor]))\">\(words)</a> "
+        }
+        let first = isLater ? link("", call.say("回到第一页", "First page")) : nil
+        let next = page.next.map { link($0, call.say("下一页", "Next page")) }
+        return "<p class=\"btns more\">\(first)\(next)</p>"
     }
 }

@@ -20,8 +20,8 @@ struct Listing<Row: Sendable>: Sendable {
     var exported = Event.Kind.listExported
     /// Makes the workbook, where the command line makes the same.
     var workbook: (@Sendable (FormValues, Call) async throws -> Response)?
-    /// Names under which the API took the cursor earlier, and still does.
-    var olderCursors: [String] = []
+    /// The cursor, where it is more than what the page before ended with, or was called otherwise earlier.
+    var cursor: FormField?
     /// The heading over rows that belong together, where they stand in the list's own order.
     var group: (@Sendable (Row, Call) -> String)?
     /// Filters that travel with the address and are not drawn: which place a list is of.
@@ -63,7 +63,7 @@ struct Listing<Row: Sendable>: Sendable {
     /// The filters with what every list has: words to find, an order, and the page.
     var fields: [FormField] {
         filters + (isWhole ? [Self.words, order] : [])
-            + ListPage<Row>.paging.map { $0.name == "cursor" ? $0.also(olderCursors) : $0 }
+            + ListPage<Row>.paging.map { $0.name == "cursor" ? cursor ?? $0 : $0 }
     }
 
     /// Whether all rows are at hand.
@@ -222,12 +222,14 @@ extension Listing {
         let wanted = isBackwards ? String(values["sort"].dropFirst()) : values["sort"]
         guard let column = columns.first(where: { $0.name == wanted }) else { return rows }
         // Rows that are alike keep their own order.
-        return rows.enumerated().map { (place: $0.offset, row: $0.element, cell: column.cell($0.element, call)) }
-            .sorted { a, b in
-                if let isFirst = a.cell.precedes(b.cell) { return isFirst != isBackwards }
-                return a.place < b.place
-            }
-            .map(\.row)
+        return rows.enumerated().map {
+            (place: $0.offset, row: $0.element, cell: column.cell($0.element, call))
+        }
+        .sorted { a, b in
+            if let isFirst = a.cell.precedes(b.cell) { return isFirst != isBackwards }
+            return a.place < b.place
+        }
+        .map(\.row)
     }
 }
 
@@ -265,7 +267,8 @@ extension Listing {
         let fields = filters + (isWhole ? [Self.words, order] : [])
         let words = name.split(separator: "-").map(\.capitalized).joined()
         let endpoint = Endpoint(
-            .init("export\(words)", tag, "\(title.en): the rows of a filter as a workbook", "The log keeps it."),
+            .init(
+                "export\(words)", tag, "\(title.en): the rows of a filter as a workbook", "The log keeps it."),
             body: .fields(fields), answers: [.workbook("The workbook.")]
         ) { call in
             try await exported(fields.read(try await API.answers(call, for: fields), zone: call.zone), call)
@@ -276,14 +279,5 @@ extension Listing {
             },
             .api(.post, "\(api)/export", audience, endpoint),
         ]
-    }
-}
-
-extension FormField {
-    /// The same field that is taken under older names, too.
-    fileprivate func also(_ names: [String]) -> FormField {
-        var field = self
-        field.olderNames += names
-        return field
     }
 }

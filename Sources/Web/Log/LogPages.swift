@@ -38,13 +38,15 @@ enum LogPages {
     struct Line: Sendable { let entry: LogEntry, isWithheld: Bool, county: County }
 
     private static let kinds = [
-        "case", "person", "account", "power", "post", "tenure", "unit", "territory", "category", "office", "log",
+        "case", "person", "account", "power", "post", "tenure", "unit", "territory", "category", "office",
+        "log",
     ]
 
     /// The lines of the log, newest first.
     static let listing = Listing<Line>(
         name: "log", path: "/log", title: Phrase(zh: "日志", en: "Log"),
-        filters: Log.Query.filters, tabs: .init("kind", kinds.map { .init("\($0).", kindWords[$0] ?? .asGiven($0)) }),
+        filters: Log.Query.filters,
+        tabs: .init("kind", kinds.map { .init("\($0).", kindWords[$0] ?? .asGiven($0)) }),
         columns: [
             Column("seq", "#", "#") { line, _ in .number(line.entry.sequence) },
             Column("at", "时间", "Time") { line, _ in .moment(line.entry.at) },
@@ -60,9 +62,10 @@ enum LogPages {
                 html: { "<span class=\"details\">\(details($0.entry, most: 80, $1))</span>" }
             ) { .text(details($0.entry, most: .max, $1)) },
             Column(
-                "print", "指纹", "Print", html: { line, _ in "<span class=\"mono\">\(line.entry.hash.prefix(4).hex)</span>" }
+                "print", "指纹", "Print",
+                html: { line, _ in "<span class=\"mono\">\(line.entry.hash.prefix(4).hex)</span>" }
             ) { line, _ in .text(line.entry.hash.hex) },
-        ], olderCursors: ["before"], id: { String($0.entry.sequence) },
+        ], cursor: Log.Query.cursor, id: { String($0.entry.sequence) },
         source: .paged { call, values in
             let (query, county) = (try Log.Query(values), call.actor.county)
             let isNarrowed = !query.kind.isEmpty || query.subject != nil
@@ -77,7 +80,8 @@ enum LogPages {
             let last = lines.count == query.limit ? lines.last?.line.sequence : nil
             return ListPage(
                 total: total,
-                rows: lines.map { Line(entry: $0.line, isWithheld: $0.isWithheld, county: county) }, next: last.flatMap { $0 > 1 ? String($0) : nil })
+                rows: lines.map { Line(entry: $0.line, isWithheld: $0.isWithheld, county: county) },
+                next: last.flatMap { $0 > 1 ? String($0) : nil })
         })
 
     private static func details(_ entry: LogEntry, most: Int, _ call: Call) -> String {

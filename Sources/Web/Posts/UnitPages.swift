@@ -132,7 +132,8 @@ enum UnitPages {
                 .text($1.directory?.placeName($0.unit.territory) ?? "")
             },
             Column(
-                "posts", "岗位", "Posts", definition: Phrase(zh: "今天在用的岗位数。", en: "Posts that there are today."),
+                "posts", "岗位", "Posts",
+                definition: Phrase(zh: "今天在用的岗位数。", en: "Posts that there are today."),
                 html: { line, _ in "<a href=\"/admin/posts?unit=\(line.unit.id)\">\(line.posts)</a>" }
             ) { line, _ in .number(line.posts) },
         ],

@@ -106,7 +106,7 @@ enum ApprovalPages {
     /// texts, too.
     private static func what(_ item: WaitingApproval, _ call: Call) -> Cell {
         switch item.subject {
-        case .change(_, let verb, let changes):
+        case .request(_, let verb, let changes):
             let told = changes.map { change in
                 """
                 \(call.say(change.fact.words)) \(shown(change.fact, change.from, call)) → \
@@ -135,7 +135,7 @@ enum ApprovalPages {
 
     private static func card(_ item: WaitingApproval, _ call: Call) -> HTML {
         switch item.subject {
-        case .change(let request, let verb, let changes): card(item, request, verb, changes, call)
+        case .request(let request, let verb, let changes): card(item, request, verb, changes, call)
         case .double(let entry, let here): card(item, entry, here, call)
         }
     }

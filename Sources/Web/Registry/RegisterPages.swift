@@ -36,7 +36,7 @@ enum RegisterPages {
     /// by `RegisterExport`; the page's form offers the words of a fact that the address may carry several of.
     static let listing = Listing<Household>(
         name: "register", path: "/register", title: Phrase(zh: "建档立卡", en: "Register"),
-        filters: RegisterForm.search + RegisterForm.filters, columns: [], olderCursors: ["after"],
+        filters: RegisterForm.search + RegisterForm.filters, columns: [], cursor: RegisterForm.cursor,
         hasFinder: false, item: line, empty: Phrase(zh: "这里没有户。", en: "No households here."),
         id: \.id.text,
         source: .paged { call, values in

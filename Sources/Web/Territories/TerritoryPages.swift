@@ -200,7 +200,8 @@ enum TerritoryPages {
         ],
         columns: [
             Column(
-                "name", "名称", "Name", html: { line, _ in "<a href=\"\(address(line.place.id))\">\(line.place.name)</a>" }
+                "name", "名称", "Name",
+                html: { line, _ in "<a href=\"\(address(line.place.id))\">\(line.place.name)</a>" }
             ) { line, _ in .text(line.place.name) },
             Column("level", "级别", "Level") { .text($1.say($0.place.level.words)) },
             Column("inside", "上级", "Inside") { line, call in
