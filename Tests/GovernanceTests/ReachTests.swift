@@ -291,3 +291,70 @@ import Testing
         #expect(try await world.look("checker") { try Decisions.waiting(for: $0, in: $1) }.total == 0)
     }
 }
+
+@Suite struct `What an office tells all its staff it tells nobody else` {
+    private let monday = Day("2019-03-04")!
+
+    /// Readers of what all staff may know.
+    private func told(_ actor: Actor, _ books: Books) throws {
+        _ = try Units.all(for: actor, on: monday, in: books)
+        _ = try Posts.all(for: actor, on: monday, in: books)
+        _ = try Tenures.all(for: actor, on: monday, in: books)
+        _ = try Parameters.known(.reopenDays, for: actor, on: monday, in: books)
+        _ = try Campaigns.all(for: actor, in: books)
+        _ = try Evaluations.all(for: actor, in: books)
+        _ = try Territories.find(World.c1, for: actor, in: books)
+    }
+
+    @Test func `the public signs in first, who holds no post is refused, any post is enough`() async throws {
+        let world = try await World()
+        #expect(
+            try await outcome { try await world.look("visitor") { try self.told($0, $1) } }
+                == "sign in first")
+        let person = try await world.person("grid11")
+        #expect(
+            try await outcome {
+                try await world.office.read {
+                    // Long before anybody held a post.
+                    let actor = try Tenures.actor(person, of: World.county, on: Day("2000-01-03")!, in: $0)
+                    try self.told(actor, $0)
+                }
+            } == "not allowed")
+        for login in ["grid11", "wyworker", "auditor"] {
+            #expect(try await outcome { try await world.look(login) { try self.told($0, $1) } } == "done")
+        }
+    }
+
+    @Test func `accounts and telephones are for who administers, what waits for who gives power or decides`()
+        async throws
+    {
+        let world = try await World()
+        func accounts(_ login: String) async throws -> String {
+            try await outcome {
+                _ = try await world.look(login) { try Accounts.all(for: $0, in: $1) }
+                _ = try await world.look(login) { try Tenures.people(for: $0, in: $1) }
+            }
+        }
+        #expect(try await accounts("admin") == "done")
+        for login in ["leader", "grid11"] { #expect(try await accounts(login) == "not allowed", "\(login)") }
+        func requests(_ login: String) async throws -> String {
+            try await outcome { _ = try await world.look(login) { try PowerRequests.open(for: $0, in: $1) } }
+        }
+        for login in ["admin", "leader"] { #expect(try await requests(login) == "done", "\(login)") }
+        for login in ["grid11", "auditor"] {
+            #expect(try await requests(login) == "not allowed", "\(login)")
+        }
+    }
+
+    @Test func `another office's land is not found`() async throws {
+        let world = try await World()
+        let above = try await world.look("clockwork") { actor, books in
+            let office = try Territories.find("", for: actor, in: books)
+            return try TerritorySight.of(office.id, on: monday, for: actor, in: books).line[0]
+        }
+        #expect(
+            try await outcome {
+                _ = try await world.look("admin") { try Territories.find(above.id, for: $0, in: $1) }
+            } == "not found")
+    }
+}
