@@ -45,7 +45,7 @@ enum CategoryPages {
             },
             Column("code", "代码", "Code") { category, _ in .text(category.code) },
         ],
-        group: { $1.say($0.major) }, kept: ["with_retired"],
+        grouped: "major", kept: ["with_retired"],
         empty: Phrase(zh: "没有这样的类别。", en: "There is no such category."),
         id: \.code,
         source: .whole { call, values in

@@ -106,34 +106,34 @@ extension Listing {
     }
 
     private func table(_ rows: [Row], _ values: FormValues, _ call: Call) -> HTML {
-        let isNumber = columns.map { column in rows.contains { column.cell($0, call).isNumber } }
-        var (lines, above) = ([] as [HTML], "")
+        // In another order those that belong together do not stand together.
+        let heading = values["sort"].isEmpty ? columns.first { $0.name == grouped } : nil
+        let shown = columns.filter { $0.name != heading?.name }.map { column in
+            (column: column, isNumber: rows.contains { column.cell($0, call).isNumber })
+        }
+        var (lines, above) = ([] as [HTML], nil as String?)
         for row in rows {
-            // In another order those that belong together do not stand together.
-            if let group, values["sort"].isEmpty {
-                let heading = group(row, call)
-                if heading != above {
-                    above = heading
-                    lines.append(
-                        "<tr class=\"grp\"><th colspan=\"\(columns.count)\" scope=\"colgroup\">\(heading)</th></tr>"
-                    )
-                }
+            if let words = heading?.cell(row, call).shown(call), words != above {
+                above = words
+                lines.append(
+                    """
+                    <tr class="grp"><th colspan="\(shown.count)" scope="colgroup">\(words)</th></tr>
+                    """)
             }
-            lines.append(line(row, isNumber, call))
+            lines.append(line(row, shown, call))
         }
         return """
-            <table class="list"><thead><tr>\
-            \(zip(columns, isNumber).map { $0 }.html { head($0, isNumber: $1, values, call) })</tr></thead>\
-            <tbody>\(lines)</tbody></table>
+            <table class="list"><thead><tr>\(shown.html { head($0.column, isNumber: $0.isNumber, values, call) })\
+            </tr></thead><tbody>\(lines)</tbody></table>
             """
     }
 
-    private func line(_ row: Row, _ isNumber: [Bool], _ call: Call) -> HTML {
-        let cells = zip(columns, isNumber).enumerated().map { index, part -> HTML in
-            let (column, isNumber) = part
-            let shown: HTML = column.html.map { $0(row, call) } ?? "\(column.cell(row, call).shown(call))"
-            if index == 0 { return "<th scope=\"row\">\(shown)</th>" }
-            return "<td\(" class=\"num\"", if: isNumber) data-l=\"\(call.say(column.words))\">\(shown)</td>"
+    private func line(_ row: Row, _ shown: [(column: Column<Row>, isNumber: Bool)], _ call: Call) -> HTML {
+        let cells = shown.enumerated().map { index, part -> HTML in
+            let column = part.column
+            let text: HTML = column.html.map { $0(row, call) } ?? "\(column.cell(row, call).shown(call))"
+            if index == 0 { return "<th scope=\"row\">\(text)</th>" }
+            return "<td\(" class=\"num\"", if: part.isNumber) data-l=\"\(call.say(column.words))\">\(text)</td>"
         }
         return "<tr>\(cells)</tr>"
     }

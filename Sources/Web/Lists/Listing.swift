@@ -22,8 +22,9 @@ struct Listing<Row: Sendable>: Sendable {
     var workbook: (@Sendable (FormValues, Call) async throws -> Response)?
     /// The cursor, where it is more than what the page before ended with, or was called otherwise earlier.
     var cursor: FormField?
-    /// The heading over rows that belong together, where they stand in the list's own order.
-    var group: (@Sendable (Row, Call) -> String)?
+    /// The column that is a heading over the rows that have the same in it, where they stand in the list's own
+    /// order.
+    var grouped: String?
     /// Filters that travel with the address and are not drawn: which place a list is of.
     var kept: [String] = []
     /// Whether the list draws its filter and its export; a page may do so itself.

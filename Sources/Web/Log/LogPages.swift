@@ -59,13 +59,13 @@ enum LogPages {
             },
             Column(
                 "details", "详情", "Details",
-                html: { "<span class=\"details\">\(details($0.entry, most: 80, $1))</span>" }
+                html: shortened
             ) { .text(details($0.entry, most: .max, $1)) },
             Column(
                 "print", "指纹", "Print",
                 html: { line, _ in "<span class=\"mono\">\(line.entry.hash.prefix(4).hex)</span>" }
             ) { line, _ in .text(line.entry.hash.hex) },
-        ], cursor: Log.Query.cursor, id: { String($0.entry.sequence) },
+        ], cursor: Log.Query.cursor, kept: ["subject"], id: { String($0.entry.sequence) },
         source: .paged { call, values in
             let (query, county) = (try Log.Query(values), call.actor.county)
             let isNarrowed = !query.kind.isEmpty || query.subject != nil
@@ -83,6 +83,11 @@ enum LogPages {
                 rows: lines.map { Line(entry: $0.line, isWithheld: $0.isWithheld, county: county) },
                 next: last.flatMap { $0 > 1 ? String($0) : nil })
         })
+
+    private static func shortened(_ line: Line, _ call: Call) -> HTML {
+        let details = details(line.entry, most: 80, call)
+        return details.isEmpty ? .none : "<span class=\"details\">\(details)</span>"
+    }
 
     private static func details(_ entry: LogEntry, most: Int, _ call: Call) -> String {
         entry.details.sorted { $0.key < $1.key }.map {
@@ -158,6 +163,6 @@ enum LogPages {
         "post": Phrase(zh: "岗位", en: "Posts"), "tenure": Phrase(zh: "任职", en: "Tenures"),
         "unit": Phrase(zh: "单位", en: "Units"),
         "territory": Phrase(zh: "区划", en: "Territories"), "category": Phrase(zh: "类别", en: "Categories"),
-        "office": Phrase(zh: "机构", en: "Office"), "log": Phrase(zh: "日志", en: "Log"),
+        "power": Phrase(zh: "授权", en: "Power"), "office": Phrase(zh: "机构", en: "Office"), "log": Phrase(zh: "日志", en: "Log"),
     ]
 }

@@ -64,7 +64,7 @@ enum AdminPages {
     /// Links of which one is current: filters live in the address.
     static func choice(_ label: String, _ links: [(path: String, words: String)], current: String) -> HTML {
         """
-        <nav class="seg" aria-label="\(label)">\(links.html { link in
+        <nav class="seg\(" wrapping", if: links.count > 6)" aria-label="\(label)">\(links.html { link in
             "<a href=\"\(link.path)\"\(" aria-current=\"true\"", if: link.path == current)>\(link.words)</a>"
         })</nav>
         """

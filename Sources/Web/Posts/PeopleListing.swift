@@ -83,7 +83,7 @@ extension PeoplePages {
     static func seats(_ line: PersonLine, _ call: Call) -> HTML {
         guard !line.seats.isEmpty else { return "—" }
         return """
-            \(line.seats.html { "<div><a href=\"/admin/posts/\($0.post.id)\">\(seat($0, call))</a></div>" })
+            \(line.seats.html { "<a href=\"/admin/posts/\($0.post.id)\">\(seat($0, call))</a> " })
             """
     }
 

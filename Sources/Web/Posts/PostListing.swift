@@ -65,7 +65,7 @@ extension PostPages {
                 .text($1.directory?.placeName($0.post.territory) ?? "")
             },
         ],
-        group: { $1.directory?.placeName($0.post.territory) ?? "" },
+        grouped: "territory",
         kept: ["on"], empty: Phrase(zh: "没有这样的岗位。", en: "There is no such post."), id: \.post.id.text,
         source: .whole { call, values in
             let (unit, kind): (ID<Unit>?, PostKind?) = (

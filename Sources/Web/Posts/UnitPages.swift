@@ -137,7 +137,7 @@ enum UnitPages {
                 html: { line, _ in "<a href=\"/admin/posts?unit=\(line.unit.id)\">\(line.posts)</a>" }
             ) { line, _ in .number(line.posts) },
         ],
-        group: { $1.say($0.unit.kind.words) }, kept: ["on"], id: \.unit.id.text,
+        grouped: "kind", kept: ["on"], id: \.unit.id.text,
         source: .whole { call, values in
             let today = try values.day("on", else: call.today)
             let kind: Unit.Kind? = try values.optionalChoice("kind")

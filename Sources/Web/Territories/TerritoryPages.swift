@@ -171,7 +171,7 @@ enum TerritoryPages {
             call, path, title: sight.at.name, crumb: crumb(sight, names, call),
             body:
                 """
-                \(day_)<div class="cols">\(parts)<div class="stack">\
+                \(day_)<div class="cols"><div>\(parts)</div><div class="stack">\
                 \(about(sight.at, sight, call))\(forms(sight, names, call))</div></div>
                 """
         ).response(call)
