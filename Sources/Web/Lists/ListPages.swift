@@ -133,7 +133,8 @@ extension Listing {
             let column = part.column
             let text: HTML = column.html.map { $0(row, call) } ?? "\(column.cell(row, call).shown(call))"
             if index == 0 { return "<th scope=\"row\">\(text)</th>" }
-            return "<td\(" class=\"num\"", if: part.isNumber) data-l=\"\(call.say(column.words))\">\(text)</td>"
+            let words = call.say(column.words)
+            return "<td\(" class=\"num\"", if: part.isNumber) data-l=\"\(words)\">\(text)</td>"
         }
         return "<tr>\(cells)</tr>"
     }

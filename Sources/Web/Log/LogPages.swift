@@ -163,6 +163,7 @@ enum LogPages {
         "post": Phrase(zh: "岗位", en: "Posts"), "tenure": Phrase(zh: "任职", en: "Tenures"),
         "unit": Phrase(zh: "单位", en: "Units"),
         "territory": Phrase(zh: "区划", en: "Territories"), "category": Phrase(zh: "类别", en: "Categories"),
-        "power": Phrase(zh: "授权", en: "Power"), "office": Phrase(zh: "机构", en: "Office"), "log": Phrase(zh: "日志", en: "Log"),
+        "power": Phrase(zh: "授权", en: "Power"), "office": Phrase(zh: "机构", en: "Office"),
+        "log": Phrase(zh: "日志", en: "Log"),
     ]
 }
