@@ -247,6 +247,34 @@ struct PrivacyTests {
         #expect(try await copied { $0.updatedAfter = seen.updatedAt }.contains(slow.id))
     }
 
+    @Test func `whoever copies page by page gets every case once, as it is, and goes on where it was left`()
+        async throws
+    {
+        let world = try await World()
+        var ids: [ID<Case>] = []
+        for number in 1...7 { ids.append(try await world.report("第\(number)件").id) }
+        // Some change again: each stands at its last change only.
+        for id in [ids[1], ids[4]] {
+            try await world.act("dispatcher") { actor, books in
+                _ = try Cases.perform(
+                    .verify, on: id, with: FormInput(["finding": "看过"]), by: actor, at: world.now, in: books)
+            }
+        }
+        var (cursor, copied, totals) = ("", [] as [ID<Case>], [] as [Int])
+        while totals.count < 9 {
+            var query = CaseQuery()
+            (query.changedAfter, query.cursor, query.limit) = (0, cursor, 3)
+            let asked = query
+            let page = try await world.look { try Cases.list(asked, for: $0, at: world.now, in: $1) }
+            copied += page.lines.map(\.id)
+            totals.append(page.total)
+            guard let next = page.next else { break }
+            cursor = next
+        }
+        #expect(copied == [ids[0], ids[2], ids[3], ids[5], ids[6], ids[1], ids[4]])
+        #expect(totals == [7, 7, 7])
+    }
+
     @Test func `the log says with which filter and how many cases were taken out`() async throws {
         let world = try await World()
         _ = try await world.report("路灯不亮")

@@ -126,11 +126,14 @@ extension Cases {
                 ?? (byDeadline || query.heap == .todo || query.heap == .overdue),
             isCopying: query.isCopying,
             isNarrow: query.heap == .mine || query.state?.isOpen == true || query.unit != nil)
-        var paged = conditions
+        var (source, paged): (SQL, [SQL]) = ("case_file c", conditions)
+        if query.isCopying {
+            (source, paged) = (changes, conditions + [changes(after: query.changedAfter ?? 0, actor.county)])
+        }
         if let start = try order.start(after: query.cursor) { paged.append(start) }
         let lines = try lines(
             """
-            SELECT \(CaseLine.columns) FROM case_file c WHERE \(SQL.all(paged)) ORDER BY \(order.sql)
+            SELECT \(CaseLine.columns) FROM \(source) WHERE \(SQL.all(paged)) ORDER BY \(order.sql)
                 LIMIT \(limit + 1)
             """,
             for: actor, in: books)
@@ -140,6 +143,16 @@ extension Cases {
             total: total, lines: page, next: lines.count > limit ? page.last.map(order.cursor) : nil)
     }
 
+    /// What changed stands in the log: each case at the line that changed it last. So no case needs a place in an
+    /// index of its own for those who copy.
+    private static let changes: SQL = """
+        event e JOIN case_file c ON c.county = e.county AND c.id = e.subject_id AND c.changed_seq = e.seq
+        """
+    private static func changes(after line: Int, _ county: County) -> SQL {
+        // Joined with nothing, the kind is no reason to read the log by its subjects.
+        "e.county = \(county) AND e.seq > \(line) AND e.subject_kind || '' = 'case'"
+    }
+
     /// How many cases a list has in all. Remembered while nothing happens in the county: counting every row
     /// again for each page would cost more than the page.
     package static func total(
@@ -147,7 +160,11 @@ extension Cases {
     ) throws -> Int {
         func read() throws -> Int {
             let conditions = try conditions(of: query, for: actor, at: now.minute, in: books)
-            return try books.count("SELECT COUNT(*) FROM case_file c WHERE \(SQL.all(conditions))")
+            guard let after = query.changedAfter else {
+                return try books.count("SELECT COUNT(*) FROM case_file c WHERE \(SQL.all(conditions))")
+            }
+            let changed = conditions + [changes(after: after, actor.county)]
+            return try books.count("SELECT COUNT(*) FROM \(changes) WHERE \(SQL.all(changed))")
         }
         guard query.words.isEmpty, !query.isCopying, books.heads != nil else { return try read() }
         return try totals(in: books.cache).thing(
@@ -185,7 +202,7 @@ extension Cases {
 
         private var reported: SQL { isNarrow ? "c.reported_at + 0" : "c.reported_at" }
         var sql: SQL {
-            if isCopying { return "c.changed_seq" }
+            if isCopying { return "e.seq" }
             return byDeadline ? "COALESCE(c.due_at, \(Instant.never)), c.id" : "\(reported) DESC, c.id DESC"
         }
         func cursor(_ line: CaseLine) -> String {
@@ -196,7 +213,7 @@ extension Cases {
             if cursor.isEmpty { return nil }
             if isCopying {
                 guard let sequence = Int(cursor), sequence >= 0 else { throw Self.foreign }
-                return "c.changed_seq > \(sequence)"
+                return "e.seq > \(sequence)"
             }
             let parts = cursor.split(separator: ".")
             guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = ID<Case>(String(parts[1]))
@@ -244,7 +261,6 @@ extension Cases {
             ? nil : try Offices.of(county, in: books).zone
         if let zone, let from = query.reportedFrom { all.append("c.reported_at >= \(zone.instant(from))") }
         if let zone, let to = query.reportedTo { all.append("c.reported_at < \(zone.instant(to + 1))") }
-        if let after = query.changedAfter { all.append("c.changed_seq > \(after)") }
         if let after = query.updatedAfter { all.append("c.updated_at >= \(after)") }
         if !query.words.trimmed.isEmpty { all.append(CaseSearch.condition(query.words, for: actor)) }
         return all

@@ -7,7 +7,7 @@ package enum Schema {
         step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"),
         step(6, "registry"), step(7, "campaign"),
         step(8, "push"), step(9, "evaluation"), step(10, "words"), step(11, "accounts"), step(12, "photos"),
-        step(13, "sealing"), step(14, "steps"),
+        step(13, "sealing"), step(14, "steps"), step(15, "changes"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
