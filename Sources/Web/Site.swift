@@ -339,7 +339,7 @@ package enum Site {
         .api(.post, "/imports/{kind}", .holders(of: .administer), OrganisationAPI.importing),
     ]
 
-    /// The workbooks of lists: whoever may see a list may take it along.
+    /// The workbooks of lists: whoever may see the page of a list may take it along.
     private static let lists: [Route] = [
         CaseListPages.listing.exports(.signedIn, api: "/cases", .cases),
         TerritoryPages.listing.exports(.holders(of: .administer), api: "/territories", .organisation),

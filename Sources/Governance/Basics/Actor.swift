@@ -90,12 +90,10 @@ package struct Actor: Sendable, Hashable {
         guard powers.contains(where: { may($0) }) else { throw Self.powerless }
     }
 
-    /// The first line of what an office tells all its staff and nobody else: throws for the public, and for
-    /// who holds no post now.
+    /// The first line of what an office tells all its people and nobody else: throws for the public. Who holds
+    /// no post any more may still be named in an entry, or have a sheet to hand in.
     package func needStaff() throws {
-        if isSystem { return }
-        guard person != nil else { throw Refusal.signInFirst }
-        guard !units.isEmpty else { throw Self.powerless }
+        guard person != nil || isSystem else { throw Refusal.signInFirst }
     }
 
     /// What somebody is told whose posts do not give a power.

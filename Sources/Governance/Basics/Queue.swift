@@ -22,7 +22,7 @@ package struct Queue<Item: Sendable>: Sendable {
 
 extension Refusal {
     /// What is said of a place in a list that is none of ours.
-    static let strangeCursor = Refusal.invalid(
+    package static let strangeCursor = Refusal.invalid(
         "cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
 }
 

@@ -143,8 +143,8 @@ extension Cases {
             total: total, lines: page, next: lines.count > limit ? page.last.map(order.cursor) : nil)
     }
 
-    /// What changed stands in the log: each case at the line that changed it last. So no case needs a place in an
-    /// index of its own for those who copy.
+    /// What changed stands in the log: each case at the line that changed it last. So no case needs a place
+    /// in an index of its own for those who copy.
     private static let changes: SQL = """
         event e JOIN case_file c ON c.county = e.county AND c.id = e.subject_id AND c.changed_seq = e.seq
         """
@@ -212,21 +212,19 @@ extension Cases {
         func start(after cursor: String) throws -> SQL? {
             if cursor.isEmpty { return nil }
             if isCopying {
-                guard let sequence = Int(cursor), sequence >= 0 else { throw Self.foreign }
+                guard let sequence = Int(cursor), sequence >= 0 else { throw Refusal.strangeCursor }
                 return "e.seq > \(sequence)"
             }
             let parts = cursor.split(separator: ".")
             guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = ID<Case>(String(parts[1]))
             else {
-                throw Self.foreign
+                throw Refusal.strangeCursor
             }
             let at = Instant(milliseconds: milliseconds)
             return byDeadline
                 ? "(COALESCE(c.due_at, \(Instant.never)), c.id) > (\(at), \(id))"
                 : "(\(reported), c.id) < (\(at), \(id))"
         }
-        private static let foreign = Refusal.invalid(
-            "cursor", zh: "翻页位置不对，请从第一页看起。", en: "This cursor is not one of ours. Start from the first page.")
     }
 
     private static func conditions(of query: CaseQuery, for actor: Actor, at now: Instant, in books: Books)

@@ -74,7 +74,7 @@ extension CaseQuery {
             "heap", "清单", "Heap", .choice(of: Heap.self, \.words),
             hint: Phrase(zh: "不填就是全部。", en: "All if not given.")),
         FormField(
-            "q", "找", "Find", .line(most: 200),
+            "q", "查找", "Find", .line(most: 200),
             hint: Phrase(zh: "词语、编号或对方的单号。", en: "Words, the number, or another system's number.")),
         FormField("state", "状态", "State", .choice(of: Case.State.self, \.words)),
         FormField("source", "来源", "Source", .choice(of: Case.Source.self, \.words)),

@@ -75,36 +75,4 @@ enum API {
         }
         return query
     }
-
-    /// How many a page shows.
-    static func limit(_ query: FormInput, usual: Int = 50, most: Int = 200) throws -> Int {
-        query["limit"].isEmpty ? usual : try query.number("limit", in: 1...most)
-    }
-
-    /// The one shape of lists: how many there are, those of this page, and where the next page begins.
-    static func page(total: Int, items: [JSON], next: String? = nil) -> JSON {
-        .object([("total", .count(total)), ("items", .array(items)), ("next", .optional(next))])
-    }
-
-    /// A page of a list that is held whole; the cursor is the last item's identity.
-    static func page<Item>(
-        of all: [Item], _ query: FormInput, id: (Item) -> String, shape: (Item) -> JSON
-    ) throws -> Response {
-        let limit = try limit(query, usual: 200, most: 1000)
-        var rest = all[...]
-        if !query["cursor"].isEmpty {
-            guard let last = all.firstIndex(where: { id($0) == query["cursor"] }) else {
-                throw Refusal.invalid(
-                    "cursor", zh: "翻页位置不对，请从第一页看起。",
-                    en: "This cursor is not one of ours. Start from the first page.")
-            }
-            rest = all[(last + 1)...]
-        }
-        let items = rest.prefix(limit)
-        let next = rest.count > limit ? items.last.map(id) : nil
-        return ok(page(total: all.count, items: items.map(shape), next: next))
-    }
-
-    /// A value as the answer.
-    static func ok(_ json: JSON) -> Response { Responses.json(json) }
 }

@@ -5,7 +5,7 @@ import Rules
 /// What waits for a decision, and the figures that decisions are made by.
 enum DecisionAPI {
     static let list = Endpoint.list(
-        .init("listDecisions", .decisions, "What waits for the asker's decision"), of: waiting,
+        .init("listDecisions", .decisions, "What waits for the asker's decision"), usual: 200, of: waiting,
         "A page, oldest first."
     ) { call, values in
         let limit = values.optionalNumber("limit") ?? 200

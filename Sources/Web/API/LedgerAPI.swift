@@ -16,8 +16,8 @@ enum LedgerAPI {
             """
             With steps, objections and recommendations; the people named, who objects and who is recommended \
             only for who may see them. A correction, and what a check found, is there for all staff once it \
-            is approved; before that for who runs the evaluation, its auditors, those named and those who may \
-            object.
+            is approved; before that for who runs the evaluation, its auditors, those named and those who \
+            may object.
             """),
         whole, "The entry."
     ) { call, _ in try await LedgerPages.read(call) }

@@ -24,7 +24,7 @@ enum Sheets {
         headers[.contentDisposition] = "attachment; filename*=UTF-8''\(FormText.encoded(name)).xlsx"
         return Response(
             status: .ok, headers: headers,
-            body: .init(byteBuffer: ByteBuffer(bytes: try Data(contentsOf: file))))
+            body: .init(byteBuffer: ByteBuffer(bytes: try Data(contentsOf: file, options: .mappedIfSafe))))
     }
 
     /// Somebody may have cleared the folder meanwhile; the answer is whole all the same.

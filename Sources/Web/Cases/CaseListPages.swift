@@ -30,7 +30,8 @@ enum CaseListPages {
             title: call.say("事项", "Cases"), current: "/cases", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\
-                \(call.say("共 \(page.total ?? 0) 件", "\(page.total ?? 0) cases"))</p>\(page.rows.isEmpty ? nil : listing.export(call.query, call))</div>\
+                \(call.say("共 \(page.total ?? 0) 件", "\(page.total ?? 0) cases"))</p>\
+                \(page.rows.isEmpty ? nil : listing.export(call.query, call))</div>\
                 \(heaps(query, call))\(CaseBulkPages.links(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(names, [], call) : finder(query, call))\(try remembered(page, of: query, names, call))\(listing.turning(page, values, call))
                 """
         ).response(call)

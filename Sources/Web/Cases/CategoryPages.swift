@@ -6,7 +6,7 @@ import Rules
 enum CategoryPages {
     private static let path = "/admin/categories"
 
-    /// Every category by major class; retired ones are marked.
+    /// The categories in force by major class, or those that the links ask for.
     static func list(_ call: Call) async throws -> Response {
         AdminPages.frame(
             call, path, title: call.say("类别", "Categories"),
@@ -38,7 +38,9 @@ enum CategoryPages {
         columns: [
             Column("minor", "类别", "Category", html: title) { .text($1.say($0.minor)) },
             Column("major", "大类", "Major class") { .text($1.say($0.major)) },
-            Column("limit", "时限", "Limit", html: limit) { .text($1.limit($0.limit)) },
+            Column("limit", "时限", "Limit", html: limit) {
+                .ranked($1.limit($0.limit), by: $0.limit.roughMinutes)
+            },
             Column("lead_unit", "主办", "Lead") { .text($1.say($0.leadUnit.words)) },
             Column("asks", "要求", "Asks", html: marks) { category, call in
                 .text(asked(category, call).map(\.words).joined(separator: call.say("、", ", ")))
@@ -201,5 +203,16 @@ enum CategoryPages {
                     \(category.isRetired ? call.say("停用", "retired") : call.say("在用", "in use"))</td></tr>
                     """
             })
+    }
+}
+
+extension TimeLimit {
+    /// About how many minutes it is, to put limits of several units in one order.
+    fileprivate var roughMinutes: Int {
+        switch unit {
+        case .urgentHours, .workHours: amount * 60
+        case .workDays: amount * 8 * 60
+        case .calendarDays: amount * 24 * 60
+        }
     }
 }

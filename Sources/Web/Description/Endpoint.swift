@@ -2,8 +2,8 @@ import Governance
 import Hummingbird
 import Rules
 
-/// One operation of the API, declared once: what it is called, what it is asked, what it answers, and how. The
-/// description of the API is made from it.
+/// One operation of the API, declared once: what it is called, what it is asked, what it answers, and how.
+/// The description of the API is made from it.
 package struct Endpoint: Sendable {
     /// The parts of the description.
     enum Tag: String, CaseIterable, Sendable {
@@ -120,11 +120,12 @@ extension Endpoint {
 
     /// A page of a list that the database cuts, or a short list that has but one page.
     static func list<Row>(
-        _ title: Title, query: [FormField] = [], isPaged: Bool = true, most: Int = 200, of row: Shape<Row>,
+        _ title: Title, query: [FormField] = [], isPaged: Bool = true, usual: Int = 50, most: Int = 200,
+        of row: Shape<Row>,
         _ note: String,
         _ read: @escaping @Sendable (Call, FormValues) async throws -> ListPage<Row>
     ) -> Endpoint {
-        let query = isPaged ? query + ListPage<Row>.paging(most: most) : query
+        let query = isPaged ? query + ListPage<Row>.paging(usual: usual, most: most) : query
         return Endpoint(title, query: query, answers: [.page(of: row, note)]) { call in
             let values = try API.query(call, query)
             let page = try await read(call, values)
@@ -224,9 +225,7 @@ struct ListPage<Row> {
         var rest = all[...]
         if !values["cursor"].isEmpty {
             guard let last = all.firstIndex(where: { id($0) == values["cursor"] }) else {
-                throw Refusal.invalid(
-                    "cursor", zh: "翻页位置不对，请从第一页看起。",
-                    en: "This cursor is not one of ours. Start from the first page.")
+                throw Refusal.strangeCursor
             }
             rest = all[(last + 1)...]
         }

@@ -123,3 +123,8 @@ extension Day {
     /// The day, or nil for the end of what has not ended.
     var ifEnds: Day? { self >= .never ? nil : self }
 }
+
+extension JSON {
+    /// A whole number.
+    static func count(_ number: Int) -> JSON { .int(Int64(number)) }
+}

@@ -33,7 +33,7 @@ enum LedgerPages {
                 <div class="pagehead tight"><h1>\(call.say("奖惩台账", "Ledger"))</h1></div>\
                 <p class="lead">\(call.say("\(entries.count) 条，工作经费 \(EvaluationPages.yuan(fen)) 元。算出来的不改，更正另记一条。", "\(entries.count) entries, \(EvaluationPages.yuan(fen)) yuan of work funds. What was computed stays; a correction is an entry of its own."))</p>\
                 \(together(.approve, kind, ripe, call.say("\(ripe) 条等批准", "\(ripe) wait for approval"), call.say("一起批准", "Approve all"), call))\(together(.pay, kind, payable, call.say("\(payable) 条等兑现", "\(payable) wait to be paid or done"), call.say("一起记为已兑现", "Note all as paid"), call))\
-                \(byUnit(entries, call))\(try await listing.section(call, narrowedBy: wanted))
+                \(byUnit(entries, call))\(try await listing.section(call, narrowedBy: wanted, rows: entries))
                 """
         ).response(call)
     }

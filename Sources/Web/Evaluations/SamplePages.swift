@@ -43,12 +43,15 @@ enum SamplePages {
             ) { .text($1.say($0.title)) },
             Column(
                 "frame", "名单", "Frame",
-                definition: Phrase(zh: "冻结的名单上有多少个。", en: "How many are on the frozen frame.")
+                definition: Phrase(zh: "冻结名单的总数。", en: "How many are on the frozen frame.")
             ) { sample, _ in .number(sample.items) },
-            Column("size", "抽", "Drawn") { sample, _ in .number(sample.size) },
+            Column("size", "抽取数", "Drawn") { sample, _ in .number(sample.size) },
             Column("state", "状态", "State", html: state) { sample, call in
-                .text(sample.drawnAt.map { call.moment($0) } ?? call.say("已冻结，等抽", "frozen, not drawn"))
+                .text(
+                    sample.drawnAt == nil
+                        ? call.say("已冻结，等抽", "frozen, not drawn") : call.say("已抽取", "drawn"))
             },
+            Column("drawn_at", "抽取时间", "Drawn at") { sample, _ in .moment(sample.drawnAt) },
         ], id: \.id.text,
         source: .whole { call, values in
             let purpose: Sample.Purpose? = try values.optionalChoice("purpose")
@@ -58,11 +61,11 @@ enum SamplePages {
         })
 
     private static func state(_ sample: Sample, _ call: Call) -> HTML {
-        guard let at = sample.drawnAt else {
+        guard sample.drawnAt != nil else {
             return "<span class=\"lamp soon\">\(call.say("已冻结，等抽", "frozen, not drawn"))</span>"
         }
         return
-            "<span class=\"lamp done\">\(call.say("\(call.moment(at)) 抽", "drawn \(call.moment(at))"))</span>"
+            "<span class=\"lamp done\">\(call.say("已抽取", "drawn"))</span>"
     }
 
     private static func form(_ sight: EvaluationSight?, _ call: Call) -> HTML {

@@ -9,8 +9,7 @@ extension Listing {
         if let workbook { return try await workbook(values, call) }
         return try await call.atLength {
             let shown = columns.filter { !call.say($0.words).isEmpty }
-            let parts = values.given.map { ($0, Masking.numbers(in: values[$0])) }
-            var note = ExportNote([("list", name)] + parts, rows: 0)
+            var note = ExportNote([("list", name)] + told(values), rows: 0)
             let response = try await Sheets.response("\(call.say(title))-\(call.today)", call) { file in
                 let writer = try SpreadsheetWriter(
                     file, name: call.say(title), headings: shown.map { call.say($0.words) })
@@ -18,8 +17,8 @@ extension Listing {
                     note.rows += rows.count
                     for row in rows { writer.add(shown.map { $0.cell(row, call).written(call) }) }
                 }
-                try note.write(to: writer, call.language)
                 try define(shown, in: writer, call)
+                try note.write(to: writer, call.language)
                 try writer.close()
             }
             // Nobody has it in hand before the log says so.
@@ -27,6 +26,20 @@ extension Listing {
                 try ListExport.announce(exported, note, by: call.actor, at: call.now, in: $0)
             }
             return response
+        }
+    }
+
+    /// The filter as the log and the file tell it: what somebody typed has its numbers masked, what names a
+    /// place or a record stays whole.
+    private func told(_ values: FormValues) -> [(String, String?)] {
+        let typed = fields.filter { field in
+            switch field.kind {
+            case .line, .text, .telephone: !kept.contains(field.name)
+            default: false
+            }
+        }
+        return values.given.map { name in
+            (name, typed.contains { $0.name == name } ? Masking.numbers(in: values[name]) : values[name])
         }
     }
 
@@ -51,7 +64,7 @@ extension Cell {
         case .money(let fen): .hundredths(fen)
         case .day(let day): .text(day.description)
         case .moment(let at): .text("\(call.zone.day(of: at)) \(call.zone.time(of: at))")
-        case .text, .none: .text(shown(call))
+        case .text, .ranked, .none: .text(shown(call))
         }
     }
 }

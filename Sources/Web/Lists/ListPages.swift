@@ -14,7 +14,7 @@ extension Listing {
         let sent = sent ?? call.query
         let values: FormValues
         do { values = try fields.read(sent, zone: call.zone) } catch Refusal.invalid(let faults)
-            where hasFinder
+            where hasFinder && faults.allSatisfy({ fault in drawn.contains { $0.name == fault.field } })
         {
             return finder(sent, faults, hasRows: false, call)
         }
@@ -22,7 +22,7 @@ extension Listing {
             if let known {
                 known
             } else if let rows {
-                try self.page(of: rows, call, values)
+                try self.page(of: rows, call, values.with("cursor", cursor(values, rows)))
             } else {
                 try await self.page(call, values)
             }
@@ -32,13 +32,19 @@ extension Listing {
         let count = page.total.map { " <span>\($0)</span>" as HTML }
         let rows: HTML =
             page.rows.isEmpty
-            ? "<p class=\"mute\">\(call.say(empty))</p>" : drawn(page.rows, values, call)
+            ? "<p class=\"mute\">\(call.say(isNarrowed ? Self.nothingFound : empty))</p>"
+            : lines(of: page.rows, values, call)
         return """
             \(links(values, call))\
             \(isFound ? finder(sent, [], hasRows: !page.rows.isEmpty, call) : nil)\
             <section class="grp"><h2>\(call.say(title ?? self.title))\(count)</h2>\(rows)</section>\
             \(turning(page, values, call))
             """
+    }
+
+    /// The filters that have a field on the page.
+    private var drawn: [FormField] {
+        filters.filter { $0.name != tabs?.field && !kept.contains($0.name) } + (isWhole ? [Self.words] : [])
     }
 
     /// Another page of the same filter.
@@ -62,11 +68,18 @@ extension Listing {
         return "<div class=\"filters\">\(choice)</div>"
     }
 
+    /// The way back to the whole list; what a list is of stays.
+    private func clearing(_ sent: FormInput, _ call: Call) -> HTML? {
+        guard (drawn.map(\.name) + ["sort"]).contains(where: { !sent[$0].isEmpty }) else { return nil }
+        let rest = FormText.query((kept + [tabs?.field].compactMap { $0 }).map { ($0, sent[$0]) })
+        return """
+             <a class="btn quiet" href="\(path)\("?", if: !rest.isEmpty)\(rest)">\
+            \(call.say("清除", "Clear"))</a>
+            """
+    }
+
     private func finder(_ sent: FormInput, _ faults: [Refusal.Fault], hasRows: Bool, _ call: Call) -> HTML {
-        let shown =
-            filters.filter { $0.name != tabs?.field && !kept.contains($0.name) }
-            + (isWhole ? [Self.words] : [])
-        var fields = shown.map { declared in
+        var fields = drawn.map { declared in
             var field = declared.field(call, value: sent[declared.name], hint: "")
             // A form beside the list may have a field of the same name.
             field.scope = "list-"
@@ -76,15 +89,16 @@ extension Listing {
         fields += unseen.filter { !sent[$0].isEmpty }.map {
             Field(name: $0, label: "", kind: .hidden, value: sent[$0])
         }
-        let isPlain = shown.count == 1
+        let isPlain = drawn.count == 1
         let form: HTML = """
             <form class="\(isPlain ? "pick find" : "form row4")" method="get" action="\(path)">\
             \(fields.html { $0.filtering(call, faults: faults) })\
-            <p class="btns"><button class="btn quiet" type="submit">\(call.say("查找", "Find"))</button></p>\
+            <p class="btns"><button class="btn quiet" type="submit">\(call.say("查找", "Find"))</button>\
+            \(clearing(sent, call))</p>\
             </form>
             """
         return """
-            <div class="listhead">\(form, if: !shown.isEmpty)\(hasRows ? export(sent, call) : nil)</div>
+            <div class="listhead">\(form, if: !drawn.isEmpty)\(hasRows ? export(sent, call) : nil)</div>
             """
     }
 
@@ -99,7 +113,7 @@ extension Listing {
 
     // MARK: Rows
 
-    private func drawn(_ rows: [Row], _ values: FormValues, _ call: Call) -> HTML {
+    private func lines(of rows: [Row], _ values: FormValues, _ call: Call) -> HTML {
         if let card { return "<div class=\"stack\">\(rows.html { card($0, call) })</div>" }
         if let item { return "<ul class=\"cases\">\(rows.html { item($0, call) })</ul>" }
         return table(rows, values, call)
@@ -123,8 +137,8 @@ extension Listing {
             lines.append(line(row, shown, call))
         }
         return """
-            <table class="list"><thead><tr>\(shown.html { head($0.column, isNumber: $0.isNumber, values, call) })\
-            </tr></thead><tbody>\(lines)</tbody></table>
+            <table class="list"><thead><tr>\
+            \(shown.html { head($0.column, isNumber: $0.isNumber, values, call) })</tr></thead><tbody>\(lines)</tbody></table>
             """
     }
 

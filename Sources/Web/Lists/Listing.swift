@@ -22,8 +22,8 @@ struct Listing<Row: Sendable>: Sendable {
     var workbook: (@Sendable (FormValues, Call) async throws -> Response)?
     /// The cursor, where it is more than what the page before ended with, or was called otherwise earlier.
     var cursor: FormField?
-    /// The column that is a heading over the rows that have the same in it, where they stand in the list's own
-    /// order.
+    /// The column that is a heading over the rows that have the same in it, where they stand in the list's
+    /// own order.
     var grouped: String?
     /// Filters that travel with the address and are not drawn: which place a list is of.
     var kept: [String] = []
@@ -35,6 +35,8 @@ struct Listing<Row: Sendable>: Sendable {
     var item: (@Sendable (Row, Call) -> HTML)?
     /// What is said of a list with no rows.
     var empty = Phrase(zh: "没有符合条件的。", en: "Nothing here.")
+    /// What is said if a filter leaves none.
+    static var nothingFound: Phrase { Phrase(zh: "没有符合条件的。", en: "Nothing here.") }
     /// What identifies a row.
     let id: @Sendable (Row) -> String
     /// Where the rows come from.
@@ -72,7 +74,7 @@ struct Listing<Row: Sendable>: Sendable {
 
     static var words: FormField {
         FormField(
-            "q", "找", "Find", .line(most: 200),
+            "q", "查找", "Find", .line(most: 200),
             hint: Phrase(zh: "每个词都要出现在这一行里。", en: "Rows in which each of the words stands."))
     }
 
@@ -81,7 +83,7 @@ struct Listing<Row: Sendable>: Sendable {
         FormField(
             "sort", "排序", "Order",
             .choice(
-                columns.flatMap { column in
+                columns.filter { !$0.words.zh.isEmpty }.flatMap { column in
                     [
                         .init(column.name, column.words),
                         .init(
@@ -118,6 +120,8 @@ enum Cell: Sendable {
     case number(Int)
     /// Fen, shown in yuan.
     case money(Int)
+    /// A text that has its place in an order by a number.
+    case ranked(String, by: Int)
     case day(Day)
     case moment(Instant)
     case none
@@ -134,6 +138,7 @@ extension Cell {
         case .text(let text): text
         case .number(let number): String(number)
         case .money(let fen): FormField.decimal(fen, places: 2)
+        case .ranked(let text, _): text
         case .day(let day): call.day(day)
         case .moment(let at): call.moment(at)
         case .none: ""
@@ -147,7 +152,8 @@ extension Cell {
         }
     }
 
-    /// What it is sorted by: numbers and times by what they are, texts by their letters; what is not there last.
+    /// What it is sorted by: numbers and times by what they are, texts by their letters; what is not there
+    /// last.
     func precedes(_ other: Cell) -> Bool? {
         let (mine, others) = (rank, other.rank)
         if let mine, let others { return mine == others ? nil : mine < others }
@@ -164,7 +170,7 @@ extension Cell {
     }
     private var rank: Int64? {
         switch self {
-        case .number(let number), .money(let number): Int64(number)
+        case .number(let number), .money(let number), .ranked(_, let number): Int64(number)
         case .day(let day): Int64(day.number)
         case .moment(let at): at.milliseconds
         case .text, .none: nil
@@ -178,8 +184,10 @@ extension Listing {
     /// The page that was asked for.
     func page(_ call: Call, _ values: FormValues) async throws -> ListPage<Row> {
         switch source {
-        case .paged(let read): try await read(call, values)
-        case .whole(let read): try page(of: try await read(call, values), call, values)
+        case .paged(let read): return try await read(call, values)
+        case .whole(let read):
+            let rows = try await read(call, values)
+            return try page(of: rows, call, values.with("cursor", cursor(values, rows)))
         }
     }
 
@@ -188,8 +196,13 @@ extension Listing {
         try ListPage(of: ordered(rows, values, call), values, usual: 50, id: id)
     }
 
-    /// Every row of the filter, page by page, for a workbook. Throws `Refusal.invalid` if they are more than a
-    /// sheet holds.
+    /// Where a page goes on: behind a row that has left the filter meanwhile it begins anew.
+    func cursor(_ values: FormValues, _ rows: [Row]) -> String {
+        rows.contains { id($0) == values["cursor"] } ? values["cursor"] : ""
+    }
+
+    /// Every row of the filter, page by page, for a workbook. Throws `Refusal.invalid` if they are more than
+    /// a sheet holds.
     func walk(_ call: Call, _ values: FormValues, _ take: ([Row]) -> Void) async throws {
         if case .whole(let read) = source { return take(ordered(try await read(call, values), values, call)) }
         guard case .paged(let read) = source else { return }
@@ -197,9 +210,9 @@ extension Listing {
         while true {
             let page = try await read(call, values)
             count += page.rows.count
-            guard count <= Self.mostExported else {
+            guard max(count, page.total ?? 0) <= Self.mostExported else {
                 throw Refusal.invalid(
-                    "q", zh: "超过 \(Self.mostExported) 行，一张表装不下，请缩小范围。",
+                    filters.first?.name ?? "sort", zh: "超过 \(Self.mostExported) 行，一张表装不下，请缩小范围。",
                     en: "More than \(Self.mostExported) rows do not go into one sheet. Please narrow it.")
             }
             take(page.rows)
@@ -263,13 +276,14 @@ extension Listing {
         endpoint(title, of: shape, note) { row, _ in row }
     }
 
-    /// The doors of the workbook, for pages and for programs: whoever may see the list may take it along.
+    /// The doors of the workbook, for pages and for programs: whoever may see its page may take it along.
     func exports(_ audience: Route.Audience, api: String, _ tag: Endpoint.Tag) -> [Route] {
         let fields = filters + (isWhole ? [Self.words, order] : [])
         let words = name.split(separator: "-").map(\.capitalized).joined()
         let endpoint = Endpoint(
             .init(
-                "export\(words)", tag, "\(title.en): the rows of a filter as a workbook", "The log keeps it."),
+                "export\(words)", tag, "\(title.en): the rows of a filter as a workbook",
+                "The log keeps it."),
             body: .fields(fields), answers: [.workbook("The workbook.")]
         ) { call in
             try await exported(fields.read(try await API.answers(call, for: fields), zone: call.zone), call)

@@ -183,7 +183,10 @@ private struct Readiness {
         guard !of.contains(where: { held.contains($0.id) }) else { return nil }
         return of.first.map { "\(PostPages.path)/\($0.id)" } ?? "\(PostPages.path)?do=add"
     }
-    private var loose: Int { posts.count { PostPages.isLoose($0, among: posts) } }
+    private var loose: Int {
+        let ids = Set(posts.map(\.id))
+        return posts.count { PostPages.isLoose($0, among: ids) }
+    }
 
     var gaps: [Gap] { groundwork + people + calendar }
 

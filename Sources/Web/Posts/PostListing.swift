@@ -14,12 +14,13 @@ struct PostLine: Sendable {
         let posts = try Posts.all(for: actor, on: today, in: books)
         let tenures = Dictionary(grouping: try Tenures.all(for: actor, on: today, in: books), by: \.post)
         let titles = Dictionary(posts.map { ($0.id, $0.title) }) { first, _ in first }
+        let ids = Set(posts.map(\.id))
         return posts.map { post in
             let tenures = tenures[post.id] ?? []
             return PostLine(
                 post: post, superior: post.reportsTo.flatMap { titles[$0] }, tenures: tenures,
                 holders: tenures.filter { $0.since <= today },
-                isLoose: PostPages.isLoose(post, among: posts))
+                isLoose: PostPages.isLoose(post, among: ids))
         }
     }
 

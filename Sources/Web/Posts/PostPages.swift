@@ -111,9 +111,9 @@ enum PostPages {
 
     /// Whether a post of the chain of responsibility leads nowhere: no superior, or one that no longer
     /// exists.
-    static func isLoose(_ post: Post, among posts: [Post]) -> Bool {
+    static func isLoose(_ post: Post, among posts: Set<ID<Post>>) -> Bool {
         guard ![.leader, .auditor, .administrator].contains(post.kind) else { return false }
-        return !posts.contains { $0.id == post.reportsTo }
+        return post.reportsTo.map { !posts.contains($0) } ?? true
     }
 
     private static func listPage(_ call: Call) async throws -> Page {

@@ -133,7 +133,7 @@ enum UnitPages {
             },
             Column(
                 "posts", "岗位", "Posts",
-                definition: Phrase(zh: "今天在用的岗位数。", en: "Posts that there are today."),
+                definition: Phrase(zh: "当天在用的岗位数。", en: "Posts that there are on the day."),
                 html: { line, _ in "<a href=\"/admin/posts?unit=\(line.unit.id)\">\(line.posts)</a>" }
             ) { line, _ in .number(line.posts) },
         ],

@@ -5,12 +5,15 @@ import Rules
 /// What the rules of quality find in the register, rule by rule.
 enum QualityPages {
     private static let path = "/register/quality"
-    /// So many findings are read for the page and for the workbook: the page says how many there are in all.
-    private static let mostShown = 500, mostExported = 100_000
+    /// The most findings that are read; how many there are in all is said.
+    private static let most = 100_000
 
     static func show(_ call: Call) async throws -> Response {
         let values = try listing.fields.read(call.query, zone: call.zone)
-        let outcome = try await call.atLength { try await read(values, most: mostShown, call) }
+        let outcome =
+            if let known = try remembered(values, call) { known } else {
+                try await call.atLength { try await read(values, call) }
+            }
         return Page(
             title: call.say("数据质量", "Quality"), current: "/register",
             body: """
@@ -32,7 +35,7 @@ enum QualityPages {
             "\(outcome.households) households looked at, \(outcome.total) findings")
     }
 
-    private static let found = Phrase(zh: "要看的", en: "Findings")
+    private static let found = Phrase(zh: "待核实的问题", en: "Findings")
 
     /// What the rules find in the households of the actor's reach.
     static let listing = Listing<RegisterQuality.Finding>(
@@ -61,23 +64,38 @@ enum QualityPages {
         kept: ["rule"], empty: Phrase(zh: "没有发现问题。", en: "Nothing was found."),
         id: { "\($0.household.text)-\($0.place)" },
         source: .whole { call, values in
-            let outcome = try await read(values, most: mostExported, call)
+            let outcome = try await read(values, call)
             guard outcome.first.count == outcome.total else {
                 throw Refusal.invalid(
-                    "territory", zh: "超过 \(mostExported) 处，请按规则或者乡镇分开导出。",
-                    en: "More than \(mostExported) findings. Please export them by rule or by town.")
+                    "territory", zh: "超过 \(most) 处，请按规则或者乡镇分开导出。",
+                    en: "More than \(most) findings. Please export them by rule or by town.")
             }
             return outcome.first
         })
 
+    /// What was found, until something changes: finding a word or turning a page walks over nothing again.
+    private struct Question: Hashable { var person: ID<Person>?, land: String, rule: String, day: Day }
+    private static func question(_ values: FormValues, _ call: Call) throws -> Question {
+        Question(
+            person: call.actor.person, land: try RegisterPages.path(values, call.names()),
+            rule: values["rule"], day: call.today)
+    }
+    private static func cache(_ call: Call) -> VersionedCache<Question, RegisterQuality.Outcome> {
+        call.office.cache.versioned("quality", most: 8)
+    }
+    private static func remembered(_ values: FormValues, _ call: Call) throws -> RegisterQuality.Outcome? {
+        cache(call).recall(try question(values, call), of: call.actor.county, version: call.version)
+    }
+
     /// Walks over every household: whoever asks takes the time for it.
-    private static func read(_ values: FormValues, most: Int, _ call: Call) async throws
-        -> RegisterQuality.Outcome
-    {
-        let land = try RegisterPages.path(values, call.names())
-        return try await call.read {
-            try RegisterQuality.findings(
-                inside: land, rule: values["rule"], most: most, for: call.actor, on: call.today, in: $0)
+    private static func read(_ values: FormValues, _ call: Call) async throws -> RegisterQuality.Outcome {
+        let question = try question(values, call)
+        return try await call.read { books in
+            try cache(call).thing(question, of: call.actor.county, version: call.version) {
+                try RegisterQuality.findings(
+                    inside: question.land, rule: question.rule, most: most, for: call.actor, on: call.today,
+                    in: books)
+            }
         }
     }
 

@@ -38,7 +38,7 @@ extension VillagePages {
             Column(
                 "registered", "建档立卡户", "Registered households",
                 definition: Phrase(
-                    zh: "看得到的户，剔除、销户的不算。",
+                    zh: "权限范围内的户，不含已剔除、已销户的。",
                     en: "Those in reach, without who was struck off or has died out."),
                 html: { line, _ in households(line.registered, "registered", of: line.village) }
             ) { line, _ in .number(line.registered) },

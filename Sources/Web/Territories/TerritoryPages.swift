@@ -194,7 +194,7 @@ enum TerritoryPages {
     static let listing = Listing<TerritoryLine>(
         name: "territories", path: path, title: Phrase(zh: "下级区划", en: "What lies in it"),
         filters: [
-            FormField("at", "在哪里", "Inside", .reference(.territory)),
+            FormField("at", "在哪里", "Inside", .reference(.territory), olderNames: ["parent"]),
             FormField("on", "哪一天", "On", .day),
             FormField("level", "级别", "Level", .choice(of: Territory.Level.self, \.words)),
         ],
@@ -216,7 +216,7 @@ enum TerritoryPages {
         source: .whole { call, values in
             let day = try values.day("on", else: call.today)
             let level: Territory.Level? = try values.optionalChoice("level")
-            let isSearched = !values["q"].isEmpty || level != nil
+            let isSearched = !values["q"].isEmpty || level != nil || values["at"].isEmpty
             return try await call.read { books in
                 try TerritoryLine.all(
                     in: values["at"], isDeep: isSearched, on: day, for: call.actor, in: books
