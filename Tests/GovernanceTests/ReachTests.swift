@@ -306,7 +306,9 @@ import Testing
         _ = try Territories.find(World.c1, for: actor, in: books)
     }
 
-    @Test func `the public signs in first, who holds no post is refused, any post is enough`() async throws {
+    @Test func `the public signs in first; who is signed in may read it, with any post or none any more`()
+        async throws
+    {
         let world = try await World()
         #expect(
             try await outcome { try await world.look("visitor") { try self.told($0, $1) } }
@@ -315,11 +317,11 @@ import Testing
         #expect(
             try await outcome {
                 try await world.office.read {
-                    // Long before anybody held a post.
+                    // Long before anybody held a post: somebody who left is still named in what is to be paid.
                     let actor = try Tenures.actor(person, of: World.county, on: Day("2000-01-03")!, in: $0)
                     try self.told(actor, $0)
                 }
-            } == "not allowed")
+            } == "done")
         for login in ["grid11", "wyworker", "auditor"] {
             #expect(try await outcome { try await world.look(login) { try self.told($0, $1) } } == "done")
         }
