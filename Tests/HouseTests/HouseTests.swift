@@ -592,8 +592,6 @@ import Testing
 
     /// Statements whose condition is made apart, and where the county stands in it.
     static let apart: [String: String] = [
-        "SELECT \\(CaseLine.columns) FROM case_file c WHERE \\(SQL.all(paged))":
-            "`conditions(of:)` begins with the county",
         "SELECT COUNT(*) FROM case_file c WHERE \\(SQL.all(conditions))":
             "`conditions(of:)` begins with the county",
         "SELECT \\(CaseLine.columns) FROM case_file c WHERE \\(all)": "`all` begins with the county",

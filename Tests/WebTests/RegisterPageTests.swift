@@ -117,7 +117,7 @@ import Web
     }
 
     @Test
-    func `the API pages the list by its cursor, tells its total, and refuses a filter that there is not`()
+    func `the API pages the list by its cursor, counts it at the beginning, and refuses a filter that is none`()
         async throws
     {
         let town = try await town()
@@ -130,7 +130,8 @@ import Web
             // `after` is an older name of the cursor.
             for name in ["cursor", "after"] {
                 let second = try await program.get("/api/v1/register?limit=1&\(name)=\(next)").json()
-                #expect(second["total"]?.number == 2 && second["items"]?.items.count == 1, "\(name)")
+                // Who goes through all of it is told once how many there are.
+                #expect(second["total"]?.text == "null" && second["items"]?.items.count == 1, "\(name)")
                 #expect(second.at("items")?.items.first?["number"]?.stringValue == "R2", "\(name)")
             }
             let narrowed = try await program.get("/api/v1/register?house_grade=C,D").json()
