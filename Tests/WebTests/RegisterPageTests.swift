@@ -117,7 +117,7 @@ import Web
     }
 
     @Test
-    func `the API pages the list by its cursor, counts it at the beginning, and refuses a filter that is none`()
+    func `the API pages the list by its cursor, counts it once, and refuses a filter that is none`()
         async throws
     {
         let town = try await town()
