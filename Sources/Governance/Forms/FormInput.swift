@@ -57,6 +57,8 @@ package struct FormInput: Sendable {
     /// none.
     package func moment(_ name: String, zone: Zone? = nil) throws -> Instant {
         if let at = Instant(iso: self[name]) { return at }
+        // The plus of an offset that was sent unencoded in an address has become a space.
+        if let at = Instant(iso: self[name].replacing(" ", with: "+")) { return at }
         if let zone {
             let sign = zone.minutesEast < 0 ? "-" : "+"
             if let at = Instant(

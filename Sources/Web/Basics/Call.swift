@@ -96,12 +96,7 @@ package final class Call: Sendable {
     }
 
     /// The query part of the address.
-    package var query: FormInput {
-        FormInput(
-            Dictionary(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) { first, _ in
-                first
-            })
-    }
+    package var query: FormInput { FormInput(FormText.parameters(request.uri.query ?? "")) }
     /// A part of the path.
     package func part(_ name: String) -> String { parameters[name] ?? "" }
     /// A part of the path that is an identity; throws `Refusal.notFound` if it is not one.
@@ -225,6 +220,19 @@ enum FormText {
             let parts = pair.split(
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             fields[decoded(parts[0])] = parts.count > 1 ? decoded(parts[1]) : ""
+        }
+        return fields
+    }
+
+    /// The query of an address, as a form sends it: a space is a plus. Of a repeated name the first one counts;
+    /// what is beyond the most fields of a form is nobody's filter.
+    static func parameters(_ query: String) -> [String: String] {
+        var fields: [String: String] = [:]
+        for pair in Data(query.utf8).split(separator: UInt8(ascii: "&"), maxSplits: most).prefix(most) {
+            let parts = pair.split(
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let name = decoded(parts[0])
+            if fields[name] == nil { fields[name] = parts.count > 1 ? decoded(parts[1]) : "" }
         }
         return fields
     }
