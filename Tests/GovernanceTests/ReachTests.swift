@@ -317,7 +317,7 @@ import Testing
         #expect(
             try await outcome {
                 try await world.office.read {
-                    // Long before anybody held a post: somebody who left is still named in what is to be paid.
+                    // Before anybody held a post: who left is still named in what is to be paid.
                     let actor = try Tenures.actor(person, of: World.county, on: Day("2000-01-03")!, in: $0)
                     try self.told(actor, $0)
                 }

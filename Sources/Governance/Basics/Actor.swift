@@ -90,8 +90,8 @@ package struct Actor: Sendable, Hashable {
         guard powers.contains(where: { may($0) }) else { throw Self.powerless }
     }
 
-    /// The first line of what an office tells all its people and nobody else: throws for the public. Who holds
-    /// no post any more may still be named in an entry, or have a sheet to hand in.
+    /// The first line of what an office tells all its people and nobody else: throws for the public. Who
+    /// holds no post any more may still be named in an entry, or have a sheet to hand in.
     package func needStaff() throws {
         guard person != nil || isSystem else { throw Refusal.signInFirst }
     }

@@ -146,8 +146,8 @@ extension FormField {
         return .init(name, words)
     }
 
-    /// The name under which something was sent for the field. Asked for each field of each request: nothing is
-    /// put together for it.
+    /// The name under which something was sent for the field. Asked for each field of each request:
+    /// nothing is put together for it.
     fileprivate func given(in input: FormInput) -> String? {
         if input.has(name) { return name }
         if case .duration = kind, input.has(unitName) { return unitName }

@@ -224,8 +224,8 @@ enum FormText {
         return fields
     }
 
-    /// The query of an address, as a form sends it: a space is a plus. Of a repeated name the first one counts;
-    /// what is beyond the most fields of a form is nobody's filter.
+    /// The query of an address, as a form sends it: a space is a plus. Of a repeated name the first one
+    /// counts; what is beyond the most fields of a form is nobody's filter.
     static func parameters(_ query: String) -> [String: String] {
         var fields: [String: String] = [:]
         for pair in Data(query.utf8).split(separator: UInt8(ascii: "&"), maxSplits: most).prefix(most) {

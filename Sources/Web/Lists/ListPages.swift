@@ -138,7 +138,8 @@ extension Listing {
         }
         return """
             <table class="list"><thead><tr>\
-            \(shown.html { head($0.column, isNumber: $0.isNumber, values, call) })</tr></thead><tbody>\(lines)</tbody></table>
+            \(shown.html { head($0.column, isNumber: $0.isNumber, values, call) })</tr></thead>\
+            <tbody>\(lines)</tbody></table>
             """
     }
 
