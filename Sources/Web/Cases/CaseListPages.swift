@@ -6,7 +6,11 @@ import Rules
 enum CaseListPages {
     static func list(_ call: Call) async throws -> Response {
         let names = try call.names()
-        do { return try await list(query(call.query, call), names, call) } catch Refusal.invalid(let faults) {
+        let sent = call.query
+        do {
+            let values = try fields.read(sent, zone: call.zone)
+            return try await list(CaseQuery(values), values, sent, names, call)
+        } catch Refusal.invalid(let faults) {
             return Page(
                 title: call.say("事项", "Cases"), current: "/cases",
                 body:
@@ -20,19 +24,22 @@ enum CaseListPages {
 
     /// What an address or a form asks for; what else stands in it is the page's own.
     static func query(_ sent: FormInput, _ call: Call) throws -> CaseQuery {
-        try CaseQuery(listing.fields.read(sent, zone: call.zone))
+        try CaseQuery(fields.read(sent, zone: call.zone))
     }
+    /// The fields of the busiest list, put together once.
+    private static let fields = listing.fields
 
-    private static func list(_ query: CaseQuery, _ names: Directory, _ call: Call) async throws -> Response {
-        let values = try listing.fields.read(call.query, zone: call.zone)
-        let page = try await listing.page(call, values)
+    private static func list(
+        _ query: CaseQuery, _ values: FormValues, _ sent: FormInput, _ names: Directory, _ call: Call
+    ) async throws -> Response {
+        let page = try await page(query, call)
         return Page(
             title: call.say("事项", "Cases"), current: "/cases", isLive: true,
             body: """
                 <div class="pagehead"><h1>\(call.say("事项", "Cases"))</h1><p class="mute">\
                 \(call.say("共 \(page.total ?? 0) 件", "\(page.total ?? 0) cases"))</p>\
-                \(page.rows.isEmpty ? nil : listing.export(call.query, call))</div>\
-                \(heaps(query, call))\(CaseBulkPages.links(query, call))\(isFiltered(query) || call.query["filter"] == "1" ? filters(names, [], call) : finder(query, call))\(try remembered(page, of: query, names, call))\(listing.turning(page, values, call))
+                \(page.rows.isEmpty ? nil : listing.export(sent, call))</div>\
+                \(heaps(query, call))\(CaseBulkPages.links(query, call))\(isFiltered(query) || sent["filter"] == "1" ? filters(names, [], call) : finder(query, call))\(try remembered(page, of: query, names, call))\(listing.turning(page, values, call))
                 """
         ).response(call)
     }

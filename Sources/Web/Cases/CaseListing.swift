@@ -9,15 +9,19 @@ extension CaseListPages {
         name: "cases", path: "/cases", title: Phrase(zh: "事项", en: "Cases"), filters: CaseQuery.fields,
         columns: [], workbook: exported, hasFinder: false, id: \.id.text,
         source: .paged { call, values in
-            let query = try CaseQuery(values)
-            let page =
-                if let known = Cases.remembered(
-                    query, for: call.actor, at: call.now, version: call.version, cache: call.office.cache)
-                { known } else {
-                    try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
-                }
-            return ListPage(total: page.total, rows: page.lines, next: page.next)
+            try await page(CaseQuery(values), call)
         })
+
+    /// A page as it is remembered, or read.
+    static func page(_ query: CaseQuery, _ call: Call) async throws -> ListPage<CaseLine> {
+        let page =
+            if let known = Cases.remembered(
+                query, for: call.actor, at: call.now, version: call.version, cache: call.office.cache)
+            { known } else {
+                try await call.read { try Cases.list(query, for: call.actor, at: call.now, in: $0) }
+            }
+        return ListPage(total: page.total, rows: page.lines, next: page.next)
+    }
 
     /// The cases of the filter as a workbook; the log keeps that it was taken.
     private static func exported(_ values: FormValues, _ call: Call) async throws -> Response {

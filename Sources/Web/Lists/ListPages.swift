@@ -49,7 +49,7 @@ extension Listing {
 
     /// Another page of the same filter.
     private func address(_ values: FormValues, _ changes: [String: String]) -> String {
-        let names = fields.map(\.name).filter { $0 != "limit" }
+        let names = filters.map(\.name) + (isWhole ? ["q", "sort"] : []) + ["cursor"]
         let query = FormText.query(names.map { ($0, changes[$0] ?? values[$0]) })
         return query.isEmpty ? path : "\(path)?\(query)"
     }
