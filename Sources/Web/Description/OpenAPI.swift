@@ -42,11 +42,11 @@ package enum OpenAPI {
             .string(
                 """
                 Moments are ISO 8601 in UTC; days are `YYYY-MM-DD` in the office's civil zone. Bodies are \
-                flat JSON objects of at most 1 MB; null empties a field; a field or a parameter that is not \
-                listed is refused. Lists are `{total, items, next}`: send `next` as `cursor`. Every error has \
-                one shape. Without `county` in the query the server's first office answers to those who are not \
-                signed in. A browser may also be signed in by its cookie; it then has to send its bodies as \
-                `application/json` (or `text/csv`).
+                flat JSON objects of at most 1 MB; null empties a field; a field or a parameter that is \
+                not listed is refused. Lists are `{total, items, next}`: send `next` as `cursor`. Every \
+                error has one shape. Without `county` in the query the server's first office answers to \
+                those who are not signed in. A browser may also be signed in by its cookie; it then has to \
+                send its bodies as `application/json` (or `text/csv`).
                 """)
         ),
     ])
@@ -311,8 +311,8 @@ package enum OpenAPI {
                             """
                             1–100 printable ASCII characters that name this intention: the same caller \
                             sending the same request again gets the first answer, however much later, and \
-                            nothing happens twice. It is kept as long as the record that the request made. Another \
-                            request under the same key is refused (422). A refusal is not kept.
+                            nothing happens twice. It is kept as long as the record that the request made. \
+                            Another request under the same key is refused (422). A refusal is not kept.
                             """)
                     ),
                     (
