@@ -1,19 +1,5 @@
 import Synchronization
 
-/// A table as copying has to know it.
-package struct TableShape: Sendable {
-    /// Its name, and the columns of its key in order.
-    package var name: String, key: [String]
-    /// The column that points to another row of the same table: such rows go parents first. Nil if there is
-    /// none.
-    package var parent: String?
-
-    /// A table by name and key.
-    package init(_ name: String, key: [String], parent: String? = nil) {
-        (self.name, self.key, self.parent) = (name, key, parent)
-    }
-}
-
 /// Copying everything from one database into another, whatever the engines: out of one snapshot of the
 /// source, in the order of the keys, so that a copy that was cut off goes on where it stopped.
 package enum Copying {

@@ -47,6 +47,8 @@ package protocol Connection: AnyObject {
     /// Runs a statement whose answer nobody waits for: a fault shows at the latest when the transaction
     /// commits.
     func put(_ statement: SQL) throws
+    /// The same for a statement that answers rows: they are handed over when the answer comes.
+    func put(_ statement: SQL, _ row: @escaping (Row) -> Void) throws
     /// Runs a statement and hands each row to the body, in order. The answer is short: it may be held in
     /// memory.
     func each(_ statement: SQL, _ body: (Row) throws -> Void) throws
@@ -77,10 +79,16 @@ package protocol BatchState {
 /// One open transaction. Not to be kept beyond the body that received it.
 package struct Transaction {
     /// What is carried from body to body of a batch.
-    final class BatchContext { var content: (carried: (any BatchState)?, told: Set<String>) = (nil, []) }
+    final class BatchContext {
+        var content: (carried: (any BatchState)?, told: Set<String>) = (nil, [])
+        let journal = Journal()
+    }
 
     let connection: any Connection
     private let context: BatchContext
+    /// The tables whose rows are noted; nil where nothing is.
+    var noted: NotedTables?
+    var journal: Journal { context.journal }
     init(_ connection: any Connection, _ context: BatchContext = BatchContext()) {
         (self.connection, self.context) = (connection, context)
     }
@@ -96,18 +104,19 @@ package struct Transaction {
 
     /// Runs a statement and answers how many rows it changed.
     @discardableResult
-    package func run(_ statement: SQL) throws -> Int { try connection.execute(statement) }
+    package func run(_ statement: SQL) throws -> Int { try noted(statement, connection.execute) }
 
     /// Runs a statement without waiting for its answer; a fault shows at the latest when the transaction
     /// commits, and then nothing of the body stays.
-    package func put(_ statement: SQL) throws { try connection.put(statement) }
+    package func put(_ statement: SQL) throws { try notedLater(statement) }
 
     /// Runs a body whose changes stay only if it says so: for trying what may have to be undone.
     package func trial<T>(_ body: () throws -> (isKept: Bool, answer: T)) throws -> T {
-        let before = context.content
+        let (before, mark) = (context.content, journal.mark)
         func undo() throws {
             try connection.rollBackToSavepoint()
             context.content = before
+            journal.drop(to: mark)
         }
         try connection.savepoint()
         do {
@@ -123,14 +132,22 @@ package struct Transaction {
     /// Every row of the answer, made into something.
     package func all<T>(_ statement: SQL, _ make: (Row) throws -> T) throws -> [T] {
         var found: [T] = []
-        try connection.each(statement) { found.append(try make($0)) }
+        let asking = asking(statement)
+        try connection.each(asking?.statement ?? statement) { row in
+            asking?.rows.take(row)
+            found.append(try make(row))
+        }
         return found
     }
 
     /// The first row of the answer, or nil.
     package func first<T>(_ statement: SQL, _ make: (Row) throws -> T) throws -> T? {
         var found: T?
-        try connection.each(statement) { if found == nil { found = try make($0) } }
+        let asking = asking(statement)
+        try connection.each(asking?.statement ?? statement) { row in
+            asking?.rows.take(row)
+            if found == nil { found = try make(row) }
+        }
         return found
     }
 

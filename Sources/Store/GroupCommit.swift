@@ -191,11 +191,14 @@ final class GroupCommit: Sendable {
             let transaction = Transaction(writer, context)
             for job in batch {
                 let (before, changes) = (context.content, writer.changes)
+                let mark = context.journal.mark
                 if carefully { try writer.savepoint() }
                 if job.run(transaction, carefully) {
                     if carefully { try writer.releaseSavepoint() }
+                    context.journal.end()
                 } else {
                     context.content = before
+                    context.journal.drop(to: mark)
                     if carefully {
                         try writer.rollBackToSavepoint()
                     } else if writer.isSpoilt || writer.changes != changes {

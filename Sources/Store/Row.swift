@@ -3,7 +3,8 @@ import Synchronization
 /// One row of an answer, read by column name.
 package struct Row: Sendable {
     let columns: Columns
-    let values: [Value]
+    /// The values, in the order of the names.
+    package let values: [Value]
 
     /// The columns of one answer, shared by its rows.
     final class Columns: Sendable {

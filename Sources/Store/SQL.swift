@@ -40,6 +40,13 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         return result
     }
 
+    /// A statement with more words behind it.
+    static func + (statement: SQL, words: SQL) -> SQL {
+        var longer = statement
+        longer.parts += words.parts
+        return longer
+    }
+
     /// The text with numbered parameters as the engine spells them, and their values in order.
     func rendered(_ dialect: Dialect) -> (text: String, values: [Value]) {
         var text: [UInt8] = []

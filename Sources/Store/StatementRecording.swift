@@ -5,6 +5,7 @@ final class StatementRecording: Connection {
     // What changes, locks or is long is not foreseen.
     func execute(_ statement: SQL) -> Int { 0 }
     func put(_ statement: SQL) {}
+    func put(_ statement: SQL, _ row: @escaping (Row) -> Void) {}
     func lock(_ statement: SQL, _ body: (Row) throws -> Void) {}
     func stream(_ statement: SQL, _ body: (Row) throws -> Void) {}
     func script(_ text: String) {}

@@ -16,7 +16,10 @@ struct Audit: AsyncParsableCommand {
     /// `luoshi audit verify`: verifies the log of every county, against everything that was kept.
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Verify the log of every county: chains, heads, offices, keys and checkpoints.")
+            abstract: """
+                Verify the log of every county: chains, heads, offices, keys, checkpoints, and that every \
+                row is what the log says it was left as.
+                """)
         @Option(help: "The public key that you kept elsewhere; the log has to name it.") var key: String?
         @Option(help: "A file that luoshi audit witness printed; the log has to contain what it says.")
         var witness: String?
@@ -203,6 +206,7 @@ enum Auditing {
             print("\(code): 这不是县（区）代码，却有日志。 This is no county, and there are records of it.")
         }
         var keys: [String: [County]] = [:]
+        var outcomes: [Log.Verification] = []
         for county in counties {
             let outcome = try await office.read { books in
                 let progress = Progress(county.code)
@@ -210,6 +214,7 @@ enum Auditing {
                     for: .system(of: county), against: evidence, progress: progress.show(_:of:), in: books)
             }
             Progress.end()
+            outcomes.append(outcome)
             isSound = isSound && outcome.fault == nil
             for fault in outcome.told.prefix(outcome.faults.count) {
                 print("\(county): \(fault.zh) \(fault.en)")
@@ -217,6 +222,11 @@ enum Auditing {
             let rest = outcome.told.dropFirst(outcome.faults.count).map(\.en).joined(separator: " ")
             print("\(county): \(rest) Head \(outcome.head.hex).")
             if let key = outcome.key { keys[key, default: []].append(county) }
+        }
+        let all = outcomes
+        for fault in try await office.read({ try Log.verifyShared(after: all, in: $0) }).map(\.told) {
+            isSound = false
+            print("\(fault.zh) \(fault.en)")
         }
         try await office.database.close()
         for (key, counties) in keys.sorted(by: { $0.key < $1.key }) {

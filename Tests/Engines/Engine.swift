@@ -38,6 +38,16 @@ package enum Engine {
         }
     }()
 
+    /// Asks the engine for a table's columns: name, kind, and the value that a column has by itself.
+    package static func columns(of table: String) -> SQL {
+        isPostgres
+            ? """
+            SELECT column_name AS name, data_type AS kind, column_default AS preset
+            FROM information_schema.columns WHERE table_name = \(table)
+            """
+            : "SELECT name, type AS kind, dflt_value AS preset FROM pragma_table_info(\(table))"
+    }
+
     /// A database without tables.
     package static func empty() throws -> any Database {
         guard let server else { return try SQLiteDatabase(file: nil) }

@@ -369,6 +369,13 @@ final class Lives {
         if let fault = verification.fault {
             note(.chain, "\(fault.kind) \(fault.line ?? 0): \(fault.words.en)")
         }
+        // Every row that a verb leaves belongs to what it tells.
+        let unnamed = try await world.office.read { books in
+            var rows = Log.Query()
+            rows.kind = "log.rows"
+            return try Log.lines(rows, of: World.county, in: books).map(\.body)
+        }
+        for body in unnamed { note(.chain, "rows that no event tells of: \(body)") }
         broken[.progress] = states.map(\.rawValue)
         return broken
     }

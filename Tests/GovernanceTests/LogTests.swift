@@ -119,7 +119,7 @@ struct LogTests {
                 """
                 INSERT INTO event SELECT county, seq + 1, happened_at, kind, subject_kind, subject_id, person,
                     name_zh, name_en, post_zh,
-                    post_en, body, hash, hash FROM event WHERE seq = \(last)
+                    post_en, body, hash, hash, row_digests FROM event WHERE seq = \(last)
                 """
             ])
         #expect(try await verify(world).fault?.line == last + 1)

@@ -152,7 +152,9 @@ import Testing
     {
         #expect(
             try Self.uses(of: #/SQL\(trusted:/#) == [
-                "Sources/Governance/Figures/CaseConditions.swift", "Sources/Store/Copying.swift",
+                "Sources/Governance/Figures/CaseConditions.swift", "Sources/Governance/Log/RowCover.swift",
+                "Sources/Governance/Log/RowsLeft.swift", "Sources/Governance/Log/Verification.swift",
+                "Sources/Store/Copying.swift",
                 "Sources/Store/Postgres/PostgresConnection.swift",
             ])
     }
@@ -233,6 +235,7 @@ import Testing
         "Coverage.recountDaily": "the clockwork's own work, and it records it",
         "Directory.of": "the names that stand on every page, the public's too",
         "Escalation.run": "the clockwork's own work",
+        "Log.verifyShared": "for the command that verifies every county",
         "Log.counties": "for the command that verifies every county",
         "Log.heads": "counts for whoever watches the server",
         "Offices.all": "for commands, and for what happens by itself",
@@ -364,7 +367,9 @@ import Testing
         "Ledger.move": "records by the step it writes", "Ledger.name": "called by `propose`",
         "Samples.add": "called by verbs that record",
         "RepeatedRequests.keep": "an answer that is kept is no change of the office",
-        "Books.record": "it is the record",
+        "PendingEvents.writeGroups": "it is the record",
+        "PendingEvents.nextOrder": "a counter that orders what the events tell of",
+        "Reporting.beginHistory": "called by the report, which records",
         "Attachments.keep": "the event of what it belongs to tells of it",
         "Attachments.move": "the event of the merger tells of them",
         "CaseSearch.forget": "an index", "CountyHead.raiseShared": "counters that the events raised",

@@ -65,22 +65,18 @@ package struct Books {
             try key?.closed(text, of: LogEntry.record(subject, name), chance: chance)
         }
         let entry = try raise(county) { head in
-            let entry = LogEntry(
-                sequence: head.events + 1, at: now, event: event, details: details, subject: subject,
-                actor: actor, seat: actor.seat(for: power),
-                previous: head.eventHash, county: county)
-            (head.events, head.eventHash) = (entry.sequence, entry.hash)
-            return entry
+            head.events += 1
+            return LogEntry(
+                sequence: head.events, at: now, event: event, details: details, subject: subject,
+                actor: actor, seat: actor.seat(for: power))
         }
-        try put(
-            """
-            INSERT INTO event (county, seq, happened_at, kind, subject_kind, subject_id, person, name_zh,
-                name_en,
-                post_zh, post_en, body, previous_hash, hash)
-            VALUES (\(county), \(entry.sequence), \(now), \(entry.kind), \(subject.kind), \(subject.id),
-                \(entry.person),
-                \(entry.name.zh), \(entry.name.en), \(entry.post.zh), \(entry.post.en), \(entry.body),
-                \(entry.previous), \(entry.hash))
-            """)
+        transaction.say(PendingEvent(county: county, entry: entry))
+    }
+
+    /// Writes the events that still wait for the end of the batch, before somebody asks for lines of the log
+    /// in a body that changes something.
+    func writePendingEvents() throws {
+        guard heads == nil else { return }
+        try withHeads { $0 = try EventWriting.write($0, isWhole: false, in: transaction) }
     }
 }

@@ -31,8 +31,13 @@ struct CountyHead: Sendable, Equatable {
 struct CountyHeads: BatchState {
     private(set) var now: [County: CountyHead] = [:]
     private var stored: [County: CountyHead] = [:]
+    /// Where the moment of a line comes from that no verb wrote.
+    let clock: Clock
     /// The version of what all counties share, once it was read or raised in this batch.
     private var shared: (version: Int, isChanged: Bool)?
+
+    /// Nothing read yet.
+    init(_ clock: Clock) { self.clock = clock }
 
     /// The version of what all counties share; nil while this batch changes it.
     mutating func sharedVersion(in transaction: Transaction) throws -> Int? {
@@ -62,14 +67,34 @@ struct CountyHeads: BatchState {
         return fresh
     }
 
+    /// Makes the head of a county that has none.
+    mutating func beginChain(of county: County, in transaction: Transaction) throws {
+        try transaction.run(
+            """
+            INSERT INTO county_head (county, event_seq, event_hash, case_year, case_seq, organisation_seq,
+                stamped_at)
+            VALUES (\(county), 0, \([UInt8]()), 0, 0, 0, 0) ON CONFLICT (county) DO NOTHING
+            """)
+        now[county] = nil
+    }
+
     /// Whether nothing of the organisation was changed since the batch began: what is remembered of it is
     /// then true.
     func isSettled(_ county: County) -> Bool { now[county]?.organisation == stored[county]?.organisation }
 
+    /// The counties whose counters beside the chain's own were raised in this batch.
+    var raised: [County] {
+        now.filter { county, head in
+            guard let before = stored[county] else { return false }
+            return head.digest != before.digest
+        }.map(\.key).sorted { $0.code < $1.code }
+    }
+
     mutating func set(_ head: CountyHead, of county: County) { now[county] = head }
 
     func settle(in transaction: Transaction) throws {
-        for (county, head) in now where stored[county] != head {
+        let end = try EventWriting.write(self, isWhole: true, in: transaction)
+        for (county, head) in end.now where end.stored[county] != head {
             transaction.notify(county.code)
             try transaction.put(
                 """
@@ -119,8 +144,10 @@ extension Books {
 
     /// Uses the heads of the batch. Meanwhile nobody else holds them: with a second owner each change would
     /// copy them all.
-    private func withCarried<T>(_ body: (inout CountyHeads) throws -> T) rethrows -> T {
-        var carried = transaction.carried as? CountyHeads ?? CountyHeads()
+    func withHeads<T>(_ body: (inout CountyHeads) throws -> T) rethrows -> T {
+        guard var carried = transaction.carried as? CountyHeads else {
+            preconditionFailure("what changes goes through Office.write")
+        }
         transaction.carried = nil
         defer { transaction.carried = carried }
         return try body(&carried)
@@ -129,26 +156,21 @@ extension Books {
     /// A county's head; nil if it has none yet.
     func head(of county: County) throws -> CountyHead? {
         if let heads { return try heads.head(of: county, transaction) }
-        return try withCarried { try $0.head(of: county, in: transaction) }
+        return try withHeads { try $0.head(of: county, in: transaction) }
     }
 
     /// Raises a county's counters; throws `Refusal.notFound` for a county without a head.
     func raise<T>(_ county: County, _ change: (inout CountyHead) throws -> T) throws -> T {
         guard heads == nil, var head = try head(of: county) else { throw Refusal.notFound }
         let result = try change(&head)
-        withCarried { $0.set(head, of: county) }
+        withHeads { $0.set(head, of: county) }
         return result
     }
 
     /// Makes the head of a county that has none, so that its chain can begin.
     func beginChain(of county: County) throws {
         guard try head(of: county) == nil else { return }
-        try change(
-            """
-            INSERT INTO county_head (county, event_seq, event_hash, case_year, case_seq, organisation_seq,
-                stamped_at)
-            VALUES (\(county), 0, \([UInt8]()), 0, 0, 0, 0) ON CONFLICT (county) DO NOTHING
-            """)
+        try withHeads { try $0.beginChain(of: county, in: transaction) }
     }
 
     /// The version under which things of the county's organisation and of what all counties share may be
@@ -160,7 +182,7 @@ extension Books {
                 $0.organisation + (try heads.sharedVersion(transaction))
             }
         }
-        return try withCarried { carried in
+        return try withHeads { carried in
             guard let head = try carried.head(of: county, in: transaction), carried.isSettled(county) else {
                 return nil
             }
@@ -171,12 +193,12 @@ extension Books {
     /// The version of what all counties share; nil while this batch changes it.
     func sharedVersion() throws -> Int? {
         if let heads { return try heads.sharedVersion(transaction) }
-        return try withCarried { try $0.sharedVersion(in: transaction) }
+        return try withHeads { try $0.sharedVersion(in: transaction) }
     }
 
     /// Says that what all counties share has changed.
     func raiseSharedVersion() throws {
-        try withCarried { try $0.raiseShared(in: transaction) }
+        try withHeads { try $0.raiseShared(in: transaction) }
     }
 
     /// The moment for a record that changes now: this one, or a later one that another record has already. So

@@ -83,6 +83,8 @@ package struct LogEntry: Sendable {
     package var previous: [UInt8]
     /// This line's hash.
     package var hash: [UInt8]
+    /// SHA-256 of the digests of the rows that it left behind; nil in lines of programs that kept none.
+    package var rowsHash: [UInt8]?
     /// The details for one reader, if they are not those of the body.
     private var shown: [String: String]?
 
@@ -99,10 +101,17 @@ package struct LogEntry: Sendable {
         hash = try row.get("hash")
     }
 
+    /// A line with the digests of the rows that it left behind, read by `Log.columnsWithRows`.
+    static func withRows(_ row: Row) throws -> (entry: LogEntry, rows: [UInt8]?) {
+        var entry = try LogEntry(row)
+        let rows = try row.optional("row_digests", as: [UInt8].self)
+        entry.rowsHash = rows.map(digest)
+        return (entry, rows)
+    }
+
     init(
         sequence: Int, at: Instant, event: Event, details: [(String, String)], subject: Event.Subject,
-        actor: Actor, seat: Actor.Seat?,
-        previous: [UInt8], county: County
+        actor: Actor, seat: Actor.Seat?
     ) {
         self.sequence = sequence
         self.at = at
@@ -112,9 +121,8 @@ package struct LogEntry: Sendable {
         name = actor.name
         post = seat?.title ?? Phrase.asGiven("")
         body = JSON.object(details.map { ($0.0, .string($0.1)) }).text
-        self.previous = previous
-        hash = []
-        hash = computedHash(county: county)
+        // The chain goes on from here when the batch ends.
+        (previous, hash) = ([], [])
     }
 
     /// The details by name, with numbers masked.

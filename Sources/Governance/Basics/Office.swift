@@ -58,11 +58,14 @@ package final class Office: Sendable {
     package func write<T: Sendable>(
         in county: County? = nil, _ body: @escaping @Sendable (Books) throws -> T
     ) async throws -> T {
-        let (chance, cache, key) = (self.chance, self.cache, self.registryKey)
+        let (chance, cache, key, clock) = (self.chance, self.cache, self.registryKey, self.clock)
         do {
             return try await database.write { transaction in
+                // The heads write what the batch notes, even if nobody asks for them.
+                if transaction.carried == nil { transaction.carried = CountyHeads(clock) }
                 let books = Books(
-                    transaction: transaction, chance: chance, cache: cache, key: key, isSnapshot: false)
+                    transaction: transaction.noting(Schema.noted), chance: chance, cache: cache, key: key,
+                    isSnapshot: false)
                 if let county { _ = try books.head(of: county) }
                 return try body(books)
             }
@@ -83,7 +86,4 @@ package final class Office: Sendable {
         default: error
         }
     }
-
-    /// Brings the schema to the newest step; answers the numbers applied.
-    package func migrate() async throws -> [Int] { try await database.migrate(Schema.migrations) }
 }

@@ -235,16 +235,13 @@ package enum Cases {
 
     /// Ends the row of history that held until now and begins the next.
     static func keepHistory(
-        of id: ID<Case>, county: County, at now: Instant, isFirst: Bool = false, in books: Books
+        of id: ID<Case>, county: County, at now: Instant, in books: Books
     ) throws {
-        if !isFirst {
-            try books.put(
-                """
-                UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id)
-                    AND until = \(Instant.never)
-                """
-            )
-        }
+        try books.put(
+            """
+            UPDATE case_history SET until = \(now) WHERE county = \(county) AND id = \(id)
+                AND until = \(Instant.never)
+            """)
         try books.put(
             """
             INSERT INTO case_history (county, id, version, since, until, territory_path, place, category,

@@ -132,7 +132,7 @@ extension Cases {
                 """)
         }
         try CaseSearch.note(made.id, county: actor.county, in: books)
-        try keepHistory(of: made.id, county: actor.county, at: now, isFirst: true, in: books)
+        try beginHistory(of: made, county: actor.county, in: books)
         let photos = try Attachments.keep(
             report.photos, of: made.subject, isWithheld: report.isComplainants, county: actor.county, at: now,
             in: books)
@@ -166,6 +166,18 @@ extension Cases {
                     \(item.aboutUnit),
                 \(item.reportedAt), \(item.reportedBy), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \(item.updatedAt),
                 \(item.wordsSealed), \(item.areWordsConfirmed), \(item.proposedUnit), \(item.changedSequence))
+            """)
+    }
+
+    /// The first row of history says what the case just made says: nothing has happened to it yet.
+    private static func beginHistory(of item: Case, county: County, in books: Books) throws {
+        try books.put(
+            """
+            INSERT INTO case_history (county, id, version, since, until, territory_path, place, category,
+                category_version, source, state, reported_at, "returns", is_exempt)
+            VALUES (\(county), \(item.id), \(item.version), \(item.updatedAt), \(Instant.never),
+                \(item.territoryPath), \(item.place), \(item.category), \(item.categoryVersion),
+                \(item.source), \(item.state), \(item.reportedAt), 0, 0)
             """)
     }
 

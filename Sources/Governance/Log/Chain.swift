@@ -22,6 +22,7 @@ extension LogEntry {
         for field in [kind, subject.kind, subject.id, person, name.zh, name.en, post.zh, post.en, body] {
             add(field.utf8)
         }
+        if let rowsHash { add(rowsHash) }
         return digest(bytes)
     }
 
@@ -48,6 +49,8 @@ package enum Log {
         seq, happened_at, kind, subject_kind, subject_id, person, name_zh, name_en, post_zh, post_en, body,
         previous_hash, hash
         """
+    /// The same with the digests of the rows that each line left behind: for whoever computes its hash.
+    static let columnsWithRows: SQL = "\(columns), row_digests"
 
     /// What a reader of the log asks for.
     package struct Query: Sendable {
@@ -66,6 +69,7 @@ package enum Log {
     /// The lines of a county, newest first.
     static func lines(_ query: Query, of county: County, in books: Books) throws -> [LogEntry] {
         var conditions: [SQL] = ["county = \(county)"]
+        try books.writePendingEvents()
         if !query.kind.isEmpty { conditions.append("kind >= \(query.kind) AND kind < \(query.kind + "~")") }
         if let subject = query.subject {
             conditions.append("subject_kind = \(subject.kind) AND subject_id = \(subject.id)")
@@ -90,19 +94,23 @@ package enum Log {
     static func history(of subject: Event.Subject, county: County, in books: Books) throws
         -> [LogEntry]
     {
-        try books.all(
+        try books.writePendingEvents()
+        return try books.all(
             """
-            SELECT \(columns) FROM event
+            SELECT \(columnsWithRows) FROM event
             WHERE county = \(county) AND subject_kind = \(subject.kind) AND subject_id = \(subject.id)
                 ORDER BY seq
-            """, LogEntry.init)
+            """
+        ) { try LogEntry.withRows($0).entry }
     }
 
     /// Every line from one on, oldest first.
     static func history(from line: Int, county: County, in books: Books) throws -> [LogEntry] {
         try books.all(
-            "SELECT \(columns) FROM event WHERE county = \(county) AND seq >= \(line) ORDER BY seq",
-            LogEntry.init)
+            """
+            SELECT \(columnsWithRows) FROM event WHERE county = \(county) AND seq >= \(line) ORDER BY seq
+            """
+        ) { try LogEntry.withRows($0).entry }
     }
 
     /// The number of each county's newest line: for whoever watches the server, never for a page.

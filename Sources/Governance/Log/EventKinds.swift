@@ -13,7 +13,7 @@ extension Event.Kind {
             .categoryChanged, .accountAdded, .accountClosed, .passwordSet, .signedIn, .signInFailed,
             .signedOut, .tokenMade, .sessionEnded, .factorSet,
             .factorRemoved, .recoveryCodeUsed, .recoveryCodesMade, .factorKindsSet, .powerAsked,
-            .powerConfirmed, .powerRefused, .logVerified, .signingKeyNamed,
+            .powerConfirmed, .powerRefused, .logVerified, .rowsNoted, .signingKeyNamed,
             .householdAdded, .householdChanged, .memberAdded, .memberChanged, .memberLeft, .memberMoved,
             .incomeEntered,
             .measureEntered, .villageChanged, .secretShown, .helperNamed, .supportNamed, .campaignPublished,

@@ -45,6 +45,7 @@ struct NamedKeys: Sendable {
     /// Reads the lines that name keys.
     init(of county: County, in books: Books) throws {
         self.init(of: county)
+        try books.writePendingEvents()
         // By the index of what lines are about: few are about the log itself.
         try books.transaction.each(
             """

@@ -33,11 +33,11 @@ package struct Proof: Sendable {
         var lines: [JSON] = []
         try books.transaction.each(
             """
-            SELECT \(Log.columns) FROM event WHERE county = \(county) AND seq >= \(first.sequence)
+            SELECT \(Log.columnsWithRows) FROM event WHERE county = \(county) AND seq >= \(first.sequence)
                 AND seq <= \(checkpoint.line) ORDER BY seq
             """
         ) { row in
-            let entry = try LogEntry(row)
+            let entry = try LogEntry.withRows(row).entry
             lines.append(
                 entry.subject == subject ? Self.whole(entry) : .string(entry.contentHash(county: county).hex))
         }
@@ -101,6 +101,7 @@ package struct Proof: Sendable {
             ("name_zh", .string(entry.name.zh)),
             ("name_en", .string(entry.name.en)), ("post_zh", .string(entry.post.zh)),
             ("post_en", .string(entry.post.en)), ("body", .string(entry.body)),
+            ("rows_hash", entry.rowsHash.map { .string($0.hex) } ?? .null),
         ])
     }
 }
@@ -117,5 +118,7 @@ extension LogEntry {
         (sequence, self.at, self.kind, self.subject) = (number, at, kind, .init(subjectKind, subject))
         (self.person, name, post) = (person, Phrase(zh: nameZh, en: nameEn), Phrase(zh: postZh, en: postEn))
         (self.body, self.previous, hash) = (body, previous, [])
+        // Lines of older programs have none.
+        rowsHash = text("rows_hash").flatMap { [UInt8](hex: $0) }
     }
 }

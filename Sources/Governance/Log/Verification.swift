@@ -22,9 +22,9 @@ extension Log {
         /// One thing that does not fit.
         package struct Fault: Sendable {
             /// What kind of thing: the chain itself, its head, the office, the key, a checkpoint, lines that
-            /// no checkpoint signs, a witness.
+            /// no checkpoint signs, a witness, a row that is not what the log says it was left as, a file.
             package enum Kind: String, CaseIterable, Sendable {
-                case chain, head, office, key, checkpoint, unsigned, witness
+                case chain, head, office, key, checkpoint, unsigned, witness, row, attachment
             }
             /// What kind.
             package var kind: Kind
@@ -56,6 +56,11 @@ extension Log {
         package var key: String?
         /// The line and the moment up to which a witness vouches; nil if there was none for this county.
         package var witnessed: (line: Int, at: Instant)?
+        /// From which line on the log says what rows were left as, and how many are what it says; nil if it
+        /// never does.
+        package var rows: (since: Int, whole: Int)?
+        /// What the log says of rows that belong to no county.
+        var sharedRows = RowsLeft()
         /// Whether checkpoints were asked for at all.
         package var isHeldAgainstCheckpoints = false
 
@@ -70,6 +75,7 @@ extension Log {
             if faults.isEmpty {
                 told.append(Phrase(zh: "核验了 \(lines) 条，全部对得上。", en: "\(lines) lines, all fit."))
             }
+            told.append(rowsTold)
             guard isHeldAgainstCheckpoints else { return told }
             if let newest {
                 told.append(
@@ -92,6 +98,20 @@ extension Log {
             }
             return told
         }
+
+        private var rowsTold: Phrase {
+            guard let rows else {
+                return Phrase(
+                    zh: "日志还没有登记数据行。", en: "The log does not say yet what rows were left as.")
+            }
+            let since =
+                rows.since == 1
+                ? Phrase(zh: "", en: "")
+                : Phrase(zh: "（第 \(rows.since) 条起登记）", en: " (said since line \(rows.since))")
+            return Phrase(
+                zh: "\(rows.whole) 行数据与日志相符\(since.zh)。",
+                en: "\(rows.whole) rows are what the log says they were left as\(since.en).")
+        }
     }
 
     /// Lines without a checkpoint may be this old: the hour, and another one for a server that was away.
@@ -110,17 +130,19 @@ extension Log {
         let head = try books.head(of: county)
         let whole = head?.events ?? 0
         var walk = Walk(county, evidence)
-        try books.transaction.each("SELECT \(columns) FROM event WHERE county = \(county) ORDER BY seq") {
-            row in
+        try books.transaction.each(
+            "SELECT \(columnsWithRows) FROM event WHERE county = \(county) ORDER BY seq"
+        ) { row in
             // What cannot even be read was changed.
-            let entry: LogEntry? = try {
-                do { return try LogEntry(row) } catch is StoreError { return nil }
+            let read: (entry: LogEntry, rows: [UInt8]?)? = try {
+                do { return try LogEntry.withRows(row) } catch is StoreError { return nil }
             }()
-            walk.take(entry)
+            walk.take(read?.entry, read?.rows)
             if walk.outcome.lines % 10_000 == 0 { progress(walk.outcome.lines, whole) }
         }
         let hasOffice = try books.count("SELECT COUNT(*) FROM office WHERE county = \(county)") > 0
         walk.end(head: head, hasOffice: hasOffice)
+        try walk.compareRows(head: head, in: books)
         progress(walk.outcome.lines, whole)
         return walk.outcome
     }
@@ -139,14 +161,16 @@ extension Log {
         ] {
             codes.formUnion(try books.all(statement) { try $0.get("county", as: String.self) })
         }
-        // From county to county along the key: lines are many, counties few.
-        var last = ""
-        while let next = try books.first(
-            "SELECT MIN(county) AS county FROM event WHERE county > \(last)",
-            { try $0.optional("county", as: String.self) }) ?? nil, next > last
-        {
-            codes.insert(next)
-            last = next
+        // From county to county along the key: rows are many, counties few.
+        for table in ["event"] + Schema.noted.tables.values.filter({ !$0.isShared }).map(\.name).sorted() {
+            var last = ""
+            while let next = try books.first(
+                "SELECT MIN(county) AS county FROM \(SQL(trusted: table)) WHERE county > \(last)",
+                { try $0.optional("county", as: String.self) }) ?? nil, next > last
+            {
+                codes.insert(next)
+                last = next
+            }
         }
         return (codes.sorted().compactMap { County($0) }, codes.filter { County($0) == nil }.sorted())
     }
@@ -181,6 +205,8 @@ private struct Walk {
     private let ends: [Int]
     private var spans: [(first: Int, earliest: Instant, latest: Instant)?], span = 0
     private var named: NamedKeys
+    /// What the log says of rows, and since which line.
+    private var rows = RowsLeft(), rowsSince: Int?
 
     init(_ county: County, _ evidence: Log.Evidence?) {
         (self.county, self.evidence) = (county, evidence)
@@ -196,7 +222,7 @@ private struct Walk {
     }
 
     /// Takes the next line; nil is one that cannot be read.
-    mutating func take(_ entry: LogEntry?) {
+    mutating func take(_ entry: LogEntry?, _ digests: [UInt8]?) {
         outcome.lines += 1
         guard outcome.faults.isEmpty else { return }
         let line = outcome.lines
@@ -216,6 +242,35 @@ private struct Walk {
                 line, entry.at, entry.at
             )
         named.add(entry)
+        guard let digests else {
+            if rowsSince != nil { chain(line, "这一条没有登记数据行。", "It says nothing of the rows it left.") }
+            return
+        }
+        if rowsSince == nil {
+            rowsSince = line
+            if line > 1, entry.kind != Event.Kind.rowsNoted.word {
+                chain(line, "登记数据行不是从头开始的。", "What rows were left as does not begin with all of them.")
+            }
+        }
+        let isWhole = RowDigest.each(in: digests) { row in
+            if row.order == nil { rows.take(row, line) } else { outcome.sharedRows.take(row, line) }
+        }
+        if !isWhole { chain(line, "登记的数据行读不出来。", "What it says of rows cannot be read.") }
+    }
+
+    /// Holds the rows that are there against what the log says they were left as.
+    mutating func compareRows(head: CountyHead?, in books: Books) throws {
+        guard isChained, let since = rowsSince else { return }
+        var faults: [RowFault] = []
+        if let head, let kept = rows.head, head.digest.content != kept {
+            faults.append(RowFault(table: "county_head", key: county.code, line: nil, kind: .changed))
+        }
+        let compared = try rows.compare(
+            Schema.noted.tables.values.filter { !$0.isShared }.sorted { $0.name < $1.name }, of: county,
+            in: books)
+        outcome.rows = (since, compared.whole)
+        outcome.add(faults + compared.faults)
+        outcome.faults += try AttachmentProof.faults(of: county, in: books)
     }
 
     private mutating func chain(_ line: Int, _ zh: String, _ en: String) {

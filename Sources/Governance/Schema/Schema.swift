@@ -7,7 +7,7 @@ package enum Schema {
         step(1, "office"), step(2, "cases"), step(3, "writing"), step(4, "attachments"), step(5, "finding"),
         step(6, "registry"), step(7, "campaign"),
         step(8, "push"), step(9, "evaluation"), step(10, "words"), step(11, "accounts"), step(12, "photos"),
-        step(13, "sealing"), step(14, "steps"), step(15, "changes"),
+        step(13, "sealing"), step(14, "steps"), step(15, "changes"), step(16, "rows"),
     ]
 
     private static func step(_ number: Int, _ name: String) -> Migration {
@@ -20,28 +20,52 @@ package enum Schema {
             })
     }
 
+    /// The tables whose rows the log vouches for.
+    static let noted = NotedTables(tables)
+
     /// Every table that holds something of its own, each behind those it points to. The pieces of words
-    /// (`case_gram`, `case_unindexed`) are made from the cases.
+    /// (`case_gram`, `case_unindexed`) are made from the cases, and recounted from them.
     package static let tables: [TableShape] = [
         // Parents first: a part's path begins with its whole's.
         .init("territory", key: ["path"]), .init("territory_code", key: ["code_system", "code", "since"]),
         .init("territory_alias", key: ["territory", "name"]),
         .init("territory_succession", key: ["predecessor", "successor"]),
         .init("calendar_year", key: ["year"]), .init("calendar_day", key: ["day"]),
-        .init("office_name", key: ["county"]), .init("shared_version", key: ["id"]),
-        .init("office", key: ["county"]), .init("event", key: ["county", "seq"]),
+        .init("office_name", key: ["county"]),
+        .init(
+            "shared_version", key: ["id"],
+            proof: .otherwise("only tells caches that something changed")),
+        .init("office", key: ["county"], defaults: ["texts_sealed"]),
+        .init(
+            "event", key: ["county", "seq"],
+            proof: .otherwise("the chain proves itself")),
         .init("unit", key: ["county", "id"]),
         .init("person", key: ["county", "id"]), .init("post", key: ["county", "id"], parent: "reports_to"),
         .init("tenure", key: ["county", "id"]),
-        .init("account", key: ["county", "id"]), .init("session", key: ["county", "id"]),
+        .init(
+            "account", key: ["county", "id"], passing: ["factor_step"],
+            defaults: ["must_change", "factor_step"]),
+        .init(
+            "session", key: ["county", "id"],
+            proof: .otherwise("who is signed in now; what is done there is in the log")),
         .init("recovery_code", key: ["county", "account", "code"]),
-        .init("known_network", key: ["county", "account", "network"]),
-        .init("stray_sign_in", key: ["county", "day"]), .init("factor_kind", key: ["county", "kind"]),
+        .init(
+            "known_network", key: ["county", "account", "network"],
+            proof: .otherwise("only slows guesses down less")),
+        .init(
+            "stray_sign_in", key: ["county", "day"],
+            proof: .otherwise("counts guesses at logins that do not exist")),
+        .init("factor_kind", key: ["county", "kind"]),
         .init("power_request", key: ["county", "id"]),
-        .init("repeated_request", key: ["county", "caller", "request_key"]),
-        .init("receipt", key: ["county", "kind", "id"]),
+        .init(
+            "repeated_request", key: ["county", "caller", "request_key"],
+            proof: .otherwise("an answer kept for a day, so that the same request is not done twice")),
+        .init(
+            "receipt", key: ["county", "kind", "id"],
+            proof: .otherwise("a print of what was sent, so that the same is not taken twice")),
         .init("category", key: ["county", "code", "version"]),
-        .init("parameter", key: ["county", "name", "since"]), .init("case_file", key: ["county", "id"]),
+        .init("parameter", key: ["county", "name", "since"]),
+        .init("case_file", key: ["county", "id"], defaults: ["words_confirmed", "changed_seq"]),
         .init("case_history", key: ["county", "id", "version"]),
         .init("case_hand", key: ["county", "id", "person"]),
         .init("complainant", key: ["county", "id"]),
@@ -50,7 +74,10 @@ package enum Schema {
         .init("case_assist", key: ["county", "id"]),
         .init("case_check", key: ["county", "id"]), .init("call_back", key: ["county", "id"]),
         .init("decision", key: ["county", "id"]),
-        .init("attachment_content", key: ["county", "hash"]), .init("attachment", key: ["county", "id"]),
+        .init(
+            "attachment_content", key: ["county", "hash"],
+            proof: .otherwise("its key is the hash of its bytes, and an attachment names it")),
+        .init("attachment", key: ["county", "id"], defaults: ["is_withheld"]),
         .init("registry_key", key: ["county"]),
         .init("village_version", key: ["county", "id", "version"]),
         .init("household", key: ["county", "id"]),
@@ -77,6 +104,9 @@ package enum Schema {
         .init("ledger_person", key: ["county", "entry", "post", "person"]),
         .init("objection", key: ["county", "id"]), .init("recommendation", key: ["county", "id"]),
         .init("sample", key: ["county", "id"]),
-        .init("sample_item", key: ["county", "sample", "number"]), .init("county_head", key: ["county"]),
+        .init("sample_item", key: ["county", "sample", "number"]),
+        .init(
+            "county_head", key: ["county"],
+            proof: .otherwise("held against the chain, which notes its counters")),
     ]
 }

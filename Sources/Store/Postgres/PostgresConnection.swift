@@ -20,6 +20,7 @@ final class PostgresConnection: Writer {
     private struct Preparation: Hashable { var text: String, kinds: [Oid] }
     private enum Sent {
         case preparation(Preparation), statement(countsAsChange: Bool), foreseen(Question), end
+        case rows(text: String, take: (Row) -> Void)
     }
     /// What was asked before anybody wants to know, and the answers that have come.
     private var foreseen: [Question: OpaquePointer?] = [:]
@@ -81,6 +82,12 @@ final class PostgresConnection: Writer {
 
     func put(_ statement: SQL) throws {
         try send(statement, countsAsChange: true)
+        changes += 1
+        if sent.count >= Self.mostSent { try settle() }
+    }
+
+    func put(_ statement: SQL, _ row: @escaping (Row) -> Void) throws {
+        try send(statement, as: .rows(text: statement.rendered(.postgres).text, take: row))
         changes += 1
         if sent.count >= Self.mostSent { try settle() }
     }
@@ -307,6 +314,9 @@ final class PostgresConnection: Writer {
                 } else {
                     PQclear(answer)
                 }
+            case .rows(let text, let take):
+                // What failed has no row, and the batch is told of the fault.
+                try read(answer, text: text) { take($0) }
             case .preparation, .end: PQclear(answer)
             }
             // Each statement's answers end with a null, a place where both sides agree does not.

@@ -50,6 +50,8 @@ final class SQLiteConnection: Writer {
 
     func put(_ statement: SQL) throws { try run(statement) { _, _ in } }
 
+    func put(_ statement: SQL, _ row: @escaping (Row) -> Void) throws { try each(statement, row) }
+
     func each(_ statement: SQL, _ body: (Row) throws -> Void) throws {
         try run(statement) { prepared, text in
             let columns = Row.Columns.of(text) {
