@@ -22,9 +22,9 @@ struct RowProofTests {
         do {
             try await world.office.database.write { transaction in
                 told.withLock { $0 = nil }
-                let hand = Hand(transaction, table)
-                try hand.loosen()
-                guard try hand.does(deed, column) else { throw Undone() }
+                let somebody = Hand(transaction, table)
+                try somebody.loosen()
+                guard try somebody.does(deed, column) else { throw Undone() }
                 let books = Books(
                     transaction: transaction, chance: world.office.chance, cache: Cache(),
                     key: world.office.registryKey, isSnapshot: true)
@@ -81,7 +81,8 @@ struct RowProofTests {
 
     private func columns(_ world: World, _ table: TableShape) async throws -> [String] {
         try await world.office.database.read { transaction in
-            try transaction.first("SELECT * FROM \(SQL(trusted: table.name)) LIMIT 1") { $0.names } ?? []
+            try transaction.first("\(hand)SELECT * FROM \(SQL(trusted: table.name)) LIMIT 1") { $0.names }
+                ?? []
         }.filter { !table.passing.contains($0) }
     }
 
@@ -179,7 +180,9 @@ struct RowProofTests {
         #expect(try #require(covered.rows).since == before.lines + 1)
         _ = try await world.office.migrate()
         #expect(try await verify().lines == covered.lines)
-        try await world.tamper(["UPDATE case_file SET title = 'another' WHERE id = \(item.id)"])
+        try await world.tamper([
+            "UPDATE case_file SET title = 'another' WHERE county = \(World.county) AND id = \(item.id)"
+        ])
         let found = try await verify()
         #expect(found.faults.map(\.kind) == [.row])
         #expect(found.fault?.words.en.contains("case_file \(item.id)") == true)
@@ -200,6 +203,9 @@ struct RowProofTests {
         }
     }
 }
+
+/// Marks what no statement of the program looks like.
+private let hand: SQL = "/* by hand */ "
 
 /// Somebody with the database's password.
 private struct Hand {
@@ -240,14 +246,14 @@ private struct Hand {
         case .insert: return try insert(like: rows.first)
         case .delete:
             guard let row = rows.first else { return false }
-            return try did { try transaction.run("DELETE FROM \(name) WHERE \(key(of: row))") }
+            return try did { try transaction.run("\(hand)DELETE FROM \(name) WHERE \(key(of: row))") }
         case .change:
             guard let row = rows.first, let column, let old = row.first(where: { $0.name == column }) else {
                 return false
             }
             return try did {
                 try transaction.run(
-                    "UPDATE \(name) SET \(quoted(column)) = \(other(old.value)) WHERE \(key(of: row))")
+                    "\(hand)UPDATE \(name) SET \(quoted(column)) = \(other(old.value)) WHERE \(key(of: row))")
             }
         case .swap:
             func content(_ row: [(name: String, value: Value)]) -> [Value] {
@@ -263,7 +269,7 @@ private struct Hand {
                 var moved = row
                 for index in moved.indices where moved[index].name == last { moved[index].value = from }
                 return try transaction.run(
-                    "UPDATE \(name) SET \(quoted(last)) = \(to) WHERE \(key(of: moved))")
+                    "\(hand)UPDATE \(name) SET \(quoted(last)) = \(to) WHERE \(key(of: moved))")
             }
             return try did {
                 _ = try rename(rows[0], from: one, to: other(one))

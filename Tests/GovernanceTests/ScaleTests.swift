@@ -37,7 +37,11 @@ struct ScaleTests {
         ),
         ("SELECT county FROM office ORDER BY county", "the command that verifies every log"),
         ("SELECT county FROM county_head ORDER BY county", "the command that verifies every log"),
-        ("SELECT MIN(county) AS county FROM event", "the command that verifies every log"),
+        ("SELECT MIN(county) AS county FROM", "the command that verifies every log"),
+        (
+            "SELECT h.county FROM county_head h JOIN event e",
+            "what an older program left is covered when it is opened"
+        ),
         ("FROM \"", "copying"),
     ]
     /// Those by which tests change the log, or forget the index, behind the program's back.
