@@ -36,6 +36,11 @@ extension Log {
             /// The same with the line in front.
             package var told: Phrase {
                 guard let line else { return words }
+                // That line is sound; what it left is not there any more.
+                if kind == .row {
+                    return Phrase(
+                        zh: "\(words.zh)（上次留下它的是第 \(line) 条。）", en: "\(words.en) Line \(line) left it last.")
+                }
                 return Phrase(
                     zh: "第 \(line) 条有问题：\(words.zh)", en: "Line \(line) is at fault: \(words.en)")
             }
